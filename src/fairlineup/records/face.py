@@ -1,0 +1,91 @@
+"""What an engine finds in a photograph: faces, their quality, and their templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of the upright photograph; may reach past its edges."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width_px(self) -> int:
+        """Width in pixels."""
+        return self.right - self.left
+
+    @property
+    def height_px(self) -> int:
+        """Height in pixels."""
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Capture quality of one face, measured on pixels alone.
+
+    Attributes:
+        face_px: width of the face box in pixels of the original photograph.
+        brightness: mean luminance of the face, 0 (black) to 255.
+        sharpness: variance of the Laplacian of the aligned grey face; higher is sharper.
+        yaw: rough turn of the head in degrees from the five landmarks, 0 is frontal; not a pose estimate.
+    """
+
+    face_px: int
+    brightness: float
+    sharpness: float
+    yaw: float
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face found in a photograph.
+
+    Attributes:
+        box: where it is.
+        landmarks: five points in pixels, shape (5, 2): the outer and inner corner of each eye, and under the nose.
+        confidence: the detector's own score that this is a face (not that it is any person).
+        quality: size, light, focus and turn.
+    """
+
+    box: Box
+    landmarks: tuple[tuple[float, float], ...]
+    confidence: float
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInformation:
+    """Which model made a template; it travels with every one of them.
+
+    Attributes:
+        name: short name.
+        digest: SHA-256 of the weights as published, "sha256:…".
+        source: where the weights come from.
+        licence: licence of the weights.
+        template_length: numbers in a template.
+        metric: "euclidean" or "cosine" (as a distance, lower is more alike).
+    """
+
+    name: str
+    digest: str
+    source: str
+    licence: str
+    template_length: int
+    metric: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Template:
+    """The numbers a model makes of a face: float32, shape (model.template_length,)."""
+
+    vector: NDArray[np.float32]
+    model: ModelInformation

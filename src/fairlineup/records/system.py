@@ -1,0 +1,172 @@
+"""The port through which any face recognition system is asked: ours, a vendor's, a simulated one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
+
+from fairlineup.records.face import ModelInformation
+from fairlineup.records.photograph import Photograph
+
+
+class Outcome(StrEnum):
+    """What became of one photograph. All but OK are failures to process, and are measured."""
+
+    OK = "ok"
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    LOW_QUALITY = "low_quality"
+    REFUSED = "refused"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The scale a system reports scores on.
+
+    Attributes:
+        kind: "distance" (lower is more alike) or "similarity" (higher is more alike).
+        low: lowest possible score.
+        high: highest possible score.
+        name: in words, e.g. "Euclidean distance between 128-d templates".
+    """
+
+    kind: Literal["distance", "similarity"]
+    low: float
+    high: float
+    name: str
+
+    def accepts(self, score: float, threshold: float) -> bool:
+        """Whether a comparison with this score is a match at this threshold (ties match)."""
+        return score <= threshold if self.kind == "distance" else score >= threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A threshold a system's maker names, with where they name it."""
+
+    score: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SystemInformation:
+    """What a system says of itself, recorded before it is asked anything.
+
+    Attributes:
+        name: short name, e.g. "local".
+        vendor: who makes it.
+        version: version of the system or its interface.
+        scale: what its scores mean.
+        default_threshold: what a caller gets who sets none; None if it has none.
+        recommended_threshold: what the maker recommends for consequential use; None if nothing is recommended.
+        max_candidates: longest list it returns, None if unlimited.
+        models: models in use, where they are known.
+        population: "real" or "simulated"; a simulated system says nothing about real people.
+        keeps_galleries: whether a gallery outlives the process that enrolled it.
+        seconds_per_photograph: rough cost of one photograph on one core, to announce a run with; None if unknown.
+        settings: anything else that changes its answers, as plain values.
+    """
+
+    name: str
+    vendor: str
+    version: str
+    scale: Scale
+    default_threshold: Threshold | None
+    recommended_threshold: Threshold | None
+    max_candidates: int | None = None
+    models: tuple[ModelInformation, ...] = ()
+    population: Literal["real", "simulated"] = "real"
+    keeps_galleries: bool = False
+    seconds_per_photograph: float | None = None
+    settings: dict[str, str | int | float | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What became of one photograph offered to a gallery."""
+
+    photo: str
+    outcome: Outcome
+    detail: str = ""
+
+
+class Candidate(NamedTuple):
+    """One reference a search returned: a lead, not an identification."""
+
+    photo: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """How far down the list a search is asked to go.
+
+    Attributes:
+        max_candidates: longest list wanted, None for all the system will give.
+        threshold: weakest score wanted, on the system's own scale; None for the system's default.
+    """
+
+    max_candidates: int | None
+    threshold: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchAnswer:
+    """What a system answered to one probe photograph.
+
+    Attributes:
+        photo: the probe's id.
+        outcome: OK, or why it was not processed.
+        candidates: references, most alike first, as the system scored them.
+        capped: the list was cut at the longest the system gives, so that more may have scored as high.
+        detail: the system's own words, where it has any.
+    """
+
+    photo: str
+    outcome: Outcome
+    candidates: tuple[Candidate, ...] = ()
+    capped: bool = False
+    detail: str = ""
+
+
+@runtime_checkable
+class FaceSystem(Protocol):
+    """Any face recognition system, asked through five questions; `ComparingSystem` adds a sixth.
+
+    `enrol` and `search` take photographs in an order and answer lazily in the same order, one answer for
+    each. Finding no face is an answer. A question that got no answer raises TransportError.
+    """
+
+    def information(self) -> SystemInformation:
+        """What the system is."""
+        ...
+
+    def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
+        """Add references to a gallery, which is made at the first call. Raises: TransportError."""
+        ...
+
+    def search(
+        self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
+    ) -> Iterator[SearchAnswer]:
+        """Search a gallery for each probe. Raises: TransportError."""
+        ...
+
+    def delete_gallery(self, gallery: str) -> None:
+        """Remove a gallery and all that was enrolled in it; a gallery that is not there is no error."""
+        ...
+
+    def close(self) -> None:
+        """Let go of processes and connections; galleries that are kept stay."""
+        ...
+
+
+@runtime_checkable
+class ComparingSystem(FaceSystem, Protocol):
+    """A system that also compares two photographs."""
+
+    def compare(self, one: Photograph, other: Photograph) -> SearchAnswer:
+        """The score of one pair, as an answer with a single candidate. Raises: TransportError."""
+        ...
