@@ -51,7 +51,7 @@ class Face:
 
     Attributes:
         box: where it is.
-        landmarks: five points in pixels, shape (5, 2): the outer and inner corner of each eye, and under the nose.
+        landmarks: five points in pixels, shape (5, 2): both corners of each eye, and under the nose.
         confidence: the detector's own score that this is a face (not that it is any person).
         quality: size, light, focus and turn.
     """

@@ -61,12 +61,12 @@ class SystemInformation:
         version: version of the system or its interface.
         scale: what its scores mean.
         default_threshold: what a caller gets who sets none; None if it has none.
-        recommended_threshold: what the maker recommends for consequential use; None if nothing is recommended.
+        recommended_threshold: what the maker recommends for consequential use; None if nothing.
         max_candidates: longest list it returns, None if unlimited.
         models: models in use, where they are known.
         population: "real" or "simulated"; a simulated system says nothing about real people.
         keeps_galleries: whether a gallery outlives the process that enrolled it.
-        seconds_per_photograph: rough cost of one photograph on one core, to announce a run with; None if unknown.
+        seconds_per_photograph: rough time a photograph takes, to announce a run with; None if unknown.
         settings: anything else that changes its answers, as plain values.
     """
 

@@ -1,1 +1,21 @@
-"""(room under construction)"""
+"""The run directory: written once, resumable, re-readable."""
+
+from fairlineup.runs.directory import RunDirectory, freeze
+from fairlineup.runs.events import EventLog
+from fairlineup.runs.files import write_whole, writing
+from fairlineup.runs.journal import Journal, Row
+from fairlineup.runs.observations import LOST, Attempt, Observations, collect
+
+__all__ = [
+    "LOST",
+    "Attempt",
+    "EventLog",
+    "Journal",
+    "Observations",
+    "Row",
+    "RunDirectory",
+    "collect",
+    "freeze",
+    "write_whole",
+    "writing",
+]

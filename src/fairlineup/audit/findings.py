@@ -1,0 +1,153 @@
+"""What is wrong or doubtful in a data set, found and named before anything is searched.
+
+In face data the closest "different" people are label errors first and look-alikes second, and they
+decide every small rate. So each finding is settled by a person or a stated policy, never in silence.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from fairlineup.audit.manifest import Dataset, Entry
+from fairlineup.photos import find_same_pictures
+from fairlineup.records import Progress, no_progress
+from fairlineup.seals import digest_of
+
+
+class Kind(StrEnum):
+    """The kinds of findings."""
+
+    UNKNOWN_COLUMN = "unknown_column"
+    MISSING_FILE = "missing_file"
+    UNREADABLE = "unreadable"
+    SAME_PICTURE = "same_picture"
+    ONE_PICTURE_TWO_PEOPLE = "one_picture_two_people"
+    ONE_NAME_TWO_PEOPLE = "one_name_two_people"
+    BOTH_ROLES = "both_roles"
+
+
+class Action(StrEnum):
+    """What can be done about a finding."""
+
+    MERGE = "merge"
+    LEAVE_OUT = "leave_out"
+    KEEP = "keep"
+
+
+ALLOWED: dict[Kind, tuple[Action, ...]] = {
+    Kind.UNKNOWN_COLUMN: (Action.KEEP,),
+    Kind.MISSING_FILE: (Action.LEAVE_OUT,),
+    Kind.UNREADABLE: (Action.KEEP, Action.LEAVE_OUT),
+    Kind.SAME_PICTURE: (Action.KEEP, Action.LEAVE_OUT),
+    Kind.ONE_PICTURE_TWO_PEOPLE: (Action.MERGE, Action.LEAVE_OUT, Action.KEEP),
+    Kind.ONE_NAME_TWO_PEOPLE: (Action.MERGE, Action.LEAVE_OUT, Action.KEEP),
+    Kind.BOTH_ROLES: (Action.KEEP, Action.LEAVE_OUT),
+}
+
+MEANING: dict[Kind, str] = {
+    Kind.UNKNOWN_COLUMN: "a column that is neither known nor declared as a label",
+    Kind.MISSING_FILE: "a photograph that is not there",
+    Kind.UNREADABLE: "a file that cannot be decoded as a photograph",
+    Kind.SAME_PICTURE: "one picture twice under one person",
+    Kind.ONE_PICTURE_TWO_PEOPLE: "one picture under two people",
+    Kind.ONE_NAME_TWO_PEOPLE: "one name under two person ids",
+    Kind.BOTH_ROLES: "a person among the probes and in the gallery (their mate)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to settle.
+
+    Attributes:
+        kind: what it is.
+        people: person ids it concerns, sorted.
+        photos: photographs it concerns, in the manifest's order.
+        detail: what was seen, in words.
+    """
+
+    kind: Kind
+    people: tuple[str, ...]
+    photos: tuple[str, ...]
+    detail: str
+
+    @property
+    def id(self) -> str:
+        """A short name that stays the same while the people and photographs do."""
+        members = digest_of([self.kind.value, list(self.people), list(self.photos), ""])
+        if self.kind is Kind.UNKNOWN_COLUMN:
+            members = digest_of([self.kind.value, self.detail])
+        return f"{self.kind.value}:{members.removeprefix('sha256:')[:8]}"
+
+
+def find(dataset: Dataset, progress: Progress = no_progress) -> tuple[Finding, ...]:
+    """Everything to settle in a data set, in a fixed order.
+
+    Args:
+        dataset: as read; every photograph is opened, none is kept.
+        progress: told of photographs fingerprinted.
+    """
+    missing = tuple(e for e in dataset.entries if not (dataset.folder / e.photo).is_file())
+    there = tuple(e for e in dataset.entries if e not in set(missing)) if missing else dataset.entries
+    return (
+        *(Finding(Kind.UNKNOWN_COLUMN, (), (), column) for column in dataset.unknown_columns),
+        *(Finding(Kind.MISSING_FILE, (e.person,), (e.photo,), "no such file") for e in missing),
+        *_pictures(dataset, there, progress),
+        *_names(dataset.entries),
+        *_both_roles(dataset.entries),
+    )
+
+
+def _pictures(dataset: Dataset, entries: Sequence[Entry], progress: Progress) -> Iterator[Finding]:
+    photos = [dataset.photograph(entry) for entry in entries]
+    pairs = _same_person_pairs(entries)
+    found = find_same_pictures(photos, extra_pairs=pairs, progress=progress)
+    for unreadable in found.unreadable:
+        entry = entries[unreadable.index]
+        yield Finding(Kind.UNREADABLE, (entry.person,), (entry.photo,), unreadable.reason)
+    for pair in found.pairs:
+        one, other = entries[pair.a], entries[pair.b]
+        people = tuple(sorted({one.person, other.person}))
+        kind = Kind.SAME_PICTURE if len(people) == 1 else Kind.ONE_PICTURE_TWO_PEOPLE
+        detail = f"the pictures agree to {pair.registration.correlation:.2f} when laid over each other"
+        yield Finding(kind, people, (one.photo, other.photo), detail)
+
+
+def _same_person_pairs(entries: Sequence[Entry]) -> list[tuple[int, int]]:
+    by_person: dict[str, list[int]] = defaultdict(list)
+    for index, entry in enumerate(entries):
+        by_person[entry.person].append(index)
+    return [
+        (one, other)
+        for members in by_person.values()
+        for position, one in enumerate(members)
+        for other in members[position + 1 :]
+    ]
+
+
+def _names(entries: Iterable[Entry]) -> Iterator[Finding]:
+    people: dict[str, set[str]] = defaultdict(set)
+    photos: dict[str, list[str]] = defaultdict(list)
+    written: dict[str, str] = {}
+    for entry in entries:
+        key = " ".join(sorted(entry.name.casefold().replace(",", " ").replace(".", " ").split()))
+        if key:
+            people[key].add(entry.person)
+            photos[key].append(entry.photo)
+            written.setdefault(key, entry.name)
+    for key, ids in people.items():
+        if len(ids) > 1:
+            yield Finding(Kind.ONE_NAME_TWO_PEOPLE, tuple(sorted(ids)), tuple(photos[key]), written[key])
+
+
+def _both_roles(entries: Iterable[Entry]) -> Iterator[Finding]:
+    roles: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for entry in entries:
+        roles[entry.person][entry.role].append(entry.photo)
+    for person, photos in roles.items():
+        if len(photos) == 2:
+            both = (*photos["probe"], *photos["gallery"])
+            yield Finding(Kind.BOTH_ROLES, (person,), both, "probe and gallery")

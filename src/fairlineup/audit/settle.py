@@ -1,0 +1,231 @@
+"""Settling what was found: merge, leave out or keep, by policy or case by case, with the reason."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind
+from fairlineup.audit.manifest import Dataset, Entry
+from fairlineup.records import BadInput
+
+STOP = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """How one finding is settled.
+
+    Attributes:
+        finding: its id, as `fairlineup audit check` prints it.
+        action: "merge", "leave_out" or "keep".
+        reason: why, in words.
+    """
+
+    finding: str
+    action: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How findings are settled that no case names: an action for each kind, or "stop" to ask first.
+
+    The defaults keep what is harmless and stop for what would change a rate.
+    """
+
+    unknown_column: str = STOP
+    missing_file: str = STOP
+    unreadable: str = "keep"
+    same_picture: str = "keep"
+    one_picture_two_people: str = STOP
+    one_name_two_people: str = STOP
+    both_roles: str = "keep"
+    case: tuple[Case, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A finding and what was done about it."""
+
+    finding: Finding
+    action: Action
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettledDataset:
+    """A data set whose findings are all settled: what a run is made on.
+
+    Attributes:
+        folder: where the photographs are.
+        entries: those that take part; persons are as settled.
+        left_out: those that do not.
+        label_sources: label to cited source, "" where none.
+        settlements: what was settled and how.
+        same_pictures: unordered pairs of photographs of one person that are one picture.
+    """
+
+    folder: Path
+    entries: tuple[Entry, ...]
+    left_out: tuple[Entry, ...]
+    label_sources: Mapping[str, str]
+    settlements: tuple[Settlement, ...]
+    same_pictures: frozenset[frozenset[str]]
+
+
+@dataclass(slots=True)
+class _Slate:
+    """What the settlements add up to, while they are gone through."""
+
+    person: dict[str, str] = field(default_factory=dict)  # id to the id it is merged into
+    left_out: set[str] = field(default_factory=set)  # photographs
+
+    def find(self, person: str) -> str:
+        while person in self.person:
+            person = self.person[person]
+        return person
+
+
+def settle(dataset: Dataset, findings: Sequence[Finding], policy: Policy) -> SettledDataset:
+    """Apply a policy to findings.
+
+    Raises:
+        BadInput: a finding the policy stops for, an action its kind does not allow, a case that names no
+            finding, or nothing left to run on.
+    """
+    settlements = tuple(_settlement(finding, policy) for finding in findings)
+    _check_cases(policy, findings)
+    roles = {entry.photo: entry.role for entry in dataset.entries}
+    probes = {entry.person for entry in dataset.entries if entry.role == "probe"}
+    slate = _Slate()
+    for settlement in settlements:
+        _apply(settlement, slate, roles, probes)
+    kept = tuple(
+        replace(entry, person=slate.find(entry.person))
+        for entry in dataset.entries
+        if entry.photo not in slate.left_out
+    )
+    same = {
+        frozenset(s.finding.photos)
+        for s in settlements
+        if s.finding.kind is Kind.SAME_PICTURE
+        or (s.finding.kind is Kind.ONE_PICTURE_TWO_PEOPLE and s.action is Action.MERGE)
+    }
+    return SettledDataset(
+        folder=dataset.folder,
+        entries=kept,
+        left_out=tuple(entry for entry in dataset.entries if entry.photo in slate.left_out),
+        label_sources=dataset.label_sources,
+        settlements=settlements,
+        same_pictures=frozenset(same),
+    )
+
+
+def unsettled(findings: Sequence[Finding], policy: Policy) -> tuple[Finding, ...]:
+    """The findings for which the policy stops."""
+    return tuple(finding for finding in findings if _choice(finding, policy)[0] == STOP)
+
+
+def manifest_csv(dataset: SettledDataset, digests: Mapping[str, str]) -> bytes:
+    """The settled manifest as it is frozen into a run.
+
+    Args:
+        dataset: as settled.
+        digests: photograph to SHA-256 of its bytes; left-out ones may be missing.
+    """
+    labels = tuple(dataset.label_sources)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["person", "photo", "role", "name", "source", "sha256", "takes_part", *labels])
+    for part, entries in (("yes", dataset.entries), ("no", dataset.left_out)):
+        for e in entries:
+            values = [e.labels.get(label, "") for label in labels]
+            row = [e.person, e.photo, e.role, e.name, e.source, digests.get(e.photo, ""), part]
+            writer.writerow([*row, *values])
+    return text.getvalue().encode()
+
+
+def _choice(finding: Finding, policy: Policy) -> tuple[str, str]:
+    for case in policy.case:
+        if case.finding == finding.id:
+            return case.action, case.reason
+    return getattr(policy, finding.kind.value), "by policy"
+
+
+def _settlement(finding: Finding, policy: Policy) -> Settlement:
+    choice, reason = _choice(finding, policy)
+    if choice == STOP:
+        count = len(finding.photos)
+        raise BadInput(
+            f"the data set has {MEANING[finding.kind]}: {_named(finding)}",
+            expected="every finding settled before a search",
+            got=f"{finding.id} unsettled ({count} photograph{'s' if count != 1 else ''})",
+            remedy=f"set {finding.kind.value} under [settle] in the plan to "
+            f"{' or '.join(ALLOWED[finding.kind])}, or add a [[settle.case]]; "
+            "`fairlineup audit check PLAN` lists them all",
+        )
+    check_action(finding.kind, choice)
+    return Settlement(finding, Action(choice), reason)
+
+
+def check_action(kind: Kind, choice: str) -> None:
+    """Raises: BadInput (an action this kind of finding does not allow)."""
+    if choice not in ALLOWED[kind]:
+        raise BadInput(
+            f"{kind.value} cannot be settled so",
+            expected=f"one of {', '.join((*ALLOWED[kind], STOP))}",
+            got=repr(choice),
+            remedy="correct [settle] in the plan",
+        )
+
+
+def _check_cases(policy: Policy, findings: Sequence[Finding]) -> None:
+    known = {finding.id for finding in findings}
+    strangers = [case.finding for case in policy.case if case.finding not in known]
+    if strangers:
+        raise BadInput(
+            "a settled case names no finding of this data set",
+            expected="an id that `fairlineup audit check PLAN` prints",
+            got=repr(strangers[0]),
+            remedy="take the case out, or copy the id anew: it changes when the photographs do",
+        )
+
+
+def _apply(settlement: Settlement, slate: _Slate, roles: Mapping[str, str], probes: set[str]) -> None:
+    finding, action = settlement.finding, settlement.action
+    if action is Action.MERGE:
+        # A probe's id is kept, so that the merged gallery photograph becomes a mate.
+        first = min((slate.find(p) for p in finding.people), key=lambda p: (p not in probes, p))
+        for person in finding.people:
+            root = slate.find(person)
+            if root != first:
+                slate.person[root] = first
+    elif action is Action.LEAVE_OUT:
+        slate.left_out.update(_leaving(finding, roles))
+
+
+def _leaving(finding: Finding, roles: Mapping[str, str]) -> set[str]:
+    """Which photographs leave: a person's later gallery picture; of two people, all their references."""
+    gallery = [photo for photo in finding.photos if roles[photo] == "gallery"]
+    if finding.kind is Kind.SAME_PICTURE:
+        return {gallery[-1] if gallery else finding.photos[-1]}
+    if finding.kind in (Kind.ONE_PICTURE_TWO_PEOPLE, Kind.BOTH_ROLES) and gallery:
+        return set(gallery)
+    return set(finding.photos)
+
+
+def _named(finding: Finding) -> str:
+    shown = finding.photos or (finding.detail,)
+    more = f" and {len(shown) - 2} more" if len(shown) > 2 else ""
+    return " and ".join(shown[:2]) + more
+
+
+def tally(settlements: Sequence[Settlement]) -> dict[str, int]:
+    """How many findings of each kind were settled in each way, as "kind: action"."""
+    counts = Counter(f"{s.finding.kind.value}: {s.action.value}" for s in settlements)
+    return dict(sorted(counts.items()))

@@ -1,0 +1,27 @@
+"""The event log of a run: what happened when, without photographs, names or credentials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fairlineup.runs.files import writing
+from fairlineup.seals import Plain, canonical_json
+
+
+@dataclass(frozen=True, slots=True)
+class EventLog:
+    """Appends one JSON object a line.
+
+    Attributes:
+        path: the log file.
+    """
+
+    path: Path
+
+    def add(self, event: str, **details: Plain) -> None:
+        """Record that something happened now. Raises: BadInput, SystemFailed."""
+        row: dict[str, Plain] = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event}
+        with writing(self.path), self.path.open("ab") as file:
+            file.write(canonical_json({**row, **details}) + b"\n")

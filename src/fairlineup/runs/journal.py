@@ -1,0 +1,66 @@
+"""The journal of a run: one part file for so many answers, each whole or not there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from fairlineup.records import BadInput
+from fairlineup.runs.files import write_whole
+from fairlineup.seals import Plain, canonical_json
+
+Row = dict[str, Plain]
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """Part files of one run, kept by stage and number.
+
+    Attributes:
+        folder: where the parts are.
+    """
+
+    folder: Path
+
+    def write(self, stage: str, number: int, rows: Sequence[Row]) -> None:
+        """Keep one part. Raises: BadInput, SystemFailed (the place is unwritable, the disk is full)."""
+        content = b"".join(canonical_json(row) + b"\n" for row in rows)
+        write_whole(self._part(stage, number), content)
+
+    def parts(self, stage: str) -> int:
+        """How many parts of a stage are finished, counted from the first without a gap."""
+        count = 0
+        while self._part(stage, count).is_file():
+            count += 1
+        return count
+
+    def read(self, stage: str) -> Iterator[Row]:
+        """Every row of a stage in order. Raises: BadInput (a part was edited or damaged)."""
+        for number in range(self.parts(stage)):
+            yield from self._read_part(self._part(stage, number))
+
+    def discard(self) -> None:
+        """Remove all parts, once they stand elsewhere."""
+        for part in sorted(self.folder.glob("*.jsonl")):
+            part.unlink()
+        if self.folder.is_dir() and not any(self.folder.iterdir()):
+            self.folder.rmdir()
+
+    def _part(self, stage: str, number: int) -> Path:
+        return self.folder / f"{stage}-{number:06d}.jsonl"
+
+    @staticmethod
+    def _read_part(path: Path) -> Iterator[Row]:
+        for line in path.read_bytes().splitlines():
+            try:
+                yield cast("Row", json.loads(line))
+            except json.JSONDecodeError as error:
+                raise BadInput(
+                    f"the journal part {path} cannot be read",
+                    expected="one JSON object a line, as it was written",
+                    got=f"damage at character {error.pos}",
+                    remedy="delete that part and the later ones of its stage, then run the same command again",
+                ) from error
