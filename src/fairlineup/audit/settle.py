@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +9,7 @@ from pathlib import Path
 
 from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind
 from fairlineup.audit.manifest import Dataset, Entry
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, Photograph
 
 STOP = "stop"
 
@@ -67,7 +65,6 @@ class SettledDataset:
         left_out: those that do not.
         label_sources: label to cited source, "" where none.
         settlements: what was settled and how.
-        same_pictures: unordered pairs of photographs of one person that are one picture.
     """
 
     folder: Path
@@ -75,7 +72,20 @@ class SettledDataset:
     left_out: tuple[Entry, ...]
     label_sources: Mapping[str, str]
     settlements: tuple[Settlement, ...]
-    same_pictures: frozenset[frozenset[str]]
+
+    @property
+    def same_pictures(self) -> frozenset[frozenset[str]]:
+        """Unordered pairs of photographs that are one picture of one person (as settled)."""
+        return frozenset(
+            frozenset(s.finding.photos)
+            for s in self.settlements
+            if s.finding.kind is Kind.SAME_PICTURE
+            or (s.finding.kind is Kind.ONE_PICTURE_TWO_PEOPLE and s.action is Action.MERGE)
+        )
+
+    def photograph(self, entry: Entry) -> Photograph:
+        """The entry's photograph, to be read when it is needed."""
+        return Photograph(entry.photo, self.folder / entry.photo)
 
 
 @dataclass(slots=True)
@@ -110,44 +120,18 @@ def settle(dataset: Dataset, findings: Sequence[Finding], policy: Policy) -> Set
         for entry in dataset.entries
         if entry.photo not in slate.left_out
     )
-    same = {
-        frozenset(s.finding.photos)
-        for s in settlements
-        if s.finding.kind is Kind.SAME_PICTURE
-        or (s.finding.kind is Kind.ONE_PICTURE_TWO_PEOPLE and s.action is Action.MERGE)
-    }
     return SettledDataset(
         folder=dataset.folder,
         entries=kept,
         left_out=tuple(entry for entry in dataset.entries if entry.photo in slate.left_out),
         label_sources=dataset.label_sources,
         settlements=settlements,
-        same_pictures=frozenset(same),
     )
 
 
 def unsettled(findings: Sequence[Finding], policy: Policy) -> tuple[Finding, ...]:
     """The findings for which the policy stops."""
     return tuple(finding for finding in findings if _choice(finding, policy)[0] == STOP)
-
-
-def manifest_csv(dataset: SettledDataset, digests: Mapping[str, str]) -> bytes:
-    """The settled manifest as it is frozen into a run.
-
-    Args:
-        dataset: as settled.
-        digests: photograph to SHA-256 of its bytes; left-out ones may be missing.
-    """
-    labels = tuple(dataset.label_sources)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["person", "photo", "role", "name", "source", "sha256", "takes_part", *labels])
-    for part, entries in (("yes", dataset.entries), ("no", dataset.left_out)):
-        for e in entries:
-            values = [e.labels.get(label, "") for label in labels]
-            row = [e.person, e.photo, e.role, e.name, e.source, digests.get(e.photo, ""), part]
-            writer.writerow([*row, *values])
-    return text.getvalue().encode()
 
 
 def _choice(finding: Finding, policy: Policy) -> tuple[str, str]:

@@ -1,0 +1,226 @@
+"""The plan of an audit: everything that decides its result, declared before anything is searched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from fairlineup.audit.settle import Policy
+from fairlineup.records import BadInput, SystemInformation
+
+Option = str | int | float | bool | list[Any] | dict[str, Any]
+
+
+def _says(doc: str, **keywords: Any) -> Any:
+    """A field with the sentence that stands above it in a written plan."""
+    return field(metadata={"says": doc}, **keywords)
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetChoice:
+    """Which photographs."""
+
+    folder: str = _says("Folder of the photographs; relative paths start at this file.")
+    manifest: str = _says("CSV file in it: who is on each photograph.", default="people.csv")
+    capture: str = _says(
+        "What kind of photographs these are; results hold for this kind.", default="not stated"
+    )
+    population: str = _says("Whom they show; results hold for these people.", default="not stated")
+
+
+@dataclass(frozen=True, slots=True)
+class SystemChoice:
+    """Which system is under test."""
+
+    name: str = _says("Name of the system, as the command line knows it.")
+    options: Mapping[str, Option] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProbesChoice:
+    """Who is searched for."""
+
+    people: int = _says("Search this many people drawn with the seed; 0 is everyone.", default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryChoice:
+    """Whom they are searched among."""
+
+    people: int = _says("Enrol this many non-mates drawn with the seed; 0 is everyone.", default=0)
+    sizes: tuple[int, ...] = _says(
+        "Gallery sizes, in people, at which FPIR is also given; empty: halves of the whole.", default=()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SearchChoice:
+    """How it is searched."""
+
+    target_absent: bool = _says("Search each probe among people who are not them.", default=True)
+    target_present: bool = _says("Search each probe that has a mate with the mates added.", default=True)
+    list_length: int = _says(
+        "Candidates a user of the system is shown (R, and the cut of selectivity).", default=50
+    )
+    record_to: float | None = _says(
+        "Weakest score recorded, well beyond the weakest threshold, so that others can be tried later.",
+        default=None,
+    )
+    searches_per_part: int = _says(
+        "Answers kept together on disk; a kill repeats at most so many.", default=64
+    )
+    retries: int = _says("How often a question that got no answer is asked again.", default=3)
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdChoice:
+    """One threshold to report at."""
+
+    name: str = _says("What this threshold is called in the report.")
+    score: float | Literal["default", "recommended"] = _says(
+        "On the system's own scale; or 'default' or 'recommended', as its maker says."
+    )
+    source: str = _says("Who set this threshold.", default="")
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastChoice:
+    """Two groups to compare, declared before the run."""
+
+    label: str = _says("Label column.")
+    one: str = _says("Its value for the first group.")
+    other: str = _says(
+        "Its value for the second group; 'others' is everyone else with a label.", default="others"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LimitChoice:
+    """What the system is held to."""
+
+    measure: Literal["fpir", "fnir"] = _says("Which rate: fpir or fnir.", default="fpir")
+    threshold: str = _says("At which of the thresholds, by name.", default="default")
+    at_most: float = _says("The limit: kept only if the whole interval is at or under it.", default=0.003)
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsChoice:
+    """How sure is sure."""
+
+    level: float = _says("Coverage of the intervals.", default=0.95)
+    seed: int = _says("Seed of everything drawn.", default=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole audit on paper.
+
+    Raises:
+        BadInput: a value that cannot be meant, named with its place in the plan.
+    """
+
+    dataset: DatasetChoice
+    system: SystemChoice
+    title: str = "An audit"
+    labels: Mapping[str, str] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+    settle: Policy = field(default_factory=Policy)
+    probes: ProbesChoice = ProbesChoice()
+    gallery: GalleryChoice = GalleryChoice()
+    search: SearchChoice = SearchChoice()
+    threshold: tuple[ThresholdChoice, ...] = (ThresholdChoice("default", "default"),)
+    contrast: tuple[ContrastChoice, ...] = ()
+    limit: LimitChoice = LimitChoice()
+    statistics: StatisticsChoice = StatisticsChoice()
+
+    def __post_init__(self) -> None:
+        names = [choice.name for choice in self.threshold]
+        _demand(bool(names), "[[threshold]]", "at least one threshold", "none")
+        _demand(len(set(names)) == len(names), "[[threshold]]", "each name once", ", ".join(names))
+        _demand(
+            self.limit.threshold in names,
+            "limit.threshold",
+            f"one of {', '.join(names)}",
+            self.limit.threshold,
+        )
+        _demand(0 < self.limit.at_most < 1, "limit.at_most", "a rate between 0 and 1", self.limit.at_most)
+        _demand(
+            0.5 <= self.statistics.level < 1, "statistics.level", "0.5 up to under 1", self.statistics.level
+        )
+        _demand(self.statistics.seed >= 0, "statistics.seed", "0 or more", self.statistics.seed)
+        _demand(self.probes.people >= 0, "probes.people", "0 or more", self.probes.people)
+        _demand(self.gallery.people >= 0, "gallery.people", "0 or more", self.gallery.people)
+        _demand(
+            all(n > 0 for n in self.gallery.sizes), "gallery.sizes", "sizes over 0", list(self.gallery.sizes)
+        )
+        _demand(self.search.list_length > 0, "search.list_length", "1 or more", self.search.list_length)
+        _demand(
+            self.search.searches_per_part > 0,
+            "search.searches_per_part",
+            "1 or more",
+            self.search.searches_per_part,
+        )
+        _demand(self.search.retries >= 0, "search.retries", "0 or more", self.search.retries)
+        asked = self.search.target_absent or self.search.target_present
+        _demand(asked, "search", "target_absent or target_present", "neither")
+        for label in (*self.groups, *(choice.label for choice in self.contrast)):
+            _demand(bool(label), "groups", "names of label columns", "a blank")
+
+    @property
+    def recorded_to(self) -> float:
+        """Weakest score recorded. Raises: RuntimeError (the plan was not resolved against a system)."""
+        if self.search.record_to is None:
+            raise RuntimeError("resolve the plan against a system first")
+        return self.search.record_to
+
+
+def resolve(plan: Plan, information: SystemInformation) -> Plan:
+    """The plan with the system's own thresholds and every default as a number on the system's scale.
+
+    Raises:
+        BadInput: the system names no such threshold, or a score lies off its scale.
+    """
+    thresholds = tuple(_resolved(choice, information) for choice in plan.threshold)
+    scale = information.scale
+    scores = [float(choice.score) for choice in thresholds]
+    weakest = max(scores) if scale.kind == "distance" else min(scores)
+    record_to = plan.search.record_to
+    if record_to is None:
+        beyond = weakest * (1.15 if scale.kind == "distance" else 0.75)
+        record_to = round(min(max(beyond, scale.low), scale.high), 5)
+    _demand(
+        scale.accepts(weakest, record_to),
+        "search.record_to",
+        f"a score at least as weak as the weakest threshold, {weakest:g}",
+        record_to,
+    )
+    return replace(plan, threshold=thresholds, search=replace(plan.search, record_to=record_to))
+
+
+def _resolved(choice: ThresholdChoice, information: SystemInformation) -> ThresholdChoice:
+    scale = information.scale
+    if not isinstance(choice.score, str):
+        _demand(
+            scale.low <= choice.score <= scale.high,
+            f"threshold {choice.name!r}",
+            f"a score from {scale.low:g} to {scale.high:g} ({scale.name})",
+            choice.score,
+        )
+        return replace(choice, source=choice.source or "the plan")
+    named = {"default": information.default_threshold, "recommended": information.recommended_threshold}
+    found = named[choice.score]
+    if found is None:
+        raise _wrong(
+            f"threshold {choice.name!r}", f"a system with a {choice.score} threshold", information.name
+        )
+    return replace(choice, score=found.score, source=choice.source or f"{choice.score}: {found.source}")
+
+
+def _demand(holds: bool, where: str, expected: str, got: object) -> None:  # noqa: FBT001
+    if not holds:
+        raise _wrong(where, expected, got)
+
+
+def _wrong(where: str, expected: str, got: object) -> BadInput:
+    return BadInput(f"the plan's {where}", expected=expected, got=str(got), remedy="correct the plan")

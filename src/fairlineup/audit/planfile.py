@@ -1,0 +1,226 @@
+"""Plans as TOML: read with every misspelling named, written with every default spelled out."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import math
+import tomllib
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, Field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+
+from fairlineup.audit.findings import Kind
+from fairlineup.audit.plan import Plan
+from fairlineup.audit.settle import STOP, Policy, check_action
+from fairlineup.records import BadInput
+
+
+def read_plan(path: Path) -> Plan:
+    """Read a plan; a relative data set folder starts at the plan's own folder.
+
+    Raises:
+        BadInput: no such file, not TOML, an unknown key, a value of the wrong kind.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(
+            f"the plan {path} cannot be read",
+            expected="a TOML file in UTF-8",
+            got=getattr(error, "strerror", None) or "bytes that are not UTF-8",
+            remedy="`fairlineup audit plan DATASET` writes one to start from",
+        ) from error
+    plan = parse_plan(text, str(path))
+    folder = (path.parent / plan.dataset.folder).resolve()
+    return _replace_folder(plan, str(folder))
+
+
+def parse_plan(text: str, name: str = "plan") -> Plan:
+    """A plan from TOML text. Raises: BadInput."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(
+            f"{name} is not TOML", expected="a TOML document", got=str(error), remedy="correct that line"
+        ) from error
+    plan = cast("Plan", _build(Plan, table, ""))
+    _check_policy(plan.settle)
+    return plan
+
+
+def write_plan(plan: Plan) -> str:
+    """The plan as TOML, each value with a sentence above it. `parse_plan` reads it back to an equal plan."""
+    return "\n".join(_lines(plan)) + "\n"
+
+
+def _replace_folder(plan: Plan, folder: str) -> Plan:
+    from dataclasses import replace
+
+    return replace(plan, dataset=replace(plan.dataset, folder=folder))
+
+
+def _check_policy(policy: Policy) -> None:
+    for kind in Kind:
+        choice = getattr(policy, kind.value)
+        if choice != STOP:
+            check_action(kind, choice)
+    for case in policy.case:
+        kind_name = case.finding.partition(":")[0]
+        if kind_name in set(Kind):
+            check_action(Kind(kind_name), case.action)
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def _build(kind: type, table: Any, where: str) -> object:
+    if not isinstance(table, dict):
+        raise _wrong(where, "a table", table)
+    hints = get_type_hints(kind)
+    known = {f.name: f for f in fields(kind)}
+    for key in table:
+        if key not in known:
+            raise _unknown(f"{where}.{key}".lstrip("."), key, known)
+    for name, f in known.items():
+        if name not in table and f.default is MISSING and f.default_factory is MISSING:
+            raise _wrong(f"{where}.{name}".lstrip("."), "a value", "nothing")
+    values = {key: _value(hints[key], value, f"{where}.{key}".lstrip(".")) for key, value in table.items()}
+    return kind(**values)
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if is_dataclass(hint):
+        return _build(cast("type", hint), value, where)
+    if origin in (Union, types.UnionType):
+        return _one_of(arguments, value, where)
+    if origin is Literal:
+        if value not in arguments:
+            raise _wrong(where, f"one of {', '.join(map(repr, arguments))}", value)
+        return value
+    if origin is tuple:
+        if not isinstance(value, list):
+            raise _wrong(where, "a list", value)
+        return tuple(_value(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(value))
+    if origin is not None and issubclass(origin, Mapping):
+        return _mapping(arguments[1], value, where)
+    return _plain(hint, value, where)
+
+
+def _one_of(hints: Sequence[Any], value: Any, where: str) -> Any:
+    for hint in hints:
+        if hint is type(None) and value is None:
+            return None
+        try:
+            return _value(hint, value, where)
+        except BadInput:
+            continue
+    raise _wrong(where, " or ".join(_named(hint) for hint in hints if hint is not type(None)), value)
+
+
+def _mapping(hint: Any, value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong(where, "a table", value)
+    if hint is str:
+        return {key: _plain(str, item, f"{where}.{key}") for key, item in value.items()}
+    return value
+
+
+def _plain(hint: Any, value: Any, where: str) -> Any:
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not hint or (hint is float and not math.isfinite(value)):
+        raise _wrong(where, _named(hint), value)
+    return value
+
+
+def _named(hint: Any) -> str:
+    words = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+    if get_origin(hint) is Literal:
+        return " or ".join(map(repr, get_args(hint)))
+    return words.get(hint, str(hint))
+
+
+def _unknown(where: str, key: str, known: Mapping[str, Field[Any]]) -> BadInput:
+    close = difflib.get_close_matches(key, known, n=1)
+    remedy = f"did you mean {close[0]!r}?" if close else "take it out"
+    return BadInput(
+        f"the plan has an unknown key {where!r}",
+        expected=f"one of {', '.join(known)}",
+        got=repr(key),
+        remedy=remedy,
+    )
+
+
+def _wrong(where: str, expected: str, got: object) -> BadInput:
+    return BadInput(
+        f"the plan's {where or 'content'}", expected=expected, got=repr(got), remedy="correct the plan"
+    )
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    yield "# A Fairlineup audit plan. It decides the result, so it is written before anything is searched."
+    yield f"title = {_toml(plan.title)}"
+    yield "# Label columns that make groups. A group without a cited source gets counts only."
+    yield f"groups = {_toml(list(plan.groups))}"
+    yield from _table("dataset", plan.dataset)
+    yield "\n# Where the values of each label come from; empty: no source is cited, no rate is given."
+    yield "[labels]"
+    yield from (f"{_key(label)} = {_toml(source)}" for label, source in plan.labels.items())
+    yield "\n# What to do about what is found in the photographs: merge, leave_out, keep, or stop and ask."
+    yield from _table("settle", plan.settle, lead="")
+    yield from _table("system", plan.system)
+    for name in ("probes", "gallery", "search"):
+        yield from _table(name, getattr(plan, name))
+    for choice in plan.threshold:
+        yield from _table("[threshold]", choice)
+    for contrast in plan.contrast:
+        yield from _table("[contrast]", contrast)
+    for name in ("limit", "statistics"):
+        yield from _table(name, getattr(plan, name))
+
+
+def _table(name: str, section: Any, lead: str = "\n") -> Iterator[str]:
+    yield f"{lead}[{name}]"
+    nested: list[Iterator[str]] = []
+    for f in fields(section):
+        value = getattr(section, f.name)
+        if isinstance(value, Mapping):
+            nested.append(_options(f"{name}.{f.name}", value))
+        elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+            nested.extend(_table(f"[{name}.{f.name}]", item) for item in value)
+        elif value is None:
+            yield f"# {f.metadata['says']}\n# {f.name} = (set from the system's scale when the run begins)"
+        elif isinstance(value, tuple) and f.name == "case":
+            continue
+        else:
+            if "says" in f.metadata:
+                yield f"# {f.metadata['says']}"
+            yield f"{f.name} = {_toml(list(value) if isinstance(value, tuple) else value)}"
+    for lines in nested:
+        yield from lines
+
+
+def _options(name: str, options: Mapping[str, Any]) -> Iterator[str]:
+    if options:
+        yield f"\n[{name}]"
+        yield from (f"{_key(key)} = {_toml(value)}" for key, value in options.items())
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{_key(k)} = {_toml(v)}" for k, v in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _key(key: str) -> str:
+    bare = key.isascii() and key.replace("_", "").replace("-", "").isalnum()
+    return key if bare else json.dumps(key, ensure_ascii=False)

@@ -1,0 +1,113 @@
+"""The Congress protocol: who is enrolled and who is searched, in which order, from a settled data set.
+
+Target-absent first: the gallery holds only people who are no probe, so every match is false. Then the
+mates are added to the same gallery and each probe that has one is searched again: target-present.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from fairlineup.audit.manifest import Entry
+from fairlineup.audit.plan import Plan
+from fairlineup.audit.settle import SettledDataset
+from fairlineup.records import BadInput
+
+ABSENT = "absent"
+PRESENT = "present"
+ENROL_STAGES = ("enrol-absent", "enrol-mates")
+SEARCH_STAGES = ("search-absent", "search-present")
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """The four stages, each a tuple of photographs in the order they are put to the system.
+
+    Attributes:
+        others: references of people who are no probe.
+        mates: references of people who are probes.
+        absent: probes searched among the others.
+        present: probes that have a mate, searched among others and mates.
+        record_to: weakest score to record, on the system's scale.
+    """
+
+    others: tuple[Entry, ...]
+    mates: tuple[Entry, ...]
+    absent: tuple[Entry, ...]
+    present: tuple[Entry, ...]
+    record_to: float
+
+    @property
+    def stages(self) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
+        """Stage names and their photographs, in order; empty ones are left out."""
+        named = (
+            (ENROL_STAGES[0], self.others),
+            (SEARCH_STAGES[0], self.absent),
+            (ENROL_STAGES[1], self.mates),
+            (SEARCH_STAGES[1], self.present),
+        )
+        return tuple((stage, entries) for stage, entries in named if entries)
+
+    @property
+    def photographs(self) -> int:
+        """How many photographs the system is given, counting each time it is given one."""
+        return sum(len(entries) for _, entries in self.stages)
+
+
+def lay_out(plan: Plan, dataset: SettledDataset) -> Protocol:
+    """The stages of a plan on a data set.
+
+    Raises:
+        BadInput: no probes, nobody to search them among, or a gallery size larger than the gallery.
+    """
+    probes = [entry for entry in dataset.entries if entry.role == "probe"]
+    gallery = [entry for entry in dataset.entries if entry.role == "gallery"]
+    if not probes:
+        raise _lacking("probes", "at least one photograph with the role probe", "none")
+    probe_people = {entry.person for entry in probes}  # all of them: a probe not drawn is still no stranger
+    drawn = _draw((e.person for e in probes), plan.probes.people, plan.statistics.seed)
+    probes = [entry for entry in probes if entry.person in drawn]
+    others = [entry for entry in gallery if entry.person not in probe_people]
+    enrolled = _draw((e.person for e in others), plan.gallery.people, plan.statistics.seed)
+    others = [entry for entry in others if entry.person in enrolled]
+    mates = [entry for entry in gallery if entry.person in drawn]
+    _check_gallery(plan, others, mates)
+    with_mate = {entry.person for entry in mates}
+    present = plan.search.target_present
+    return Protocol(
+        others=tuple(others),
+        mates=tuple(mates) if present else (),
+        absent=tuple(probes) if plan.search.target_absent else (),
+        present=tuple(entry for entry in probes if entry.person in with_mate) if present else (),
+        record_to=plan.recorded_to,
+    )
+
+
+def _draw(people: Iterable[str], count: int, seed: int) -> set[str]:
+    everyone = sorted(set(people))
+    if count == 0 or count >= len(everyone):
+        return set(everyone)
+    return set(random.Random(seed).sample(everyone, count))  # noqa: S311 - a sample, not a secret
+
+
+def _check_gallery(plan: Plan, others: list[Entry], mates: list[Entry]) -> None:
+    size = len({entry.person for entry in others})
+    if plan.search.target_absent and not others:
+        got = "only people who are probes too" if mates else "no photograph with the role gallery"
+        raise _lacking("a target-absent gallery", "gallery people who are no probe", got)
+    if not plan.search.target_absent and not mates:
+        raise _lacking("a target-present search", "probes with a photograph in the gallery", "none")
+    too_large = [n for n in plan.gallery.sizes if n > size]
+    if too_large:
+        raise _lacking("gallery.sizes", f"sizes up to the {size} people in the gallery", str(too_large[0]))
+
+
+def _lacking(what: str, expected: str, got: str) -> BadInput:
+    return BadInput(
+        f"the data set does not allow {what}",
+        expected=expected,
+        got=got,
+        remedy="correct the manifest's roles or the plan",
+    )
