@@ -1,1 +1,60 @@
-"""(room under construction)"""
+"""Data set, plan, protocol, run and results of an audit; imports no system, so it can favour none."""
+
+from fairlineup.audit.evaluate import evaluate
+from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind, find
+from fairlineup.audit.manifest import Dataset, Entry, read_dataset
+from fairlineup.audit.papers import Papers, draw_up, read_back
+from fairlineup.audit.plan import (
+    ContrastChoice,
+    DatasetChoice,
+    GalleryChoice,
+    LimitChoice,
+    Plan,
+    ProbesChoice,
+    SearchChoice,
+    StatisticsChoice,
+    SystemChoice,
+    ThresholdChoice,
+    resolve,
+)
+from fairlineup.audit.planfile import parse_plan, read_plan, write_plan
+from fairlineup.audit.run import Conduct, Patience, perform
+from fairlineup.audit.settle import Case, Policy, SettledDataset, settle, unsettled
+
+__all__ = [
+    "ALLOWED",
+    "MEANING",
+    "Action",
+    "Case",
+    "Conduct",
+    "ContrastChoice",
+    "Dataset",
+    "DatasetChoice",
+    "Entry",
+    "Finding",
+    "GalleryChoice",
+    "Kind",
+    "LimitChoice",
+    "Papers",
+    "Patience",
+    "Plan",
+    "Policy",
+    "ProbesChoice",
+    "SearchChoice",
+    "SettledDataset",
+    "StatisticsChoice",
+    "SystemChoice",
+    "ThresholdChoice",
+    "draw_up",
+    "evaluate",
+    "find",
+    "parse_plan",
+    "perform",
+    "read_back",
+    "read_dataset",
+    "read_plan",
+    "resolve",
+    "settle",
+    "unsettled",
+    "write_plan",
+]

@@ -1,0 +1,185 @@
+"""Observations and truth, joined: who was searched for, who is in the gallery, what came back.
+
+This is where the run's answers become the columns that measures take. It decides nothing about rates.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.audit.protocol import ENROL_STAGES, SEARCH_STAGES
+from fairlineup.audit.settle import SettledDataset
+from fairlineup.measures import GallerySize, Mated, Searches, gallery_size
+from fairlineup.records import Outcome, Scale
+from fairlineup.runs import LOST, Attempt, Observations
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What measures are taken on.
+
+    Attributes:
+        people: names the person codes stand for.
+        absent: target-absent searches.
+        mated: target-present searches.
+        absent_attempts: the attempt behind each absent search.
+        mated_attempts: the attempt behind each mated search.
+        absent_capped: weakest distance of lists the system cut, +inf where it did not, shape (n_absent,).
+        candidates: gallery photograph of each absent candidate, and its rank as the system gave it.
+        mated_candidates: the same for mated searches.
+        others: the target-absent gallery, counted.
+        everyone: the gallery with the mates, counted.
+        lost: questions that never got an answer, by stage.
+    """
+
+    people: tuple[str, ...]
+    absent: Searches
+    mated: Mated
+    absent_attempts: tuple[Attempt, ...]
+    mated_attempts: tuple[Attempt, ...]
+    absent_capped: NDArray[np.float64]
+    candidates: Listed
+    mated_candidates: Listed
+    others: GallerySize
+    everyone: GallerySize
+    lost: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Listed:
+    """The photographs behind candidates, beside the columns of their Searches.
+
+    Attributes:
+        photo: gallery photograph of each candidate, as index into `photos`.
+        rank: as the system listed it.
+        photos: photograph ids.
+    """
+
+    photo: NDArray[np.int64]
+    rank: NDArray[np.int64]
+    photos: tuple[str, ...]
+
+
+def join(observations: Observations, dataset: SettledDataset, scale: Scale) -> Evidence:
+    """Join the answers of a run with its settled data set."""
+    people = tuple(sorted({entry.person for entry in dataset.entries}))
+    code = {person: index for index, person in enumerate(people)}
+    gallery_code = np.array([code[person] for person in observations.people], dtype=np.int64)
+    enrolments = [a for a in observations.enrolments if a.outcome != LOST]
+    others = _gallery([a for a in enrolments if a.stage == ENROL_STAGES[0]], code)
+    everyone = _gallery(enrolments, code)
+    distance = observations.score if scale.kind == "distance" else -observations.score
+
+    source = _Source(observations, distance, gallery_code, code)
+    measurable, enrolled_mates = _mates(observations.enrolments)
+    absent = _stage(source, SEARCH_STAGES[0], None, others)
+    present = _stage(source, SEARCH_STAGES[1], measurable, everyone)
+    same = _same_pictures(present.attempts, dataset)
+    return Evidence(
+        people=people,
+        absent=absent.searches,
+        mated=Mated(
+            present.searches,
+            np.array([a.person in enrolled_mates for a in present.attempts], dtype=np.bool_),
+            same,
+        ),
+        absent_attempts=absent.attempts,
+        mated_attempts=present.attempts,
+        absent_capped=absent.capped,
+        candidates=absent.listed,
+        mated_candidates=present.listed,
+        others=others,
+        everyone=everyone,
+        lost=_lost(observations),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Stage:
+    searches: Searches
+    attempts: tuple[Attempt, ...]
+    capped: NDArray[np.float64]
+    listed: Listed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Source:
+    observations: Observations
+    distance: NDArray[np.float64]
+    gallery_code: NDArray[np.int64]
+    code: Mapping[str, int]
+
+
+def _stage(source: _Source, stage: str, keep: set[str] | None, gallery: GallerySize) -> _Stage:
+    """Columns of one search stage: lost questions and people not to be measured left out."""
+    observations = source.observations
+    wanted = np.array(
+        [
+            a.stage == stage and a.outcome != LOST and (keep is None or a.person in keep)
+            for a in observations.searches
+        ],
+        dtype=np.bool_,
+    )
+    attempts = tuple(a for a, want in zip(observations.searches, wanted, strict=True) if want)
+    chosen = wanted[observations.search] if len(wanted) else np.zeros(0, dtype=np.bool_)
+    row = (np.cumsum(wanted) - 1)[observations.search[chosen]] if len(wanted) else observations.search
+    searches = Searches(
+        person=np.array([source.code[a.person] for a in attempts], dtype=np.int64),
+        processed=np.array([a.outcome == Outcome.OK.value for a in attempts], dtype=np.bool_),
+        row=row,
+        gallery_person=source.gallery_code[observations.person[chosen]],
+        distance=source.distance[chosen],
+        gallery_people=gallery.people_enrolled,
+        gallery_photos=gallery.photos_enrolled,
+    )
+    listed = Listed(observations.photo[chosen], observations.rank[chosen], observations.photos)
+    return _Stage(searches, attempts, _capped(attempts, searches), listed)
+
+
+def _capped(attempts: Sequence[Attempt], searches: Searches) -> NDArray[np.float64]:
+    last = np.full(len(attempts), -np.inf)
+    np.maximum.at(last, searches.row, searches.distance)
+    cut = np.array([a.capped for a in attempts], dtype=np.bool_)
+    return np.where(cut, last, np.inf)
+
+
+def _gallery(enrolments: Sequence[Attempt], code: Mapping[str, int]) -> GallerySize:
+    person = np.array([code[a.person] for a in enrolments], dtype=np.int64)
+    enrolled = np.array([a.outcome == Outcome.OK.value for a in enrolments], dtype=np.bool_)
+    return gallery_size(person, enrolled)
+
+
+def _mates(enrolments: Sequence[Attempt]) -> tuple[set[str], set[str]]:
+    """People whose mates' enrolment is known, and those with a mate enrolled."""
+    outcomes: dict[str, set[str]] = defaultdict(set)
+    for attempt in enrolments:
+        if attempt.stage == ENROL_STAGES[1]:
+            outcomes[attempt.person].add(attempt.outcome)
+    enrolled = {person for person, seen in outcomes.items() if Outcome.OK.value in seen}
+    known = {person for person, seen in outcomes.items() if LOST not in seen} | enrolled
+    return known, enrolled
+
+
+def _same_pictures(attempts: Sequence[Attempt], dataset: SettledDataset) -> NDArray[np.bool_]:
+    mates: dict[str, list[str]] = defaultdict(list)
+    for entry in dataset.entries:
+        if entry.role == "gallery":
+            mates[entry.person].append(entry.photo)
+    same = dataset.same_pictures
+    return np.array(
+        [any(frozenset((a.photo, mate)) in same for mate in mates[a.person]) for a in attempts],
+        dtype=np.bool_,
+    )
+
+
+def _lost(observations: Observations) -> dict[str, int]:
+    counts: dict[str, int] = defaultdict(int)
+    for attempt in (*observations.enrolments, *observations.searches):
+        if attempt.outcome == LOST:
+            counts[attempt.stage] += 1
+    return dict(sorted(counts.items()))
