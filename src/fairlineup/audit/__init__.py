@@ -1,6 +1,6 @@
 """Data set, plan, protocol, run and results of an audit; imports no system, so it can favour none."""
 
-from fairlineup.audit.evaluate import evaluate
+from fairlineup.audit.evaluate import evaluate, observations_of
 from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind, find
 from fairlineup.audit.manifest import Dataset, Entry, read_dataset
 from fairlineup.audit.papers import Papers, draw_up, read_back
@@ -19,7 +19,7 @@ from fairlineup.audit.plan import (
 )
 from fairlineup.audit.planfile import parse_plan, read_plan, write_plan
 from fairlineup.audit.run import Conduct, Patience, perform
-from fairlineup.audit.settle import Case, Policy, SettledDataset, settle, unsettled
+from fairlineup.audit.settle import Case, Policy, SettledDataset, settle, settlement_of
 
 __all__ = [
     "ALLOWED",
@@ -48,6 +48,7 @@ __all__ = [
     "draw_up",
     "evaluate",
     "find",
+    "observations_of",
     "parse_plan",
     "perform",
     "read_back",
@@ -55,6 +56,6 @@ __all__ = [
     "read_plan",
     "resolve",
     "settle",
-    "unsettled",
+    "settlement_of",
     "write_plan",
 ]

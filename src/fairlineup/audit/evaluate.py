@@ -36,8 +36,7 @@ def evaluate(papers: Papers) -> Json:
         papers: of a run whose searches are all done.
     Returns: the content of results.json; the same papers and observations give the same content.
     """
-    person_of = {entry.photo: entry.person for entry in papers.dataset.entries}
-    observations = papers.directory.observations(ENROL_STAGES, SEARCH_STAGES, person_of)
+    observations = observations_of(papers)
     evidence = join(observations, papers.dataset, papers.information.scale)
     desk = _Desk.of(papers, evidence)
     thresholds = [_at_threshold(desk, choice) for choice in papers.plan.threshold]
@@ -62,6 +61,12 @@ def evaluate(papers: Papers) -> Json:
         "not_processed": not_processed(observations),
         "names": {e.person: e.name for e in papers.dataset.entries if e.name},
     }
+
+
+def observations_of(papers: Papers) -> Observations:
+    """All answers of a run, with the people of its settled manifest."""
+    person_of = {entry.photo: entry.person for entry in papers.dataset.entries}
+    return papers.directory.observations(ENROL_STAGES, SEARCH_STAGES, person_of)
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,9 +129,9 @@ def settle(dataset: Dataset, findings: Sequence[Finding], policy: Policy) -> Set
     )
 
 
-def unsettled(findings: Sequence[Finding], policy: Policy) -> tuple[Finding, ...]:
-    """The findings for which the policy stops."""
-    return tuple(finding for finding in findings if _choice(finding, policy)[0] == STOP)
+def settlement_of(finding: Finding, policy: Policy) -> str:
+    """How the policy settles a finding: an action, or "stop"."""
+    return _choice(finding, policy)[0]
 
 
 def _choice(finding: Finding, policy: Policy) -> tuple[str, str]:

@@ -1,1 +1,5 @@
-"""(room under construction)"""
+"""The command line: one file a command; hands one room's value to another, and is imported by none."""
+
+from fairlineup.cli.main import main
+
+__all__ = ["main"]

@@ -1,1 +1,42 @@
-"""(room under construction)"""
+"""Pixels to faces to templates; models by digest. Judges nothing: it can't see a measure."""
+
+from fairlineup.engine.analysis import Analysis, SelectionOptions
+from fairlineup.engine.descriptions import ChipForm, ModelDescription, default_model, load_description
+from fairlineup.engine.detection import DetectionOptions, Which
+from fairlineup.engine.engine import Engine, EngineOptions, engine_settings
+from fairlineup.engine.faults import (
+    DescriptionError,
+    DigestMismatch,
+    DownloadFailed,
+    EngineNotInstalled,
+    ModelFileError,
+    PoolBroken,
+)
+from fairlineup.engine.pool import CHUNK, EnginePool, analyse_many
+from fairlineup.engine.preparation import prepared_model
+from fairlineup.engine.store import cache_folder
+
+__all__ = [
+    "CHUNK",
+    "Analysis",
+    "ChipForm",
+    "DescriptionError",
+    "DetectionOptions",
+    "DigestMismatch",
+    "DownloadFailed",
+    "Engine",
+    "EngineNotInstalled",
+    "EngineOptions",
+    "EnginePool",
+    "ModelDescription",
+    "ModelFileError",
+    "PoolBroken",
+    "SelectionOptions",
+    "Which",
+    "analyse_many",
+    "cache_folder",
+    "default_model",
+    "engine_settings",
+    "load_description",
+    "prepared_model",
+]

@@ -62,5 +62,5 @@ class Journal:
                     f"the journal part {path} cannot be read",
                     expected="one JSON object a line, as it was written",
                     got=f"damage at character {error.pos}",
-                    remedy="delete that part and the later ones of its stage, then run the same command again",
+                    remedy="delete that part and later ones of its stage, then run the same command again",
                 ) from error

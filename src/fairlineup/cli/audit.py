@@ -1,0 +1,136 @@
+"""`fairlineup audit`: plan, check, run, measure and report an audit of any system."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fairlineup.cli.auditing import Manner, audit_plan, exit_status, finding, measure_run, report_run
+from fairlineup.cli.console import say, show_json, watching
+from fairlineup.cli.options import faces_option, fail_on_option, json_option, out_option, quiet_option
+
+PATH = click.Path(path_type=Path)
+
+
+@click.group()
+def audit() -> None:
+    """Audit a face recognition system by a written plan."""
+
+
+@audit.command()
+@click.argument("dataset", type=PATH)
+@click.option("--system", default="local", show_default=True, help="Name of the system under test.")
+@click.option("--manifest", default="people.csv", show_default=True, help="CSV file in the data set.")
+@click.option("--out", type=PATH, help="Write the plan here instead of printing it.")
+def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
+    """Write a plan for the photographs in DATASET, every default spelled out, to be edited."""
+    from fairlineup.audit import DatasetChoice, Plan, SystemChoice, read_dataset, write_plan
+
+    found = read_dataset(dataset, manifest)
+    folder = str(dataset.resolve())
+    labels = tuple(found.label_sources)
+    text = write_plan(Plan(DatasetChoice(folder, manifest), SystemChoice(system), groups=labels))
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    from fairlineup.runs import write_whole
+
+    write_whole(out, text.encode())
+    say(f"wrote {out}; next: fairlineup audit check {out}")
+
+
+@audit.command()
+@click.argument("plan_file", metavar="PLAN", type=PATH)
+@json_option
+@quiet_option
+def check(plan_file: Path, *, as_json: bool, quiet: bool) -> int:
+    """List what is doubtful in the plan's photographs, and how the plan settles it.
+
+    Exit status 2 if something is not settled yet.
+    """
+    from fairlineup.audit import ALLOWED, MEANING, find, read_dataset, read_plan, settlement_of
+
+    chosen = read_plan(plan_file)
+    dataset = read_dataset(Path(chosen.dataset.folder), chosen.dataset.manifest, chosen.labels)
+    with watching(quiet=quiet) as progress:
+        findings = find(dataset, progress)
+    rows = [
+        {
+            "id": f.id,
+            "kind": f.kind.value,
+            "meaning": MEANING[f.kind],
+            "people": list(f.people),
+            "photos": list(f.photos),
+            "detail": f.detail,
+            "settled": settlement_of(f, chosen.settle),
+            "allowed": [action.value for action in ALLOWED[f.kind]],
+        }
+        for f in findings
+    ]
+    stopping = sum(row["settled"] == "stop" for row in rows)
+    if as_json:
+        show_json(rows)
+    else:
+        for row in rows:
+            _show_finding(row)
+        say(f"{len(rows)} findings, {stopping} to be settled before the audit can run")
+    return 2 if stopping else 0
+
+
+def _show_finding(row: dict[str, Any]) -> None:
+    who = " and ".join(row["people"]) or row["detail"]
+    click.echo(f"{row['id']}  {row['meaning']}: {who}")
+    for photo in row["photos"]:
+        click.echo(f"    {photo}")
+    if row["people"]:
+        click.echo(f"    {row['detail']}")
+    settled = row["settled"]
+    choices = " or ".join(row["allowed"])
+    click.echo(f"    -> {'NOT SETTLED: choose ' + choices if settled == 'stop' else settled}")
+
+
+@audit.command()
+@click.argument("plan_file", metavar="PLAN", type=PATH)
+@out_option("audit-run")
+@faces_option
+@fail_on_option
+@json_option
+@quiet_option
+def run(plan_file: Path, out: Path, fail_on: str | None, *, faces: bool, as_json: bool, quiet: bool) -> int:
+    """Run the audit in PLAN, or go on with it, and write results and report."""
+    from fairlineup.audit import read_plan
+
+    results = audit_plan(read_plan(plan_file), out, Manner(faces=faces, quiet=quiet))
+    return tell(results, out, fail_on, as_json=as_json)
+
+
+@audit.command()
+@click.argument("run_directory", metavar="RUN", type=PATH)
+@faces_option
+def report(run_directory: Path, *, faces: bool) -> None:
+    """Write RUN/report.html again, from the results that stand there."""
+    say(f"wrote {report_run(run_directory, faces=faces)}")
+
+
+@audit.command()
+@click.argument("run_directory", metavar="RUN", type=PATH)
+@faces_option
+@fail_on_option
+@json_option
+def measure(run_directory: Path, fail_on: str | None, *, faces: bool, as_json: bool) -> int:
+    """Measure RUN again from its observations, without asking the system anything."""
+    results = measure_run(run_directory)
+    report_run(run_directory, faces=faces)
+    return tell(results, run_directory, fail_on, as_json=as_json)
+
+
+def tell(results: dict[str, Any], out: Path, fail_on: str | None, *, as_json: bool) -> int:
+    """Say what was found and where it stands; the exit status comes back."""
+    if as_json:
+        show_json(results)
+    else:
+        click.echo(finding(results))
+        click.echo(f"report: {out / 'report.html'}\nevery number: {out / 'results.json'}")
+    return exit_status(results, fail_on)

@@ -1,0 +1,72 @@
+"""`fairlineup faces`: what the engine sees in photographs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fairlineup.cli.audit import PATH
+from fairlineup.cli.console import show_json, watching
+from fairlineup.cli.options import json_option, quiet_option
+
+if TYPE_CHECKING:
+    from fairlineup.engine import Analysis
+
+
+@click.command()
+@click.argument("photos", metavar="PHOTO...", nargs=-1, required=True, type=PATH)
+@click.option("--largest", is_flag=True, help="Only the largest face of each photograph: faster.")
+@json_option
+@quiet_option
+def faces(photos: tuple[Path, ...], *, largest: bool, as_json: bool, quiet: bool) -> int:
+    """Find the faces in each PHOTO: where, how sure, how large, how bright, how sharp.
+
+    Exit status 2 if any file could not be read as a photograph.
+    """
+    from fairlineup.engine import EnginePool
+    from fairlineup.records import Outcome, Photograph
+
+    asked = [Photograph(str(path), path) for path in photos]
+    with EnginePool() as pool, watching(quiet=quiet or len(photos) < 20) as progress:
+        which: Any = "largest" if largest else "all"
+        analyses = list(pool.analyse_many(asked, which=which, progress=progress))
+    if as_json:
+        show_json([_row(analysis) for analysis in analyses])
+    else:
+        for analysis in analyses:
+            _show(analysis)
+    return 2 if any(analysis.outcome is Outcome.ERROR for analysis in analyses) else 0
+
+
+def _row(analysis: Analysis) -> dict[str, Any]:
+    return {
+        "photo": analysis.photo,
+        "outcome": analysis.outcome.value,
+        "detail": analysis.detail,
+        "faces": [
+            {
+                "box": {side: getattr(f.box, side) for side in ("left", "top", "right", "bottom")},
+                "confidence": round(f.confidence, 3),
+                "face_px": f.quality.face_px,
+                "brightness": round(f.quality.brightness, 1),
+                "sharpness": round(f.quality.sharpness, 1),
+                "yaw_degrees": round(f.quality.yaw, 1),
+                "landmarks": [[round(x, 1), round(y, 1)] for x, y in f.landmarks],
+            }
+            for f in analysis.faces
+        ],
+    }
+
+
+def _show(analysis: Analysis) -> None:
+    count = len(analysis.faces)
+    found = f"{count} face{'s' if count != 1 else ''}" if count else analysis.outcome.value.replace("_", " ")
+    click.echo(f"{analysis.photo}: {found}" + (f" ({analysis.detail})" if analysis.detail else ""))
+    for f in analysis.faces:
+        box, q = f.box, f.quality
+        click.echo(
+            f"    at {box.left},{box.top}, {q.face_px} px wide; face score {f.confidence:.2f}; "
+            f"brightness {q.brightness:.0f} of 255; sharpness {q.sharpness:.0f}; turned about {q.yaw:.0f}°"
+        )

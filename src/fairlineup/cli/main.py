@@ -1,0 +1,73 @@
+"""The command line: commands, exit statuses, and errors in one line.
+
+Exit status: 0 done, 1 a declared limit was broken or undecided (with --fail-on), 2 bad input, 3 a system
+failed, 4 refused, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from fairlineup import __version__
+from fairlineup.cli.audit import audit
+from fairlineup.cli.compare import compare
+from fairlineup.cli.congress import congress
+from fairlineup.cli.console import EXIT_INTERRUPTED, say
+from fairlineup.cli.demo import demo
+from fairlineup.cli.faces import faces
+from fairlineup.records import FairlineupError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="fairlineup")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def fairlineup(*, debug: bool) -> None:
+    """Face recognition that has to answer for itself.
+
+    Audit any system with the test the ACLU ran on Amazon Rekognition in 2018: search people among people
+    who are not them, and count who is falsely matched.
+    """
+
+
+for command in (demo, congress, audit, faces, compare):
+    fairlineup.add_command(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the status of its outcome."""
+    sys.exit(_status(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _status(arguments: list[str]) -> int:
+    try:
+        result = fairlineup.main(arguments, prog_name="fairlineup", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        say("interrupted: what was finished is kept; give the same command again to go on")
+        return EXIT_INTERRUPTED
+    except FairlineupError as error:
+        return _failed(str(error), error.exit_status, arguments)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last place that can turn a fault into one line
+        text = f"{type(error).__name__}: {error}".splitlines()[0]
+        return _failed(f"unexpected fault ({text}); --debug shows where", 3, arguments)
+    return result if isinstance(result, int) else 0
+
+
+def _failed(text: str, status: int, arguments: Sequence[str]) -> int:
+    if "--debug" in arguments:
+        traceback.print_exc()
+    say(f"fairlineup: {text}")
+    return status

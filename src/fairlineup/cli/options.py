@@ -1,0 +1,33 @@
+"""Options several commands take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+Command = Callable[..., Any]
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress.")
+faces_option = click.option(
+    "--faces/--no-faces", default=True, help="Show photographs in the report. [default: faces]"
+)
+fail_on_option = click.option(
+    "--fail-on",
+    type=click.Choice(["broken", "undecided"]),
+    help="Exit with 1 if the plan's limit is broken (or broken or undecided).",
+)
+
+
+def out_option(default: str) -> Callable[[Command], Command]:
+    """--out, a run directory."""
+    return click.option(
+        "--out",
+        type=click.Path(path_type=Path),
+        default=default,
+        show_default=True,
+        help="Run directory; a run begun there goes on where it was.",
+    )

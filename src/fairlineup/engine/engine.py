@@ -1,0 +1,160 @@
+"""Pixels to faces to templates, in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from fairlineup.engine.alignment import QUALITY_CHIP_PX, QUALITY_PADDING, Aligner
+from fairlineup.engine.analysis import Analysis, Choice, SelectionOptions, everyone, one_person
+from fairlineup.engine.conversion import CONVERTER_VERSION
+from fairlineup.engine.descriptions import ModelDescription, default_model
+from fairlineup.engine.detection import DetectionOptions, Detector, Pixels, Which
+from fairlineup.engine.installed import LANDMARKS_SHA256
+from fairlineup.engine.preparation import prepared_model
+from fairlineup.engine.recognition import Recogniser
+from fairlineup.photos import decode
+from fairlineup.records import BadInput, Face, ModelInformation, Outcome, Photograph, Template
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """All that changes the engine's answers apart from the model."""
+
+    detection: DetectionOptions = field(default_factory=DetectionOptions)
+    selection: SelectionOptions = field(default_factory=SelectionOptions)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """A photograph after everything but its templates."""
+
+    photo: str
+    choice: Choice
+    chips: tuple[Pixels, ...] = ()
+
+
+class Engine:
+    """Detector, landmarks and recogniser of one process; not to be shared between threads.
+
+    Args:
+        model: which recogniser; None for dlib's, as face_recognition_models carries it.
+        options: how faces are looked for and chosen.
+        prepared: the model's ONNX file where it is already at hand.
+
+    Raises:
+        EngineNotInstalled: a library or model file is missing; the text says what to install.
+        DigestMismatch: a model file isn't the one described.
+        ModelFileError: a model file doesn't fit its description.
+        DownloadFailed: its URL didn't give it.
+    """
+
+    def __init__(
+        self,
+        model: ModelDescription | None = None,
+        options: EngineOptions | None = None,
+        *,
+        prepared: Path | None = None,
+    ) -> None:
+        self.description = model or default_model()
+        self.options = options or EngineOptions()
+        self._detector = Detector(self.options.detection, self.options.selection.rival_share)
+        self._aligner = Aligner()
+        self._recogniser = Recogniser(self.description, prepared or prepared_model(self.description))
+
+    @property
+    def information(self) -> ModelInformation:
+        """What travels with every template."""
+        return self.description.information
+
+    def faces(self, pixels: Pixels, *, which: Which = "largest") -> list[Face]:
+        """The faces in upright RGB pixels of shape (height, width, 3), widest first.
+
+        "largest" ends as soon as a face is found that leaves no room for a rival: what else it returns is
+        only what it met on the way. "all" searches the whole photograph, and enlarged where it is small.
+        """
+        return [face for face, _ in self._seen(pixels, which)]
+
+    def templates(self, pixels: Pixels, faces: Sequence[Face]) -> list[Template]:
+        """One template for each face, from the same pixels that the faces were found in."""
+        return self._embedded([self._chip(pixels, face) for face in faces])
+
+    def analyse(self, photo: Photograph, which: Which = "largest") -> Analysis:
+        """What becomes of one photograph; one that can't be read is an answer, not an exception."""
+        return self.analyse_chunk([photo], which)[0]
+
+    def analyse_chunk(self, photos: Sequence[Photograph], which: Which = "largest") -> list[Analysis]:
+        """The same for some photographs, in their order, with all their faces in as few batches as may be."""
+        looks = [self._look(photo, which) for photo in photos]
+        templates = iter(self._embedded([chip for look in looks for chip in look.chips]))
+        return [
+            Analysis(
+                look.photo,
+                look.choice.outcome,
+                look.choice.faces,
+                tuple(next(templates) for _ in look.chips),
+                look.choice.detail,
+            )
+            for look in looks
+        ]
+
+    def _look(self, photo: Photograph, which: Which) -> _Look:
+        """Faces and chips of a photograph; whatever its bytes do to a library stays with this photograph."""
+        try:
+            return self._looked(photo, which)
+        except (BadInput, OSError, MemoryError) as error:
+            return _failed(photo, str(error) or type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - one bad file never ends the run
+            return _failed(photo, f"unexpected {type(error).__name__}: {error}")
+
+    def _looked(self, photo: Photograph, which: Which) -> _Look:
+        pixels = decode(photo.read(), name=photo.id).pixels
+        seen = self._seen(pixels, which)
+        choose = one_person if which == "largest" else everyone
+        choice = choose([face for face, _ in seen], self.options.selection)
+        if choice.outcome is not Outcome.OK:
+            return _Look(photo.id, choice)
+        cut = {id(face): chip for face, chip in seen}
+        same = (self._recogniser.form.size_px, self._recogniser.form.padding) == (
+            QUALITY_CHIP_PX,
+            QUALITY_PADDING,
+        )
+        chips = tuple(cut[id(face)] if same else self._chip(pixels, face) for face in choice.faces)
+        return _Look(photo.id, choice, chips)
+
+    def _seen(self, pixels: Pixels, which: Which) -> list[tuple[Face, Pixels]]:
+        return [self._aligner.face(pixels, one) for one in self._detector.find(pixels, which)]
+
+    def _chip(self, pixels: Pixels, face: Face) -> Pixels:
+        form = self._recogniser.form
+        return self._aligner.chip(pixels, face.landmarks, form.size_px, form.padding)
+
+    def _embedded(self, chips: list[Pixels]) -> list[Template]:
+        vectors = self._recogniser.templates(chips)
+        return [Template(vector.copy(), self.information) for vector in vectors]
+
+
+def engine_settings(options: EngineOptions | None = None) -> dict[str, str | int | float | bool]:
+    """What beside the model decides the answers, as plain values for the record of a run."""
+    options = options or EngineOptions()
+    settings: dict[str, str | int | float | bool] = {
+        "detector": "dlib frontal HOG",
+        "landmarks": f"dlib 5 points, sha256:{LANDMARKS_SHA256}",
+        "converter": CONVERTER_VERSION,
+    }
+    for package in ("dlib-bin", "onnxruntime"):
+        try:
+            settings[package] = version(package)
+        except PackageNotFoundError:
+            settings[package] = "unknown"
+    for part in (options.detection, options.selection):
+        for name in part.__slots__:
+            if (value := getattr(part, name)) is not None:
+                settings[name] = value
+    return settings
+
+
+def _failed(photo: Photograph, detail: str) -> _Look:
+    return _Look(photo.id, Choice(Outcome.ERROR, (), " ".join(detail.split())))

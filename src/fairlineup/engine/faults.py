@@ -1,0 +1,34 @@
+"""What can go wrong between a model's description and its first template."""
+
+from __future__ import annotations
+
+from fairlineup.records import BadInput, SystemFailed
+
+
+class EngineNotInstalled(SystemFailed):
+    """The libraries or the model files of the engine aren't there."""
+
+    def __init__(self, what: str, *, expected: str, got: str, remedy: str = "") -> None:
+        super().__init__(
+            what, expected=expected, got=got, remedy=remedy or "run: pip install 'fairlineup[engine]'"
+        )
+
+
+class DescriptionError(BadInput):
+    """A model's description file is incomplete or says something that isn't known."""
+
+
+class DigestMismatch(BadInput):
+    """The bytes of a model aren't those that its description names."""
+
+
+class DownloadFailed(SystemFailed):
+    """A model couldn't be fetched."""
+
+
+class ModelFileError(BadInput):
+    """A model file isn't in the form that its description promises."""
+
+
+class PoolBroken(SystemFailed):
+    """A worker process ended before its answer, or failed for a reason that isn't one photograph."""

@@ -1,0 +1,292 @@
+"""Many photographs at once: worker processes, a bounded number of chunks in flight, answers in order."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Iterable, Iterator, Sized
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from types import TracebackType
+from typing import Self
+
+from fairlineup.engine.analysis import Analysis
+from fairlineup.engine.descriptions import ModelDescription, default_model
+from fairlineup.engine.detection import Which
+from fairlineup.engine.engine import Engine, EngineOptions
+from fairlineup.engine.faults import PoolBroken
+from fairlineup.engine.preparation import prepared_model
+from fairlineup.engine.worker import Answer, Task, serve, unpacked
+from fairlineup.records import ModelInformation, Photograph, Progress, no_progress
+
+CHUNK = 16
+"""Photographs that go to a worker together, and whose faces are embedded together.
+
+Chunks are cut from the input in its order, whatever the number of workers, so a run that is ended and taken
+up again at a multiple of this makes the same batches.
+"""
+
+CHUNKS_AHEAD = 3
+"""Chunks a worker that may be under way or wait for their turn: the input is read no further than that."""
+
+
+@dataclass(slots=True, eq=False)
+class _Worker:
+    """One process, and the number of the chunk it is at; None when it is idle."""
+
+    process: SpawnProcess
+    connection: Connection
+    task: int | None = None
+
+
+class EnginePool:
+    """The engine on all cores, kept alive between calls; for use from one thread.
+
+    A with block ends the workers. They are also ended with the process, and end by themselves when it is
+    killed.
+
+    Args:
+        model: which recogniser; None for dlib's.
+        options: how faces are looked for and chosen.
+        workers: processes; None for one a core, 1 for this process itself.
+
+    Raises: as Engine; the model is fetched and converted here, before any worker starts.
+    """
+
+    def __init__(
+        self,
+        model: ModelDescription | None = None,
+        options: EngineOptions | None = None,
+        *,
+        workers: int | None = None,
+    ) -> None:
+        self.description = model or default_model()
+        self.options = options or EngineOptions()
+        self.workers = max(1, available_cores() if workers is None else workers)
+        self._prepared = prepared_model(self.description)
+        self._engine: Engine | None = None
+        self._team: list[_Worker] = []
+        self._ready: dict[int, Answer] = {}
+        self._abandoned: set[int] = set()
+        self._next_number = 0
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def information(self) -> ModelInformation:
+        """What travels with every template."""
+        return self.description.information
+
+    @property
+    def process_ids(self) -> tuple[int, ...]:
+        """The workers under way."""
+        return tuple(worker.process.pid for worker in self._team if worker.process.pid is not None)
+
+    def analyse_many(
+        self,
+        photos: Iterable[Photograph],
+        *,
+        which: Which = "largest",
+        progress: Progress = no_progress,
+        stage: str = "photographs",
+        total: int | None = None,
+    ) -> Iterator[Analysis]:
+        """One analysis for each photograph, in their order, as they are asked for.
+
+        Args:
+            photos: read lazily, at most CHUNKS_AHEAD · CHUNK photographs a worker ahead of the answers.
+            which: as Engine.analyse.
+            progress: told after every answer.
+            stage: what it is told this work is.
+            total: how many photographs there are, where `photos` can't say; otherwise it is told 0.
+        Raises: PoolBroken: a worker was killed, or failed for a reason that isn't one photograph.
+        """
+        if total is None:
+            total = len(photos) if isinstance(photos, Sized) else 0
+        chunks = _chunks(photos)
+        answers = self._here(chunks, which) if self.workers == 1 else self._elsewhere(chunks, which)
+        for done, analysis in enumerate(answers, start=1):
+            progress(stage, done, total)
+            yield analysis
+
+    def close(self) -> None:
+        """Ends the workers at once; what they were at is lost."""
+        self._closed = True
+        team, self._team = self._team, []
+        for worker in team:
+            worker.process.terminate()
+            worker.connection.close()
+        for worker in team:
+            worker.process.join(2)
+            if worker.process.is_alive():
+                worker.process.kill()
+                worker.process.join()
+            worker.process.close()
+
+    def _here(self, chunks: Iterator[tuple[Photograph, ...]], which: Which) -> Iterator[Analysis]:
+        if self._engine is None:
+            self._engine = Engine(self.description, self.options, prepared=self._prepared)
+        for chunk in chunks:
+            yield from self._engine.analyse_chunk(chunk, which)
+
+    def _elsewhere(self, chunks: Iterator[tuple[Photograph, ...]], which: Which) -> Iterator[Analysis]:
+        self._start()
+        mine: deque[int] = deque()
+        try:
+            while self._feed(chunks, which, mine):
+                if not mine or mine[0] not in self._ready:
+                    self._collect(timeout=None)
+                    continue
+                for analysis in self._taken(mine.popleft()):
+                    self._feed(chunks, which, mine)
+                    yield analysis
+        finally:
+            self._abandon(mine)
+
+    def _feed(self, chunks: Iterator[tuple[Photograph, ...]], which: Which, mine: deque[int]) -> bool:
+        """Gives idle workers a chunk each; False when none is left to give or to wait for."""
+        self._collect(timeout=0)
+        for worker in self._team:
+            if worker.task is not None or len(mine) >= CHUNKS_AHEAD * self.workers:
+                continue
+            chunk = next(chunks, None)
+            if chunk is None:
+                return bool(mine)
+            mine.append(self._send(worker, chunk, which))
+        return True
+
+    def _send(self, worker: _Worker, chunk: tuple[Photograph, ...], which: Which) -> int:
+        number = self._next_number
+        self._next_number += 1
+        try:
+            worker.connection.send(Task(number, chunk, which))
+        except OSError:
+            raise self._broken(worker) from None
+        worker.task = number
+        return number
+
+    def _collect(self, timeout: float | None) -> None:
+        """Takes in what workers have answered. Raises: PoolBroken if one of them is gone."""
+        busy = {worker.connection: worker for worker in self._team if worker.task is not None}
+        for connection in wait(list(busy), timeout):
+            worker = busy[connection]  # type: ignore[index]
+            try:
+                answer: Answer = worker.connection.recv()
+            except (EOFError, OSError):
+                raise self._broken(worker) from None
+            worker.task = None
+            if answer.number in self._abandoned:
+                self._abandoned.discard(answer.number)
+            else:
+                self._ready[answer.number] = answer
+
+    def _taken(self, number: int) -> list[Analysis]:
+        answer = self._ready.pop(number)
+        if answer.failure:
+            self.close()
+            raise PoolBroken(
+                "a worker process",
+                expected="an answer for every photograph",
+                got=answer.failure,
+                remedy="see what it says; with workers=1 it comes with its traceback",
+            )
+        return unpacked(answer, self.description)
+
+    def _abandon(self, numbers: Iterable[int]) -> None:
+        """Forgets answers that nobody will ask for."""
+        for number in numbers:
+            if self._ready.pop(number, None) is None:
+                self._abandoned.add(number)
+
+    def _start(self) -> None:
+        if self._closed:
+            raise PoolBroken(
+                "the engine's workers",
+                expected="an open pool",
+                got="one that was closed",
+                remedy="open another",
+            )
+        if self._team:
+            return
+        context = multiprocessing.get_context("spawn")
+        with _interrupts_held():
+            for number in range(self.workers):
+                ours, theirs = context.Pipe()
+                process = context.Process(
+                    target=serve,
+                    args=(theirs, self.description, self.options, self._prepared),
+                    name=f"fairlineup-engine-{number}",
+                    daemon=True,
+                )
+                process.start()
+                theirs.close()
+                self._team.append(_Worker(process, ours))
+
+    def _broken(self, worker: _Worker) -> PoolBroken:
+        """Ends the pool, and says of what it died."""
+        worker.process.join(2)
+        code, pid = worker.process.exitcode, worker.process.pid
+        ended = (
+            f"killed by {signal.Signals(-code).name}"
+            if code is not None and code < 0
+            else f"exit code {code}"
+        )
+        self.close()
+        return PoolBroken(
+            "a worker process",
+            expected="it to live until the pool is closed",
+            got=f"process {pid} ended: {ended}",
+            remedy="if memory ran out, use fewer workers; then run again",
+        )
+
+
+def analyse_many(
+    photos: Iterable[Photograph],
+    *,
+    model: ModelDescription | None = None,
+    options: EngineOptions | None = None,
+    workers: int | None = None,
+    which: Which = "largest",
+    progress: Progress = no_progress,
+) -> Iterator[Analysis]:
+    """EnginePool.analyse_many with a pool of its own, for one call."""
+    with EnginePool(model, options, workers=workers) as pool:
+        yield from pool.analyse_many(photos, which=which, progress=progress)
+
+
+def available_cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _chunks(photos: Iterable[Photograph]) -> Iterator[tuple[Photograph, ...]]:
+    source = iter(photos)
+    while chunk := tuple(islice(source, CHUNK)):
+        yield chunk
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Children started within never see Ctrl-C, not even before their first line; ours comes afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

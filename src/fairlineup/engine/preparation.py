@@ -1,0 +1,79 @@
+"""From a description to a checked ONNX file on this disk: fetched once, converted once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fairlineup.engine.conversion import CONVERTER_VERSION, dlib_to_onnx
+from fairlineup.engine.descriptions import ModelDescription
+from fairlineup.engine.faults import DigestMismatch, EngineNotInstalled, ModelFileError
+from fairlineup.engine.fetching import fetched
+from fairlineup.engine.store import models_folder, sha256_of, written_whole
+
+
+def prepared_model(description: ModelDescription) -> Path:
+    """The ONNX file of a described model.
+
+    Whatever it takes is done on first use and kept in the cache: the download, and for dlib's own form the
+    conversion (half a second). Two processes may do it at once.
+
+    Raises:
+        DigestMismatch: the bytes aren't those described.
+        DownloadFailed: the URL didn't give them.
+        ModelFileError: there is no such file, or it isn't such a network.
+        EngineNotInstalled: the converter's library isn't there.
+        OSError: the cache can't be written.
+    """
+    if description.form == "dlib":
+        return _converted(description)
+    return _published(description)
+
+
+def _published(description: ModelDescription) -> Path:
+    """The file of weights as published, its digest checked."""
+    if isinstance(description.weights, str):
+        return fetched(description.weights, description.sha256, models_folder())
+    if not description.weights.is_file():
+        raise ModelFileError(
+            f"the model {description.information.name}",
+            expected=f"a file {description.weights}",
+            got="none",
+            remedy="correct path in its description",
+        )
+    check_digest(description.weights, description)
+    return description.weights
+
+
+def check_digest(path: Path, description: ModelDescription) -> None:
+    """Raises: DigestMismatch if a file isn't the one described."""
+    if (got := sha256_of(path)) != description.sha256:
+        raise DigestMismatch(
+            f"the weights of {description.information.name}",
+            expected=f"SHA-256 {description.sha256}",
+            got=got,
+            remedy="obtain the published file, or describe this one by its own digest",
+        )
+
+
+def _converted(description: ModelDescription) -> Path:
+    """The converted file; its name carries the weights' digest, the converter's version, its own digest."""
+    folder = models_folder()
+    stem = f"{description.sha256}-c{CONVERTER_VERSION}"
+    for path in sorted(folder.glob(f"{stem}-*.onnx")):
+        if sha256_of(path) == path.stem.removeprefix(f"{stem}-"):
+            return path
+    weights = _published(description)
+    try:
+        content = dlib_to_onnx(weights.read_bytes())
+    except ImportError as error:
+        raise EngineNotInstalled("the model converter", expected="onnx", got=str(error)) from None
+    path = folder / f"{stem}-{_digest(content)}.onnx"
+    with written_whole(path) as file:
+        file.write(content)
+    return path
+
+
+def _digest(content: bytes) -> str:
+    import hashlib
+
+    return hashlib.sha256(content).hexdigest()

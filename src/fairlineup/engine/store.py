@@ -1,0 +1,60 @@
+"""Where converted and fetched models are kept: whole files or none, named by what is in them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from fairlineup.engine.faults import EngineNotInstalled
+
+CACHE_VARIABLE = "FAIRLINEUP_CACHE"
+
+
+def cache_folder() -> Path:
+    """The user's cache folder, or the one that FAIRLINEUP_CACHE names. Raises: EngineNotInstalled."""
+    if named := os.environ.get(CACHE_VARIABLE):
+        return Path(named).expanduser().absolute()
+    try:
+        import platformdirs
+    except ImportError:
+        raise EngineNotInstalled("the cache folder", expected="platformdirs", got="no such package") from None
+    return Path(platformdirs.user_cache_dir("fairlineup", appauthor=False))
+
+
+def models_folder() -> Path:
+    """The folder of models within the cache, made where it is missing. Raises: OSError."""
+    folder = cache_folder() / "models"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def sha256_of(path: Path) -> str:
+    """Lower-case hex SHA-256 of a file, read in pieces. Raises: OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def written_whole(target: Path) -> Iterator[BinaryIO]:
+    """A file to write to that becomes `target` at once when the block ends well, and vanishes if not.
+
+    Two processes may do so at the same time: the last one wins, and a reader sees one or the other.
+
+    Raises: OSError.
+    """
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,194 @@
+"""Two groups against each other: the ratio of their rates, exact p-values, and what could have been found."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import optimize, stats
+
+from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Errors among the people of one group, one row a person."""
+
+    errors: int
+    people: int
+
+    @property
+    def rate(self) -> float:
+        """Share of people; there must be some."""
+        return self.errors / self.people
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A declared comparison of group a with group b.
+
+    Attributes:
+        a: errors and people of the first group.
+        b: errors and people of the second, the one compared with.
+        risk_ratio: rate of a over rate of b; NotMeasured where a cell is empty.
+        fisher_two_sided: p-value of Fisher's exact test.
+        hypergeometric_one_sided: chance of at least a's errors in a, given all errors, if groups were alike.
+        mid_p: the same, with half the chance of exactly a's errors.
+        detectable_ratio: least ratio above 1 that so many people find four times in five.
+    """
+
+    a: Counts
+    b: Counts
+    risk_ratio: Measured
+    fisher_two_sided: float | NotMeasured
+    hypergeometric_one_sided: float | NotMeasured
+    mid_p: float | NotMeasured
+    detectable_ratio: float | NotMeasured
+
+
+def compare_groups(
+    a_errors: int, a_trials: int, b_errors: int, b_trials: int, level: float = 0.95
+) -> Contrast:
+    """Compare the error rates of two groups of people.
+
+    Args:
+        a_errors: people of the first group with an error.
+        a_trials: people of the first group; one row a person, not a search.
+        b_errors: people of the group compared with who had an error.
+        b_trials: people of the group compared with.
+        level: coverage of the ratio's interval.
+
+    Raises: BadInput: counts out of range.
+    Source: Fisher 1935; Katz et al. 1978 for the ratio. Not: a cause; who is in the gallery counts too.
+    """
+    a, b = Counts(a_errors, a_trials), Counts(b_errors, b_trials)
+    for group in (a, b):
+        _check(group)
+    ratio = risk_ratio(a, b, level)
+    if a.people == 0 or b.people == 0:
+        none = NotMeasured("a group has no people", a.errors + b.errors, a.people + b.people)
+        return Contrast(a, b, ratio, none, none, none, none)
+    above = stats.hypergeom(a.people + b.people, a.people, a.errors + b.errors)
+    table = np.array([[a.errors, a.people - a.errors], [b.errors, b.people - b.errors]])
+    return Contrast(
+        a=a,
+        b=b,
+        risk_ratio=ratio,
+        fisher_two_sided=float(stats.fisher_exact(table).pvalue),
+        hypergeometric_one_sided=float(above.sf(a.errors - 1)),
+        mid_p=float(above.sf(a.errors) + above.pmf(a.errors) / 2),
+        detectable_ratio=detectable_risk_ratio(
+            a.people, b.people, b.rate or (a.errors + b.errors) / (a.people + b.people), level=level
+        ),
+    )
+
+
+def risk_ratio(a: Counts, b: Counts, level: float = 0.95) -> Measured:
+    """Rate of a over rate of b, with a log-normal interval, or the score interval where a cell is under 5.
+
+    Returns: a ratio above 0; NotMeasured where either group has no error or no people.
+    Source: Katz et al. 1978; Koopman 1984. Not: a cause; see `compare_groups`.
+    """
+    errors, people = a.errors + b.errors, a.people + b.people
+    if min(a.people, b.people, a.errors, b.errors) == 0:
+        missing = "people" if min(a.people, b.people) == 0 else "errors"
+        return NotMeasured(f"a group has no {missing}: a ratio needs some in both", errors, people, people)
+    value = a.rate / b.rate
+    z = float(stats.norm.isf((1 - level) / 2))
+    if min(a.errors, b.errors, a.people - a.errors, b.people - b.errors) < 5:
+        low, high = _score_interval(a, b, z)
+        return Estimate(value, low, high, errors, people, "score (Koopman)", level, people)
+    factor = math.exp(z * math.sqrt(1 / a.errors - 1 / a.people + 1 / b.errors - 1 / b.people))
+    return Estimate(value, value / factor, value * factor, errors, people, "log-normal (Katz)", level, people)
+
+
+def power_two_proportions(p_a: float, n_a: int, p_b: float, n_b: int, level: float = 0.95) -> float:
+    """Chance that a two-sided test of n_a against n_b people finds the difference between two true rates.
+
+    Source: normal approximation, unpooled. Not: the chance that a difference found is real.
+    """
+    error = math.sqrt(p_a * (1 - p_a) / n_a + p_b * (1 - p_b) / n_b)
+    if error == 0:
+        return 1.0 if p_a != p_b else 1 - level
+    return float(stats.norm.cdf(abs(p_a - p_b) / error - stats.norm.isf((1 - level) / 2)))
+
+
+def people_needed(p_a: float, p_b: float, power: float = 0.8, level: float = 0.95) -> int:
+    """People in each of two equal groups for a two-sided test to find this difference with this power."""
+    if p_a == p_b:
+        raise BadInput(
+            "no difference to find", expected="two rates that differ", got=f"{p_a} twice", remedy="change one"
+        )
+    z = float(stats.norm.isf((1 - level) / 2) + stats.norm.ppf(power))
+    return math.ceil(z**2 * (p_a * (1 - p_a) + p_b * (1 - p_b)) / (p_a - p_b) ** 2)
+
+
+def detectable_risk_ratio(
+    n_a: int, n_b: int, base_rate: float, power: float = 0.8, level: float = 0.95
+) -> float | NotMeasured:
+    """Least ratio above 1 that n_a people against n_b at base_rate find with this power.
+
+    It belongs beside every result that found nothing. NotMeasured where even the largest would be missed.
+    """
+    if min(n_a, n_b) < 1 or not 0 < base_rate < 1:
+        return NotMeasured("needs people in both groups and a base rate between 0 and 1", people=n_a + n_b)
+
+    def lacking(ratio: float) -> float:
+        return power_two_proportions(min(base_rate * ratio, 1.0), n_a, base_rate, n_b, level) - power
+
+    most = 1 / base_rate
+    if lacking(most) < 0:
+        return NotMeasured("so few people could not have found any difference", people=n_a + n_b)
+    return _root(lacking, 1.0, most)
+
+
+def holm(p_values: Sequence[float]) -> tuple[float, ...]:
+    """P-values of several declared contrasts, adjusted for being several, in the order given.
+
+    Source: Holm 1979.
+    """
+    order = sorted(range(len(p_values)), key=lambda i: p_values[i])
+    adjusted, worst = [0.0] * len(p_values), 0.0
+    for done, i in enumerate(order):
+        worst = max(worst, min(1.0, (len(order) - done) * p_values[i]))
+        adjusted[i] = worst
+    return tuple(adjusted)
+
+
+def _score_interval(a: Counts, b: Counts, z: float) -> tuple[float, float]:
+    value = math.log(a.rate / b.rate)
+
+    def beyond(log_ratio: float) -> float:
+        return _score(a, b, math.exp(log_ratio)) - z**2
+
+    far = 60.0
+    low = _root(beyond, value - far, value)
+    return math.exp(low), math.exp(_root(beyond, value, value + far))
+
+
+def _score(a: Counts, b: Counts, ratio: float) -> float:
+    """Squared score statistic of a given ratio, at the most likely rates that have it."""
+    n, x = a.people + b.people, a.errors + b.errors
+    middle = a.people * ratio + a.errors + b.people + b.errors * ratio
+    p_b = (middle - math.sqrt(max(middle**2 - 4 * n * ratio * x, 0.0))) / (2 * n * ratio)
+    p_a = min(ratio * p_b, 1.0)
+    variance = p_a * (1 - p_a) / a.people + ratio**2 * p_b * (1 - p_b) / b.people
+    gap = a.rate - ratio * b.rate
+    return gap**2 / variance if variance > 0 else (0.0 if gap == 0 else math.inf)
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    return float(optimize.brentq(function, low, high, xtol=1e-12, rtol=1e-12))
+
+
+def _check(group: Counts) -> None:
+    if 0 <= group.errors <= group.people:
+        return
+    raise BadInput(
+        "a group has more errors than people",
+        expected="0 <= errors <= people",
+        got=f"{group.errors} of {group.people}",
+        remedy="count people, not searches or candidates",
+    )

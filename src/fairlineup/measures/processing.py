@@ -1,0 +1,58 @@
+"""What never became a comparison: failures to enrol and to acquire, and how many were offered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.measures.proportions import proportion
+from fairlineup.records import Measured
+
+
+@dataclass(frozen=True, slots=True)
+class GallerySize:
+    """How many were offered to a gallery and how many are in it.
+
+    Attributes:
+        people_offered: people with a photograph offered.
+        people_enrolled: N, people with at least one photograph enrolled.
+        photos_offered: photographs offered.
+        photos_enrolled: photographs enrolled.
+    """
+
+    people_offered: int
+    people_enrolled: int
+    photos_offered: int
+    photos_enrolled: int
+
+
+def gallery_size(person: NDArray[np.int64], enrolled: NDArray[np.bool_]) -> GallerySize:
+    """Count a gallery from one row a photograph: whose it is, and whether it was enrolled."""
+    return GallerySize(
+        people_offered=len(np.unique(person)),
+        people_enrolled=len(np.unique(person[enrolled])),
+        photos_offered=len(person),
+        photos_enrolled=int(np.count_nonzero(enrolled)),
+    )
+
+
+def failure_to_enrol(
+    attempts: int, failures: int, *, people: int | None = None, level: float = 0.95
+) -> Measured:
+    """FTE: share of photographs offered to a gallery that gave no usable reference.
+
+    Source: ISO/IEC 19795-1, failure-to-enrol rate. Not: a loss on the wire, which is retried and left out.
+    """
+    return proportion(failures, attempts, people=people, level=level)
+
+
+def failure_to_acquire(
+    attempts: int, failures: int, *, people: int | None = None, level: float = 0.95
+) -> Measured:
+    """FTA: share of probe photographs that could not be processed.
+
+    Source: ISO/IEC 19795-1, failure-to-acquire rate. Not: a miss of a mate, in which it is counted again.
+    """
+    return proportion(failures, attempts, people=people, level=level)

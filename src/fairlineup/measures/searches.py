@@ -1,0 +1,195 @@
+"""Searches of a gallery in columns: what every identification measure is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.records import BadInput
+
+KINDS = {"iu": "whole numbers", "b": "true or false", "f": "real numbers"}
+
+
+class MatedCandidateError(BadInput):
+    """A search said to be non-mated returned the probe's own person."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Searches:
+    """Searches of one kind (all mated or all non-mated) against one gallery, in columns.
+
+    Questions that got no answer (transport losses) are not in here: they are excluded and counted elsewhere.
+
+    Attributes:
+        person: probe person of each search as a dense code, shape (n_searches,).
+        processed: whether the probe was processed, shape (n_searches,).
+        row: which search a candidate belongs to, ascending, shape (n_candidates,).
+        gallery_person: person of the candidate, in the codes of `person`, shape (n_candidates,).
+        distance: lower is more alike, already rounded, shape (n_candidates,).
+        gallery_people: N, people with at least one enrolled photograph.
+        gallery_photos: enrolled photographs.
+
+    Raises: BadInput: the columns do not fit each other.
+    """
+
+    person: NDArray[np.int64]
+    processed: NDArray[np.bool_]
+    row: NDArray[np.int64]
+    gallery_person: NDArray[np.int64]
+    distance: NDArray[np.float64]
+    gallery_people: int
+    gallery_photos: int
+
+    def __post_init__(self) -> None:
+        check_column("person", self.person, len(self.person), "iu")
+        check_column("processed", self.processed, len(self.person), "b")
+        for name in ("row", "gallery_person"):
+            check_column(name, getattr(self, name), len(self.distance), "iu")
+        check_column("distance", self.distance, len(self.distance), "f")
+        _check_candidates(self)
+        _check_gallery(self)
+
+    def __len__(self) -> int:
+        """How many searches there are."""
+        return len(self.person)
+
+    @property
+    def people(self) -> int:
+        """How many different people were searched for."""
+        return len(np.unique(self.person))
+
+    def only(self, keep: NDArray[np.bool_]) -> Searches:
+        """The searches where `keep`, shape (n_searches,), is true, with their candidates."""
+        check_column("keep", keep, len(self), "b")
+        kept = keep[self.row]
+        renumbered = np.cumsum(keep) - 1
+        return replace(
+            self,
+            person=self.person[keep],
+            processed=self.processed[keep],
+            row=renumbered[self.row[kept]],
+            gallery_person=self.gallery_person[kept],
+            distance=self.distance[kept],
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mated:
+    """Searches for people who were offered to the gallery; the mate is the candidate of the probe's person.
+
+    Attributes:
+        searches: the searches; their probe people are also gallery people.
+        mate_enrolled: whether any photograph of the probe's person was enrolled, shape (n_searches,).
+        same_picture: whether the mate is the very picture searched with, shape (n_searches,): such searches
+            are left out of every mated measure and listed by `same_picture_searches`. None for none.
+
+    Raises: BadInput: the columns do not fit each other.
+    """
+
+    searches: Searches
+    mate_enrolled: NDArray[np.bool_]
+    same_picture: NDArray[np.bool_] | None = None
+
+    def __post_init__(self) -> None:
+        check_column("mate_enrolled", self.mate_enrolled, len(self.searches), "b")
+        if self.same_picture is not None:
+            check_column("same_picture", self.same_picture, len(self.searches), "b")
+        if (~self.mate_enrolled[self.searches.row[is_probe_person(self.searches)]]).any():
+            raise BadInput(
+                "a search returned a mate that is said not to be enrolled",
+                expected="no candidate of a person who failed to enrol",
+                got="at least one",
+                remedy="derive mate_enrolled from the same enrolments that were searched",
+            )
+
+    def __len__(self) -> int:
+        """How many searches there are, same pictures included."""
+        return len(self.searches)
+
+    def only(self, keep: NDArray[np.bool_]) -> Mated:
+        """The searches where `keep`, shape (n_searches,), is true, with their candidates."""
+        same = None if self.same_picture is None else self.same_picture[keep]
+        return Mated(self.searches.only(keep), self.mate_enrolled[keep], same)
+
+
+def same_picture_searches(mated: Mated) -> NDArray[np.int64]:
+    """Which searches are left out because probe and mate are one picture, to be listed in the report."""
+    return np.flatnonzero(mated.same_picture) if mated.same_picture is not None else np.zeros(0, np.int64)
+
+
+def is_probe_person(searches: Searches) -> NDArray[np.bool_]:
+    """Whether each candidate is the probe's own person, shape (n_candidates,)."""
+    own: NDArray[np.bool_] = searches.gallery_person == searches.person[searches.row]
+    return own
+
+
+def require_non_mated(searches: Searches) -> None:
+    """Raise MatedCandidateError if any candidate is the probe's own person."""
+    mates = int(np.count_nonzero(is_probe_person(searches)))
+    if mates:
+        raise MatedCandidateError(
+            "non-mated searches hold mates",
+            expected="no candidate of the probe's own person",
+            got=f"{mates} of {len(searches.row)} candidates",
+            remedy="use the mated measures, or mend the person ids",
+        )
+
+
+def listed_people(searches: Searches, threshold: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The different gallery people at or above the threshold in each search, as (row, gallery_person).
+
+    Photographs of one person are consolidated: a person is listed once, at their least distance.
+    """
+    near = searches.distance <= threshold
+    row, person = searches.row[near], searches.gallery_person[near]
+    order = np.lexsort((person, row))
+    row, person = row[order], person[order]
+    first = np.ones(len(row), np.bool_)
+    first[1:] = (row[1:] != row[:-1]) | (person[1:] != person[:-1])
+    return row[first], person[first]
+
+
+def check_column(name: str, column: NDArray[Any], length: int, kinds: str) -> None:
+    """Raise BadInput unless the column is one-dimensional, of this length and kind."""
+    if column.ndim == 1 and len(column) == length and column.dtype.kind in kinds:
+        return
+    raise BadInput(
+        f"column {name!r} does not fit",
+        expected=f"{KINDS[kinds]} of shape ({length},)",
+        got=f"{column.dtype} of shape {column.shape}",
+        remedy="give all columns of searches one length and all columns of candidates another",
+    )
+
+
+def _check_candidates(searches: Searches) -> None:
+    row, n = searches.row, len(searches)
+    faults = (
+        (bool(np.isnan(searches.distance).any()), "a distance that is not a number"),
+        (bool((np.diff(row) < 0).any()), "candidates out of order of their search"),
+        (len(row) > 0 and (row[0] < 0 or row[-1] >= n), f"a candidate of a search outside 0..{n - 1}"),
+    )
+    got = next((text for wrong, text in faults if wrong), None)
+    if got is None and (~searches.processed[row]).any():
+        got = "candidates of a search whose probe was not processed"
+    if got is not None:
+        raise BadInput(
+            "the candidates do not fit the searches",
+            expected="numbers, sorted by search, of processed probes only",
+            got=got,
+            remedy="sort the candidates by row and drop what has no score",
+        )
+
+
+def _check_gallery(searches: Searches) -> None:
+    seen = len(np.unique(searches.gallery_person))
+    if seen <= searches.gallery_people <= searches.gallery_photos:
+        return
+    raise BadInput(
+        "the gallery is smaller than its candidates",
+        expected="people among the candidates <= gallery_people <= gallery_photos",
+        got=f"{seen}, {searches.gallery_people} and {searches.gallery_photos}",
+        remedy="count people and photographs that were enrolled",
+    )

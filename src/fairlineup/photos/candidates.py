@@ -1,0 +1,117 @@
+"""Pairs of photographs worth registering, out of all pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.photos.fingerprint import Fingerprint, even_terms
+from fairlineup.photos.placement import Placement, contours, fits
+
+LIKENESS = 0.86
+CONTOURS = 0.8
+_BLOCK = 32
+_FITS = 256
+_WHITEN_FROM = 5_000
+
+Matrix = NDArray[np.float32]
+
+
+def same_picture_candidates(
+    fingerprints: Sequence[Fingerprint], *, workers: int = 1
+) -> list[tuple[int, int]]:
+    """Pairs that may be one picture, cropped, scaled or mirrored; to be settled by `register`.
+
+    The middle of each photograph is looked for in all windows of all others. What is common to many photographs of the
+    set (a head before a flag) counts for less than what is rare in it. The likely places are then tried with finer
+    steps, and stay if contours agree.
+
+    Args:
+        fingerprints: of all photographs.
+        workers: threads; the answer does not depend on them.
+
+    Returns: pairs of indices, the lower first, sorted.
+    """
+    if len(fingerprints) < 2:
+        return []
+    terms = _Terms.of(fingerprints)
+    shapes = np.stack([contours(print_) for print_ in fingerprints])
+    blocks = [range(at, min(at + _BLOCK, len(fingerprints))) for at in range(0, len(fingerprints), _BLOCK)]
+
+    def search(block: range) -> set[tuple[int, int]]:
+        likely = [placement for host in block for placement in _likely(terms, fingerprints[host], host)]
+        return set(_agreeing(fingerprints, shapes, likely))
+
+    with ThreadPoolExecutor(workers) as pool:
+        return sorted(set().union(*pool.map(search, blocks)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Terms:
+    """How windows are weighted in this set, and all queries, weighted: even and odd terms apart.
+
+    Even and odd terms are never mixed, so that a mirror image still only changes the sign of the odd ones.
+    """
+
+    mean: Matrix
+    weights: Matrix
+    even: Matrix
+    odd: Matrix
+
+    @classmethod
+    def of(cls, fingerprints: Sequence[Fingerprint]) -> _Terms:
+        queries = np.stack([print_.windows[-1] for print_ in fingerprints]).astype(np.float32)
+        mean, weights = _weights(np.concatenate([print_.windows[::8] for print_ in fingerprints]))
+        split = even_terms()
+        weighted = _weigh(queries, mean, weights)
+        even, odd = weighted[:, :split].T, weighted[:, split:].T
+        return cls(mean, weights, np.ascontiguousarray(even), np.ascontiguousarray(odd))
+
+
+def _weights(sample: NDArray[np.float16]) -> tuple[Matrix, Matrix]:
+    """Mean of the set's windows and a matrix that halves (in logarithm) the differences in their spread."""
+    terms, split = sample.astype(np.float64), even_terms()
+    size = terms.shape[1]
+    mean, weights = np.zeros(size), np.zeros((size, size))
+    trust = len(terms) / (len(terms) + _WHITEN_FROM)
+    mean[:split] = terms[:, :split].mean(axis=0) * trust
+    for part in (slice(0, split), slice(split, size)):
+        spread = terms[:, part].T @ terms[:, part] / len(terms) - np.outer(mean[part], mean[part])
+        values, vectors = np.linalg.eigh(trust * spread + (1 - trust) / size * np.eye(spread.shape[0]))
+        weights[part, part] = (vectors * np.maximum(values, 1e-4) ** -0.25) @ vectors.T
+    return mean.astype(np.float32), weights.astype(np.float32)
+
+
+def _weigh(windows: Matrix, mean: Matrix, weights: Matrix) -> Matrix:
+    flat = ~windows.any(axis=1, keepdims=True)
+    weighted = (windows - mean) @ weights
+    length = np.linalg.norm(weighted, axis=1, keepdims=True)
+    return np.asarray(np.where(flat, 0, weighted / np.maximum(length, 1e-6)), dtype=np.float32)
+
+
+def _likely(terms: _Terms, host: Fingerprint, index: int) -> Iterator[Placement]:
+    """The best window of the host for each query that one of its windows resembles."""
+    windows = _weigh(host.windows.astype(np.float32), terms.mean, terms.weights)
+    split = terms.even.shape[0]
+    score = windows[:, :split] @ terms.even
+    odd = windows[:, split:] @ terms.odd
+    score += np.abs(odd)
+    best = score.max(axis=0)
+    best[index] = 0
+    for query in np.flatnonzero(best >= LIKENESS):
+        window = int(score[:, query].argmax())
+        yield Placement(index, int(query), window, mirrored=bool(odd[window, query] < 0))
+
+
+def _agreeing(
+    fingerprints: Sequence[Fingerprint], shapes: Matrix, likely: list[Placement]
+) -> Iterator[tuple[int, int]]:
+    for at in range(0, len(likely), _FITS):
+        some = likely[at : at + _FITS]
+        for fit, placement in zip(fits(fingerprints, shapes, some), some, strict=True):
+            if fit.likeness >= CONTOURS:
+                yield min(placement.host, placement.query), max(placement.host, placement.query)

@@ -1,0 +1,205 @@
+"""What a file says of itself, and the least of it that its pixels need.
+
+Every file is walked before a decoder sees it: size and limits are known first, and colour profiles, comments,
+thumbnails, further frames and all other metadata are left behind unread, so that nothing hidden in them is ever
+decompressed.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from fairlineup.photos.errors import damaged, hostile, not_a_photograph, truncated
+from fairlineup.photos.exif import orientation
+from fairlineup.photos.limits import Limits
+
+Format = Literal["JPEG", "PNG", "WEBP"]
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_OTHERS = {
+    b"GIF8": "a GIF",
+    b"II*\0": "a TIFF (or a camera's raw file)",
+    b"MM\0*": "a TIFF (or a camera's raw file)",
+    b"BM": "a BMP",
+    b"%PDF": "a PDF",
+    b"\0\0\0\x0cjP": "a JPEG 2000",
+    b"\xff\x0a": "a JPEG XL",
+    b"<?xml": "an XML or SVG text",
+    b"<svg": "an SVG",
+    b"PK\x03\x04": "a ZIP archive",
+}
+_SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Container:
+    """A file that has been walked and not yet decoded.
+
+    Attributes:
+        format: "JPEG", "PNG" or "WEBP".
+        width: pixels as stored, before the orientation is applied.
+        height: pixels as stored.
+        orientation: EXIF orientation, 1 to 8.
+        ink_inverted: whether CMYK values are stored as light rather than ink, as Adobe's programs do.
+        content: the file without what its pixels don't need; of an animation, its first frame only.
+    """
+
+    format: Format
+    width: int
+    height: int
+    orientation: int
+    ink_inverted: bool
+    content: bytes
+
+
+def open_container(content: bytes, limits: Limits, name: str) -> Container:
+    """Walk a file and check it against the limits; nothing is decompressed. Raises: UnreadablePhotograph."""
+    limits.check_bytes(content, name)
+    if content.startswith(b"\xff\xd8\xff"):
+        container = _jpeg(content, limits, name)
+    elif content.startswith(_PNG):
+        container = _png(content, limits, name)
+    elif content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        container = _webp(content, limits, name)
+    else:
+        raise not_a_photograph(name, _guess(content))
+    limits.check_size(container.width, container.height, name)
+    if not (container.width and container.height):
+        raise damaged(name, f"a {container.format} of {container.width} × {container.height} pixels")
+    return container
+
+
+def _guess(content: bytes) -> str:
+    if not content:
+        return "an empty file"
+    if content[4:8] == b"ftyp":
+        return "a HEIC, AVIF or video file"
+    for magic, what in _OTHERS.items():
+        if content.startswith(magic):
+            return what
+    if any(magic.startswith(content) for magic in (b"\xff\xd8\xff", _PNG, b"RIFF")):
+        return f"{len(content)} bytes, too few to be any photograph"
+    return f"a file that begins with {content[:8]!r}"
+
+
+def _jpeg(content: bytes, limits: Limits, name: str) -> Container:
+    """Source: ITU-T T.81 annex B; segments up to the first scan are chosen, what follows is kept whole."""
+    kept, size, upright, adobe = [b"\xff\xd8"], None, 1, False
+    for marker, start, end in _jpeg_segments(content, limits, name):
+        body = content[start + 4 : end]
+        if marker == 0xDA:
+            scans = content.count(b"\xff\xda", start)
+            if scans > limits.max_parts:
+                raise hostile(name, f"at most {limits.max_parts} scans", f"a JPEG of {scans:,} scans")
+            kept.append(content[start:])
+            break
+        if marker in _SOF and len(body) >= 5:
+            size = struct.unpack_from(">HH", body, 1)
+        if marker == 0xE1 and body.startswith(b"Exif\0\0"):
+            upright = orientation(body)
+        adobe = adobe or (marker == 0xEE and body.startswith(b"Adobe"))
+        if not (0xE0 <= marker <= 0xEF or marker == 0xFE) or body.startswith((b"JFIF\0", b"Adobe")):
+            kept.append(content[start:end])
+    if size is None:
+        raise damaged(name, "a JPEG that does not say how large it is")
+    return Container("JPEG", size[1], size[0], upright, adobe, b"".join(kept))
+
+
+def _jpeg_segments(content: bytes, limits: Limits, name: str) -> Iterator[tuple[int, int, int]]:
+    at = 2
+    for _ in range(limits.max_chunks):
+        while content[at : at + 2] == b"\xff\xff":
+            at += 1
+        head = content[at : at + 4]
+        if len(head) >= 2 and head[0] == 0xFF and head[1] in _ALONE:
+            at += 2
+            continue
+        if len(head) < 4:
+            raise truncated(name, f"a JPEG that ends after {len(content):,} bytes, before its picture")
+        if head[0] != 0xFF or head[1] == 0xD9:
+            raise damaged(name, f"a JPEG with no picture where one should begin (byte {at:,})")
+        end = at + 2 + max(2, int.from_bytes(head[2:4], "big"))
+        if end > len(content):
+            raise truncated(name, f"a JPEG that ends after {len(content):,} bytes, before its picture")
+        yield head[1], at, end
+        at = end
+    raise hostile(name, f"at most {limits.max_chunks:,} segments", "a JPEG of more")
+
+
+def _png(content: bytes, limits: Limits, name: str) -> Container:
+    """Source: W3C PNG (third edition) section 5; only IHDR, PLTE, tRNS, IDAT and IEND are kept."""
+    if len(content) < 33 or content[12:16] != b"IHDR":
+        raise truncated(name, f"a PNG of {len(content)} bytes")
+    width, height = struct.unpack_from(">II", content, 16)
+    limits.check_size(width, height, name)
+    kept, upright, ended = [_PNG], 1, False
+    for tag, start, end in _chunks(content, 8, ">", (limits, name)):
+        if tag in (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"):
+            kept.append(content[start:end])
+        if tag == b"eXIf":
+            upright = orientation(content[start + 8 : end - 4])
+        ended = tag == b"IEND"
+        if ended:
+            break
+    if not ended:
+        raise truncated(name, f"a PNG that ends after {len(content):,} bytes, without its end mark")
+    return Container("PNG", width, height, upright, True, b"".join(kept))
+
+
+def _webp(content: bytes, limits: Limits, name: str) -> Container:
+    """Source: RFC 9649 section 2."""
+    (length,) = struct.unpack_from("<I", content, 4)
+    if length + 8 > len(content) or length < 12:
+        raise truncated(name, f"a WebP of {len(content):,} bytes that should have {length + 8:,}")
+    kept, size, upright, frames = [], None, 1, 0
+    for tag, start, end in _chunks(content[: length + 8], 12, "<", (limits, name)):
+        body = content[start + 8 : end]
+        size = size or _webp_size(tag, body)
+        frames += tag == b"ANMF"
+        if tag == b"EXIF":
+            upright = orientation(body)
+        elif tag == b"VP8X" and body:
+            kept.append(content[start : start + 8] + bytes([body[0] & 0b00010010]) + body[1:])
+        elif tag in (b"VP8 ", b"VP8L", b"ALPH", b"ANIM") or (tag == b"ANMF" and frames == 1):
+            kept.append(content[start:end])
+    if size is None:
+        raise damaged(name, "a WebP that does not say how large it is")
+    if frames > limits.max_parts:
+        raise hostile(name, f"at most {limits.max_parts} frames", f"a WebP of {frames:,} frames")
+    whole = b"WEBP" + b"".join(kept)
+    return Container("WEBP", *size, upright, True, b"RIFF" + struct.pack("<I", len(whole)) + whole)
+
+
+def _webp_size(tag: bytes, body: bytes) -> tuple[int, int] | None:
+    if tag == b"VP8X" and len(body) >= 10:
+        return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
+    if tag == b"VP8L" and len(body) >= 5:
+        bits = int.from_bytes(body[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if tag == b"VP8 " and len(body) >= 10:
+        width, height = struct.unpack_from("<HH", body, 6)
+        return width & 0x3FFF, height & 0x3FFF
+    return None
+
+
+def _chunks(
+    content: bytes, at: int, order: Literal["<", ">"], told: tuple[Limits, str]
+) -> Iterator[tuple[bytes, int, int]]:
+    """Tag, start and end of each chunk of a PNG (big-endian, with a checksum) or RIFF (little-endian, padded)."""
+    limits, name = told
+    kind = "PNG" if order == ">" else "WebP"
+    for _ in range(limits.max_chunks):
+        if at + 8 > len(content):
+            return
+        first, second = content[at : at + 4], content[at + 4 : at + 8]
+        length = int.from_bytes(first, "big") if order == ">" else int.from_bytes(second, "little")
+        end = at + 12 + length if order == ">" else at + 8 + length + length % 2
+        if end > len(content):
+            raise truncated(name, f"a {kind} that ends after {len(content):,} bytes, within its contents")
+        yield second if order == ">" else first, at, end
+        at = end
+    raise hostile(name, f"at most {limits.max_chunks:,} chunks", f"a {kind} of more")
