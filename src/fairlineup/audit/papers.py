@@ -9,6 +9,7 @@ import platform
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any, cast
@@ -152,6 +153,8 @@ def _freeze(
         "digests": seals,
         "system": system,
         "environment": environment(),
+        "photographs_folder": str(dataset.folder),
+        "begun": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     documents = {
         "plan.toml": write_plan(plan).encode(),

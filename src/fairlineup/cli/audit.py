@@ -108,10 +108,11 @@ def run(plan_file: Path, out: Path, fail_on: str | None, *, faces: bool, as_json
 
 @audit.command()
 @click.argument("run_directory", metavar="RUN", type=PATH)
+@click.option("--photographs", type=PATH, help="Where the photographs are now, if they were moved.")
 @faces_option
-def report(run_directory: Path, *, faces: bool) -> None:
+def report(run_directory: Path, photographs: Path | None, *, faces: bool) -> None:
     """Write RUN/report.html again, from the results that stand there."""
-    say(f"wrote {report_run(run_directory, faces=faces)}")
+    say(f"wrote {report_run(run_directory, faces=faces, photographs=photographs)}")
 
 
 @audit.command()

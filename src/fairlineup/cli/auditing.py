@@ -44,12 +44,22 @@ def audit_plan(plan: Plan, out: Path, manner: Manner) -> dict[str, Any]:
         system.close()
 
 
-def report_run(out: Path, *, faces: bool) -> Path:
-    """Write report.html of a finished run and give its path. Raises: BadInput."""
+def report_run(out: Path, *, faces: bool, photographs: Path | None = None) -> Path:
+    """Write report.html of a finished run and give its path.
+
+    Args:
+        out: the run directory.
+        faces: whether photographs are shown.
+        photographs: where they are now; by default where they were when the run was begun.
+    Raises:
+        BadInput: no finished run, or an unwritable place.
+    """
     from fairlineup.reports import write_report
     from fairlineup.runs import RunDirectory
 
-    return write_report(RunDirectory(out), faces=faces)
+    directory = RunDirectory(out)
+    folder = photographs or Path(str(directory.read_identity()["photographs_folder"]))
+    return write_report(directory, folder if faces else None)
 
 
 def measure_run(out: Path) -> dict[str, Any]:
