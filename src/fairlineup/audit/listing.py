@@ -39,6 +39,7 @@ def missed(papers: Papers, evidence: Evidence, threshold: float) -> list[Plain]:
     """Mated searches, same pictures left out, that did not bring the mate to the user's list."""
     distance, rank = mate_standing(evidence.mated)
     same = set(same_picture_searches(evidence.mated).tolist())
+    mates = {e.person: e.photo for e in reversed(papers.protocol.mates)}
     rows: list[Plain] = []
     for index, attempt in enumerate(evidence.mated_attempts):
         listed = 0 < rank[index] <= papers.plan.search.list_length
@@ -49,6 +50,7 @@ def missed(papers: Papers, evidence: Evidence, threshold: float) -> list[Plain]:
             {
                 "probe": attempt.person,
                 "probe_photo": attempt.photo,
+                "gallery_photo": mates[attempt.person],
                 _unit(papers): _score(papers, float(distance[index])) if returned else None,
                 "rank": int(rank[index]) if returned else None,
                 "why": _why(attempt, enrolled=bool(evidence.mated.mate_enrolled[index]), returned=returned),

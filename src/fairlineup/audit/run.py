@@ -103,7 +103,8 @@ def perform(
         BadInput: the run directory became unwritable.
     """
     information = system.information()
-    gallery = f"fairlineup-{digest_of(directory.read_identity()['digests']).removeprefix('sha256:')[:16]}"
+    seal = digest_of(directory.read_identity()["digests"]).removeprefix("sha256:")
+    gallery = f"fairlineup-{seal[:16]}"
     asking = _Asking(system, directory, dataset, gallery, information.scale, protocol.record_to, conduct)
     enrolled: set[str] = set()
     last_search = _last_unfinished(asking, protocol)

@@ -67,7 +67,7 @@ def _words(row: dict[str, Any]) -> str:
         "What it means: how far apart this model puts these two faces. Among pairs of different people in\n"
         "official portraits of the United States Congress, about 1 in 70 lies at 0.6 or less; see\n"
         "docs/findings/congress.md for the measured rates and their intervals.\n"
-        "What it does not mean: the chance that this is, or is not, the same person. Relatives, look-alikes,\n"
-        "children, poor pictures and groups the model knows badly can lie close; the same person can lie far\n"
-        "apart. It is a lead for people to check, never an identification."
+        "What it does not mean: the chance that this is, or is not, the same person. Relatives and\n"
+        "look-alikes, children, poor pictures and groups the model knows badly can lie close; one person can\n"
+        "lie far apart. It is a lead for people to check, never an identification."
     )

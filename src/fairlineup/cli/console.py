@@ -103,9 +103,8 @@ class _Lines:
         if not last and now - self._said.setdefault(stage, now) < self._every_s:
             return
         self._said[stage] = now
-        say(
-            f"{STAGES.get(stage, stage)}: {done:,} of {total:,}{_pace(now - began, done - first, total - done)}"
-        )
+        pace = _pace(now - began, done - first, total - done)
+        say(f"{STAGES.get(stage, stage)}: {done:,} of {total:,}{pace}")
 
 
 def _pace(elapsed_s: float, done: int, left: int) -> str:

@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(_status(list(sys.argv[1:] if arguments is None else arguments)))
 
 
-def _status(arguments: list[str]) -> int:
+def _status(arguments: list[str]) -> int:  # noqa: PLR0911 - one return a way to end
     try:
         result = fairlineup.main(arguments, prog_name="fairlineup", standalone_mode=False)
         sys.stdout.flush()
