@@ -26,6 +26,7 @@ class Kind(StrEnum):
     SAME_PICTURE = "same_picture"
     ONE_PICTURE_TWO_PEOPLE = "one_picture_two_people"
     ONE_NAME_TWO_PEOPLE = "one_name_two_people"
+    LABELS_DISAGREE = "labels_disagree"
     BOTH_ROLES = "both_roles"
 
 
@@ -44,6 +45,7 @@ ALLOWED: dict[Kind, tuple[Action, ...]] = {
     Kind.SAME_PICTURE: (Action.KEEP, Action.LEAVE_OUT),
     Kind.ONE_PICTURE_TWO_PEOPLE: (Action.MERGE, Action.LEAVE_OUT, Action.KEEP),
     Kind.ONE_NAME_TWO_PEOPLE: (Action.MERGE, Action.LEAVE_OUT, Action.KEEP),
+    Kind.LABELS_DISAGREE: (Action.LEAVE_OUT, Action.KEEP),
     Kind.BOTH_ROLES: (Action.KEEP, Action.LEAVE_OUT),
 }
 
@@ -54,6 +56,7 @@ MEANING: dict[Kind, str] = {
     Kind.SAME_PICTURE: "one picture twice under one person",
     Kind.ONE_PICTURE_TWO_PEOPLE: "one picture under two people",
     Kind.ONE_NAME_TWO_PEOPLE: "one name under two person ids",
+    Kind.LABELS_DISAGREE: "a person with two values of one label",
     Kind.BOTH_ROLES: "a person among the probes and in the gallery (their mate)",
 }
 
@@ -77,9 +80,8 @@ class Finding:
     @property
     def id(self) -> str:
         """A short name that stays the same while the people and photographs do."""
-        members = digest_of([self.kind.value, list(self.people), list(self.photos), ""])
-        if self.kind is Kind.UNKNOWN_COLUMN:
-            members = digest_of([self.kind.value, self.detail])
+        what = self.detail if self.kind in (Kind.UNKNOWN_COLUMN, Kind.LABELS_DISAGREE) else ""
+        members = digest_of([self.kind.value, list(self.people), list(self.photos), what])
         return f"{self.kind.value}:{members.removeprefix('sha256:')[:8]}"
 
 
@@ -97,6 +99,7 @@ def find(dataset: Dataset, progress: Progress = no_progress) -> tuple[Finding, .
         *(Finding(Kind.MISSING_FILE, (e.person,), (e.photo,), "no such file") for e in missing),
         *_pictures(dataset, there, progress),
         *_names(dataset.entries),
+        *_labels(dataset.entries),
         *_both_roles(dataset.entries),
     )
 
@@ -109,7 +112,7 @@ def _pictures(dataset: Dataset, entries: Sequence[Entry], progress: Progress) ->
         entry = entries[unreadable.index]
         yield Finding(Kind.UNREADABLE, (entry.person,), (entry.photo,), unreadable.reason)
     for pair in found.pairs:
-        one, other = entries[pair.a], entries[pair.b]
+        one, other = entries[pair.a_index], entries[pair.b_index]
         people = tuple(sorted({one.person, other.person}))
         kind = Kind.SAME_PICTURE if len(people) == 1 else Kind.ONE_PICTURE_TWO_PEOPLE
         detail = f"the pictures agree to {pair.registration.correlation:.2f} when laid over each other"
@@ -141,6 +144,17 @@ def _names(entries: Iterable[Entry]) -> Iterator[Finding]:
     for key, ids in people.items():
         if len(ids) > 1:
             yield Finding(Kind.ONE_NAME_TWO_PEOPLE, tuple(sorted(ids)), tuple(photos[key]), written[key])
+
+
+def _labels(entries: Iterable[Entry]) -> Iterator[Finding]:
+    values: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for entry in entries:
+        for label, value in entry.labels.items():
+            values[entry.person, label].setdefault(value, entry.photo)
+    for (person, label), photo_of in values.items():
+        if len(photo_of) > 1:
+            detail = f"{label}: {' and '.join(photo_of)}"
+            yield Finding(Kind.LABELS_DISAGREE, (person,), tuple(photo_of.values()), detail)
 
 
 def _both_roles(entries: Iterable[Entry]) -> Iterator[Finding]:

@@ -78,7 +78,6 @@ def read_dataset(
     label_names = _label_columns(columns, declared)
     entries = tuple(_entry(path, number, row, label_names) for number, row in enumerate(rows, start=2))
     _check_photos_once(path, entries)
-    _check_labels_agree(path, entries)
     sources = {label: _label_source(rows, label, declared) for label in label_names}
     known = {*COLUMNS, *label_names, *(f"{label}_source" for label in label_names)}
     unknown = tuple(column for column in columns if column not in known)
@@ -154,15 +153,6 @@ def _check_photos_once(path: Path, entries: Sequence[Entry]) -> None:
         if entry.photo in seen:
             raise _bad_row(path, number, "each photo in one row", f"{entry.photo} a second time")
         seen.add(entry.photo)
-
-
-def _check_labels_agree(path: Path, entries: Sequence[Entry]) -> None:
-    seen: dict[tuple[str, str], str] = {}
-    for number, entry in enumerate(entries, start=2):
-        for label, value in entry.labels.items():
-            if seen.setdefault((entry.person, label), value) != value:
-                first = seen[entry.person, label]
-                raise _bad_row(path, number, f"one {label} for {entry.person}", f"{first!r} and {value!r}")
 
 
 def _unusable(path: Path, got: str) -> BadInput:

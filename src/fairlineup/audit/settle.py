@@ -42,6 +42,7 @@ class Policy:
     same_picture: str = "keep"
     one_picture_two_people: str = STOP
     one_name_two_people: str = STOP
+    labels_disagree: str = "leave_out"
     both_roles: str = "keep"
     case: tuple[Case, ...] = ()
 
@@ -94,6 +95,7 @@ class _Slate:
 
     person: dict[str, str] = field(default_factory=dict)  # id to the id it is merged into
     left_out: set[str] = field(default_factory=set)  # photographs
+    blanked: set[tuple[str, str]] = field(default_factory=set)  # person and label
 
     def find(self, person: str) -> str:
         while person in self.person:
@@ -115,11 +117,7 @@ def settle(dataset: Dataset, findings: Sequence[Finding], policy: Policy) -> Set
     slate = _Slate()
     for settlement in settlements:
         _apply(settlement, slate, roles, probes)
-    kept = tuple(
-        replace(entry, person=slate.find(entry.person))
-        for entry in dataset.entries
-        if entry.photo not in slate.left_out
-    )
+    kept = tuple(_settled(entry, slate) for entry in dataset.entries if entry.photo not in slate.left_out)
     return SettledDataset(
         folder=dataset.folder,
         entries=kept,
@@ -189,8 +187,15 @@ def _apply(settlement: Settlement, slate: _Slate, roles: Mapping[str, str], prob
             root = slate.find(person)
             if root != first:
                 slate.person[root] = first
+    elif finding.kind is Kind.LABELS_DISAGREE and action is Action.LEAVE_OUT:
+        slate.blanked.add((finding.people[0], finding.detail.partition(":")[0]))
     elif action is Action.LEAVE_OUT:
         slate.left_out.update(_leaving(finding, roles))
+
+
+def _settled(entry: Entry, slate: _Slate) -> Entry:
+    labels = {k: v for k, v in entry.labels.items() if (entry.person, k) not in slate.blanked}
+    return replace(entry, person=slate.find(entry.person), labels=labels)
 
 
 def _leaving(finding: Finding, roles: Mapping[str, str]) -> set[str]:

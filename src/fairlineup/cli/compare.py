@@ -68,6 +68,6 @@ def _words(row: dict[str, Any]) -> str:
         "official portraits of the United States Congress, about 1 in 70 lies at 0.6 or less; see\n"
         "docs/findings/congress.md for the measured rates and their intervals.\n"
         "What it does not mean: the chance that this is, or is not, the same person. Relatives and\n"
-        "look-alikes, children, poor pictures and groups the model knows badly can lie close; one person can\n"
-        "lie far apart. It is a lead for people to check, never an identification."
+        "look-alikes, children, poor pictures and groups the model knows badly can lie close; one person\n"
+        "can lie far apart. It is a lead for people to check, never an identification."
     )

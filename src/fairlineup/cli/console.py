@@ -17,7 +17,8 @@ EXIT_LIMIT_BROKEN = 1
 EXIT_INTERRUPTED = 130
 
 STAGES = {
-    "pictures": "Looking for the same picture twice",
+    "fingerprints": "Looking at each picture",
+    "registrations": "Looking for the same picture twice",
     "digests": "Taking digests",
     "enrol-absent": "Enrolling people who are no probe",
     "search-absent": "Searching, target absent",

@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from fairlineup.comparison.plain import Singles
 
 ZERO = np.float32(0)
+NONE, ONE = np.int32(0), np.int32(1)
 CHUNK = 64
+ROOM = 1 << 16
 LANE = np.uint64(0xFFFF)
 
 
@@ -69,12 +71,17 @@ def _find(
     capacity, n = found.shape[1], 0
     for i in range(rows):
         square, limit = probe_squares[i], limits[i]
+        near = NONE  # counted in 32 bits, and at first for the whole row, which runs in vectors
+        for j in range(columns):
+            near += ONE if (square + reference_squares[j]) + product[i, j] <= limit else NONE
+        if near == NONE:
+            continue
         for start in range(0, columns, CHUNK):
             stop = min(start + CHUNK, columns)
-            near = 0
+            near = NONE
             for j in range(start, stop):
-                near += (square + reference_squares[j]) + product[i, j] <= limit
-            if near == 0:
+                near += ONE if (square + reference_squares[j]) + product[i, j] <= limit else NONE
+            if near == NONE:
                 continue
             for j in range(start, stop):
                 if (square + reference_squares[j]) + product[i, j] <= limit:
@@ -107,7 +114,7 @@ def survivors(
     product: Singles, probe_squares: Singles, reference_squares: Singles, limits: Singles
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """As `plain.survivors`."""
-    found = np.empty((2, 4096), np.intp)
+    found = np.empty((2, ROOM), np.intp)
     n = int(_found(product, probe_squares, reference_squares, limits, found))
     if n > found.shape[1]:
         found = np.empty((2, n), np.intp)

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fairlineup.comparison.backend import Kernels, kernels
 from fairlineup.comparison.blocks import Block, Multiplier
-from fairlineup.comparison.tails import BLOCK_PAIRS
+from fairlineup.comparison.tails import BLOCK_PAIRS, single_above, squared_of
 from fairlineup.comparison.templates import Metric, Prepared, exact_distances, margin, prepare_pair
 from fairlineup.records import BadInput, Progress, no_progress
 
@@ -40,7 +40,7 @@ def nearest(
     p, r = prepare_pair(probes, references, metric)
     width = min(k, len(r))
     indices, distances = np.zeros((len(p), width), np.int64), np.zeros((len(p), width))
-    multiplier, search = Multiplier(p, r, block_pairs), _Search(p, r, width)
+    multiplier, search = Multiplier(p, r, block_pairs), _Search(p, r, width, metric)
     for run in multiplier.probe_blocks(slice(0, len(p) if width else 0)):
         search.start(run)
         for block in multiplier.blocks(run, slice(0, len(r))):
@@ -53,8 +53,8 @@ def nearest(
 class _Search:
     """The nearest of one run of probes so far: pairs by row, distance and reference."""
 
-    def __init__(self, probes: Prepared, references: Prepared, width: int) -> None:
-        self.probes, self.references, self.width = probes, references, width
+    def __init__(self, probes: Prepared, references: Prepared, width: int, metric: Metric) -> None:
+        self.probes, self.references, self.width, self.metric = probes, references, width, metric
         self.margin = margin(probes, references)
         self.kernels: Kernels = kernels()
 
@@ -75,10 +75,7 @@ class _Search:
             return
         reference = column + block.references.start
         distance = exact_distances(self.probes, self.references, row + self.run.start, reference)
-        self.row = np.concatenate((self.row, row))
-        self.reference = np.concatenate((self.reference, reference))
-        self.distance = np.concatenate((self.distance, distance))
-        self._cut()
+        self._merge(row, reference, distance)
 
     def found(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """References and distances of the run, shapes (probes, width)."""
@@ -91,15 +88,19 @@ class _Search:
             return
         squared = np.add.outer(block.probe_squares, block.reference_squares) + block.product
         least = np.partition(squared, self.width - 1, axis=1)[:, self.width - 1].astype(np.float64)
-        self.limits = np.minimum(self.limits, single_above_each(least + 2 * self.margin))
+        self.limits = np.minimum(self.limits, single_above(least + 2 * self.margin))
 
-    def _cut(self) -> None:
-        """Keep the nearest of each row, and let its last one be the limit from now on."""
-        order = np.lexsort((self.reference, self.distance, self.row))
-        first = np.searchsorted(self.row[order], np.arange(len(self.limits)))
-        place = np.arange(len(order)) - first[self.row[order]]
+    def _merge(
+        self, row: NDArray[np.intp], reference: NDArray[np.intp], distance: NDArray[np.float64]
+    ) -> None:
+        """Keep the nearest of each row, and let the last of them be its limit from now on."""
+        row = np.concatenate((self.row, row))
+        reference = np.concatenate((self.reference, reference))
+        distance = np.concatenate((self.distance, distance))
+        order = np.lexsort((distance, row))  # stable, and references come in order
+        first = np.searchsorted(row[order], np.arange(len(self.limits)))
+        place = np.arange(len(order)) - first[row[order]]
         kept = order[place < self.width]
-        self.row, self.reference, self.distance = self.row[kept], self.reference[kept], self.distance[kept]
+        self.row, self.reference, self.distance = row[kept], reference[kept], distance[kept]
         last = order[place == self.width - 1]
-        squared = self.distance_squared(last)
-        self.limits[self.row_of(last)] = squared
+        self.limits[row[last]] = single_above(squared_of(distance[last], self.metric) + self.margin)

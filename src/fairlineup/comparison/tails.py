@@ -62,8 +62,7 @@ def tail(
         raise BadInput("no threshold", expected="a distance", got="NaN", remedy="use infinity for all pairs")
     p, r = prepare_pair(probes, references, metric)
     multiplier, loops = Multiplier(p, r, block_pairs), kernels()
-    limit = single_above(squared_of(threshold, metric) + margin(p, r))
-    limits = np.full(multiplier.rows, limit, np.float32)
+    limits = single_above(squared_of(np.full(multiplier.rows, threshold), metric) + margin(p, r))
     parts = []
     for run in multiplier.probe_blocks(slice(0, len(p) if threshold >= 0 else 0)):
         for block in multiplier.blocks(run, slice(0, len(r))):
@@ -74,15 +73,15 @@ def tail(
     return _ordered(parts)
 
 
-def squared_of(distance: float, metric: Metric) -> float:
-    """The squared difference of the multiplied rows that belongs to a distance."""
+def squared_of(distance: NDArray[np.float64], metric: Metric) -> NDArray[np.float64]:
+    """The squared difference of the multiplied rows that belongs to each distance."""
     return distance * distance if metric == "euclidean" else 2 * distance
 
 
-def single_above(value: float) -> np.float32:
-    """A float32 that is no less than value."""
+def single_above(values: NDArray[np.float64]) -> NDArray[np.float32]:
+    """For each value a float32 that is no less."""
     with np.errstate(over="ignore"):
-        return np.nextafter(np.float32(value), np.float32(np.inf))
+        return np.nextafter(values.astype(np.float32), np.float32(np.inf))
 
 
 def _within(p: Prepared, r: Prepared, i: NDArray[np.intp], j: NDArray[np.intp], threshold: float) -> Tail:

@@ -128,11 +128,11 @@ def exact_distances(
 def margin(probes: Prepared, references: Prepared) -> float:
     """How far a squared distance from a float32 product may be from the truth.
 
-    Source: error bound of a dot product of d terms, d * u * |a| |b| in any order of summing (Higham 2002, 3.1),
-    with as much again for the squares and for rounding templates to length 1.
+    Source: error bound of a dot product of d terms, d * u * |a| |b| in any order of summing (Higham
+    2002, 3.1), with room for the squares and for rounding templates to length 1.
     """
     dimension = probes.single.shape[1]
-    return (dimension + 16) * ROUNDING * (probes.longest + references.longest) ** 2
+    return float((dimension + 16) * ROUNDING * (probes.longest + references.longest) ** 2)
 
 
 def _lengths(templates: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -12,6 +12,7 @@ from fairlineup.measures.proportions import garwood, share_of_searches
 from fairlineup.measures.searches import (
     Mated,
     Searches,
+    distinct,
     is_probe_person,
     listed_people,
     require_non_mated,
@@ -122,11 +123,11 @@ def mate_standing(mated: Mated) -> tuple[NDArray[np.float64], NDArray[np.int64]]
     own = is_probe_person(searches)
     distance = np.full(len(searches), np.inf)
     np.minimum.at(distance, searches.row[own], searches.distance[own])
-    ahead = ~own & (searches.distance <= distance[searches.row])
-    pairs = np.unique(np.column_stack((searches.row[ahead], searches.gallery_person[ahead])), axis=0)
-    rank = 1 + np.bincount(pairs[:, 0], minlength=len(searches)).astype(np.int64)
     returned = np.zeros(len(searches), np.bool_)
     returned[searches.row[own]] = True
+    ahead = ~own & returned[searches.row] & (searches.distance <= distance[searches.row])
+    people_ahead = distinct(searches.row[ahead], searches.gallery_person[ahead])[0]
+    rank = 1 + np.bincount(people_ahead, minlength=len(searches)).astype(np.int64)
     return distance, np.where(returned, rank, 0)
 
 

@@ -144,7 +144,13 @@ def listed_people(searches: Searches, threshold: float) -> tuple[NDArray[np.int6
     Photographs of one person are consolidated: a person is listed once, at their least distance.
     """
     near = searches.distance <= threshold
-    row, person = searches.row[near], searches.gallery_person[near]
+    return distinct(searches.row[near], searches.gallery_person[near])
+
+
+def distinct(
+    row: NDArray[np.int64], person: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The different pairs (row, person), sorted."""
     order = np.lexsort((person, row))
     row, person = row[order], person[order]
     first = np.ones(len(row), np.bool_)

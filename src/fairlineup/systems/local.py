@@ -1,0 +1,202 @@
+"""Our own engine behind the FaceSystem port: galleries in memory, exact search, no candidate hidden."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup import __version__
+from fairlineup.comparison import Metric, tail
+from fairlineup.engine import (
+    CHUNK,
+    Analysis,
+    DetectionOptions,
+    EngineOptions,
+    EnginePool,
+    ModelDescription,
+    SelectionOptions,
+    default_model,
+    engine_settings,
+    load_description,
+)
+from fairlineup.records import (
+    BadInput,
+    Candidate,
+    Enrolment,
+    Outcome,
+    Photograph,
+    Scale,
+    SearchAnswer,
+    SearchRequest,
+    SystemInformation,
+    Threshold,
+)
+
+DLIB_DEFAULT = Threshold(0.6, "the default tolerance of the face_recognition package, version 1.3.0")
+SECONDS_PER_PHOTOGRAPH = 0.012  # one core, official portraits; bench/pipeline.py measures it
+
+
+@dataclass(frozen=True, slots=True)
+class LocalOptions:
+    """What changes the local system's answers, and how many processes give them.
+
+    Attributes:
+        model: description file of another model; None for dlib's.
+        workers: processes; 0 is one a core.
+        engine: how faces are looked for and chosen.
+    """
+
+    model: Path | None = None
+    workers: int = 0
+    engine: EngineOptions = field(default_factory=EngineOptions)
+
+
+@dataclass(slots=True)
+class _Gallery:
+    """References in the order they were enrolled."""
+
+    photos: list[str] = field(default_factory=list)
+    vectors: list[NDArray[np.float32]] = field(default_factory=list)
+
+
+class LocalSystem:
+    """The engine, searched exactly.
+
+    A photograph with two faces of about one size is "several_faces": the engine does not choose whom you
+    mean. Workers start with the first photograph.
+
+    Raises: as `EnginePool`.
+    """
+
+    def __init__(self, options: LocalOptions | None = None) -> None:
+        self._options = options or LocalOptions()
+        chosen = self._options.model
+        self._description: ModelDescription = load_description(chosen) if chosen else default_model()
+        self._pool = EnginePool(
+            self._description, self._options.engine, workers=self._options.workers or None
+        )
+        self._galleries: dict[str, _Gallery] = {}
+
+    def information(self) -> SystemInformation:
+        """What it is, with the digest of its model."""
+        model = self._description.information
+        metric = model.metric
+        return SystemInformation(
+            name="local",
+            vendor="Fairlineup",
+            version=__version__,
+            scale=Scale("distance", 0.0, 2.0, f"{metric} distance of {model.name} templates"),
+            default_threshold=DLIB_DEFAULT if self._description == default_model() else None,
+            recommended_threshold=None,
+            models=(model,),
+            seconds_per_photograph=SECONDS_PER_PHOTOGRAPH / self._pool.workers,
+            settings=engine_settings(self._options.engine),
+        )
+
+    def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
+        """Enrol the one face of each photograph."""
+        references = self._galleries.setdefault(gallery, _Gallery())
+        for analysis in self._pool.analyse_many(photos):
+            if analysis.outcome is Outcome.OK:
+                references.photos.append(analysis.photo)
+                references.vectors.append(analysis.templates[0].vector)
+            yield Enrolment(analysis.photo, analysis.outcome, analysis.detail)
+
+    def search(
+        self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
+    ) -> Iterator[SearchAnswer]:
+        """Search for the one face of each photograph, against every reference."""
+        references = self._galleries.get(gallery, _Gallery())
+        matrix = self._matrix(references.vectors)
+        analyses = self._pool.analyse_many(photos)
+        while some := list(itertools.islice(analyses, CHUNK)):
+            yield from self._answers(some, references.photos, matrix, request)
+
+    def delete_gallery(self, gallery: str) -> None:
+        """Forget a gallery."""
+        self._galleries.pop(gallery, None)
+
+    def close(self) -> None:
+        """End the workers and forget all galleries."""
+        self._galleries.clear()
+        self._pool.close()
+
+    def _answers(
+        self,
+        analyses: list[Analysis],
+        photos: list[str],
+        matrix: NDArray[np.float32],
+        request: SearchRequest,
+    ) -> Iterator[SearchAnswer]:
+        found = [a for a in analyses if a.outcome is Outcome.OK]
+        probes = self._matrix([a.templates[0].vector for a in found])
+        near = tail(probes, matrix, self._threshold(request), cast("Metric", self._metric))
+        starts = np.searchsorted(near.probe_index, np.arange(len(found) + 1))
+        row = 0
+        for analysis in analyses:
+            if analysis.outcome is not Outcome.OK:
+                yield SearchAnswer(analysis.photo, analysis.outcome, detail=analysis.detail)
+                continue
+            part = slice(starts[row], starts[row + 1])
+            row += 1
+            pairs = zip(near.reference_index[part].tolist(), near.distance[part].tolist(), strict=True)
+            candidates = tuple(Candidate(photos[i], distance) for i, distance in pairs)
+            shown = candidates[: request.max_candidates]
+            yield SearchAnswer(analysis.photo, Outcome.OK, shown, capped=len(shown) < len(candidates))
+
+    @property
+    def _metric(self) -> str:
+        return self._description.information.metric
+
+    def _matrix(self, vectors: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+        length = self._description.information.template_length
+        return np.stack(vectors) if vectors else np.zeros((0, length), dtype=np.float32)
+
+    def _threshold(self, request: SearchRequest) -> float:
+        if request.threshold is not None:
+            return request.threshold
+        default = self.information().default_threshold
+        return default.score if default else float("inf")
+
+
+def local_options(table: Mapping[str, Any]) -> LocalOptions:
+    """Options from a plan's [system.options]. Raises: BadInput (an unknown name or a wrong kind)."""
+    kinds = {
+        **{f.name: f.type for f in fields(DetectionOptions)},
+        **{f.name: f.type for f in fields(SelectionOptions)},
+    }
+    for name, value in table.items():
+        _check_option(name, value, kinds)
+    detection = {f.name: table[f.name] for f in fields(DetectionOptions) if f.name in table}
+    selection = {f.name: table[f.name] for f in fields(SelectionOptions) if f.name in table}
+    engine = EngineOptions(replace(DetectionOptions(), **detection), replace(SelectionOptions(), **selection))
+    model = table.get("model")
+    return LocalOptions(Path(model) if model else None, int(table.get("workers", 0)), engine)
+
+
+def _check_option(name: str, value: object, kinds: Mapping[str, object]) -> None:
+    known = ("model", "workers", *kinds)
+    if name not in known:
+        expected, got = f"one of {', '.join(known)}", repr(name)
+    elif name == "model":
+        if isinstance(value, str):
+            return
+        expected, got = "the path of a model description", repr(value)
+    else:
+        whole = name == "workers" or kinds.get(name) == "int"
+        allowed = (int,) if whole else (int, float)
+        if type(value) in allowed and value >= 0:  # type: ignore[operator]
+            return
+        expected, got = f"a {'whole ' if whole else ''}number of 0 or more", repr(value)
+    raise BadInput(
+        f"the local system's option {name}",
+        expected=expected,
+        got=got,
+        remedy="correct [system.options] in the plan",
+    )

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from fairlineup.measures import (
+    Searches,
+    TwoWay,
+    clopper_pearson,
+    false_match_rate,
+    implied_false_match_rate,
+    implied_false_positive_identification_rate,
+    two_way_variance,
+    zero_false_match_bound,
+)
+from fairlineup.records import Estimate, NotMeasured
+
+from .examples import searches_of, searches_of_matrix
+
+
+def test_golden_false_match_rate_behind_the_congress_test() -> None:
+    fmr = implied_false_match_rate(28 / 535, 25_000)
+    assert fmr == pytest.approx(2.15023e-6, rel=5e-6)
+    assert implied_false_positive_identification_rate(fmr, 25_000) == pytest.approx(28 / 535)
+    assert implied_false_positive_identification_rate(fmr, 100_000) == pytest.approx(0.19, abs=0.005)
+    assert implied_false_positive_identification_rate(fmr, 850_000) == pytest.approx(0.84, abs=0.005)
+
+
+def test_golden_bound_of_the_vendors_answer() -> None:
+    bound = implied_false_match_rate(0.0055839, 850_000)
+    assert bound == pytest.approx(6.6e-9, rel=0.01)
+    assert implied_false_positive_identification_rate(bound, 30_000_000) == pytest.approx(0.179, abs=0.001)
+
+
+def test_counts_are_of_processed_photographs() -> None:
+    rows: list[dict[int, list[float]]] = [{i: [0.1, 0.6]} for i in range(10)]
+    searches = searches_of([*rows, {}], processed=[True] * 10 + [False])
+    rate = false_match_rate(searches, 0.5)
+    assert isinstance(rate, Estimate)
+    assert (rate.errors, rate.trials, rate.people) == (10, 10 * 200, 10)
+    assert rate.method == "two-way by person (analytic)"
+    assert rate.low < rate.value < rate.high
+
+
+def test_under_ten_errors_no_interval() -> None:
+    searches = searches_of([{i: [0.1]} for i in range(9)])
+    assert false_match_rate(searches, 0.5) == NotMeasured(
+        "only 9 false matches; an interval needs 10", errors=9, trials=1800, people=9
+    )
+    assert false_match_rate(searches, 0.0) == NotMeasured(
+        "only 0 false matches; an interval needs 10", errors=0, trials=1800, people=9
+    )
+    one_person = searches_of([{i: [0.1] for i in range(12)}])
+    assert "two people" in str(false_match_rate(one_person, 0.5))
+    nothing = searches_of([{}], processed=[False])
+    assert false_match_rate(nothing, 0.5) == NotMeasured("no comparisons", 0, 0, 0)
+
+
+def brute_force_variance(matches: NDArray[np.bool_]) -> float:
+    """Sum over all pairs of comparisons that share a person, one term at a time."""
+    n_p, n_g = matches.shape
+    e = matches - matches.mean()
+    rows = sum(e[i, j] * e[i, k] for i in range(n_p) for j in range(n_g) for k in range(n_g))
+    columns = sum(e[i, j] * e[k, j] for j in range(n_g) for i in range(n_p) for k in range(n_p))
+    total = rows * n_p / (n_p - 1) + columns * n_g / (n_g - 1) - (e**2).sum()
+    return float(total / (n_p * n_g) ** 2)
+
+
+def test_variance_is_that_of_all_pairs_that_share_a_person() -> None:
+    rng = np.random.default_rng(3)
+    matches = rng.random((12, 15)) < np.outer(rng.beta(1, 3, 12), rng.beta(1, 1, 15))
+    found = two_way_variance(searches_of_matrix(matches), 0)
+    assert isinstance(found, TwoWay)
+    assert found.standard_error**2 == pytest.approx(brute_force_variance(matches))
+    independent = found.rate * (1 - found.rate) / found.trials
+    assert found.design_effect == pytest.approx(found.standard_error**2 / independent)
+
+
+def test_a_person_searched_for_twice_is_one_person() -> None:
+    rng = np.random.default_rng(4)
+    matches = rng.random((20, 30)) < 0.1
+    once = two_way_variance(searches_of_matrix(matches), 0)
+    twice = np.repeat(matches, 2, axis=0)
+    doubled = two_way_variance(searches_of_matrix(twice, np.repeat(np.arange(20), 2)), 0)
+    assert isinstance(once, TwoWay)
+    assert isinstance(doubled, TwoWay)
+    assert doubled.standard_error == pytest.approx(once.standard_error)
+    assert doubled.design_effect == pytest.approx(2 * once.design_effect)
+
+
+def wolves_and_lambs(rng: np.random.Generator, spread: float, expected: float) -> Searches:
+    """150 probes and 300 gallery people, each with their own tendency to match (log-normal)."""
+    probes, gallery = (np.exp(rng.normal(-(spread**2) / 2, spread, n)) for n in (150, 300))
+    chance = np.minimum(expected / (150 * 300) * np.outer(probes, gallery), 1)
+    return searches_of_matrix(rng.random(chance.shape) < chance)
+
+
+def covered(interval: tuple[float, float], truth: float) -> bool:
+    return interval[0] <= truth <= interval[1]
+
+
+@pytest.mark.parametrize(
+    ("spread", "expected", "pairs_at_most"), [(0.0, 30, 1.0), (0.8, 100, 0.90), (1.2, 300, 0.55)]
+)
+def test_interval_covers_where_clopper_pearson_on_comparisons_does_not(
+    spread: float, expected: float, pairs_at_most: float
+) -> None:
+    rng = np.random.default_rng(11)
+    truth, times = expected / (150 * 300), 400
+    by_person = by_pairs = 0
+    for _ in range(times):
+        rate = false_match_rate(wolves_and_lambs(rng, spread, expected), 0)
+        assert isinstance(rate, Estimate)
+        by_person += covered((rate.low, rate.high), truth)
+        by_pairs += covered(clopper_pearson(rate.errors, rate.trials), truth)
+    print(f"spread {spread}: by person {by_person / times:.3f}, pairs {by_pairs / times:.3f}")
+    assert 0.92 <= by_person / times <= 0.995
+    assert by_pairs / times <= pairs_at_most
+
+
+def test_bound_after_no_false_match_counts_disjoint_pairs() -> None:
+    searches = searches_of([{}] * 60)
+    assert zero_false_match_bound(searches) == pytest.approx(1 - 0.05 ** (1 / 60))
+    assert isinstance(zero_false_match_bound(searches_of([])), NotMeasured)
+    assert zero_false_match_bound(searches) == pytest.approx(3 / 60, rel=0.05)
+    assert math.isclose(implied_false_match_rate(1.0, 10), 1.0)
