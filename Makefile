@@ -40,7 +40,7 @@ format: $(VENV)/.dev ## put the code in order
 	$(BIN)/ruff format src tests bench tools
 
 bench: $(VENV)/.dev $(VENV)/.peers ## ratios against other software, in one run; writes bench/latest.json
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run
 
 lock: ## renew the pinned versions (needs uv)
 	tools/lock

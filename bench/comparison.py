@@ -1,6 +1,6 @@
 """Speed of the comparison room against the plain float32 matrix product of the same core.
 
-`python bench/comparison.py` prints one line a measurement. Templates are random with the structure of real
+`python -m bench.comparison` prints one line a measurement. Templates are random with the structure of real
 ones: people around a common mean, photographs around their person, lengths near 1.4 in 128 dimensions.
 """
 
@@ -24,7 +24,7 @@ REPEATS = 15
 
 def measure() -> list[dict[str, Any]]:
     """Run in a process of one thread: {name, ratio, against, machine}, where 1 is the product's own speed."""
-    command = [sys.executable, __file__, "--here"]
+    command = [sys.executable, "-m", "bench.comparison", "--here"]
     done = subprocess.run(
         command, env={**os.environ, **ONE_THREAD}, check=True, capture_output=True, text=True
     )

@@ -1,0 +1,168 @@
+"""Photograph to template on one core: our engine against the face_recognition package, and embedding alone.
+
+`python -m bench.pipeline DIR PEERS` with a folder of portraits and the other environment's Python. Each
+side is one process on the same core, asked in turn (A B A B …) for the same photographs, so that a change of the machine's speed hits both. What starts
+up, and what the first photographs warm, is not counted for either.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bench.comparison import ONE_THREAD
+
+HERE = Path(__file__).parent
+ROUNDS = 7
+PORTRAITS = 48
+CHIPS = 32
+
+
+def measure(photographs: Path, peers: Path) -> list[dict[str, Any]]:
+    """Ratios of speed: {name, ratio, against, machine, ms}.
+
+    Args:
+        photographs: folder with JPEG portraits; the same 48 are taken each time.
+        peers: the Python of the environment with the face_recognition package.
+    """
+    portraits = _portraits(photographs)
+    machine = f"{platform.machine()}, one core of {os.cpu_count()}, Python {platform.python_version()}"
+    ours = _Side([sys.executable, "-m", "bench.pipeline", "--ours"], portraits)
+    entries = []
+    for upsampling, said in ((1, "its default upsampling"), (0, "no upsampling")):
+        theirs = _Side([str(peers), "-W", "ignore", str(HERE / "peer.py"), str(upsampling)], portraits)
+        times = [(ours.seconds(), theirs.seconds()) for _ in range(ROUNDS)]
+        theirs.close()
+        entries.append(
+            {
+                "name": "photograph to template, one core",
+                "ratio": statistics.median(b / a for a, b in times),
+                "against": f"face_recognition 1.3.0, {said}",
+                "machine": machine,
+                "ms": [1000 * statistics.median(side) / len(portraits) for side in zip(*times, strict=True)],
+            }
+        )
+    ours.close()
+    return [*entries, {**_embedding(), "machine": machine}]
+
+
+class _Side:
+    """A process that goes through the portraits once for every line it is given, and times it."""
+
+    def __init__(self, command: list[str], portraits: list[str]) -> None:
+        environment = {**os.environ, **ONE_THREAD}
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        if hasattr(os, "sched_setaffinity"):
+            os.sched_setaffinity(self._process.pid, {min(os.sched_getaffinity(0))})
+        self._send(json.dumps(portraits))
+        self._read()
+
+    def seconds(self) -> float:
+        self._send("go")
+        return float(self._read())
+
+    def close(self) -> None:
+        self._process.communicate()
+
+    def _send(self, line: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
+    def _read(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(f"a side of the benchmark ended: {self._process.args!r}")
+        return line
+
+
+def serve(work: Callable[[list[str]], object]) -> None:
+    """What either side does: read the portraits, warm up, then time one pass for every line."""
+    portraits = json.loads(sys.stdin.readline())
+    work(portraits)
+    print("ready", flush=True)
+    for _ in sys.stdin:
+        began = time.perf_counter()
+        work(portraits)
+        print(time.perf_counter() - began, flush=True)
+
+
+def _ours() -> None:
+    from fairlineup.engine import CHUNK, Engine
+    from fairlineup.records import Photograph
+
+    engine = Engine()
+
+    def work(portraits: list[str]) -> None:
+        for start in range(0, len(portraits), CHUNK):
+            chunk = portraits[start : start + CHUNK]
+            engine.analyse_chunk([Photograph(path, Path(path)) for path in chunk])
+
+    serve(work)
+
+
+def _embedding() -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.pipeline", "--embedding"]
+    environment = {**os.environ, **ONE_THREAD}
+    done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _embedding_here() -> dict[str, Any]:
+    """The network alone, on chips of noise: its cost does not depend on what they show."""
+    import dlib
+    import numpy as np
+
+    from fairlineup.engine import default_model, prepared_model
+    from fairlineup.engine.recognition import Recogniser
+
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    model = default_model()
+    ours = Recogniser(model, prepared_model(model))
+    theirs = dlib.face_recognition_model_v1(str(model.weights))
+    chips = list(np.random.default_rng(1).integers(0, 256, (CHIPS, 150, 150, 3), dtype=np.uint8))
+    ours.templates(chips)
+    theirs.compute_face_descriptor(chips, 0)
+    times = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        ours.templates(chips)
+        middle = time.perf_counter()
+        theirs.compute_face_descriptor(chips, 0)
+        times.append((middle - began, time.perf_counter() - middle))
+    return {
+        "name": "embedding alone, one core",
+        "ratio": statistics.median(b / a for a, b in times),
+        "against": f"dlib {dlib.__version__}, Python binding, the same chips in one call",
+        "ms": [1000 * statistics.median(side) / CHIPS for side in zip(*times, strict=True)],
+    }
+
+
+def _portraits(folder: Path) -> list[str]:
+    found = sorted(str(path) for path in folder.rglob("*.jpg"))
+    if len(found) < PORTRAITS:
+        raise SystemExit(f"{folder}: expected at least {PORTRAITS} JPEG portraits, got {len(found)}")
+    return found[:: len(found) // PORTRAITS][:PORTRAITS]
+
+
+if __name__ == "__main__":
+    if "--ours" in sys.argv:
+        _ours()
+    elif "--embedding" in sys.argv:
+        print(json.dumps(_embedding_here()))
+    else:
+        for entry in measure(Path(sys.argv[1]), Path(sys.argv[2])):
+            print(entry)
