@@ -1,8 +1,8 @@
 """Photograph to template on one core: our engine against the face_recognition package, and embedding alone.
 
 `python -m bench.pipeline DIR PEERS` with a folder of portraits and the other environment's Python. Each
-side is one process on the same core, asked in turn (A B A B …) for the same photographs, so that a change of the machine's speed hits both. What starts
-up, and what the first photographs warm, is not counted for either.
+side is one process on the same core, asked in turn (A B A B …) for the same photographs, so that a change of
+the machine's speed hits both. What starts up, and what the first photographs warm, is not counted for either.
 """
 
 from __future__ import annotations

@@ -30,8 +30,7 @@ def main() -> None:
         if "ms" in entry:
             entry["ms"] = [round(value, 2) for value in entry["ms"]]
         print(f"{entry['ratio']:6.2f} × {entry['against']}: {entry['name']}")
-    written = json.dumps(entries, indent=1, ensure_ascii=False) + "
-"
+    written = json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
     (HERE / "latest.json").write_text(written, encoding="utf-8")
 
 
