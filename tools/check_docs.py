@@ -1,0 +1,70 @@
+"""Keep the docs true: links lead somewhere, every command and room is described.
+
+`python tools/check_docs.py` complains; `--write` renews docs/cli.md.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from fairlineup.cli.main import fairlineup
+
+main_module = "fairlineup.cli.main"
+ROOT = Path(__file__).parents[1]
+CLI_PAGE = ROOT / "docs" / "cli.md"
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+
+
+def main() -> int:
+    if "--write" in sys.argv:
+        CLI_PAGE.write_text(cli_page(), encoding="utf-8")
+    complaints = [*broken_links(), *undescribed_rooms(), *stale_page()]
+    for complaint in complaints:
+        print(complaint)
+    return 1 if complaints else 0
+
+
+def pages() -> list[Path]:
+    return [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def broken_links() -> Iterator[str]:
+    for page in pages():
+        for target in LINK.findall(page.read_text(encoding="utf-8")):
+            if "://" not in target and not (page.parent / target).exists():
+                yield f"{page.relative_to(ROOT)}: no such file as {target}"
+
+
+def undescribed_rooms() -> Iterator[str]:
+    described = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for room in sorted((ROOT / "src" / "fairlineup").iterdir()):
+        if (room / "__init__.py").is_file() and f"`{room.name}/`" not in described:
+            yield f"docs/architecture.md: the room {room.name} is not described"
+
+
+def stale_page() -> Iterator[str]:
+    if not CLI_PAGE.is_file() or CLI_PAGE.read_text(encoding="utf-8") != cli_page():
+        yield "docs/cli.md: not what the commands say; renew it with python tools/check_docs.py --write"
+
+
+def cli_page() -> str:
+    head = "# Commands\n\nWritten by `tools/check_docs.py` from the commands themselves.\n"
+    status = str(sys.modules[main_module].__doc__).split("\n\n", 1)[1].strip()
+    return "\n".join([head, status + "\n", *helps(fairlineup, "fairlineup")])
+
+
+def helps(command: click.Command, name: str) -> Iterator[str]:
+    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
+    yield f"## {name}\n\n```text\n{command.get_help(context)}\n```\n"
+    if isinstance(command, click.Group):
+        for child in sorted(command.commands):
+            yield from helps(command.commands[child], f"{name} {child}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
