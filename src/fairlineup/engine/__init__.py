@@ -10,6 +10,7 @@ from fairlineup.engine.faults import (
     DownloadFailed,
     EngineNotInstalled,
     ModelFileError,
+    OptionError,
     PoolBroken,
 )
 from fairlineup.engine.pool import CHUNK, EnginePool, analyse_many
@@ -30,6 +31,7 @@ __all__ = [
     "EnginePool",
     "ModelDescription",
     "ModelFileError",
+    "OptionError",
     "PoolBroken",
     "SelectionOptions",
     "Which",

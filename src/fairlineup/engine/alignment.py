@@ -78,7 +78,9 @@ def sharpness(grey: NDArray[np.int16]) -> float:
     """Variance of the Laplacian (four neighbours); higher is sharper. Not: comparable between chip sizes."""
     inner = grey[1:-1, 1:-1]
     laplacian = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:] - 4 * inner
-    return float(laplacian.var(dtype=np.float64))
+    wide = laplacian.astype(np.int32)
+    count, total, squares = wide.size, int(wide.sum(dtype=np.int64)), int((wide * wide).sum(dtype=np.int64))
+    return squares / count - (total / count) ** 2
 
 
 def yaw(landmarks: Points) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fairlineup.engine.detection import DETECTOR_FACE_PX
+from fairlineup.engine.faults import within
 from fairlineup.records import Face, Outcome, Template
 
 
@@ -46,6 +47,10 @@ class SelectionOptions:
     least_brightness: float = 0.0
     most_brightness: float = 255.0
     most_yaw: float | None = None
+
+    def __post_init__(self) -> None:
+        """Raises: OptionError for a share that isn't above 0 and at most 1."""
+        within("rival_share", self.rival_share, 0.01, 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.engine.dlibfile import (
+from fairlineup.engine.dlibfile import read_network
+from fairlineup.engine.faults import ModelFileError
+from fairlineup.engine.network import (
     AddPrevious,
     Affine,
     Convolution,
@@ -17,9 +19,7 @@ from fairlineup.engine.dlibfile import (
     Rectifier,
     Skip,
     Tag,
-    read_network,
 )
-from fairlineup.engine.faults import ModelFileError
 
 CONVERTER_VERSION = 1
 """Raised whenever the graph that comes out changes: it is part of the cache's key."""

@@ -18,6 +18,9 @@ DLIB_SHA256 = "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
 
 Triple = tuple[float, float, float]
 
+_NO_MEAN: Triple = (0.0, 0.0, 0.0)
+_NO_SCALE: Triple = (1.0, 1.0, 1.0)
+
 
 @dataclass(frozen=True, slots=True)
 class ChipForm:
@@ -38,8 +41,8 @@ class ChipForm:
     layout: Literal["NHWC", "NCHW"] = "NHWC"
     colour: Literal["RGB", "BGR"] = "RGB"
     numbers: Literal["uint8", "float32"] = "uint8"
-    mean: Triple = (0.0, 0.0, 0.0)
-    scale: Triple = (1.0, 1.0, 1.0)
+    mean: Triple = _NO_MEAN
+    scale: Triple = _NO_SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ def load_description(path: Path) -> ModelDescription:
 
 
 def _chip(table: _Table) -> ChipForm:
-    return ChipForm(
+    chip = ChipForm(
         size_px=table.whole("size_px", 150, 16, 1024),
         padding=table.number("padding", 0.25),
         layout=table.choice("layout", ("NHWC", "NCHW"), "NHWC"),  # type: ignore[arg-type]
@@ -143,6 +146,9 @@ def _chip(table: _Table) -> ChipForm:
         mean=table.triple("mean", 0.0),
         scale=table.triple("scale", 1.0),
     )
+    if chip.numbers == "uint8" and (chip.mean, chip.scale) != (_NO_MEAN, _NO_SCALE):
+        raise table.wrong('numbers = "float32" where there is a mean or a scale', '"uint8"')
+    return chip
 
 
 def _weights(table: _Table, folder: Path) -> Path | str:

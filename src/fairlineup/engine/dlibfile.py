@@ -4,96 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairlineup.engine.faults import ModelFileError
-
-Floats = NDArray[np.float32]
+from fairlineup.engine.network import (
+    AddPrevious,
+    Affine,
+    Convolution,
+    Floats,
+    FullyConnected,
+    Layer,
+    Network,
+    Pooling,
+    Rectifier,
+    Skip,
+    Tag,
+)
 
 _REMEDY = "reinstall face_recognition_models, or describe the file that is meant by its own SHA-256"
 _MOST_LAYERS = 10_000
 _ADD_LAYER, _TAG_OR_SKIP, _INNERMOST = 2, 1, 3
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Convolution:
-    """Filters, shape (out, in, height, width), and bias, shape (out,)."""
-
-    filters: Floats
-    bias: Floats
-    stride: tuple[int, int]
-    padding: tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Affine:
-    """gamma · x + beta for each channel, both of shape (channels,)."""
-
-    gamma: Floats
-    beta: Floats
-
-
-@dataclass(frozen=True, slots=True)
-class Rectifier:
-    """max(x, 0)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pooling:
-    """Largest or mean value of a window; a size of (0, 0) is the whole plane."""
-
-    kind: str
-    size: tuple[int, int]
-    stride: tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """Remembers the value at this place under a number."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """Goes on from a remembered value."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class AddPrevious:
-    """Adds a remembered value; the smaller operand is padded with zeros at its far ends."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FullyConnected:
-    """x · weights, shape (inputs, outputs), without a bias."""
-
-    weights: Floats
-
-
-Layer = Convolution | Affine | Rectifier | Pooling | Tag | Skip | AddPrevious | FullyConnected
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Network:
-    """What the file says.
-
-    Attributes:
-        mean: red, green, blue that are taken off each pixel before it is divided by 256.
-        size_px: side of the square picture it takes.
-        layers: in the order of computation.
-    """
-
-    mean: tuple[float, float, float]
-    size_px: int
-    layers: tuple[Layer, ...]
 
 
 class Reader:
@@ -132,9 +63,10 @@ class Reader:
     def real(self) -> float:
         """A float: integer mantissa, then integer exponent of two; 32000 and up are inf, -inf and NaN."""
         mantissa, exponent = self.integer(), self.integer()
-        if abs(exponent) > 1100:
-            raise self.wrong("a finite float", f"exponent {exponent}")
-        return math.ldexp(mantissa, exponent)
+        try:
+            return math.ldexp(mantissa, exponent)
+        except OverflowError:
+            raise self.wrong("a finite float", f"{mantissa} · 2^{exponent}") from None
 
     def flag(self) -> bool:
         """A bool: ASCII 0 or 1."""

@@ -7,7 +7,6 @@ import os
 import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sized
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing.connection import Connection, wait
@@ -20,6 +19,7 @@ from fairlineup.engine.descriptions import ModelDescription, default_model
 from fairlineup.engine.detection import Which
 from fairlineup.engine.engine import Engine, EngineOptions
 from fairlineup.engine.faults import PoolBroken
+from fairlineup.engine.interrupts import interrupts_held
 from fairlineup.engine.preparation import prepared_model
 from fairlineup.engine.worker import Answer, Task, serve, unpacked
 from fairlineup.records import ModelInformation, Photograph, Progress, no_progress
@@ -139,10 +139,10 @@ class EnginePool:
         if self._engine is None:
             self._engine = Engine(self.description, self.options, prepared=self._prepared)
         for chunk in chunks:
+            self._be_open()
             yield from self._engine.analyse_chunk(chunk, which)
 
     def _elsewhere(self, chunks: Iterator[tuple[Photograph, ...]], which: Which) -> Iterator[Analysis]:
-        self._start()
         mine: deque[int] = deque()
         try:
             while self._feed(chunks, which, mine):
@@ -158,14 +158,18 @@ class EnginePool:
     def _feed(self, chunks: Iterator[tuple[Photograph, ...]], which: Which, mine: deque[int]) -> bool:
         """Gives idle workers a chunk each; False when none is left to give or to wait for."""
         self._collect(timeout=0)
-        for worker in self._team:
-            if worker.task is not None or len(mine) >= CHUNKS_AHEAD * self.workers:
-                continue
+        while len(mine) < CHUNKS_AHEAD * self.workers and self._has_room():
             chunk = next(chunks, None)
             if chunk is None:
                 return bool(mine)
-            mine.append(self._send(worker, chunk, which))
+            mine.append(self._send(self._idle() or self._started(), chunk, which))
         return True
+
+    def _idle(self) -> _Worker | None:
+        return next((worker for worker in self._team if worker.task is None), None)
+
+    def _has_room(self) -> bool:
+        return len(self._team) < self.workers or self._idle() is not None
 
     def _send(self, worker: _Worker, chunk: tuple[Photograph, ...], which: Which) -> int:
         number = self._next_number
@@ -178,7 +182,8 @@ class EnginePool:
         return number
 
     def _collect(self, timeout: float | None) -> None:
-        """Takes in what workers have answered. Raises: PoolBroken if one of them is gone."""
+        """Takes in what workers have answered. Raises: PoolBroken if one of them, or the pool, is gone."""
+        self._be_open()
         busy = {worker.connection: worker for worker in self._team if worker.task is not None}
         for connection in wait(list(busy), timeout):
             worker = busy[connection]  # type: ignore[index]
@@ -191,6 +196,15 @@ class EnginePool:
                 self._abandoned.discard(answer.number)
             else:
                 self._ready[answer.number] = answer
+
+    def _be_open(self) -> None:
+        if self._closed:
+            raise PoolBroken(
+                "the engine's workers",
+                expected="an open pool",
+                got="one that was closed",
+                remedy="open another",
+            )
 
     def _taken(self, number: int) -> list[Analysis]:
         answer = self._ready.pop(number)
@@ -210,29 +224,22 @@ class EnginePool:
             if self._ready.pop(number, None) is None:
                 self._abandoned.add(number)
 
-    def _start(self) -> None:
-        if self._closed:
-            raise PoolBroken(
-                "the engine's workers",
-                expected="an open pool",
-                got="one that was closed",
-                remedy="open another",
-            )
-        if self._team:
-            return
+    def _started(self) -> _Worker:
+        """One more worker; there are no more of them than there are chunks."""
         context = multiprocessing.get_context("spawn")
-        with _interrupts_held():
-            for number in range(self.workers):
-                ours, theirs = context.Pipe()
-                process = context.Process(
-                    target=serve,
-                    args=(theirs, self.description, self.options, self._prepared),
-                    name=f"fairlineup-engine-{number}",
-                    daemon=True,
-                )
-                process.start()
-                theirs.close()
-                self._team.append(_Worker(process, ours))
+        ours, theirs = context.Pipe()
+        process = context.Process(
+            target=serve,
+            args=(theirs, self.description, self.options, self._prepared),
+            name=f"fairlineup-engine-{len(self._team)}",
+            daemon=True,
+        )
+        with interrupts_held():
+            process.start()
+        theirs.close()
+        worker = _Worker(process, ours)
+        self._team.append(worker)
+        return worker
 
     def _broken(self, worker: _Worker) -> PoolBroken:
         """Ends the pool, and says of what it died."""
@@ -277,16 +284,3 @@ def _chunks(photos: Iterable[Photograph]) -> Iterator[tuple[Photograph, ...]]:
     source = iter(photos)
     while chunk := tuple(islice(source, CHUNK)):
         yield chunk
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Children started within never see Ctrl-C, not even before their first line; ours comes afterwards."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

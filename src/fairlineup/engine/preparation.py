@@ -8,7 +8,7 @@ from fairlineup.engine.conversion import CONVERTER_VERSION, dlib_to_onnx
 from fairlineup.engine.descriptions import ModelDescription
 from fairlineup.engine.faults import DigestMismatch, EngineNotInstalled, ModelFileError
 from fairlineup.engine.fetching import fetched
-from fairlineup.engine.store import models_folder, sha256_of, written_whole
+from fairlineup.engine.store import kept, models_folder, sha256_of
 
 
 def prepared_model(description: ModelDescription) -> Path:
@@ -56,24 +56,13 @@ def check_digest(path: Path, description: ModelDescription) -> None:
 
 
 def _converted(description: ModelDescription) -> Path:
-    """The converted file; its name carries the weights' digest, the converter's version, its own digest."""
-    folder = models_folder()
-    stem = f"{description.sha256}-c{CONVERTER_VERSION}"
-    for path in sorted(folder.glob(f"{stem}-*.onnx")):
-        if sha256_of(path) == path.stem.removeprefix(f"{stem}-"):
-            return path
-    weights = _published(description)
-    try:
-        content = dlib_to_onnx(weights.read_bytes())
-    except ImportError as error:
-        raise EngineNotInstalled("the model converter", expected="onnx", got=str(error)) from None
-    path = folder / f"{stem}-{_digest(content)}.onnx"
-    with written_whole(path) as file:
-        file.write(content)
-    return path
+    """The converted file, named by the weights' digest and the converter's version."""
 
+    def convert() -> bytes:
+        weights = _published(description)
+        try:
+            return dlib_to_onnx(weights.read_bytes())
+        except ImportError as error:
+            raise EngineNotInstalled("the model converter", expected="onnx", got=str(error)) from None
 
-def _digest(content: bytes) -> str:
-    import hashlib
-
-    return hashlib.sha256(content).hexdigest()
+    return kept(f"{description.sha256}-c{CONVERTER_VERSION}", ".onnx", convert)

@@ -38,10 +38,9 @@ class Recogniser:
         self._input = self._session.get_inputs()[0].name
         self._output = self._session.get_outputs()[0].name
         self._one_by_one = self._session.get_inputs()[0].shape[0] == 1
-        if (length := self.templates([self.blank()]).shape[1]) != self.information.template_length:
-            raise _unlike(
-                description, f"templates of {self.information.template_length} numbers", f"{length} numbers"
-            )
+        if (length := self._tried()) != self.information.template_length:
+            expected = f"templates of {self.information.template_length} numbers"
+            raise _unlike(description, expected, f"{length} numbers")
 
     @property
     def information(self) -> ModelInformation:
@@ -70,6 +69,15 @@ class Recogniser:
             return np.zeros((0, self.information.template_length), dtype=np.float32)
         return np.concatenate(parts)
 
+    def _tried(self) -> int:
+        """The length of one template. Raises: ModelFileError if the model doesn't run."""
+        import onnxruntime
+
+        try:
+            return int(self.templates([self.blank()]).shape[1])
+        except _failures(onnxruntime) as error:
+            raise _unlike(self.description, "a model that runs on such a chip", _first_line(error)) from None
+
     def _run(self, chips: list[Pixels]) -> NDArray[np.float32]:
         batch = prepared_chips(np.stack(chips), self.form)
         result = np.asarray(self._session.run([self._output], {self._input: batch})[0], dtype=np.float32)
@@ -81,9 +89,8 @@ class Recogniser:
 def prepared_chips(chips: Pixels, form: ChipForm) -> NDArray[np.uint8] | NDArray[np.float32]:
     """Chips of shape (n, size, size, 3) in the order, type and range that a model takes."""
     ordered = chips[..., ::-1] if form.colour == "BGR" else chips
-    plain = form.mean == (0.0, 0.0, 0.0) and form.scale == (1.0, 1.0, 1.0)
     numbers: NDArray[Any] = ordered
-    if form.numbers == "float32" or not plain:
+    if form.numbers == "float32":
         mean, scale = np.asarray(form.mean, np.float32), np.asarray(form.scale, np.float32)
         numbers = (ordered.astype(np.float32) - mean) / scale
     if form.layout == "NCHW":
@@ -105,23 +112,13 @@ def _opened(path: Path, description: ModelDescription) -> Any:
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except failures as error:
-        raise _unlike(
-            description, "an ONNX model that onnxruntime opens", str(error).split("\n")[0]
-        ) from None
+        raise _unlike(description, "an ONNX model that onnxruntime opens", _first_line(error)) from None
 
 
 def _failures(onnxruntime: Any) -> tuple[type[Exception], ...]:
     """The errors with which onnxruntime refuses a file; they share no root of their own."""
-    state = onnxruntime.capi.onnxruntime_pybind11_state
-    names = (
-        "Fail",
-        "InvalidProtobuf",
-        "InvalidGraph",
-        "NotImplemented",
-        "InvalidArgument",
-        "RuntimeException",
-    )
-    return (RuntimeError, *(getattr(state, name) for name in names if hasattr(state, name)))
+    named = vars(onnxruntime.capi.onnxruntime_pybind11_state).values()
+    return (RuntimeError, *(one for one in named if isinstance(one, type) and issubclass(one, Exception)))
 
 
 def _check_input(session: Any, description: ModelDescription) -> None:
@@ -139,6 +136,10 @@ def _check_input(session: Any, description: ModelDescription) -> None:
         raise _unlike(description, f"an input of shape [n, {', '.join(map(str, wanted))}]", f"{shape}")
     if inputs[0].type != _NUMBERS[form.numbers]:
         raise _unlike(description, f"an input of {form.numbers}", inputs[0].type)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).split("\n")[0]
 
 
 def _unlike(description: ModelDescription, expected: str, got: str) -> ModelFileError:

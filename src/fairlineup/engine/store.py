@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -37,6 +37,26 @@ def sha256_of(path: Path) -> str:
     """Lower-case hex SHA-256 of a file, read in pieces. Raises: OSError."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def kept(stem: str, suffix: str, make: Callable[[], bytes]) -> Path:
+    """A file that is made on first use; its name ends in its own SHA-256, which is checked at each use.
+
+    Args:
+        stem: what it is made from and by which version of what.
+        suffix: with the dot.
+        make: gives its content; called only if no sound copy is there.
+    Raises: OSError, and whatever `make` raises.
+    """
+    folder = models_folder()
+    for path in sorted(folder.glob(f"{stem}-*{suffix}")):
+        if path.stem == f"{stem}-{sha256_of(path)}":
+            return path
+    content = make()
+    path = folder / f"{stem}-{hashlib.sha256(content).hexdigest()}{suffix}"
+    with written_whole(path) as file:
+        file.write(content)
+    return path
 
 
 @contextmanager

@@ -1,0 +1,88 @@
+"""The layers of a recognition network, as plain records between the file read and the graph built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Convolution:
+    """Filters, shape (out, in, height, width), and bias, shape (out,)."""
+
+    filters: Floats
+    bias: Floats
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Affine:
+    """gamma · x + beta for each channel, both of shape (channels,)."""
+
+    gamma: Floats
+    beta: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Rectifier:
+    """max(x, 0)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pooling:
+    """Largest or mean value of a window; a size of (0, 0) is the whole plane."""
+
+    kind: str
+    size: tuple[int, int]
+    stride: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Remembers the value at this place under a number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Goes on from a remembered value."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddPrevious:
+    """Adds a remembered value; the smaller operand is padded with zeros at its far ends."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FullyConnected:
+    """x · weights, shape (inputs, outputs), without a bias."""
+
+    weights: Floats
+
+
+Layer = Convolution | Affine | Rectifier | Pooling | Tag | Skip | AddPrevious | FullyConnected
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """A network as its file gives it.
+
+    Attributes:
+        mean: red, green, blue that are taken off each pixel before it is divided by 256.
+        size_px: side of the square picture it takes.
+        layers: in the order of computation.
+    """
+
+    mean: tuple[float, float, float]
+    size_px: int
+    layers: tuple[Layer, ...]

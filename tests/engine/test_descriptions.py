@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fairlineup.engine import ChipForm, DescriptionError, load_description
+
+DIGEST = "ab" * 32
+MODEL = f"""
+[model]
+name = "example"
+path = "model.onnx"
+sha256 = "{DIGEST}"
+licence = "MIT"
+template_length = 16
+metric = "cosine"
+"""
+INPUT = """
+[input]
+size_px = 112
+padding = 0.4
+layout = "NCHW"
+colour = "BGR"
+numbers = "float32"
+mean = [127.5, 127, 126.5]
+scale = [128, 128, 128]
+"""
+
+
+def written(folder: Path, content: str) -> Path:
+    path = folder / "model.toml"
+    path.write_text(content)
+    return path
+
+
+def test_all_that_is_said_is_read(tmp_path: Path) -> None:
+    description = load_description(written(tmp_path, MODEL + INPUT))
+    information = description.information
+    assert (information.name, information.digest) == ("example", f"sha256:{DIGEST}")
+    assert (information.licence, information.metric, information.template_length) == ("MIT", "cosine", 16)
+    assert information.source == "model.onnx"
+    assert description.weights == tmp_path / "model.onnx"
+    assert description.chip == ChipForm(
+        112, 0.4, "NCHW", "BGR", "float32", (127.5, 127.0, 126.5), (128.0, 128.0, 128.0)
+    )
+
+
+def test_the_input_may_be_left_out(tmp_path: Path) -> None:
+    assert load_description(written(tmp_path, MODEL)).chip == ChipForm()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('licence = "MIT"', "", "licence as text, got nothing"),
+        ('licence = "MIT"', 'licence = " "', "licence as text"),
+        ('licence = "MIT"', 'licence = "MIT"\nlicense = "MIT"', r"no key that isn't known, got license"),
+        (DIGEST, "abc", "64 hexadecimal digits"),
+        ('metric = "cosine"', 'metric = "manhattan"', "one of euclidean, cosine"),
+        ("template_length = 16", "template_length = true", "template_length as a whole number"),
+        ('path = "model.onnx"', "", "either path or url, got neither"),
+        ('path = "model.onnx"', 'path = "a"\nurl = "https://example.org/a"', "either path or url, got both"),
+        ('path = "model.onnx"', 'url = "file:///etc/passwd"', "url to start with https"),
+        ("[model]", "[modle]", r"a table \[model\], got none"),
+        ("[model]", "[extra]\n[model]", "got extra"),
+        ("[model]", "[model", "a TOML file"),
+        ("[input]", "input = 3\n[else]", "a TOML file|as text|known|table"),
+        ("size_px = 112", "size_px = 8", "size_px as a whole number from 16 to 1024"),
+        ("padding = 0.4", "padding = -1", "padding as a number"),
+        ('layout = "NCHW"', 'layout = "CHWN"', "layout to be one of NHWC, NCHW"),
+        ("mean = [127.5, 127, 126.5]", "mean = [127.5]", "mean as three numbers"),
+        ("mean = [127.5, 127, 126.5]", 'mean = ["a", 1, 2]', "mean as three numbers"),
+        ("scale = [128, 128, 128]", "scale = [128, 0, 128]", "scale as three numbers above 0"),
+        ("size_px = 112", "size = 112", "got size"),
+        ('numbers = "float32"', 'numbers = "uint8"', "float32.* where there is a mean or a scale"),
+    ],
+)
+def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
+    content = MODEL + INPUT
+    assert old in content
+    with pytest.raises(DescriptionError, match=message):
+        load_description(written(tmp_path, content.replace(old, new)))

@@ -1,0 +1,53 @@
+"""The house itself: one door a room, and nothing in it that must never be there."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCE = ROOT / "src" / "fairlineup"
+NEVER = {".jpg", ".jpeg", ".webp", ".npy", ".npz", ".onnx", ".dat", ".parquet", ".pem", ".key"}
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+        elif isinstance(node, ast.Import):
+            yield from (name.name for name in node.names)
+
+
+def _strangers_inside() -> list[str]:
+    """Imports that go past a room's door: fairlineup.room.file from outside that room."""
+    found = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        room = path.relative_to(SOURCE).parts[0]
+        for module in _imports(path):
+            parts = module.split(".")
+            if parts[0] == "fairlineup" and len(parts) > 2 and parts[1] != room:
+                found.append(f"{path.relative_to(SOURCE)} imports {module}")
+    return found
+
+
+def test_outsiders_come_in_by_the_door() -> None:
+    assert _strangers_inside() == []
+
+
+def test_no_room_is_over_its_size() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCE.rglob("*.py")}
+    assert [str(path) for path, length in lengths.items() if length > 400] == []
+
+
+@pytest.mark.skipif(shutil.which("git") is None or not (ROOT / ".git").exists(), reason="no checkout")
+def test_no_photographs_models_or_secrets_are_committed() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True)
+    tracked = [Path(line) for line in listed.stdout.splitlines()]
+    assert [str(path) for path in tracked if path.suffix.lower() in NEVER] == []
+    pictures = [path for path in tracked if path.suffix == ".png"]
+    assert all(path.parts[:2] == ("docs", "pictures") for path in pictures)
