@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from fairlineup.photos.fingerprint import Fingerprint, even_terms
 from fairlineup.photos.placement import Placement, contours, fits
+from fairlineup.photos.products import Matrix, product
+from fairlineup.photos.registration import roughly_alike
 
 LIKENESS = 0.86
 CONTOURS = 0.8
 _BLOCK = 32
 _FITS = 256
+_QUERIES = 512
 _WHITEN_FROM = 5_000
-
-Matrix = NDArray[np.float32]
 
 
 def same_picture_candidates(
@@ -26,9 +27,9 @@ def same_picture_candidates(
 ) -> list[tuple[int, int]]:
     """Pairs that may be one picture, cropped, scaled or mirrored; to be settled by `register`.
 
-    The middle of each photograph is looked for in all windows of all others. What is common to many photographs of the
-    set (a head before a flag) counts for less than what is rare in it. The likely places are then tried with finer
-    steps, and stay if contours agree.
+    The middle of each photograph is looked for in all windows of all others. What is common to many
+    photographs of the set (a head before a flag) counts for less than what is rare in it. The likely places
+    are then tried with finer steps, and stay if contours agree.
 
     Args:
         fingerprints: of all photographs.
@@ -88,23 +89,26 @@ def _weights(sample: NDArray[np.float16]) -> tuple[Matrix, Matrix]:
 
 def _weigh(windows: Matrix, mean: Matrix, weights: Matrix) -> Matrix:
     flat = ~windows.any(axis=1, keepdims=True)
-    weighted = (windows - mean) @ weights
+    weighted = product(windows - mean, weights)
     length = np.linalg.norm(weighted, axis=1, keepdims=True)
     return np.asarray(np.where(flat, 0, weighted / np.maximum(length, 1e-6)), dtype=np.float32)
 
 
 def _likely(terms: _Terms, host: Fingerprint, index: int) -> Iterator[Placement]:
-    """The best window of the host for each query that one of its windows resembles."""
+    """The best window of the host for each query that one of its windows resembles, upright or mirrored."""
     windows = _weigh(host.windows.astype(np.float32), terms.mean, terms.weights)
-    split = terms.even.shape[0]
-    score = windows[:, :split] @ terms.even
-    odd = windows[:, split:] @ terms.odd
-    score += np.abs(odd)
-    best = score.max(axis=0)
-    best[index] = 0
-    for query in np.flatnonzero(best >= LIKENESS):
-        window = int(score[:, query].argmax())
-        yield Placement(index, int(query), window, mirrored=bool(odd[window, query] < 0))
+    split = len(terms.even)
+    even, odd = np.ascontiguousarray(windows[:, :split]), np.ascontiguousarray(windows[:, split:])
+    for at in range(0, terms.even.shape[1], _QUERIES):
+        some = slice(at, at + _QUERIES)
+        score, turned = product(even, terms.even[:, some]), product(odd, terms.odd[:, some])
+        np.abs(turned, out=turned)
+        score += turned
+        for query in np.flatnonzero(score.max(axis=0) >= LIKENESS).tolist():
+            if at + query != index:
+                window = int(score[:, query].argmax())
+                mirrored = bool(odd[window] @ terms.odd[:, at + query] < 0)
+                yield Placement(index, at + query, window, mirrored)
 
 
 def _agreeing(
@@ -112,6 +116,7 @@ def _agreeing(
 ) -> Iterator[tuple[int, int]]:
     for at in range(0, len(likely), _FITS):
         some = likely[at : at + _FITS]
-        for fit, placement in zip(fits(fingerprints, shapes, some), some, strict=True):
-            if fit.likeness >= CONTOURS:
-                yield min(placement.host, placement.query), max(placement.host, placement.query)
+        for fit, place in zip(fits(fingerprints, shapes, some), some, strict=True):
+            pair = fingerprints[place.host], fingerprints[place.query]
+            if fit.likeness >= CONTOURS and roughly_alike(pair, fit, mirrored=place.mirrored):
+                yield min(place.host, place.query), max(place.host, place.query)

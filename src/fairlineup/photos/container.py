@@ -1,8 +1,8 @@
 """What a file says of itself, and the least of it that its pixels need.
 
 Every file is walked before a decoder sees it: size and limits are known first, and colour profiles, comments,
-thumbnails, further frames and all other metadata are left behind unread, so that nothing hidden in them is ever
-decompressed.
+thumbnails, further frames and all other metadata are left behind unread, so that nothing hidden in them is
+ever decompressed.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ def _png(content: bytes, limits: Limits, name: str) -> Container:
             break
     if not ended:
         raise truncated(name, f"a PNG that ends after {len(content):,} bytes, without its end mark")
-    return Container("PNG", width, height, upright, True, b"".join(kept))
+    return Container("PNG", width, height, upright, ink_inverted=True, content=b"".join(kept))
 
 
 def _webp(content: bytes, limits: Limits, name: str) -> Container:
@@ -171,7 +171,8 @@ def _webp(content: bytes, limits: Limits, name: str) -> Container:
     if frames > limits.max_parts:
         raise hostile(name, f"at most {limits.max_parts} frames", f"a WebP of {frames:,} frames")
     whole = b"WEBP" + b"".join(kept)
-    return Container("WEBP", *size, upright, True, b"RIFF" + struct.pack("<I", len(whole)) + whole)
+    whole = b"RIFF" + struct.pack("<I", len(whole)) + whole
+    return Container("WEBP", *size, upright, ink_inverted=True, content=whole)
 
 
 def _webp_size(tag: bytes, body: bytes) -> tuple[int, int] | None:
@@ -189,7 +190,7 @@ def _webp_size(tag: bytes, body: bytes) -> tuple[int, int] | None:
 def _chunks(
     content: bytes, at: int, order: Literal["<", ">"], told: tuple[Limits, str]
 ) -> Iterator[tuple[bytes, int, int]]:
-    """Tag, start and end of each chunk of a PNG (big-endian, with a checksum) or RIFF (little-endian, padded)."""
+    """Tag, start and end of each chunk of a PNG (big-endian, checksum) or RIFF (little-endian, padded)."""
     limits, name = told
     kind = "PNG" if order == ">" else "WebP"
     for _ in range(limits.max_chunks):

@@ -28,7 +28,7 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-# Image.open would guess the format again, warn of large pictures by way of a global, and turn a phone's JPEG into an MPO.
+# Image.open would guess the format again, warn by way of a global, and turn a phone's JPEG into an MPO.
 _PLUGINS: dict[Format, type[ImageFile]] = {
     "JPEG": JpegImagePlugin.JpegImageFile,
     "PNG": PngImagePlugin.PngImageFile,
@@ -64,8 +64,8 @@ class Picture:
 def decode(content: bytes, *, limits: Limits = DEFAULT_LIMITS, name: str = "photograph") -> Picture:
     """Decode one photograph to upright RGB pixels.
 
-    Alpha is composed on `BACKGROUND`, 16-bit samples are scaled to 8, CMYK is converted without its profile, and an
-    animation gives its first frame. Safe to call from many threads.
+    Alpha is composed on `BACKGROUND`, 16-bit samples are scaled to 8, CMYK is converted without its profile,
+    and an animation gives its first frame. Safe to call from many threads.
 
     Args:
         content: the encoded file.
@@ -161,7 +161,7 @@ def _from_16_bit(image: Image.Image) -> Image.Image:
 
 
 def _from_ink(image: Image.Image, container: Container) -> Image.Image:
-    # Pillow takes every CMYK JPEG for one of Adobe's, which store light; without their mark the values are ink.
+    # Pillow takes every CMYK JPEG for one of Adobe's, which store light; without their mark it is ink.
     if not container.ink_inverted:
         image = Image.frombytes("CMYK", image.size, (255 - np.asarray(image)).tobytes())
     return image.convert("RGB")

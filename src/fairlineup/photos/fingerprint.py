@@ -35,9 +35,10 @@ class Fingerprint:
         width_px: width of the upright photograph.
         height_px: its height.
         grey: the photograph in grey, uint8, longer side `SIDE_PX`.
-        windows: 30 low-frequency DCT terms of squares of many sizes and places, shape (n_windows + 1, 30), float16, each
-            of length 1 (0 where a square is flat); the last is the square in the middle that is looked for in others.
-            Terms even across the picture come first, so that a mirror image changes the sign of the rest.
+        windows: 30 low-frequency DCT terms of squares of many sizes and places, shape (n_windows + 1, 30),
+            float16, each of length 1 (0 where a square is flat); the last is the square in the middle that
+            is looked for in others. Terms even across the picture come first, so that a mirror image changes
+            the sign of the rest.
     """
 
     width_px: int
@@ -55,12 +56,12 @@ def fingerprint(content: bytes, *, limits: Limits = DEFAULT_LIMITS, name: str = 
 
 @lru_cache(maxsize=4096)
 def window_boxes(height: int, width: int) -> NDArray[np.float64]:
-    """Left, top and side of each window of a grey picture of this shape, the query last; shape (n_windows + 1, 3)."""
+    """Left, top, side of each window of a grey picture, the query last; shape (n_windows + 1, 3)."""
     boxes = []
     for columns, rows in _grids(height, width):
         tops, lefts = np.mgrid[: rows - CELLS + 1, : columns - CELLS + 1].reshape(2, -1)
-        side = np.full(lefts.size, CELLS * width / columns)
-        boxes.append(np.stack([lefts * width / columns, tops * height / rows, side], axis=1))
+        sides = np.full(lefts.size, CELLS * width / columns)
+        boxes.append(np.stack([lefts * width / columns, tops * height / rows, sides], axis=1))
     side = _QUERY * min(height, width)
     boxes.append(np.array([[(width - side) / 2, (height - side) / 2, side]]))
     return np.concatenate(boxes)
@@ -82,22 +83,22 @@ def _grids(height: int, width: int) -> list[tuple[int, int]]:
 
 def _windows(grey: NDArray[np.uint8]) -> NDArray[np.float16]:
     height, width = grey.shape
-    image = Image.fromarray(grey.astype(np.float32))
+    plane = grey.astype(np.float32)
     parts = []
     for columns, rows in _grids(height, width):
-        reduced = np.asarray(image.resize((columns, rows), Image.Resampling.BILINEAR))
-        parts.append(sliding_window_view(reduced, (CELLS, CELLS)).reshape(-1, CELLS * CELLS))
+        reduced = _reduction(height, rows, 0, height) @ plane @ _reduction(width, columns, 0, width).T
+        parts.append(sliding_window_view(reduced, (CELLS, CELLS)).reshape(-1, CELLS * CELLS) @ _basis())
     left, top, side = window_boxes(height, width)[-1]
-    query = image.resize((CELLS, CELLS), Image.Resampling.BILINEAR, box=(left, top, left + side, top + side))
-    parts.append(np.asarray(query).reshape(1, -1))
-    terms = np.concatenate(parts) @ _basis()
+    query = _reduction(height, CELLS, top, side) @ plane @ _reduction(width, CELLS, left, side).T
+    parts.append(query.reshape(1, -1) @ _basis())
+    terms = np.concatenate(parts)
     length = np.linalg.norm(terms, axis=1, keepdims=True)
     return np.where(length >= _FLAT, terms / np.maximum(length, _FLAT), 0.0).astype(np.float16)
 
 
 @lru_cache(maxsize=8192)
 def _reduction(pixels: int, cells: int, start: float, length: float) -> NDArray[np.float32]:
-    """Weights of each pixel in each cell of a stretch of a line: triangles two cells wide, shape (cells, pixels)."""
+    """Weights of pixels in each cell of a stretch: triangles two cells wide, shape (cells, pixels)."""
     width = length / cells
     centres = start + width * (np.arange(cells) + 0.5)
     reach = max(width, 1.0)
@@ -106,7 +107,7 @@ def _reduction(pixels: int, cells: int, start: float, length: float) -> NDArray[
 
 
 def _order() -> NDArray[np.int64]:
-    """Vertical and horizontal frequency of each term, shape (2, TERMS): the lowest 30 but the mean, even ones first."""
+    """Vertical and horizontal frequency of each term, even ones first; shape (2, TERMS)."""
     down, across = np.mgrid[:CELLS, :CELLS].reshape(2, -1)
     lowest = np.argsort(np.hypot(down, across), kind="stable")[1 : TERMS + 1]
     lowest = lowest[np.argsort(across[lowest] % 2, kind="stable")]

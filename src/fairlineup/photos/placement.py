@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
 
 from fairlineup.photos.fingerprint import SIDE_PX, Fingerprint, even_terms, window_boxes
+from fairlineup.photos.products import product
 
 _CELLS = 12
-_SHIFTS = np.linspace(-0.0625, 0.0625, 5)
-_STRETCHES = (0.95, 1.0, 1.05)
-_ZOOMS = [(shift_x, shift_y, zoom) for zoom in _STRETCHES for shift_y in _SHIFTS for shift_x in _SHIFTS]
-_TRIES = np.array(_ZOOMS, dtype=np.float32)
+_FIRST = np.array(list(itertools.product((-0.06, 0.0, 0.06), (-0.06, 0.0, 0.06), (-0.05, 0.0, 0.05))))
+_SECOND = np.array(list(itertools.product((-0.03, 0.0, 0.03), (-0.03, 0.0, 0.03), (-0.025, 0.0, 0.025))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A placement tried a little to all sides: point in host = scale · point in query + (left, top), in grey pixels.
+    """A placement tried to all sides: point in host = scale · point in query + (left, top), in grey pixels.
 
     Attributes:
         likeness: correlation of 12 × 12 samples at the best of the tries, contours rather than shades.
@@ -52,11 +52,25 @@ class Fit:
     top: float
 
 
+def blur(plane: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """Gaussian blur; what would lie beyond the edge is left out of the mean."""
+    height, width = plane.shape
+    return product(product(_gaussian(height, sigma), plane), _gaussian(width, sigma).T)
+
+
+@lru_cache(maxsize=2048)
+def _gaussian(pixels: int, sigma: float) -> NDArray[np.float32]:
+    """As a matrix: for pictures this small one product is quicker than a filter."""
+    apart = np.subtract.outer(np.arange(pixels), np.arange(pixels))
+    weights = np.exp(-0.5 * (apart / sigma) ** 2)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
 def contours(print_: Fingerprint) -> NDArray[np.float32]:
     """The grey picture without what is fine and what is broad, padded to SIDE_PX × SIDE_PX."""
     grey = print_.grey.astype(np.float32)
     padded = np.zeros((SIDE_PX, SIDE_PX), dtype=np.float32)
-    padded[: grey.shape[0], : grey.shape[1]] = gaussian_filter(grey, 1.5) - gaussian_filter(grey, 9.0)
+    padded[: grey.shape[0], : grey.shape[1]] = blur(grey, 1.5) - blur(grey, 9.0)
     return padded
 
 
@@ -78,33 +92,42 @@ def guesses(prints: tuple[Fingerprint, Fingerprint], best: int = 2) -> list[Plac
 def fits(
     prints: Sequence[Fingerprint], shapes: NDArray[np.float32], placements: Sequence[Placement]
 ) -> list[Fit]:
-    """Try each placement at 25 shifts and 3 sizes. `shapes` are the contours of `prints`, stacked."""
+    """Try each placement at shifts and sizes around it, first widely, then finely about the best of these.
+
+    Args:
+        prints: the photographs.
+        shapes: their contours, stacked.
+        placements: what to try.
+
+    Returns: the best of each placement's tries, in order.
+    """
     hosts = np.array([placement.host for placement in placements])
     queries = np.array([placement.query for placement in placements])
     mirrored = np.array([placement.mirrored for placement in placements])
-    inside = np.array([_boxes(prints[p.host])[p.window] for p in placements], dtype=np.float32)
-    middle = np.array([_boxes(prints[p.query])[-1] for p in placements], dtype=np.float32)
-    tried = inside[:, None, :] * np.ones((1, len(_TRIES), 1), dtype=np.float32)
-    side = inside[:, None, 2]
-    tried[..., 2] = side * _TRIES[:, 2]
-    tried[..., :2] += side[..., None] * _TRIES[:, :2] + (side - tried[..., 2])[..., None] / 2
-    wanted = _patches(prints, shapes, queries, middle[:, None, :])
-    wanted = np.where(mirrored[:, None, None, None], wanted[..., ::-1], wanted)
-    seen = _patches(prints, shapes, hosts, tried)
-    likeness = np.einsum("pkij,pij->pk", _unit(seen), _unit(wanted)[:, 0])
-    chosen = likeness.argmax(axis=1)
-    found = []
-    for row, (pick, placement) in enumerate(zip(chosen, placements, strict=True)):
-        left, top, width = (float(value) for value in tried[row, pick])
-        scale = width / float(middle[row, 2])
-        query_left = float(middle[row, 0])
-        query_top = float(middle[row, 1])
-        if placement.mirrored:
-            query_left = prints[placement.query].grey.shape[1] - query_left - float(middle[row, 2])
-        found.append(
-            Fit(float(likeness[row, pick]), scale, left - scale * query_left, top - scale * query_top)
-        )
-    return found
+    boxes = np.array([_boxes(prints[p.host])[p.window] for p in placements])
+    middles = np.array([_boxes(prints[p.query])[-1] for p in placements])
+    wanted = _unit(_patches(prints, shapes, queries, middles[:, None, :]))[:, 0]
+    wanted = np.where(mirrored[:, None, None], wanted[..., ::-1], wanted)
+    likeness = np.zeros(len(placements))
+    for tries in (_FIRST, _SECOND):
+        tried = _around(boxes, tries)
+        seen = _unit(_patches(prints, shapes, hosts, tried))
+        scores = np.einsum("pkij,pij->pk", seen, wanted)
+        chosen = scores.argmax(axis=1)
+        boxes, likeness = tried[np.arange(len(chosen)), chosen], scores.max(axis=1)
+    widths = np.array([prints[query].grey.shape[1] for query in queries])
+    lefts = np.where(mirrored, widths - middles[:, 0] - middles[:, 2], middles[:, 0])
+    scales = boxes[:, 2] / middles[:, 2]
+    origins = boxes[:, :2] - scales[:, None] * np.stack([lefts, middles[:, 1]], axis=1)
+    rows = zip(likeness.tolist(), scales.tolist(), origins.tolist(), strict=True)
+    return [Fit(score, scale, left, top) for score, scale, (left, top) in rows]
+
+
+def _around(boxes: NDArray[np.float64], tries: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Squares moved and grown about their middles by shares of their side: (n, 3) -> (n, tries, 3)."""
+    side = boxes[:, None, 2:]
+    grown = side * (1 + tries[:, 2:])
+    return np.concatenate([boxes[:, None, :2] + side * tries[:, :2] + (side - grown) / 2, grown], axis=2)
 
 
 def _boxes(print_: Fingerprint) -> NDArray[np.float64]:
@@ -116,15 +139,15 @@ def _patches(
     prints: Sequence[Fingerprint],
     shapes: NDArray[np.float32],
     which: NDArray[np.int64],
-    boxes: NDArray[np.float32],
+    boxes: NDArray[np.float64],
 ) -> NDArray[np.float32]:
     """Nearest samples of squares (left, top, side), shape (n, tries, 3) -> (n, tries, 12, 12)."""
-    steps = (np.arange(_CELLS, dtype=np.float32) + 0.5) / _CELLS
-    limit = np.array([prints[index].grey.shape for index in which], dtype=np.float32)[:, None, None, :] - 1
+    steps = (np.arange(_CELLS) + 0.5) / _CELLS
+    limit = np.array([prints[index].grey.shape for index in which])[:, None, None, :] - 1
     x = np.clip(boxes[..., 0, None] + boxes[..., 2, None] * steps, 0, limit[..., 1]).astype(np.int64)
     y = np.clip(boxes[..., 1, None] + boxes[..., 2, None] * steps, 0, limit[..., 0]).astype(np.int64)
     start = which.astype(np.int64)[:, None, None, None] * (SIDE_PX * SIDE_PX)
-    return shapes.reshape(-1)[start + y[..., :, None] * SIDE_PX + x[..., None, :]]
+    return np.asarray(shapes.reshape(-1)[start + y[..., :, None] * SIDE_PX + x[..., None, :]])
 
 
 def _unit(patches: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,16 +7,20 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from scipy.ndimage import gaussian_filter
 
 from fairlineup.photos.fingerprint import Fingerprint, fingerprint
-from fairlineup.photos.placement import Fit, Placement, contours, fits, guesses
+from fairlineup.photos.placement import Fit, Placement, blur, contours, fits, guesses
+from fairlineup.photos.products import product
 
-MIN_CORRELATION = 0.9
-MIN_DETAIL = 0.8
+MIN_CORRELATION = 0.955
+MIN_DETAIL = 0.86
 MAX_STRETCH = 1.05
 MIN_OVERLAP = 0.5
 _MIN_SIDE_PX = 12
+_NOISE = 2.0
+_ROUNDS = 5
+_HOPELESS = 0.8
+_ALIKE = 0.93
 
 Plane = NDArray[np.float32]
 
@@ -27,8 +31,8 @@ class Registration:
 
     Attributes:
         correlation: of the shades of grey where they overlap, -1 to 1; unmoved by brightness and contrast.
-        detail: the same of contours about 1 to 3 hundredths of the picture wide: 1 for copies, rarely above 0.6
-            for two pictures of one person.
+        detail: the same of contours about 1 to 3 hundredths of the picture wide: 1 for copies, rarely above
+            0.6 for two pictures of one person.
         scale: pixels of b to one pixel of a for the same thing shown.
         stretch: how much more b is widened than heightened; 1 for any honest copy.
         overlap: share of the smaller picture that the other shows too.
@@ -58,18 +62,33 @@ class Registration:
 
 @dataclass(frozen=True, slots=True)
 class _Overlay:
-    """Picture a over picture b, both at one scale: point in b = zoom · point in a + shift, per axis (x, y)."""
+    """Picture a over b, both at one scale: point in b = zoom · point in a + shift, per axis (x, y)."""
 
     zoom: tuple[float, float]
     shift: tuple[float, float]
     likeness: float = -1.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Laid:
+    """Two grey planes at one scale, how the first lies over the second, and where that came from."""
+
+    planes: tuple[Plane, Plane]
+    overlay: _Overlay
+    placement: Placement
+
+
 def register(a: bytes | Fingerprint, b: bytes | Fingerprint) -> Registration:
     """Lay b over a, over scale, shift and mirror image, and say how well they agree.
 
-    One may be a crop or scaled version of the other, at another JPEG quality, brightness, contrast or in grey. Turned
-    or framed pictures are not found. Works on grey pictures of 96 pixels.
+    One may be a crop or scaled version of the other (up to 40 % of width and height cut off), its mirror
+    image, at another JPEG quality, brightness or contrast, or in grey. Pictures turned or squeezed are
+    not found, nor pictures thinner than 16 pixels once reduced to 96. Works in grey.
+
+    Measured on 150 portraits of members of Congress of about 400 pixels, each cropped 5 to 40 %, scaled 0.3
+    to 2, saved at JPEG quality 30, re-toned or turned grey, in 13 ways: detail was never under 0.87 nor
+    correlation under 0.96. Of the pairs that differ, the nearest were two frames of one sitting (0.83 and
+    0.95) and prints framed alike (0.82 and 0.94).
 
     Raises: as `decode`, where bytes are given.
     """
@@ -79,8 +98,14 @@ def register(a: bytes | Fingerprint, b: bytes | Fingerprint) -> Registration:
     tried = sorted(
         zip(fits(prints, shapes, placements), placements, strict=True), key=lambda pair: -pair[0].likeness
     )
-    results = [_settle(prints, fit, placement) for fit, placement in _distinct(tried)]
-    return max(results, key=lambda result: result.detail)
+    laid = [_lay(prints, fit, placement) for fit, placement in _distinct(tried)]
+    return _settle(prints, max(laid, key=lambda one: one.overlay.likeness))
+
+
+def roughly_alike(prints: tuple[Fingerprint, Fingerprint], fit: Fit, *, mirrored: bool) -> bool:
+    """Whether two pictures agree in the gross with prints[1] laid into prints[0]: a sieve, at half size."""
+    laid = _lay(prints, fit, Placement(0, 1, 0, mirrored), halved=True)
+    return laid.overlay.likeness >= _ALIKE
 
 
 def _print(photo: bytes | Fingerprint) -> Fingerprint:
@@ -102,26 +127,33 @@ def _distinct(tried: list[tuple[Fit, Placement]], most: int = 2) -> list[tuple[F
     return chosen[:most]
 
 
-def _settle(prints: tuple[Fingerprint, Fingerprint], fit: Fit, placement: Placement) -> Registration:
-    """Refine one placement and measure it."""
-    inner, outer = prints[placement.query], prints[placement.host]
-    grey = inner.grey[:, ::-1] if placement.mirrored else inner.grey
-    small, large = grey.astype(np.float32), outer.grey.astype(np.float32)
-    # The finer of the two is reduced first: sampling it coarsely would leave noise where detail is compared.
-    small_to, large_to = min(1.0, fit.scale), min(1.0, 1 / fit.scale)
-    one, one_zoom = _reduced(small, small_to)
-    two, two_zoom = _reduced(large, large_to)
+def _lay(
+    prints: tuple[Fingerprint, Fingerprint], fit: Fit, placement: Placement, *, halved: bool = False
+) -> _Laid:
+    """Bring both to one scale and refine the placement on blurred pictures."""
+    inner, outer = prints[placement.query].grey, prints[placement.host].grey
+    turned = inner[:, ::-1] if placement.mirrored else inner
+    # The finer of the two is reduced: sampling it coarsely would leave noise where detail is compared.
+    size = 0.5 if halved else 1.0
+    one, one_zoom = _reduced(turned.astype(np.float32), size * min(1.0, fit.scale))
+    two, two_zoom = _reduced(outer.astype(np.float32), size * min(1.0, 1 / fit.scale))
     zoom = (fit.scale * two_zoom[0] / one_zoom[0], fit.scale * two_zoom[1] / one_zoom[1])
     start = _Overlay(zoom, (fit.left * two_zoom[0], fit.top * two_zoom[1]))
-    rough = _refine(gaussian_filter(one, 1.5), gaussian_filter(two, 1.5), start, rounds=6)
-    fine_one, fine_two = gaussian_filter(one, 0.7), gaussian_filter(two, 0.7)
-    best = _refine(fine_one, fine_two, rough, rounds=6)
-    correlation, detail, overlap = _measure((fine_one, fine_two), best)
-    grey_scale = best.zoom[1] * one_zoom[1] / two_zoom[1]
-    scale = grey_scale * outer.height_px / large.shape[0] * small.shape[0] / inner.height_px
-    stretch = (best.zoom[0] * one_zoom[0] / two_zoom[0]) / grey_scale
-    stretch *= (outer.width_px / large.shape[1]) * (small.shape[1] / inner.width_px)
-    stretch /= (outer.height_px / large.shape[0]) * (small.shape[0] / inner.height_px)
+    overlay = _refine(blur(one, 1.5 * size), blur(two, 1.5 * size), start, _ROUNDS)
+    return _Laid((one, two), overlay, placement)
+
+
+def _settle(prints: tuple[Fingerprint, Fingerprint], laid: _Laid) -> Registration:
+    """Refine to a fraction of a pixel and measure."""
+    placement = laid.placement
+    one, two = (blur(plane, 0.7) for plane in laid.planes)
+    start = _Overlay(laid.overlay.zoom, laid.overlay.shift)
+    best = _refine(one, two, start, _ROUNDS) if laid.overlay.likeness >= _HOPELESS else start
+    correlation, detail, overlap = _measure((one, two), best)
+    inner, outer = prints[placement.query], prints[placement.host]
+    across = best.zoom[0] * (outer.width_px / two.shape[1]) / (inner.width_px / one.shape[1])
+    down = best.zoom[1] * (outer.height_px / two.shape[0]) / (inner.height_px / one.shape[0])
+    scale, stretch = down, across / down
     if placement.query == 1:
         scale, stretch = 1 / scale, 1 / stretch
     return Registration(correlation, detail, scale, stretch, overlap, placement.mirrored)
@@ -158,13 +190,13 @@ def _places(window: tuple[slice, slice], overlay: _Overlay) -> tuple[Plane, Plan
     return x.astype(np.float32), y.astype(np.float32)
 
 
-def _sample(plane: Plane, x: Plane, y: Plane) -> Plane:
-    """Bilinear samples on the grid of x and y."""
-    left = np.clip(x.astype(np.int64), 0, plane.shape[1] - 2)
-    top = np.clip(y.astype(np.int64), 0, plane.shape[0] - 2)
-    beside, below = x - left, (y - top)[:, None]
-    across = plane[:, left] * (1 - beside) + plane[:, left + 1] * beside
-    return np.asarray(across[top] * (1 - below) + across[top + 1] * below, dtype=np.float32)
+def _sample(planes: Plane, x: Plane, y: Plane) -> Plane:
+    """Bilinear samples of one plane or a stack of them on the grid of x and y, which lie within."""
+    left = np.minimum(x.astype(np.int64), planes.shape[-1] - 2)
+    top = np.minimum(y.astype(np.int64), planes.shape[-2] - 2)
+    beside, below = (x - left).astype(np.float32), (y - top).astype(np.float32)[:, None]
+    across = planes[..., left] * (1 - beside) + planes[..., left + 1] * beside
+    return np.asarray(across[..., top, :] * (1 - below) + across[..., top + 1, :] * below, dtype=np.float32)
 
 
 def _correlation(one: Plane, two: Plane) -> float:
@@ -178,18 +210,19 @@ def _refine(one: Plane, two: Plane, overlay: _Overlay, rounds: int) -> _Overlay:
 
     Source: Lucas and Kanade, 1981.
     """
-    slope_y, slope_x = np.gradient(two)
+    stack = np.stack([two, *np.gradient(two)]).astype(np.float32)
     best = overlay
     for _ in range(rounds):
         window = _window(one, two, overlay)
         if window is None:
             break
         x, y = _places(window, overlay)
-        target, seen = one[window], _sample(two, x, y)
+        target = one[window]
+        seen, slope_y, slope_x = _sample(stack, x, y)
         likeness = _correlation(target, seen)
         if likeness > best.likeness or best is overlay:
             best = _Overlay(overlay.zoom, overlay.shift, likeness)
-        step = _step(target, seen, (_sample(slope_x, x, y), _sample(slope_y, x, y)), window)
+        step = _step(target, seen, (slope_x, slope_y), window)
         zoom = (overlay.zoom[0] + step[0], overlay.zoom[1] + step[1])
         if not (0.5 < zoom[0] < 2 and 0.5 < zoom[1] < 2):
             break
@@ -205,13 +238,20 @@ def _step(
     rows, columns = window
     x = np.arange(columns.start, columns.stop, dtype=np.float32)
     y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
-    parts = (slopes[0] * x, slopes[1] * y, *slopes, -target, -np.ones_like(target))
+    parts = (slopes[0] * x, slopes[1] * y, *slopes, -target, -np.ones_like(target), seen)
     design = np.stack([part.ravel() for part in parts])
-    normal = (design @ design.T).astype(np.float64)
-    scale = np.sqrt(np.maximum(np.diag(normal), 1e-9))
-    normal = normal / np.outer(scale, scale) + 1e-6 * np.eye(6)
-    found = np.linalg.solve(normal, -(design @ seen.ravel()) / scale) / scale
+    products = product(design, design.T).astype(np.float64)
+    scale = np.sqrt(np.maximum(np.diag(products)[:6], 1e-9))
+    normal = products[:6, :6] / np.outer(scale, scale) + 1e-6 * np.eye(6)
+    found = np.linalg.solve(normal, -products[:6, 6] / scale) / scale
     return float(found[0]), float(found[1]), float(found[2]), float(found[3])
+
+
+def _contours(plane: Plane) -> Plane:
+    """Contours, the strong and the weak made alike: else a frame or a lapel would outweigh a face."""
+    contours = plane - blur(plane, 3.0)
+    strength = np.sqrt(blur(contours * contours, 4.0))
+    return np.asarray(contours / (strength + _NOISE), dtype=np.float32)
 
 
 def _measure(planes: tuple[Plane, Plane], overlay: _Overlay) -> tuple[float, float, float]:
@@ -221,7 +261,7 @@ def _measure(planes: tuple[Plane, Plane], overlay: _Overlay) -> tuple[float, flo
     if window is None:
         return 0.0, 0.0, 0.0
     x, y = _places(window, overlay)
-    detail = [plane - gaussian_filter(plane, 3.0) for plane in planes]
+    detail = [_contours(plane) for plane in planes]
     area = (window[0].stop - window[0].start) * (window[1].stop - window[1].start)
     smaller = min(one.size, two.size / (overlay.zoom[0] * overlay.zoom[1]))
     return (
