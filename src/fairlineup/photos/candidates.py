@@ -2,53 +2,86 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.photos.crew import ALONE, Crew
 from fairlineup.photos.fingerprint import Fingerprint, even_terms
 from fairlineup.photos.placement import Placement, contours, fits
-from fairlineup.photos.products import Matrix, product
 from fairlineup.photos.registration import roughly_alike
+from fairlineup.photos.threads import one_blas_thread
 
 LIKENESS = 0.86
 CONTOURS = 0.8
 _BLOCK = 32
 _FITS = 256
-_QUERIES = 512
+_QUERIES = 1024
 _WHITEN_FROM = 5_000
+
+Matrix = NDArray[np.float32]
 
 
 def same_picture_candidates(
-    fingerprints: Sequence[Fingerprint], *, workers: int = 1
+    fingerprints: Sequence[Fingerprint], *, hands: Crew = ALONE
 ) -> list[tuple[int, int]]:
     """Pairs that may be one picture, cropped, scaled or mirrored; to be settled by `register`.
 
     The middle of each photograph is looked for in all windows of all others. What is common to many
     photographs of the set (a head before a flag) counts for less than what is rare in it. The likely places
-    are then tried with finer steps, and stay if contours agree.
+    are then tried with finer steps, and stay if contours agree. The work grows with the square of the set.
 
     Args:
         fingerprints: of all photographs.
-        workers: threads; the answer does not depend on them.
+        hands: who does the work; the answer does not depend on it.
 
     Returns: pairs of indices, the lower first, sorted.
     """
+    blocks = [range(at, min(at + _BLOCK, len(fingerprints))) for at in range(0, len(fingerprints), _BLOCK)]
     if len(fingerprints) < 2:
         return []
-    terms = _Terms.of(fingerprints)
-    shapes = np.stack([contours(print_) for print_ in fingerprints])
-    blocks = [range(at, min(at + _BLOCK, len(fingerprints))) for at in range(0, len(fingerprints), _BLOCK)]
+    with one_blas_thread():
+        if hands.alone:
+            search = _Search.of(fingerprints)
+            return sorted(set().union(*map(search.block, blocks)))
+        with TemporaryDirectory(prefix="fairlineup-") as folder:
+            shared = Path(folder) / "fingerprints"
+            shared.write_bytes(pickle.dumps(list(fingerprints), protocol=5))
+            return sorted(set().union(*hands.each(partial(_elsewhere, shared), blocks, step=1)))
 
-    def search(block: range) -> set[tuple[int, int]]:
-        likely = [placement for host in block for placement in _likely(terms, fingerprints[host], host)]
-        return set(_agreeing(fingerprints, shapes, likely))
 
-    with ThreadPoolExecutor(workers) as pool:
-        return sorted(set().union(*pool.map(search, blocks)))
+@dataclass(frozen=True, slots=True, eq=False)
+class _Search:
+    """All photographs, made ready to be looked for in each other."""
+
+    fingerprints: Sequence[Fingerprint]
+    terms: _Terms
+    shapes: Matrix
+
+    @classmethod
+    def of(cls, fingerprints: Sequence[Fingerprint]) -> _Search:
+        shapes = np.stack([contours(print_) for print_ in fingerprints])
+        return cls(fingerprints, _Terms.of(fingerprints), shapes)
+
+    def block(self, hosts: range) -> set[tuple[int, int]]:
+        """Pairs found with any photograph inside one of these."""
+        likely = [place for host in hosts for place in _likely(self.terms, self.fingerprints[host], host)]
+        return set(_agreeing(self.fingerprints, self.shapes, likely))
+
+
+def _elsewhere(shared: Path, hosts: range) -> set[tuple[int, int]]:
+    return _opened(shared).block(hosts)
+
+
+@lru_cache(maxsize=1)
+def _opened(shared: Path) -> _Search:
+    return _Search.of(pickle.loads(shared.read_bytes()))  # noqa: S301 - written by our own parent just now
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,7 +122,7 @@ def _weights(sample: NDArray[np.float16]) -> tuple[Matrix, Matrix]:
 
 def _weigh(windows: Matrix, mean: Matrix, weights: Matrix) -> Matrix:
     flat = ~windows.any(axis=1, keepdims=True)
-    weighted = product(windows - mean, weights)
+    weighted = (windows - mean) @ weights
     length = np.linalg.norm(weighted, axis=1, keepdims=True)
     return np.asarray(np.where(flat, 0, weighted / np.maximum(length, 1e-6)), dtype=np.float32)
 
@@ -101,7 +134,7 @@ def _likely(terms: _Terms, host: Fingerprint, index: int) -> Iterator[Placement]
     even, odd = np.ascontiguousarray(windows[:, :split]), np.ascontiguousarray(windows[:, split:])
     for at in range(0, terms.even.shape[1], _QUERIES):
         some = slice(at, at + _QUERIES)
-        score, turned = product(even, terms.even[:, some]), product(odd, terms.odd[:, some])
+        score, turned = even @ terms.even[:, some], odd @ terms.odd[:, some]
         np.abs(turned, out=turned)
         score += turned
         for query in np.flatnonzero(score.max(axis=0) >= LIKENESS).tolist():

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
 
 from fairlineup.photos.candidates import same_picture_candidates
+from fairlineup.photos.crew import Crew, crew
 from fairlineup.photos.errors import UnreadablePhotograph
 from fairlineup.photos.fingerprint import Fingerprint, fingerprint
 from fairlineup.photos.limits import DEFAULT_LIMITS, Limits
 from fairlineup.photos.registration import Registration, register
+from fairlineup.photos.threads import one_blas_thread
 from fairlineup.records import Photograph, Progress, no_progress
-
-_STEP = 64
-
-In = TypeVar("In")
-Out = TypeVar("Out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +65,39 @@ def find_same_pictures(
             photographs of one person.
         limits: what one file may cost.
         progress: told of fingerprints and registrations.
-        workers: threads, by default one a processor; the answer does not depend on them.
+        workers: processes, by default one a processor; the answer does not depend on them.
 
     Returns: pairs in order of index. A bad file is reported, and does not end the search.
     """
-    count = len(photos)
+    count, cores = len(photos), workers or os.cpu_count() or 1
     extra = {(min(pair), max(pair)) for pair in extra_pairs if pair[0] != pair[1]}
-    threads = workers or os.cpu_count() or 1
-    read = _all(lambda photo: _read(photo, limits), photos, threads, _told(progress, "fingerprints", count))
-    prints = {index: found for index, found in enumerate(read) if isinstance(found, Fingerprint)}
-    places = list(prints)
-    near = same_picture_candidates(list(prints.values()), workers=threads)
-    pairs = {(places[a], places[b]) for a, b in near} | {
-        (a, b) for a, b in extra if a in prints and b in prints
-    }
-    ordered = sorted(pairs)
-    results = _all(
-        lambda pair: register(prints[pair[0]], prints[pair[1]]),
-        ordered,
-        threads,
-        _told(progress, "registrations", len(ordered)),
-    )
+    with one_blas_thread(), crew(cores, count) as hands:
+        reading = partial(_read, limits=limits)
+        read = hands.each(reading, photos, _told(progress, "fingerprints", count))
+        prints = {index: found for index, found in enumerate(read) if isinstance(found, Fingerprint)}
+        ordered = _ordered(prints, extra, hands)
+        pairs = [(prints[a], prints[b]) for a, b in ordered]
+        results = hands.each(_registered, pairs, _told(progress, "registrations", len(ordered)))
     found = zip(ordered, results, strict=True)
     return Copies(
         tuple(SamePicture(a, b, result) for (a, b), result in found if result.same_picture),
         tuple(Unreadable(index, found) for index, found in enumerate(read) if isinstance(found, str)),
         len(ordered),
     )
+
+
+def _ordered(
+    prints: dict[int, Fingerprint], extra: set[tuple[int, int]], hands: Crew
+) -> list[tuple[int, int]]:
+    """Pairs to register, by their places in the set."""
+    places = list(prints)
+    near = same_picture_candidates(list(prints.values()), hands=hands)
+    wanted = {(a, b) for a, b in extra if a in prints and b in prints}
+    return sorted({(places[a], places[b]) for a, b in near} | wanted)
+
+
+def _registered(pair: tuple[Fingerprint, Fingerprint]) -> Registration:
+    return register(*pair)
 
 
 def _read(photo: Photograph, limits: Limits) -> Fingerprint | str:
@@ -107,16 +109,3 @@ def _read(photo: Photograph, limits: Limits) -> Fingerprint | str:
 
 def _told(progress: Progress, stage: str, total: int) -> Callable[[int], None]:
     return lambda done: progress(stage, done, total)
-
-
-def _all(
-    work: Callable[[In], Out], items: Sequence[In], threads: int, told: Callable[[int], None]
-) -> list[Out]:
-    """The work done on every item, in order, many items to a task."""
-    steps = [items[at : at + _STEP] for at in range(0, len(items), _STEP)]
-    results: list[Out] = []
-    with ThreadPoolExecutor(threads) as pool:
-        for part in pool.map(lambda step: [work(item) for item in step], steps):
-            results += part
-            told(len(results))
-    return results

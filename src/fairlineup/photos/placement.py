@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.photos.fingerprint import SIDE_PX, Fingerprint, even_terms, window_boxes
-from fairlineup.photos.products import product
 
 _CELLS = 12
 _FIRST = np.array(list(itertools.product((-0.06, 0.0, 0.06), (-0.06, 0.0, 0.06), (-0.05, 0.0, 0.05))))
@@ -55,7 +54,7 @@ class Fit:
 def blur(plane: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
     """Gaussian blur; what would lie beyond the edge is left out of the mean."""
     height, width = plane.shape
-    return product(product(_gaussian(height, sigma), plane), _gaussian(width, sigma).T)
+    return np.asarray(_gaussian(height, sigma) @ plane @ _gaussian(width, sigma).T)
 
 
 @lru_cache(maxsize=2048)

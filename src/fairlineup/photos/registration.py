@@ -10,7 +10,6 @@ from PIL import Image
 
 from fairlineup.photos.fingerprint import Fingerprint, fingerprint
 from fairlineup.photos.placement import Fit, Placement, blur, contours, fits, guesses
-from fairlineup.photos.products import product
 
 MIN_CORRELATION = 0.955
 MIN_DETAIL = 0.86
@@ -240,7 +239,7 @@ def _step(
     y = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
     parts = (slopes[0] * x, slopes[1] * y, *slopes, -target, -np.ones_like(target), seen)
     design = np.stack([part.ravel() for part in parts])
-    products = product(design, design.T).astype(np.float64)
+    products = (design @ design.T).astype(np.float64)
     scale = np.sqrt(np.maximum(np.diag(products)[:6], 1e-9))
     normal = products[:6, :6] / np.outer(scale, scale) + 1e-6 * np.eye(6)
     found = np.linalg.solve(normal, -products[:6, 6] / scale) / scale

@@ -1,0 +1,112 @@
+"""The same work on many items, on all cores where it is worth starting processes."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import TypeVar
+
+from threadpoolctl import threadpool_limits
+
+from fairlineup.records import SystemFailed
+
+STEP = 64
+
+WORTHWHILE = 512
+"""Fewer items are done here: processes take half a second to start."""
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crew:
+    """Who does the work; the answers do not depend on it.
+
+    Attributes:
+        pool: processes, or None to do it here.
+    """
+
+    pool: ProcessPoolExecutor | None
+
+    @property
+    def alone(self) -> bool:
+        """Whether the work is done in this process."""
+        return self.pool is None
+
+    def each(
+        self,
+        work: Callable[[In], Out],
+        items: Sequence[In],
+        told: Callable[[int], None] = lambda done: None,
+        step: int = STEP,
+    ) -> list[Out]:
+        """The work done on every item, in order.
+
+        Args:
+            work: a function of a module, or a partial of one.
+            items: what it is done on.
+            told: called with the number done, now and then.
+            step: items a process is given at a time.
+        Raises: SystemFailed: a process was killed.
+        """
+        steps = [(work, items[at : at + step]) for at in range(0, len(items), step)]
+        results: list[Out] = []
+        try:
+            for part in map(_step, steps) if self.pool is None else self.pool.map(_step, steps):
+                results += part
+                told(len(results))
+        except BrokenProcessPool as error:
+            raise SystemFailed(
+                "looking at the photographs",
+                expected="every process to live until it is done",
+                got="one that was killed",
+                remedy="if memory ran out, free some; then run again",
+            ) from error
+        return results
+
+
+ALONE = Crew(None)
+
+
+@contextmanager
+def crew(workers: int, items: int) -> Iterator[Crew]:
+    """A crew for so many items; its processes end with the block, at once if it is left by an error."""
+    if workers == 1 or items < WORTHWHILE:
+        yield ALONE
+        return
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin)
+    try:
+        with _interrupts_held():
+            pool.submit(int).result()
+        yield Crew(pool)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _step(task: tuple[Callable[[In], Out], Sequence[In]]) -> list[Out]:
+    work, items = task
+    return [work(item) for item in items]
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    threadpool_limits(limits=1, user_api="blas")
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Children started within never see Ctrl-C, not even before their first line; ours comes afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
