@@ -1,10 +1,5 @@
-"""Results to pages; computes nothing."""
+"""Results to pages; computes nothing: every number shown stands in results.json."""
 
-from pathlib import Path
+from fairlineup.reports.page import write_report
 
-from fairlineup.runs import RunDirectory
-
-
-def write_report(directory: RunDirectory, photographs: Path | None) -> Path:
-    """Placeholder until the page is drawn."""
-    return directory.path / "report.html"
+__all__ = ["write_report"]

@@ -1,0 +1,227 @@
+"""Page 1: the finding as a sentence, the numbers that belong together, and the verdict as a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fairlineup.reports import words
+from fairlineup.reports.figures import Figure, Results, figure
+from fairlineup.reports.subject import Subject
+from fairlineup.reports.terms import KEY_MEASURES, PROCESSING_MEASURES, Term
+
+OUTCOMES = {
+    "broken": ("broke", "Even the lower end of the interval lies above the limit"),
+    "kept": (
+        "in this test kept",
+        "The whole interval lies at or under the limit, for these people alone and without endorsing any use",
+    ),
+    "undecided": (
+        "neither clearly kept nor clearly broke",
+        "This test is too small, or its result too close to the limit, to tell",
+    ),
+}
+RATES = {
+    "fpir": "of searches for people who are not in the gallery may flag somebody (FPIR)",
+    "fnir": "of searches for people who are in the gallery may miss them (FNIR)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A rate as a sentence: its name, and of these, so many do what."""
+
+    means: str
+    of: str
+    one: str
+    many: str
+    past: str
+
+
+EXAMPLES = (
+    (
+        "FMR",
+        Example(
+            "False match rate",
+            "comparisons of two different people",
+            "is accepted as one person",
+            "are accepted as one person",
+            "was accepted as one person",
+        ),
+    ),
+    (
+        "FPIR",
+        Example(
+            "False positive identification rate",
+            "searches for people who are not in the gallery",
+            "flags somebody all the same",
+            "flag somebody all the same",
+            "flagged anybody",
+        ),
+    ),
+    (
+        "FNIR",
+        Example(
+            "False negative identification rate",
+            "searches for people who are in the gallery",
+            "misses them",
+            "miss them",
+            "missed the one searched for",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A declared threshold as a column: what it accepts, who set it, whether the limit is held there."""
+
+    name: str
+    at: str
+    source: str
+    limit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A measure at every declared threshold."""
+
+    term: Term
+    cells: tuple[Figure, ...]
+
+
+def sentences(subject: Subject) -> list[str]:
+    """The finding at the limit's threshold: who was flagged, who was missed, what failed to process."""
+    return [_flagged(subject), *_zero(subject), *_elsewhere(subject), _missed(subject), _failed(subject)]
+
+
+def columns(subject: Subject) -> list[Column]:
+    """The declared thresholds, in the plan's order."""
+    return [
+        Column(str(one["name"]), subject.at(one), str(one.get("source", "")), one is subject.limit)
+        for one in subject.results["thresholds"]
+    ]
+
+
+def key_rows(subject: Subject, measures: tuple[Term, ...] = KEY_MEASURES) -> list[Row]:
+    """The numbers that are only honest together, at every threshold side by side."""
+    thresholds = subject.results["thresholds"]
+    return [Row(term, tuple(measure_of(one, term) for one in thresholds)) for term in measures]
+
+
+def processing_rows(subject: Subject) -> list[Row]:
+    """What failed to process: the same at every threshold."""
+    processing = subject.results["processing"]
+    return [Row(term, (measure_of(processing, term),)) for term in PROCESSING_MEASURES]
+
+
+def measure_of(record: Results, term: Term) -> Figure:
+    """A term's figure out of a record that may not have it."""
+    measured = record.get(term.key) or {"not_measured": "not in these results"}
+    return figure(measured, term.unit, counts=term.counts, one_in=term.key == "fmr")
+
+
+def verdict(subject: Subject) -> list[str]:
+    """The verdict in one sentence with everything it hangs on, and one on what it says."""
+    held = subject.results.get("verdict") or {"not_measured": "no limit was declared"}
+    if "outcome" not in held:
+        return [f"No verdict is given: {held.get('not_measured', 'no reason is recorded')}."]
+    did, means = OUTCOMES.get(held["outcome"], (f"({held['outcome']})", ""))
+    rate = RATES.get(held["measure"], f"({str(held['measure']).upper()})")
+    among = words.plural(subject.gallery_people, "person", "people")
+    sentence = (
+        f"On {subject.day}, {subject.system} {did} the limit declared before the test – at most "
+        f"{words.declared_percent(float(held['at_most']))} {rate} – at {subject.named(subject.limit)}, in a "
+        f"gallery of {among}, tested on: {_population(subject)}."
+    )
+    return [sentence, f"{means} ({held['reason']})." if means else f"Reason: {held['reason']}."]
+
+
+def worked_examples(subject: Subject) -> list[tuple[str, str]]:
+    """What the abbreviations mean, each with this audit's own number at the limit's threshold."""
+    return [(name, _example(subject.limit.get(name.lower()) or {}, example)) for name, example in EXAMPLES]
+
+
+def _example(measured: Results, example: Example) -> str:
+    means = f"{example.means}, the share of {example.of} that {example.many}."
+    if "value" not in measured:
+        return (
+            f"{means} Not measured at this threshold: {measured.get('not_measured', 'not in these results')}."
+        )
+    rate = float(measured["value"])
+    if rate == 0:
+        return f"{means} 0 % here: none {example.past}."
+    many, base = words.of_every(rate)
+    verb = example.one if many == "1" else example.many
+    return f"{means} {words.percent(rate)} here: of {base}, about {many} {verb}."
+
+
+def _flagged(subject: Subject) -> str:
+    fpir = subject.limit["fpir"]
+    among = words.plural(subject.gallery_people, "other person", "other people")
+    if "value" not in fpir:
+        return f"How often innocent people are flagged was not measured: {fpir['not_measured']}."
+    errors, trials = int(fpir["errors"]), int(fpir["trials"])
+    searched = f"{words.count(trials)} {_whom(subject, fpir)}"
+    if errors == 0:
+        return f"None of the {searched} was matched with somebody else, among {among}."
+    many, base = words.of_every(float(fpir["value"]))
+    was = "was" if errors == 1 else "were"
+    share = "" if base == words.count(trials) else f" – {many} of every {base} –"
+    return f"{words.count(errors)} of the {searched}{share} {was} matched with somebody else, among {among}."
+
+
+def _whom(subject: Subject, measured: Results) -> str:
+    """People where each was searched once; searches where some were searched more often."""
+    if measured.get("people") == measured["trials"]:
+        return f"{subject.people} searched"
+    return f"searches (of {words.count(float(measured.get('people') or 0))} {subject.people})"
+
+
+def _zero(subject: Subject) -> list[str]:
+    fpir = subject.limit["fpir"]
+    if fpir.get("errors") != 0 or "high" not in fpir:
+        return []
+    many, base = words.of_every(float(fpir["high"]))
+    return [
+        f"None in this test is not none at all: a true rate of up to {many} in every {base} such searches "
+        f"fits this result ({subject.level} interval)."
+    ]
+
+
+def _elsewhere(subject: Subject) -> list[str]:
+    """The same counts at the other declared thresholds, so that no threshold speaks alone."""
+    counted = [
+        f"{_counts(one['fpir'])} at “{one['name']}” ({subject.at(one)})"
+        for one in subject.results["thresholds"]
+        if one is not subject.limit and "errors" in one["fpir"]
+    ]
+    return [f"Matched with somebody else at the other thresholds: {'; '.join(counted)}."] if counted else []
+
+
+def _missed(subject: Subject) -> str:
+    fnir = subject.limit["fnir"]
+    if "value" not in fnir:
+        return f"How often people who are in the gallery are missed was not measured: {fnir['not_measured']}."
+    errors, trials = int(fnir["errors"]), int(fnir["trials"])
+    of = f"{words.count(trials)} {_whom(subject, fnir)} who were in the gallery"
+    missed = "none was" if errors == 0 else "1 was" if errors == 1 else f"{words.count(errors)} were"
+    return f"Of the {of} with another photograph, {missed} missed."
+
+
+def _failed(subject: Subject) -> str:
+    fte, fta = (subject.results["processing"][key] for key in ("fte", "fta"))
+    return (
+        f"The system could not process {_counts(fte)} gallery photographs and {_counts(fta)} photographs of "
+        "people searched for."
+    )
+
+
+def _counts(measured: Results) -> str:
+    if "errors" not in measured:
+        return "an unknown number of"
+    return f"{words.count(measured['errors'])} of {words.count(measured['trials'])}"
+
+
+def _population(subject: Subject) -> str:
+    described = str(subject.results["population"]["described"]).rstrip(".")
+    return f"{described} ({subject.notice})" if subject.notice else described

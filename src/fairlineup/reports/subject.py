@@ -1,0 +1,101 @@
+"""What a report is about, read once from results.json and run.json for every part of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fairlineup.records import Scale
+from fairlineup.reports import words
+from fairlineup.reports.charts import Caption
+from fairlineup.reports.figures import Results
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Results and run, with the words that recur.
+
+    Attributes:
+        results: results.json.
+        identity: run.json.
+        kind: "real", "simulated" or "synthetic": whom the results are about.
+        scale: of the system's scores.
+        unit: "distance" or "score", also the key of a threshold and of a pair.
+        limit: the threshold the limit is held at.
+    """
+
+    results: Results
+    identity: Results
+    kind: str
+    scale: Scale
+    unit: str
+    limit: Results
+
+    @classmethod
+    def of(cls, results: Results, identity: Results) -> Subject:
+        """Read results.json and run.json."""
+        scale = results["system"]["scale"]
+        thresholds = results["thresholds"]
+        held = (results.get("verdict") or {}).get("threshold")
+        return cls(
+            results=results,
+            identity=identity,
+            kind=str(results["population"]["kind"]),
+            scale=Scale(scale["kind"], scale["low"], scale["high"], scale["name"]),
+            unit="distance" if scale["kind"] == "distance" else "score",
+            limit=next((one for one in thresholds if one["name"] == held), thresholds[0]),
+        )
+
+    @property
+    def notice(self) -> str:
+        """Marks every table and chart of people who are not real; blank for real ones."""
+        return "" if self.kind == "real" else f"{self.kind} people"
+
+    @property
+    def people(self) -> str:
+        """Whom it is about: "people", or "simulated people"."""
+        return self.notice or "people"
+
+    @property
+    def day(self) -> str:
+        """When the run was begun."""
+        return words.date(str(self.identity.get("begun", ""))) or "day not recorded"
+
+    @property
+    def level(self) -> str:
+        """Coverage of the intervals: "95 %"."""
+        return words.declared_percent(float(self.results["statistics"]["level"]))
+
+    @property
+    def gallery_people(self) -> int:
+        """N of the target-absent searches."""
+        return int(self.results["gallery"]["people"])
+
+    @property
+    def system(self) -> str:
+        """Name, version and maker of the system."""
+        system = self.results["system"]
+        return f"{system['name']} {system['version']} ({system['vendor']})"
+
+    def score_of(self, record: Results) -> float | None:
+        """Threshold or pair: its distance or score."""
+        found = record.get(self.unit)
+        return None if found is None else float(found)
+
+    def at(self, threshold: Results) -> str:
+        """What a threshold accepts: "distance 0.6 or less", "score 80 or more"."""
+        side = "less" if self.unit == "distance" else "more"
+        return f"{self.unit} {words.threshold(float(threshold[self.unit]))} or {side}"
+
+    def named(self, threshold: Results) -> str:
+        """A threshold in a sentence: 'the threshold "default" (distance 0.6 or less)'."""
+        return f"the threshold “{threshold['name']}” ({self.at(threshold)})"
+
+    def caption(self, title: str, desc: str) -> Caption:
+        """A chart's caption with the notice in it."""
+        return Caption(title, f"{desc} About {self.notice}." if self.notice else desc, self.notice)
+
+    def name(self, person: str) -> str:
+        """A person's name, or their id where the data set gives none."""
+        names: dict[str, Any] = self.results.get("names") or {}
+        return str(names.get(person) or person)

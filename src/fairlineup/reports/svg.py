@@ -1,0 +1,109 @@
+"""SVG written by hand: elements with escaped text, and scales from values to places.
+
+Places along the page are percentages, so that a chart fits any width while its letters keep their size;
+places down the page are pixels.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+MARGIN = 2.0  # per cent left free at both sides, for marks at the ends
+
+
+def element(name: str, *children: Markup | str, **attributes: str | float) -> Markup:
+    """An element; `_` in attribute names is `-`, a trailing one is dropped (`class_`)."""
+    written = Markup("").join(
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), _plain(value))
+        for key, value in attributes.items()
+    )
+    inside = Markup("").join(escape(child) for child in children)
+    return Markup("<{0}{1}>{2}</{0}>").format(name, written, inside)
+
+
+def across(share: float) -> str:
+    """A share of the width, 0 to 1, as a place between the margins."""
+    return f"{MARGIN + (100 - 2 * MARGIN) * min(max(share, 0.0), 1.0):.2f}%"
+
+
+def picture(title: str, desc: str, height_px: float, *children: Markup) -> Markup:
+    """A whole chart: image to a screen reader, with title and description."""
+    return element(
+        "svg",
+        element("title", title),
+        element("desc", desc),
+        *children,
+        role="img",
+        aria_label=f"{title}. {desc}",
+        width="100%",
+        height=height_px,
+        class_="chart",
+    )
+
+
+def mark(shape: str, x: str, y: float, **attributes: str | float) -> Markup:
+    """A mark around a place: "circle", "square", "triangle", "diamond", or "ring"."""
+    paths = {
+        "circle": "M-5.5,0A5.5,5.5 0 1 0 5.5,0A5.5,5.5 0 1 0 -5.5,0Z",
+        "ring": "M-5,0A5,5 0 1 0 5,0A5,5 0 1 0 -5,0Z",
+        "square": "M-5,-5H5V5H-5Z",
+        "triangle": "M0,-6.5L6,5H-6Z",
+        "diamond": "M0,-7L7,0L0,7L-7,0Z",
+    }
+    path = element("path", d=paths[shape], class_=f"mark {shape}")
+    return element("svg", path, x=x, y=y, overflow="visible", **attributes)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """From values to shares of the way.
+
+    Attributes:
+        low: value at 0.
+        high: value at 1.
+        ticks: values to label.
+        logarithmic: whether equal ways are equal ratios.
+    """
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    logarithmic: bool = False
+
+    def share(self, value: float) -> float:
+        """The way to a value, cut at both ends."""
+        if self.logarithmic:
+            value, low, high = (math.log10(max(v, self.low)) for v in (value, self.low, self.high))
+        else:
+            low, high = self.low, self.high
+        return min(max((value - low) / (high - low), 0.0), 1.0)
+
+
+def linear(high: float, most: float = math.inf) -> Scale:
+    """From 0 to a round number at or above `high`, with some four ticks; never above `most`."""
+    top = high if high > 0 else 1.0
+    step = 10 ** math.floor(math.log10(top))
+    for factor in (0.2, 0.25, 0.5, 1, 2, 2.5):
+        if top / (step * factor) <= 5:
+            step *= factor
+            break
+    steps = math.ceil(round(top / step, 9))
+    end = min(steps * step, most)
+    ticks = tuple(round(step * n, 12) for n in range(steps + 1) if step * n <= end * (1 + 1e-9))
+    return Scale(0.0, end, ticks)
+
+
+def logarithmic(values: Sequence[float]) -> Scale:
+    """Over all values above 0, from power of ten to power of ten, a tick at each."""
+    positive = [value for value in values if value > 0] or [1.0]
+    first = math.floor(math.log10(min(positive)) + 1e-9)
+    last = max(math.ceil(math.log10(max(positive)) - 1e-9), first + 1)
+    return Scale(10.0**first, 10.0**last, tuple(10.0**n for n in range(first, last + 1)), logarithmic=True)
+
+
+def _plain(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")

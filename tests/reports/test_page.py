@@ -1,0 +1,338 @@
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .examples import (
+    Json,
+    Page,
+    Run,
+    contrast,
+    group,
+    numbers,
+    pair,
+    rates,
+    rates_of_none,
+    results,
+    threshold,
+    unmeasured,
+)
+
+
+def page(tmp_path: Path, *, faces: bool = True, **changes: Any) -> Page:
+    tmp_path.mkdir(exist_ok=True)
+    return Run(tmp_path / "run", results(**changes)).written(faces=faces)
+
+
+def held(outcome: str, **changes: Any) -> Json:
+    return {**results()["verdict"], "outcome": outcome, "reason": "as it is", **changes}
+
+
+def similarity() -> Json:
+    system = {**results()["system"], "scale": {"kind": "similarity", "low": 0, "high": 100, "name": "s"}}
+    return {
+        "system": system,
+        "thresholds": [threshold("default", 80, "score"), threshold("strict", 99, "score")],
+        "false_matches": [pair(0, 81, "score"), pair(1, 97.5, "score"), pair(2, 79, "score")],
+        "closest_non_mated": [pair(1, 97.5, "score")],
+        "missed": [],
+    }
+
+
+NOTHING = unmeasured("there were no searches", 0, 0)
+KINDS: dict[str, Json] = {
+    "real": {},
+    "simulated": {"population": {"kind": "simulated", "described": "nobody", "capture": "cards"}},
+    "synthetic": {"population": {"kind": "synthetic", "described": "nobody", "capture": "renderings"}},
+    "nobody flagged": {
+        "thresholds": [threshold("default", 0.6, **rates_of_none())],
+        "false_matches": [],
+        "closest_non_mated": [],
+        "verdict": held("undecided", need_n_more=12),
+    },
+    "nothing measured": {
+        "thresholds": [{**threshold("default", 0.6), **dict.fromkeys(rates(), NOTHING)}],
+        "false_matches": [],
+        "closest_non_mated": [],
+        "missed": [],
+        "ladder": [],
+        "searches": {**results()["searches"], "target_absent": 0, "target_present": 0},
+    },
+    "no limit": {"verdict": None},
+    "a score": similarity(),
+    "lost": {
+        "searches": {**results()["searches"], "lost": {"search-absent": 3}, "lists_cut_by_the_system": 7}
+    },
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("faces", [True, False])
+class TestEveryPage:
+    def test_stands_alone(self, tmp_path: Path, kind: str, faces: bool) -> None:
+        made = page(tmp_path, faces=faces, **KINDS[kind])
+        for node in made.nodes:
+            for name in ("src", "href"):
+                assert node.attributes.get(name, "#").startswith(("#", "data:image/jpeg;base64,"))
+        assert not made.all("script")
+        assert not made.all("link")
+        assert "url(" not in made.all("style")[0].text
+        assert "@import" not in made.all("style")[0].text
+        policy = [n for n in made.all("meta") if n.attributes.get("http-equiv") == "Content-Security-Policy"]
+        assert "default-src 'none'" in policy[0].attributes["content"]
+
+    def test_can_be_found_through_without_eyes(self, tmp_path: Path, kind: str, faces: bool) -> None:
+        made = page(tmp_path, faces=faces, **KINDS[kind])
+        assert made.all("html")[0].attributes["lang"] == "en"
+        levels = [int(node.tag[1]) for node in made.nodes if re.fullmatch("h[1-6]", node.tag)]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(new <= old + 1 for old, new in pairwise(levels))
+        ids = [node.attributes["id"] for node in made.nodes if "id" in node.attributes]
+        assert len(ids) == len(set(ids))
+        aimed = {n.attributes["href"][1:] for n in made.all("a")}
+        named = {n.attributes["aria-labelledby"] for n in made.nodes if "aria-labelledby" in n.attributes}
+        assert aimed | named <= set(ids)
+        assert len(made.all("caption")) == len(made.all("table"))
+        assert all(node.attributes.get("scope") in {"row", "col"} for node in made.all("th"))
+        assert all(node.text.strip() for node in (*made.all("td"), *made.all("th")))
+        assert all(node.attributes.get("alt") for node in made.all("img"))
+        assert {"main", "header", "footer", "nav"} <= {node.tag for node in made.nodes}
+
+    def test_every_chart_has_words(self, tmp_path: Path, kind: str, faces: bool) -> None:
+        made = page(tmp_path, faces=faces, **KINDS[kind])
+        charts = [node for node in made.all("svg") if node.attributes.get("role") == "img"]
+        assert charts
+        titled = [node for node in made.all("title") if node.within[-1] == "svg"]
+        described = made.all("desc")
+        assert len(titled) == len(described) == len(charts)
+        assert all(node.text for node in (*titled, *described))
+
+    def test_shows_only_numbers_of_the_results(self, tmp_path: Path, kind: str, faces: bool) -> None:
+        made = page(tmp_path, faces=faces, **KINDS[kind])
+        known = set(numbers(results(**KINDS[kind])))
+        shown = made.all("data")
+        assert {float(node.attributes["value"]) for node in shown} <= known
+
+    def test_says_whom_it_is_about(self, tmp_path: Path, kind: str, faces: bool) -> None:
+        made = page(tmp_path, faces=faces, **KINDS[kind])
+        about = results(**KINDS[kind])["population"]["kind"]
+        marked = [*made.all("caption"), *made.all("desc"), *made.all("figcaption"), made.all("title")[0]]
+        for node in marked:
+            assert (f"{about} people" in node.text.lower()) == (about != "real")
+        assert (f"{about.capitalize()} people. Nothing here is about real people" in made.text) == (
+            about != "real"
+        )
+
+    def test_never_says_pass(self, tmp_path: Path, kind: str, faces: bool) -> None:
+        made = page(tmp_path, faces=faces, **KINDS[kind])
+        assert not re.search(r"\b(pass|passed|certified|fail)\b", made.text, re.IGNORECASE)
+        assert not re.search("[✓✔✗✘❌✅]", made.html)
+        assert "A candidate is a lead, not an identification" in made.text
+        assert "What accuracy does not touch" in made.text
+
+
+class TestFinding:
+    def test_is_one_plain_sentence(self, tmp_path: Path) -> None:
+        text = page(tmp_path).text
+        assert (
+            "10 of the 150 people searched – 67 of every 1,000 – were matched with somebody else, "
+            "among 595 other people." in text
+        )
+        assert (
+            "Of the 120 people searched who were in the gallery with another photograph, 9 were missed."
+            in text
+        )
+        assert "could not process 5 of 720 gallery photographs and 2 of 150 photographs" in text
+
+    def test_zero_is_not_none(self, tmp_path: Path) -> None:
+        text = page(tmp_path, **KINDS["nobody flagged"]).text
+        assert "None of the 150 people searched was matched with somebody else" in text
+        assert "up to 24 in every 1,000 such searches" in text
+
+    def test_searches_are_not_people_where_people_are_searched_twice(self, tmp_path: Path) -> None:
+        twice = {**rates()["fpir"], "people": 75}
+        text = page(tmp_path, thresholds=[threshold("default", 0.6, fpir=twice)]).text
+        assert "10 of the 150 searches (of 75 people)" in text
+
+    def test_no_threshold_speaks_alone(self, tmp_path: Path) -> None:
+        text = page(tmp_path).text
+        assert "at the other thresholds: 0 of 150 at “strict” (distance 0.55 or less)." in text
+
+    def test_order_of_page_1(self, tmp_path: Path) -> None:
+        text = page(tmp_path).text
+        parts = ("A test of tests", "22 November 2026", "The finding", "Measure", "The declared limit")
+        places = [
+            text.index(part) for part in (*parts, "What accuracy does not touch", "False matches, side")
+        ]
+        assert places == sorted(places)
+
+    @pytest.mark.parametrize(
+        ("outcome", "words"),
+        [("broken", "broke"), ("kept", "in this test kept"), ("undecided", "neither clearly")],
+    )
+    def test_verdict_carries_what_it_hangs_on(self, tmp_path: Path, outcome: str, words: str) -> None:
+        made = page(tmp_path, verdict=held(outcome))
+        verdict = next(p for p in made.all("p") if words in p.text).text
+        for part in (
+            "examined 2.5",
+            "default",
+            "0.6",
+            "595 people",
+            "people of a town",
+            "1 %",
+            "22 November 2026",
+        ):
+            assert part in verdict.replace("\u00a0", " ")
+        assert "as it is" in made.text
+
+    def test_verdict_withheld(self, tmp_path: Path) -> None:
+        text = page(tmp_path, verdict={"not_measured": "the calibration shares people"}).text
+        assert "No verdict is given: the calibration shares people." in text
+
+
+class TestTables:
+    def test_every_number_in_the_key_table_stands_in_the_results(self, tmp_path: Path) -> None:
+        html = page(tmp_path).html
+        tables = re.findall(r'<table class="key".*?</table>', html, re.DOTALL)
+        assert len(tables) == 2
+        known = set(numbers(results()))
+        for cell in re.findall(r"<td.*?</td>", "".join(tables), re.DOTALL):
+            for value, text in re.findall(r'<data value="([^"]+)">([^<]+)</data>', cell):
+                assert float(value) in known
+                shown = float(text.replace(",", ""))
+                near = {abs(shown - float(value)), abs(shown - 100 * float(value))}
+                assert min(near) <= 0.06 * max(abs(shown), 1e-9)
+            bare = re.sub(
+                r"<data.*?</data>|<[^>]+>|1 in [\d,]+|only 0 false matches; an interval needs 10", "", cell
+            )
+            assert not re.search(r"\d", bare)
+
+    def test_reasons_stand_where_numbers_are_missing(self, tmp_path: Path) -> None:
+        text = page(tmp_path).text
+        assert "not measured 11 of 88,060" not in text
+        assert "not measured 0 of 150 only 0 false matches; an interval needs 10" in text
+
+    def test_methods_are_named(self, tmp_path: Path) -> None:
+        text = page(tmp_path).text
+        assert "Clopper-Pearson on people" in text
+        assert "score (Koopman)" in text
+
+    def test_lost_and_cut_are_counted(self, tmp_path: Path) -> None:
+        text = page(tmp_path, **KINDS["lost"]).text
+        assert "3 – searches of people who are not in the gallery" in text
+        assert "7 lists were cut" in text
+
+    def test_how_to_repeat(self, tmp_path: Path) -> None:
+        text = page(tmp_path).text
+        for part in (
+            "fairlineup audit run RUN/plan.toml",
+            "sha256:aa",
+            "sha256:bb",
+            "libraries, numpy",
+            "CC0",
+        ):
+            assert part in text
+
+
+class TestGroups:
+    def test_without_groups(self, tmp_path: Path) -> None:
+        assert "declared no groups" in page(tmp_path, thresholds=[threshold("default", 0.6)]).text
+
+    def test_withheld_from_all_is_said_once_with_counts(self, tmp_path: Path) -> None:
+        withheld = [group(v, 40, withheld="no source is cited", source="") for v in ("circle", "square")]
+        text = page(tmp_path, thresholds=[threshold("default", 0.6, groups=withheld)]).text
+        assert text.count("No rate of these groups is published: no source is cited.") == 1
+        assert text.count("not measured 10 of 150") == 2
+
+    def test_withheld_from_one_stands_with_it(self, tmp_path: Path) -> None:
+        groups = [group("circle", 90), group("dot", 12, withheld="only 12 people; a group figure needs 30")]
+        text = page(tmp_path, thresholds=[threshold("default", 0.6, groups=groups)]).text
+        assert "dotonly 12 people; a group figure needs 30" in text.replace(" ", "", 0)
+        assert "12 of 12" not in text
+
+    def test_a_difference_found(self, tmp_path: Path) -> None:
+        text = page(tmp_path).text.replace("\u00a0", " ")
+        assert "13.5 times as likely" in text
+        assert "about 12 in 10,000 such tests" in text
+        assert "two-sided p = 0.0012" in text
+        assert "could only have detected" not in text
+        assert "may come from the algorithm, or from who is in the gallery" in text
+
+    def test_no_difference_found_is_no_finding_of_equality(self, tmp_path: Path) -> None:
+        made = page(tmp_path, thresholds=[threshold("default", 0.6, contrasts=[contrast(0.24)])])
+        assert "could only have detected a ratio of 5.07 or more" in made.text
+
+    def test_nothing_could_have_been_found(self, tmp_path: Path) -> None:
+        nothing = {"not_measured": "so few people could not have found any difference"}
+        made = page(tmp_path, thresholds=[threshold("default", 0.6, contrasts=[contrast(1.0, nothing)])])
+        assert "no finding of equality: so few people could not have found any difference" in made.text
+
+    def test_not_compared(self, tmp_path: Path) -> None:
+        head = {
+            key: contrast(0.5)[key]
+            for key in ("label", "one", "other", "measure", "one_counts", "other_counts")
+        }
+        withheld = {**head, "not_measured": "only 12 people"}
+        text = page(tmp_path, thresholds=[threshold("default", 0.6, contrasts=[withheld])]).text
+        assert "Not compared: only 12 people." in text
+
+
+HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
+
+
+def hostile(value: Any) -> Any:
+    """The same with every free text replaced by one that would do harm."""
+    keep = {"kind", "name", "label", "one", "other", "outcome", "measure", "threshold", "digest"}
+    if isinstance(value, dict):
+        return {k: v if k in keep and isinstance(v, str) else hostile(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [hostile(inner) for inner in value]
+    return HOSTILE if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("faces", [True, False])
+def test_nothing_written_by_others_becomes_markup(tmp_path: Path, faces: bool) -> None:
+    whole = hostile(results())
+    whole["thresholds"][0]["groups"][0]["value"] = HOSTILE
+    whole["names"] = {HOSTILE: HOSTILE}
+    whole["system"]["name"] = whole["thresholds"][1]["name"] = HOSTILE
+    whole["searches"]["lost"] = {HOSTILE: 1}
+    whole["dataset"]["settled"] = {HOSTILE: 1}
+    whole["system"]["settings"] = {HOSTILE: HOSTILE}
+    made = Run(tmp_path / "run", whole).written(faces=faces)
+    assert not made.all("script")
+    assert not [node for node in made.nodes if any(name.startswith("on") for name in node.attributes)]
+    assert all(node.attributes["src"].startswith("data:") for node in made.all("img"))
+    assert "alert(2)" in made.text
+
+
+def test_thousands_of_false_matches_stay_under_10_mb(tmp_path: Path) -> None:
+    many = [pair(n, 0.3 + n / 50_000) for n in range(5000)]
+    closest = [pair(n, 0.3) for n in range(50)]
+    run = Run(tmp_path / "run", results(false_matches=many, closest_non_mated=closest))
+    run.photograph([photo for one in many[:210] for photo in (one["probe_photo"], one["gallery_photo"])])
+    made = run.written()
+    assert len(made.html.encode()) < 10_000_000
+    assert len(made.all("img")) == 2 * 199 + 1  # of the missed pair only the probe is there
+    assert "5,000 searches returned somebody else" in made.text
+    assert "the 149 closest" in made.text
+    assert "the other 4,851 are counted" in made.text
+
+
+def test_long_lists_are_cut_and_counted(tmp_path: Path) -> None:
+    one, failed = results()["missed"][0], results()["not_processed"][0]
+    text = page(
+        tmp_path, missed=[one] * 3000, not_processed=[failed] * 3000, same_picture_mates=[one] * 900
+    ).text
+    assert "2,476 of them are only counted" in text
+    assert "List 500 photographs not processed, of 3,000" in text
+    assert "listed here, the first 500" in text
+
+
+def test_the_same_results_give_the_same_page(tmp_path: Path) -> None:
+    assert page(tmp_path / "a").html == page(tmp_path / "b").html
