@@ -51,7 +51,7 @@ def test_under_ten_errors_no_interval() -> None:
         "only 9 false matches; an interval needs 10", errors=9, trials=1800, people=9
     )
     assert false_match_rate(searches, 0.0) == NotMeasured(
-        "only 0 false matches; an interval needs 10", errors=0, trials=1800, people=9
+        "no false match; an interval needs 10", errors=0, trials=1800, people=9
     )
     one_person = searches_of([{i: [0.1] for i in range(12)}])
     assert "two people" in str(false_match_rate(one_person, 0.5))

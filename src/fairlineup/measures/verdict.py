@@ -50,13 +50,17 @@ def verdict(estimates: Sequence[Measured], limit: float) -> Verdict:
     if measured:
         broken = max(measured, key=lambda one: one.low)
         if broken.low > limit:
-            return Verdict("broken", limit, broken, None, f"lower end {broken.low:.4g} is above {limit:.4g}")
+            return Verdict(
+                "broken", limit, broken, None, f"the lower end, {_rate(broken.low)}, is above {_rate(limit)}"
+            )
     if missing or not measured:
         reason = f"not measured: {missing[0].reason}" if missing else "nothing was measured"
         return Verdict("undecided", limit, missing[0] if missing else None, None, reason)
     worst = max(measured, key=lambda one: one.high)
     if worst.high <= limit:
-        return Verdict("kept", limit, worst, None, f"upper end {worst.high:.4g} is at or under {limit:.4g}")
+        return Verdict(
+            "kept", limit, worst, None, f"the upper end, {_rate(worst.high)}, is not above {_rate(limit)}"
+        )
     needs = [needed_more(one, limit) for one in measured]
     known = [need for need in needs if need is not None]
     more = max(known) if len(known) == len(needs) else None
@@ -96,5 +100,9 @@ def _effective(estimate: Estimate, high: float) -> float:
 
 
 def _undecided(worst: Estimate, limit: float, more: int | None) -> str:
-    text = f"upper end {worst.high:.4g} is above {limit:.4g} and no lower end is"
-    return f"{text}; {'more of the same would not settle it' if more is None else f'needs {more} more'}"
+    text = f"the upper end, {_rate(worst.high)}, is above {_rate(limit)} and no lower end is"
+    return f"{text}; {'more of the same would not settle it' if more is None else f'needs {more:,} more'}"
+
+
+def _rate(value: float) -> str:
+    return f"{100 * value:.3g} %"

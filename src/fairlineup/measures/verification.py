@@ -166,4 +166,5 @@ def _freedom(counts: NDArray[np.int64]) -> float:
 
 
 def _too_few(errors: int) -> str:
-    return f"only {errors} false matches; an interval needs {MIN_FALSE_MATCHES}"
+    found = {0: "no false match", 1: "only 1 false match"}.get(errors, f"only {errors} false matches")
+    return f"{found}; an interval needs {MIN_FALSE_MATCHES}"
