@@ -6,7 +6,7 @@ docs/results.schema.json describes what is written here.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import cast
 
@@ -21,7 +21,7 @@ from fairlineup.audit.plan import ContrastChoice, ThresholdChoice
 from fairlineup.audit.protocol import ENROL_STAGES, SEARCH_STAGES
 from fairlineup.audit.settle import tally
 from fairlineup.measures import Mated, Searches
-from fairlineup.records import Estimate, Measured, NotMeasured, Outcome
+from fairlineup.records import BadInput, Estimate, Measured, NotMeasured, Outcome
 from fairlineup.runs import LOST, Attempt, Observations
 from fairlineup.seals import Plain
 
@@ -64,9 +64,36 @@ def evaluate(papers: Papers) -> Json:
 
 
 def observations_of(papers: Papers) -> Observations:
-    """All answers of a run, with the people of its settled manifest."""
+    """All answers of a run, with the people of its settled manifest.
+
+    Raises:
+        BadInput: the run is not finished, or its answers are not those its plan asks for.
+    """
     person_of = {entry.photo: entry.person for entry in papers.dataset.entries}
-    return papers.directory.observations(ENROL_STAGES, SEARCH_STAGES, person_of)
+    try:
+        observations = papers.directory.observations(ENROL_STAGES, SEARCH_STAGES, person_of)
+    except KeyError as error:
+        raise _not_whole(papers, f"one for {error}") from error
+    asked = [
+        (stage, entry.photo)
+        for stages in (ENROL_STAGES, SEARCH_STAGES)
+        for stage, entries in papers.protocol.stages
+        if stage in stages
+        for entry in entries
+    ]
+    answered = [(a.stage, a.photo) for a in (*observations.enrolments, *observations.searches)]
+    if answered != asked:
+        raise _not_whole(papers, f"{len(answered):,}" if len(answered) != len(asked) else "other answers")
+    return observations
+
+
+def _not_whole(papers: Papers, got: str) -> BadInput:
+    return BadInput(
+        f"the run in {papers.directory.path} is not finished, or was edited",
+        expected=f"the {papers.protocol.photographs:,} answers its plan asks for, in its order",
+        got=got,
+        remedy="give the command that began it again; if that is not enough, audit into a fresh folder",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +130,10 @@ class _Desk:
         score = float(choice.score)
         return score if self.papers.information.scale.kind == "distance" else -score
 
+    def cut(self, choice: ThresholdChoice) -> int:
+        """Target-absent lists the system cut before the threshold."""
+        return int(np.count_nonzero(self.evidence.absent_capped <= self.score(choice)))
+
     @property
     def weakest(self) -> float:
         return max(self.score(choice) for choice in self.papers.plan.threshold)
@@ -119,7 +150,7 @@ class _Desk:
 def _at_threshold(desk: _Desk, choice: ThresholdChoice) -> Json:
     evidence, threshold = desk.evidence, desk.score(choice)
     scale = desk.papers.information.scale
-    cut = int(np.count_nonzero(evidence.absent_capped <= threshold))
+    cut = desk.cut(choice)
     rates = _rates(desk, evidence.absent, evidence.mated, threshold, cut)
     return {
         "name": choice.name,
@@ -141,13 +172,13 @@ def _rates(desk: _Desk, absent: Searches, mated: Mated, threshold: float, cut: i
     wrong = measures.wrong_person(mated, threshold, level=level)
     fpir = measures.false_positive_identification_rate(absent, threshold, level=level)
     rates: dict[str, Measured] = {
-        "fmr": _unless_cut(cut, lambda: measures.false_match_rate(absent, threshold, level=level)),
+        "fmr": _unless_cut(cut, measures.false_match_rate(absent, threshold, level=level)),
         "fpir": fpir,
         "fpir_processed": measures.false_positive_identification_rate(
             absent, threshold, over="processed", level=level
         ),
         "flagged_per_1000": measures.flagged_per_1000(fpir),
-        "selectivity": _unless_cut(cut, lambda: measures.selectivity(absent, threshold, length, level=level)),
+        "selectivity": _unless_cut(cut, measures.selectivity(absent, threshold, length, level=level)),
         "fnir": measures.false_negative_identification_rate(mated, threshold, length, level=level),
         "fnir_processed": measures.false_negative_identification_rate(
             mated, threshold, length, over="processed", level=level
@@ -159,10 +190,12 @@ def _rates(desk: _Desk, absent: Searches, mated: Mated, threshold: float, cut: i
     return rates
 
 
-def _unless_cut(cut: int, measure: Callable[[], Measured]) -> Measured:
-    if cut:
-        return NotMeasured(f"the system cut {cut} lists before this threshold, so matches are missing")
-    return measure()
+def _unless_cut(cut: int, measured: Measured) -> Measured:
+    """A measure that needs every match, or the reason why some are missing."""
+    if cut == 0:
+        return measured
+    text = f"the system cut {cut} lists before this threshold, so matches are missing"
+    return NotMeasured(text, trials=measured.trials, people=measured.people)
 
 
 def _group(desk: _Desk, label: str, value: str, threshold: float) -> Json:
@@ -196,7 +229,7 @@ def _contrast(desk: _Desk, contrast: ContrastChoice, threshold: float) -> Json:
     one = values.get(contrast.one, np.zeros(0, np.int64))
     rest = [people for value, people in values.items() if value != contrast.one]
     other = (
-        np.concatenate(rest or [np.zeros(0, np.int64)])
+        np.setdiff1d(np.concatenate([*rest, np.zeros(0, np.int64)]), one)
         if contrast.other == "others"
         else values.get(contrast.other, np.zeros(0, np.int64))
     )
@@ -253,9 +286,12 @@ def _ladder(desk: _Desk) -> list[Plain]:
     everyone = evidence.others.people_enrolled
     sizes = sorted({n for n in desk.papers.plan.gallery.sizes if n <= everyone} or _halves(everyone))
     return [
-        {"threshold": choice.name, "people": rung.people, "fpir": _json(rung.fpir)}
+        {
+            "threshold": choice.name,
+            "people": rung.people,
+            "fpir": _json(_unless_cut(desk.cut(choice), rung.fpir)),
+        }
         for choice in desk.papers.plan.threshold
-        if not np.any(evidence.absent_capped <= desk.score(choice))
         for rung in measures.false_positive_ladder(
             evidence.absent, desk.score(choice), sizes, level=desk.level
         )

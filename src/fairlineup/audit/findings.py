@@ -86,22 +86,30 @@ class Finding:
 
 
 def find(dataset: Dataset, progress: Progress = no_progress) -> tuple[Finding, ...]:
-    """Everything to settle in a data set, in a fixed order.
+    """Everything to settle in a data set, in a fixed order: first what is seen without opening a picture.
 
     Args:
         dataset: as read; every photograph is opened, none is kept.
         progress: told of photographs fingerprinted.
     """
-    missing = tuple(e for e in dataset.entries if not (dataset.folder / e.photo).is_file())
-    there = tuple(e for e in dataset.entries if e not in set(missing)) if missing else dataset.entries
+    there = [entry for entry in dataset.entries if _is_there(dataset, entry)]
+    return (*find_in_rows(dataset), *_pictures(dataset, there, progress))
+
+
+def find_in_rows(dataset: Dataset) -> tuple[Finding, ...]:
+    """What can be found without opening a picture; `find` gives it too."""
+    missing = [entry for entry in dataset.entries if not _is_there(dataset, entry)]
     return (
         *(Finding(Kind.UNKNOWN_COLUMN, (), (), column) for column in dataset.unknown_columns),
         *(Finding(Kind.MISSING_FILE, (e.person,), (e.photo,), "no such file") for e in missing),
-        *_pictures(dataset, there, progress),
         *_names(dataset.entries),
         *_labels(dataset.entries),
         *_both_roles(dataset.entries),
     )
+
+
+def _is_there(dataset: Dataset, entry: Entry) -> bool:
+    return (dataset.folder / entry.photo).is_file()
 
 
 def _pictures(dataset: Dataset, entries: Sequence[Entry], progress: Progress) -> Iterator[Finding]:

@@ -6,13 +6,15 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import zip_longest
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from fairlineup.records import BadInput, Photograph
 
 COLUMNS = ("person", "photo", "role", "name", "source")
 REQUIRED = ("person", "photo", "role")
+RESERVED = ("sha256", "takes_part")  # columns that a run's own manifest adds
 Role = Literal["probe", "gallery"]
 
 
@@ -73,37 +75,48 @@ def read_dataset(
         BadInput: the folder or the file is missing, empty, not CSV in UTF-8, or a row is unusable.
     """
     path = folder / manifest
-    rows, columns = _read_rows(path)
+    lines, rows, columns = _read_rows(path)
     declared = dict(labels or {})
     label_names = _label_columns(columns, declared)
-    entries = tuple(_entry(path, number, row, label_names) for number, row in enumerate(rows, start=2))
-    _check_photos_once(path, entries)
+    entries = tuple(_entry(path, line, row, label_names) for line, row in zip(lines, rows, strict=True))
+    _check_photos_once(path, lines, entries)
     sources = {label: _label_source(rows, label, declared) for label in label_names}
     known = {*COLUMNS, *label_names, *(f"{label}_source" for label in label_names)}
     unknown = tuple(column for column in columns if column not in known)
     return Dataset(folder, entries, sources, unknown)
 
 
-def _read_rows(path: Path) -> tuple[list[dict[str, str]], Sequence[str]]:
+def _read_rows(path: Path) -> tuple[list[int], list[dict[str, str]], Sequence[str]]:
+    """The line each row ends on, the rows by column, and the columns."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
         raise _unusable(path, f"bytes that are not UTF-8 at {error.start}") from error
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, restval="", restkey="")
-        rows = list(reader)
+        numbered = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except csv.Error as error:
         raise _unusable(path, f"text that is not CSV ({error})") from error
-    columns = [column.strip() for column in reader.fieldnames or ()]
+    columns = numbered[0][1] if numbered else []
+    _check_columns(path, columns)
+    if len(numbered) < 2:
+        raise _unusable(path, "a header and no photographs")
+    for line, cells in numbered[1:]:
+        if any(cells[len(columns) :]):
+            raise _bad_row(path, line, f"{len(columns)} cells, as in the header", f"{len(cells)}")
+    rows = [dict(zip_longest(columns, cells[: len(columns)], fillvalue="")) for _, cells in numbered[1:]]
+    return [line for line, _ in numbered[1:]], rows, columns
+
+
+def _check_columns(path: Path, columns: Sequence[str]) -> None:
     missing = [column for column in REQUIRED if column not in columns]
     if missing:
         raise _unusable(path, f"no column {missing[0]!r} (there are: {', '.join(columns) or 'none'})")
-    if not rows:
-        raise _unusable(path, "a header and no photographs")
-    cleaned = [{key.strip(): (value or "").strip() for key, value in row.items() if key} for row in rows]
-    return cleaned, columns
+    twice = [column for column in columns if columns.count(column) > 1]
+    if twice:
+        raise _unusable(path, f"the column {twice[0]!r} twice")
 
 
 def _label_columns(columns: Sequence[str], declared: Mapping[str, str]) -> tuple[str, ...]:
@@ -116,7 +129,15 @@ def _label_columns(columns: Sequence[str], declared: Mapping[str, str]) -> tuple
             got=repr(absent[0]),
             remedy="add the column, or take the label out of the plan",
         )
-    return tuple(c for c in columns if c not in COLUMNS and (c in sourced or c in declared))
+    labels = tuple(c for c in columns if c not in COLUMNS and (c in sourced or c in declared))
+    for label in set(labels) & set(RESERVED):
+        raise BadInput(
+            f"a label cannot be called {label!r}",
+            expected=f"another name than {' and '.join(RESERVED)}",
+            got=repr(label),
+            remedy="rename the column",
+        )
+    return labels
 
 
 def _label_source(rows: Sequence[Mapping[str, str]], label: str, declared: Mapping[str, str]) -> str:
@@ -139,7 +160,7 @@ def _entry(path: Path, number: int, row: Mapping[str, str], labels: Sequence[str
         raise _bad_row(path, number, "a photo inside the data set's folder", repr(photo))
     return Entry(
         person=row["person"],
-        photo=photo,
+        photo=str(PurePosixPath(photo)),
         role="probe" if role == "probe" else "gallery",
         name=row.get("name", ""),
         source=row.get("source", ""),
@@ -147,11 +168,11 @@ def _entry(path: Path, number: int, row: Mapping[str, str], labels: Sequence[str
     )
 
 
-def _check_photos_once(path: Path, entries: Sequence[Entry]) -> None:
+def _check_photos_once(path: Path, lines: Sequence[int], entries: Sequence[Entry]) -> None:
     seen: set[str] = set()
-    for number, entry in enumerate(entries, start=2):
+    for line, entry in zip(lines, entries, strict=True):
         if entry.photo in seen:
-            raise _bad_row(path, number, "each photo in one row", f"{entry.photo} a second time")
+            raise _bad_row(path, line, "each photo in one row", f"{entry.photo} a second time")
         seen.add(entry.photo)
 
 

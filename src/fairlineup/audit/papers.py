@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlineup import __version__
-from fairlineup.audit.findings import Action, Finding, Kind, find
+from fairlineup.audit.findings import Action, Finding, Kind, find, find_in_rows
 from fairlineup.audit.manifest import Entry, read_dataset
 from fairlineup.audit.plan import Plan, resolve
 from fairlineup.audit.planfile import parse_plan, write_plan
 from fairlineup.audit.protocol import Protocol, lay_out
-from fairlineup.audit.settle import SettledDataset, Settlement, settle
+from fairlineup.audit.settle import SettledDataset, Settlement, settle, settlements_of
 from fairlineup.records import (
     BadInput,
     ModelInformation,
@@ -89,6 +89,7 @@ def draw_up(
 def settle_plan(plan: Plan, progress: Progress = no_progress) -> SettledDataset:
     """The plan's data set with its findings settled. Raises: BadInput."""
     dataset = read_dataset(Path(plan.dataset.folder), plan.dataset.manifest, plan.labels)
+    settlements_of(find_in_rows(dataset), plan.settle)  # stop for these before every picture is opened
     return settle(dataset, find(dataset, progress), plan.settle)
 
 
@@ -119,17 +120,21 @@ def _plan_digest(plan: Plan) -> str:
 def _digests(dataset: SettledDataset, progress: Progress) -> dict[str, str]:
     digests = {}
     for done, entry in enumerate(dataset.entries, start=1):
-        try:
-            digests[entry.photo] = digest_file(dataset.folder / entry.photo)
-        except OSError as error:
-            raise BadInput(
-                f"{dataset.folder / entry.photo} cannot be read",
-                expected="a readable file",
-                got=error.strerror or str(error),
-                remedy='restore it, or settle it with missing_file = "leave_out" in the plan',
-            ) from error
+        digests[entry.photo] = _digest(dataset.folder / entry.photo)
         progress("digests", done, len(dataset.entries))
     return digests
+
+
+def _digest(path: Path) -> str:
+    try:
+        return digest_file(path)
+    except OSError as error:
+        raise BadInput(
+            f"{path} cannot be read",
+            expected="a readable file",
+            got=error.strerror or str(error),
+            remedy="restore it, or begin a new run with --out and leave it out in the plan's [settle]",
+        ) from error
 
 
 def _freeze(
@@ -144,6 +149,7 @@ def _freeze(
     system = cast("dict[str, Plain]", json.loads(json.dumps(asdict(information))))
     seals: dict[str, Plain] = {
         "plan": _plan_digest(plan),
+        "manifest": _digest(dataset.folder / plan.dataset.manifest),  # as given: an edit is another run
         "photographs": digest(manifest),
         "system": digest_of({**system, "seconds_per_photograph": None}),
         "version": __version__,

@@ -187,7 +187,7 @@ def resolve(plan: Plan, information: SystemInformation) -> Plan:
     weakest = max(scores) if scale.kind == "distance" else min(scores)
     record_to = plan.search.record_to
     if record_to is None:
-        beyond = weakest * (1.15 if scale.kind == "distance" else 0.75)
+        beyond = weakest + (0.15 if scale.kind == "distance" else -0.25) * abs(weakest)
         record_to = round(min(max(beyond, scale.low), scale.high), 5)
     _demand(
         scale.accepts(weakest, record_to),
@@ -214,7 +214,9 @@ def _resolved(choice: ThresholdChoice, information: SystemInformation) -> Thresh
         raise _wrong(
             f"threshold {choice.name!r}", f"a system with a {choice.score} threshold", information.name
         )
-    return replace(choice, score=found.score, source=choice.source or f"{choice.score}: {found.source}")
+    return replace(
+        choice, score=found.score, source=choice.source or f"the system's {choice.score} ({found.source})"
+    )
 
 
 def _demand(holds: bool, where: str, expected: str, got: object) -> None:  # noqa: FBT001

@@ -9,6 +9,7 @@ import tomllib
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
@@ -25,7 +26,7 @@ def read_plan(path: Path) -> Plan:
         BadInput: no such file, not TOML, an unknown key, a value of the wrong kind.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(
             f"the plan {path} cannot be read",
@@ -69,7 +70,7 @@ def _check_policy(policy: Policy) -> None:
             check_action(kind, choice)
     for case in policy.case:
         kind_name = case.finding.partition(":")[0]
-        if kind_name in set(Kind):
+        if kind_name in set(Kind) and case.action != STOP:
             check_action(Kind(kind_name), case.action)
 
 
@@ -218,9 +219,13 @@ def _toml(value: Any) -> str:
         return "{ " + ", ".join(f"{_key(k)} = {_toml(v)}" for k, v in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, date | datetime | time):
+        return value.isoformat()
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _key(key: str) -> str:
     bare = key.isascii() and key.replace("_", "").replace("-", "").isalnum()
-    return key if bare else json.dumps(key, ensure_ascii=False)
+    return key if bare else _toml(key)

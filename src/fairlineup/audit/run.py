@@ -108,6 +108,8 @@ def perform(
     asking = _Asking(system, directory, dataset, gallery, information.scale, protocol.record_to, conduct)
     enrolled: set[str] = set()
     last_search = _last_unfinished(asking, protocol)
+    if not any(directory.journal.parts(stage) for stage, _ in protocol.stages):
+        system.delete_gallery(gallery)  # an earlier run of the same papers may have left one behind
     for number, (stage, entries) in enumerate(protocol.stages):
         if stage in ENROL_STAGES:
             if number <= last_search and not information.keeps_galleries:
@@ -178,12 +180,15 @@ def _parts(
 def _answers(asking: _Asking, stage: str, entries: Sequence[Entry]) -> Iterator[Answer | Row]:
     """Answers in order; a question that gets none after all retries becomes a row of the outcome "lost"."""
     photos = [asking.dataset.photograph(entry) for entry in entries]
-    position = attempts = lost_in_a_row = 0
+    position = attempts = 0
+    lost: list[Row] = []  # kept back until the next answer: ten in a row are asked again another day
     while position < len(photos):
         try:
             for answer in _ask(asking, stage, photos[position:]):
-                _check_order(stage, photos[position], answer)
-                position, attempts, lost_in_a_row = position + 1, 0, 0
+                _check_order(stage, photos, position, answer)
+                yield from lost
+                lost.clear()
+                position, attempts = position + 1, 0
                 yield answer
             if position < len(photos):
                 raise _misbehaved(stage, "one answer for each photograph", "fewer answers than photographs")
@@ -193,11 +198,11 @@ def _answers(asking: _Asking, stage: str, entries: Sequence[Entry]) -> Iterator[
             if attempts <= asking.conduct.patience.retries:
                 asking.conduct.patience.sleep(asking.conduct.patience.first_wait_s * 2 ** (attempts - 1))
                 continue
-            lost_in_a_row += 1
-            if lost_in_a_row >= LOST_IN_A_ROW:
+            lost.append(_lost_row(stage, photos[position], error))
+            if len(lost) >= LOST_IN_A_ROW:
                 raise _down(stage, error) from error
-            yield _lost_row(stage, photos[position], error)
             position, attempts = position + 1, 0
+    yield from lost
 
 
 def _ask(asking: _Asking, stage: str, photos: Iterable[Photograph]) -> Iterator[Answer]:
@@ -217,6 +222,9 @@ def _enrol_row(answer: Enrolment) -> Row:
 def _search_row(answer: SearchAnswer, asking: _Asking, enrolled: set[str]) -> Row:
     if answer.outcome is not Outcome.OK and answer.candidates:
         raise _misbehaved(answer.photo, "no candidates for a probe that was not processed", answer.outcome)
+    photos = [candidate.photo for candidate in answer.candidates]
+    if len(set(photos)) < len(photos):
+        raise _misbehaved(answer.photo, "each reference once", "one reference twice")
     candidates: list[Plain] = []
     for candidate in answer.candidates:
         score = _checked_score(answer.photo, candidate, asking.scale, enrolled)
@@ -226,7 +234,7 @@ def _search_row(answer: SearchAnswer, asking: _Asking, enrolled: set[str]) -> Ro
         "photo": answer.photo,
         "outcome": answer.outcome.value,
         "detail": answer.detail,
-        "capped": answer.capped,
+        "capped": answer.capped and len(candidates) == len(answer.candidates),  # else it went far enough
         "candidates": candidates,
     }
 
@@ -252,9 +260,11 @@ def _enrolled_photos(directory: RunDirectory, stage: str) -> set[str]:
 # --- what a system may not do --------------------------------------------------------------------
 
 
-def _check_order(stage: str, photo: Photograph, answer: Answer) -> None:
-    if answer.photo != photo.id:
-        raise _misbehaved(stage, f"the answer for {photo.id}", f"one for {answer.photo}")
+def _check_order(stage: str, photos: Sequence[Photograph], position: int, answer: Answer) -> None:
+    if position >= len(photos):
+        raise _misbehaved(stage, "one answer for each photograph", "more answers than photographs")
+    if answer.photo != photos[position].id:
+        raise _misbehaved(stage, f"the answer for {photos[position].id}", f"one for {answer.photo}")
 
 
 def _changed(stage: str, known: Mapping[str, Row], answer: Answer | Row) -> SystemFailed:

@@ -77,11 +77,12 @@ class SettledDataset:
     @property
     def same_pictures(self) -> frozenset[frozenset[str]]:
         """Unordered pairs of photographs that are one picture of one person (as settled)."""
+        person = {entry.photo: entry.person for entry in self.entries}
         return frozenset(
             frozenset(s.finding.photos)
             for s in self.settlements
-            if s.finding.kind is Kind.SAME_PICTURE
-            or (s.finding.kind is Kind.ONE_PICTURE_TWO_PEOPLE and s.action is Action.MERGE)
+            if s.finding.kind in (Kind.SAME_PICTURE, Kind.ONE_PICTURE_TWO_PEOPLE)
+            and len({person.get(photo, photo) for photo in s.finding.photos}) == 1
         )
 
     def photograph(self, entry: Entry) -> Photograph:
@@ -110,7 +111,7 @@ def settle(dataset: Dataset, findings: Sequence[Finding], policy: Policy) -> Set
         BadInput: a finding the policy stops for, an action its kind does not allow, a case that names no
             finding, or nothing left to run on.
     """
-    settlements = tuple(_settlement(finding, policy) for finding in findings)
+    settlements = settlements_of(findings, policy)
     _check_cases(policy, findings)
     roles = {entry.photo: entry.role for entry in dataset.entries}
     probes = {entry.person for entry in dataset.entries if entry.role == "probe"}
@@ -125,6 +126,11 @@ def settle(dataset: Dataset, findings: Sequence[Finding], policy: Policy) -> Set
         label_sources=dataset.label_sources,
         settlements=settlements,
     )
+
+
+def settlements_of(findings: Sequence[Finding], policy: Policy) -> tuple[Settlement, ...]:
+    """Each finding with what the policy does about it. Raises: BadInput (a finding it stops for)."""
+    return tuple(_settlement(finding, policy) for finding in findings)
 
 
 def settlement_of(finding: Finding, policy: Policy) -> str:

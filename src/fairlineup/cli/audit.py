@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +44,15 @@ def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
 
 @audit.command()
 @click.argument("plan_file", metavar="PLAN", type=PATH)
+@click.option("--all", "show_all", is_flag=True, help="Show each finding the plan settles, not their number.")
 @json_option
 @quiet_option
-def check(plan_file: Path, *, as_json: bool, quiet: bool) -> int:
+def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int:
     """List what is doubtful in the plan's photographs, and how the plan settles it.
 
     Exit status 2 if something is not settled yet.
     """
-    from fairlineup.audit import ALLOWED, MEANING, find, read_dataset, read_plan, settlement_of
+    from fairlineup.audit import ALLOWED, MEANING, find, read_dataset, read_plan, settle, settlement_of
 
     chosen = read_plan(plan_file)
     dataset = read_dataset(Path(chosen.dataset.folder), chosen.dataset.manifest, chosen.labels)
@@ -73,10 +75,27 @@ def check(plan_file: Path, *, as_json: bool, quiet: bool) -> int:
     if as_json:
         show_json(rows)
     else:
+        settled = [row for row in rows if row["settled"] != "stop"]
+        _show_findings(settled, one_by_one=show_all)
+        _show_findings([row for row in rows if row["settled"] == "stop"], one_by_one=True)
+        say(f"{len(rows)} findings, {stopping} to be settled before the audit can run{_how(stopping)}")
+    if stopping:
+        return 2
+    settle(dataset, findings, chosen.settle)  # names a case that settles nothing
+    return 0
+
+
+def _how(stopping: int) -> str:
+    return ": under [settle] in the plan, or a column as a label under [labels]" if stopping else ""
+
+
+def _show_findings(rows: list[dict[str, Any]], *, one_by_one: bool) -> None:
+    if one_by_one:
         for row in rows:
             _show_finding(row)
-        say(f"{len(rows)} findings, {stopping} to be settled before the audit can run")
-    return 2 if stopping else 0
+        return
+    for (meaning, settled), count in Counter((row["meaning"], row["settled"]) for row in rows).items():
+        click.echo(f"{count:,} × {meaning}\n    -> {settled}")
 
 
 def _show_finding(row: dict[str, Any]) -> None:

@@ -79,15 +79,17 @@ def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[st
     with watching(quiet=manner.quiet) as progress:
         papers = draw_up(plan, information, out, progress)
     directory = papers.directory
-    if not directory.finished:
+    if not (directory.finished or directory.compacted):
         if not manner.quiet:
             say(announcement(papers))
         search = papers.plan.search
         with watching(quiet=manner.quiet) as progress:
             conduct = Conduct(search.searches_per_part, Patience(search.retries), progress)
             perform(papers.protocol, papers.dataset, system, directory, conduct)
-        directory.events.add("measured")
+    if not directory.finished:
         directory.write_results(evaluate(papers))
+        directory.events.add("measured")
+    if not directory.compacted:
         compact(papers)
     report_run(out, faces=manner.faces)
     return directory.read_results()

@@ -44,20 +44,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _status(arguments: list[str]) -> int:  # noqa: PLR0911 - one return a way to end
+    if "--debug" in arguments:  # wherever it was written
+        arguments = ["--debug", *(word for word in arguments if word != "--debug")]
     try:
         result = fairlineup.main(arguments, prog_name="fairlineup", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        error.show()
-        return error.exit_code
+        return _misused(error)
     except (click.Abort, KeyboardInterrupt):
         say("interrupted: what was finished is kept; give the same command again to go on")
         return EXIT_INTERRUPTED
     except FairlineupError as error:
         return _failed(str(error), error.exit_status, arguments)
-    except BrokenPipeError:
+    except ModuleNotFoundError as error:
+        text = f"this needs the package {error.name}: install it with pip install 'fairlineup[default]'"
+        return _failed(text, 3, arguments)
+    except (BrokenPipeError, SystemExit):  # click turns a reader that went away into an exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001 - the last place that can turn a fault into one line
@@ -69,5 +73,16 @@ def _status(arguments: list[str]) -> int:  # noqa: PLR0911 - one return a way to
 def _failed(text: str, status: int, arguments: Sequence[str]) -> int:
     if "--debug" in arguments:
         traceback.print_exc()
-    say(f"fairlineup: {text}")
+    say(f"fairlineup: {' '.join(text.split())}")
     return status
+
+
+def _misused(error: click.ClickException) -> int:
+    text = error.format_message()
+    if "\n" in text:  # a group without a command: the message is its help
+        say(text)
+        return error.exit_code
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    shown = f"; `{context.command_path} --help` shows how" if context else ""
+    say(f"fairlineup: {text.rstrip('.')}{shown}")
+    return error.exit_code

@@ -55,6 +55,11 @@ class RunDirectory:
         """Whether results stand in it."""
         return (self.path / "results.json").is_file()
 
+    @property
+    def compacted(self) -> bool:
+        """Whether all answers stand in it as Parquet."""
+        return is_compacted(self.path)
+
     def write_results(self, results: Mapping[str, Plain]) -> None:
         """Put results.json in place: the same results give the same bytes."""
         write_whole(self.path / "results.json", _readable_json(results))
@@ -135,15 +140,15 @@ def freeze(path: Path, identity: Row, documents: Mapping[str, bytes]) -> tuple[R
     if (path / "run.json").is_file():
         _check_same(directory, identity)
         return directory, True
-    _check_empty(path)
+    _check_empty(path, documents)
     for name, content in documents.items():
         write_whole(path / name, content)
     write_whole(path / "run.json", _readable_json(identity))
     return directory, False
 
 
-def _check_empty(path: Path) -> None:
-    frozen = {"plan.toml", "manifest.csv", ".lock"}  # a kill may leave these without run.json
+def _check_empty(path: Path, documents: Mapping[str, bytes]) -> None:
+    frozen = {*documents, ".lock"}  # a kill may leave these without run.json
     try:
         others = {item.name for item in path.iterdir()} - frozen if path.exists() else set()
     except NotADirectoryError:

@@ -54,13 +54,19 @@ class Journal:
 
     @staticmethod
     def _read_part(path: Path) -> Iterator[Row]:
-        for line in path.read_bytes().splitlines():
-            try:
-                yield cast("Row", json.loads(line))
-            except json.JSONDecodeError as error:
-                raise BadInput(
-                    f"the journal part {path} cannot be read",
-                    expected="one JSON object a line, as it was written",
-                    got=f"damage at character {error.pos}",
-                    remedy="delete that part and later ones of its stage, then run the same command again",
-                ) from error
+        try:
+            rows = [json.loads(line) for line in path.read_bytes().splitlines()]
+        except (OSError, ValueError) as error:
+            raise _damaged(path, str(error)) from error
+        if not rows or not all(isinstance(row, dict) and "photo" in row for row in rows):
+            raise _damaged(path, "something else")
+        yield from cast("list[Row]", rows)
+
+
+def _damaged(path: Path, got: str) -> BadInput:
+    return BadInput(
+        f"the journal part {path} cannot be read",
+        expected="one JSON object a line, as it was written",
+        got=got,
+        remedy="delete that part and later ones of its stage, then run the same command again",
+    )

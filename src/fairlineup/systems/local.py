@@ -38,7 +38,7 @@ from fairlineup.records import (
     Threshold,
 )
 
-DLIB_DEFAULT = Threshold(0.6, "the default tolerance of the face_recognition package, version 1.3.0")
+DLIB_DEFAULT = Threshold(0.6, "the default tolerance of the face_recognition package")
 SECONDS_PER_PHOTOGRAPH = 0.012  # one core, official portraits; bench/pipeline.py measures it
 
 
@@ -77,7 +77,7 @@ class LocalSystem:
     def __init__(self, options: LocalOptions | None = None) -> None:
         self._options = options or LocalOptions()
         chosen = self._options.model
-        self._description: ModelDescription = load_description(chosen) if chosen else default_model()
+        self._description: ModelDescription = _description(chosen) if chosen else default_model()
         self._pool = EnginePool(
             self._description, self._options.engine, workers=self._options.workers or None
         )
@@ -165,6 +165,18 @@ class LocalSystem:
         return default.score if default else float("inf")
 
 
+def _description(path: Path) -> ModelDescription:
+    try:
+        return load_description(path)
+    except OSError as error:
+        raise BadInput(
+            f"the model description {path} cannot be read",
+            expected="a TOML file; docs/models.md shows one",
+            got=error.strerror or str(error),
+            remedy="correct model under [system.options] in the plan",
+        ) from error
+
+
 def local_options(table: Mapping[str, Any]) -> LocalOptions:
     """Options from a plan's [system.options]. Raises: BadInput (an unknown name or a wrong kind)."""
     kinds = {
@@ -191,7 +203,7 @@ def _check_option(name: str, value: object, kinds: Mapping[str, object]) -> None
     else:
         whole = name == "workers" or kinds.get(name) == "int"
         allowed = (int,) if whole else (int, float)
-        if type(value) in allowed and value >= 0:  # type: ignore[operator]
+        if type(value) in allowed and 0 <= value < float("inf"):  # type: ignore[operator]
             return
         expected, got = f"a {'whole ' if whole else ''}number of 0 or more", repr(value)
     raise BadInput(

@@ -131,13 +131,13 @@ class SimulatedSystem:
             if distance
             else Scale("similarity", 0.0, 100.0, "simulated similarity")
         )
-        recommended = None if distance else Threshold(99.0, "the simulation")
+        recommended = None if distance else Threshold(99.0, "as simulated")
         return SystemInformation(
             name="simulated",
             vendor="Fairlineup",
             version="1",
             scale=scale,
-            default_threshold=Threshold(0.6 if distance else 80.0, "the simulation"),
+            default_threshold=Threshold(0.6 if distance else 80.0, "as simulated"),
             recommended_threshold=recommended,
             max_candidates=self._options.max_candidates or None,
             population="simulated",
@@ -266,36 +266,47 @@ class _Index:
         return distances
 
 
+RATES = ("false_match_rate", "false_non_match_rate", "failure_rate")  # of everyone, or by group
+SPREADS = ("cross_group", "unevenness")
+OTHERS = ("kind", "seed", "max_candidates", "latency_s")
+
+
 def options_from(table: Mapping[str, Any]) -> SimulatedOptions:
-    """Options from a plan's [system.options]. Raises: BadInput (an unknown name or an impossible rate)."""
-    table = dict(table)
-    rate_names = ("false_match_rate", "false_non_match_rate", "failure_rate", "cross_group", "unevenness")
-    rates = {name: table.pop(name) for name in rate_names if name in table}
-    for name in rate_names[:3]:
-        if name in rates:
-            rates[name] = _rates_table(name, rates[name])
-    try:
-        return SimulatedOptions(rates=PlantedRates(**rates), **table)
-    except TypeError as error:
-        raise BadInput(
-            "the simulated system has no such option",
-            expected=f"{', '.join(rate_names)}, kind, seed, max_candidates, latency_s",
-            got=", ".join(table),
-            remedy="correct [system.options] in the plan",
-        ) from error
+    """Options from a plan's [system.options]. Raises: BadInput (an unknown name or an impossible value)."""
+    for name, value in table.items():
+        _check_option(name, value)
+    rates: dict[str, Any] = {name: _rates_table(name, table[name]) for name in RATES if name in table}
+    rates |= {name: float(table[name]) for name in SPREADS if name in table}
+    others = {name: table[name] for name in OTHERS if name in table}
+    return SimulatedOptions(rates=PlantedRates(**rates), **others)
+
+
+def _check_option(name: str, value: Any) -> None:
+    if name not in (*RATES, *SPREADS, *OTHERS):
+        raise _wrong(f"option {name}", f"one of {', '.join((*RATES, *SPREADS, *OTHERS))}", repr(name))
+    if name == "kind" and value not in ("distance", "similarity"):
+        raise _wrong(name, "'distance' or 'similarity'", repr(value))
+    if name in ("seed", "max_candidates") and not (type(value) is int and value >= 0):
+        raise _wrong(name, "a whole number of 0 or more", repr(value))
+    if name in (*SPREADS, "latency_s") and not (type(value) in (int, float) and 0 <= value < float("inf")):
+        raise _wrong(name, "a number of 0 or more", repr(value))
 
 
 def _rates_table(name: str, value: Any) -> dict[str, float]:
     table = value if isinstance(value, dict) else {"": value}
     for group, rate in table.items():
-        if not isinstance(rate, int | float) or not 0 <= rate <= 1:
-            raise BadInput(
-                f"the simulated system's {name} of {group or 'everyone'}",
-                expected="a rate from 0 to 1",
-                got=repr(rate),
-                remedy="correct [system.options] in the plan",
-            )
+        if not (type(rate) in (int, float) and 0 <= rate <= 1):
+            raise _wrong(f"{name} of {group or 'everyone'}", "a rate from 0 to 1", repr(rate))
     return {"": 0.0, **table}
+
+
+def _wrong(what: str, expected: str, got: str) -> BadInput:
+    return BadInput(
+        f"the simulated system's {what}",
+        expected=expected,
+        got=got,
+        remedy="correct [system.options] in the plan",
+    )
 
 
 def _of_group(rates: Mapping[str, float], group: str) -> float:

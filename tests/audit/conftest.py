@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from fairlineup.audit import findings
+from fairlineup.photos import Copies
+from fairlineup.records import Photograph
+
+
+@pytest.fixture
+def no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare a test of many cards the search for the same picture twice."""
+
+    def none(photos: Sequence[Photograph], **_: Any) -> Copies:
+        return Copies((), (), 0)
+
+    monkeypatch.setattr(findings, "find_same_pictures", none)

@@ -1,0 +1,209 @@
+"""Ways to end, in this process: what is said on which stream, and the exit status."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from fairlineup.cli.main import fairlineup
+from fairlineup.records import FairlineupError, Refused, SystemFailed
+from fairlineup.systems import Population, write_population
+
+Said = tuple[int, str, str]
+Run = Callable[..., Said]
+
+
+@pytest.fixture(scope="module")
+def cards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cards")
+    write_population(folder, Population({"a": 6}, {"a": 8}))
+    return folder
+
+
+def _plan(tmp_path: Path, cards: Path, more: str = "", options: str = "") -> Path:
+    path = tmp_path / "plan.toml"
+    head = f'[dataset]\nfolder = "{cards}"\n[system]\nname = "simulated"\n'
+    path.write_text(head + (f"[system.options]\n{options}\n" if options else "") + more)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "said"),
+    [
+        (SystemFailed("the disk", expected="room", got="none", remedy="free\nsome"), 3, "the disk: expected"),
+        (Refused("the act", expected="a", got="b", remedy="c"), 4, "the act: expected a, got b; c"),
+        (RuntimeError("oh\nno"), 3, "unexpected fault (RuntimeError: oh); --debug shows where"),
+        (ModuleNotFoundError("No", name="dlib"), 3, "pip install 'fairlineup[default]'"),
+        (KeyboardInterrupt(), 130, "give the same command again to go on"),
+    ],
+)
+def test_every_fault_is_one_line_and_its_status(
+    run: Run, monkeypatch: pytest.MonkeyPatch, fault: BaseException, status: int, said: str
+) -> None:
+    @click.command()
+    def breaks() -> None:
+        raise fault
+
+    monkeypatch.setitem(fairlineup.commands, "breaks", breaks)
+    code, out, err = run("breaks")
+    assert (code, out) == (status, "")
+    assert said in err
+    assert len(err.strip().splitlines()) == 1
+    if isinstance(fault, FairlineupError):
+        for words in (("--debug", "breaks"), ("breaks", "--debug")):
+            code, _, err = run(*words)
+            assert code == status
+            assert "Traceback" in err
+            assert said in err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["nothing"], "No such command 'nothing'"),
+        (["audit", "rnu"], "No such command 'rnu'"),
+        (["audit", "run"], "Missing argument 'PLAN'; `fairlineup audit run --help` shows how"),
+        (["audit", "run", "p", "--fail-on", "always"], "'always' is not one of"),
+        (["--colour"], "No such option"),
+        (["congress", "x", "--probes", "many"], "'many' is not a valid"),
+    ],
+)
+def test_misuse_is_one_line(run: Run, words: list[str], said: str) -> None:
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert len(err.splitlines()) == 1
+
+
+def test_a_group_without_a_command_shows_its_help(run: Run) -> None:
+    code, out, err = run("audit")
+    assert code == 2
+    assert "Commands:" in out + err
+
+
+# --- plan and check ------------------------------------------------------------------------------
+
+
+def test_plan_is_printed_and_reads_back(run: Run, cards: Path, tmp_path: Path) -> None:
+    code, out, err = run("audit", "plan", cards, "--system", "simulated")
+    assert (code, err) == (0, "")
+    assert 'groups = ["group"]' in out
+    (tmp_path / "plan.toml").write_text(out)
+    code, _, _ = run("audit", "run", tmp_path / "plan.toml", "--out", tmp_path / "run", "-q")
+    assert code == 0
+
+
+def test_check_lists_what_is_not_settled(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    folder.mkdir()
+    write_population(folder, Population({"a": 3}, {"a": 3}))
+    (folder / "gallery" / "other-a-00001-0.png").unlink()
+    (folder / "gallery" / "other-a-00002-0.png").write_bytes(b"text")
+    plan = _plan(tmp_path, folder)
+    code, out, err = run("audit", "check", plan, "-q")
+    assert code == 2
+    assert "a photograph that is not there: other-a-00001" in out
+    assert "-> NOT SETTLED: choose leave_out" in out
+    assert "2 × a person among the probes and in the gallery (their mate)\n    -> keep" in out
+    assert "probe/probe-a-00000-0.png" not in out
+    assert err.startswith("4 findings, 1 to be settled before the audit can run: under [settle] in the plan")
+    code, every, _ = run("audit", "check", plan, "-q", "--all")
+    assert code == 2
+    assert "    probe/probe-a-00000-0.png\n" in every
+    code, out, err = run("audit", "check", plan, "--json", "-q")
+    rows: list[dict[str, Any]] = json.loads(out)
+    assert (code, err) == (2, "")
+    assert {row["kind"]: row["settled"] for row in rows} == {
+        "missing_file": "stop",
+        "unreadable": "keep",
+        "both_roles": "keep",
+    }
+    missing = next(row for row in rows if row["kind"] == "missing_file")
+    case = f'[[settle.case]]\nfinding = "{missing["id"]}"\naction = "leave_out"\n'
+    assert run("audit", "check", _plan(tmp_path, folder, case), "-q")[0] == 0
+    code, _, err = run("audit", "check", _plan(tmp_path, folder, case + case.replace(missing["id"], "x:1")))
+    assert code == 2
+    assert "a settled case names no finding of this data set" in err.splitlines()[-1]
+    code, out, err = run("audit", "run", _plan(tmp_path, folder), "--out", tmp_path / "run", "-q")
+    assert (code, out) == (2, "")
+    assert "set missing_file under [settle] in the plan to leave_out" in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("more", "options", "said"),
+    [
+        ("[[threshold]]\nname='default'\nscore=9.0\n", "", "a score from 0 to 2"),
+        ("[[threshold]]\nname='default'\nscore='recommended'\n", "", "a system with a recommended threshold"),
+        ("[gallery]\nsizes=[9]\n", "", "sizes up to the 8 people"),
+        ("[[contrast]]\nlabel='group'\none='zebra'\n", "", "expected one of a, got 'zebra'"),
+        ("", "false_match_rate = 7", "a rate from 0 to 1, got 7"),
+        ("", "kind = 'angle'", "got 'angle'"),
+    ],
+)
+def test_plans_that_cannot_be_run(
+    run: Run, cards: Path, tmp_path: Path, more: str, options: str, said: str
+) -> None:
+    code, out, err = run("audit", "run", _plan(tmp_path, cards, more, options), "--out", tmp_path / "r", "-q")
+    assert (code, out) == (2, "")
+    assert said in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["measure", "report"])
+def test_what_is_no_run(run: Run, tmp_path: Path, command: str) -> None:
+    code, out, err = run("audit", command, tmp_path)
+    assert (code, out) == (2, "")
+    assert "run.json cannot be read" in err
+
+
+def test_interrupted_while_drawing_up_leaves_nothing_in_the_way(
+    run: Run, cards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, out = _plan(tmp_path, cards), tmp_path / "run"
+    for step in ("find", "_digests", "_freeze"):
+        with monkeypatch.context() as patched:
+
+            def interrupted(*_: object, **__: object) -> None:
+                raise KeyboardInterrupt
+
+            patched.setattr(sys.modules["fairlineup.audit.papers"], step, interrupted)
+            code, _, err = run("audit", "run", plan, "--out", out)
+        assert code == 130
+        assert "to go on" in err
+    code, _, err = run("audit", "run", plan, "--out", out)
+    assert code == 0, err
+    assert "begun before" not in err
+
+
+def test_a_run_in_use(run: Run, cards: Path, tmp_path: Path) -> None:
+    from fairlineup.runs import RunDirectory
+
+    with RunDirectory(tmp_path / "run").locked():
+        code, _, err = run("audit", "run", _plan(tmp_path, cards), "--out", tmp_path / "run", "-q")
+    assert code == 2
+    assert "is in use" in err
+
+
+def test_measured_but_not_yet_compacted_is_compacted(
+    run: Run, cards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, out = _plan(tmp_path, cards), tmp_path / "run"
+    with monkeypatch.context() as patched:
+
+        def interrupted(*_: object) -> None:
+            raise KeyboardInterrupt
+
+        patched.setattr("fairlineup.cli.auditing.compact", interrupted)
+        assert run("audit", "run", plan, "--out", out, "-q")[0] == 130
+    assert (out / "results.json").is_file()
+    assert (out / "journal").is_dir()
+    assert run("audit", "run", plan, "--out", out, "-q")[0] == 0
+    assert (out / "observations.parquet").is_file()
+    assert not (out / "journal").exists()
