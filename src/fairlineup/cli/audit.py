@@ -28,16 +28,28 @@ def audit() -> None:
 def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
     """Write a plan for the photographs in DATASET, every default spelled out, to be edited."""
     from fairlineup.audit import DatasetChoice, Plan, SystemChoice, read_dataset, write_plan
+    from fairlineup.records import BadInput
+    from fairlineup.runs import write_whole
 
     found = read_dataset(dataset, manifest)
-    folder = str(dataset.resolve())
-    labels = tuple(found.label_sources)
-    text = write_plan(Plan(DatasetChoice(folder, manifest), SystemChoice(system), groups=labels))
+    text = write_plan(
+        Plan(
+            DatasetChoice(str(dataset.resolve()), manifest),
+            SystemChoice(system),
+            labels={**found.label_sources, **dict.fromkeys(found.unknown_columns, "")},
+            groups=tuple(found.label_sources),
+        )
+    )
     if out is None:
         click.echo(text, nl=False)
         return
-    from fairlineup.runs import write_whole
-
+    if out.exists():
+        raise BadInput(
+            f"{out} is there already",
+            expected="a new file",
+            got="one that would be overwritten",
+            remedy="choose another name with --out",
+        )
     write_whole(out, text.encode())
     say(f"wrote {out}; next: fairlineup audit check {out}")
 

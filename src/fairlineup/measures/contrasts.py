@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import special
 
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
@@ -63,6 +63,8 @@ def compare_groups(
     Raises: BadInput: counts out of range.
     Source: Fisher 1935; Katz et al. 1978 for the ratio. Not: a cause; who is in the gallery counts too.
     """
+    from scipy import stats  # a second to load
+
     a, b = Counts(a_errors, a_trials), Counts(b_errors, b_trials)
     for group in (a, b):
         _check(group)
@@ -96,7 +98,7 @@ def risk_ratio(a: Counts, b: Counts, level: float = 0.95) -> Measured:
         missing = "people" if min(a.people, b.people) == 0 else "errors"
         return NotMeasured(f"a group has no {missing}: a ratio needs some in both", errors, people, people)
     value = a.rate / b.rate
-    z = float(stats.norm.isf((1 - level) / 2))
+    z = float(-special.ndtri((1 - level) / 2))
     if min(a.errors, b.errors, a.people - a.errors, b.people - b.errors) < 5:
         low, high = _score_interval(a, b, z)
         return Estimate(value, low, high, errors, people, "score (Koopman)", level, people)
@@ -112,7 +114,7 @@ def power_two_proportions(p_a: float, n_a: int, p_b: float, n_b: int, level: flo
     error = math.sqrt(p_a * (1 - p_a) / n_a + p_b * (1 - p_b) / n_b)
     if error == 0:
         return 1.0 if p_a != p_b else 1 - level
-    return float(stats.norm.cdf(abs(p_a - p_b) / error - stats.norm.isf((1 - level) / 2)))
+    return float(special.ndtr(abs(p_a - p_b) / error + special.ndtri((1 - level) / 2)))
 
 
 def people_needed(p_a: float, p_b: float, power: float = 0.8, level: float = 0.95) -> int:
@@ -121,7 +123,7 @@ def people_needed(p_a: float, p_b: float, power: float = 0.8, level: float = 0.9
         raise BadInput(
             "no difference to find", expected="two rates that differ", got=f"{p_a} twice", remedy="change one"
         )
-    z = float(stats.norm.isf((1 - level) / 2) + stats.norm.ppf(power))
+    z = float(-special.ndtri((1 - level) / 2) + special.ndtri(power))
     return math.ceil(z**2 * (p_a * (1 - p_a) + p_b * (1 - p_b)) / (p_a - p_b) ** 2)
 
 
@@ -180,6 +182,8 @@ def _score(a: Counts, b: Counts, ratio: float) -> float:
 
 
 def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    from scipy import optimize
+
     return float(optimize.brentq(function, low, high, xtol=1e-12, rtol=1e-12))
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
@@ -30,8 +30,12 @@ def clopper_pearson(errors: float, trials: float, level: float = 0.95) -> Interv
     """
     _check(errors, trials, level)
     tail = (1 - level) / 2
-    low = 0.0 if errors < NEARLY_NONE else float(stats.beta.ppf(tail, errors, trials - errors + 1))
-    high = 1.0 if trials - errors < NEARLY_NONE else float(stats.beta.isf(tail, errors + 1, trials - errors))
+    low = 0.0 if errors < NEARLY_NONE else float(special.betaincinv(errors, trials - errors + 1, tail))
+    high = (
+        1.0
+        if trials - errors < NEARLY_NONE
+        else float(special.betainccinv(errors + 1, trials - errors, tail))
+    )
     return low, high
 
 
@@ -42,7 +46,7 @@ def wilson(errors: float, trials: float, level: float = 0.95) -> Interval:
     Source: Wilson 1927. Not: a guarantee; Clopper-Pearson is used where something is claimed or refused.
     """
     _check(errors, trials, level)
-    z = float(stats.norm.isf((1 - level) / 2))
+    z = float(-special.ndtri((1 - level) / 2))
     p = errors / trials
     centre = p + z**2 / (2 * trials)
     spread = z * math.sqrt(p * (1 - p) / trials + z**2 / (4 * trials**2))
@@ -59,8 +63,8 @@ def garwood(count: float, level: float = 0.95) -> Interval:
     """
     _check(count, max(count, 1.0), level)
     tail = (1 - level) / 2
-    low = 0.0 if count < NEARLY_NONE else float(stats.chi2.ppf(tail, 2 * count) / 2)
-    return low, float(stats.chi2.isf(tail, 2 * count + 2) / 2)
+    low = 0.0 if count < NEARLY_NONE else float(special.gammaincinv(count, tail))
+    return low, float(special.gammainccinv(count + 1, tail))
 
 
 def zero_error_bound(trials: float, level: float = 0.95) -> float:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy import optimize
-
 from fairlineup.measures.proportions import clopper_pearson, garwood
 from fairlineup.records import Estimate, Measured, NotMeasured
 
@@ -96,6 +94,8 @@ def _effective(estimate: Estimate, high: float) -> float:
 
     if beyond(math.log(MOST_TRIALS)) >= 0:
         return MOST_TRIALS
+    from scipy import optimize
+
     return math.exp(float(optimize.brentq(beyond, math.log(1e-6), math.log(MOST_TRIALS), xtol=1e-13)))
 
 

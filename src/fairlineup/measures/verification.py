@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from fairlineup.measures.proportions import zero_error_bound
 from fairlineup.measures.searches import Searches, require_non_mated
@@ -99,7 +99,7 @@ def false_match_rate(searches: Searches, threshold: float, level: float = 0.95) 
         return found
     if found.errors < MIN_FALSE_MATCHES:
         return NotMeasured(_too_few(found.errors), found.errors, found.trials, found.probe_people)
-    quantile = float(stats.t.isf((1 - level) / 2, found.degrees_of_freedom))
+    quantile = -float(special.stdtrit(found.degrees_of_freedom, (1 - level) / 2))
     factor = math.exp(min(quantile * found.standard_error / found.rate, 700.0))
     return Estimate(
         found.rate,
