@@ -9,7 +9,7 @@ Json = dict[str, Plain]
 
 
 def measured_json(measured: Measured) -> Json:
-    """An estimate with its interval, counts and method; or the reason there is none, with what was counted."""
+    """An estimate with its interval, counts and method; or why there is none, with what was counted."""
     if isinstance(measured, Estimate):
         return {
             "value": _significant(measured.value),

@@ -188,7 +188,7 @@ def _flagged(searches: Searches, people: NDArray[np.int64], threshold: float) ->
 
 
 def verdict_on_limit(desk: Desk) -> Json:
-    """The declared limit held against the rate over all searches and over processed ones: the worse counts."""
+    """The declared limit against the rate over all searches and over processed ones: the worse counts."""
     limit = desk.papers.plan.limit
     rates = _rates(desk, desk.evidence.absent, desk.evidence.mated, desk.score(desk.limit_threshold), cut=0)
     held = measures.verdict([rates[limit.measure], rates[f"{limit.measure}_processed"]], limit.at_most)

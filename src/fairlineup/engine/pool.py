@@ -19,10 +19,10 @@ from fairlineup.engine.descriptions import ModelDescription, default_model
 from fairlineup.engine.detection import Which
 from fairlineup.engine.engine import Engine, EngineOptions
 from fairlineup.engine.faults import PoolBroken
-from fairlineup.engine.interrupts import interrupts_held
 from fairlineup.engine.preparation import prepared_model
 from fairlineup.engine.worker import Answer, Task, serve, unpacked
 from fairlineup.records import ModelInformation, Photograph, Progress, no_progress
+from fairlineup.workers import interrupts_held
 
 CHUNK = 16
 """Photographs that go to a worker together, and whose faces are embedded together.

@@ -12,11 +12,10 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.photos.crew import ALONE, Crew
 from fairlineup.photos.fingerprint import Fingerprint, even_terms
 from fairlineup.photos.placement import Placement, contours, fits
 from fairlineup.photos.registration import roughly_alike
-from fairlineup.photos.threads import one_blas_thread
+from fairlineup.workers import ALONE, Crew, one_blas_thread
 
 LIKENESS = 0.86
 CONTOURS = 0.8

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from fairlineup.photos.candidates import same_picture_candidates
-from fairlineup.photos.crew import Crew, crew
 from fairlineup.photos.errors import UnreadablePhotograph
 from fairlineup.photos.fingerprint import Fingerprint, fingerprint
 from fairlineup.photos.limits import DEFAULT_LIMITS, Limits
 from fairlineup.photos.registration import Registration, register
-from fairlineup.photos.threads import one_blas_thread
 from fairlineup.records import Photograph, Progress, no_progress
+from fairlineup.workers import Crew, crew, one_blas_thread
 
 
 @dataclass(frozen=True, slots=True)

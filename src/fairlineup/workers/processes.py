@@ -14,6 +14,7 @@ from typing import TypeVar
 from threadpoolctl import threadpool_limits
 
 from fairlineup.records import SystemFailed
+from fairlineup.workers.interrupts import interrupts_held
 
 STEP = 64
 
@@ -63,7 +64,7 @@ class Crew:
                 told(len(results))
         except BrokenProcessPool as error:
             raise SystemFailed(
-                "looking at the photographs",
+                "the work of several processes",
                 expected="every process to live until it is done",
                 got="one that was killed",
                 remedy="if memory ran out, free some; then run again",
@@ -82,7 +83,7 @@ def crew(workers: int, items: int) -> Iterator[Crew]:
         return
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin)
     try:
-        with _interrupts_held():
+        with interrupts_held():
             pool.submit(int).result()
         yield Crew(pool)
     finally:
@@ -97,16 +98,3 @@ def _step(task: tuple[Callable[[In], Out], Sequence[In]]) -> list[Out]:
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     threadpool_limits(limits=1, user_api="blas")
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Children started within never see Ctrl-C, not even before their first line; ours comes afterwards."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from fairlineup.engine.interrupts import interrupts_held
+from fairlineup.workers.interrupts import interrupts_held
 
 
 def test_an_interrupt_comes_after_the_block_and_only_once() -> None:

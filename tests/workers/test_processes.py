@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from fairlineup.photos.crew import ALONE, crew
 from fairlineup.records import SystemFailed
+from fairlineup.workers.processes import ALONE, crew
 
 
 def test_a_few_items_are_done_here() -> None:
