@@ -37,6 +37,7 @@ from fairlineup.records import (
     SystemInformation,
     Threshold,
 )
+from fairlineup.workers import one_blas_thread
 
 DLIB_DEFAULT = Threshold(0.6, "the default tolerance of the face_recognition package")
 SECONDS_PER_PHOTOGRAPH = 0.012  # one core, official portraits; bench/pipeline.py measures it
@@ -136,7 +137,8 @@ class LocalSystem:
     ) -> Iterator[SearchAnswer]:
         found = [a for a in analyses if a.outcome is Outcome.OK]
         probes = self._matrix([a.templates[0].vector for a in found])
-        near = tail(probes, matrix, self._threshold(request), cast("Metric", self._metric))
+        with one_blas_thread():  # the other cores are the workers'
+            near = tail(probes, matrix, self._threshold(request), cast("Metric", self._metric))
         starts = np.searchsorted(near.probe_index, np.arange(len(found) + 1))
         row = 0
         for analysis in analyses:

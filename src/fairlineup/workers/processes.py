@@ -97,4 +97,6 @@ def _step(task: tuple[Callable[[In], Out], Sequence[In]]) -> list[Out]:
 
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    import numpy  # noqa: F401 - only what is loaded can be limited
+
     threadpool_limits(limits=1, user_api="blas")
