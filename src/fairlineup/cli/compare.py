@@ -65,7 +65,7 @@ def _words(row: dict[str, Any]) -> str:
         f"distance {row['distance']:.3f} ({row['metric']}; 0 is the same template, lower is more alike)\n"
         f"model: {row['model']['name']} ({row['model']['licence']}), {row['model']['digest'][:19]}…\n\n"
         "What it means: how far apart this model puts these two faces. Among pairs of different people in\n"
-        "official portraits of the United States Congress, about 1 in 70 lies at 0.6 or less; see\n"
+        "official portraits of the United States Congress, about 1 in 180 lies at 0.6 or less; see\n"
         "docs/findings/congress.md for the measured rates and their intervals.\n"
         "What it does not mean: the chance that this is, or is not, the same person. Relatives and\n"
         "look-alikes, children, poor pictures and groups the model knows badly can lie close; one person\n"
