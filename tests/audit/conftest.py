@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from fairlineup.audit import findings
 from fairlineup.photos import Copies
 from fairlineup.records import Photograph
 
@@ -17,4 +16,4 @@ def no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
     def none(photos: Sequence[Photograph], **_: Any) -> Copies:
         return Copies((), (), 0)
 
-    monkeypatch.setattr(findings, "find_same_pictures", none)
+    monkeypatch.setattr("fairlineup.photos.find_same_pictures", none)

@@ -292,7 +292,7 @@ def test_what_the_rows_show_stops_before_any_picture_is_opened(
     def opened(*_: Any, **__: Any) -> None:
         raise AssertionError("a picture was opened")
 
-    monkeypatch.setattr("fairlineup.audit.findings.find_same_pictures", opened)
+    monkeypatch.setattr("fairlineup.photos.find_same_pictures", opened)
     (pictures / "x.jpg").unlink()
     with pytest.raises(BadInput, match=r"a photograph that is not there: x\.jpg"):
         audit(plan_for(pictures), Lookup(SCORES), tmp_path / "run")
@@ -300,7 +300,10 @@ def test_what_the_rows_show_stops_before_any_picture_is_opened(
 
 def test_bad_files_are_the_systems_to_answer_for(pictures: Path, tmp_path: Path) -> None:
     (pictures / "y.jpg").write_bytes(b"")
-    plan = plan_for(pictures, settle=Policy(one_picture_two_people="merge"))
+    stopping = Policy(one_picture_two_people="merge")
+    with pytest.raises(BadInput, match=r"cannot be decoded.*unreadable:.* unsettled"):
+        audit(plan_for(pictures, settle=stopping), Lookup(SCORES), tmp_path / "stopped")
+    plan = plan_for(pictures, settle=Policy(one_picture_two_people="merge", unreadable="keep"))
     _, results = audit(plan, Lookup(SCORES), tmp_path / "run")
     assert results["dataset"]["settled"]["unreadable: keep"] == 1
     assert results["gallery"]["offered"] == 2

@@ -122,7 +122,9 @@ def test_ids_change_with_the_photographs(found: tuple[Finding, ...]) -> None:
 
 # --- every way to settle each --------------------------------------------------------------------
 
-LENIENT = Policy(missing_file="leave_out", one_picture_two_people="keep", one_name_two_people="keep")
+LENIENT = Policy(
+    missing_file="leave_out", unreadable="keep", one_picture_two_people="keep", one_name_two_people="keep"
+)
 
 
 @pytest.mark.parametrize(

@@ -147,16 +147,14 @@ def _begun(cards: Path, tmp_path: Path) -> tuple[Path, Path]:
 )
 def test_another_plan(cards: Path, tmp_path: Path, changes: dict[str, Any]) -> None:
     folder, run = _begun(cards, tmp_path)
-    with pytest.raises(
-        BadInput, match=r"belongs to another run.*got a different plan; choose another folder"
-    ):
+    with pytest.raises(BadInput, match=r"belongs to another run.*got others: plan; choose another folder"):
         audit(plan_for(folder, **changes), _system(), run, CONDUCT)
 
 
 def test_another_photograph(cards: Path, tmp_path: Path) -> None:
     folder, run = _begun(cards, tmp_path)
     (folder / "gallery" / "oa0003-0.png").write_bytes(draw_card(Card("oa0003", 0, "a"), side_px=16))
-    with pytest.raises(BadInput, match="got a different photographs"):
+    with pytest.raises(BadInput, match="got others: photographs"):
         audit(plan_for(folder), _system(), run, CONDUCT)
 
 
@@ -171,7 +169,7 @@ def test_an_edited_manifest_is_not_passed_over(cards: Path, tmp_path: Path) -> N
     folder, run = _begun(cards, tmp_path)
     text = (folder / "people.csv").read_text()
     (folder / "people.csv").write_text(text.replace("oa0003,", "oa0004,"))
-    with pytest.raises(BadInput, match="got a different manifest"):
+    with pytest.raises(BadInput, match="got others: manifest"):
         audit(plan_for(folder), _system(), run, CONDUCT)
 
 
@@ -185,7 +183,7 @@ def test_an_edited_manifest_is_not_passed_over(cards: Path, tmp_path: Path) -> N
 )
 def test_another_system(cards: Path, tmp_path: Path, other: Any) -> None:
     folder, run = _begun(cards, tmp_path)
-    with pytest.raises(BadInput, match="got a different system"):
+    with pytest.raises(BadInput, match="got others: system"):
         audit(plan_for(folder), other, run, CONDUCT)
 
 

@@ -105,7 +105,8 @@ def test_check_lists_what_is_not_settled(run: Run, tmp_path: Path) -> None:
     write_population(folder, Population({"a": 3}, {"a": 3}))
     (folder / "gallery" / "other-a-00001-0.png").unlink()
     (folder / "gallery" / "other-a-00002-0.png").write_bytes(b"text")
-    plan = _plan(tmp_path, folder)
+    keep = '[settle]\nunreadable = "keep"\n'
+    plan = _plan(tmp_path, folder, keep)
     code, out, err = run("audit", "check", plan, "-q")
     assert code == 2
     assert "a photograph that is not there: other-a-00001" in out
@@ -125,9 +126,13 @@ def test_check_lists_what_is_not_settled(run: Run, tmp_path: Path) -> None:
         "both_roles": "keep",
     }
     missing = next(row for row in rows if row["kind"] == "missing_file")
-    case = f'[[settle.case]]\nfinding = "{missing["id"]}"\naction = "leave_out"\n'
+    case = keep + f'[[settle.case]]\nfinding = "{missing["id"]}"\naction = "leave_out"\n'
     assert run("audit", "check", _plan(tmp_path, folder, case), "-q")[0] == 0
-    code, _, err = run("audit", "check", _plan(tmp_path, folder, case + case.replace(missing["id"], "x:1")))
+    code, _, err = run(
+        "audit",
+        "check",
+        _plan(tmp_path, folder, case + case.removeprefix(keep).replace(missing["id"], "x:1")),
+    )
     assert code == 2
     assert "a settled case names no finding of this data set" in err.splitlines()[-1]
     code, out, err = run("audit", "run", _plan(tmp_path, folder), "--out", tmp_path / "run", "-q")

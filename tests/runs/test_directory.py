@@ -44,7 +44,7 @@ def test_the_same_run_is_taken_up(tmp_path: Path) -> None:
 )
 def test_another_run_is_not_mixed_in(tmp_path: Path, identity: Row, differing: str) -> None:
     freeze(tmp_path / "run", _identity(), PAPERS)
-    with pytest.raises(BadInput, match=f"belongs to another run.*got a different {differing}; choose"):
+    with pytest.raises(BadInput, match=f"belongs to another run.*got others: {differing}; choose"):
         freeze(tmp_path / "run", identity, PAPERS)
 
 

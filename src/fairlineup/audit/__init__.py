@@ -3,7 +3,7 @@
 from fairlineup.audit.evaluate import evaluate, observations_of
 from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind, find
 from fairlineup.audit.manifest import Dataset, Entry, read_dataset
-from fairlineup.audit.papers import Papers, draw_up, read_back
+from fairlineup.audit.papers import Papers, check_against, draw_up, read_back
 from fairlineup.audit.plan import (
     ContrastChoice,
     DatasetChoice,
@@ -45,6 +45,7 @@ __all__ = [
     "StatisticsChoice",
     "SystemChoice",
     "ThresholdChoice",
+    "check_against",
     "draw_up",
     "evaluate",
     "find",

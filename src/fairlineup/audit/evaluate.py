@@ -140,10 +140,17 @@ def _searches(papers: Papers, observations: Observations, evidence: Evidence) ->
         "target_present": len(evidence.mated),
         "probe_people": len({e.person for e in (*papers.protocol.absent, *papers.protocol.present)}),
         "probe_photos": len({e.photo for e in (*papers.protocol.absent, *papers.protocol.present)}),
+        "unlabelled": {label: _unlabelled(papers, label) for label in papers.plan.groups},
         "same_picture_left_out": len(measures.same_picture_searches(evidence.mated)),
         "lists_cut_by_the_system": sum(a.capped for a in observations.searches),
         "lost": cast("Json", dict(evidence.lost)),
     }
+
+
+def _unlabelled(papers: Papers, label: str) -> int:
+    """People searched for who carry no value of a label, and so stand in none of its groups."""
+    probes = (*papers.protocol.absent, *papers.protocol.present)
+    return len({e.person for e in probes} - {e.person for e in probes if e.labels.get(label)})
 
 
 def _processing(desk: Desk, observations: Observations) -> Json:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fairlineup.audit.manifest import Dataset, Entry
-from fairlineup.photos import find_same_pictures
 from fairlineup.records import Progress, no_progress
 from fairlineup.seals import digest_of
 
@@ -113,6 +112,8 @@ def _is_there(dataset: Dataset, entry: Entry) -> bool:
 
 
 def _pictures(dataset: Dataset, entries: Sequence[Entry], progress: Progress) -> Iterator[Finding]:
+    from fairlineup.photos import find_same_pictures  # so that measuring again needs no Pillow
+
     photos = [dataset.photograph(entry) for entry in entries]
     pairs = _probes_with_mates(entries)
     found = find_same_pictures(photos, extra_pairs=pairs, progress=progress)

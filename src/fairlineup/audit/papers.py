@@ -80,10 +80,15 @@ def draw_up(
             _freeze(out, plan, information, dataset, digests)
             return replace(papers, dataset=dataset, begun_before=True)
     dataset = settle_plan(plan, progress)
-    _check_labels(plan, dataset)
-    protocol = lay_out(plan, dataset)
+    protocol = check_against(plan, dataset)
     directory, begun = _freeze(out, plan, information, dataset, _digests(dataset, progress))
     return Papers(directory, plan, information, dataset, protocol, begun_before=begun)
+
+
+def check_against(plan: Plan, dataset: SettledDataset) -> Protocol:
+    """The protocol of a resolved plan on a settled data set. Raises: BadInput (they do not fit)."""
+    _check_labels(plan, dataset)
+    return lay_out(plan, dataset)
 
 
 def settle_plan(plan: Plan, progress: Progress = no_progress) -> SettledDataset:

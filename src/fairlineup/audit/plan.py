@@ -102,6 +102,9 @@ class LimitChoice:
     measure: Literal["fpir", "fnir"] = _says("Which rate: fpir or fnir.", default="fpir")
     threshold: str = _says("At which of the thresholds, by name.", default="default")
     at_most: float = _says("The limit: kept only if the whole interval is at or under it.", default=0.003)
+    source: str = _says(
+        "Who set this limit.", default="this tool's default, the rate at which NIST reports identification"
+    )
 
 
 @dataclass(frozen=True, slots=True)

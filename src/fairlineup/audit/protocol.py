@@ -60,17 +60,17 @@ def lay_out(plan: Plan, dataset: SettledDataset) -> Protocol:
     """The stages of a plan on a data set.
 
     Raises:
-        BadInput: no probes, nobody to search them among, or a gallery size larger than the gallery.
+        BadInput: no probes, nobody to search them among, or more people asked for than there are.
     """
     probes = [entry for entry in dataset.entries if entry.role == "probe"]
     gallery = [entry for entry in dataset.entries if entry.role == "gallery"]
     if not probes:
         raise _lacking("probes", "at least one photograph with the role probe", "none")
     probe_people = {entry.person for entry in probes}  # all of them: a probe not drawn is still no stranger
-    drawn = _draw((e.person for e in probes), plan.probes.people, plan.statistics.seed)
+    drawn = _draw("probes.people", (e.person for e in probes), plan.probes.people, plan.statistics.seed)
     probes = [entry for entry in probes if entry.person in drawn]
     others = [entry for entry in gallery if entry.person not in probe_people]
-    enrolled = _draw((e.person for e in others), plan.gallery.people, plan.statistics.seed)
+    enrolled = _draw("gallery.people", (e.person for e in others), plan.gallery.people, plan.statistics.seed)
     others = [entry for entry in others if entry.person in enrolled]
     mates = [entry for entry in gallery if entry.person in drawn]
     _check_gallery(plan, others, mates)
@@ -85,9 +85,11 @@ def lay_out(plan: Plan, dataset: SettledDataset) -> Protocol:
     )
 
 
-def _draw(people: Iterable[str], count: int, seed: int) -> set[str]:
+def _draw(where: str, people: Iterable[str], count: int, seed: int) -> set[str]:
     everyone = sorted(set(people))
-    if count == 0 or count >= len(everyone):
+    if count > len(everyone):
+        raise _lacking(where, f"at most the {len(everyone):,} people there are", f"{count:,}")
+    if count == 0:
         return set(everyone)
     return set(random.Random(seed).sample(everyone, count))  # noqa: S311 - a sample, not a secret
 

@@ -192,12 +192,15 @@ def verdict_on_limit(desk: Desk) -> Json:
     limit = desk.papers.plan.limit
     rates = _rates(desk, desk.evidence.absent, desk.evidence.mated, desk.score(desk.limit_threshold), cut=0)
     held = measures.verdict([rates[limit.measure], rates[f"{limit.measure}_processed"]], limit.at_most)
+    over = "all" if held.worst == rates[limit.measure] else "processed"
     return {
         "outcome": held.outcome,
         "measure": limit.measure,
         "threshold": limit.threshold,
         "at_most": limit.at_most,
-        "reason": held.reason,
+        "source": limit.source,
+        "over": over,
+        "reason": f"over {over} searches {held.reason}",
         "need_n_more": held.need_n_more,
     }
 

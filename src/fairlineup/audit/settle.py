@@ -38,7 +38,7 @@ class Policy:
 
     unknown_column: str = STOP
     missing_file: str = STOP
-    unreadable: str = "keep"
+    unreadable: str = STOP
     same_picture: str = "keep"
     one_picture_two_people: str = STOP
     one_name_two_people: str = STOP

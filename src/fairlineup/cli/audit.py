@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.auditing import Manner, audit_plan, exit_status, finding, measure_run, report_run
+from fairlineup.cli.auditing import (
+    Manner,
+    audit_plan,
+    check_plan,
+    exit_status,
+    finding,
+    measure_run,
+    report_run,
+)
 from fairlineup.cli.console import say, show_json, watching
 from fairlineup.cli.options import faces_option, fail_on_option, json_option, out_option, quiet_option
 
@@ -30,7 +38,9 @@ def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
     from fairlineup.audit import DatasetChoice, Plan, SystemChoice, read_dataset, write_plan
     from fairlineup.records import BadInput
     from fairlineup.runs import write_whole
+    from fairlineup.systems import check_name
 
+    check_name(system)
     found = read_dataset(dataset, manifest)
     text = write_plan(
         Plan(
@@ -60,9 +70,9 @@ def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
 @json_option
 @quiet_option
 def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int:
-    """List what is doubtful in the plan's photographs, and how the plan settles it.
+    """List what is doubtful in the plan's photographs, how the plan settles it, and whether it can be run.
 
-    Exit status 2 if something is not settled yet.
+    Exit status 2 if something is not settled yet, or the plan cannot be run.
     """
     from fairlineup.audit import ALLOWED, MEANING, find, read_dataset, read_plan, settle, settlement_of
 
@@ -93,7 +103,8 @@ def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int
         say(f"{len(rows)} findings, {stopping} to be settled before the audit can run{_how(stopping)}")
     if stopping:
         return 2
-    settle(dataset, findings, chosen.settle)  # names a case that settles nothing
+    check_plan(chosen, settle(dataset, findings, chosen.settle))
+    say("the plan can be run")
     return 0
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fairlineup.cli.console import EXIT_LIMIT_BROKEN, percent, say, watching
+from fairlineup.records import BadInput
 
 if TYPE_CHECKING:
-    from fairlineup.audit import Papers, Plan
+    from fairlineup.audit import Papers, Plan, SettledDataset
     from fairlineup.records import FaceSystem
 
 
@@ -59,6 +60,13 @@ def report_run(out: Path, *, faces: bool, photographs: Path | None = None) -> Pa
 
     directory = RunDirectory(out)
     folder = photographs or Path(str(directory.read_identity()["photographs_folder"]))
+    if faces and not folder.is_dir():
+        raise BadInput(
+            "the report cannot show photographs",
+            expected="the folder they were in when the run was begun, or the one --photographs names",
+            got=f"no folder {folder}",
+            remedy="name their folder with --photographs, or leave them out with --no-faces",
+        )
     return write_report(directory, folder if faces else None)
 
 
@@ -102,6 +110,18 @@ def compact(papers: Papers) -> None:
     papers.directory.compact(observations_of(papers))
 
 
+def check_plan(plan: Plan, dataset: SettledDataset) -> None:
+    """Hold a plan against its system and settled data set. Raises: BadInput (it cannot be run)."""
+    from fairlineup.audit import check_against, resolve
+    from fairlineup.systems import open_system
+
+    system = open_system(plan.system.name, plan.system.options)
+    try:
+        check_against(resolve(plan, system.information()), dataset)
+    finally:
+        system.close()
+
+
 def announcement(papers: Papers) -> str:
     """What the run will take, before it takes it."""
     protocol, seconds = papers.protocol, papers.information.seconds_per_photograph
@@ -125,8 +145,9 @@ def finding(results: Mapping[str, Any]) -> str:
     for threshold in results["thresholds"]:
         at = threshold.get("distance", threshold.get("score"))
         fpir, fmr, fnir = (threshold[name] for name in ("fpir", "fmr", "fnir"))
+        name = threshold["name"] if threshold["name"] == f"{at:g}" else f"{threshold['name']} ({at:g})"
         lines.append(
-            f"At {threshold['name']} ({at:g}), among {gallery:,} people who are not them: "
+            f"At {name}, among {gallery:,} people who are not them: "
             f"{fpir.get('errors', 0):,} of {fpir.get('trials', 0):,} searches flagged an innocent person, "
             f"FPIR {percent(fpir)}; FMR {percent(fmr, 4)}; missed when present, FNIR {percent(fnir)}."
         )

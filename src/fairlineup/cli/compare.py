@@ -50,6 +50,13 @@ def compare(one: Path, other: Path, *, as_json: bool) -> None:
 def _face(analysis: Analysis) -> Analysis:
     from fairlineup.records import BadInput, Outcome
 
+    if analysis.outcome is Outcome.ERROR:
+        raise BadInput(
+            f"{analysis.photo} cannot be compared",
+            expected="a photograph: JPEG, PNG or WebP",
+            got=analysis.detail.removeprefix(f"{analysis.photo}: "),
+            remedy="name another file",
+        )
     if analysis.outcome is not Outcome.OK:
         raise BadInput(
             f"{analysis.photo} cannot be compared",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,7 @@ from fairlineup.cli.options import faces_option, fail_on_option, json_option, ou
 if TYPE_CHECKING:
     from fairlineup.audit import Plan
 
-# Where the labels come from is stated in the data set's README, not in its manifest. Ethnicity has no cited
-# source there, so that it gets counts and no rate.
-LABEL_SOURCES = {
-    "sex": "unitedstates/congress-legislators",
-    "birth_year": "unitedstates/congress-legislators",
-    "ethnicity": "",
-}
+LABELS = ("sex", "ethnicity", "birth_year")  # columns known to be labels; no source is taken for granted
 THRESHOLDS = (("0.5", 0.5), ("0.46", 0.46))
 
 
@@ -29,6 +24,13 @@ THRESHOLDS = (("0.5", 0.5), ("0.46", 0.46))
 @out_option("congress-audit")
 @click.option("--probes", default=0, help="Search only this many members, drawn with the plan's seed.")
 @click.option("--gallery", default=0, help="Enrol only this many people who are no probe.")
+@click.option(
+    "--cite",
+    metavar="LABEL=SOURCE",
+    multiple=True,
+    help="Where the values of a label come from, e.g. sex=unitedstates/congress-legislators. A label with "
+    "no source gets counts and no rate.",
+)
 @faces_option
 @fail_on_option
 @json_option
@@ -38,6 +40,7 @@ def congress(  # noqa: PLR0913 - a command's options
     out: Path,
     probes: int,
     gallery: int,
+    cite: tuple[str, ...],
     fail_on: str | None,
     *,
     faces: bool,
@@ -49,12 +52,30 @@ def congress(  # noqa: PLR0913 - a command's options
     DIR holds people.csv and the photographs it names. The plan is written to the run directory, where it
     can be read, edited and run again with `fairlineup audit run`.
     """
-    results = audit_plan(congress_plan(folder, probes, gallery), out, Manner(faces=faces, quiet=quiet))
-    return tell(results, out, fail_on, as_json=as_json)
+    plan = congress_plan(folder, probes, gallery, _citations(cite))
+    return tell(audit_plan(plan, out, Manner(faces=faces, quiet=quiet)), out, fail_on, as_json=as_json)
 
 
-def congress_plan(folder: Path, probes: int = 0, gallery: int = 0) -> Plan:
-    """The plan of the Congress test. Raises: BadInput (no manifest in the folder)."""
+def _citations(cite: tuple[str, ...]) -> dict[str, str]:
+    for one in cite:
+        if not all(part.strip() for part in one.partition("=")):
+            raise click.BadParameter(f"expected LABEL=SOURCE, got {one!r}", param_hint="--cite")
+    return {label.strip(): source.strip() for label, _, source in (one.partition("=") for one in cite)}
+
+
+def congress_plan(
+    folder: Path, probes: int = 0, gallery: int = 0, citations: Mapping[str, str] | None = None
+) -> Plan:
+    """The plan of the Congress test.
+
+    Args:
+        folder: the photographs.
+        probes: members drawn, 0 for all.
+        gallery: people who are no probe drawn, 0 for all.
+        citations: label to where its values come from, for a manifest that does not say.
+    Raises:
+        BadInput: no manifest in the folder, or a citation of a label it does not have.
+    """
     from fairlineup.audit import (
         ContrastChoice,
         DatasetChoice,
@@ -67,8 +88,10 @@ def congress_plan(folder: Path, probes: int = 0, gallery: int = 0) -> Plan:
         read_dataset,
     )
 
-    columns = {*read_dataset(folder).unknown_columns, *read_dataset(folder).label_sources}
-    labels = {label: source for label, source in LABEL_SOURCES.items() if label in columns}
+    found = read_dataset(folder)
+    known = [label for label in LABELS if label in found.unknown_columns]
+    labels = {**found.label_sources, **dict.fromkeys(known, ""), **(citations or {})}
+    sexes = {entry.labels.get("sex") for entry in read_dataset(folder, labels=labels).entries}
     return Plan(
         title="The Congress test",
         dataset=DatasetChoice(
@@ -78,7 +101,7 @@ def congress_plan(folder: Path, probes: int = 0, gallery: int = 0) -> Plan:
         ),
         labels=labels,
         groups=tuple(label for label in labels if label != "birth_year"),
-        settle=Policy(one_picture_two_people="merge", one_name_two_people="keep"),
+        settle=Policy(unreadable="leave_out", one_picture_two_people="merge", one_name_two_people="keep"),
         system=SystemChoice("local"),
         probes=ProbesChoice(people=probes),
         gallery=GalleryChoice(people=gallery),
@@ -86,5 +109,5 @@ def congress_plan(folder: Path, probes: int = 0, gallery: int = 0) -> Plan:
             ThresholdChoice("default", "default"),
             *(ThresholdChoice(name, score) for name, score in THRESHOLDS),
         ),
-        contrast=(ContrastChoice("sex", "F", "M"),) if "sex" in labels else (),
+        contrast=(ContrastChoice("sex", "F", "M"),) if {"F", "M"} <= sexes else (),
     )

@@ -13,7 +13,9 @@ Command = Callable[..., Any]
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress.")
 faces_option = click.option(
-    "--faces/--no-faces", default=True, help="Show photographs in the report. [default: faces]"
+    "--faces/--no-faces",
+    default=True,
+    help="Show photographs in the report; names stand in it either way. [default: faces]",
 )
 fail_on_option = click.option(
     "--fail-on",

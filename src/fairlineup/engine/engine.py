@@ -104,7 +104,9 @@ class Engine:
         """Faces and chips of a photograph; whatever its bytes do to a library stays with this photograph."""
         try:
             return self._looked(photo, which)
-        except (BadInput, OSError, MemoryError) as error:
+        except OSError as error:
+            return _failed(photo, f"cannot be read: {error.strerror or error}")
+        except (BadInput, MemoryError) as error:
             return _failed(photo, str(error) or type(error).__name__)
         except Exception as error:  # noqa: BLE001 - one bad file never ends the run
             return _failed(photo, f"unexpected {type(error).__name__}: {error}")

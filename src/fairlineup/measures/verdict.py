@@ -101,7 +101,10 @@ def _effective(estimate: Estimate, high: float) -> float:
 
 def _undecided(worst: Estimate, limit: float, more: int | None) -> str:
     text = f"the upper end, {_rate(worst.high)}, is above {_rate(limit)} and no lower end is"
-    return f"{text}; {'more of the same would not settle it' if more is None else f'needs {more:,} more'}"
+    unit = "trials" if worst.people is None else "people"
+    if more is None:
+        return f"{text}; more of the same would not settle it"
+    return f"{text}; about {more:,} more {unit} would settle it"
 
 
 def _rate(value: float) -> str:

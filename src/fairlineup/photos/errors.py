@@ -57,9 +57,7 @@ def damaged(name: str, got: str) -> DamagedPhotograph:
 
 def too_large(name: str, expected: str, got: str) -> PhotographTooLarge:
     """The error for a file beyond the limits."""
-    return PhotographTooLarge(
-        name, expected=expected, got=got, remedy="scale it down, or raise the limit if you trust its source"
-    )
+    return PhotographTooLarge(name, expected=expected, got=got, remedy="scale it down first, or leave it out")
 
 
 def hostile(name: str, expected: str, got: str) -> HostilePhotograph:

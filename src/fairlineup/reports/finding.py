@@ -131,7 +131,8 @@ def verdict(subject: Subject) -> list[str]:
     sentence = (
         f"On {subject.day}, {subject.system} {did} the limit declared before the test – at most "
         f"{words.declared_percent(float(held['at_most']))} {rate} – at {subject.named(subject.limit)}, in a "
-        f"gallery of {among}, tested on: {_population(subject)}."
+        f"gallery of {among}, tested on: {_population(subject)}. The limit was set by: "
+        f"{held.get('source') or 'not stated'}."
     )
     return [sentence, f"{means} ({held['reason']})." if means else f"Reason: {held['reason']}."]
 

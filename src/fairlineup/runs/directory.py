@@ -170,7 +170,7 @@ def _check_same(directory: RunDirectory, identity: Row) -> None:
         raise BadInput(
             f"{directory.path} belongs to another run",
             expected="the same plan, photographs and system as when it was begun",
-            got=f"a different {' and '.join(differing)}",
+            got=f"others: {' and '.join(differing)}",
             remedy="choose another folder with --out, or restore what it was begun with",
         )
 

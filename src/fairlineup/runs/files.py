@@ -57,7 +57,7 @@ def _flush_folder(folder: Path) -> None:
 
 
 def _disk_error(path: Path, error: OSError) -> FairlineupError:
-    got = error.strerror or str(error)
+    got = "a file where a folder should be" if error.errno == errno.EEXIST else error.strerror or str(error)
     if error.errno in _UNWRITABLE:
         return BadInput(
             f"cannot write {path}",

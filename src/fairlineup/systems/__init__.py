@@ -1,7 +1,7 @@
 """Adapters: any face recognition system behind the FaceSystem port."""
 
 from fairlineup.systems.population import Population, write_population
-from fairlineup.systems.registry import NAMES, open_system
+from fairlineup.systems.registry import NAMES, check_name, open_system
 from fairlineup.systems.simulated import (
     Card,
     PlantedRates,
@@ -19,6 +19,7 @@ __all__ = [
     "Population",
     "SimulatedOptions",
     "SimulatedSystem",
+    "check_name",
     "draw_card",
     "open_system",
     "options_from",

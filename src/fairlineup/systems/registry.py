@@ -27,9 +27,16 @@ def open_system(name: str, options: Mapping[str, Any]) -> FaceSystem:
         from fairlineup.systems.local import LocalSystem, local_options
 
         return LocalSystem(local_options(options))
-    raise BadInput(
-        "no such system",
-        expected=f"one of {', '.join(NAMES)}",
-        got=repr(name),
-        remedy="correct [system] name",
+    raise _no_such_system(name)
+
+
+def check_name(name: str) -> None:
+    """Raises: BadInput (no such system)."""
+    if name not in NAMES:
+        raise _no_such_system(name)
+
+
+def _no_such_system(name: str) -> BadInput:
+    return BadInput(
+        "no such system", expected=f"one of {', '.join(NAMES)}", got=repr(name), remedy="correct its name"
     )
