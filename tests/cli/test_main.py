@@ -212,3 +212,37 @@ def test_measured_but_not_yet_compacted_is_compacted(
     assert run("audit", "run", plan, "--out", out, "-q")[0] == 0
     assert (out / "observations.parquet").is_file()
     assert not (out / "journal").exists()
+
+
+def test_a_plan_is_never_overwritten(run: Run, cards: Path, tmp_path: Path) -> None:
+    out = tmp_path / "plan.toml"
+    assert run("audit", "plan", cards, "--out", out)[0] == 0
+    out.write_text("edited")
+    code, _, err = run("audit", "plan", cards, "--out", out)
+    assert (code, out.read_text()) == (2, "edited")
+    assert "is there already" in err
+
+
+def test_a_plan_is_not_written_for_a_system_that_is_not_there(run: Run, cards: Path) -> None:
+    code, _, err = run("audit", "plan", cards, "--system", "lokal")
+    assert code == 2
+    assert "no such system: expected one of local, simulated, got 'lokal'" in err
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ('[[threshold]]\nname = "default"\nscore = 5\n', "expected a score from 0 to 2"),
+        ("[gallery]\nsizes = [2, 500]\n", "sizes up to the 8 people"),
+        ("[gallery]\npeople = 999\n", "at most the 8 people there are, got 999"),
+        ('[[contrast]]\nlabel = "group"\none = "z"\n', "no probe carries"),
+    ],
+)
+def test_check_finds_what_run_would_refuse(
+    run: Run, cards: Path, tmp_path: Path, more: str, said: str
+) -> None:
+    plan = _plan(tmp_path, cards, more)
+    for command in (("audit", "check", plan, "-q"), ("audit", "run", plan, "--out", tmp_path / "run", "-q")):
+        code, _, err = run(*command)
+        assert code == 2
+        assert said in err

@@ -29,8 +29,8 @@ from fairlineup.records import FairlineupError
 def fairlineup(*, debug: bool) -> None:
     """Face recognition that has to answer for itself.
 
-    Audit any system with the test the ACLU ran on Amazon Rekognition in 2018: search people among people
-    who are not them, and count who is falsely matched.
+    Audit a system with the test the ACLU ran on Amazon Rekognition in 2018: search people among people who
+    are not them, and count who is falsely matched.
     """
 
 

@@ -1,0 +1,101 @@
+"""Commands that look at photographs, as processes: bad files everywhere, real faces where there are some."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+
+def _run(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "fairlineup", *map(str, words)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
+
+
+def _small_congress(congress: Path, folder: Path, probes: int, strangers: int) -> Path:
+    """Some members, their mates, and some people who are not them."""
+    rows = list(csv.DictReader((congress / "people.csv").read_text(encoding="utf-8").splitlines()))
+    searched = [row for row in rows if row["role"] == "probe"][:probes]
+    people = {row["person"] for row in searched}
+    gallery = [row for row in rows if row["role"] == "gallery" and row["person"] in people]
+    gallery += [row for row in rows if row["person"].startswith("icpsr-")][:strangers]
+    for row in (*searched, *gallery):
+        (folder / row["photo"]).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(congress / row["photo"], folder / row["photo"])
+    with (folder / "people.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows([*searched, *gallery])
+    return folder
+
+
+def test_faces_names_each_bad_file_and_goes_on(tmp_path: Path) -> None:
+    Image.new("RGB", (300, 240), (90, 120, 90)).save(tmp_path / "blank.png")
+    (tmp_path / "text.jpg").write_text("not a photograph")
+    (tmp_path / "zero.jpg").touch()
+    done = _run("faces", "blank.png", "text.jpg", "zero.jpg", "missing.jpg", "--json", cwd=tmp_path)
+    assert done.returncode == 2
+    rows = {row["photo"]: row for row in json.loads(done.stdout)}
+    assert rows["blank.png"]["outcome"] == "no_face"
+    assert {rows[name]["outcome"] for name in ("text.jpg", "zero.jpg", "missing.jpg")} == {"error"}
+    assert "cannot be read: No such file" in rows["missing.jpg"]["detail"]
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "got"), [("text.jpg", "JPEG, PNG or WebP"), ("missing.jpg", "No such file")]
+)
+def test_compare_refuses_what_is_no_photograph(tmp_path: Path, name: str, got: str) -> None:
+    (tmp_path / "text.jpg").write_text("not a photograph")
+    done = _run("compare", name, name, cwd=tmp_path)
+    assert done.returncode == 2
+    assert got in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_citation_is_a_label_and_a_source(tmp_path: Path) -> None:
+    done = _run("congress", ".", "--cite", "sex", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "expected LABEL=SOURCE, got 'sex'" in done.stderr
+
+
+@pytest.mark.congress
+def test_compare_says_what_a_distance_does_not_mean(congress: Path) -> None:
+    probes = sorted((congress / "probes").iterdir())
+    done = _run("compare", probes[0], probes[1], cwd=congress)
+    assert done.returncode == 0
+    assert "never an identification" in done.stdout
+    told = json.loads(_run("compare", probes[0], probes[0], "--json", cwd=congress).stdout)
+    assert told["distance"] == 0
+    assert told["model"]["digest"].startswith("sha256:")
+
+
+@pytest.mark.congress
+def test_the_congress_test_end_to_end(congress: Path, tmp_path: Path) -> None:
+    folder = _small_congress(congress, tmp_path / "set", probes=24, strangers=60)
+    command = ("congress", folder, "--out", "run", "--cite", "sex=somebody's register")
+    done = _run(*command, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "people who are not them" in done.stdout
+    results = json.loads((tmp_path / "run" / "results.json").read_text())
+    assert results["searches"]["target_absent"] == 24
+    assert results["population"]["kind"] == "real"
+    groups = results["thresholds"][0]["groups"]
+    assert {g["label_source"] for g in groups if g["label"] == "sex"} == {"somebody's register"}
+    assert all("not_measured" in g["fpir"] for g in groups if g["label"] == "ethnicity")
+    page = (tmp_path / "run" / "report.html").read_text()
+    assert "data:image/jpeg" in page
+    before = (tmp_path / "run" / "results.json").read_bytes()
+    assert _run(*command, "--no-faces", "-q", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "run" / "results.json").read_bytes() == before
+    assert "data:image" not in (tmp_path / "run" / "report.html").read_text()
+    shutil.rmtree(folder)
+    moved = _run("audit", "report", "run", cwd=tmp_path)
+    assert moved.returncode == 2
+    assert "--photographs" in moved.stderr
