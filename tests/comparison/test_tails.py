@@ -1,38 +1,14 @@
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from fairlineup.comparison import Metric, Tail, tail
 from fairlineup.records import BadInput
 
-
-def people(
-    seed: int, count: int, photos: int = 1, dimension: int = 16
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """NDArray[np.float32] and person codes of `count` people with `photos` photographs each."""
-    rng = np.random.default_rng(seed)
-    person = np.repeat(np.arange(count), photos)
-    centres = 0.2 + rng.normal(0, 0.2, (count, dimension))
-    templates = centres[person] + rng.normal(0, 0.05, (len(person), dimension))
-    return templates.astype(np.float32), person
-
-
-def distances(
-    probes: NDArray[np.float32], references: NDArray[np.float32], metric: str
-) -> NDArray[np.float64]:
-    """Every distance from its definition in float64, shape (probes, references)."""
-    a, b = probes.astype(np.float64), references.astype(np.float64)
-    if metric == "cosine":
-        lengths = [np.array([math.sqrt(math.fsum(row * row)) for row in side]) for side in (a, b)]
-        found: NDArray[np.float64] = 1 - (a / lengths[0][:, None]) @ (b / lengths[1][:, None]).T
-    else:
-        found = np.sqrt(((a[:, None] - b[None]) ** 2).sum(axis=2))
-    return found
+from .examples import distances, people
 
 
 def equal(one: Tail, other: Tail) -> bool:
