@@ -12,7 +12,7 @@ else
   INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help install demo test test-long check format bench lock clean
+.PHONY: help install demo test check format bench lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -23,10 +23,7 @@ demo: install ## the whole audit, offline, on people who do not exist
 	$(BIN)/fairlineup demo
 
 test: $(VENV)/.dev ## the tests (8 minutes or less)
-	$(BIN)/python -m pytest -m "not long" --numprocesses 2 --dist worksteal
-
-test-long: $(VENV)/.dev ## the long ones, run by hand
-	$(BIN)/python -m pytest -m long
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 check: $(VENV)/.dev ## format, lint, types, imports, docs
 	$(BIN)/ruff format --check src tests bench tools
