@@ -36,6 +36,7 @@ def test_copies_are_found_and_bad_files_reported(workers: int | None) -> None:
     assert "an empty file" in copies.unreadable[0].reason
     assert copies.registered >= 3
     assert ("fingerprints", 40, 40) in told
+    assert ("candidates", 38, 38) in told
     assert told[-1] == ("registrations", copies.registered, copies.registered)
 
 

@@ -18,7 +18,8 @@ EXIT_INTERRUPTED = 130
 
 STAGES = {
     "fingerprints": "Looking at each picture",
-    "registrations": "Looking for the same picture twice",
+    "candidates": "Looking for the same picture twice",
+    "registrations": "Laying likely copies over each other",
     "digests": "Taking digests",
     "enrol-absent": "Enrolling people who are no probe",
     "search-absent": "Searching, target absent",

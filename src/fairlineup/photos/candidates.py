@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from fairlineup.photos.fingerprint import Fingerprint, even_terms
 from fairlineup.photos.placement import Placement, contours, fits
 from fairlineup.photos.registration import roughly_alike
+from fairlineup.records import Progress, no_progress
 from fairlineup.workers import ALONE, Crew, one_blas_thread
 
 LIKENESS = 0.86
@@ -28,7 +29,7 @@ Matrix = NDArray[np.float32]
 
 
 def same_picture_candidates(
-    fingerprints: Sequence[Fingerprint], *, hands: Crew = ALONE
+    fingerprints: Sequence[Fingerprint], *, hands: Crew = ALONE, progress: Progress = no_progress
 ) -> list[tuple[int, int]]:
     """Pairs that may be one picture, cropped, scaled or mirrored; to be settled by `register`.
 
@@ -39,20 +40,27 @@ def same_picture_candidates(
     Args:
         fingerprints: of all photographs.
         hands: who does the work; the answer does not depend on it.
+        progress: told of photographs searched in.
 
     Returns: pairs of indices, the lower first, sorted.
     """
     blocks = [range(at, min(at + _BLOCK, len(fingerprints))) for at in range(0, len(fingerprints), _BLOCK)]
     if len(fingerprints) < 2:
         return []
+    count = len(fingerprints)
+
+    def told(blocks_done: int) -> None:
+        progress("candidates", min(count, blocks_done * _BLOCK), count)
+
     with one_blas_thread():
         if hands.alone:
-            search = _Search.of(fingerprints)
-            return sorted(set().union(*map(search.block, blocks)))
-        with TemporaryDirectory(prefix="fairlineup-") as folder:
-            shared = Path(folder) / "fingerprints"
-            shared.write_bytes(pickle.dumps(list(fingerprints), protocol=5))
-            return sorted(set().union(*hands.each(partial(_elsewhere, shared), blocks, step=1)))
+            found = hands.each(_Search.of(fingerprints).block, blocks, told, step=1)
+        else:
+            with TemporaryDirectory(prefix="fairlineup-") as folder:
+                shared = Path(folder) / "fingerprints"
+                shared.write_bytes(pickle.dumps(list(fingerprints), protocol=5))
+                found = hands.each(partial(_elsewhere, shared), blocks, told, step=1)
+    return sorted(set().union(*found))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

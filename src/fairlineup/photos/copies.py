@@ -63,7 +63,7 @@ def find_same_pictures(
         extra_pairs: pairs of indices that are registered whether or not they are candidates, such as all
             photographs of one person.
         limits: what one file may cost.
-        progress: told of fingerprints and registrations.
+        progress: told of fingerprints, candidates and registrations.
         workers: processes, by default one a processor; the answer does not depend on them.
 
     Returns: pairs in order of index. A bad file is reported, and does not end the search.
@@ -74,7 +74,7 @@ def find_same_pictures(
         reading = partial(_read, limits=limits)
         read = hands.each(reading, photos, _told(progress, "fingerprints", count))
         prints = {index: found for index, found in enumerate(read) if isinstance(found, Fingerprint)}
-        ordered = _ordered(prints, extra, hands)
+        ordered = _ordered(prints, extra, hands, progress)
         pairs = [(prints[a], prints[b]) for a, b in ordered]
         results = hands.each(_registered, pairs, _told(progress, "registrations", len(ordered)))
     found = zip(ordered, results, strict=True)
@@ -86,11 +86,11 @@ def find_same_pictures(
 
 
 def _ordered(
-    prints: dict[int, Fingerprint], extra: set[tuple[int, int]], hands: Crew
+    prints: dict[int, Fingerprint], extra: set[tuple[int, int]], hands: Crew, progress: Progress
 ) -> list[tuple[int, int]]:
     """Pairs to register, by their places in the set."""
     places = list(prints)
-    near = same_picture_candidates(list(prints.values()), hands=hands)
+    near = same_picture_candidates(list(prints.values()), hands=hands, progress=progress)
     wanted = {(a, b) for a, b in extra if a in prints and b in prints}
     return sorted({(places[a], places[b]) for a, b in near} | wanted)
 
