@@ -252,3 +252,14 @@ def test_the_demo(run: Run, tmp_path: Path) -> None:
     code, out, _ = run("demo", "--out", tmp_path / "demo", "--json")
     assert code == 0
     assert json.loads(out)["population"]["kind"] == "simulated"
+
+
+def test_a_run_nobody_watches_any_more_goes_on(cards: Path, tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    command = [sys.executable, "-m", "fairlineup", "audit", "run", str(plan(cards)), "--out", str(out)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as running:
+        assert running.stderr is not None
+        running.stderr.close()
+        assert running.wait(timeout=60) == 0
+    assert (out / "results.json").is_file()
+    assert (out / "report.html").is_file()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -32,8 +33,11 @@ STAGES = {
 
 
 def say(text: str) -> None:
-    """Tell the person something that is not the result: on standard error."""
-    click.echo(text, err=True)
+    """Tell the person something that is not the result: on standard error, where anybody still reads it."""
+    try:
+        click.echo(text, err=True)
+    except BrokenPipeError:  # whoever watched went away: the work goes on unwatched
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def show_json(value: Any) -> None:
