@@ -1,10 +1,10 @@
 """The face_recognition package's side of bench/pipeline.py; runs in an environment of its own."""
 
-import json
 import sys
-import time
 
 import face_recognition
+
+from bench.pipeline import serve
 
 UPSAMPLING = int(sys.argv[1])
 
@@ -16,10 +16,4 @@ def work(portraits: list[str]) -> None:
         face_recognition.face_encodings(picture, places)
 
 
-paths = json.loads(sys.stdin.readline())
-work(paths)
-print("ready", flush=True)
-for _ in sys.stdin:
-    began = time.perf_counter()
-    work(paths)
-    print(time.perf_counter() - began, flush=True)
+serve(work)

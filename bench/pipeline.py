@@ -20,7 +20,6 @@ from typing import Any
 
 from bench.comparison import ONE_THREAD
 
-HERE = Path(__file__).parent
 ROUNDS = 7
 PORTRAITS = 48
 CHIPS = 32
@@ -38,7 +37,7 @@ def measure(photographs: Path, peers: Path) -> list[dict[str, Any]]:
     ours = _Side([sys.executable, "-m", "bench.pipeline", "--ours"], portraits)
     entries = []
     for upsampling, said in ((1, "its default upsampling"), (0, "no upsampling")):
-        theirs = _Side([str(peers), "-W", "ignore", str(HERE / "peer.py"), str(upsampling)], portraits)
+        theirs = _Side([str(peers), "-W", "ignore", "-m", "bench.peer", str(upsampling)], portraits)
         times = [(ours.seconds(), theirs.seconds()) for _ in range(ROUNDS)]
         theirs.close()
         entries.append(

@@ -31,7 +31,6 @@ class Evidence:
         mated_attempts: the attempt behind each mated search.
         absent_capped: weakest distance of lists the system cut, +inf where it did not, shape (n_absent,).
         candidates: gallery photograph of each absent candidate, and its rank as the system gave it.
-        mated_candidates: the same for mated searches.
         others: the target-absent gallery, counted.
         everyone: the gallery with the mates, counted.
         lost: questions that never got an answer, by stage.
@@ -44,7 +43,6 @@ class Evidence:
     mated_attempts: tuple[Attempt, ...]
     absent_capped: NDArray[np.float64]
     candidates: Listed
-    mated_candidates: Listed
     others: GallerySize
     everyone: GallerySize
     lost: Mapping[str, int]
@@ -92,7 +90,6 @@ def join(observations: Observations, dataset: SettledDataset, scale: Scale) -> E
         mated_attempts=present.attempts,
         absent_capped=absent.capped,
         candidates=absent.listed,
-        mated_candidates=present.listed,
         others=others,
         everyone=everyone,
         lost=_lost(observations),

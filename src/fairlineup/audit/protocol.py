@@ -15,8 +15,6 @@ from fairlineup.audit.plan import Plan
 from fairlineup.audit.settle import SettledDataset
 from fairlineup.records import BadInput
 
-ABSENT = "absent"
-PRESENT = "present"
 ENROL_STAGES = ("enrol-absent", "enrol-mates")
 SEARCH_STAGES = ("search-absent", "search-present")
 

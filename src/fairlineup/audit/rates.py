@@ -125,9 +125,9 @@ def _group(desk: Desk, label: str, value: str, threshold: float) -> Json:
     evidence = desk.evidence
     people = desk.group_of[label][value]
     source = desk.papers.dataset.label_sources[label]
-    absent = evidence.absent.only(np.isin(evidence.absent.person, people))
-    mated = evidence.mated.only(np.isin(evidence.mated.searches.person, people))
     in_group = np.isin(evidence.absent.person, people)
+    absent = evidence.absent.only(in_group)
+    mated = evidence.mated.only(np.isin(evidence.mated.searches.person, people))
     cut = int(np.count_nonzero(evidence.absent_capped[in_group] <= threshold))
     rates = _rates(desk, absent, mated, threshold, cut)
     rates["fta"] = _failure_to_acquire(absent, desk.level)
@@ -190,9 +190,9 @@ def _flagged(searches: Searches, people: NDArray[np.int64], threshold: float) ->
 def verdict_on_limit(desk: Desk) -> Json:
     """The declared limit against the rate over all searches and over processed ones: the worse counts."""
     limit = desk.papers.plan.limit
-    rates = _rates(desk, desk.evidence.absent, desk.evidence.mated, desk.score(desk.limit_threshold), cut=0)
-    held = measures.verdict([rates[limit.measure], rates[f"{limit.measure}_processed"]], limit.at_most)
-    over = "all" if held.worst == rates[limit.measure] else "processed"
+    of_all, of_processed = _limited(desk, "all"), _limited(desk, "processed")
+    held = measures.verdict([of_all, of_processed], limit.at_most)
+    over = "all" if held.worst == of_all else "processed"
     return {
         "outcome": held.outcome,
         "measure": limit.measure,
@@ -203,6 +203,19 @@ def verdict_on_limit(desk: Desk) -> Json:
         "reason": f"over {over} searches {held.reason}",
         "need_n_more": held.need_n_more,
     }
+
+
+def _limited(desk: Desk, over: measures.Over) -> Measured:
+    """The rate the limit is about, at the threshold it is held at."""
+    evidence, plan = desk.evidence, desk.papers.plan
+    threshold = desk.score(desk.limit_threshold)
+    if plan.limit.measure == "fpir":
+        return measures.false_positive_identification_rate(
+            evidence.absent, threshold, over=over, level=desk.level
+        )
+    return measures.false_negative_identification_rate(
+        evidence.mated, threshold, plan.search.list_length, over=over, level=desk.level
+    )
 
 
 def ladder(desk: Desk) -> list[Plain]:
