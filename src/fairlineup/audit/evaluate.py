@@ -92,9 +92,11 @@ def _not_whole(papers: Papers, got: str) -> BadInput:
 
 
 def _population(papers: Papers) -> Json:
-    kind = papers.information.population
+    kind = papers.population
     return {
         "kind": kind,
+        "synthetic_photographs": sum(e.population == "synthetic" for e in papers.dataset.entries),
+        "comparable": kind == "real",
         "described": papers.plan.dataset.population,
         "capture": papers.plan.dataset.capture,
     }

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     ONE_NAME_TWO_PEOPLE = "one_name_two_people"
     LABELS_DISAGREE = "labels_disagree"
     BOTH_ROLES = "both_roles"
+    SAYS_SYNTHETIC = "says_synthetic"
 
 
 class Action(StrEnum):
@@ -46,6 +47,7 @@ ALLOWED: dict[Kind, tuple[Action, ...]] = {
     Kind.ONE_NAME_TWO_PEOPLE: (Action.MERGE, Action.LEAVE_OUT, Action.KEEP),
     Kind.LABELS_DISAGREE: (Action.LEAVE_OUT, Action.KEEP),
     Kind.BOTH_ROLES: (Action.KEEP, Action.LEAVE_OUT),
+    Kind.SAYS_SYNTHETIC: (Action.KEEP, Action.LEAVE_OUT),
 }
 
 MEANING: dict[Kind, str] = {
@@ -57,6 +59,7 @@ MEANING: dict[Kind, str] = {
     Kind.ONE_NAME_TWO_PEOPLE: "one name under two person ids",
     Kind.LABELS_DISAGREE: "a person with two values of one label",
     Kind.BOTH_ROLES: "a person among the probes and in the gallery (their mate)",
+    Kind.SAYS_SYNTHETIC: "a photograph that says it was made up, where the manifest does not",
 }
 
 
@@ -120,6 +123,10 @@ def _pictures(dataset: Dataset, entries: Sequence[Entry], progress: Progress) ->
     for unreadable in found.unreadable:
         entry = entries[unreadable.index]
         yield Finding(Kind.UNREADABLE, (entry.person,), (entry.photo,), unreadable.reason)
+    for index in found.synthetic:
+        entry = entries[index]
+        if entry.population == "real":
+            yield Finding(Kind.SAYS_SYNTHETIC, (entry.person,), (entry.photo,), "this person does not exist")
     for pair in found.pairs:
         one, other = entries[pair.a_index], entries[pair.b_index]
         people = tuple(sorted({one.person, other.person}))

@@ -12,10 +12,11 @@ from typing import Literal
 
 from fairlineup.records import BadInput, Photograph
 
-COLUMNS = ("person", "photo", "role", "name", "source")
+COLUMNS = ("person", "photo", "role", "name", "source", "population")
 REQUIRED = ("person", "photo", "role")
 RESERVED = ("sha256", "takes_part")  # columns that a run's own manifest adds
 Role = Literal["probe", "gallery"]
+Population = Literal["real", "synthetic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Entry:
         name: the person's name, blank where not given.
         source: where the photograph comes from, blank where not given.
         labels: label column to value, blanks left out.
+        population: "real", or "synthetic": nobody, a photograph that was made up.
     """
 
     person: str
@@ -37,6 +39,7 @@ class Entry:
     name: str = ""
     source: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    population: Population = "real"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,8 @@ def read_dataset(
 
     Args:
         folder: the data set.
-        manifest: its CSV file: columns person, photo, role, optionally name, source, and for each label a
-            column with a `<label>_source` beside it.
+        manifest: its CSV file: columns person, photo, role, optionally name, source, population, and for each
+            label a column with a `<label>_source` beside it.
         labels: labels declared in a plan and their cited source ("" for none), for manifests without the
             `<label>_source` column.
     Raises:
@@ -165,7 +168,16 @@ def _entry(path: Path, number: int, row: Mapping[str, str], labels: Sequence[str
         name=row.get("name", ""),
         source=row.get("source", ""),
         labels={label: row[label] for label in labels if row[label]},
+        population=_population(path, number, row.get("population", "")),
     )
+
+
+def _population(path: Path, number: int, value: str) -> Population:
+    if value in ("", "real"):
+        return "real"
+    if value == "synthetic":
+        return "synthetic"
+    raise _bad_row(path, number, "a population of real or synthetic, or a blank", repr(value))
 
 
 def _check_photos_once(path: Path, lines: Sequence[int], entries: Sequence[Entry]) -> None:

@@ -56,6 +56,13 @@ class Papers:
     protocol: Protocol
     begun_before: bool
 
+    @property
+    def population(self) -> str:
+        """Whom it is about: "simulated" if the system is, "synthetic" if any photograph is, else "real"."""
+        if self.information.population == "simulated":
+            return "simulated"
+        return "synthetic" if any(e.population == "synthetic" for e in self.dataset.entries) else "real"
+
 
 def draw_up(
     plan: Plan, information: SystemInformation, out: Path, progress: Progress = no_progress
@@ -214,7 +221,7 @@ def _no_such(what: str, got: str, there: Sequence[str]) -> BadInput:
 
 # --- manifest.csv and findings.json --------------------------------------------------------------
 
-_FIXED = ("person", "photo", "role", "name", "source", "sha256", "takes_part")
+_FIXED = ("person", "photo", "role", "name", "source", "population", "sha256", "takes_part")
 
 
 def _manifest_csv(dataset: SettledDataset, digests: Mapping[str, str]) -> bytes:
@@ -225,7 +232,7 @@ def _manifest_csv(dataset: SettledDataset, digests: Mapping[str, str]) -> bytes:
     for part, entries in (("yes", dataset.entries), ("no", dataset.left_out)):
         for e in entries:
             values = [v for x in labels for v in (e.labels.get(x, ""), dataset.label_sources[x])]
-            row = [e.person, e.photo, e.role, e.name, e.source, digests.get(e.photo, ""), part]
+            row = [e.person, e.photo, e.role, e.name, e.source, e.population, digests.get(e.photo, ""), part]
             writer.writerow([*row, *values])
     return text.getvalue().encode()
 
@@ -253,6 +260,7 @@ def _entry(row: Mapping[str, str], labels: Sequence[str]) -> Entry:
         name=row["name"],
         source=row["source"],
         labels={label: row[label] for label in labels if row[label]},
+        population="synthetic" if row["population"] == "synthetic" else "real",
     )
 
 

@@ -187,18 +187,29 @@ def _flagged(searches: Searches, people: NDArray[np.int64], threshold: float) ->
     return int(np.isin(flagged, people).sum()), int(np.isin(searched, people).sum())
 
 
+MADE_UP = "people who do not exist say nothing about how a system does on real ones"
+
+
 def verdict_on_limit(desk: Desk) -> Json:
-    """The declared limit against the rate over all searches and over processed ones: the worse counts."""
+    """The declared limit against the rate over all searches and over processed ones: the worse counts.
+
+    Made-up people get no verdict.
+    """
     limit = desk.papers.plan.limit
-    of_all, of_processed = _limited(desk, "all"), _limited(desk, "processed")
-    held = measures.verdict([of_all, of_processed], limit.at_most)
-    over = "all" if held.worst == of_all else "processed"
-    return {
-        "outcome": held.outcome,
+    declared: Json = {
         "measure": limit.measure,
         "threshold": limit.threshold,
         "at_most": limit.at_most,
         "source": limit.source,
+    }
+    if desk.papers.population == "synthetic":
+        return {**declared, "outcome": "not_given", "over": None, "reason": MADE_UP, "need_n_more": None}
+    of_all, of_processed = _limited(desk, "all"), _limited(desk, "processed")
+    held = measures.verdict([of_all, of_processed], limit.at_most)
+    over = "all" if held.worst == of_all else "processed"
+    return {
+        **declared,
+        "outcome": held.outcome,
         "over": over,
         "reason": f"over {over} searches {held.reason}",
         "need_n_more": held.need_n_more,

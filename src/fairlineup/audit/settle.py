@@ -44,6 +44,7 @@ class Policy:
     one_name_two_people: str = STOP
     labels_disagree: str = "leave_out"
     both_roles: str = "keep"
+    says_synthetic: str = "keep"
     case: tuple[Case, ...] = ()
 
 
@@ -97,6 +98,7 @@ class _Slate:
     person: dict[str, str] = field(default_factory=dict)  # id to the id it is merged into
     left_out: set[str] = field(default_factory=set)  # photographs
     blanked: set[tuple[str, str]] = field(default_factory=set)  # person and label
+    synthetic: set[str] = field(default_factory=set)  # photographs
 
     def find(self, person: str) -> str:
         while person in self.person:
@@ -195,13 +197,16 @@ def _apply(settlement: Settlement, slate: _Slate, roles: Mapping[str, str], prob
                 slate.person[root] = first
     elif finding.kind is Kind.LABELS_DISAGREE and action is Action.LEAVE_OUT:
         slate.blanked.add((finding.people[0], finding.detail.partition(":")[0]))
+    elif finding.kind is Kind.SAYS_SYNTHETIC and action is Action.KEEP:
+        slate.synthetic.update(finding.photos)
     elif action is Action.LEAVE_OUT:
         slate.left_out.update(_leaving(finding, roles))
 
 
 def _settled(entry: Entry, slate: _Slate) -> Entry:
     labels = {k: v for k, v in entry.labels.items() if (entry.person, k) not in slate.blanked}
-    return replace(entry, person=slate.find(entry.person), labels=labels)
+    population = "synthetic" if entry.photo in slate.synthetic else entry.population
+    return replace(entry, person=slate.find(entry.person), labels=labels, population=population)
 
 
 def _leaving(finding: Finding, roles: Mapping[str, str]) -> set[str]:

@@ -135,12 +135,19 @@ def announcement(papers: Papers) -> str:
     return text + (" (going on with a run begun before)" if papers.begun_before else "")
 
 
+_NOTICES = {
+    "simulated": "These people are simulated: nothing here is about real people or real systems.",
+    "synthetic": "These people are synthetic, they do not exist: nothing here is about real people, nor "
+    "about which of two systems is better for them.",
+}
+
+
 def finding(results: Mapping[str, Any]) -> str:
     """What was found, in the words the report begins with, one threshold a paragraph."""
     population = results["population"]["kind"]
     lines = []
     if population != "real":
-        lines.append(f"These people are {population}: nothing here is about real people or real systems.")
+        lines.append(_NOTICES[population])
     gallery = results["gallery"]["people"]
     for threshold in results["thresholds"]:
         at = threshold.get("distance", threshold.get("score"))
@@ -152,6 +159,8 @@ def finding(results: Mapping[str, Any]) -> str:
             f"FPIR {percent(fpir)}; FMR {percent(fmr, 4)}; missed when present, FNIR {percent(fnir)}."
         )
     verdict = results["verdict"]
+    if verdict["outcome"] == "not_given":
+        return "\n".join([*lines, f"No verdict: {verdict['reason']}."])
     lines.append(
         f"The declared limit ({verdict['measure'].upper()} at most {100 * verdict['at_most']:g} % at "
         f"{verdict['threshold']}) is {verdict['outcome']}: {verdict['reason']}."
@@ -160,7 +169,7 @@ def finding(results: Mapping[str, Any]) -> str:
 
 
 def exit_status(results: Mapping[str, Any], fail_on: str | None) -> int:
-    """0, or 1 where --fail-on says that a broken or undecided limit is a failure."""
+    """0, or 1 where --fail-on says that a broken or undecided limit is a failure; no verdict is undecided."""
     outcome = results["verdict"]["outcome"]
-    failing = {None: (), "broken": ("broken",), "undecided": ("broken", "undecided")}[fail_on]
+    failing = {None: (), "broken": ("broken",), "undecided": ("broken", "undecided", "not_given")}[fail_on]
     return EXIT_LIMIT_BROKEN if outcome in failing else 0

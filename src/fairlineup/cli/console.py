@@ -18,6 +18,7 @@ EXIT_LIMIT_BROKEN = 1
 EXIT_INTERRUPTED = 130
 
 STAGES = {
+    "samples": "Photographing people who do not exist",
     "fingerprints": "Looking at each picture",
     "candidates": "Looking for the same picture twice",
     "registrations": "Laying likely copies over each other",

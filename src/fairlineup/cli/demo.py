@@ -22,15 +22,55 @@ PLANTED: dict[str, Any] = {
 }
 
 
+SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2}
+
+
 @click.command()
 @out_option("demo")
+@click.option("--simulated", is_flag=True, help="Audit a simulated system with planted error rates instead.")
 @json_option
 @quiet_option
-def demo(out: Path, *, as_json: bool, quiet: bool) -> int:
-    """Audit a simulated system on simulated people: no photographs, no network, a few seconds.
+def demo(out: Path, *, simulated: bool, as_json: bool, quiet: bool) -> int:
+    """Audit the local engine on photographs of people who do not exist: no network, under a minute.
 
-    Its error rates are planted, so that you can see whether the audit finds them.
+    150 people are searched among 600 others, then once more with another photograph of theirs added. With
+    --simulated the system is simulated too, and its error rates are planted, so that you can see whether the
+    audit finds them.
     """
+    plan = planted_plan(_cards(out)) if simulated else sampled_plan(_photographs(out, quiet=quiet))
+    run = out / ("planted-run" if simulated else "run")
+    status = tell(audit_plan(plan, run, Manner(quiet=quiet)), run, None, as_json=as_json)
+    if not as_json:
+        click.echo((_PLANTED_TOLD if simulated else "") + _next(run))
+    return status
+
+
+_PLANTED_TOLD = (
+    "planted: false match rate 0.005 % for circles, 0.03 % for squares; 3 % of mates missed; "
+    "1 % of cards unreadable.\n"
+)
+
+
+def _next(run: Path) -> str:
+    return (
+        f"report: {run / 'report.html'}\n"
+        "try next:\n"
+        "  fairlineup samples sheet --out people.png   (look at a hundred of these people)\n"
+        "  fairlineup demo --simulated   (does the audit find error rates that were planted?)\n"
+        "  fairlineup data congress photographs && fairlineup congress photographs   (the real test)"
+    )
+
+
+def _photographs(out: Path, *, quiet: bool) -> Path:
+    from fairlineup.cli.samples import make_samples
+    from fairlineup.samples import SamplesRequest
+
+    folder = out / "samples"
+    make_samples(folder, SamplesRequest(**SAMPLES), quiet=quiet)
+    return folder
+
+
+def _cards(out: Path) -> Path:
     from fairlineup.runs import writing
     from fairlineup.systems import Population, write_population
 
@@ -39,22 +79,32 @@ def demo(out: Path, *, as_json: bool, quiet: bool) -> int:
         cards.mkdir(parents=True, exist_ok=True)
         groups = {"circle": 90, "square": 60}
         write_population(cards, Population(groups, {"circle": 360, "square": 240}))
-    results = audit_plan(demo_plan(cards), out / "run", Manner(quiet=quiet))
-    status = tell(results, out / "run", None, as_json=as_json)
-    if not as_json:
-        click.echo(
-            "planted: false match rate 0.005 % for circles, 0.03 % for squares; 3 % of mates missed; "
-            "1 % of cards unreadable.\n"
-            "try next:\n"
-            f"  open {out / 'run' / 'report.html'}\n"
-            f"  fairlineup audit run {out / 'run' / 'plan.toml'} --out another-run\n"
-            "  fairlineup congress DIR   (a folder of photographs with a people.csv)"
-        )
-    return status
+    return cards
 
 
-def demo_plan(cards: Path) -> Plan:
-    """The demonstration's plan."""
+def sampled_plan(samples: Path) -> Plan:
+    """The demonstration's plan: the local engine on made-up people."""
+    from fairlineup.audit import DatasetChoice, Plan, SystemChoice, ThresholdChoice
+
+    return Plan(
+        title="A demonstration on people who do not exist",
+        dataset=DatasetChoice(
+            str(samples.resolve()),
+            capture="made-up studio portraits",
+            population="nobody: these people do not exist",
+        ),
+        system=SystemChoice("local"),
+        groups=("presentation", "tone_band"),
+        threshold=(
+            ThresholdChoice("default", "default"),
+            ThresholdChoice("0.5", 0.5),
+            ThresholdChoice("0.46", 0.46),
+        ),
+    )
+
+
+def planted_plan(cards: Path) -> Plan:
+    """The plan of the planted demonstration."""
     from fairlineup.audit import (
         ContrastChoice,
         DatasetChoice,
@@ -65,7 +115,7 @@ def demo_plan(cards: Path) -> Plan:
     )
 
     return Plan(
-        title="A demonstration on people who do not exist",
+        title="A demonstration with planted error rates",
         dataset=DatasetChoice(
             str(cards.resolve()), capture="cards drawn by a program", population="nobody: these are simulated"
         ),

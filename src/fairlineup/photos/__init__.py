@@ -13,12 +13,14 @@ from fairlineup.photos.errors import (
 )
 from fairlineup.photos.fingerprint import Fingerprint, fingerprint
 from fairlineup.photos.limits import DEFAULT_LIMITS, Limits
+from fairlineup.photos.mark import SYNTHETIC_MARK, says_synthetic
 from fairlineup.photos.registration import Registration, register
 from fairlineup.photos.thumbnails import thumbnail
 
 __all__ = [
     "BACKGROUND",
     "DEFAULT_LIMITS",
+    "SYNTHETIC_MARK",
     "Copies",
     "DamagedPhotograph",
     "Fingerprint",
@@ -38,5 +40,6 @@ __all__ = [
     "fingerprint",
     "register",
     "same_picture_candidates",
+    "says_synthetic",
     "thumbnail",
 ]

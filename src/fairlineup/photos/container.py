@@ -89,7 +89,7 @@ def _guess(content: bytes) -> str:
 def _jpeg(content: bytes, limits: Limits, name: str) -> Container:
     """Source: ITU-T T.81 annex B; segments up to the first scan are chosen, what follows is kept whole."""
     kept, size, upright, adobe = [b"\xff\xd8"], None, 1, False
-    for marker, start, end in _jpeg_segments(content, limits, name):
+    for marker, start, end in jpeg_segments(content, limits, name):
         body = content[start + 4 : end]
         if marker == 0xDA:
             scans = content.count(b"\xff\xda", start)
@@ -109,7 +109,8 @@ def _jpeg(content: bytes, limits: Limits, name: str) -> Container:
     return Container("JPEG", size[1], size[0], upright, adobe, b"".join(kept))
 
 
-def _jpeg_segments(content: bytes, limits: Limits, name: str) -> Iterator[tuple[int, int, int]]:
+def jpeg_segments(content: bytes, limits: Limits, name: str) -> Iterator[tuple[int, int, int]]:
+    """Marker, start and end of each segment up to the first scan. Raises: UnreadablePhotograph."""
     at = 2
     for _ in range(limits.max_chunks):
         while content[at : at + 2] == b"\xff\xff":

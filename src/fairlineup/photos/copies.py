@@ -41,11 +41,13 @@ class Copies:
         pairs: copies, by index; of three copies, three pairs.
         unreadable: photographs that could not be looked at.
         registered: how many pairs were laid over one another.
+        synthetic: photographs that say they show nobody, by index.
     """
 
     pairs: tuple[SamePicture, ...]
     unreadable: tuple[Unreadable, ...]
     registered: int
+    synthetic: tuple[int, ...] = ()
 
 
 def find_same_pictures(
@@ -82,6 +84,7 @@ def find_same_pictures(
         tuple(SamePicture(a, b, result) for (a, b), result in found if result.same_picture),
         tuple(Unreadable(index, found) for index, found in enumerate(read) if isinstance(found, str)),
         len(ordered),
+        tuple(index for index, found in prints.items() if found.synthetic),
     )
 
 

@@ -125,6 +125,8 @@ def verdict(subject: Subject) -> list[str]:
     held = subject.results.get("verdict") or {"not_measured": "no limit was declared"}
     if "outcome" not in held:
         return [f"No verdict is given: {held.get('not_measured', 'no reason is recorded')}."]
+    if held["outcome"] == "not_given":
+        return [f"No verdict is given on the declared limit: {held['reason']}."]
     did, means = OUTCOMES.get(held["outcome"], (f"({held['outcome']})", ""))
     rate = RATES.get(held["measure"], f"({str(held['measure']).upper()})")
     among = words.plural(subject.gallery_people, "person", "people")

@@ -118,7 +118,7 @@ def _charts(
 ) -> list[tuple[str, Markup]]:
     return [
         (
-            f"{term.name} ({_short(term)}), “{threshold['name']}”",
+            f"{subject.artefact}{term.name} ({_short(term)}), “{threshold['name']}”",
             _chart(subject, term, shape, f"{label}, at {subject.named(threshold)}", found),
         )
         for term, shape in ((FPIR, "circle"), (FNIR, "diamond"))
@@ -129,7 +129,7 @@ def _charts(
 def _chart(subject: Subject, term: Term, shape: str, where: str, found: list[Results]) -> Markup:
     rows = [dot(str(one["value"]), one.get(term.key) or {}, shape=shape) for one in found]
     desc = "; ".join(f"{row.label}: {row.text}" for row in rows) + "."
-    return dot_plot(subject.caption(f"{term.name} ({_short(term)}) by {where}", desc), rows)
+    return dot_plot(subject.caption(f"{subject.artefact}{term.name} ({_short(term)}) by {where}", desc), rows)
 
 
 def _short(term: Term) -> str:

@@ -52,6 +52,11 @@ class Subject:
         return "" if self.kind == "real" else f"{self.kind} people"
 
     @property
+    def artefact(self) -> str:
+        """Heads everything about groups of made-up people, whose groups are properties of the generator."""
+        return "Generator artefact: " if self.kind == "synthetic" else ""
+
+    @property
     def people(self) -> str:
         """Whom it is about: "people", or "simulated people"."""
         return self.notice or "people"

@@ -128,6 +128,7 @@ FINDINGS = {
     "one_picture_two_people": "one picture under two people",
     "one_name_two_people": "one name under two person ids",
     "labels_disagree": "a person with two values of one label",
+    "says_synthetic": "a photograph that says it was made up, where the manifest does not",
     "both_roles": "a person both searched for and in the gallery (a mate)",
 }
 ACTIONS = {"merge": "taken as one person", "leave_out": "left out", "keep": "kept as it is"}

@@ -1,0 +1,110 @@
+"""`fairlineup samples`: photographs of people who do not exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fairlineup.cli.audit import PATH
+from fairlineup.cli.console import say, show_json, watching
+from fairlineup.cli.options import json_option, quiet_option
+
+if TYPE_CHECKING:
+    from fairlineup.samples import SamplesRequest
+
+_PHOTOGRAPHS_PER_S = 100  # on one core
+
+capture_option = click.option(
+    "--capture",
+    default="studio",
+    show_default=True,
+    help="Condition of every photograph: studio, document or doorbell.",
+)
+start_option = click.option("--start", default=0, help="Pass over this many people.")
+
+
+@click.group()
+def samples() -> None:
+    """Photographs of people who do not exist, to try and to test with.
+
+    They say nothing about real people, nor about which of two systems is better for them.
+    """
+
+
+@samples.command()
+@click.option("--people", required=True, type=int, help="How many people.")
+@click.option("--photos", default=1, show_default=True, help="Photographs of each person.")
+@click.option(
+    "--probes", default=0, help="How many of them are searched for; the rest are only searched among."
+)
+@capture_option
+@start_option
+@click.option("--out", type=PATH, required=True, help="Folder of the photographs and their people.csv.")
+@json_option
+@quiet_option
+def make(  # noqa: PLR0913 - a command's options
+    people: int,
+    photos: int,
+    probes: int,
+    capture: str,
+    start: int,
+    out: Path,
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Write photographs of people who do not exist, and the manifest of them, to a folder.
+
+    The same numbers give the same photographs. Given again, a command that was stopped goes on.
+    """
+    from fairlineup.samples import SamplesRequest
+
+    request = SamplesRequest(people, photos, capture, probes, start)
+    made = make_samples(out, request, quiet=quiet)
+    if as_json:
+        show_json(
+            {"folder": str(out), "people": people, "photographs": request.photographs, "made_now": made}
+        )
+        return
+    click.echo(
+        f"{request.photographs:,} photographs of {people:,} people who do not exist: {out / 'people.csv'}\n"
+        f"next: fairlineup audit plan {out} --out plan.toml"
+    )
+
+
+@samples.command()
+@click.option("--people", default=100, show_default=True, help="How many people.")
+@capture_option
+@start_option
+@click.option("--out", type=PATH, default=Path("people.png"), show_default=True, help="PNG file.")
+def sheet(people: int, capture: str, start: int, out: Path) -> None:
+    """Draw a sheet with one photograph of each person, ten a row."""
+    from fairlineup.runs import writing
+    from fairlineup.samples import SamplesRequest, sample_rows
+    from fairlineup.samples import sheet as draw
+
+    shots = [row.shot for row in sample_rows(SamplesRequest(people, capture=capture, start=start))]
+    picture = draw(shots)
+    with writing(out):
+        picture.save(out, "PNG")
+    click.echo(f"{people:,} people who do not exist: {out}")
+
+
+def make_samples(folder: Path, request: SamplesRequest, *, quiet: bool) -> int:
+    """Write samples, saying first what it takes; how many photographs were made now.
+
+    Raises: BadInput, SystemFailed.
+    """
+    from fairlineup.runs import writing
+    from fairlineup.samples import BYTES, write_samples
+
+    if not quiet:
+        megabytes = request.photographs * BYTES[request.capture] / 1e6
+        say(
+            f"{request.photographs:,} photographs of {request.people:,} people who do not exist: about "
+            f"{megabytes:,.0f} MB, at most {max(1, request.photographs // _PHOTOGRAPHS_PER_S):,} s"
+        )
+    with writing(folder), watching(quiet=quiet) as progress:
+        return write_samples(folder, request, progress)

@@ -1,0 +1,141 @@
+"""What is measured of the model and of the people made with it, for the model card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from tools.samples.build import Studied, learned, some_of
+from tools.samples.components import laid_out, texture_components
+from tools.samples.screening import NEAREST, Floats, nearest_portrait, templates_of
+
+from fairlineup.samples.appearance import appearance_of
+from fairlineup.samples.people import SamplePerson, person_of, population_of
+from fairlineup.samples.photographs import Model, Shot
+
+SEED = 20_190_115
+_REPLICATES = 1_000
+_HALF_FEWEST = 60  # the halves are made to be attacked, not shipped
+_ATTACK_SAMPLES = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Auc:
+    """How well members are told from others: 0.5 is not at all. Interval by a bootstrap of people."""
+
+    value: float
+    low: float
+    high: float
+    members: int
+    others: int
+
+    def __str__(self) -> str:
+        people = f"{self.members:,} people against {self.others:,}"
+        return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f}; {people})"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Photographs of accepted people under one condition.
+
+    Attributes:
+        name: of the capture condition.
+        number: which photograph of each person.
+        found: share in which the engine finds a face.
+        mated: quantiles 5, 50, 95 % of the distance to studio photograph 0 of the same person.
+        near: photographs nearer than 0.5 to a portrait the model was learned from, and to any portrait.
+        photographs: how many.
+    """
+
+    name: str
+    number: int
+    found: float
+    mated: tuple[float, ...]
+    near: tuple[int, int]
+    photographs: int
+
+
+def quantiles(values: NDArray[np.floating], points: Sequence[float] = (0.05, 0.5, 0.95)) -> tuple[float, ...]:
+    """Quantiles of what is not NaN."""
+    return tuple(float(value) for value in np.nanquantile(values, points))
+
+
+def apart(templates: Floats) -> NDArray[np.float64]:
+    """Distances between all pairs."""
+    squares = (templates.astype(np.float64) ** 2).sum(axis=1)
+    both = squares[:, None] + squares - 2 * templates.astype(np.float64) @ templates.T.astype(np.float64)
+    return np.asarray(np.sqrt(np.maximum(both[np.triu_indices(len(templates), 1)], 0)))
+
+
+def conditions(
+    people: Sequence[SamplePerson], asked: Sequence[tuple[str, int]], learned_from: Floats, every: Floats
+) -> list[Condition]:
+    """Each condition, measured on the same people."""
+    first = templates_of([Shot(person, 0) for person in people])
+    found = []
+    for name, number in asked:
+        templates = templates_of([Shot(person, number, name) for person in people])
+        seen = templates[~np.isnan(templates[:, 0])]
+        near = tuple(int((nearest_portrait(seen, real) < NEAREST).sum()) for real in (learned_from, every))
+        mated = np.linalg.norm(templates - first, axis=1)
+        share = len(seen) / len(templates)
+        found.append(Condition(name, number, share, quantiles(mated), (near[0], near[1]), len(seen)))
+    return found
+
+
+def membership(study: Studied) -> dict[str, Auc]:
+    """Two attacks on a model learned from one half of the people, with the other half as people it never saw.
+
+    "reconstruction" has the model's numbers: it measures how much of a portrait's texture they leave over.
+    "nearest sample" has photographs made with it: it measures how near the nearest of them comes.
+    Source: Shokri et al., Membership inference attacks, IEEE S&P 2017; the distance to the nearest synthetic
+    record as attack: Chen et al., GAN-Leaks, ACM CCS 2020.
+    """
+    people = np.unique(study.portraits.person)
+    inside = np.random.default_rng(SEED).permutation(people)[: len(people) // 2]
+    member = np.isin(study.portraits.person, inside)
+    person = study.portraits.person
+    return {
+        "reconstruction": auc(-_left_over(study, member), member, person),
+        "nearest sample": auc(-_nearest_sample(study, member), member, person),
+    }
+
+
+def _left_over(study: Studied, member: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """How much of each portrait's texture a model of the members does not explain, shape (n,)."""
+    _, vectors, belief = laid_out(study.faces)
+    model = texture_components(vectors[member], belief[member])
+    apart_ = (vectors - model.mean) * belief
+    left = apart_ - (apart_ @ model.basis.T) @ model.basis
+    return np.asarray(np.linalg.norm(left * belief, axis=1) / np.linalg.norm(apart_, axis=1), np.float64)
+
+
+def _nearest_sample(study: Studied, member: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Distance of each portrait to the nearest of many people of a model of the members, shape (n,)."""
+    half = some_of(study, np.flatnonzero(member))
+    arrays = learned(half.portraits, half.faces, _HALF_FEWEST).arrays
+    model = Model(appearance_of(arrays), population_of(arrays))
+    made = templates_of([Shot(person_of(seed)) for seed in range(_ATTACK_SAMPLES)], model)
+    return nearest_portrait(study.portraits.templates, made[~np.isnan(made[:, 0])]).astype(np.float64)
+
+
+def auc(score: NDArray[np.float64], member: NDArray[np.bool_], person: NDArray[np.str_]) -> Auc:
+    """Chance that a member's portrait scores higher than another's, with people as the unit of chance."""
+    names, which = np.unique(person, return_inverse=True)
+    inside = np.array([member[which == one].any() for one in range(len(names))])
+    rank = np.argsort(np.argsort(score)).astype(np.float64)
+    draw = np.random.default_rng(SEED)
+    values = [_area(rank, member, np.ones(len(score)))]
+    for _ in range(_REPLICATES):
+        weight = np.bincount(draw.integers(0, len(names), len(names)), minlength=len(names))[which]
+        values.append(_area(rank, member, weight.astype(np.float64)))
+    low, high = np.quantile(values[1:], [0.025, 0.975])
+    return Auc(values[0], float(low), float(high), int(inside.sum()), int((~inside).sum()))
+
+
+def _area(rank: NDArray[np.float64], member: NDArray[np.bool_], weight: NDArray[np.float64]) -> float:
+    order = np.argsort(rank)
+    mine, other = (weight * member)[order], (weight * ~member)[order]
+    return float((mine * np.cumsum(other)).sum() / (mine.sum() * other.sum()))
