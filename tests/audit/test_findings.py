@@ -8,6 +8,7 @@ from PIL import ImageOps
 
 from fairlineup.audit import ALLOWED, Case, Finding, Kind, Policy, find, read_dataset, settle
 from fairlineup.audit.settle import tally
+from fairlineup.photos import SYNTHETIC_MARK
 from fairlineup.records import BadInput
 
 from .kit import picture, save, write_csv
@@ -26,6 +27,7 @@ ROWS = {
     "half.jpg": ["hal", "half.jpg", "gallery", "Hal", "M", "registry"],
     "text.jpg": ["tom", "text.jpg", "probe", "Tom", "M", "registry"],
     "u.png": ["uma", "u.png", "probe", "Uma", "F", "registry"],
+    "m.jpg": ["max", "m.jpg", "gallery", "Max", "M", "registry"],  # says that it was made up
 }
 
 
@@ -38,6 +40,7 @@ def _folder(folder: Path, rows: list[list[str]], header: list[str] = HEAD) -> Pa
     pictures["u.png"] = picture(99)
     for name, image in pictures.items():
         save(image, folder / name)
+    picture(77).save(folder / "m.jpg", comment=SYNTHETIC_MARK)
     (folder / "zero.jpg").touch()
     save(picture(50), folder / "half.jpg")
     content = (folder / "half.jpg").read_bytes()
@@ -71,6 +74,7 @@ def _of(found: tuple[Finding, ...], kind: Kind) -> list[Finding]:
         (Kind.LABELS_DISAGREE, [("eve",)], [("e.jpg", "f.jpg")]),
         (Kind.BOTH_ROLES, [("ann",)], [("a.jpg", "a2.jpg")]),
         (Kind.UNREADABLE, [("zed",), ("hal",), ("tom",)], [("zero.jpg",), ("half.jpg",), ("text.jpg",)]),
+        (Kind.SAYS_SYNTHETIC, [("max",)], [("m.jpg",)]),
         (Kind.UNKNOWN_COLUMN, [], []),
     ],
 )
@@ -145,6 +149,8 @@ LENIENT = Policy(
         (Kind.LABELS_DISAGREE, "keep", set(), {}),
         (Kind.BOTH_ROLES, "keep", set(), {}),
         (Kind.BOTH_ROLES, "leave_out", {"a2.jpg"}, {}),
+        (Kind.SAYS_SYNTHETIC, "keep", set(), {}),
+        (Kind.SAYS_SYNTHETIC, "leave_out", {"m.jpg"}, {}),
     ],
 )
 @pytest.mark.parametrize("by_case", [False, True])

@@ -22,6 +22,7 @@ from fairlineup.audit import (
     StatisticsChoice,
     SystemChoice,
     ThresholdChoice,
+    folder_of,
     parse_plan,
     read_plan,
     write_plan,
@@ -39,6 +40,10 @@ OPTIONS: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
+IN_A_FOLDER = st.builds(DatasetChoice, NAMED, TEXT, TEXT, TEXT)
+MADE = st.builds(
+    DatasetChoice, st.just(""), TEXT, TEXT, TEXT, NAMED, st.dictionaries(TEXT, OPTIONS, max_size=3)
+)
 
 
 @st.composite
@@ -51,7 +56,7 @@ def plans(draw: st.DrawFn) -> Plan:
     actions = {"one_picture_two_people": ["merge", "keep", "stop"], "unreadable": ["leave_out", "stop"]}
     cases = st.builds(Case, TEXT.map("x:{}".format), st.sampled_from(["keep", "merge"]), TEXT)
     return Plan(
-        dataset=draw(st.builds(DatasetChoice, TEXT, TEXT, TEXT, TEXT)),
+        dataset=draw(IN_A_FOLDER | MADE),
         system=draw(st.builds(SystemChoice, TEXT, st.dictionaries(TEXT, OPTIONS, max_size=4))),
         title=draw(TEXT),
         labels=draw(st.dictionaries(TEXT, TEXT, max_size=3)),
@@ -162,6 +167,8 @@ def test_wrong_kinds_are_named_with_their_place(more: str, said: str) -> None:
         ("", "the plan's dataset: expected a value, got 'nothing'"),
         ("dataset = 'set'\n[system]\nname='x'\n", "the plan's dataset: expected a table"),
         ("[dataset]\n[system]\nname='x'\n", "dataset.folder: expected a value"),
+        (LEAST.replace("[system]", "generator = 'x'\n[system]"), "or one of dataset.generator, got 'both'"),
+        (LEAST + "[dataset.options]\npeople = 3\n", "dataset.options: expected a dataset.generator"),
         ("[dataset\n", "mine.toml is not TOML: expected a TOML document"),
         (LEAST + "[search]\nretries = 1\nretries = 2\n", "is not TOML"),
     ],
@@ -179,6 +186,15 @@ def test_reading_a_file(tmp_path: Path) -> None:
     absolute = replace(plan, dataset=replace(plan.dataset, folder="/somewhere/else"))
     (tmp_path / "other.toml").write_text(write_plan(absolute))
     assert read_plan(tmp_path / "other.toml").dataset.folder == "/somewhere/else"
+
+
+def test_made_photographs_have_no_folder(tmp_path: Path) -> None:
+    text = LEAST.replace('folder = "set"', 'generator = "samples"\noptions = { people = 3 }')
+    (tmp_path / "plan.toml").write_text(text)
+    plan = read_plan(tmp_path / "plan.toml")
+    assert (plan.dataset.folder, plan.dataset.options) == ("", {"people": 3})
+    with pytest.raises(BadInput, match=r"lie in no folder: expected the place that samples makes"):
+        folder_of(plan.dataset)
 
 
 @pytest.mark.parametrize("name", ["none.toml", "folder", "latin.toml"])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from fairlineup.audit import (
     Dataset,
     Entry,
+    Folder,
     GalleryChoice,
     Plan,
     Policy,
@@ -27,7 +28,7 @@ from .kit import plan_for, simulated
 
 def _lay_out(entries: list[Entry], **changes: Any) -> Protocol:
     plan: Plan = resolve(plan_for(Path("set"), **changes), simulated().information())
-    return lay_out(plan, settle(Dataset(Path("set"), tuple(entries), {}, ()), (), Policy()))
+    return lay_out(plan, settle(Dataset(Folder(Path("set")), tuple(entries), {}, ()), (), Policy()))
 
 
 def _entries(probes: int, others: int, mates: int) -> list[Entry]:

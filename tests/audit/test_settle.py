@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairlineup.audit import Dataset, Entry, Finding, Kind, Policy, settle
+from fairlineup.audit import Dataset, Entry, Finding, Folder, Kind, Policy, settle
 
 MERGE = Policy(one_picture_two_people="merge", one_name_two_people="merge")
 
@@ -19,7 +19,7 @@ def _entries(people: dict[str, str]) -> tuple[Entry, ...]:
 
 
 def _dataset(people: dict[str, str]) -> Dataset:
-    return Dataset(Path("set"), _entries(people), {}, ())
+    return Dataset(Folder(Path("set")), _entries(people), {}, ())
 
 
 def _one_picture(*people: str) -> Finding:
@@ -81,7 +81,9 @@ def test_same_pictures_are_those_of_one_settled_person() -> None:
 
 
 def test_a_picture_left_out_is_no_same_picture() -> None:
-    dataset = Dataset(Path("set"), (Entry("a", "1.jpg", "probe"), Entry("a", "2.jpg", "gallery")), {}, ())
+    dataset = Dataset(
+        Folder(Path("set")), (Entry("a", "1.jpg", "probe"), Entry("a", "2.jpg", "gallery")), {}, ()
+    )
     finding = Finding(Kind.SAME_PICTURE, ("a",), ("1.jpg", "2.jpg"), "seen")
     assert settle(dataset, (finding,), Policy()).same_pictures == {frozenset({"1.jpg", "2.jpg"})}
     assert settle(dataset, (finding,), Policy(same_picture="leave_out")).same_pictures == frozenset()

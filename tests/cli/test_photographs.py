@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -18,16 +19,21 @@ def _run(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
 
 
-def _small_congress(congress: Path, folder: Path, probes: int, strangers: int) -> Path:
+def _rows(portraits: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader((portraits / "people.csv").read_text(encoding="utf-8").splitlines()))
+
+
+def _small_congress(portraits: Path, folder: Path, probes: int, strangers: int) -> Path:
     """Some members, their mates, and some people who are not them."""
-    rows = list(csv.DictReader((congress / "people.csv").read_text(encoding="utf-8").splitlines()))
+    rows = _rows(portraits)
+    members = {row["person"] for row in rows if row["role"] == "probe"}
     searched = [row for row in rows if row["role"] == "probe"][:probes]
     people = {row["person"] for row in searched}
     gallery = [row for row in rows if row["role"] == "gallery" and row["person"] in people]
-    gallery += [row for row in rows if row["person"].startswith("icpsr-")][:strangers]
+    gallery += [row for row in rows if row["person"] not in members][:strangers]
     for row in (*searched, *gallery):
         (folder / row["photo"]).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(congress / row["photo"], folder / row["photo"])
+        shutil.copy(portraits / row["photo"], folder / row["photo"])
     with (folder / "people.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
@@ -65,32 +71,39 @@ def test_a_citation_is_a_label_and_a_source(tmp_path: Path) -> None:
     assert "expected LABEL=SOURCE, got 'sex'" in done.stderr
 
 
-@pytest.mark.congress
-def test_compare_says_what_a_distance_does_not_mean(congress: Path) -> None:
-    probes = sorted((congress / "probes").iterdir())
-    done = _run("compare", probes[0], probes[1], cwd=congress)
+def test_compare_says_what_a_distance_does_not_mean(portraits: Path) -> None:
+    probes = [portraits / row["photo"] for row in _rows(portraits) if row["role"] == "probe"]
+    done = _run("compare", probes[0], probes[1], cwd=portraits)
     assert done.returncode == 0
     assert "never an identification" in done.stdout
-    told = json.loads(_run("compare", probes[0], probes[0], "--json", cwd=congress).stdout)
+    told = json.loads(_run("compare", probes[0], probes[0], "--json", cwd=portraits).stdout)
     assert told["distance"] == 0
     assert told["model"]["digest"].startswith("sha256:")
 
 
-@pytest.mark.congress
-def test_the_congress_test_end_to_end(congress: Path, tmp_path: Path) -> None:
-    folder = _small_congress(congress, tmp_path / "set", probes=24, strangers=60)
-    command = ("congress", folder, "--out", "run", "--cite", "sex=somebody's register")
+def _check_whom(results: dict[str, Any], population: str) -> None:
+    assert results["population"]["kind"] == population
+    groups = results["thresholds"][0]["groups"]
+    label, source = ("sex", "somebody's register") if population == "real" else ("presentation", "generator")
+    assert {g["label_source"] for g in groups if g["label"] == label} == {source}
+    assert all("not_measured" in g["fpir"] for g in groups if g["label"] == "ethnicity")
+    assert (results["verdict"]["outcome"] == "not_given") == (population == "synthetic")
+
+
+def test_the_congress_test_end_to_end(portraits: Path, tmp_path: Path) -> None:
+    folder = _small_congress(portraits, tmp_path / "set", probes=24, strangers=60)
+    real = "sex" in _rows(portraits)[0]
+    citing = ("--cite", "sex=somebody's register") if real else ()
+    command = ("congress", folder, "--out", "run", *citing)
     done = _run(*command, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "people who are not them" in done.stdout
     results = json.loads((tmp_path / "run" / "results.json").read_text())
     assert results["searches"]["target_absent"] == 24
-    assert results["population"]["kind"] == "real"
-    groups = results["thresholds"][0]["groups"]
-    assert {g["label_source"] for g in groups if g["label"] == "sex"} == {"somebody's register"}
-    assert all("not_measured" in g["fpir"] for g in groups if g["label"] == "ethnicity")
+    _check_whom(results, "real" if real else "synthetic")
     page = (tmp_path / "run" / "report.html").read_text()
     assert "data:image/jpeg" in page
+    assert ("do not exist" in page) != real
     before = (tmp_path / "run" / "results.json").read_bytes()
     assert _run(*command, "--no-faces", "-q", cwd=tmp_path).returncode == 0
     assert (tmp_path / "run" / "results.json").read_bytes() == before

@@ -87,6 +87,9 @@ COMMANDS = (
     ("faces",),
     ("compare",),
     ("audit",),
+    ("samples",),
+    ("samples", "make"),
+    ("samples", "sheet"),
     *(("audit", name) for name in ("plan", "check", "run", "measure", "report")),
 )
 ASK_ALL = """
@@ -244,12 +247,33 @@ def test_interrupted_in_the_middle_and_gone_on_with(run: Run, cards: Path) -> No
     assert begun[1] >= 4
 
 
-def test_the_demo(run: Run, tmp_path: Path) -> None:
+def test_the_demo(tmp_path: Path) -> None:
     done = process("demo", "--out", tmp_path / "demo")
+    assert done.returncode == 0, done.stderr
+    assert "these people do not exist" in done.stdout.lower() or "they do not exist" in done.stdout
+    assert "No verdict" in done.stdout
+    assert done.stderr.startswith("750 people who do not exist, photographed, enrolled and searched")
+    assert done.stdout.count("report.html") == 1
+    last = done.stdout.splitlines()[-5:]
+    assert last[0] == f"report: {tmp_path / 'demo' / 'run' / 'report.html'}"
+    assert last[1] == "try next:"
+    assert all("fairlineup " in line for line in last[2:])
+    results = json.loads((tmp_path / "demo" / "run" / "results.json").read_text())
+    assert results["population"]["kind"] == "synthetic"
+    assert results["population"]["comparable"] is False
+    assert results["gallery"]["people"] == 600
+    assert results["searches"]["probe_people"] == 150
+    assert results["searches"]["target_present"] == 150
+    assert results["system"]["name"] == "local"
+    assert results["verdict"]["outcome"] == "not_given"
+
+
+def test_the_planted_demo(run: Run, tmp_path: Path) -> None:
+    done = process("demo", "--simulated", "--out", tmp_path / "demo")
     assert done.returncode == 0, done.stderr
     assert "nothing here is about real people or real systems" in done.stdout
     assert "planted: false match rate" in done.stdout
-    code, out, _ = run("demo", "--out", tmp_path / "demo", "--json")
+    code, out, _ = run("demo", "--simulated", "--out", tmp_path / "demo", "--json")
     assert code == 0
     assert json.loads(out)["population"]["kind"] == "simulated"
 

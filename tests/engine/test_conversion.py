@@ -92,15 +92,14 @@ def test_templates_equal_those_of_dlib_on_made_up_chips(
     assert distances.max() < TOLERANCE
 
 
-@pytest.mark.congress
 def test_templates_equal_those_of_dlib_on_faces(
-    congress: Path, engine: Engine, dlib_model: ModelDescription, converted: Path
+    portraits: Path, engine: Engine, dlib_model: ModelDescription, converted: Path
 ) -> None:
     from fairlineup.engine.alignment import Aligner
     from fairlineup.photos import decode
 
     aligner, chips = Aligner(), []
-    for path in sorted((congress / "probes").glob("*.jpg"))[:24]:
+    for path in sorted(portraits.rglob("*.jpg"))[:24]:
         pixels = decode(path.read_bytes()).pixels
         chips += [aligner.chip(pixels, face.landmarks, 150, 0.25) for face in engine.faces(pixels)]
     assert len(chips) >= 20

@@ -99,15 +99,15 @@ def test_the_settings_are_plain_values() -> None:
     assert all(isinstance(value, str | int | float | bool) for value in settings.values())
 
 
-@pytest.mark.congress
-def test_portraits_are_processed_and_mates_are_nearer_than_strangers(engine: Engine, congress: Path) -> None:
+def test_portraits_are_processed_and_mates_are_nearer_than_strangers(engine: Engine, portraits: Path) -> None:
     import csv
 
-    with (congress / "people.csv").open(encoding="utf-8") as file:
+    with (portraits / "people.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     mates = {row["person"]: row["photo"] for row in rows if row["role"] == "gallery"}
-    pairs = [(row["photo"], mates[row["person"]]) for row in rows if row["person"] in mates][:20]
-    photos = [Photograph(name, congress / name) for pair in pairs for name in pair]
+    probes = [row for row in rows if row["role"] == "probe"]
+    pairs = [(row["photo"], mates[row["person"]]) for row in probes if row["person"] in mates][:20]
+    photos = [Photograph(name, portraits / name) for pair in pairs for name in pair]
     analyses = engine.analyse_chunk(photos)
     assert sum(one.outcome is Outcome.OK for one in analyses) >= 38
     vectors = {one.photo: one.templates[0].vector for one in analyses if one.templates}

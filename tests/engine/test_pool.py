@@ -15,6 +15,7 @@ import pytest
 from fairlineup.engine import CHUNK, Analysis, EnginePool, PoolBroken, analyse_many
 from fairlineup.engine.pool import CHUNKS_AHEAD
 from fairlineup.records import Outcome, Photograph
+from fairlineup.samples import Shot, people
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +42,18 @@ def test_answers_are_the_same_with_one_worker_and_with_two(pool: EnginePool, mix
     assert same(one, two)
     assert sum(a.outcome is Outcome.ERROR for a in two) == 10
     assert two[0].templates[0].model == pool.information
+
+
+def test_photographs_are_made_by_the_worker_that_needs_them(
+    pool: EnginePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shots = [Shot(person) for person in people(CHUNK + 4)]
+    content = [Photograph(shot.id, shot.read()) for shot in shots]
+    with monkeypatch.context() as patched:
+        patched.setattr(Shot, "read", None)  # in this process alone
+        made = list(pool.analyse_many(Photograph(shot.id, shot) for shot in shots))
+    assert same(made, list(pool.analyse_many(content)))
+    assert sum(one.outcome is Outcome.OK for one in made) >= CHUNK
 
 
 def test_a_run_taken_up_again_at_a_chunk_gives_the_same(pool: EnginePool, mixed: list[Photograph]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,18 @@ def test_copies_among_real_portraits(congress: Path) -> None:
     photos += [Photograph(path.name, path) for path in others]
     copies = find_same_pictures(photos, extra_pairs=[(place, place + 4) for place in range(4)])
     assert [(pair.a_index, pair.b_index) for pair in copies.pairs if pair.a_index < 8] == [(0, 4), (1, 5)]
+
+
+def test_copies_among_people_who_do_not_exist() -> None:
+    """Crops and mirror images of made-up portraits are found; two photographs of one person are no copy."""
+    from fairlineup.samples import Shot, people, photographs
+
+    shots = [Shot(person, number) for person in people(40) for number in range(2)]
+    photos = [Photograph(shot.id, content) for shot, content in zip(shots, photographs(shots), strict=True)]
+    pictures = [Image.open(io.BytesIO(photo.read())) for photo in photos[:4]]
+    cropped = [encoded(picture.crop((12, 16, 208, 260))) for picture in pictures[:2]]
+    mirrored = [encoded(picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT)) for picture in pictures[2:]]
+    photos += [Photograph(f"copy-{n}", content) for n, content in enumerate((*cropped, *mirrored))]
+    own = [(place, place + 1) for place in range(0, 80, 2)]
+    found = find_same_pictures(photos, extra_pairs=own)
+    assert [(pair.a_index, pair.b_index) for pair in found.pairs] == [(n, 80 + n) for n in range(4)]

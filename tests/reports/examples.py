@@ -14,6 +14,7 @@ from typing import Any
 
 from PIL import Image
 
+from fairlineup.records import Photograph
 from fairlineup.reports import write_report
 from fairlineup.runs import RunDirectory
 
@@ -230,8 +231,11 @@ class Run:
         (self.path / "run.json").write_text(json.dumps(identity), "utf-8")
         if not (self.path / "manifest.csv").exists():
             self.photograph([])
-        place = write_report(RunDirectory(self.path), self.photographs if faces else None)
+        place = write_report(RunDirectory(self.path), self._photograph if faces else None)
         return Page(place.read_text("utf-8"))
+
+    def _photograph(self, photo: str) -> Photograph:
+        return Photograph(photo, self.photographs / photo)
 
     def photograph(self, photos: list[str]) -> None:
         """Make photographs and a manifest with their digests."""

@@ -88,7 +88,11 @@ def test_other_linear_algebra_gives_the_same_bytes(changed: dict[str, str]) -> N
     assert done.stdout.strip() == here
 
 
-GOLDEN: dict[tuple[int, str], list[list[int]]] = {}
+GOLDEN: dict[tuple[int, str], list[list[int]]] = {
+    (0, "studio"): [[132, 108, 147], [118, 203, 149], [162, 196, 157], [134, 157, 129]],
+    (11, "document"): [[172, 124, 183], [106, 114, 82], [124, 128, 135], [73, 93, 72]],
+    (40, "doorbell"): [[24, 36, 24], [33, 49, 32], [35, 47, 26], [39, 42, 27]],
+}
 
 
 @pytest.mark.parametrize("key", GOLDEN, ids=lambda key: f"{key[0]}-{key[1]}")
@@ -102,7 +106,9 @@ def test_pixels_are_what_they_were_everywhere(key: tuple[int, str]) -> None:
         np.array_split(np.arange(side), parts) for side, parts in zip(grey.shape, (4, 3), strict=True)
     )
     found = [[grey[np.ix_(down, across)].mean() for across in columns] for down in rows]
-    assert np.abs(np.array(found) - np.array(GOLDEN[key])).max() <= 2
+    assert (
+        np.abs(np.array(found) - np.array(GOLDEN[key])).max() <= 2.5
+    )  # 2, and the rounding of the means written here
 
 
 def test_a_sheet_shows_everybody(crowd: tuple[SamplePerson, ...]) -> None:

@@ -54,15 +54,15 @@ class Lasting:
 
 
 @pytest.fixture(scope="module")
-def local(congress: Path) -> Iterator[Bench]:
+def local(portraits: Path) -> Iterator[Bench]:
     from fairlineup.systems.local import LocalOptions, LocalSystem
 
-    with (congress / "people.csv").open(encoding="utf-8") as file:
+    with (portraits / "people.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     photos = {role: [row for row in rows if row["role"] == role] for role in ("probe", "gallery")}
 
     def photograph(row: dict[str, str]) -> Photograph:
-        return Photograph(row["photo"], congress / row["photo"])
+        return Photograph(row["photo"], portraits / row["photo"])
 
     system = LocalSystem(LocalOptions(workers=1))
     made: FaceSystem = Lasting(system)
@@ -75,13 +75,11 @@ def local(congress: Path) -> Iterator[Bench]:
     system.close()
 
 
-@pytest.mark.congress
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 def test_local(local: Bench, check: Check) -> None:
     check(local)
 
 
-@pytest.mark.congress
 def test_local_words_do_not_name_the_place(local: Bench, tmp_path: Path) -> None:
     """The detail of an outcome stands in results.json, which is the same wherever the photographs lie."""
     content = local.gallery[0].read()

@@ -17,12 +17,14 @@ import tools.samples
 from numpy.typing import NDArray
 from tools.samples.build import Studied, learned, studied
 from tools.samples.modelfile import Arrays, read_arrays, write_arrays
-from tools.samples.screening import screened
+from tools.samples.page import Facts, page
+from tools.samples.screening import Portrayed, screened
 
 from fairlineup.engine import EnginePool
 from fairlineup.records import Photograph, Progress
 
 MODEL = Path(__file__).parents[2] / "src" / "fairlineup" / "samples" / "model.npz"
+CARD = Path(__file__).parents[2] / "docs" / "samples-model-card.md"
 WORK = Path(__file__).parents[2] / "build" / "samples"
 
 
@@ -33,6 +35,8 @@ def main() -> None:
             build(Path(folder))
         case ["screen", folder]:
             screen(Path(folder))
+        case ["card", folder]:
+            card(Path(folder))
         case _:
             sys.exit(tools.samples.__doc__)
 
@@ -53,11 +57,24 @@ def screen(folder: Path) -> None:
     arrays = read_arrays(MODEL)
     work = WORK / f"screen-{digest(arrays)}"
     with shown() as progress:
-        portraits = all_templates(folder, progress)
-        found = screened(portraits, work, progress)
+        every = all_templates(folder, progress)
+        learned_from = prepared(folder).portraits.templates
+        found = screened(Portrayed(learned_from, every), work, progress)
     np.savez_compressed(WORK / "screened.npz", **{name: getattr(found, name) for name in found.__slots__})
     write_arrays(MODEL, arrays | {"accepted": np.packbits(found.accepted)})
     print(f"{found.accepted.sum():,} of {len(found.accepted):,} seeds accepted")
+
+
+def card(folder: Path) -> None:
+    """Measure the model and people made with it, and write the model card."""
+    study = prepared(folder)
+    with shown() as progress:
+        every = all_templates(folder, progress)
+    with np.load(WORK / "screened.npz") as kept:
+        nearest = kept["nearest"]
+    stands_on = learned(study.portraits, study.faces).spread.stands_on
+    CARD.write_text(page(Facts(study, every, MODEL, nearest, stands_on)), encoding="utf-8")
+    print(CARD)
 
 
 def all_templates(folder: Path, progress: Progress) -> NDArray[np.float32]:

@@ -17,8 +17,7 @@ from fairlineup.samples.photographs import Model, Shot
 
 SEED = 20_190_115
 _REPLICATES = 1_000
-_HALF_FEWEST = 60  # the halves are made to be attacked, not shipped
-_ATTACK_SAMPLES = 4_000
+_ATTACKED_FEWEST = 60  # a model of half the people is made to be attacked, not shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,40 +84,42 @@ def conditions(
     return found
 
 
-def membership(study: Studied) -> dict[str, Auc]:
-    """Two attacks on a model learned from one half of the people, with the other half as people it never saw.
+def reconstruction(study: Studied, share: float, components: int) -> Auc:
+    """An attack with the model's numbers: how much of a portrait's texture do they leave over?
 
-    "reconstruction" has the model's numbers: it measures how much of a portrait's texture they leave over.
-    "nearest sample" has photographs made with it: it measures how near the nearest of them comes.
-    Source: Shokri et al., Membership inference attacks, IEEE S&P 2017; the distance to the nearest synthetic
-    record as attack: Chen et al., GAN-Leaks, ACM CCS 2020.
+    Args:
+        study: every portrait.
+        share: of the people, whose portraits the attacked model is learned from; the others it never saw.
+        components: of texture.
+    Source: Shokri et al., Membership inference attacks against machine learning models, IEEE S&P 2017.
     """
-    people = np.unique(study.portraits.person)
-    inside = np.random.default_rng(SEED).permutation(people)[: len(people) // 2]
-    member = np.isin(study.portraits.person, inside)
-    person = study.portraits.person
-    return {
-        "reconstruction": auc(-_left_over(study, member), member, person),
-        "nearest sample": auc(-_nearest_sample(study, member), member, person),
-    }
-
-
-def _left_over(study: Studied, member: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """How much of each portrait's texture a model of the members does not explain, shape (n,)."""
+    member = _members(study, share)
     _, vectors, belief = laid_out(study.faces)
-    model = texture_components(vectors[member], belief[member])
-    apart_ = (vectors - model.mean) * belief
-    left = apart_ - (apart_ @ model.basis.T) @ model.basis
-    return np.asarray(np.linalg.norm(left * belief, axis=1) / np.linalg.norm(apart_, axis=1), np.float64)
+    model = texture_components(vectors[member], belief[member], components)
+    off = (vectors - model.mean) * belief
+    left = (off - (off @ model.basis.T) @ model.basis) * belief
+    score = -np.linalg.norm(left, axis=1) / np.linalg.norm(off, axis=1)
+    return auc(score.astype(np.float64), member, study.portraits.person)
 
 
-def _nearest_sample(study: Studied, member: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Distance of each portrait to the nearest of many people of a model of the members, shape (n,)."""
+def nearest_sample(study: Studied, share: float, people: int) -> Auc:
+    """An attack with photographs alone: how near does the nearest of many made-up people come to a portrait?
+
+    Source: Chen et al., GAN-Leaks, ACM CCS 2020, which takes the distance to the nearest synthetic record.
+    """
+    member = _members(study, share)
     half = some_of(study, np.flatnonzero(member))
-    arrays = learned(half.portraits, half.faces, _HALF_FEWEST).arrays
+    arrays = learned(half.portraits, half.faces, _ATTACKED_FEWEST).arrays
     model = Model(appearance_of(arrays), population_of(arrays))
-    made = templates_of([Shot(person_of(seed)) for seed in range(_ATTACK_SAMPLES)], model)
-    return nearest_portrait(study.portraits.templates, made[~np.isnan(made[:, 0])]).astype(np.float64)
+    made = templates_of([Shot(person_of(seed)) for seed in range(people)], model)
+    distance = nearest_portrait(study.portraits.templates, made[~np.isnan(made[:, 0])])
+    return auc(-distance.astype(np.float64), member, study.portraits.person)
+
+
+def _members(study: Studied, share: float) -> NDArray[np.bool_]:
+    people = np.unique(study.portraits.person)
+    inside = np.random.default_rng(SEED).permutation(people)[: int(share * len(people))]
+    return np.isin(study.portraits.person, inside)
 
 
 def auc(score: NDArray[np.float64], member: NDArray[np.bool_], person: NDArray[np.str_]) -> Auc:

@@ -94,14 +94,14 @@ def laid_out(faces: Registered) -> tuple[Layout, Floats, Floats]:
     return Layout(inside, inside_half, weight), vectors, belief
 
 
-def texture_components(vectors: Floats, belief: Floats) -> Components:
+def texture_components(vectors: Floats, belief: Floats, count: int = TEXTURES) -> Components:
     """Components of textures whose backdrop is unknown: filled in from the model, which is made again."""
     mean = (vectors * belief).sum(axis=0) / (belief.sum(axis=0) + 1e-3)
     filled = belief * vectors + (1 - belief) * mean
     for _ in range(_FILLS):
-        rough = principal(filled, TEXTURES // 3)
+        rough = principal(filled, count // 3)
         filled = belief * vectors + (1 - belief) * (rough.mean + rough.coefficients @ rough.basis)
-    return principal(filled, TEXTURES)
+    return principal(filled, count)
 
 
 def principal(vectors: Floats, count: int) -> Components:

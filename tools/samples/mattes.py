@@ -45,7 +45,7 @@ def person_mattes(pixels: NDArray[np.uint8], progress: Progress) -> Floats:
         share = classifier.predict_proba(_features(one).reshape(HEIGHT * WIDTH, -1))[:, 1]
         mattes[done - 1] = _along_edges(one, share.reshape(HEIGHT, WIDTH).astype(np.float32))
         progress("mattes", done, len(pixels))
-    return np.clip((mattes - 0.15) / 0.7, 0, 1)
+    return np.asarray(np.clip((mattes - 0.15) / 0.7, 0, 1), np.float32)
 
 
 def _cut(picture: NDArray[np.uint8]) -> NDArray[np.bool_]:

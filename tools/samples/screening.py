@@ -23,9 +23,11 @@ NEAREST = 0.5
 """No photograph looked at lies nearer than this to a portrait, by the default model's distance."""
 
 MARGIN = 0.02
-"""Added, since only a person's first photographs are looked at."""
+"""Added for studio photographs and portraits learned from: other photographs are not looked at."""
 
-LOOKED_AT = 3
+LOOKS = (("studio", 0), ("studio", 1), ("studio", 2), ("document", 0), ("doorbell", 0))
+"""Condition and number of the photographs looked at; after one has failed, the rest are not taken."""
+
 DISTINCT = 0.65
 """Share kept of each presentation: those furthest from its average."""
 
@@ -33,37 +35,49 @@ _SHELF = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Portrayed:
+    """Templates of portraits, each of shape (n, 128).
+
+    Attributes:
+        learned: those the model was learned from.
+        every: those of the whole folder.
+    """
+
+    learned: Floats
+    every: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Screened:
     """What the screen saw.
 
     Attributes:
-        templates: of each seed's studio photographs 0 to LOOKED_AT - 1, NaN where no face was found or none
-            was taken since an earlier one failed, shape (SEEDS, LOOKED_AT, 128).
-        nearest: smallest distance to a portrait, shape (SEEDS, LOOKED_AT).
+        nearest: distance of each seed's first studio photograph to a portrait learned from, shape (SEEDS,).
         accepted: shape (SEEDS,).
     """
 
-    templates: Floats
     nearest: Floats
     accepted: NDArray[np.bool_]
 
 
-def screened(portraits: Floats, work: Path, progress: Progress) -> Screened:
-    """Screen every seed against portraits' templates, shape (n, 128); goes on where it was stopped.
-
-    Those too near a portrait or not distinct are not photographed again.
-    """
-    templates = np.full((SEEDS, LOOKED_AT, 128), np.nan, np.float32)
-    nearest = np.full((SEEDS, LOOKED_AT), np.nan, np.float32)
-    left = np.ones(SEEDS, np.bool_)
-    for number in range(LOOKED_AT):
+def screened(portraits: Portrayed, work: Path, progress: Progress) -> Screened:
+    """Screen every seed against portraits; goes on where it was stopped."""
+    first = _photographed(np.arange(SEEDS), 0, work, progress)
+    left = distinct(first) & _far(first, LOOKS[0][0], portraits)
+    for look, (capture, _) in enumerate(LOOKS[1:], 1):
         seeds = np.flatnonzero(left)
-        templates[seeds, number] = _photographed(seeds, number, work, progress)
-        nearest[seeds, number] = nearest_portrait(templates[seeds, number], portraits)
-        left &= nearest[:, number] >= NEAREST + MARGIN  # also without a face: NaN is not
-        if number == 0:
-            left &= distinct(templates[:, 0])
-    return Screened(templates, nearest, left)
+        templates = _photographed(seeds, look, work, progress)
+        left[seeds[~_far(templates, capture, portraits)]] = False
+    return Screened(nearest_portrait(first, portraits.learned), left)
+
+
+def _far(templates: Floats, capture: str, portraits: Portrayed) -> NDArray[np.bool_]:
+    """Photographs far enough from portraits; one without a face is not, shape (n,)."""
+    margin = MARGIN if capture == "studio" else 0.0
+    far = nearest_portrait(templates, portraits.learned) >= NEAREST + margin
+    if capture == "doorbell":  # what is dark and blurred comes near to whatever else is
+        return np.asarray(far)
+    return np.asarray(far & (nearest_portrait(templates, portraits.every) >= NEAREST))
 
 
 def nearest_portrait(templates: Floats, portraits: Floats) -> Floats:
@@ -86,30 +100,31 @@ def distinct(templates: Floats) -> NDArray[np.bool_]:
     return kept
 
 
-def _photographed(seeds: NDArray[np.intp], number: int, work: Path, progress: Progress) -> Floats:
+def _photographed(seeds: NDArray[np.intp], look: int, work: Path, progress: Progress) -> Floats:
     """Templates of one photograph of each seed, shape (n, 128), kept by hundreds as they are made."""
     work.mkdir(parents=True, exist_ok=True)
     shelves = np.split(seeds, np.searchsorted(seeds, np.arange(_SHELF, SEEDS, _SHELF)))
-    asked = [(number, at, shelf, work) for at, shelf in enumerate(shelves) if len(shelf)]
+    asked = [(look, at, shelf, work) for at, shelf in enumerate(shelves) if len(shelf)]
     found: list[Floats] = []
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         for templates in pool.map(_on_shelf, asked):
             found.append(templates)
-            progress(f"photograph {number}", sum(map(len, found)), len(seeds))
+            progress(f"photographs {look}", sum(map(len, found)), len(seeds))
     return np.concatenate(found)
 
 
 def _on_shelf(asked: tuple[int, int, NDArray[np.intp], Path]) -> Floats:
     """Templates of the seeds of one shelf; those made before are read."""
-    number, at, seeds, work = asked
-    path = work / f"{number}-{at:03d}.npz"
+    look, at, seeds, work = asked
+    capture, number = LOOKS[look]
+    path = work / f"{look}-{at:03d}.npz"
     kept: dict[int, Floats] = {}
     if path.is_file():
         with np.load(path) as shelf:
             kept = dict(zip(shelf["seeds"].tolist(), shelf["templates"], strict=True))
     missing = [int(seed) for seed in seeds if int(seed) not in kept]
     if missing:
-        made = templates_of([Shot(person_of(seed), number) for seed in missing])
+        made = templates_of([Shot(person_of(seed), number, capture) for seed in missing])
         kept |= dict(zip(missing, made, strict=True))
         beside = path.with_suffix(".partial")
         with beside.open("wb") as file:

@@ -2,8 +2,9 @@
 
 from fairlineup.audit.evaluate import evaluate, observations_of
 from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind, find
-from fairlineup.audit.manifest import Dataset, Entry, read_dataset
+from fairlineup.audit.manifest import Dataset, Entry, read_dataset, read_place
 from fairlineup.audit.papers import Papers, check_against, draw_up, read_back
+from fairlineup.audit.place import Folder, Memory, Place
 from fairlineup.audit.plan import (
     ContrastChoice,
     DatasetChoice,
@@ -15,6 +16,7 @@ from fairlineup.audit.plan import (
     StatisticsChoice,
     SystemChoice,
     ThresholdChoice,
+    folder_of,
     resolve,
 )
 from fairlineup.audit.planfile import parse_plan, read_plan, write_plan
@@ -32,11 +34,14 @@ __all__ = [
     "DatasetChoice",
     "Entry",
     "Finding",
+    "Folder",
     "GalleryChoice",
     "Kind",
     "LimitChoice",
+    "Memory",
     "Papers",
     "Patience",
+    "Place",
     "Plan",
     "Policy",
     "ProbesChoice",
@@ -49,11 +54,13 @@ __all__ = [
     "draw_up",
     "evaluate",
     "find",
+    "folder_of",
     "observations_of",
     "parse_plan",
     "perform",
     "read_back",
     "read_dataset",
+    "read_place",
     "read_plan",
     "resolve",
     "settle",

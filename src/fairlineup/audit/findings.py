@@ -94,13 +94,13 @@ def find(dataset: Dataset, progress: Progress = no_progress) -> tuple[Finding, .
         dataset: as read; every photograph is opened, none is kept.
         progress: told of photographs fingerprinted.
     """
-    there = [entry for entry in dataset.entries if _is_there(dataset, entry)]
+    there = [entry for entry in dataset.entries if dataset.place.holds(entry.photo)]
     return (*find_in_rows(dataset), *_pictures(dataset, there, progress))
 
 
 def find_in_rows(dataset: Dataset) -> tuple[Finding, ...]:
     """What can be found without opening a picture; `find` gives it too."""
-    missing = [entry for entry in dataset.entries if not _is_there(dataset, entry)]
+    missing = [entry for entry in dataset.entries if not dataset.place.holds(entry.photo)]
     return (
         *(Finding(Kind.UNKNOWN_COLUMN, (), (), column) for column in dataset.unknown_columns),
         *(Finding(Kind.MISSING_FILE, (e.person,), (e.photo,), "no such file") for e in missing),
@@ -108,10 +108,6 @@ def find_in_rows(dataset: Dataset) -> tuple[Finding, ...]:
         *_labels(dataset.entries),
         *_both_roles(dataset.entries),
     )
-
-
-def _is_there(dataset: Dataset, entry: Entry) -> bool:
-    return (dataset.folder / entry.photo).is_file()
 
 
 def _pictures(dataset: Dataset, entries: Sequence[Entry], progress: Progress) -> Iterator[Finding]:

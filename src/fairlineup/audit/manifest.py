@@ -7,9 +7,10 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import Literal
 
+from fairlineup.audit.place import Folder, Place
 from fairlineup.records import BadInput, Photograph
 
 COLUMNS = ("person", "photo", "role", "name", "source", "population")
@@ -44,60 +45,70 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """A folder of photographs and its manifest, as given; nothing is settled yet.
+    """Photographs and their manifest, as given; nothing is settled yet.
 
     Attributes:
-        folder: where the photographs are.
+        place: where the photographs are.
         entries: one a photograph, in the manifest's order.
         label_sources: label column to where its values come from; "" where no source is cited.
         unknown_columns: columns that are neither known nor declared as labels.
     """
 
-    folder: Path
+    place: Place
     entries: tuple[Entry, ...]
     label_sources: Mapping[str, str]
     unknown_columns: tuple[str, ...]
 
     def photograph(self, entry: Entry) -> Photograph:
         """The entry's photograph, to be read when it is needed."""
-        return Photograph(entry.photo, self.folder / entry.photo)
+        return self.place.photograph(entry.photo)
 
 
 def read_dataset(
     folder: Path, manifest: str = "people.csv", labels: Mapping[str, str] | None = None
 ) -> Dataset:
+    """Read the data set in a folder, as `read_place`."""
+    return read_place(Folder(folder, manifest), labels)
+
+
+def read_place(place: Place, labels: Mapping[str, str] | None = None) -> Dataset:
     """Read a manifest.
 
     Args:
-        folder: the data set.
-        manifest: its CSV file: columns person, photo, role, optionally name, source, population, and for each
+        place: where it is. Columns person, photo, role, optionally name, source, population, and for each
             label a column with a `<label>_source` beside it.
         labels: labels declared in a plan and their cited source ("" for none), for manifests without the
             `<label>_source` column.
     Raises:
-        BadInput: the folder or the file is missing, empty, not CSV in UTF-8, or a row is unusable.
+        BadInput: the manifest is missing, empty, not CSV in UTF-8, or a row is unusable.
     """
-    path = folder / manifest
-    lines, rows, columns = _read_rows(path)
+    name = place.manifest_name
+    lines, rows, columns = _read_rows(name, _text(place))
     declared = dict(labels or {})
     label_names = _label_columns(columns, declared)
-    entries = tuple(_entry(path, line, row, label_names) for line, row in zip(lines, rows, strict=True))
-    _check_photos_once(path, lines, entries)
+    entries = tuple(_entry(name, line, row, label_names) for line, row in zip(lines, rows, strict=True))
+    _check_photos_once(name, lines, entries)
     sources = {label: _label_source(rows, label, declared) for label in label_names}
     known = {*COLUMNS, *label_names, *(f"{label}_source" for label in label_names)}
     unknown = tuple(column for column in columns if column not in known)
-    return Dataset(folder, entries, sources, unknown)
+    return Dataset(place, entries, sources, unknown)
 
 
-def _read_rows(path: Path) -> tuple[list[int], list[dict[str, str]], Sequence[str]]:
-    """The line each row ends on, the rows by column, and the columns."""
+def _text(place: Place) -> str:
+    name = place.manifest_name
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return place.manifest().decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise _unusable(name, error.strerror or str(error), f"no manifest in {place.name}") from error
     except OSError as error:
-        raise _unusable(path, error.strerror or str(error)) from error
+        raise _unusable(name, error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
-        raise _unusable(path, f"bytes that are not UTF-8 at {error.start}") from error
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        raise _unusable(name, f"bytes that are not UTF-8 at {error.start}") from error
+
+
+def _read_rows(path: str, text: str) -> tuple[list[int], list[dict[str, str]], Sequence[str]]:
+    """The line each row ends on, the rows by column, and the columns."""
+    reader = csv.reader(io.StringIO(text, newline=None), strict=True)
     try:
         numbered = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
     except csv.Error as error:
@@ -113,7 +124,7 @@ def _read_rows(path: Path) -> tuple[list[int], list[dict[str, str]], Sequence[st
     return [line for line, _ in numbered[1:]], rows, columns
 
 
-def _check_columns(path: Path, columns: Sequence[str]) -> None:
+def _check_columns(path: str, columns: Sequence[str]) -> None:
     missing = [column for column in REQUIRED if column not in columns]
     if missing:
         raise _unusable(path, f"no column {missing[0]!r} (there are: {', '.join(columns) or 'none'})")
@@ -152,7 +163,7 @@ def _label_source(rows: Sequence[Mapping[str, str]], label: str, declared: Mappi
     return "; ".join(sorted(cited))
 
 
-def _entry(path: Path, number: int, row: Mapping[str, str], labels: Sequence[str]) -> Entry:
+def _entry(path: str, number: int, row: Mapping[str, str], labels: Sequence[str]) -> Entry:
     role = row["role"]
     if role not in ("probe", "gallery"):
         raise _bad_row(path, number, "a role of probe or gallery", repr(role))
@@ -172,7 +183,7 @@ def _entry(path: Path, number: int, row: Mapping[str, str], labels: Sequence[str
     )
 
 
-def _population(path: Path, number: int, value: str) -> Population:
+def _population(path: str, number: int, value: str) -> Population:
     if value in ("", "real"):
         return "real"
     if value == "synthetic":
@@ -180,7 +191,7 @@ def _population(path: Path, number: int, value: str) -> Population:
     raise _bad_row(path, number, "a population of real or synthetic, or a blank", repr(value))
 
 
-def _check_photos_once(path: Path, lines: Sequence[int], entries: Sequence[Entry]) -> None:
+def _check_photos_once(path: str, lines: Sequence[int], entries: Sequence[Entry]) -> None:
     seen: set[str] = set()
     for line, entry in zip(lines, entries, strict=True):
         if entry.photo in seen:
@@ -188,14 +199,14 @@ def _check_photos_once(path: Path, lines: Sequence[int], entries: Sequence[Entry
         seen.add(entry.photo)
 
 
-def _unusable(path: Path, got: str) -> BadInput:
+def _unusable(path: str, got: str, what: str = "") -> BadInput:
     return BadInput(
-        f"no manifest in {path.parent}" if not path.exists() else f"the manifest {path} is unusable",
-        expected=f"a CSV file {path.name} in UTF-8 with columns {', '.join(REQUIRED)}",
+        what or f"the manifest {path} is unusable",
+        expected=f"a CSV file {PurePath(path).name} in UTF-8 with columns {', '.join(REQUIRED)}",
         got=got,
         remedy="write one row a photograph; docs/dataset.md shows how",
     )
 
 
-def _bad_row(path: Path, number: int, expected: str, got: str) -> BadInput:
+def _bad_row(path: str, number: int, expected: str, got: str) -> BadInput:
     return BadInput(f"{path}, line {number}", expected=expected, got=got, remedy="correct that row")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+import os
 import platform
 import sys
 from collections.abc import Mapping, Sequence
@@ -15,15 +14,18 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlineup import __version__
-from fairlineup.audit.findings import Action, Finding, Kind, find, find_in_rows
-from fairlineup.audit.manifest import Entry, read_dataset
-from fairlineup.audit.plan import Plan, resolve
+from fairlineup.audit.findings import find, find_in_rows
+from fairlineup.audit.frozen import findings_json, manifest_csv, read_settled
+from fairlineup.audit.manifest import read_place
+from fairlineup.audit.place import Folder, Memory, Place
+from fairlineup.audit.plan import Plan, folder_of, resolve
 from fairlineup.audit.planfile import parse_plan, write_plan
 from fairlineup.audit.protocol import Protocol, lay_out
-from fairlineup.audit.settle import SettledDataset, Settlement, settle, settlements_of
+from fairlineup.audit.settle import SettledDataset, settle, settlements_of
 from fairlineup.records import (
     BadInput,
     ModelInformation,
+    Photograph,
     Progress,
     Scale,
     SystemInformation,
@@ -31,7 +33,8 @@ from fairlineup.records import (
     no_progress,
 )
 from fairlineup.runs import Row, RunDirectory, freeze
-from fairlineup.seals import Plain, digest, digest_file, digest_of
+from fairlineup.seals import Plain, digest, digest_of
+from fairlineup.workers import crew
 
 LIBRARIES = ("numpy", "scipy", "pillow", "dlib-bin", "onnxruntime", "numba", "pyarrow")
 
@@ -65,7 +68,11 @@ class Papers:
 
 
 def draw_up(
-    plan: Plan, information: SystemInformation, out: Path, progress: Progress = no_progress
+    plan: Plan,
+    information: SystemInformation,
+    out: Path,
+    progress: Progress = no_progress,
+    place: Place | None = None,
 ) -> Papers:
     """Check and settle everything, and freeze it into a run directory; or take up a begun one.
 
@@ -74,19 +81,21 @@ def draw_up(
         information: of the system under test.
         out: the run directory.
         progress: told of photographs compared and digested.
+        place: where the photographs are, by default in the plan's folder.
     Raises:
         BadInput: the plan, the data set or the directory is unusable; nothing was searched.
     """
     plan = resolve(plan, information)
+    place = place or folder_of(plan.dataset)
     sealed = _plan_digest(plan)
     if (out / "run.json").is_file():
         papers = read_back(out)
         if _plan_digest(papers.plan) == sealed:
-            dataset = replace(papers.dataset, folder=Path(plan.dataset.folder))
+            dataset = replace(papers.dataset, place=place)
             digests = _digests(dataset, progress)
             _freeze(out, plan, information, dataset, digests)
             return replace(papers, dataset=dataset, begun_before=True)
-    dataset = settle_plan(plan, progress)
+    dataset = settle_plan(plan, place, progress)
     protocol = check_against(plan, dataset)
     directory, begun = _freeze(out, plan, information, dataset, _digests(dataset, progress))
     return Papers(directory, plan, information, dataset, protocol, begun_before=begun)
@@ -98,9 +107,9 @@ def check_against(plan: Plan, dataset: SettledDataset) -> Protocol:
     return lay_out(plan, dataset)
 
 
-def settle_plan(plan: Plan, progress: Progress = no_progress) -> SettledDataset:
+def settle_plan(plan: Plan, place: Place, progress: Progress = no_progress) -> SettledDataset:
     """The plan's data set with its findings settled. Raises: BadInput."""
-    dataset = read_dataset(Path(plan.dataset.folder), plan.dataset.manifest, plan.labels)
+    dataset = read_place(place, plan.labels)
     settlements_of(find_in_rows(dataset), plan.settle)  # stop for these before every picture is opened
     return settle(dataset, find(dataset, progress), plan.settle)
 
@@ -112,7 +121,7 @@ def read_back(path: Path) -> Papers:
     plan = parse_plan(directory.read_document("plan.toml").decode(), str(path / "plan.toml"))
     try:
         information = _information(cast("dict[str, Any]", identity["system"]))
-        dataset = _dataset(directory, Path(plan.dataset.folder))
+        dataset = read_settled(directory, _place(plan))
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput(
             f"the papers in {path} cannot be read",
@@ -129,24 +138,41 @@ def _plan_digest(plan: Plan) -> str:
     return digest(write_plan(replace(plan, dataset=replace(plan.dataset, folder=""))).encode())
 
 
+def _place(plan: Plan) -> Place:
+    """The plan's folder; of photographs that are made, none until they are handed over again."""
+    return Memory(plan.dataset.generator, b"", {}) if plan.dataset.generator else folder_of(plan.dataset)
+
+
 def _digests(dataset: SettledDataset, progress: Progress) -> dict[str, str]:
-    digests = {}
-    for done, entry in enumerate(dataset.entries, start=1):
-        digests[entry.photo] = _digest(dataset.folder / entry.photo)
-        progress("digests", done, len(dataset.entries))
-    return digests
+    photos = [dataset.photograph(entry) for entry in dataset.entries]
+    cores = 1 if isinstance(dataset.place, Folder) else os.cpu_count() or 1  # a file is read sooner than sent
+    with crew(cores, len(photos)) as hands:
+        found = hands.each(_digest, photos, lambda done: progress("digests", done, len(photos)))
+    for photo, digested in zip(photos, found, strict=True):
+        if isinstance(digested, OSError):
+            where = photo.source if isinstance(photo.source, Path) else photo.id
+            remedy = "restore it, or begin a new run with --out and leave it out in the plan's [settle]"
+            raise _unreadable(str(where), digested, remedy) from digested
+    return {photo.id: str(digested) for photo, digested in zip(photos, found, strict=True)}
 
 
-def _digest(path: Path) -> str:
+def _digest(photo: Photograph) -> str | OSError:
     try:
-        return digest_file(path)
+        return digest(photo.read())
     except OSError as error:
-        raise BadInput(
-            f"{path} cannot be read",
-            expected="a readable file",
-            got=error.strerror or str(error),
-            remedy="restore it, or begin a new run with --out and leave it out in the plan's [settle]",
-        ) from error
+        return error
+
+
+def _manifest_digest(place: Place) -> str:
+    try:
+        return digest(place.manifest())
+    except OSError as error:
+        raise _unreadable(f"the manifest {place.manifest_name}", error, "restore it") from error
+
+
+def _unreadable(what: str, error: OSError, remedy: str) -> BadInput:
+    got = error.strerror or str(error)
+    return BadInput(f"{what} cannot be read", expected="a readable file", got=got, remedy=remedy)
 
 
 def _freeze(
@@ -156,12 +182,11 @@ def _freeze(
     dataset: SettledDataset,
     digests: Mapping[str, str],
 ) -> tuple[RunDirectory, bool]:
-    manifest = _manifest_csv(dataset, digests)
-    findings = [_finding_row(settlement) for settlement in dataset.settlements]
+    manifest = manifest_csv(dataset, digests)
     system = cast("dict[str, Plain]", json.loads(json.dumps(asdict(information))))
     seals: dict[str, Plain] = {
         "plan": _plan_digest(plan),
-        "manifest": _digest(dataset.folder / plan.dataset.manifest),  # as given: an edit is another run
+        "manifest": _manifest_digest(dataset.place),  # as given: an edit is another run
         "photographs": digest(manifest),
         "system": digest_of({**system, "seconds_per_photograph": None}),
         "version": __version__,
@@ -171,13 +196,13 @@ def _freeze(
         "digests": seals,
         "system": system,
         "environment": environment(),
-        "photographs_folder": str(dataset.folder),
+        "photographs_folder": dataset.place.name if isinstance(dataset.place, Folder) else "",
         "begun": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     documents = {
         "plan.toml": write_plan(plan).encode(),
         "manifest.csv": manifest,
-        "findings.json": (json.dumps(findings, indent=1, ensure_ascii=False) + "\n").encode(),
+        "findings.json": findings_json(dataset),
     }
     return freeze(out, identity, documents)
 
@@ -216,76 +241,6 @@ def _no_such(what: str, got: str, there: Sequence[str]) -> BadInput:
         expected=f"one of {', '.join(there) or 'none, for there are no labels'}",
         got=repr(got),
         remedy="correct groups and [[contrast]] in the plan, or label the probes",
-    )
-
-
-# --- manifest.csv and findings.json --------------------------------------------------------------
-
-_FIXED = ("person", "photo", "role", "name", "source", "population", "sha256", "takes_part")
-
-
-def _manifest_csv(dataset: SettledDataset, digests: Mapping[str, str]) -> bytes:
-    labels = tuple(dataset.label_sources)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*_FIXED, *(name for label in labels for name in (label, f"{label}_source"))])
-    for part, entries in (("yes", dataset.entries), ("no", dataset.left_out)):
-        for e in entries:
-            values = [v for x in labels for v in (e.labels.get(x, ""), dataset.label_sources[x])]
-            row = [e.person, e.photo, e.role, e.name, e.source, e.population, digests.get(e.photo, ""), part]
-            writer.writerow([*row, *values])
-    return text.getvalue().encode()
-
-
-def _dataset(directory: RunDirectory, folder: Path) -> SettledDataset:
-    reader = csv.DictReader(io.StringIO(directory.read_document("manifest.csv").decode(), newline=""))
-    rows = list(reader)
-    columns = reader.fieldnames or ()
-    labels = [c for c in columns if c not in _FIXED and f"{c}_source" in columns]
-    settlements = _settlements(directory)
-    return SettledDataset(
-        folder=folder,
-        entries=tuple(_entry(row, labels) for row in rows if row["takes_part"] == "yes"),
-        left_out=tuple(_entry(row, labels) for row in rows if row["takes_part"] != "yes"),
-        label_sources={label: rows[0][f"{label}_source"] for label in labels},
-        settlements=settlements,
-    )
-
-
-def _entry(row: Mapping[str, str], labels: Sequence[str]) -> Entry:
-    return Entry(
-        person=row["person"],
-        photo=row["photo"],
-        role="probe" if row["role"] == "probe" else "gallery",
-        name=row["name"],
-        source=row["source"],
-        labels={label: row[label] for label in labels if row[label]},
-        population="synthetic" if row["population"] == "synthetic" else "real",
-    )
-
-
-def _finding_row(settlement: Settlement) -> dict[str, Plain]:
-    finding = settlement.finding
-    return {
-        "id": finding.id,
-        "kind": finding.kind.value,
-        "people": list(finding.people),
-        "photos": list(finding.photos),
-        "detail": finding.detail,
-        "action": settlement.action.value,
-        "reason": settlement.reason,
-    }
-
-
-def _settlements(directory: RunDirectory) -> tuple[Settlement, ...]:
-    rows = json.loads(directory.read_document("findings.json"))
-    return tuple(
-        Settlement(
-            Finding(Kind(row["kind"]), tuple(row["people"]), tuple(row["photos"]), row["detail"]),
-            Action(row["action"]),
-            row["reason"],
-        )
-        for row in rows
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Literal
 
+from fairlineup.audit.place import Folder
 from fairlineup.audit.settle import Policy
 from fairlineup.records import BadInput, SystemInformation
 
@@ -21,12 +23,17 @@ def _says(doc: str, **keywords: Any) -> Any:
 class DatasetChoice:
     """Which photographs."""
 
-    folder: str = _says("Folder of the photographs; relative paths start at this file.")
+    folder: str = _says("Folder of the photographs; relative paths start at this file.", default="")
     manifest: str = _says("CSV file in it: who is on each photograph.", default="people.csv")
     capture: str = _says(
         "What kind of photographs these are; results hold for this kind.", default="not stated"
     )
     population: str = _says("Whom they show; results hold for these people.", default="not stated")
+    generator: str = _says(
+        "What makes the photographs, where they are in no folder: samples, with its options; else empty.",
+        default="",
+    )
+    options: Mapping[str, Option] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +183,18 @@ class Plan:
         if self.search.record_to is None:
             raise RuntimeError("resolve the plan against a system first")
         return self.search.record_to
+
+
+def folder_of(choice: DatasetChoice) -> Folder:
+    """The folder a plan names. Raises: BadInput: its photographs are made, and lie in none."""
+    if choice.generator:
+        raise BadInput(
+            "the plan's photographs lie in no folder",
+            expected=f"the place that {choice.generator} makes",
+            got="none",
+            remedy="hand the place over, or give the plan to `fairlineup audit run`",
+        )
+    return Folder(Path(choice.folder), choice.manifest)
 
 
 def resolve(plan: Plan, information: SystemInformation) -> Plan:

@@ -8,13 +8,13 @@ import math
 import tomllib
 import types
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from fairlineup.audit.findings import Kind
-from fairlineup.audit.plan import Plan
+from fairlineup.audit.plan import DatasetChoice, Plan
 from fairlineup.audit.settle import STOP, Policy, check_action
 from fairlineup.records import BadInput
 
@@ -35,8 +35,10 @@ def read_plan(path: Path) -> Plan:
             remedy="`fairlineup audit plan DATASET` writes one to start from",
         ) from error
     plan = parse_plan(text, str(path))
+    if plan.dataset.generator:
+        return plan
     folder = (path.parent / plan.dataset.folder).resolve()
-    return _replace_folder(plan, str(folder))
+    return replace(plan, dataset=replace(plan.dataset, folder=str(folder)))
 
 
 def parse_plan(text: str, name: str = "plan") -> Plan:
@@ -48,6 +50,7 @@ def parse_plan(text: str, name: str = "plan") -> Plan:
             f"{name} is not TOML", expected="a TOML document", got=str(error), remedy="correct that line"
         ) from error
     plan = cast("Plan", _build(Plan, table, ""))
+    _check_place(plan.dataset)
     _check_policy(plan.settle)
     return plan
 
@@ -57,10 +60,12 @@ def write_plan(plan: Plan) -> str:
     return "\n".join(_lines(plan)) + "\n"
 
 
-def _replace_folder(plan: Plan, folder: str) -> Plan:
-    from dataclasses import replace
-
-    return replace(plan, dataset=replace(plan.dataset, folder=folder))
+def _check_place(choice: DatasetChoice) -> None:
+    if bool(choice.folder) == bool(choice.generator):
+        got = "both" if choice.folder else "nothing"
+        raise _wrong("dataset.folder", "a value, or one of dataset.generator", got)
+    if choice.options and not choice.generator:
+        raise _wrong("dataset.options", "a dataset.generator whose options they are", "none")
 
 
 def _check_policy(policy: Policy) -> None:

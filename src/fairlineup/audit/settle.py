@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind
 from fairlineup.audit.manifest import Dataset, Entry
+from fairlineup.audit.place import Place
 from fairlineup.records import BadInput, Photograph
 
 STOP = "stop"
@@ -62,14 +62,14 @@ class SettledDataset:
     """A data set whose findings are all settled: what a run is made on.
 
     Attributes:
-        folder: where the photographs are.
+        place: where the photographs are.
         entries: those that take part; persons are as settled.
         left_out: those that do not.
         label_sources: label to cited source, "" where none.
         settlements: what was settled and how.
     """
 
-    folder: Path
+    place: Place
     entries: tuple[Entry, ...]
     left_out: tuple[Entry, ...]
     label_sources: Mapping[str, str]
@@ -88,7 +88,7 @@ class SettledDataset:
 
     def photograph(self, entry: Entry) -> Photograph:
         """The entry's photograph, to be read when it is needed."""
-        return Photograph(entry.photo, self.folder / entry.photo)
+        return self.place.photograph(entry.photo)
 
 
 @dataclass(slots=True)
@@ -122,7 +122,7 @@ def settle(dataset: Dataset, findings: Sequence[Finding], policy: Policy) -> Set
         _apply(settlement, slate, roles, probes)
     kept = tuple(_settled(entry, slate) for entry in dataset.entries if entry.photo not in slate.left_out)
     return SettledDataset(
-        folder=dataset.folder,
+        place=dataset.place,
         entries=kept,
         left_out=tuple(entry for entry in dataset.entries if entry.photo in slate.left_out),
         label_sources=dataset.label_sources,

@@ -19,6 +19,7 @@ from fairlineup.cli.auditing import (
 )
 from fairlineup.cli.console import say, show_json, watching
 from fairlineup.cli.options import faces_option, fail_on_option, json_option, out_option, quiet_option
+from fairlineup.cli.places import place_of
 
 PATH = click.Path(path_type=Path)
 
@@ -74,10 +75,10 @@ def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int
 
     Exit status 2 if something is not settled yet, or the plan cannot be run.
     """
-    from fairlineup.audit import ALLOWED, MEANING, find, read_dataset, read_plan, settle, settlement_of
+    from fairlineup.audit import ALLOWED, MEANING, find, read_place, read_plan, settle, settlement_of
 
     chosen = read_plan(plan_file)
-    dataset = read_dataset(Path(chosen.dataset.folder), chosen.dataset.manifest, chosen.labels)
+    dataset = read_place(place_of(chosen.dataset), chosen.labels)
     with watching(quiet=quiet) as progress:
         findings = find(dataset, progress)
     rows = [

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fairlineup.cli.console import EXIT_LIMIT_BROKEN, percent, say, watching
+from fairlineup.cli.places import place_of
 from fairlineup.records import BadInput
 
 if TYPE_CHECKING:
-    from fairlineup.audit import Papers, Plan, SettledDataset
+    from fairlineup.audit import Papers, Place, Plan, SettledDataset
     from fairlineup.records import FaceSystem
+    from fairlineup.runs import RunDirectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def report_run(out: Path, *, faces: bool, photographs: Path | None = None) -> Pa
     Args:
         out: the run directory.
         faces: whether photographs are shown.
-        photographs: where they are now; by default where they were when the run was begun.
+        photographs: their folder now; by default they are where they were when the run was begun.
     Raises:
         BadInput: no finished run, or an unwritable place.
     """
@@ -59,15 +61,25 @@ def report_run(out: Path, *, faces: bool, photographs: Path | None = None) -> Pa
     from fairlineup.runs import RunDirectory
 
     directory = RunDirectory(out)
-    folder = photographs or Path(str(directory.read_identity()["photographs_folder"]))
-    if faces and not folder.is_dir():
+    return write_report(directory, _shown(directory, photographs).photograph if faces else None)
+
+
+def _shown(directory: RunDirectory, photographs: Path | None) -> Place:
+    """Where the photographs of a run are now. Raises: BadInput (no such folder)."""
+    from fairlineup.audit import Folder, parse_plan
+
+    folder = str(photographs or directory.read_identity()["photographs_folder"])
+    choice = parse_plan(directory.read_document("plan.toml").decode()).dataset
+    if choice.generator and not photographs:
+        return place_of(choice)
+    if not (folder and Path(folder).is_dir()):
         raise BadInput(
             "the report cannot show photographs",
             expected="the folder they were in when the run was begun, or the one --photographs names",
-            got=f"no folder {folder}",
+            got=f"no folder {folder}".rstrip(),
             remedy="name their folder with --photographs, or leave them out with --no-faces",
         )
-    return write_report(directory, folder if faces else None)
+    return Folder(Path(folder))
 
 
 def measure_run(out: Path) -> dict[str, Any]:
@@ -85,7 +97,7 @@ def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[st
 
     information = system.information()
     with watching(quiet=manner.quiet) as progress:
-        papers = draw_up(plan, information, out, progress)
+        papers = draw_up(plan, information, out, progress, place_of(plan.dataset))
     directory = papers.directory
     if not (directory.finished or directory.compacted):
         if not manner.quiet:
@@ -107,7 +119,7 @@ def compact(papers: Papers) -> None:
     """Move a measured run's observations from the journal to Parquet."""
     from fairlineup.audit import observations_of
 
-    papers.directory.compact(observations_of(papers))
+    papers.directory.compact(observations_of(papers), papers.population)
 
 
 def check_plan(plan: Plan, dataset: SettledDataset) -> None:
@@ -135,19 +147,24 @@ def announcement(papers: Papers) -> str:
     return text + (" (going on with a run begun before)" if papers.begun_before else "")
 
 
-_NOTICES = {
-    "simulated": "These people are simulated: nothing here is about real people or real systems.",
-    "synthetic": "These people are synthetic, they do not exist: nothing here is about real people, nor "
-    "about which of two systems is better for them.",
-}
+def _notice(population: Mapping[str, Any], photographs: int) -> str:
+    """What has to be said first of people who are not real."""
+    if population["kind"] == "simulated":
+        return "These people are simulated: nothing here is about real people or real systems."
+    made_up = population["synthetic_photographs"]
+    who = (
+        "These people are synthetic, they do not exist"
+        if made_up == photographs
+        else f"{made_up:,} of {photographs:,} photographs are synthetic, of people who do not exist"
+    )
+    return f"{who}: nothing here is about real people, nor about which of two systems is better for them."
 
 
 def finding(results: Mapping[str, Any]) -> str:
     """What was found, in the words the report begins with, one threshold a paragraph."""
-    population = results["population"]["kind"]
     lines = []
-    if population != "real":
-        lines.append(_NOTICES[population])
+    if results["population"]["kind"] != "real":
+        lines.append(_notice(results["population"], results["dataset"]["photographs"]))
     gallery = results["gallery"]["people"]
     for threshold in results["thresholds"]:
         at = threshold.get("distance", threshold.get("score"))

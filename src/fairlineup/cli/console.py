@@ -19,6 +19,9 @@ EXIT_INTERRUPTED = 130
 
 STAGES = {
     "samples": "Photographing people who do not exist",
+    "lists": "Reading who is who",
+    "photographs": "Fetching photographs",
+    "pictures": "Checking that each photograph can be decoded",
     "fingerprints": "Looking at each picture",
     "candidates": "Looking for the same picture twice",
     "registrations": "Laying likely copies over each other",

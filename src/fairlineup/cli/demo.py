@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fairlineup.cli.audit import tell
-from fairlineup.cli.auditing import Manner, audit_plan
+from fairlineup.cli.auditing import Manner, audit_plan, finding
+from fairlineup.cli.console import say, show_json
 from fairlineup.cli.options import json_option, out_option, quiet_option
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ PLANTED: dict[str, Any] = {
     "failure_rate": {"": 0.01},
     "unevenness": 0.7,
 }
-
-
 SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2}
 
 
@@ -30,19 +28,25 @@ SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2}
 @click.option("--simulated", is_flag=True, help="Audit a simulated system with planted error rates instead.")
 @json_option
 @quiet_option
-def demo(out: Path, *, simulated: bool, as_json: bool, quiet: bool) -> int:
+def demo(out: Path, *, simulated: bool, as_json: bool, quiet: bool) -> None:
     """Audit the local engine on photographs of people who do not exist: no network, under a minute.
 
     150 people are searched among 600 others, then once more with another photograph of theirs added. With
     --simulated the system is simulated too, and its error rates are planted, so that you can see whether the
     audit finds them.
     """
+    if not (simulated or quiet):
+        say(
+            f"750 people who do not exist, photographed, enrolled and searched in {out}: about 25 MB, under a "
+            "minute on two cores, no network"
+        )
     plan = planted_plan(_cards(out)) if simulated else sampled_plan(_photographs(out, quiet=quiet))
     run = out / ("planted-run" if simulated else "run")
-    status = tell(audit_plan(plan, run, Manner(quiet=quiet)), run, None, as_json=as_json)
-    if not as_json:
-        click.echo((_PLANTED_TOLD if simulated else "") + _next(run))
-    return status
+    results = audit_plan(plan, run, Manner(quiet=quiet))
+    if as_json:
+        show_json(results)
+    else:
+        click.echo(f"{finding(results)}\n{_PLANTED_TOLD if simulated else ''}{_next(run)}")
 
 
 _PLANTED_TOLD = (
@@ -53,6 +57,7 @@ _PLANTED_TOLD = (
 
 def _next(run: Path) -> str:
     return (
+        f"every number: {run / 'results.json'}\n"
         f"report: {run / 'report.html'}\n"
         "try next:\n"
         "  fairlineup samples sheet --out people.png   (look at a hundred of these people)\n"
@@ -64,7 +69,9 @@ def _next(run: Path) -> str:
 def _photographs(out: Path, *, quiet: bool) -> Path:
     from fairlineup.cli.samples import make_samples
     from fairlineup.samples import SamplesRequest
+    from fairlineup.systems import open_system
 
+    open_system("local", {}).close()  # where the engine is missing, that is said before any work
     folder = out / "samples"
     make_samples(folder, SamplesRequest(**SAMPLES), quiet=quiet)
     return folder

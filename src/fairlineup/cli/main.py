@@ -18,8 +18,10 @@ from fairlineup.cli.audit import audit
 from fairlineup.cli.compare import compare
 from fairlineup.cli.congress import congress
 from fairlineup.cli.console import EXIT_INTERRUPTED, say
+from fairlineup.cli.data import data
 from fairlineup.cli.demo import demo
 from fairlineup.cli.faces import faces
+from fairlineup.cli.samples import samples
 from fairlineup.records import FairlineupError
 
 
@@ -34,7 +36,7 @@ def fairlineup(*, debug: bool) -> None:
     """
 
 
-for command in (demo, congress, audit, faces, compare):
+for command in (demo, congress, audit, faces, compare, samples, data):
     fairlineup.add_command(command)
 
 

@@ -11,6 +11,7 @@ from fairlineup.photos.candidates import same_picture_candidates
 from fairlineup.photos.errors import UnreadablePhotograph
 from fairlineup.photos.fingerprint import Fingerprint, fingerprint
 from fairlineup.photos.limits import DEFAULT_LIMITS, Limits
+from fairlineup.photos.mark import says_synthetic
 from fairlineup.photos.registration import Registration, register
 from fairlineup.records import Photograph, Progress, no_progress
 from fairlineup.workers import Crew, crew, one_blas_thread
@@ -75,16 +76,16 @@ def find_same_pictures(
     with one_blas_thread(), crew(cores, count) as hands:
         reading = partial(_read, limits=limits)
         read = hands.each(reading, photos, _told(progress, "fingerprints", count))
-        prints = {index: found for index, found in enumerate(read) if isinstance(found, Fingerprint)}
+        prints = {index: seen.print for index, seen in enumerate(read) if seen.print}
         ordered = _ordered(prints, extra, hands, progress)
         pairs = [(prints[a], prints[b]) for a, b in ordered]
         results = hands.each(_registered, pairs, _told(progress, "registrations", len(ordered)))
     found = zip(ordered, results, strict=True)
     return Copies(
         tuple(SamePicture(a, b, result) for (a, b), result in found if result.same_picture),
-        tuple(Unreadable(index, found) for index, found in enumerate(read) if isinstance(found, str)),
+        tuple(Unreadable(index, seen.fault) for index, seen in enumerate(read) if not seen.print),
         len(ordered),
-        tuple(index for index, found in prints.items() if found.synthetic),
+        tuple(index for index, seen in enumerate(read) if seen.synthetic),
     )
 
 
@@ -102,11 +103,25 @@ def _registered(pair: tuple[Fingerprint, Fingerprint]) -> Registration:
     return register(*pair)
 
 
-def _read(photo: Photograph, limits: Limits) -> Fingerprint | str:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What is kept of one photograph: its fingerprint or why there is none, and whether it is marked."""
+
+    print: Fingerprint | None = None
+    fault: str = ""
+    synthetic: bool = False
+
+
+def _read(photo: Photograph, limits: Limits) -> _Seen:
     try:
-        return fingerprint(photo.read(), limits=limits, name=photo.id)
-    except (UnreadablePhotograph, OSError) as fault:
-        return str(fault)
+        content = photo.read()
+    except OSError as fault:
+        return _Seen(fault=str(fault))
+    marked = says_synthetic(content)
+    try:
+        return _Seen(fingerprint(content, limits=limits, name=photo.id), synthetic=marked)
+    except UnreadablePhotograph as fault:
+        return _Seen(fault=str(fault), synthetic=marked)
 
 
 def _told(progress: Progress, stage: str, total: int) -> Callable[[int], None]:

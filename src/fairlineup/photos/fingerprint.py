@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from fairlineup.photos.container import open_container
 from fairlineup.photos.decoding import decode_small, upright_size
 from fairlineup.photos.limits import DEFAULT_LIMITS, Limits
-from fairlineup.photos.mark import says_synthetic
 
 SIDE_PX = 96
 """Longer side of the grey picture a fingerprint keeps."""
@@ -40,21 +39,19 @@ class Fingerprint:
             float16, each of length 1 (0 where a square is flat); the last is the square in the middle that
             is looked for in others. Terms even across the picture come first, so that a mirror image changes
             the sign of the rest.
-        synthetic: whether the file says that it shows nobody.
     """
 
     width_px: int
     height_px: int
     grey: NDArray[np.uint8]
     windows: NDArray[np.float16]
-    synthetic: bool = False
 
 
 def fingerprint(content: bytes, *, limits: Limits = DEFAULT_LIMITS, name: str = "photograph") -> Fingerprint:
     """Fingerprint one photograph. Raises: as `decode`."""
     width, height = upright_size(open_container(content, limits, name))
     grey = decode_small(content, side_px=SIDE_PX, limits=limits, name=name)
-    return Fingerprint(width, height, grey, _windows(grey), says_synthetic(content))
+    return Fingerprint(width, height, grey, _windows(grey))
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,7 @@
 from fairlineup.records.errors import BadInput, FairlineupError, Refused, SystemFailed, TransportError
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
 from fairlineup.records.face import Box, Face, ModelInformation, Quality, Template
-from fairlineup.records.photograph import Photograph
+from fairlineup.records.photograph import Photograph, PhotographSource
 from fairlineup.records.progress import Progress, no_progress
 from fairlineup.records.system import (
     Candidate,
@@ -33,6 +33,7 @@ __all__ = [
     "NotMeasured",
     "Outcome",
     "Photograph",
+    "PhotographSource",
     "Progress",
     "Quality",
     "Refused",

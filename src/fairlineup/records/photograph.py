@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
+
+
+class PhotographSource(Protocol):
+    """Gives a photograph's bytes when they are needed, the same each time, in whatever process that is."""
+
+    def read(self) -> bytes:
+        """The encoded bytes. Raises: OSError if they cannot be had."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """One photograph, by path or in memory.
+    """One photograph, in a file, in memory or made when it is read.
 
     Attributes:
         id: its name within a data set, e.g. "gallery/40707.jpg".
-        source: path of the file, or its bytes.
+        source: path of the file, its bytes, or what gives them.
     """
 
     id: str
-    source: Path | bytes
+    source: Path | bytes | PhotographSource
 
     def read(self) -> bytes:
-        """The encoded bytes. Raises: OSError if the file cannot be read."""
-        return self.source if isinstance(self.source, bytes) else self.source.read_bytes()
+        """The encoded bytes. Raises: OSError if they cannot be had."""
+        if isinstance(self.source, bytes):
+            return self.source
+        return self.source.read_bytes() if isinstance(self.source, Path) else self.source.read()

@@ -32,9 +32,11 @@ def trade_chart(subject: Subject) -> Markup:
 
 
 def _limit(subject: Subject, threshold: Results, measure: str) -> float | None:
-    """The declared limit, where it is one of this measure at this threshold."""
+    """The declared limit, where it is one of this measure at this threshold and was ruled on."""
     held = subject.results.get("verdict") or {}
-    return float(held["at_most"]) if threshold is subject.limit and held.get("measure") == measure else None
+    if threshold is not subject.limit or held.get("measure") != measure or held["outcome"] == "not_given":
+        return None
+    return float(held["at_most"])
 
 
 def ladder_chart(subject: Subject) -> Markup | None:

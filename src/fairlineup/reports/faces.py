@@ -6,14 +6,18 @@ import base64
 import csv
 import hashlib
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import PurePosixPath
 
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, Photograph
 from fairlineup.runs import RunDirectory
 
 SIDE_PX = 128
 MOST_BYTES = 8_000_000  # of base64 on the page, so that it stays under 10 MB
+
+Photographs = Callable[[str], Photograph]
+"""The photograph of a name, wherever it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +38,21 @@ class Album:
     """Thumbnails of one data set.
 
     Attributes:
-        folder: the photographs; None where the report shows no faces.
+        photographs: where they come from; None where the report shows no faces.
         digests: photograph to the digest it had when the run was begun.
     """
 
-    folder: Path | None
+    photographs: Photographs | None
     digests: dict[str, str] = field(default_factory=dict)
     _made: dict[str, Thumb] = field(default_factory=dict)
     _bytes: int = 0
 
     def thumb(self, photo: str) -> Thumb:
         """The thumbnail of a photograph to be put on the page once more."""
-        if self.folder is None:
+        if self.photographs is None:
             return Thumb(missing="photographs left out")
         if photo not in self._made:
-            self._made[photo] = _thumb(self.folder, photo, self.digests.get(photo, ""))
+            self._made[photo] = _thumb(self.photographs, photo, self.digests.get(photo, ""))
         made = self._made[photo]
         if self._bytes + len(made.uri) > MOST_BYTES:
             return Thumb(missing="left out: the page would grow too large")
@@ -56,9 +60,9 @@ class Album:
         return made
 
 
-def open_album(directory: RunDirectory, folder: Path | None) -> Album:
+def open_album(directory: RunDirectory, photographs: Photographs | None) -> Album:
     """The album of a run. Raises: BadInput (the run's manifest.csv cannot be read)."""
-    if folder is None:
+    if photographs is None:
         return Album(None)
     try:
         text = directory.read_document("manifest.csv").decode("utf-8-sig")
@@ -70,18 +74,18 @@ def open_album(directory: RunDirectory, folder: Path | None) -> Album:
             got=str(error),
             remedy="restore it, or give --no-faces",
         ) from error
-    return Album(folder, {row.get("photo", ""): row.get("sha256", "") for row in rows})
+    return Album(photographs, {row.get("photo", ""): row.get("sha256", "") for row in rows})
 
 
-def _thumb(folder: Path, photo: str, digest: str) -> Thumb:
+def _thumb(photographs: Photographs, photo: str, digest: str) -> Thumb:
     from fairlineup.photos import UnreadablePhotograph, thumbnail
 
-    path = folder / photo
-    if not path.resolve().is_relative_to(folder.resolve()):
+    path = PurePosixPath(photo)
+    if path.is_absolute() or ".." in path.parts:
         return Thumb(missing="it lies outside the data set")
     try:
-        content = path.read_bytes()
-    except OSError:
+        content = photographs(photo).read()
+    except (OSError, KeyError):
         return Thumb(missing="the file is not there")
     if f"sha256:{hashlib.sha256(content).hexdigest()}" != digest:
         return Thumb(missing="the file has changed since the run")

@@ -89,6 +89,21 @@ class Row:
     cells: tuple[Figure, ...]
 
 
+def about(subject: Subject) -> str:
+    """What the page says before all else where the people are not real; blank where they are."""
+    if subject.kind == "real":
+        return ""
+    if subject.kind == "simulated":
+        return (
+            "Simulated people. Nothing here is about real people, and nothing here says how the system does "
+            "on real photographs."
+        )
+    return (
+        f"{subject.notice.capitalize()}: {_made_up(subject)} Nothing here is about real people, and nothing "
+        f"here says which of two systems is better for them; there is no verdict.{_denied(subject)}"
+    )
+
+
 def sentences(subject: Subject) -> list[str]:
     """The finding at the limit's threshold: who was flagged, who was missed, what failed to process."""
     return [_flagged(subject), *_zero(subject), *_elsewhere(subject), _missed(subject), _failed(subject)]
@@ -156,6 +171,28 @@ def _example(measured: Results, example: Example) -> str:
     many, base = words.of_every(rate)
     verb = example.one if many == "1" else example.many
     return f"{means} {words.percent(rate)} here: of {base}, about {many} {verb}."
+
+
+def _made_up(subject: Subject) -> str:
+    """How much of it is made up: any photograph of somebody who does not exist marks the whole."""
+    if not subject.some_are_real:
+        return "these people do not exist; a program made their photographs up."
+    made_up = int(subject.results["population"]["synthetic_photographs"])
+    photographs = int(subject.results["dataset"]["photographs"])
+    show = "shows somebody who does" if made_up == 1 else "show people who do"
+    return (
+        f"{words.count(made_up)} of {words.plural(photographs, 'photograph')} {show} not exist, so that all "
+        "of it counts as synthetic."
+    )
+
+
+def _denied(subject: Subject) -> str:
+    marked = subject.marked_against_manifest
+    if not marked:
+        return ""
+    say = "says itself" if marked == 1 else "say themselves"
+    photographs = words.plural(marked, "photograph")
+    return f" The manifest calls {photographs} real that {say} to be made up."
 
 
 def _flagged(subject: Subject) -> str:

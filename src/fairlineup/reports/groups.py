@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -129,7 +129,10 @@ def _charts(
 def _chart(subject: Subject, term: Term, shape: str, where: str, found: list[Results]) -> Markup:
     rows = [dot(str(one["value"]), one.get(term.key) or {}, shape=shape) for one in found]
     desc = "; ".join(f"{row.label}: {row.text}" for row in rows) + "."
-    return dot_plot(subject.caption(f"{subject.artefact}{term.name} ({_short(term)}) by {where}", desc), rows)
+    caption = subject.caption(f"{subject.artefact}{term.name} ({_short(term)}) by {where}", desc)
+    if subject.artefact:
+        caption = replace(caption, notice=f"{caption.notice}: generator artefact")
+    return dot_plot(caption, rows)
 
 
 def _short(term: Term) -> str:

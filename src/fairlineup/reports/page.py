@@ -12,9 +12,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fairlineup.reports import words
 from fairlineup.reports.drawings import ladder_chart, processing_chart, trade_chart
-from fairlineup.reports.faces import open_album
+from fairlineup.reports.faces import Photographs, open_album
 from fairlineup.reports.figures import Figure, figure, methods
 from fairlineup.reports.finding import (
+    about,
     columns,
     key_rows,
     processing_rows,
@@ -32,12 +33,12 @@ NAME = "report.html"
 MOST_CHARACTERS = 300  # of what a system says of one photograph
 
 
-def write_report(directory: RunDirectory, photographs: Path | None) -> Path:
+def write_report(directory: RunDirectory, photographs: Photographs | None) -> Path:
     """Write report.html into a finished run.
 
     Args:
         directory: the run, with results.json, run.json and manifest.csv.
-        photographs: folder of the photographs; None shows no faces.
+        photographs: where photographs come from; None shows no faces.
     Returns: the page.
     Raises: BadInput: no finished run, or an unwritable place. SystemFailed: the disk is full.
     """
@@ -81,6 +82,7 @@ def _environment() -> Environment:
 
 def _finding_parts(subject: Subject) -> dict[str, Any]:
     return {
+        "about": about(subject),
         "sentences": sentences(subject),
         "columns": columns(subject),
         "key_rows": key_rows(subject),

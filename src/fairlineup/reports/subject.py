@@ -47,9 +47,17 @@ class Subject:
         )
 
     @property
+    def some_are_real(self) -> bool:
+        """Whether only some of the photographs show people who do not exist."""
+        photographs = int(self.results["dataset"]["photographs"])
+        made_up = self.results["population"].get("synthetic_photographs", photographs)
+        return self.kind == "synthetic" and made_up < photographs
+
+    @property
     def notice(self) -> str:
         """Marks every table and chart of people who are not real; blank for real ones."""
-        return "" if self.kind == "real" else f"{self.kind} people"
+        kind = "partly synthetic" if self.some_are_real else self.kind
+        return "" if kind == "real" else f"{kind} people"
 
     @property
     def artefact(self) -> str:
@@ -57,9 +65,14 @@ class Subject:
         return "Generator artefact: " if self.kind == "synthetic" else ""
 
     @property
+    def marked_against_manifest(self) -> int:
+        """Photographs that say they were made up, where the manifest calls them real."""
+        return int(self.results["dataset"]["settled"].get("says_synthetic: keep", 0))
+
+    @property
     def people(self) -> str:
         """Whom it is about: "people", or "simulated people"."""
-        return self.notice or "people"
+        return "people (some made up)" if self.some_are_real else self.notice or "people"
 
     @property
     def day(self) -> str:

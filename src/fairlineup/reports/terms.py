@@ -132,9 +132,10 @@ FINDINGS = {
     "both_roles": "a person both searched for and in the gallery (a mate)",
 }
 ACTIONS = {"merge": "taken as one person", "leave_out": "left out", "keep": "kept as it is"}
+BELIEVED = {"says_synthetic: keep": "counted as made up"}
 
 
 def settled(key: str) -> tuple[str, str]:
     """What was found and what was done about it, from a key such as "both_roles: keep"."""
     kind, _, action = key.partition(": ")
-    return FINDINGS.get(kind, kind), ACTIONS.get(action, action)
+    return FINDINGS.get(kind, kind), BELIEVED.get(key) or ACTIONS.get(action, action)

@@ -96,10 +96,10 @@ class RunDirectory:
             person_of,
         )
 
-    def compact(self, observations: Observations) -> None:
-        """Move the observations from the journal to Parquet, where pyarrow is installed."""
+    def compact(self, observations: Observations, population: str = "") -> None:
+        """Move observations to Parquet, marked with whom they are about, where pyarrow is installed."""
         if can_compact() and not is_compacted(self.path):
-            write_parquet(self.path, observations)
+            write_parquet(self.path, observations, population)
         if is_compacted(self.path):
             self.journal.discard()
 

@@ -15,20 +15,26 @@ from fairlineup.runs.observations import Attempt, Observations, attempt_columns
 if TYPE_CHECKING:
     import pyarrow as pa
 
+POPULATION = "fairlineup_population"
 FILES = ("enrolments.parquet", "searches.parquet", "observations.parquet")
 
 
-def write_parquet(folder: Path, observations: Observations) -> None:
+def write_parquet(folder: Path, observations: Observations, population: str = "") -> None:
     """Write the three tables; the observations last, so that where they stand all stands.
 
+    Args:
+        folder: where.
+        observations: of a finished run.
+        population: whom they are about, written into each file's metadata; blank writes nothing.
     Raises:
         BadInput: pyarrow is not installed, or the folder is unwritable.
         SystemFailed: the disk is full or failed.
     """
     arrow = _arrow()
     for name, attempts in zip(FILES[:2], (observations.enrolments, observations.searches), strict=True):
-        _write(folder / name, arrow.table(attempt_columns(attempts), schema=_attempt_schema(arrow)))
-    _write(folder / FILES[2], _candidates(arrow, observations))
+        table = arrow.table(attempt_columns(attempts), schema=_attempt_schema(arrow))
+        _write(folder / name, _about(table, population))
+    _write(folder / FILES[2], _about(_candidates(arrow, observations), population))
 
 
 def read_parquet(folder: Path) -> Observations:
@@ -70,6 +76,10 @@ def can_compact() -> bool:
     from importlib.util import find_spec
 
     return find_spec("pyarrow") is not None
+
+
+def _about(table: pa.Table, population: str) -> pa.Table:
+    return table.replace_schema_metadata({POPULATION: population}) if population else table
 
 
 def _candidates(arrow: Any, observations: Observations) -> pa.Table:

@@ -1,0 +1,17 @@
+"""What can go wrong between a public source and a folder."""
+
+from __future__ import annotations
+
+from fairlineup.records import BadInput, SystemFailed
+
+
+class SourceFailed(SystemFailed):
+    """A source did not answer, or not with what it promised; what was fetched before stays."""
+
+
+class SourceChanged(SystemFailed):
+    """A source no longer has the form this program reads."""
+
+
+class CheckoutIncomplete(BadInput):
+    """The folder given instead of a download lacks something."""
