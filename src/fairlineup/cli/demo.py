@@ -37,8 +37,8 @@ def demo(out: Path, *, simulated: bool, as_json: bool, quiet: bool) -> None:
     """
     if not (simulated or quiet):
         say(
-            f"750 people who do not exist, photographed, enrolled and searched in {out}: about 25 MB, under a "
-            "minute on two cores, no network"
+            f"750 people who do not exist, photographed, enrolled and searched in {out}: about 25 MB, "
+            "under a minute on two cores, no network"
         )
     plan = planted_plan(_cards(out)) if simulated else sampled_plan(_photographs(out, quiet=quiet))
     run = out / ("planted-run" if simulated else "run")
