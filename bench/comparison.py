@@ -23,8 +23,13 @@ REPEATS = 15
 
 
 def measure() -> list[dict[str, Any]]:
-    """Run in a process of one thread: {name, ratio, against, machine}, where 1 is the product's own speed."""
-    command = [sys.executable, "-m", "bench.comparison", "--here"]
+    """{name, ratio, against, machine}, where 1 is the product's own speed."""
+    return in_one_thread("bench.comparison")
+
+
+def in_one_thread(module: str) -> list[dict[str, Any]]:
+    """What a module's `--here` prints in a process of one thread."""
+    command = [sys.executable, "-m", module, "--here"]
     done = subprocess.run(
         command, env={**os.environ, **ONE_THREAD}, check=True, capture_output=True, text=True
     )

@@ -8,26 +8,19 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import platform
-import subprocess
 import sys
 import time
 from typing import Any
 
-from bench.comparison import ONE_THREAD, ratio
+from bench.comparison import in_one_thread, ratio
 
 SHOTS = 32
 
 
 def measure() -> list[dict[str, Any]]:
-    """Run in a process of one thread: {name, ratio, against, machine, ms}."""
-    command = [sys.executable, "-m", "bench.samples", "--here"]
-    done = subprocess.run(
-        command, env={**os.environ, **ONE_THREAD}, check=True, capture_output=True, text=True
-    )
-    entries: list[dict[str, Any]] = json.loads(done.stdout)
-    return entries
+    """{name, ratio, against, machine, ms}, where 1 is the speed of what can't be left out."""
+    return in_one_thread("bench.samples")
 
 
 def _here() -> list[dict[str, Any]]:

@@ -87,6 +87,17 @@ def test_a_group_without_a_command_shows_its_help(run: Run) -> None:
     assert "Commands:" in out + err
 
 
+@pytest.mark.parametrize("package", ["dlib", "onnxruntime"])
+def test_the_demo_names_what_to_install_before_it_makes_anything(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    code, out, err = run("demo", "--out", tmp_path / "demo", "-q")
+    assert (code, out) == (3, "")
+    assert f"needs the package {package}: install it with pip install 'fairlineup[default]'" in err
+    assert not (tmp_path / "demo").exists()
+
+
 # --- plan and check ------------------------------------------------------------------------------
 
 

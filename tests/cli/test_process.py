@@ -40,7 +40,7 @@ def process(*words: str | Path, cwd: Path | None = None) -> subprocess.Completed
         check=False,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         cwd=cwd,
         stdin=subprocess.DEVNULL,
     )
@@ -211,7 +211,7 @@ def test_a_reader_that_goes_away_is_no_fault(made: Path) -> None:
         check=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=240,
         cwd=made,
     )
     assert (done.stdout, done.stderr) == ("0\n", "")

@@ -111,3 +111,9 @@ def test_real_people_have_none_of_it(tmp_path: Path) -> None:
     made = Run(tmp_path / "run", results()).written()
     for word in (ARTEFACT.lower(), "synthetic", "do not exist", "made up"):
         assert word not in made.text.lower()
+
+
+def test_no_limit_is_held(tmp_path: Path) -> None:
+    text = _page(tmp_path).text
+    assert "the finding is at this one" in text
+    assert "limit is held here" not in text

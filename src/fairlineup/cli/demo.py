@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ PLANTED: dict[str, Any] = {
     "failure_rate": {"": 0.01},
     "unevenness": 0.7,
 }
+ENGINE = ("dlib", "onnxruntime")
 SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2}
 
 
@@ -69,12 +71,20 @@ def _next(run: Path) -> str:
 def _photographs(out: Path, *, quiet: bool) -> Path:
     from fairlineup.cli.samples import make_samples
     from fairlineup.samples import SamplesRequest
-    from fairlineup.systems import open_system
 
-    open_system("local", {}).close()  # where the engine is missing, that is said before any work
+    _check_engine()
     folder = out / "samples"
     make_samples(folder, SamplesRequest(**SAMPLES), quiet=quiet)
     return folder
+
+
+def _check_engine() -> None:
+    """Raises: ModuleNotFoundError, SystemFailed: the engine is not installed, found out first."""
+    from fairlineup.systems import open_system
+
+    for package in ENGINE:
+        import_module(package)
+    open_system("local", {}).close()
 
 
 def _cards(out: Path) -> Path:
