@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -22,7 +23,7 @@ from fairlineup.datasets import (
     finish,
     prepare,
 )
-from fairlineup.records import BadInput, Progress, no_progress
+from fairlineup.records import BadInput, Progress, SystemFailed, no_progress
 
 from .conftest import QUICK
 from .mirror import COMMITS, IMAGES, LEGISLATORS, PHOTOS, Mirror, check_out, picture, repositories
@@ -98,7 +99,10 @@ def test_progress_is_told(tmp_path: Path, github: GitHub) -> None:
     assert {stage for stage, _, _ in told} == {"lists", "photographs", "pictures"}
 
 
-def test_the_token_goes_to_the_api_alone(tmp_path: Path, github: GitHub, mirror: Mirror) -> None:
+def test_the_token_goes_to_githubs_api_alone(
+    tmp_path: Path, github: GitHub, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fairlineup.datasets.github.GITHUB_API", mirror.hosts.api)
     gathered(tmp_path, github)
     assert all("authorization" in heads for path, heads in mirror.headers.items() if path.startswith("/api/"))
     raw = {path: heads for path, heads in mirror.headers.items() if path.startswith("/raw/")}
@@ -106,6 +110,38 @@ def test_the_token_goes_to_the_api_alone(tmp_path: Path, github: GitHub, mirror:
     assert not any("secret" in str(heads) for heads in raw.values())
     assert not any(b"secret" in content for content in tree(tmp_path).values())
     assert "secret" not in repr(mirror.hosts)
+
+
+def test_no_room_is_said_before_the_first_photograph(
+    tmp_path: Path, github: GitHub, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gathering = prepare(tmp_path, github)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=1_000_000))
+    with pytest.raises(SystemFailed, match=r"no room in .*expected \d+ MB free, got 1 MB.*free \d+ MB there"):
+        fetch(gathering, github)
+    assert not list(tmp_path.glob("probes/*"))
+
+
+def test_update_takes_the_newest_and_keeps_what_is_the_same(
+    tmp_path: Path, github: GitHub, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gathered(tmp_path, github)
+    monkeypatch.setitem(COMMITS, IMAGES, "9" * 40)
+    mirror.files[IMAGES]["congress/450x550/A000001.jpg"] = picture(4711)
+    assert prepare(tmp_path, github).absent == ()
+    newer = prepare(tmp_path, github, update=True)
+    assert [one.photo for one in newer.absent] == ["probes/A000001.jpg"]
+    fetch(newer, github)
+    finish(newer, github)
+    assert (tmp_path / "probes/A000001.jpg").read_bytes() == picture(4711)
+    assert "9" * 40 in (tmp_path / "people.csv").read_text()
+
+
+def test_what_was_left_out_is_written_down(tmp_path: Path, github: GitHub) -> None:
+    gathered(tmp_path, github)
+    said = json.loads((tmp_path / "sources.json").read_text())["left_out"]
+    assert sum(said.values()) == 7
+    assert said["portraits that no id ties to a person, and who may be a probe"] == 2
 
 
 # --- going on ------------------------------------------------------------------------------------
@@ -140,7 +176,7 @@ def test_a_run_that_goes_on_stays_at_its_commits(
 ) -> None:
     prepare(tmp_path, github)
     monkeypatch.setitem(COMMITS, IMAGES, "9" * 40)
-    with pytest.raises(SourceFailed, match=f"{'2' * 40}.*got HTTP 404.*remove sources.json"):
+    with pytest.raises(SourceFailed, match=f"{'2' * 40}.*got HTTP 404.*give --update"):
         gathered(tmp_path, github)
     (tmp_path / "sources.json").unlink()
     gathered(tmp_path, GitHub(Fetcher(QUICK), mirror.hosts))
@@ -233,7 +269,8 @@ def test_member_ids_are_not_needed(tmp_path: Path, github: GitHub, mirror: Mirro
     del mirror.files[PHOTOS]["config/database-raw.json"]
     gathered(tmp_path, github)
     people = {entry.photo: entry.person for entry in read_dataset(tmp_path).entries}
-    assert people["gallery/040100.jpg"] == "icpsr-040100"
+    assert people["gallery/000100.jpg"] == "A000001"
+    assert "gallery/040100.jpg" not in people  # no id ties it, and the name is a probe's
 
 
 def test_a_file_that_is_no_picture_is_left_out_and_named(

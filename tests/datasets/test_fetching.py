@@ -14,8 +14,9 @@ from itertools import pairwise
 
 import pytest
 
-from fairlineup.datasets import Fetcher, SourceFailed
+from fairlineup.datasets import Fetcher, Hosts, SourceFailed
 from fairlineup.datasets.repositories import Listed, blob_id
+from fairlineup.records import BadInput
 
 from .conftest import QUICK
 from .mirror import IMAGES, Mirror, picture, serving
@@ -200,3 +201,19 @@ def test_a_redirect_elsewhere_is_followed_without_the_token(mirror: Mirror) -> N
         assert Fetcher(QUICK).fetch(url, headers={"Authorization": "Bearer secret"}) == BODY
         assert "secret" in str(mirror.headers[path])
         assert "secret" not in str(elsewhere.headers[path])
+
+
+def test_a_redirect_to_another_host_ends_it(mirror: Mirror) -> None:
+    url, path = asked(mirror)
+    other = mirror.base.replace("127.0.0.1", "localhost") + path
+    mirror.faults[path] = [f"302 {json.dumps({'Location': other})}"]
+    with pytest.raises(SourceFailed, match="got a redirect to http://localhost"):
+        Fetcher(QUICK).fetch(url)
+
+
+@pytest.mark.parametrize("url", ["http://example.org/api", "ftp://127.0.0.1/api", "example.org", ""])
+def test_a_mirror_others_could_change_is_refused(url: str) -> None:
+    with pytest.raises(BadInput, match="expected an https URL"):
+        Hosts(api=url)
+    with pytest.raises(BadInput, match="expected an https URL"):
+        Hosts(raw=url)

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 
 import pytest
 
 from fairlineup.datasets import SourceChanged
-from fairlineup.datasets.members import gallery, legislators, member_ids, portraits, probes
+from fairlineup.datasets.members import (
+    BEFORE,
+    NO_PICTURE,
+    Legislator,
+    Portrait,
+    gallery,
+    legislators,
+    member_ids,
+    portraits,
+    probes,
+)
+from fairlineup.datasets.ties import IDS_DISAGREE, PERHAPS_A_PROBE, YEARS_DISAGREE, Ties
 
 from .mirror import IMAGES, LEGISLATORS, PHOTOS, legislator, repositories, table
 
@@ -17,7 +29,13 @@ FORMER = legislators(FILES[LEGISLATORS]["legislators-historical.csv"].decode(), 
 PORTRAITS = portraits(FILES[PHOTOS]["members.csv"].decode(), "members.csv")
 IDS = member_ids(FILES[PHOTOS]["config/database-raw.json"].decode(), "config/database-raw.json")
 FOLDERS = ("images/bio_guide", "images/wiki", "images/manual")
-FOUND = gallery(PORTRAITS, (*FORMER, *CURRENT), IDS, FILES[PHOTOS], FOLDERS)
+
+
+def ties(people: Sequence[Legislator], ids: Mapping[int, str]) -> Ties:
+    return Ties(CURRENT, people, ids, latest=118)
+
+
+FOUND, LEFT_OUT = gallery(PORTRAITS, ties((*FORMER, *CURRENT), IDS).person, FILES[PHOTOS], FOLDERS)
 BY_PHOTO = {one.photo: one for one in FOUND}
 
 
@@ -46,26 +64,45 @@ def test_without_an_id_source_icpsr_names_the_person() -> None:
     assert (unknown.person, unknown.name, unknown.legislator) == ("icpsr-000900", "NOBODY, Known", None)
 
 
-def test_congress_legislators_is_believed_where_ids_disagree() -> None:
-    assert IDS[200] == "Z000099"
-    assert BY_PHOTO["gallery/000200.jpg"].person == "B000002"
+def test_everything_left_out_is_counted_by_reason() -> None:
+    assert LEFT_OUT == {BEFORE: 1, NO_PICTURE: 1, IDS_DISAGREE: 1, YEARS_DISAGREE: 1, PERHAPS_A_PROBE: 2}
 
 
-def test_an_id_given_to_two_people_names_neither() -> None:
+def test_an_id_given_to_two_people_ties_neither() -> None:
     twice = legislator("X000001", 100, "Xe Other", "M", "1950-01-01")
     more = legislators(table(list(twice), {**twice}).decode(), "more.csv")
-    found = gallery(PORTRAITS, (*CURRENT, *more), {}, FILES[PHOTOS], FOLDERS)
-    assert next(one.person for one in found if one.photo == "gallery/000100.jpg") == "icpsr-000100"
+    found, left_out = gallery(PORTRAITS, ties((*CURRENT, *more), {}).person, FILES[PHOTOS], FOLDERS)
+    assert "gallery/000100.jpg" not in {one.photo for one in found}
+    assert left_out[IDS_DISAGREE] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "born", "congress", "left_out"),
+    [
+        ("ÉXAMPLE, Dina", "1981", 100, True),  # Di Example was born in 1980
+        ("EXAMPLE, Dina", "", 100, True),
+        ("EXAMPLE, Dina", "1950", 100, True),  # one probe of that name has no year of birth
+        ("SAMPLE, Dina", "1980", 100, False),
+        ("SAMPLE, Dina", "1980", 118, True),
+    ],
+)
+def test_a_stranger_who_may_be_a_probe_is_left_out(
+    name: str, born: str, congress: int, left_out: bool
+) -> None:
+    portrait = Portrait(4711, name, congress, born, "images/wiki/004711.jpg")
+    person, known, reason = ties((*FORMER, *CURRENT), IDS).person(portrait)
+    assert (person, known) == ("icpsr-004711", None)
+    assert reason == (PERHAPS_A_PROBE if left_out else "")
 
 
 def test_a_photograph_that_moved_is_found_and_one_outside_is_not() -> None:
     moved = [p for p in PORTRAITS if p.icpsr == 700]
-    images = {"images/bio_guide/000700.jpg"}
-    assert [one.image for one in gallery(moved, FORMER, {}, images, FOLDERS)] == list(images)
+    images, who = {"images/bio_guide/000700.jpg"}, ties(FORMER, {}).person
+    assert [one.image for one in gallery(moved, who, images, FOLDERS)[0]] == list(images)
     outside = portraits(
         FILES[PHOTOS]["members.csv"].decode().replace("images/wiki/000700.jpg", "../../etc/passwd"), "m"
     )
-    assert gallery([p for p in outside if p.icpsr == 700], FORMER, {}, {"../../etc/passwd"}, FOLDERS) == ()
+    assert gallery([p for p in outside if p.icpsr == 700], who, {"../../etc/passwd"}, FOLDERS)[0] == ()
 
 
 def test_labels_are_blank_where_not_recorded() -> None:

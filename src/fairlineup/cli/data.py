@@ -30,10 +30,17 @@ def data() -> None:
     type=PATH,
     help="Folder with checkouts of the three repositories side by side: nothing is downloaded.",
 )
+@click.option(
+    "--update",
+    is_flag=True,
+    help="Take the newest commits instead of those DIR was begun with; what is still the same is kept.",
+)
 @click.option("--dry-run", is_flag=True, help="Say how many people, photographs and bytes, and stop.")
 @json_option
 @quiet_option
-def congress(folder: Path, checkouts: Path | None, *, dry_run: bool, as_json: bool, quiet: bool) -> None:
+def congress(
+    folder: Path, checkouts: Path | None, *, update: bool, dry_run: bool, as_json: bool, quiet: bool
+) -> None:
     """Put the photographs of the Congress test into DIR: members, and who they are searched among.
 
     They come from unitedstates/images and voteview/member_photos, names and labels from
@@ -43,12 +50,11 @@ def congress(folder: Path, checkouts: Path | None, *, dry_run: bool, as_json: bo
     GITHUB_TOKEN, if set, goes to GitHub's API alone. FAIRLINEUP_GITHUB_API and FAIRLINEUP_GITHUB_RAW name a
     mirror.
     """
-    from fairlineup.datasets import fetch, finish, prepare
-    from fairlineup.runs import writing
+    from fairlineup.datasets import fetch, finish, on_disk, prepare
 
     source = _source(checkouts)
-    with writing(folder), watching(quiet=quiet) as progress:
-        gathering = prepare(folder, source, progress)
+    with on_disk(folder), watching(quiet=quiet) as progress:
+        gathering = prepare(folder, source, progress, update=update)
         if dry_run:
             _tell_plan(gathering, as_json=as_json)
             return
@@ -90,6 +96,7 @@ def _plan(gathering: Gathering) -> dict[str, Any]:
         "bytes": gathering.bytes_total,
         "photographs_to_fetch": len(gathering.absent),
         "bytes_to_fetch": gathering.bytes_absent,
+        "left_out": dict(gathering.left_out),
         "commits": {name: snapshot.commit for name, snapshot in gathering.snapshots.items()},
     }
 
@@ -99,8 +106,14 @@ def _tell_plan(gathering: Gathering, *, as_json: bool) -> None:
         show_json(_plan(gathering))
         return
     click.echo(_size(gathering))
+    _tell_left_out(gathering)
     for name, snapshot in gathering.snapshots.items():
         click.echo(f"    {name} at {snapshot.commit or 'a commit its checkout does not name'}")
+
+
+def _tell_left_out(gathering: Gathering) -> None:
+    for reason, count in gathering.left_out.items():
+        click.echo(f"left out: {count:,} {reason}")
 
 
 def _tell(gathering: Gathering, made: CongressSet, *, as_json: bool) -> None:
@@ -115,6 +128,7 @@ def _tell(gathering: Gathering, made: CongressSet, *, as_json: bool) -> None:
                 "mates": made.mates,
                 "fetched_now": len(gathering.absent),
                 "bytes_fetched_now": gathering.bytes_absent,
+                "left_out": dict(gathering.left_out),
                 "left_out_unreadable": list(made.unreadable),
                 "commits": _plan(gathering)["commits"],
             }
@@ -124,6 +138,7 @@ def _tell(gathering: Gathering, made: CongressSet, *, as_json: bool) -> None:
         f"{made.probes:,} members to search with, {made.gallery:,} photographs to search among, "
         f"{made.mates:,} people in both: {made.manifest}"
     )
+    _tell_left_out(gathering)
     if made.unreadable:
         click.echo(
             f"left out, cannot be decoded: {len(made.unreadable):,} ({', '.join(made.unreadable[:5])})"

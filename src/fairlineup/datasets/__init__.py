@@ -2,6 +2,7 @@
 
 from fairlineup.datasets.checkout import Checkouts
 from fairlineup.datasets.congress import CongressSet, Gathering, Source, fetch, finish, prepare
+from fairlineup.datasets.disk import on_disk
 from fairlineup.datasets.faults import CheckoutIncomplete, SourceChanged, SourceFailed
 from fairlineup.datasets.fetching import Fetcher, Politeness
 from fairlineup.datasets.github import GitHub, Hosts
@@ -20,5 +21,6 @@ __all__ = [
     "SourceFailed",
     "fetch",
     "finish",
+    "on_disk",
     "prepare",
 ]

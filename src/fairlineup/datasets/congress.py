@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from fairlineup.datasets.crowd import shared_out
+from fairlineup.datasets.disk import check_room
 from fairlineup.datasets.faults import SourceChanged
 from fairlineup.datasets.manifest import manifest, repository_of
-from fairlineup.datasets.members import Chosen, gallery, legislators, member_ids, portraits, probes
+from fairlineup.datasets.members import (
+    NO_PORTRAIT,
+    Chosen,
+    gallery,
+    legislators,
+    member_ids,
+    portraits,
+    probes,
+)
 from fairlineup.datasets.places import content_of, put, sweep
 from fairlineup.datasets.record import Snapshots, remember, remembered
 from fairlineup.datasets.repositories import (
@@ -25,10 +34,12 @@ from fairlineup.datasets.repositories import (
     Repository,
     Snapshot,
 )
+from fairlineup.datasets.ties import Ties
 from fairlineup.photos import UnreadablePhotograph, decode_small
 from fairlineup.records import BadInput, Progress, no_progress
 
 MANIFEST = "people.csv"
+UNREADABLE = "photographs that cannot be decoded"
 
 
 class Source(Protocol):
@@ -66,12 +77,14 @@ class Gathering:
         snapshots: the commits, by repository.
         chosen: every photograph of the data set, probes first.
         absent: those that aren't in the folder yet.
+        left_out: how many were left out for which reason.
     """
 
     folder: Path
     snapshots: Snapshots
     chosen: tuple[Chosen, ...]
     absent: tuple[Chosen, ...]
+    left_out: Mapping[str, int]
 
     @property
     def people(self) -> int:
@@ -114,22 +127,25 @@ class CongressSet:
     unreadable: tuple[str, ...]
 
 
-def prepare(folder: Path, source: Source, progress: Progress = no_progress) -> Gathering:
+def prepare(
+    folder: Path, source: Source, progress: Progress = no_progress, *, update: bool = False
+) -> Gathering:
     """Read the sources' lists and decide on every photograph; fetches no photograph.
 
     Args:
         folder: the data set; one begun earlier goes on at the same commits.
         source: where the repositories are.
         progress: told of each list.
+        update: take the newest commits instead; photographs that are still the same are kept.
     Raises: BadInput, SourceFailed, SourceChanged, OSError.
     """
     sweep(folder / name for name in ("", "probes", "gallery", "sources"))
     snapshots = remembered(folder, source.kind)
-    if snapshots is None:
+    if snapshots is None or update:
         snapshots = {repository.name: source.snapshot(repository) for repository in REPOSITORIES}
         remember(folder, source.kind, snapshots)
     lists = _lists(folder, source, snapshots, progress)
-    chosen = _choose(lists, snapshots)
+    chosen, left_out = _choose(lists, snapshots)
     if not chosen:
         raise SourceChanged(
             "reading who is who",
@@ -137,21 +153,22 @@ def prepare(folder: Path, source: Source, progress: Progress = no_progress) -> G
             got="none",
             remedy="take a newer Fairlineup, or an older checkout with --from",
         )
-    gathering = Gathering(folder, snapshots, chosen, ())
+    gathering = Gathering(folder, snapshots, chosen, (), left_out)
     absent = tuple(one for one in chosen if not _is_here(gathering, one))
-    return Gathering(folder, snapshots, chosen, absent)
+    return replace(gathering, absent=absent)
 
 
 def fetch(gathering: Gathering, source: Source, progress: Progress = no_progress) -> None:
     """Put the photographs that aren't there yet into the folder, each only once it is what git lists.
 
-    Raises: SourceFailed, OSError; what was fetched until then stays.
+    Raises: SourceFailed; SystemFailed: the disk has no room; OSError. What was fetched until then stays.
     """
 
     def one(chosen: Chosen) -> None:
         content = source.content(gathering.snapshots[repository_of(chosen)], chosen.image)
         put(gathering.folder / chosen.photo, content)
 
+    check_room(gathering.folder, gathering.bytes_absent, len(gathering.absent))
     total = len(gathering.absent)
     progress("photographs", 0, total)
     for done, _ in enumerate(shared_out(one, gathering.absent, source.threads, source.stop), 1):
@@ -172,7 +189,8 @@ def finish(gathering: Gathering, source: Source, progress: Progress = no_progres
             got=f"{len(unreadable):,} files that cannot be decoded",
             remedy="if they come from checkouts: get the files themselves, not pointers to them",
         )
-    remember(gathering.folder, source.kind, gathering.snapshots, unreadable)
+    left_out = {**gathering.left_out, **({UNREADABLE: len(unreadable)} if unreadable else {})}
+    remember(gathering.folder, source.kind, gathering.snapshots, left_out, unreadable)
     path = gathering.folder / MANIFEST
     put(path, manifest(kept, gathering.snapshots).encode())
     return _summary(path, kept, unreadable)
@@ -199,16 +217,18 @@ def _lists(folder: Path, source: Source, snapshots: Snapshots, progress: Progres
     return texts
 
 
-def _choose(lists: dict[str, str], snapshots: Snapshots) -> tuple[Chosen, ...]:
+def _choose(lists: dict[str, str], snapshots: Snapshots) -> tuple[tuple[Chosen, ...], Mapping[str, int]]:
+    """Every photograph, and how many were left out for which reason."""
     current = legislators(lists[CURRENT], CURRENT)
     everybody = (*legislators(lists[HISTORICAL], HISTORICAL), *current)
     ids = member_ids(lists[MEMBER_IDS], MEMBER_IDS) if MEMBER_IDS in lists else {}
     images, photos = snapshots[IMAGES.name].files, snapshots[MEMBER_PHOTOS.name].files
     listed = portraits(lists[MEMBERS], MEMBERS)
-    return (
-        *probes(current, images, IMAGES.folders[0]),
-        *gallery(listed, everybody, ids, photos, MEMBER_PHOTOS.folders),
-    )
+    ties = Ties(current, everybody, ids, max((one.last_congress for one in listed), default=0))
+    searched = probes(current, images, IMAGES.folders[0])
+    among, left_out = gallery(listed, ties.person, photos, MEMBER_PHOTOS.folders)
+    left_out[NO_PORTRAIT] = len({member.bioguide for member in current}) - len(searched)
+    return (*searched, *among), {reason: count for reason, count in left_out.items() if count}
 
 
 def _is_here(gathering: Gathering, one: Chosen) -> bool:

@@ -8,13 +8,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 from urllib3.util import Retry, Timeout, make_headers, parse_url
 
 from fairlineup.datasets.faults import SourceFailed
+from fairlineup.records import BadInput
 
 _PIECE_BYTES = 1 << 16
 _ANSWER_BYTES = 64 << 20
@@ -24,7 +25,9 @@ _REDIRECTS = Retry(
 )  # fmt: skip
 _RATE_LIMITED = {403, 429, 503}
 _LATER = "give the same command again later: what was fetched is kept"
-_GONE = "it may have moved: remove sources.json from the folder to take the newest commits"
+_GONE = "it may have moved: give --update to take the newest commits"
+
+_HERE = {"127.0.0.1", "::1", "localhost"}
 
 Check = Callable[[bytes], tuple[str, str] | None]
 
@@ -61,6 +64,19 @@ class _Failure:
     again: bool = True
     wait_s: float | None = None
     remedy: str = _LATER
+
+
+def check_base(url: str) -> None:
+    """Raises: BadInput: a URL that is neither https nor of this machine."""
+    parts = urlsplit(url)
+    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _HERE)):
+        return
+    raise BadInput(
+        "the mirror to fetch from",
+        expected="an https URL",
+        got=repr(url),
+        remedy="correct FAIRLINEUP_GITHUB_API or FAIRLINEUP_GITHUB_RAW, or unset it",
+    )
 
 
 class Fetcher:
@@ -120,6 +136,8 @@ class Fetcher:
             try:
                 if answer.status != 200:
                     return _refusal(answer)
+                if fault := _led_astray(url, answer.geturl()):
+                    return fault
                 body = self._read(answer)
             finally:
                 if not answer.closed:
@@ -190,6 +208,14 @@ class Fetcher:
                 proxy, maxsize=polite.connections, timeout=timeout, proxy_headers=heads
             )
         return urllib3.PoolManager(maxsize=polite.connections, timeout=timeout)
+
+
+def _led_astray(asked: str, answered: str | None) -> _Failure | None:
+    """A redirect to another host, or down from https, is not followed in what it says."""
+    end = urljoin(asked, answered or asked)
+    if (urlsplit(end).scheme, urlsplit(end).hostname) == (urlsplit(asked).scheme, urlsplit(asked).hostname):
+        return None
+    return _Failure("an answer of the host that was asked", f"a redirect to {end}", again=False, remedy=_GONE)
 
 
 def _refusal(answer: urllib3.BaseHTTPResponse) -> _Failure:

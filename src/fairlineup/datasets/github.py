@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from fairlineup.datasets.faults import SourceChanged
-from fairlineup.datasets.fetching import Fetcher
+from fairlineup.datasets.fetching import Fetcher, check_base
 from fairlineup.datasets.repositories import Listed, Repository, Snapshot
 
 Entries = Mapping[str, Mapping[str, Any]]
 
+GITHUB_API = "https://api.github.com"
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
@@ -25,12 +26,17 @@ class Hosts:
     Attributes:
         api: base URL of the REST API.
         raw: base URL of files, followed by owner/name/commit/path.
-        token: raises the API's rate limit; sent to the API and nowhere else.
+        token: raises the API's rate limit; sent to GitHub's own API and nowhere else.
     """
 
-    api: str = "https://api.github.com"
+    api: str = GITHUB_API
     raw: str = "https://raw.githubusercontent.com"
     token: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        """Raises: BadInput: a base URL that is neither https nor of this machine."""
+        for url in (self.api, self.raw):
+            check_base(url)
 
 
 class GitHub:
@@ -119,7 +125,7 @@ class GitHub:
 
     def _ask(self, repository: Repository, path: str, accept: str) -> bytes:
         headers = {"Accept": accept, "X-GitHub-Api-Version": "2022-11-28"}
-        if self._hosts.token:
+        if self._hosts.token and self._hosts.api == GITHUB_API:
             headers["Authorization"] = f"Bearer {self._hosts.token}"
         return self.fetcher.fetch(f"{self._hosts.api}/repos/{repository.name}/{path}", headers=headers)
 

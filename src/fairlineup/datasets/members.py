@@ -7,13 +7,14 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from fairlineup.datasets.faults import SourceChanged
 
 FIRST_CONGRESS = 92  # studio portraits in colour become common; see docs/dataset.md
+_YEAR = re.compile(r"[0-9]{4}")
 _BIOGUIDE = re.compile(r"[A-Z][0-9]{6}")
 _BIRTHDAY = re.compile(r"([0-9]{4})-[0-9]{2}-[0-9]{2}")
 _LEGISLATOR_COLUMNS = {
@@ -25,7 +26,11 @@ _LEGISLATOR_COLUMNS = {
     "birthday",
     "gender",
 }
-_PORTRAIT_COLUMNS = {"icpsr", "name", "congress", "chamber", "image"}
+_PORTRAIT_COLUMNS = {"icpsr", "name", "congress", "chamber", "born", "image"}
+
+BEFORE = f"portraits of members whose last Congress came before the {FIRST_CONGRESS}nd"
+NO_PICTURE = "rows of members.csv whose picture is not in the repository"
+NO_PORTRAIT = "present members without a picture in unitedstates/images"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Legislator:
         bioguide: id in the Biographical Directory of Congress: one a person.
         icpsr: id in roll calls, None if unknown; a person may have several, this is one of them.
         name: in full.
+        surname: alone.
         sex: "F" or "M" (`gender` there); "" if not recorded.
         birth_year: "" if not recorded.
         file: which file says so.
@@ -44,6 +50,7 @@ class Legislator:
     bioguide: str
     icpsr: int | None
     name: str
+    surname: str
     sex: str
     birth_year: str
     file: str
@@ -57,13 +64,20 @@ class Portrait:
         icpsr: whose.
         name: "SURNAME, Given".
         last_congress: number of the last Congress they sat in.
+        birth_year: "" if not recorded.
         image: path in the repository.
     """
 
     icpsr: int
     name: str
     last_congress: int
+    birth_year: str
     image: str
+
+    @property
+    def surname(self) -> str:
+        """What stands before the comma."""
+        return self.name.partition(",")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +108,7 @@ def legislators(text: str, file: str) -> tuple[Legislator, ...]:
             row["bioguide_id"],
             _number(row["icpsr_id"]),
             row["full_name"] or f"{row['first_name']} {row['last_name']}".strip(),
+            row["last_name"],
             row["gender"] if row["gender"] in ("F", "M") else "",
             found.group(1) if (found := _BIRTHDAY.fullmatch(row["birthday"])) else "",
             file,
@@ -106,7 +121,7 @@ def legislators(text: str, file: str) -> tuple[Legislator, ...]:
 def portraits(text: str, file: str) -> tuple[Portrait, ...]:
     """The photographs member_photos lists, but for Presidents. Raises: SourceChanged."""
     return tuple(
-        Portrait(icpsr, row["name"], congress, row["image"])
+        Portrait(icpsr, row["name"], congress, _year(row["born"]), row["image"])
         for row in _rows(text, file, _PORTRAIT_COLUMNS)
         if row["chamber"] != "President"
         and (icpsr := _number(row["icpsr"])) is not None
@@ -135,42 +150,35 @@ def probes(current: Iterable[Legislator], images: Collection[str], folder: str) 
 
 def gallery(
     listed: Iterable[Portrait],
-    people: Sequence[Legislator],
-    ids: Mapping[int, str],
+    whose: Callable[[Portrait], tuple[str, Legislator | None, str]],
     images: Collection[str],
     folders: Sequence[str],
-) -> tuple[Chosen, ...]:
-    """Portraits of members of the 92nd Congress or later, in the order of their ICPSR ids.
-
-    Several ICPSR ids become one person where congress-legislators or member_photos gives them one Bioguide
-    id; where the two disagree congress-legislators is believed. Names are never compared.
+) -> tuple[tuple[Chosen, ...], Counter[str]]:
+    """Portraits of members of the 92nd Congress or later by ICPSR id, and how many are left out and why.
 
     Args:
         listed: what member_photos lists.
-        people: everybody congress-legislators lists.
-        ids: ICPSR id to Bioguide id, as member_photos has them.
+        whose: says of a portrait the person's id, who they are, and why it is left out ("" if it is not).
         images: paths there are in member_photos.
         folders: where a photograph may be, when it is not where it is listed.
     """
-    by_bioguide = {member.bioguide: member for member in people}
-    bioguides = _bioguides(people, ids)
-    chosen = {}
+    chosen: dict[int, Chosen] = {}
+    left_out: Counter[str] = Counter()
     for portrait in listed:
         image = _image(portrait, images, folders)
-        if portrait.last_congress < FIRST_CONGRESS or not image:
+        person, member, reason = whose(portrait)
+        if why := _unusable(portrait, image) or reason:
+            left_out[why] += 1
             continue
-        person = bioguides.get(portrait.icpsr, f"icpsr-{portrait.icpsr:06d}")
-        member = by_bioguide.get(person)
         name, photo = member.name if member else portrait.name, f"gallery/{portrait.icpsr:06d}.jpg"
         chosen[portrait.icpsr] = Chosen(person, name, "gallery", photo, image, member)
-    return tuple(chosen[icpsr] for icpsr in sorted(chosen))
+    return tuple(chosen[icpsr] for icpsr in sorted(chosen)), left_out
 
 
-def _bioguides(people: Sequence[Legislator], ids: Mapping[int, str]) -> dict[int, str]:
-    """ICPSR id to Bioguide id; what congress-legislators gives to two people identifies neither."""
-    counts = Counter(member.icpsr for member in people)
-    sure = {m.icpsr: m.bioguide for m in people if m.icpsr is not None and counts[m.icpsr] == 1}
-    return {**ids, **sure}
+def _unusable(portrait: Portrait, image: str) -> str:
+    if portrait.last_congress < FIRST_CONGRESS:
+        return BEFORE
+    return "" if image else NO_PICTURE
 
 
 def _image(portrait: Portrait, images: Collection[str], folders: Sequence[str]) -> str:
@@ -190,6 +198,11 @@ def _rows(text: str, file: str, columns: set[str]) -> Iterator[dict[str, str]]:
             yield {column: (row[column] or "").strip() for column in columns}
     except csv.Error as error:
         raise _unreadable(file, "CSV", str(error)) from error
+
+
+def _year(text: str) -> str:
+    found = _YEAR.match(text)
+    return found.group() if found else ""
 
 
 def _number(text: str) -> int | None:

@@ -37,12 +37,18 @@ def remembered(folder: Path, kind: str) -> Snapshots | None:
             f"cannot read {folder / RECORD}",
             expected="what an earlier run wrote there",
             got=f"{type(error).__name__}: {error}",
-            remedy="remove it: the newest commits are taken then, and photographs that are the same are kept",
+            remedy="remove it and people.csv: the newest commits are taken, and what is the same is kept",
         ) from error
 
 
-def remember(folder: Path, kind: str, snapshots: Snapshots, unreadable: Sequence[str] = ()) -> None:
-    """Write down where everything in a folder comes from."""
+def remember(
+    folder: Path,
+    kind: str,
+    snapshots: Snapshots,
+    left_out: Mapping[str, int] | None = None,
+    unreadable: Sequence[str] = (),
+) -> None:
+    """Write down where everything in a folder comes from, and how much was left out for which reason."""
     listings = {
         name: {path: [listed.size, listed.blob] for path, listed in snapshot.files.items()}
         for name, snapshot in snapshots.items()
@@ -54,6 +60,7 @@ def remember(folder: Path, kind: str, snapshots: Snapshots, unreadable: Sequence
             name: {"ref": snapshot.repository.ref, "commit": snapshot.commit}
             for name, snapshot in snapshots.items()
         },
+        "left_out": dict(left_out or {}),
         "left_out_unreadable": list(unreadable),
     }
     put(folder / LISTINGS, _text(listings))
