@@ -19,7 +19,9 @@ def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
 def test_make_says_first_what_it_takes_and_last_what_to_do(tmp_path: Path) -> None:
     made = run("samples", "make", "--people", "12", "--photos", "2", "--probes", "4", "--out", tmp_path / "s")
     assert made.returncode == 0, made.stderr
-    assert made.stderr.splitlines()[0].startswith("24 photographs of 12 people who do not exist: about 0 MB")
+    assert made.stderr.splitlines()[0].startswith(
+        "24 photographs of 12 people who do not exist: about 0.3 MB"
+    )
     assert f"next: fairlineup audit plan {tmp_path / 's'}" in made.stdout
     planned = run("audit", "plan", tmp_path / "s", "--out", tmp_path / "plan.toml")
     assert planned.returncode == 0, planned.stderr

@@ -32,7 +32,7 @@ def test_a_face_is_found_in_every_studio_portrait(pool: EnginePool, crowd: tuple
 
 
 def test_two_photographs_of_one_person_are_as_hard_as_real_ones(pool: EnginePool) -> None:
-    """Median near 0.35 with a tail over 0.5: the issue of the model card, on people of its own."""
+    """Median near 0.35 with a tail over 0.5, on people and photographs the model card does not show."""
     crowd = people(150, start=500)
     one, two = (templates(pool, [Shot(person, number) for person in crowd]) for number in (3, 4))
     mated = np.linalg.norm(one - two, axis=1)

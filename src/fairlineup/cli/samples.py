@@ -98,13 +98,14 @@ def make_samples(folder: Path, request: SamplesRequest, *, quiet: bool) -> int:
     Raises: BadInput, SystemFailed.
     """
     from fairlineup.runs import writing
-    from fairlineup.samples import BYTES, write_samples
+    from fairlineup.samples import BYTES, people, write_samples
 
+    people(request.people, request.start)  # more than there are is said before what they would take
     if not quiet:
         megabytes = request.photographs * BYTES[request.capture] / 1e6
         say(
             f"{request.photographs:,} photographs of {request.people:,} people who do not exist: about "
-            f"{megabytes:,.0f} MB, at most {max(1, request.photographs // _PHOTOGRAPHS_PER_S):,} s"
+            f"{megabytes:,.1f} MB, at most {max(1, request.photographs // _PHOTOGRAPHS_PER_S):,} s"
         )
     with writing(folder), watching(quiet=quiet) as progress:
         return write_samples(folder, request, progress)
