@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tools.samples.card import Auc, Condition, apart, conditions, nearest_sample
 from tools.samples.modelfile import Arrays, read_arrays
 from tools.samples.screening import DISTINCT, LOOKS, MARGIN, NEAREST, Floats, templates_of
 
-from fairlineup.samples import people
+from fairlineup.samples import SamplePerson, people
 from fairlineup.samples.people import SEEDS
 from fairlineup.samples.photographs import Shot
 
@@ -82,7 +83,7 @@ def _stands_on(parts: dict[str, int]) -> str:
     return "\n".join(f"| {name} | {count:,} |" for name, count in parts.items())
 
 
-def _shares(accepted: tuple) -> str:  # type: ignore[type-arg]
+def _shares(accepted: Sequence[SamplePerson]) -> str:
     sides = Counter(person.presentation for person in accepted)
     tones = Counter(person.tone for person in accepted)
     told = ", ".join(f"{tone}: {tones[tone]:,}" for tone in sorted(tones))
