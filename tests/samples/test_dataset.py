@@ -115,3 +115,11 @@ def test_rows_are_as_many_as_asked() -> None:
     made = sample_rows(request)
     assert len(made) == request.photographs == 120
     assert len({row.photo for row in made}) == 120
+
+
+def test_somebody_elses_data_set_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("person,photo,role\nme,a.jpg,probe\n")
+    with pytest.raises(BadInput, match="holds another data set"):
+        write_samples(tmp_path, SMALL)
+    assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
+    assert "me,a.jpg" in (tmp_path / "people.csv").read_text()

@@ -37,7 +37,9 @@ def samples() -> None:
 @click.option("--people", required=True, type=int, help="How many people.")
 @click.option("--photos", default=1, show_default=True, help="Photographs of each person.")
 @click.option(
-    "--probes", default=0, help="How many of them are searched for; the rest are only searched among."
+    "--probes",
+    type=int,
+    help="How many of them are searched for, a fifth unless said; the rest are only searched among.",
 )
 @capture_option
 @start_option
@@ -47,7 +49,7 @@ def samples() -> None:
 def make(  # noqa: PLR0913 - a command's options
     people: int,
     photos: int,
-    probes: int,
+    probes: int | None,
     capture: str,
     start: int,
     out: Path,
@@ -61,7 +63,7 @@ def make(  # noqa: PLR0913 - a command's options
     """
     from fairlineup.samples import SamplesRequest
 
-    request = SamplesRequest(people, photos, capture, probes, start)
+    request = SamplesRequest(people, photos, capture, people // 5 if probes is None else probes, start)
     made = make_samples(out, request, quiet=quiet)
     if as_json:
         show_json(
@@ -81,14 +83,17 @@ def make(  # noqa: PLR0913 - a command's options
 @click.option("--out", type=PATH, default=Path("people.png"), show_default=True, help="PNG file.")
 def sheet(people: int, capture: str, start: int, out: Path) -> None:
     """Draw a sheet with one photograph of each person, ten a row."""
+    from PIL.PngImagePlugin import PngInfo
+
     from fairlineup.runs import writing
     from fairlineup.samples import SamplesRequest, sample_rows
     from fairlineup.samples import sheet as draw
 
     shots = [row.shot for row in sample_rows(SamplesRequest(people, capture=capture, start=start))]
-    picture = draw(shots)
+    picture, note = draw(shots), PngInfo()
+    note.add_text("Description", "These people do not exist: samples made by fairlineup")
     with writing(out):
-        picture.save(out, "PNG")
+        picture.save(out, "PNG", pnginfo=note)
     click.echo(f"{people:,} people who do not exist: {out}")
 
 

@@ -130,8 +130,9 @@ def write_samples(
         OSError: the disk.
     """
     rows = sample_rows(request)
-    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     _claim(folder, request)
+    (folder / FOLDER).mkdir(exist_ok=True)
     missing = [row for row in rows if not (folder / row.photo).is_file()]
     batches = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)]
     before = len(rows) - len(missing)
@@ -178,6 +179,13 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
     """Say in the folder what it is for, or find that said already. Raises: BadInput."""
     wanted = {"model": model_digest(), **asdict(request)}
     path = folder / SETTINGS
+    if not path.is_file() and (folder / MANIFEST).exists():
+        raise BadInput(
+            f"{folder} holds another data set",
+            expected="a new folder, or one that samples were begun in",
+            got=f"a {MANIFEST} without a {SETTINGS}",
+            remedy="choose another folder with --out",
+        )
     if not path.is_file():
         _put(path, json.dumps(wanted, indent=1).encode())
         return
