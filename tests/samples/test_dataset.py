@@ -105,7 +105,7 @@ def test_the_command_goes_on_after_it_was_killed(tmp_path: Path) -> None:
     made = len(list(folder.glob("sample-*.jpg")))
     assert 0 < made < 560
     subprocess.run(command, check=True, capture_output=True)
-    write_samples(tmp_path / "whole", SamplesRequest(people=280, photos=2), workers=1)
+    write_samples(tmp_path / "whole", SamplesRequest(people=280, photos=2, probes=56), workers=1)
     mine, whole = contents(tmp_path / "killed"), contents(tmp_path / "whole")
     assert {name: mine[name] for name in whole} == whole
 

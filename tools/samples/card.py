@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tools.samples.build import Studied, learned, some_of
 from tools.samples.components import laid_out, texture_components
-from tools.samples.screening import NEAREST, Floats, nearest_portrait, templates_of
+from tools.samples.screening import NEAREST, Floats, Portrayed, nearest_portrait, templates_of
 
 from fairlineup.samples.appearance import appearance_of
 from fairlineup.samples.people import SamplePerson, person_of, population_of
@@ -69,15 +69,20 @@ def apart(templates: Floats) -> NDArray[np.float64]:
 
 
 def conditions(
-    people: Sequence[SamplePerson], asked: Sequence[tuple[str, int]], learned_from: Floats, every: Floats
+    people: Sequence[SamplePerson],
+    first: Floats,
+    asked: Sequence[tuple[str, int]],
+    portraits: Portrayed,
 ) -> list[Condition]:
-    """Each condition, measured on the same people."""
-    first = templates_of([Shot(person, 0) for person in people])
+    """Each condition, measured on the same people, whose first studio photographs have these templates."""
     found = []
     for name, number in asked:
         templates = templates_of([Shot(person, number, name) for person in people])
         seen = templates[~np.isnan(templates[:, 0])]
-        near = tuple(int((nearest_portrait(seen, real) < NEAREST).sum()) for real in (learned_from, every))
+        near = tuple(
+            int((nearest_portrait(seen, real) < NEAREST).sum())
+            for real in (portraits.learned, portraits.every)
+        )
         mated = np.linalg.norm(templates - first, axis=1)
         share = len(seen) / len(templates)
         found.append(Condition(name, number, share, quantiles(mated), (near[0], near[1]), len(seen)))

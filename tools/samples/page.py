@@ -10,10 +10,9 @@ from pathlib import Path
 import numpy as np
 from tools.samples.build import Studied
 from tools.samples.card import Auc, Condition, apart, conditions, nearest_sample, quantiles, reconstruction
-from tools.samples.modelfile import Arrays, read_arrays
-from tools.samples.screening import DISTINCT, LOOKS, MARGIN, NEAREST, Floats, templates_of
+from tools.samples.screening import DISTINCT, LOOKS, MARGIN, NEAREST, Floats, Portrayed, templates_of
 
-from fairlineup.samples import SamplePerson, people
+from fairlineup.samples import SamplePerson, accepted_seeds, people
 from fairlineup.samples.people import SEEDS
 from fairlineup.samples.photographs import Shot
 
@@ -39,9 +38,9 @@ def page(facts: Facts) -> str:
     crowd = people(PEOPLE)
     study = facts.study
     learned_from = study.portraits.templates
-    measured = conditions(crowd, ASKED, learned_from, facts.every)
     made = templates_of([Shot(person) for person in crowd])
-    accepted = people(len(_accepted(read_arrays(facts.model))))
+    measured = conditions(crowd, made, ASKED, Portrayed(learned_from, facts.every))
+    accepted = people(len(accepted_seeds()))
     values = {
         "portraits": f"{len(study.portraits.person):,}",
         "people": f"{len(np.unique(study.portraits.person)):,}",
@@ -67,10 +66,6 @@ def page(facts: Facts) -> str:
     for name, value in values.items():
         text = text.replace("{" + name + "}", value)
     return text
-
-
-def _accepted(arrays: Arrays) -> np.ndarray:
-    return np.flatnonzero(np.unpackbits(arrays["accepted"], count=SEEDS))
 
 
 def _one_each(study: Studied) -> Floats:

@@ -103,9 +103,8 @@ def make_samples(folder: Path, request: SamplesRequest, *, quiet: bool) -> int:
     Raises: BadInput, SystemFailed.
     """
     from fairlineup.runs import writing
-    from fairlineup.samples import BYTES, people, write_samples
+    from fairlineup.samples import BYTES, write_samples
 
-    people(request.people, request.start)  # more than there are is said before what they would take
     if not quiet:
         megabytes = request.photographs * BYTES[request.capture] / 1e6
         say(

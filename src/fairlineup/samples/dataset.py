@@ -15,7 +15,7 @@ from pathlib import Path
 
 from fairlineup.records import BadInput, Progress, no_progress
 from fairlineup.samples.capture import capture_named
-from fairlineup.samples.people import people
+from fairlineup.samples.people import check_people, people
 from fairlineup.samples.photographs import BATCH, MOST_PHOTOGRAPHS, Shot, photographs
 from fairlineup.workers import crew
 
@@ -49,7 +49,7 @@ class SamplesRequest:
     start: int = 0
 
     def __post_init__(self) -> None:
-        """Raises: BadInput: a number that can't be had."""
+        """Raises: BadInput: a number that can't be had, or more people than there are."""
         capture_named(self.capture)
         for name, value, low, high in (
             ("--people", self.people, 1, None),
@@ -64,6 +64,7 @@ class SamplesRequest:
                     got=f"{value:,}",
                     remedy=f"give another {name}",
                 )
+        check_people(self.people, self.start)
 
     @property
     def photographs(self) -> int:
@@ -103,7 +104,7 @@ class SampleRow:
 
 
 def sample_rows(request: SamplesRequest) -> tuple[SampleRow, ...]:
-    """The data set of a request, one row a photograph. Raises: BadInput: more people than there are."""
+    """The data set of a request, one row a photograph."""
     return tuple(
         SampleRow(
             Shot(person, number, request.capture),
@@ -126,7 +127,7 @@ def write_samples(
         workers: processes, all cores by default; the bytes are the same for any number.
     Returns: how many photographs were made now.
     Raises:
-        BadInput: the folder holds samples of another request, or more people than there are.
+        BadInput: the folder holds samples of another request, or another data set.
         OSError: the disk.
     """
     rows = sample_rows(request)

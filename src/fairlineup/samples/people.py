@@ -101,6 +101,12 @@ def people(count: int, start: int = 0) -> tuple[SamplePerson, ...]:
 
     Raises: BadInput: more than there are.
     """
+    check_people(count, start)
+    return tuple(person_of(int(seed)) for seed in accepted_seeds()[start : start + count])
+
+
+def check_people(count: int, start: int) -> None:
+    """Raises: BadInput: more people than there are."""
     seeds = accepted_seeds()
     if count < 0 or start < 0 or start + count > len(seeds):
         raise BadInput(
@@ -109,7 +115,6 @@ def people(count: int, start: int = 0) -> tuple[SamplePerson, ...]:
             got=f"people {start:,} to {start + count:,}",
             remedy="ask for fewer people, or take more photographs of each",
         )
-    return tuple(person_of(int(seed)) for seed in seeds[start : start + count])
 
 
 def person_of(seed: int) -> SamplePerson:
