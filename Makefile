@@ -7,12 +7,14 @@ UV := $(shell command -v uv 2>/dev/null)
 ifneq ($(UV),)
   MAKE_VENV = $(UV) venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" $(VENV)
   INSTALL = $(UV) pip install --quiet --python $(BIN)/python
+  INSTALL_LONG = $(UV) pip install --quiet --python $(VENV)/long/bin/python
 else
   MAKE_VENV = $(PYTHON) -m venv $(VENV)
   INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+  INSTALL_LONG = $(VENV)/long/bin/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help install demo test check format bench lock clean
+.PHONY: help install demo test test-long check format bench lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -25,16 +27,19 @@ demo: install ## the whole audit, offline, on people who do not exist
 test: $(VENV)/.dev ## the tests (8 minutes or less)
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
+test-long: $(VENV)/.long ## the long tests, by hand: other people's software as oracle, coverage studies
+	$(VENV)/long/bin/python -m pytest tests_long
+
 check: $(VENV)/.dev ## format, lint, types, imports, docs
-	$(BIN)/ruff format --check src tests bench tools
-	$(BIN)/ruff check src tests bench tools
+	$(BIN)/ruff format --check src tests tests_long bench tools
+	$(BIN)/ruff check src tests tests_long bench tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/check_docs.py
 
 format: $(VENV)/.dev ## put the code in order
-	$(BIN)/ruff check --fix src tests bench tools
-	$(BIN)/ruff format src tests bench tools
+	$(BIN)/ruff check --fix src tests tests_long bench tools
+	$(BIN)/ruff format src tests tests_long bench tools
 
 bench: $(VENV)/.dev $(VENV)/.peers ## ratios against other software, in one run; writes bench/latest.json
 	$(BIN)/python -m bench.run
@@ -62,4 +67,11 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
 $(VENV)/.peers: requirements/peers.txt | $(BIN)/python
 	$(if $(UV),$(UV) venv --quiet --allow-existing --python $(BIN)/python $(VENV)/peers,$(BIN)/python -m venv $(VENV)/peers)
 	$(if $(UV),$(UV) pip install --quiet --python $(VENV)/peers/bin/python,$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check) --no-deps --require-hashes -r requirements/peers.txt
+	@touch $@
+
+# The long tests in an environment of their own: what they compare with brings pandas, scikit-learn and a database.
+$(VENV)/.long: requirements/long.txt pyproject.toml | $(BIN)/python
+	$(if $(UV),$(UV) venv --quiet --allow-existing --python $(BIN)/python $(VENV)/long,$(BIN)/python -m venv $(VENV)/long)
+	$(INSTALL_LONG) --require-hashes -r requirements/long.txt
+	$(INSTALL_LONG) --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -12,17 +12,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter
 
-from fairlineup.audit import (
-    Conduct,
-    DatasetChoice,
-    Papers,
-    Patience,
-    Plan,
-    SystemChoice,
-    draw_up,
-    evaluate,
-    perform,
-)
+from fairlineup.audit import Conduct, DatasetChoice, Papers, Patience, Plan, SystemChoice, draw_up, perform
+from fairlineup.evaluation import evaluate
 from fairlineup.records import (
     Enrolment,
     FaceSystem,

@@ -18,10 +18,9 @@ from fairlineup.audit import (
     Policy,
     SearchChoice,
     draw_up,
-    evaluate,
-    observations_of,
     read_back,
 )
+from fairlineup.evaluation import evaluate, observations_of
 from fairlineup.measures import Mated, Searches
 from fairlineup.records import (
     BadInput,
@@ -64,7 +63,7 @@ def test_a_gallery_of_one(tmp_path: Path) -> None:
 def test_one_probe_against_one(tmp_path: Path) -> None:
     results = _run(tmp_path, people({"a": 1}, {"a": 1}, mates=1), {})
     assert results["searches"]["target_absent"] == results["searches"]["target_present"] == 1
-    assert results["verdict"]["outcome"] == "undecided"
+    assert results["verdicts"][0]["outcome"] == "inconclusive"
 
 
 def test_no_mated_pairs(tmp_path: Path) -> None:
@@ -78,10 +77,10 @@ def test_no_mated_pairs(tmp_path: Path) -> None:
 
 
 def test_a_limit_on_what_was_not_measured_is_undecided(tmp_path: Path) -> None:
-    plan = {"limit": LimitChoice("fnir", "default", 0.5)}
+    plan = {"limit": (LimitChoice("fnir", "default", 0.5),)}
     results = _run(tmp_path, people({"a": 30}, {"a": 50}, mates=0), plan)
-    assert results["verdict"]["outcome"] == "undecided"
-    assert "no searches" in results["verdict"]["reason"]
+    assert results["verdicts"][0]["outcome"] == "inconclusive"
+    assert "no searches" in results["verdicts"][0]["reason"]
 
 
 def test_only_target_present(tmp_path: Path) -> None:
@@ -135,7 +134,7 @@ def test_everyone_fails(tmp_path: Path) -> None:
     assert results["ladder"] == []
     assert len(results["missed"]) == 16
     assert {row["why"].split(":")[0] for row in results["missed"]} == {"the probe was not processed"}
-    assert results["verdict"]["outcome"] != "kept"
+    assert results["verdicts"][0]["outcome"] != "pass"
 
 
 def test_nobody_is_flagged(tmp_path: Path) -> None:
@@ -145,8 +144,8 @@ def test_nobody_is_flagged(tmp_path: Path) -> None:
     assert at["fpir"]["high"] > 0.05  # forty people cannot say more
     assert at["fmr"]["not_measured"].endswith("an interval needs 10")
     assert results["false_matches"] == []
-    assert results["verdict"]["outcome"] == "undecided"
-    assert results["verdict"]["need_n_more"] > 1000
+    assert results["verdicts"][0]["outcome"] == "inconclusive"
+    assert results["verdicts"][0]["need_n_more"] > 1000
 
 
 def test_everyone_is_flagged(tmp_path: Path) -> None:
@@ -155,7 +154,7 @@ def test_everyone_is_flagged(tmp_path: Path) -> None:
     assert at["fpir"]["value"] == at["fmr"]["value"] == 1.0
     assert at["selectivity"]["value"] == 10.0
     assert len(results["false_matches"]) == 200
-    assert results["verdict"]["outcome"] == "broken"
+    assert results["verdicts"][0]["outcome"] == "fail"
 
 
 def test_several_photographs_of_each_person(tmp_path: Path) -> None:

@@ -20,13 +20,13 @@ from fairlineup.audit import (
     Plan,
     SearchChoice,
     draw_up,
-    evaluate,
     find,
     perform,
     read_back,
     read_place,
     settle,
 )
+from fairlineup.evaluation import evaluate
 from fairlineup.records import BadInput, PhotographSource
 from fairlineup.reports import write_report
 from fairlineup.samples import SamplesRequest, Shot, manifest, sample_rows

@@ -100,10 +100,13 @@ TWICE = (ThresholdChoice("default", 0.5), ThresholdChoice("default", 0.6))
     [
         ({"threshold": ()}, "[[threshold]]"),
         ({"threshold": TWICE}, "[[threshold]]: expected each name once, got default, default"),
-        ({"limit": LimitChoice(threshold="strict")}, "limit.threshold: expected one of default, got strict"),
-        ({"limit": LimitChoice(at_most=0.0)}, "limit.at_most"),
-        ({"limit": LimitChoice(at_most=1.0)}, "limit.at_most"),
-        ({"limit": LimitChoice(at_most=float("nan"))}, "limit.at_most"),
+        (
+            {"limit": (LimitChoice(threshold="strict"),)},
+            "limit.threshold: expected one of default, got strict",
+        ),
+        ({"limit": (LimitChoice(at_most=0.0),)}, "limit.at_most"),
+        ({"limit": (LimitChoice(at_most=1.0),)}, "limit.at_most"),
+        ({"limit": (LimitChoice(at_most=float("nan")),)}, "limit.at_most"),
         ({"statistics": StatisticsChoice(level=0.3)}, "statistics.level"),
         ({"statistics": StatisticsChoice(level=1.0)}, "statistics.level"),
         ({"statistics": StatisticsChoice(seed=-1)}, "statistics.seed"),

@@ -70,7 +70,9 @@ def plans(draw: st.DrawFn) -> Plan:
         search=SearchChoice(draw(st.booleans()), True, draw(st.integers(1, 99)), draw(st.none() | NUMBERS)),
         threshold=tuple(thresholds),
         contrast=tuple(draw(st.lists(st.builds(ContrastChoice, NAMED, TEXT, TEXT), max_size=2))),
-        limit=LimitChoice(draw(st.sampled_from(["fpir", "fnir"])), draw(st.sampled_from(names)), 0.25),
+        limit=(
+            LimitChoice(draw(st.sampled_from(["fpir", "fnir", "fte"])), draw(st.sampled_from(names)), 0.25),
+        ),
         statistics=StatisticsChoice(draw(st.floats(0.5, 0.999)), draw(WHOLE)),
     )
 
@@ -132,14 +134,14 @@ def test_misspelt_keys_are_named_with_what_was_meant(text: str, key: str, meant:
         ("[search]\ntarget_absent = 1\n", "search.target_absent: expected true or false"),
         ("[search]\nrecord_to = nan\n", "search.record_to: expected a number"),
         ("[limit]\nat_most = 'low'\n", "limit.at_most: expected a number"),
-        ("[limit]\nmeasure = 'fmr'\n", "limit.measure: expected one of 'fpir', 'fnir', got 'fmr'"),
+        ("[limit]\nmeasure = 'fmr'\n", "limit.measure: expected one of 'fpir', 'fnir', 'fte', got 'fmr'"),
         ("[gallery]\nsizes = 5\n", "gallery.sizes: expected a list"),
         ("[gallery]\nsizes = [5, 'x']\n", "gallery.sizes[1]: expected a whole number"),
-        ("[threshold]\nname = 'a'\n", "threshold: expected a list"),
+        ("[threshold]\nname = 'a'\n", "threshold.score: expected a value"),
         ("[[threshold]]\nname = 'a'\n", "threshold[0].score: expected a value"),
         (
             "[[threshold]]\nname = 'a'\nscore = 'defualt'\n",
-            "threshold[0].score: expected a number or 'default' or 'recommended'",
+            "threshold 'a': expected a number, 'default', 'recommended'",
         ),
         ("[[threshold]]\nname = 'a'\nscore = nan\n", "threshold[0].score: expected a number"),
         ("[labels]\nsex = 1\n", "labels.sex: expected text"),

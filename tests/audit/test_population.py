@@ -56,7 +56,7 @@ def test_one_made_up_photograph_marks_the_whole(
     population = results["population"]
     assert (population["kind"], population["synthetic_photographs"]) == (kind, made_up)
     assert population["comparable"] == (kind == "real")
-    assert (results["verdict"]["outcome"] == "not_given") == (kind == "synthetic")
+    assert (results["verdicts"][0]["outcome"] == "not_given") == (kind == "synthetic")
     assert not papers.dataset.settlements
     assert [*Draft202012Validator(SCHEMA).iter_errors(results)] == []
 
@@ -82,7 +82,7 @@ def test_the_mark_is_believed_before_the_manifest(tmp_path: Path, column: list[s
     assert results["population"]["kind"] == "synthetic"
     assert results["population"]["synthetic_photographs"] == 2
     assert results["dataset"]["settled"] == {"says_synthetic: keep": 2}
-    assert results["verdict"]["outcome"] == "not_given"
+    assert results["verdicts"][0]["outcome"] == "not_given"
     again = read_back(tmp_path / "run")
     assert again.population == papers.population == "synthetic"
     assert again.dataset == papers.dataset
@@ -113,7 +113,7 @@ def test_a_simulated_system_stays_simulated(tmp_path: Path) -> None:
     assert results["population"]["kind"] == "simulated"
     assert results["population"]["synthetic_photographs"] == 4
     assert results["population"]["comparable"] is False
-    assert results["verdict"]["outcome"] != "not_given"
+    assert results["verdicts"][0]["outcome"] != "not_given"
 
 
 def test_the_mark_survives_another_name_and_no_new_encoding(tmp_path: Path) -> None:
@@ -138,7 +138,7 @@ def test_the_mark_counts_on_a_photograph_that_cannot_be_decoded_here(tmp_path: P
 
 def test_exports_carry_it(tmp_path: Path) -> None:
     parquet = pytest.importorskip("pyarrow.parquet")
-    from fairlineup.audit import observations_of
+    from fairlineup.evaluation import observations_of
 
     folder = _people(tmp_path / "set", ["synthetic"] * 4)
     papers, _ = _audited(folder, tmp_path / "run")
@@ -151,7 +151,7 @@ def test_exports_carry_it(tmp_path: Path) -> None:
 
 
 def _kind_measured_again(run: Path) -> object:
-    from fairlineup.audit import evaluate
+    from fairlineup.evaluation import evaluate
 
     population: Any = evaluate(read_back(run))["population"]
     return population["kind"]

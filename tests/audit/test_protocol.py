@@ -118,8 +118,16 @@ def test_stages_that_are_not_wanted_are_left_out() -> None:
         (_entries(3, 0, 0), {}, "a target-absent gallery.*got no photograph with the role gallery"),
         (_entries(3, 0, 2), {}, "a target-absent gallery.*got only people who are probes too"),
         (_entries(3, 4, 0), {"search": SearchChoice(target_absent=False)}, "a target-present search"),
-        (_entries(3, 4, 0), {"gallery": GalleryChoice(sizes=(2, 5))}, r"gallery\.sizes.*up to the 4.*got 5"),
-        (_entries(3, 9, 0), {"gallery": GalleryChoice(people=4, sizes=(5,))}, r"gallery\.sizes.*up to the 4"),
+        (
+            _entries(3, 4, 0),
+            {"gallery": GalleryChoice(sizes=(2, 41))},
+            r"gallery\.sizes.*up to 10 times the 4.*got 41",
+        ),
+        (
+            _entries(3, 9, 0),
+            {"gallery": GalleryChoice(people=4, sizes=(50,))},
+            r"gallery\.sizes.*times the 4",
+        ),
     ],
 )
 def test_data_that_do_not_allow_the_plan(entries: list[Entry], changes: dict[str, Any], said: str) -> None:

@@ -42,7 +42,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "capped": ({**GROUPED, "gallery": GalleryChoice(sizes=(5, 9))}, {"max_candidates": 1}),
     "capped similarity": (GROUPED, {"max_candidates": 2, "kind": "similarity"}),
-    "nobody matches": ({"limit": LimitChoice("fnir", "default", 0.9)}, {"false_match_rate": 0.0}),
+    "nobody matches": ({"limit": (LimitChoice("fnir", "default", 0.9),)}, {"false_match_rate": 0.0}),
     "everyone matches": (GROUPED, {"false_match_rate": 1.0, "false_non_match_rate": 0.0}),
     "everyone fails": (GROUPED, {"failure_rate": 1.0}),
     "uneven": ({"title": ""}, {"unevenness": 1.5, "cross_group": 0.1}),
@@ -109,10 +109,10 @@ def test_the_schema_refuses_what_is_not_results(cards: Path, tmp_path: Path) -> 
         return altered
 
     for altered in (
-        changed("schema", to="fairlineup-results/2"),
+        changed("schema", to="fairlineup-results/1"),
         changed("extra", to=1),
-        changed("verdict", to=None),
-        changed("verdict", "outcome", to="pass"),
+        changed("verdicts", to=None),
+        changed("verdicts", 0, "outcome", to="kept"),
         changed("thresholds", 0, "fmr", to=0.0),
         changed("thresholds", 0, "fmr", to={"value": 0.1}),
         changed("thresholds", 0, "fpir", "value", to=1.5),

@@ -225,7 +225,8 @@ def test_a_part_cut_short_is_not_measured_as_if_whole(cards: Path, tmp_path: Pat
 RUN = """
 import sys
 from pathlib import Path
-from fairlineup.audit import Conduct, draw_up, evaluate, perform, read_plan
+from fairlineup.audit import Conduct, draw_up, perform, read_plan
+from fairlineup.evaluation import evaluate
 from fairlineup.systems import open_system
 plan = read_plan(Path(sys.argv[1]))
 system = open_system(plan.system.name, plan.system.options)

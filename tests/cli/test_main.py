@@ -157,7 +157,7 @@ def test_check_lists_what_is_not_settled(run: Run, tmp_path: Path) -> None:
     [
         ("[[threshold]]\nname='default'\nscore=9.0\n", "", "a score from 0 to 2"),
         ("[[threshold]]\nname='default'\nscore='recommended'\n", "", "a system with a recommended threshold"),
-        ("[gallery]\nsizes=[9]\n", "", "sizes up to the 8 people"),
+        ("[gallery]\nsizes=[99]\n", "", "sizes up to 10 times the 8 people"),
         ("[[contrast]]\nlabel='group'\none='zebra'\n", "", "expected one of a, got 'zebra'"),
         ("", "false_match_rate = 7", "a rate from 0 to 1, got 7"),
         ("", "kind = 'angle'", "got 'angle'"),
@@ -244,7 +244,7 @@ def test_a_plan_is_not_written_for_a_system_that_is_not_there(run: Run, cards: P
     ("more", "said"),
     [
         ('[[threshold]]\nname = "default"\nscore = 5\n', "expected a score from 0 to 2"),
-        ("[gallery]\nsizes = [2, 500]\n", "sizes up to the 8 people"),
+        ("[gallery]\nsizes = [2, 500]\n", "sizes up to 10 times the 8 people"),
         ("[gallery]\npeople = 999\n", "at most the 8 people there are, got 999"),
         ('[[contrast]]\nlabel = "group"\none = "z"\n', "no probe carries"),
     ],

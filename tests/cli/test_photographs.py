@@ -87,7 +87,7 @@ def _check_whom(results: dict[str, Any], population: str) -> None:
     label, source = ("sex", "somebody's register") if population == "real" else ("presentation", "generator")
     assert {g["label_source"] for g in groups if g["label"] == label} == {source}
     assert all("not_measured" in g["fpir"] for g in groups if g["label"] == "ethnicity")
-    assert (results["verdict"]["outcome"] == "not_given") == (population == "synthetic")
+    assert (results["verdicts"][0]["outcome"] == "not_given") == (population == "synthetic")
 
 
 def test_the_congress_test_end_to_end(portraits: Path, tmp_path: Path) -> None:

@@ -98,8 +98,8 @@ def _check_done_again(run: Run) -> None:
         code, _, err = run("audit", *command)
         assert code == 0, err
         assert (results.read_bytes(), page.read_bytes()) == before
-    code, out, _ = run("audit", "measure", "made", "--fail-on", "undecided")
+    code, out, _ = run("audit", "measure", "made", "--fail-on", "inconclusive")
     assert code == 1
     assert "No verdict: people who do not exist say nothing" in out
-    assert run("audit", "measure", "made", "--fail-on", "broken")[0] == 0
+    assert run("audit", "measure", "made", "--fail-on", "fail")[0] == 0
     assert run("audit", "check", "made.toml", "-q")[0] == 0

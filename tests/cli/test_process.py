@@ -90,7 +90,7 @@ COMMANDS = (
     ("samples",),
     ("samples", "make"),
     ("samples", "sheet"),
-    *(("audit", name) for name in ("plan", "check", "run", "measure", "report")),
+    *(("audit", name) for name in ("plan", "check", "run", "measure", "report", "labels", "import")),
 )
 ASK_ALL = """
 import json, sys
@@ -138,7 +138,7 @@ def test_an_audit_from_plan_to_report(run: Run, cards: Path, monkeypatch: pytest
     done = process("audit", "run", "plan.toml", "--out", "run", "--json", cwd=cards)
     assert done.returncode == 0, done.stderr
     results = json.loads(done.stdout)
-    assert results["schema"] == "fairlineup-results/1"
+    assert results["schema"] == "fairlineup-results/2"
     assert "Searching, target absent" in done.stderr
     assert results == json.loads(Path("run/results.json").read_text())
     before = Path("run/results.json").read_bytes()
@@ -159,11 +159,11 @@ def test_an_audit_from_plan_to_report(run: Run, cards: Path, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("rate", "at_most", "fail_on", "status"),
     [
-        (0.02, 0.001, "broken", 1),
+        (0.02, 0.001, "fail", 1),
         (0.02, 0.001, None, 0),
-        (0.0, 0.01, "undecided", 1),
-        (0.0, 0.01, "broken", 0),
-        (0.0, 0.9, "undecided", 0),
+        (0.0, 0.01, "inconclusive", 1),
+        (0.0, 0.01, "fail", 0),
+        (0.0, 0.9, "inconclusive", 0),
     ],
 )
 def test_limits_decide_where_asked_to(
@@ -265,7 +265,7 @@ def test_the_demo(tmp_path: Path) -> None:
     assert results["searches"]["probe_people"] == 150
     assert results["searches"]["target_present"] == 150
     assert results["system"]["name"] == "local"
-    assert results["verdict"]["outcome"] == "not_given"
+    assert results["verdicts"][0]["outcome"] == "not_given"
 
 
 def test_the_planted_demo(run: Run, tmp_path: Path) -> None:

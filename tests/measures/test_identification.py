@@ -9,6 +9,7 @@ from fairlineup.measures import (
     Mated,
     Searches,
     clopper_pearson,
+    comparisons_of,
     false_match_rate,
     false_negative_identification_rate,
     false_positive_identification_rate,
@@ -145,7 +146,7 @@ def test_false_positives_rise_with_the_threshold(searches: Searches, a: float, b
         if searches.processed.any():
             fpirs = [false_positive_identification_rate(searches, t, over=over) for t in (low, high)]
             assert value_of(fpirs[0]) <= value_of(fpirs[1])
-    counts = [false_match_rate(searches, t).errors for t in (low, high)]
+    counts = [false_match_rate(comparisons_of(searches), t).errors for t in (low, high)]
     assert (counts[0] or 0) <= (counts[1] or 0)
 
 

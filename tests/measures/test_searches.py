@@ -9,7 +9,7 @@ import pytest
 from fairlineup.measures import (
     Mated,
     MatedCandidateError,
-    false_match_rate,
+    comparisons_of,
     false_positive_identification_rate,
     false_positive_ladder,
     same_picture_searches,
@@ -45,9 +45,11 @@ def test_columns_that_do_not_fit_are_named(change: dict[str, Any], says: str) ->
 
 def test_a_mate_among_non_mated_searches_is_a_named_error() -> None:
     searches = searches_of([{7: [0.9]}], person=[7])
-    for measure in (false_match_rate, false_positive_identification_rate, selectivity):
+    for measure in (false_positive_identification_rate, selectivity):
         with pytest.raises(MatedCandidateError, match="1 of 1"):
             measure(searches, 0.1)
+    with pytest.raises(MatedCandidateError, match="1 of 1"):
+        comparisons_of(searches)
     with pytest.raises(MatedCandidateError):
         false_positive_ladder(searches, 0.1, [1])
 

@@ -7,14 +7,16 @@ import pytest
 from numpy.typing import NDArray
 
 from fairlineup.measures import (
-    Searches,
-    TwoWay,
+    CellRates,
+    Comparisons,
+    ZeroBounds,
+    cell_rates,
     clopper_pearson,
+    comparisons_of,
     false_match_rate,
     implied_false_match_rate,
     implied_false_positive_identification_rate,
-    two_way_variance,
-    zero_false_match_bound,
+    zero_false_match_bounds,
 )
 from fairlineup.records import Estimate, NotMeasured
 
@@ -38,25 +40,25 @@ def test_golden_bound_of_the_vendors_answer() -> None:
 def test_counts_are_of_processed_photographs() -> None:
     rows: list[dict[int, list[float]]] = [{i: [0.1, 0.6]} for i in range(10)]
     searches = searches_of([*rows, {}], processed=[True] * 10 + [False])
-    rate = false_match_rate(searches, 0.5)
+    rate = false_match_rate(comparisons_of(searches), 0.5)
     assert isinstance(rate, Estimate)
     assert (rate.errors, rate.trials, rate.people) == (10, 10 * 200, 10)
-    assert rate.method == "two-way by person (analytic)"
+    assert rate.method == "two-way by person (dyadic variance, Student's t)"
     assert rate.low < rate.value < rate.high
 
 
 def test_under_ten_errors_no_interval() -> None:
     searches = searches_of([{i: [0.1]} for i in range(9)])
-    assert false_match_rate(searches, 0.5) == NotMeasured(
+    assert false_match_rate(comparisons_of(searches), 0.5) == NotMeasured(
         "only 9 false matches; an interval needs 10", errors=9, trials=1800, people=9
     )
-    assert false_match_rate(searches, 0.0) == NotMeasured(
+    assert false_match_rate(comparisons_of(searches), 0.0) == NotMeasured(
         "no false match; an interval needs 10", errors=0, trials=1800, people=9
     )
     one_person = searches_of([{i: [0.1] for i in range(12)}])
-    assert "two people" in str(false_match_rate(one_person, 0.5))
+    assert "two people" in str(false_match_rate(comparisons_of(one_person), 0.5))
     nothing = searches_of([{}], processed=[False])
-    assert false_match_rate(nothing, 0.5) == NotMeasured("no comparisons", 0, 0, 0)
+    assert false_match_rate(comparisons_of(nothing), 0.5) == NotMeasured("no comparisons", 0, 0, 0)
 
 
 def brute_force_variance(matches: NDArray[np.bool_]) -> float:
@@ -69,33 +71,34 @@ def brute_force_variance(matches: NDArray[np.bool_]) -> float:
     return float(total / (n_p * n_g) ** 2)
 
 
+def rates_of(matches: NDArray[np.bool_], person: NDArray[np.int64] | None = None) -> CellRates:
+    return cell_rates(comparisons_of(searches_of_matrix(matches, person)), 0)
+
+
 def test_variance_is_that_of_all_pairs_that_share_a_person() -> None:
     rng = np.random.default_rng(3)
     matches = rng.random((12, 15)) < np.outer(rng.beta(1, 3, 12), rng.beta(1, 1, 15))
-    found = two_way_variance(searches_of_matrix(matches), 0)
-    assert isinstance(found, TwoWay)
-    assert found.standard_error**2 == pytest.approx(brute_force_variance(matches))
-    independent = found.rate * (1 - found.rate) / found.trials
-    assert found.design_effect == pytest.approx(found.standard_error**2 / independent)
+    found = rates_of(matches)
+    assert found.covariance[0, 0] == pytest.approx(brute_force_variance(matches), rel=0.02)
+    rate, trials = matches.mean(), matches.size
+    independent = rate * (1 - rate) / trials
+    assert found.design_effects[0, 0] == pytest.approx(found.covariance[0, 0] / independent)
 
 
 def test_a_person_searched_for_twice_is_one_person() -> None:
     rng = np.random.default_rng(4)
     matches = rng.random((20, 30)) < 0.1
-    once = two_way_variance(searches_of_matrix(matches), 0)
-    twice = np.repeat(matches, 2, axis=0)
-    doubled = two_way_variance(searches_of_matrix(twice, np.repeat(np.arange(20), 2)), 0)
-    assert isinstance(once, TwoWay)
-    assert isinstance(doubled, TwoWay)
-    assert doubled.standard_error == pytest.approx(once.standard_error)
-    assert doubled.design_effect == pytest.approx(2 * once.design_effect)
+    once = rates_of(matches)
+    doubled = rates_of(np.repeat(matches, 2, axis=0), np.repeat(np.arange(20), 2))
+    assert doubled.standard_errors[0, 0] == pytest.approx(once.standard_errors[0, 0], rel=0.02)
+    assert doubled.design_effects[0, 0] == pytest.approx(2 * once.design_effects[0, 0], rel=0.03)
 
 
-def wolves_and_lambs(rng: np.random.Generator, spread: float, expected: float) -> Searches:
+def wolves_and_lambs(rng: np.random.Generator, spread: float, expected: float) -> Comparisons:
     """150 probes and 300 gallery people, each with their own tendency to match (log-normal)."""
     probes, gallery = (np.exp(rng.normal(-(spread**2) / 2, spread, n)) for n in (150, 300))
     chance = np.minimum(expected / (150 * 300) * np.outer(probes, gallery), 1)
-    return searches_of_matrix(rng.random(chance.shape) < chance)
+    return comparisons_of(searches_of_matrix(rng.random(chance.shape) < chance))
 
 
 def covered(interval: tuple[float, float], truth: float) -> bool:
@@ -121,9 +124,19 @@ def test_interval_covers_where_clopper_pearson_on_comparisons_does_not(
     assert by_pairs / times <= pairs_at_most
 
 
-def test_bound_after_no_false_match_counts_disjoint_pairs() -> None:
-    searches = searches_of([{}] * 60)
-    assert zero_false_match_bound(searches) == pytest.approx(1 - 0.05 ** (1 / 60))
-    assert isinstance(zero_false_match_bound(searches_of([])), NotMeasured)
-    assert zero_false_match_bound(searches) == pytest.approx(3 / 60, rel=0.05)
+def test_bounds_after_no_false_match() -> None:
+    nothing = comparisons_of(searches_of([{}] * 60))
+    bounds = zero_false_match_bounds(nothing)
+    assert isinstance(bounds, ZeroBounds)
+    assert bounds.disjoint == pytest.approx(1 - 0.05 ** (1 / 60))
+    assert bounds.naive == pytest.approx(3 / nothing.trials, rel=0.01)
+    assert isinstance(bounds.adjusted, NotMeasured)
+    assert isinstance(zero_false_match_bounds(comparisons_of(searches_of([]))), NotMeasured)
     assert math.isclose(implied_false_match_rate(1.0, 10), 1.0)
+
+
+def test_adjusted_bound_lies_between_the_naive_and_the_disjoint() -> None:
+    bounds = zero_false_match_bounds(wolves_and_lambs(np.random.default_rng(2), 1.2, 300))
+    assert isinstance(bounds, ZeroBounds)
+    assert isinstance(bounds.adjusted, float)
+    assert bounds.naive < bounds.adjusted < bounds.disjoint

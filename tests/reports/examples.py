@@ -18,6 +18,8 @@ from fairlineup.records import Photograph
 from fairlineup.reports import write_report
 from fairlineup.runs import RunDirectory
 
+from .sweeps import sweep
+
 Json = dict[str, Any]
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 
@@ -71,9 +73,12 @@ def contrast(fisher: float, detectable: object = 5.069591845) -> Json:
         "other_counts": {"errors": 1, "people": 90},
         "risk_ratio": {**estimate(10, 150, 2.294871669, 81.34795076, 13.5), "method": "score (Koopman)"},
         "fisher_two_sided": fisher,
+        "fmr_ratio": {**estimate(11, 88_060, 1.9, 9.1, 4.2), "method": "two-way by person"},
         "hypergeometric_one_sided": fisher,
         "mid_p": fisher / 2,
         "detectable_ratio": detectable,
+        "holm_p": min(1.0, 2 * fisher),
+        "tests": 2,
     }
 
 
@@ -99,7 +104,7 @@ def pair(number: int, score: float, unit: str = "distance", probe: str = "") -> 
 def results(**changes: Any) -> Json:
     """A whole results.json of two thresholds, with parts replaced."""
     whole: Json = {
-        "schema": "fairlineup-results/1",
+        "schema": "fairlineup-results/2",
         "title": "A test of tests",
         "population": {"kind": "real", "described": "people of a town", "capture": "portraits"},
         "system": {
@@ -126,7 +131,7 @@ def results(**changes: Any) -> Json:
             "list_length": 50,
             "recorded_to": 0.69,
         },
-        "statistics": {"level": 0.95, "seed": 1},
+        "statistics": {"level": 0.95, "seed": 1, "replicates": 2000},
         "digests": {
             "plan": "sha256:aa",
             "photographs": "sha256:bb",
@@ -170,14 +175,7 @@ def results(**changes: Any) -> Json:
                 **rates_of_none(),
             ),
         ],
-        "verdict": {
-            "outcome": "broken",
-            "measure": "fpir",
-            "threshold": "default",
-            "at_most": 0.01,
-            "reason": "lower end 0.03243 is above 0.01",
-            "need_n_more": None,
-        },
+        "verdicts": [verdict()],
         "ladder": [
             {"threshold": name, "people": people, "fpir": estimate(errors, 150, errors / 300, errors / 100)}
             for name, found in (("default", (2, 5, 10)), ("strict", (0, 0, 0)))
@@ -201,7 +199,26 @@ def results(**changes: Any) -> Json:
         ],
         "names": {"probe-0": "Ada Example", "other-0": "Bo Else"},
     }
-    return {**whole, **changes}
+    whole |= changes
+    return whole if "sweep" in whole else {**whole, "sweep": sweep(whole["thresholds"])}
+
+
+def verdict(outcome: str = "fail", **changes: Any) -> Json:
+    """A declared limit with what was found."""
+    held: Json = {
+        "measure": "fpir",
+        "threshold": "default",
+        "at_most": 0.01,
+        "of": "",
+        "source": "the plan",
+        "outcome": outcome,
+        "over": "all",
+        "reason": "over all searches, the lower end, 3.24 %, is above 1 %",
+        "need_n_more": None,
+        "worst": rates()["fpir"],
+        "would_change": {"errors": 10, "trials": 150, "pass_up_to": None, "fail_from": 5},
+    }
+    return {**held, **changes}
 
 
 def rates_of_none() -> Json:
@@ -316,5 +333,6 @@ class _Reader(HTMLParser):
         self.open.pop()
 
     def handle_data(self, data: str) -> None:
-        for node in self.open:
+        inside_script = bool(self.open) and self.open[-1].tag == "script"
+        for node in self.open[-1:] if inside_script else self.open:
             node.text += data

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from fairlineup.records import BadInput
+
+from .everything import everything
 from .examples import (
     Json,
     Page,
@@ -20,16 +23,13 @@ from .examples import (
     results,
     threshold,
     unmeasured,
+    verdict,
 )
 
 
 def page(tmp_path: Path, *, faces: bool = True, **changes: Any) -> Page:
     tmp_path.mkdir(exist_ok=True)
     return Run(tmp_path / "run", results(**changes)).written(faces=faces)
-
-
-def held(outcome: str, **changes: Any) -> Json:
-    return {**results()["verdict"], "outcome": outcome, "reason": "as it is", **changes}
 
 
 def similarity() -> Json:
@@ -52,7 +52,7 @@ KINDS: dict[str, Json] = {
         "thresholds": [threshold("default", 0.6, **rates_of_none())],
         "false_matches": [],
         "closest_non_mated": [],
-        "verdict": held("undecided", need_n_more=12),
+        "verdicts": [verdict("inconclusive", need_n_more=12)],
     },
     "nothing measured": {
         "thresholds": [{**threshold("default", 0.6), **dict.fromkeys(rates(), NOTHING)}],
@@ -62,8 +62,9 @@ KINDS: dict[str, Json] = {
         "ladder": [],
         "searches": {**results()["searches"], "target_absent": 0, "target_present": 0},
     },
-    "no limit": {"verdict": None},
+    "no limit": {"verdicts": []},
     "a score": similarity(),
+    "everything": everything(),
     "lost": {
         "searches": {**results()["searches"], "lost": {"search-absent": 3}, "lists_cut_by_the_system": 7}
     },
@@ -77,8 +78,7 @@ class TestEveryPage:
         made = page(tmp_path, faces=faces, **KINDS[kind])
         for node in made.nodes:
             for name in ("src", "href"):
-                assert node.attributes.get(name, "#").startswith(("#", "data:image/jpeg;base64,"))
-        assert not made.all("script")
+                assert node.attributes.get(name, "#").startswith(("#", "data:image/jpeg;base64,", "figures/"))
         assert not made.all("link")
         assert "url(" not in made.all("style")[0].text
         assert "@import" not in made.all("style")[0].text
@@ -94,7 +94,8 @@ class TestEveryPage:
         assert all(new <= old + 1 for old, new in pairwise(levels))
         ids = [node.attributes["id"] for node in made.nodes if "id" in node.attributes]
         assert len(ids) == len(set(ids))
-        aimed = {n.attributes["href"][1:] for n in made.all("a")}
+        aimed = {n.attributes["href"][1:] for n in made.all("a") if n.attributes["href"].startswith("#")}
+        aimed |= {n.attributes["popovertarget"] for n in made.nodes if "popovertarget" in n.attributes}
         named = {n.attributes["aria-labelledby"] for n in made.nodes if "aria-labelledby" in n.attributes}
         assert aimed | named <= set(ids)
         assert len(made.all("caption")) == len(made.all("table"))
@@ -127,12 +128,22 @@ class TestEveryPage:
         assert made.text.startswith(f"Skip to the finding {about.capitalize()} people") == (about != "real")
         assert ("Nothing here is about real people" in made.text) == (about != "real")
 
-    def test_never_says_pass(self, tmp_path: Path, kind: str, faces: bool) -> None:
+    def test_no_verdict_stands_alone(self, tmp_path: Path, kind: str, faces: bool) -> None:
         made = page(tmp_path, faces=faces, **KINDS[kind])
-        assert not re.search(r"\b(pass|passed|certified|fail)\b", made.text, re.IGNORECASE)
+        ruled = re.compile(r"\b(PASS|FAIL|INCONCLUSIVE)\b")
+        told = [node.text.replace("\u00a0", " ") for node in made.all("p") if ruled.search(node.text)]
+        hangs_on = r"22 November 2026, examined 2\.5 .* the limit declared before the test.* – at most .* %"
+        assert all(re.search(f"{hangs_on}.*in a gallery of .*, tested on: ", text) for text in told)
+        assert len(ruled.findall(_without_glossary(made))) == sum(len(ruled.findall(text)) for text in told)
+        assert not re.search(r"certified", made.text, re.IGNORECASE)
         assert not re.search("[✓✔✗✘❌✅]", made.html)
         assert "A candidate is a lead, not an identification" in made.text
         assert "What accuracy does not touch" in made.text
+
+
+def _without_glossary(made: Page) -> str:
+    text = made.text.replace("\u00a0", " ")
+    return text[: text.index("Definition, formula, source, and what it is mistaken for.")]
 
 
 class TestFinding:
@@ -164,19 +175,32 @@ class TestFinding:
 
     def test_order_of_page_1(self, tmp_path: Path) -> None:
         text = page(tmp_path).text
-        parts = ("A test of tests", "22 November 2026", "The finding", "Measure", "The declared limit")
-        places = [
-            text.index(part) for part in (*parts, "What accuracy does not touch", "False matches, side")
-        ]
+        parts = (
+            "A test of tests",
+            "22 November 2026",
+            "Who was wrongly accused",
+            "Flagged though not in the gallery",
+            "The declared limit",
+            "What was missed",
+            "Algorithm or gallery",
+            "The default threshold",
+            "What accuracy does not touch",
+            "How to reproduce it",
+            "The numbers that belong together",
+            "Groups Labels come",
+            "The larger the gallery",
+            "False matches, side",
+        )
+        places = [text.index(part) for part in parts]
         assert places == sorted(places)
 
     @pytest.mark.parametrize(
         ("outcome", "words"),
-        [("broken", "broke"), ("kept", "in this test kept"), ("undecided", "neither clearly")],
+        [("fail", "broke (FAIL)"), ("pass", "in this test kept (PASS"), ("inconclusive", "neither clearly")],
     )
     def test_verdict_carries_what_it_hangs_on(self, tmp_path: Path, outcome: str, words: str) -> None:
-        made = page(tmp_path, verdict=held(outcome))
-        verdict = next(p for p in made.all("p") if words in p.text).text
+        made = page(tmp_path, verdicts=[verdict(outcome, reason="as it is")])
+        sentence = next(p for p in made.all("p") if words in p.text).text
         for part in (
             "examined 2.5",
             "default",
@@ -186,12 +210,53 @@ class TestFinding:
             "1 %",
             "22 November 2026",
         ):
-            assert part in verdict.replace("\u00a0", " ")
+            assert part in sentence.replace("\u00a0", " ")
         assert "as it is" in made.text
 
+    def test_what_would_change_a_verdict(self, tmp_path: Path) -> None:
+        text = page(tmp_path).text
+        assert "With the same 150 searches, no result could have passed" in text
+        assert "it would have failed from 5 on; here it was 10" in text
+        wide = verdict("pass", would_change={"errors": 1, "trials": 150, "pass_up_to": 2, "fail_from": None})
+        text = page(tmp_path / "wide", verdicts=[wide]).text
+        assert "it would have passed with at most 2 flagged, and no result could have failed" in text
+
+    def test_how_many_more_are_needed(self, tmp_path: Path) -> None:
+        text = page(tmp_path, verdicts=[verdict("inconclusive", need_n_more=1200)]).text
+        assert "(INCONCLUSIVE, need 1,200 more)" in text
+
     def test_verdict_withheld(self, tmp_path: Path) -> None:
-        text = page(tmp_path, verdict={"not_measured": "the calibration shares people"}).text
+        text = page(tmp_path, verdicts=[{"not_measured": "the calibration shares people"}]).text
         assert "No verdict is given: the calibration shares people." in text
+
+    def test_numbers_are_told_at_the_threshold_of_the_first_limit(self, tmp_path: Path) -> None:
+        text = page(tmp_path, verdicts=[verdict(threshold="strict"), verdict()]).text
+        assert "This is at the threshold “strict” (distance 0.55 or less)" in text
+        assert "None of the 150 people searched was matched" in text
+
+    def test_exclusions_stand_on_page_1(self, tmp_path: Path) -> None:
+        front = page(tmp_path, **everything()).text.partition("The numbers that belong together")[0]
+        assert "Reviewed by first and second: 1 pair of photographs held by both to be label errors" in front
+        assert "Without these: On 22 November 2026" in front
+        assert "every number takes them as they are" in page(tmp_path / "none").text
+
+    def test_default_threshold_is_a_finding(self, tmp_path: Path) -> None:
+        text = page(tmp_path).text
+        assert "Whoever sets no threshold gets distance 0.6 or less (its manual). At it 10 of 150" in text
+        system = {**results()["system"], "default_threshold": None}
+        system["recommended_threshold"] = {"score": 0.4, "source": "its vendor"}
+        text = page(tmp_path / "none", system=system).text
+        assert "The system sets no default threshold" in text
+        assert "Recommended is distance 0.4 or less (its vendor). It was not among the declared" in text
+
+    def test_algorithm_and_gallery_told_apart_or_why_not(self, tmp_path: Path) -> None:
+        text = page(tmp_path, **everything()).text.replace("\u00a0", " ")
+        assert "it would be 0.083 (95 % interval 0.031 to 0.15): the algorithm’s part" in text
+        assert "adds −0.022 (95 % interval −0.047 to 0.0040)" in text
+        reason = {"not_measured": "nobody in the gallery is labelled"}
+        bare = threshold("default", 0.6, contrasts=[{**contrast(0.2), "decomposition": reason}])
+        text = page(tmp_path / "bare", thresholds=[bare]).text
+        assert "could not be told apart: nobody in the gallery is labelled." in text
 
 
 class TestTables:
@@ -247,6 +312,7 @@ class TestGroups:
         text = page(tmp_path, thresholds=[threshold("default", 0.6, groups=withheld)]).text
         assert text.count("No rate of these groups is published: no source is cited.") == 1
         assert text.count("not published 10 of 150") == 2
+        assert "No figure for any group of “group”: no source is cited." in text
 
     def test_withheld_from_one_stands_with_it(self, tmp_path: Path) -> None:
         groups = [group("circle", 90), group("dot", 12, withheld="only 12 people; a group figure needs 30")]
@@ -281,6 +347,12 @@ class TestGroups:
         assert "Not compared: only 12 people." in text
 
 
+def test_results_of_another_version_are_refused_not_misread(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="audit measure RUN"):
+        page(tmp_path, schema="fairlineup-results/1")
+    assert not (tmp_path / "run" / "report.html").exists()
+
+
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
 
 
@@ -296,7 +368,7 @@ def hostile(value: Any) -> Any:
 
 @pytest.mark.parametrize("faces", [True, False])
 def test_nothing_written_by_others_becomes_markup(tmp_path: Path, faces: bool) -> None:
-    whole = hostile(results())
+    whole = hostile(results()) | {"schema": results()["schema"]}
     whole["thresholds"][0]["groups"][0]["value"] = HOSTILE
     whole["names"] = {HOSTILE: HOSTILE}
     whole["system"]["name"] = whole["thresholds"][1]["name"] = HOSTILE
@@ -304,7 +376,7 @@ def test_nothing_written_by_others_becomes_markup(tmp_path: Path, faces: bool) -
     whole["dataset"]["settled"] = {HOSTILE: 1}
     whole["system"]["settings"] = {HOSTILE: HOSTILE}
     made = Run(tmp_path / "run", whole).written(faces=faces)
-    assert not made.all("script")
+    assert len(made.all("script")) == 2
     assert not [node for node in made.nodes if any(name.startswith("on") for name in node.attributes)]
     assert all(node.attributes["src"].startswith("data:") for node in made.all("img"))
     assert "alert(2)" in made.text

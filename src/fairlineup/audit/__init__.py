@@ -1,9 +1,8 @@
-"""Data set, plan, protocol, run and results of an audit; imports no system, so it can favour none."""
+"""Data set, plan, protocol and run of an audit; imports no system, so it can favour none."""
 
-from fairlineup.audit.evaluate import evaluate, observations_of
 from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind, find
 from fairlineup.audit.manifest import Dataset, Entry, read_dataset, read_place
-from fairlineup.audit.papers import Papers, check_against, draw_up, read_back
+from fairlineup.audit.papers import Papers, calibration_of, check_against, draw_up, read_back
 from fairlineup.audit.place import Folder, Memory, Place
 from fairlineup.audit.plan import (
     ContrastChoice,
@@ -20,12 +19,15 @@ from fairlineup.audit.plan import (
     resolve,
 )
 from fairlineup.audit.planfile import parse_plan, read_plan, write_plan
+from fairlineup.audit.protocol import ENROL_STAGES, SEARCH_STAGES
 from fairlineup.audit.run import Conduct, Patience, perform
-from fairlineup.audit.settle import Case, Policy, SettledDataset, settle, settlement_of
+from fairlineup.audit.settle import Case, Policy, SettledDataset, settle, settlement_of, tally
 
 __all__ = [
     "ALLOWED",
+    "ENROL_STAGES",
     "MEANING",
+    "SEARCH_STAGES",
     "Action",
     "Case",
     "Conduct",
@@ -50,12 +52,11 @@ __all__ = [
     "StatisticsChoice",
     "SystemChoice",
     "ThresholdChoice",
+    "calibration_of",
     "check_against",
     "draw_up",
-    "evaluate",
     "find",
     "folder_of",
-    "observations_of",
     "parse_plan",
     "perform",
     "read_back",
@@ -65,5 +66,6 @@ __all__ = [
     "resolve",
     "settle",
     "settlement_of",
+    "tally",
     "write_plan",
 ]

@@ -18,10 +18,17 @@ from fairlineup.audit.findings import find, find_in_rows
 from fairlineup.audit.frozen import findings_json, manifest_csv, read_settled
 from fairlineup.audit.manifest import read_place
 from fairlineup.audit.place import Folder, Memory, Place
-from fairlineup.audit.plan import Plan, folder_of, resolve
+from fairlineup.audit.plan import SHIPPED, Plan, folder_of, resolve
 from fairlineup.audit.planfile import parse_plan, write_plan
 from fairlineup.audit.protocol import Protocol, lay_out
 from fairlineup.audit.settle import SettledDataset, settle, settlements_of
+from fairlineup.comparison import (
+    Calibration,
+    calibration_json,
+    parse_calibration,
+    read_calibration,
+    shipped_calibration,
+)
 from fairlineup.records import (
     BadInput,
     ModelInformation,
@@ -36,6 +43,7 @@ from fairlineup.runs import Row, RunDirectory, freeze
 from fairlineup.seals import Plain, digest, digest_of
 from fairlineup.workers import crew
 
+CALIBRATION = "calibration.json"
 LIBRARIES = ("numpy", "scipy", "pillow", "dlib-bin", "onnxruntime", "numba", "pyarrow")
 
 
@@ -49,6 +57,7 @@ class Papers:
         information: what the system says of itself.
         dataset: as settled.
         protocol: the stages.
+        calibration: what thresholds by similarity were read from; None where none was used.
         begun_before: whether this run is taken up again.
     """
 
@@ -57,6 +66,7 @@ class Papers:
     information: SystemInformation
     dataset: SettledDataset
     protocol: Protocol
+    calibration: Calibration | None
     begun_before: bool
 
     @property
@@ -85,7 +95,8 @@ def draw_up(
     Raises:
         BadInput: the plan, the data set or the directory is unusable; nothing was searched.
     """
-    plan = resolve(plan, information)
+    calibration = calibration_of(plan, information)
+    plan = resolve(plan, information, calibration)
     place = place or folder_of(plan.dataset)
     sealed = _plan_digest(plan)
     if (out / "run.json").is_file():
@@ -93,12 +104,36 @@ def draw_up(
         if _plan_digest(papers.plan) == sealed:
             dataset = replace(papers.dataset, place=place)
             digests = _digests(dataset, progress)
-            _freeze(out, plan, information, dataset, digests)
+            _freeze(out, plan, information, dataset, digests, calibration)
             return replace(papers, dataset=dataset, begun_before=True)
     dataset = settle_plan(plan, place, progress)
     protocol = check_against(plan, dataset)
-    directory, begun = _freeze(out, plan, information, dataset, _digests(dataset, progress))
-    return Papers(directory, plan, information, dataset, protocol, begun_before=begun)
+    digests = _digests(dataset, progress)
+    directory, begun = _freeze(out, plan, information, dataset, digests, calibration)
+    return Papers(directory, plan, information, dataset, protocol, calibration, begun_before=begun)
+
+
+def calibration_of(plan: Plan, information: SystemInformation) -> Calibration | None:
+    """The calibration a plan names; None where it names none.
+
+    Raises:
+        BadInput: no such table, or one of another model than the system's.
+    """
+    if not plan.calibration.file:
+        return None
+    models = {model.digest for model in information.models}
+    if plan.calibration.file == SHIPPED:
+        found = next((one for one in map(shipped_calibration, models) if one is not None), None)
+    else:
+        found = read_calibration(Path(plan.calibration.file))
+    if found is None or found.model_digest not in models:
+        raise BadInput(
+            "the plan's calibration is not of the system's model",
+            expected=f"a table of {', '.join(sorted(models)) or 'a model the system names'}",
+            got="none is shipped" if found is None else found.model_digest,
+            remedy="make one with `fairlineup calibrate`, or give thresholds on the system's own scale",
+        )
+    return found
 
 
 def check_against(plan: Plan, dataset: SettledDataset) -> Protocol:
@@ -130,7 +165,10 @@ def read_back(path: Path) -> Papers:
             remedy="restore them, or run the audit again into a fresh folder",
         ) from error
     protocol = lay_out(plan, dataset)
-    return Papers(directory, plan, information, dataset, protocol, begun_before=True)
+    calibration = None
+    if plan.calibration.file:
+        calibration = parse_calibration(directory.read_document(CALIBRATION), str(path / CALIBRATION))
+    return Papers(directory, plan, information, dataset, protocol, calibration, begun_before=True)
 
 
 def _plan_digest(plan: Plan) -> str:
@@ -181,6 +219,7 @@ def _freeze(
     information: SystemInformation,
     dataset: SettledDataset,
     digests: Mapping[str, str],
+    calibration: Calibration | None,
 ) -> tuple[RunDirectory, bool]:
     manifest = manifest_csv(dataset, digests)
     system = cast("dict[str, Plain]", json.loads(json.dumps(asdict(information))))
@@ -204,6 +243,8 @@ def _freeze(
         "manifest.csv": manifest,
         "findings.json": findings_json(dataset),
     }
+    if calibration is not None:
+        documents[CALIBRATION] = calibration_json(calibration)
     return freeze(out, identity, documents)
 
 
@@ -254,6 +295,7 @@ def _information(row: dict[str, Any]) -> SystemInformation:
             "scale": Scale(**row["scale"]),
             "default_threshold": threshold(row["default_threshold"]),
             "recommended_threshold": threshold(row["recommended_threshold"]),
+            "sample_thresholds": tuple(threshold(one) for one in row.get("sample_thresholds", ())),
             "models": tuple(ModelInformation(**model) for model in row["models"]),
         }
     )

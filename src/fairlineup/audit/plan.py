@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from fairlineup.audit.place import Folder
 from fairlineup.audit.settle import Policy
+from fairlineup.comparison import Calibration
 from fairlineup.records import BadInput, SystemInformation
 
+SHIPPED = "shipped"
+SIMILARITY = re.compile(r"similarity\s+\d+(\.\d+)?")
 Option = str | int | float | bool | list[Any] | dict[str, Any]
 
 
@@ -57,7 +61,8 @@ class GalleryChoice:
 
     people: int = _says("Enrol this many non-mates drawn with the seed; 0 is everyone.", default=0)
     sizes: tuple[int, ...] = _says(
-        "Gallery sizes, in people, at which FPIR is also given; empty: halves of the whole.", default=()
+        "Gallery sizes, in people, at which FPIR is also given, up to tenfold; empty: halves of the whole.",
+        default=(),
     )
 
 
@@ -85,10 +90,21 @@ class ThresholdChoice:
     """One threshold to report at."""
 
     name: str = _says("What this threshold is called in the report.")
-    score: float | Literal["default", "recommended"] = _says(
-        "On the system's own scale; or 'default' or 'recommended', as its maker says."
+    score: float | str = _says(
+        "On the system's own scale; 'default' or 'recommended', as its maker says; or 'similarity 66'."
     )
     source: str = _says("Who set this threshold.", default="")
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationChoice:
+    """Which calibration turns a similarity into a distance."""
+
+    file: str = _says(
+        "Table from `fairlineup calibrate`, or 'shipped', for thresholds by similarity; shared people "
+        "forbid a verdict.",
+        default="",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +122,12 @@ class ContrastChoice:
 class LimitChoice:
     """What the system is held to."""
 
-    measure: Literal["fpir", "fnir"] = _says("Which rate: fpir or fnir.", default="fpir")
-    threshold: str = _says("At which of the thresholds, by name.", default="default")
+    measure: Literal["fpir", "fnir", "fte"] = _says("Which rate: fpir, fnir or fte.", default="fpir")
+    threshold: str = _says("At which of the thresholds, by name; fte is the same at all.", default="default")
     at_most: float = _says("The limit: kept only if the whole interval is at or under it.", default=0.003)
+    of: str = _says(
+        "Who keeps it: empty for everyone together, or a label, whose every group must.", default=""
+    )
     source: str = _says(
         "Who set this limit.", default="this tool's default, the rate at which NIST reports identification"
     )
@@ -120,6 +139,7 @@ class StatisticsChoice:
 
     level: float = _says("Coverage of the intervals.", default=0.95)
     seed: int = _says("Seed of everything drawn.", default=1)
+    replicates: int = _says("How often people are drawn anew where an interval has no formula.", default=2000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,25 +160,24 @@ class Plan:
     gallery: GalleryChoice = GalleryChoice()
     search: SearchChoice = SearchChoice()
     threshold: tuple[ThresholdChoice, ...] = (ThresholdChoice("default", "default"),)
+    calibration: CalibrationChoice = CalibrationChoice()
     contrast: tuple[ContrastChoice, ...] = ()
-    limit: LimitChoice = LimitChoice()
+    limit: tuple[LimitChoice, ...] = (LimitChoice(),)
     statistics: StatisticsChoice = StatisticsChoice()
 
     def __post_init__(self) -> None:
         names = [choice.name for choice in self.threshold]
         _demand(bool(names), "[[threshold]]", "at least one threshold", "none")
         _demand(len(set(names)) == len(names), "[[threshold]]", "each name once", ", ".join(names))
-        _demand(
-            self.limit.threshold in names,
-            "limit.threshold",
-            f"one of {', '.join(names)}",
-            self.limit.threshold,
-        )
-        _demand(0 < self.limit.at_most < 1, "limit.at_most", "a rate between 0 and 1", self.limit.at_most)
+        for threshold in self.threshold:
+            _check_score(threshold, self.calibration)
+        _check_limits(self.limit, names)
         _demand(
             0.5 <= self.statistics.level < 1, "statistics.level", "0.5 up to under 1", self.statistics.level
         )
         _demand(self.statistics.seed >= 0, "statistics.seed", "0 or more", self.statistics.seed)
+        many = self.statistics.replicates
+        _demand(100 <= many <= 100_000, "statistics.replicates", "100 to 100,000", many)
         _demand(self.probes.people >= 0, "probes.people", "0 or more", self.probes.people)
         _demand(self.gallery.people >= 0, "gallery.people", "0 or more", self.gallery.people)
         _demand(
@@ -176,6 +195,14 @@ class Plan:
         _demand(asked, "search", "target_absent or target_present", "neither")
         for label in (*self.groups, *(choice.label for choice in self.contrast)):
             _demand(bool(label), "groups", "names of label columns", "a blank")
+        for choice in self.limit:
+            if choice.of:
+                _demand(
+                    choice.of in self.groups,
+                    "limit.of",
+                    f"one of groups ({', '.join(self.groups)})",
+                    choice.of,
+                )
 
     @property
     def recorded_to(self) -> float:
@@ -197,13 +224,14 @@ def folder_of(choice: DatasetChoice) -> Folder:
     return Folder(Path(choice.folder), choice.manifest)
 
 
-def resolve(plan: Plan, information: SystemInformation) -> Plan:
+def resolve(plan: Plan, information: SystemInformation, calibration: Calibration | None = None) -> Plan:
     """The plan with the system's own thresholds and every default as a number on the system's scale.
 
     Raises:
-        BadInput: the system names no such threshold, or a score lies off its scale.
+        BadInput: the system names no such threshold, a score lies off its scale, or a similarity lies past
+            the end of the calibration.
     """
-    thresholds = tuple(_resolved(choice, information) for choice in plan.threshold)
+    thresholds = tuple(_resolved(choice, information, calibration) for choice in plan.threshold)
     scale = information.scale
     scores = [float(choice.score) for choice in thresholds]
     weakest = max(scores) if scale.kind == "distance" else min(scores)
@@ -220,8 +248,22 @@ def resolve(plan: Plan, information: SystemInformation) -> Plan:
     return replace(plan, threshold=thresholds, search=replace(plan.search, record_to=record_to))
 
 
-def _resolved(choice: ThresholdChoice, information: SystemInformation) -> ThresholdChoice:
+def _check_limits(limits: Sequence[LimitChoice], names: Sequence[str]) -> None:
+    _demand(bool(limits), "[[limit]]", "at least one limit", "none")
+    for choice in limits:
+        _demand(choice.threshold in names, "limit.threshold", f"one of {', '.join(names)}", choice.threshold)
+        _demand(0 < choice.at_most < 1, "limit.at_most", "a rate between 0 and 1", choice.at_most)
+    keys = [(choice.measure, choice.threshold, choice.of, choice.at_most) for choice in limits]
+    _demand(len(set(keys)) == len(keys), "[[limit]]", "each limit once", "one twice")
+
+
+def _resolved(
+    choice: ThresholdChoice, information: SystemInformation, calibration: Calibration | None
+) -> ThresholdChoice:
     scale = information.scale
+    if calibration is not None and isinstance(choice.score, str) and SIMILARITY.fullmatch(choice.score):
+        at = round(calibration.distance_at(_similarity(choice.score)), 5)
+        return replace(choice, score=at, source=choice.source or f"{choice.score} by {calibration.name}")
     if not isinstance(choice.score, str):
         _demand(
             scale.low <= choice.score <= scale.high,
@@ -239,6 +281,20 @@ def _resolved(choice: ThresholdChoice, information: SystemInformation) -> Thresh
     return replace(
         choice, score=found.score, source=choice.source or f"the system's {choice.score} ({found.source})"
     )
+
+
+def _check_score(choice: ThresholdChoice, calibration: CalibrationChoice) -> None:
+    if not isinstance(choice.score, str):
+        return
+    known = choice.score in {"default", "recommended"} or SIMILARITY.fullmatch(choice.score)
+    where = f"threshold {choice.name!r}"
+    _demand(bool(known), where, "a number, 'default', 'recommended' or 'similarity 66'", repr(choice.score))
+    if SIMILARITY.fullmatch(choice.score):
+        _demand(bool(calibration.file), where, "a calibration.file for a threshold by similarity", "none")
+
+
+def _similarity(score: str) -> float:
+    return float(score.removeprefix("similarity"))
 
 
 def _demand(holds: bool, where: str, expected: str, got: object) -> None:  # noqa: FBT001

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 from fairlineup.audit.findings import Kind
-from fairlineup.audit.plan import DatasetChoice, Plan
+from fairlineup.audit.plan import SHIPPED, CalibrationChoice, DatasetChoice, Plan
 from fairlineup.audit.settle import STOP, Policy, check_action
 from fairlineup.records import BadInput
 
@@ -35,6 +35,9 @@ def read_plan(path: Path) -> Plan:
             remedy="`fairlineup audit plan DATASET` writes one to start from",
         ) from error
     plan = parse_plan(text, str(path))
+    table = plan.calibration.file
+    if table and table != SHIPPED:
+        plan = replace(plan, calibration=CalibrationChoice(str((path.parent / table).resolve())))
     if plan.dataset.generator:
         return plan
     folder = (path.parent / plan.dataset.folder).resolve()
@@ -108,12 +111,18 @@ def _value(hint: Any, value: Any, where: str) -> Any:
             raise _wrong(where, f"one of {', '.join(map(repr, arguments))}", value)
         return value
     if origin is tuple:
-        if not isinstance(value, list):
-            raise _wrong(where, "a list", value)
-        return tuple(_value(arguments[0], item, f"{where}[{i}]") for i, item in enumerate(value))
+        return _list(arguments[0], value, where)
     if origin is not None and issubclass(origin, Mapping):
         return _mapping(arguments[1], value, where)
     return _plain(hint, value, where)
+
+
+def _list(hint: Any, value: Any, where: str) -> tuple[Any, ...]:
+    if isinstance(value, dict) and is_dataclass(hint):
+        return (_value(hint, value, where),)  # [limit] for a single [[limit]]
+    if not isinstance(value, list):
+        raise _wrong(where, "a list", value)
+    return tuple(_value(hint, item, f"{where}[{i}]") for i, item in enumerate(value))
 
 
 def _one_of(hints: Sequence[Any], value: Any, where: str) -> Any:
@@ -186,10 +195,12 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield from _table(name, getattr(plan, name))
     for choice in plan.threshold:
         yield from _table("[threshold]", choice)
+    yield from _table("calibration", plan.calibration)
     for contrast in plan.contrast:
         yield from _table("[contrast]", contrast)
-    for name in ("limit", "statistics"):
-        yield from _table(name, getattr(plan, name))
+    for limit in plan.limit:
+        yield from _table("[limit]", limit)
+    yield from _table("statistics", plan.statistics)
 
 
 def _table(name: str, section: Any, lead: str = "\n") -> Iterator[str]:

@@ -17,6 +17,7 @@ from fairlineup.records import BadInput
 
 ENROL_STAGES = ("enrol-absent", "enrol-mates")
 SEARCH_STAGES = ("search-absent", "search-present")
+FURTHEST = 10  # times the gallery searched: no size beyond is extrapolated to
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,10 @@ def _check_gallery(plan: Plan, others: list[Entry], mates: list[Entry]) -> None:
         raise _lacking("a target-absent gallery", "gallery people who are no probe", got)
     if not plan.search.target_absent and not mates:
         raise _lacking("a target-present search", "probes with a photograph in the gallery", "none")
-    too_large = [n for n in plan.gallery.sizes if n > size]
+    too_large = [n for n in plan.gallery.sizes if n > FURTHEST * size]
     if too_large:
-        raise _lacking("gallery.sizes", f"sizes up to the {size} people in the gallery", str(too_large[0]))
+        most = f"sizes up to {FURTHEST} times the {size} people in the gallery"
+        raise _lacking("gallery.sizes", most, str(too_large[0]))
 
 
 def _lacking(what: str, expected: str, got: str) -> BadInput:

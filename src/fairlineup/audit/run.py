@@ -216,7 +216,12 @@ def _ask(asking: _Asking, stage: str, photos: Iterable[Photograph]) -> Iterator[
 
 
 def _enrol_row(answer: Enrolment) -> Row:
-    return {"photo": answer.photo, "outcome": answer.outcome.value, "detail": answer.detail}
+    row: Row = {"photo": answer.photo, "outcome": answer.outcome.value, "detail": answer.detail}
+    return {**row, **_time(answer)}
+
+
+def _time(answer: Answer) -> Row:
+    return {} if answer.seconds is None else {"seconds": round(float(answer.seconds), 4)}
 
 
 def _search_row(answer: SearchAnswer, asking: _Asking, enrolled: set[str]) -> Row:
@@ -236,6 +241,7 @@ def _search_row(answer: SearchAnswer, asking: _Asking, enrolled: set[str]) -> Ro
         "detail": answer.detail,
         "capped": answer.capped and len(candidates) == len(answer.candidates),  # else it went far enough
         "candidates": candidates,
+        **_time(answer),
     }
 
 

@@ -18,6 +18,8 @@ from fairlineup.cli.auditing import (
     report_run,
 )
 from fairlineup.cli.console import say, show_json, watching
+from fairlineup.cli.importing import import_scores
+from fairlineup.cli.labels import labels
 from fairlineup.cli.options import faces_option, fail_on_option, json_option, out_option, quiet_option
 from fairlineup.cli.places import place_of
 
@@ -27,6 +29,10 @@ PATH = click.Path(path_type=Path)
 @click.group()
 def audit() -> None:
     """Audit a face recognition system by a written plan."""
+
+
+audit.add_command(labels)
+audit.add_command(import_scores)
 
 
 @audit.command()

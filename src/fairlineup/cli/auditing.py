@@ -61,10 +61,12 @@ def report_run(out: Path, *, faces: bool, photographs: Path | None = None) -> Pa
     from fairlineup.runs import RunDirectory
 
     directory = RunDirectory(out)
-    return write_report(directory, _shown(directory, photographs).photograph if faces else None)
+    return write_report(directory, shown_photographs(directory, photographs).photograph if faces else None)
 
 
-def _shown(directory: RunDirectory, photographs: Path | None) -> Place:
+def shown_photographs(
+    directory: RunDirectory, photographs: Path | None, otherwise: str = ", or leave them out with --no-faces"
+) -> Place:
     """Where the photographs of a run are now. Raises: BadInput (no such folder)."""
     from fairlineup.audit import Folder, parse_plan
 
@@ -74,26 +76,29 @@ def _shown(directory: RunDirectory, photographs: Path | None) -> Place:
         return place_of(choice)
     if not (folder and Path(folder).is_dir()):
         raise BadInput(
-            "the report cannot show photographs",
+            "the photographs cannot be shown",
             expected="the folder they were in when the run was begun, or the one --photographs names",
             got=f"no folder {folder}".rstrip(),
-            remedy="name their folder with --photographs, or leave them out with --no-faces",
+            remedy=f"name their folder with --photographs{otherwise}",
         )
     return Folder(Path(folder))
 
 
 def measure_run(out: Path) -> dict[str, Any]:
     """Measure a finished run again from its observations. Raises: BadInput."""
-    from fairlineup.audit import evaluate, read_back
+    from fairlineup.audit import read_back
+    from fairlineup.evaluation import evaluate, timing
 
     papers = read_back(out)
     results = evaluate(papers)
     papers.directory.write_results(results)
+    papers.directory.write_timing(timing(papers))
     return results
 
 
 def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[str, Any]:
-    from fairlineup.audit import Conduct, Patience, draw_up, evaluate, perform
+    from fairlineup.audit import Conduct, Patience, draw_up, perform
+    from fairlineup.evaluation import evaluate, timing
 
     information = system.information()
     with watching(quiet=manner.quiet) as progress:
@@ -107,6 +112,7 @@ def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[st
             conduct = Conduct(search.searches_per_part, Patience(search.retries), progress)
             perform(papers.protocol, papers.dataset, system, directory, conduct)
     if not directory.finished:
+        directory.write_timing(timing(papers))
         directory.write_results(evaluate(papers))
         directory.events.add("measured")
     if not directory.compacted:
@@ -117,19 +123,20 @@ def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[st
 
 def compact(papers: Papers) -> None:
     """Move a measured run's observations from the journal to Parquet."""
-    from fairlineup.audit import observations_of
+    from fairlineup.evaluation import observations_of
 
     papers.directory.compact(observations_of(papers), papers.population)
 
 
 def check_plan(plan: Plan, dataset: SettledDataset) -> None:
     """Hold a plan against its system and settled data set. Raises: BadInput (it cannot be run)."""
-    from fairlineup.audit import check_against, resolve
+    from fairlineup.audit import calibration_of, check_against, resolve
     from fairlineup.systems import open_system
 
     system = open_system(plan.system.name, plan.system.options)
     try:
-        check_against(resolve(plan, system.information()), dataset)
+        information = system.information()
+        check_against(resolve(plan, information, calibration_of(plan, information)), dataset)
     finally:
         system.close()
 
@@ -175,18 +182,24 @@ def finding(results: Mapping[str, Any]) -> str:
             f"{fpir.get('errors', 0):,} of {fpir.get('trials', 0):,} searches flagged an innocent person, "
             f"FPIR {percent(fpir)}; FMR {percent(fmr, 4)}; missed when present, FNIR {percent(fnir)}."
         )
-    verdict = results["verdict"]
-    if verdict["outcome"] == "not_given":
-        return "\n".join([*lines, f"No verdict: {verdict['reason']}."])
-    lines.append(
-        f"The declared limit ({verdict['measure'].upper()} at most {100 * verdict['at_most']:g} % at "
-        f"{verdict['threshold']}) is {verdict['outcome']}: {verdict['reason']}."
+    return "\n".join([*lines, *(_verdict(one) for one in results["verdicts"])])
+
+
+def _verdict(held: Mapping[str, Any]) -> str:
+    """A verdict in one sentence with the limit it is about."""
+    if held["outcome"] == "not_given":
+        return f"No verdict: {held['reason']}."
+    at = "" if held["measure"] == "fte" else f" at {held['threshold']}"
+    who = f" in every group of {held['of']}" if held["of"] else ""
+    more = f" (need {held['need_n_more']:,} more people)" if held["need_n_more"] else ""
+    return (
+        f"The declared limit ({held['measure'].upper()} at most {100 * held['at_most']:g} %{at}{who}): "
+        f"{held['outcome'].upper()}{more}, {held['reason']}."
     )
-    return "\n".join(lines)
 
 
 def exit_status(results: Mapping[str, Any], fail_on: str | None) -> int:
-    """0, or 1 where --fail-on says that a broken or undecided limit is a failure; no verdict is undecided."""
-    outcome = results["verdict"]["outcome"]
-    failing = {None: (), "broken": ("broken",), "undecided": ("broken", "undecided", "not_given")}[fail_on]
-    return EXIT_LIMIT_BROKEN if outcome in failing else 0
+    """0, or 1 where --fail-on calls an outcome of any limit a failure; no verdict counts as inconclusive."""
+    outcomes = {held["outcome"] for held in results["verdicts"]}
+    failing = {None: (), "fail": ("fail",), "inconclusive": ("fail", "inconclusive", "not_given")}[fail_on]
+    return EXIT_LIMIT_BROKEN if outcomes.intersection(failing) else 0

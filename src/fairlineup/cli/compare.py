@@ -1,7 +1,9 @@
-"""`fairlineup compare`: the distance between two faces, and what it does and does not mean."""
+"""`fairlineup compare`: the distance between two faces, what it is worth, and what it does not mean."""
 
 from __future__ import annotations
 
+import math
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,27 +12,47 @@ import click
 from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import show_json
 from fairlineup.cli.options import json_option
+from fairlineup.records import NotMeasured
 
 if TYPE_CHECKING:
+    from fairlineup.comparison import Calibration, GroupReading
     from fairlineup.engine import Analysis
+    from fairlineup.records import ModelInformation
+
+WIDTH = 100
+NOT = (
+    "What it is not: the chance that this is, or is not, the same person; a percentage; or the number of the "
+    "same name that Amazon returns. Relatives and look-alikes, children, poor pictures and groups the model "
+    "knows badly lie closer than random pairs; one person can lie far apart. It is a lead for people to "
+    "check, never an identification."
+)
 
 
 @click.command()
 @click.argument("one", metavar="A", type=PATH)
 @click.argument("other", metavar="B", type=PATH)
+@click.option("--calibration", "table", type=PATH, help="Your own, from `fairlineup calibrate`.")
 @json_option
-def compare(one: Path, other: Path, *, as_json: bool) -> None:
-    """Compare the face in photograph A with the face in photograph B."""
-    from fairlineup.comparison import distance
+def compare(one: Path, other: Path, table: Path | None, *, as_json: bool) -> None:
+    """Compare the face in photograph A with the face in photograph B.
+
+    Prints their distance, and the similarity and false match rate that belong to it in a calibration.
+    """
+    from fairlineup.comparison import distance, read_calibration, shipped_calibration
     from fairlineup.engine import Engine
+    from fairlineup.photos import says_synthetic
     from fairlineup.records import Photograph
 
+    calibration = read_calibration(table) if table else None
     engine = Engine()
-    a, b = (_face(engine.analyse(Photograph(str(path), path))) for path in (one, other))
-    between = distance(a.templates[0], b.templates[0])
+    photos = [Photograph(str(path), path) for path in (one, other)]
+    a, b = (_face(engine.analyse(photo)) for photo in photos)
+    between = round(distance(a.templates[0], b.templates[0]), 5)
     model = a.templates[0].model
+    if calibration is not None:
+        _check_model(calibration, model)
     row: dict[str, Any] = {
-        "distance": round(between, 5),
+        "distance": between,
         "metric": model.metric,
         "model": {
             "name": model.name,
@@ -39,7 +61,8 @@ def compare(one: Path, other: Path, *, as_json: bool) -> None:
             "licence": model.licence,
         },
         "faces_px": [a.faces[0].quality.face_px, b.faces[0].quality.face_px],
-        "similarity": {"not_measured": "no calibration"},
+        "synthetic": [photo.id for photo in photos if says_synthetic(photo.read())],
+        **_read(calibration or shipped_calibration(model.digest), between),
     }
     if as_json:
         show_json(row)
@@ -67,14 +90,144 @@ def _face(analysis: Analysis) -> Analysis:
     return analysis
 
 
+def _check_model(calibration: Calibration, model: ModelInformation) -> None:
+    from fairlineup.records import BadInput
+
+    if calibration.model_digest != model.digest:
+        raise BadInput(
+            f"the calibration {calibration.name} is of another model",
+            expected=f"{model.digest} ({model.name})",
+            got=calibration.model_digest,
+            remedy="calibrate this model, or leave --calibration out",
+        )
+
+
+def _read(calibration: Calibration | None, distance: float) -> dict[str, Any]:
+    """What the calibration says, as plain values; a model without one has only distances."""
+    if calibration is None:
+        missing = {"not_measured": "this model has no calibration: it has only distances"}
+        return {"similarity": missing, "fmr": missing, "calibration": missing}
+    reading = calibration.read(distance)
+    bound = "at_least" if reading.censored else "value"
+    fmr = {
+        "below" if reading.censored else "value": reading.fmr,
+        "low": reading.low,
+        "high": reading.high,
+        "tail_model": reading.model,
+        "censored": reading.censored,
+    }
+    return {
+        "similarity": {bound: round(reading.similarity, 1)},
+        "fmr": fmr,
+        "worst_group": _group(reading.worst),
+        "calibration": {
+            "name": calibration.name,
+            "population": calibration.population,
+            "capture": calibration.capture,
+            "kind": calibration.about["kind"],
+            "people": calibration.about["people"],
+            "pairs": calibration.about["pairs"],
+            "settled": calibration.about["settled"],
+            "every_pair": _every_pair(calibration, distance),
+        },
+    }
+
+
+def _every_pair(calibration: Calibration, distance: float) -> dict[str, Any]:
+    """The rate with no pair left out as a label error."""
+    from fairlineup.comparison import read_rows
+
+    first = calibration.every_pair[0]
+    if distance < first.distance:
+        return {"below": first.fmr}
+    row = read_rows(calibration.every_pair, distance)
+    return {"value": row.fmr, "low": row.low, "high": row.high}
+
+
+def _group(worst: GroupReading | NotMeasured) -> dict[str, Any]:
+    if isinstance(worst, NotMeasured):
+        return {"not_measured": worst.reason}
+    return {
+        "label": worst.label,
+        "value": worst.value,
+        "fmr": {"value": worst.fmr, "low": worst.low, "high": worst.high},
+        "groups_supported": worst.supported,
+        "groups": worst.groups,
+    }
+
+
 def _words(row: dict[str, Any]) -> str:
+    lines = [f"distance {row['distance']:.3f} ({row['metric']}; 0 is the same template, lower is more alike)"]
+    lines += _scale(row)
+    lines += [f"{photo} says itself that this person does not exist" for photo in row["synthetic"]]
+    lines.append(f"model: {row['model']['name']} ({row['model']['licence']}), {row['model']['digest'][:19]}…")
+    return "\n".join((*lines, "", textwrap.fill(_meaning(row), WIDTH), textwrap.fill(NOT, WIDTH)))
+
+
+def _scale(row: dict[str, Any]) -> list[str]:
+    if "not_measured" in row["fmr"]:
+        return [f"similarity not measured: {row['fmr']['not_measured']}"]
+    fmr, similarity = row["fmr"], row["similarity"]
+    if fmr["censored"]:
+        return [
+            f"similarity above {similarity['at_least']:.1f}, where the calibration ends",
+            f"false match rate < {_above(fmr['below'])}: less than 1 in {_one_in(fmr['below'], down=True)} "
+            f"(upper end of its 95 % interval: 1 in {_one_in(fmr['high'], down=True)}); no finer figure",
+            _worst(row["worst_group"]),
+        ]
+    model = " (tail model, not counted)" if fmr["tail_model"] else ""
+    return [
+        f"similarity {similarity['value']:.1f}{model}",
+        f"false match rate {fmr['value']:.2g}: {one_in_words(fmr['value'], fmr['low'], fmr['high'])}",
+        _worst(row["worst_group"]),
+    ]
+
+
+def _worst(group: dict[str, Any]) -> str:
+    if "not_measured" in group:
+        return f"worst group: not measured ({group['not_measured']})"
+    fmr = group["fmr"]
+    rate = one_in_words(fmr["value"], fmr["low"], fmr["high"])
     return (
-        f"distance {row['distance']:.3f} ({row['metric']}; 0 is the same template, lower is more alike)\n"
-        f"model: {row['model']['name']} ({row['model']['licence']}), {row['model']['digest'][:19]}…\n\n"
-        "What it means: how far apart this model puts these two faces. Among pairs of different people in\n"
-        "official portraits of the United States Congress, about 1 in 180 lies at 0.6 or less; see\n"
-        "docs/findings/congress.md for the measured rates and their intervals.\n"
-        "What it does not mean: the chance that this is, or is not, the same person. Relatives and\n"
-        "look-alikes, children, poor pictures and groups the model knows badly can lie close; one person\n"
-        "can lie far apart. It is a lead for people to check, never an identification."
+        f"worst of {group['groups_supported']} groups (of {group['groups']}) with a rate of their own: "
+        f"{group['label']} {group['value']}, {rate}"
     )
+
+
+def _meaning(row: dict[str, Any]) -> str:
+    table = row["calibration"]
+    if "not_measured" in table:
+        return "What it means: how far apart this model puts these two faces, and no more."
+    made_up = (
+        " The people of this calibration do not exist: it says nothing of anybody who does."
+        if table["kind"] == "synthetic"
+        else ""
+    )
+    return (
+        "What it means: the false match rate is the share of random pairs of two different people that lie "
+        f"at this distance or nearer, in the calibration “{table['name']}”: {table['people']:,} people, "
+        f"{table['pairs']:,} pairs. Population: {table['population']}. Photographs: {table['capture']}. "
+        f"On other kinds of photograph the same distance can be reached many times more often.{made_up}"
+    )
+
+
+def one_in_words(value: float, low: float | None, high: float | None) -> str:
+    """A rate with its interval: "1 in 42,000 (1 in 60,000 to 1 in 30,000)"."""
+    if low is None or high is None:
+        return f"1 in {_one_in(value)} (no interval was taken)"
+    return f"1 in {_one_in(value)} (95 %: 1 in {_one_in(high)} to 1 in {_one_in(low)})"
+
+
+def _one_in(rate: float, *, down: bool = False) -> str:
+    """The odds to two digits: 41,870 is 42,000, or 41,000 where no more than the truth may be claimed."""
+    odds = 1 / rate
+    if odds < 10:
+        return f"{odds:.1f}"
+    step = 10 ** (math.floor(math.log10(odds)) - 1)
+    return f"{(math.floor if down else round)(odds / step) * step:,.0f}"
+
+
+def _above(rate: float) -> str:
+    """A bound to two digits, never below it."""
+    step = 10.0 ** (math.floor(math.log10(rate)) - 1)
+    return f"{math.ceil(round(rate / step, 9)) * step:.1e}"

@@ -52,11 +52,12 @@ def congress(  # noqa: PLR0913 - a command's options
     DIR holds people.csv and the photographs it names. The plan is written to the run directory, where it
     can be read, edited and run again with `fairlineup audit run`.
     """
-    plan = congress_plan(folder, probes, gallery, _citations(cite))
+    plan = congress_plan(folder, probes, gallery, citations(cite))
     return tell(audit_plan(plan, out, Manner(faces=faces, quiet=quiet)), out, fail_on, as_json=as_json)
 
 
-def _citations(cite: tuple[str, ...]) -> dict[str, str]:
+def citations(cite: tuple[str, ...]) -> dict[str, str]:
+    """Labels and their sources from --cite. Raises: click.BadParameter."""
     for one in cite:
         if not all(part.strip() for part in one.partition("=")):
             raise click.BadParameter(f"expected LABEL=SOURCE, got {one!r}", param_hint="--cite")

@@ -33,6 +33,9 @@ STAGES = {
     "enrol-absent again": "Restoring the gallery",
     "enrol-mates again": "Restoring the mates",
     "faces": "Looking for faces",
+    "templates": "Making templates",
+    "compare": "Comparing everybody with everybody",
+    "tones": "Reading the skin's lightness and colour",
 }
 
 

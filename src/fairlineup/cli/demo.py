@@ -140,5 +140,5 @@ def planted_plan(cards: Path) -> Plan:
         groups=("group",),
         threshold=(ThresholdChoice("default", "default"), ThresholdChoice("strict", 0.55)),
         contrast=(ContrastChoice("group", "square", "circle"),),
-        limit=LimitChoice(at_most=0.01, source="this demonstration"),
+        limit=(LimitChoice(at_most=0.01, source="this demonstration"),),
     )

@@ -1,6 +1,6 @@
 """The command line: commands, exit statuses, and errors in one line.
 
-Exit status: 0 done, 1 a declared limit was broken or undecided (with --fail-on), 2 bad input, 3 a system
+Exit status: 0 done, 1 a declared limit failed or was inconclusive (with --fail-on), 2 bad input, 3 a system
 failed, 4 refused, 130 interrupted.
 """
 
@@ -15,13 +15,18 @@ import click
 
 from fairlineup import __version__
 from fairlineup.cli.audit import audit
+from fairlineup.cli.calibrate import calibrate
 from fairlineup.cli.compare import compare
 from fairlineup.cli.congress import congress
 from fairlineup.cli.console import EXIT_INTERRUPTED, say
 from fairlineup.cli.data import data
 from fairlineup.cli.demo import demo
+from fairlineup.cli.explain import explain
 from fairlineup.cli.faces import faces
+from fairlineup.cli.plan import plan
 from fairlineup.cli.samples import samples
+from fairlineup.cli.threshold import threshold
+from fairlineup.cli.tone import tone
 from fairlineup.records import FairlineupError
 
 
@@ -36,7 +41,20 @@ def fairlineup(*, debug: bool) -> None:
     """
 
 
-for command in (demo, congress, audit, faces, compare, samples, data):
+for command in (
+    demo,
+    congress,
+    audit,
+    faces,
+    compare,
+    calibrate,
+    samples,
+    data,
+    explain,
+    plan,
+    tone,
+    threshold,
+):
     fairlineup.add_command(command)
 
 

@@ -19,8 +19,8 @@ faces_option = click.option(
 )
 fail_on_option = click.option(
     "--fail-on",
-    type=click.Choice(["broken", "undecided"]),
-    help="Exit with 1 if the plan's limit is broken (or broken or undecided).",
+    type=click.Choice(["fail", "inconclusive"]),
+    help="Exit with 1 if a limit of the plan failed (or failed or was inconclusive).",
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fairlineup.engine.detection import DETECTOR_FACE_PX
 from fairlineup.engine.faults import within
@@ -19,6 +19,7 @@ class Analysis:
         faces: the faces found, widest first; with OK and one face wanted, that face alone.
         templates: one for each face if the outcome is OK, else none.
         detail: one line on anything but OK.
+        seconds: what it took, with its share of a batch.
     """
 
     photo: str
@@ -26,6 +27,7 @@ class Analysis:
     faces: tuple[Face, ...] = ()
     templates: tuple[Template, ...] = ()
     detail: str = ""
+    seconds: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -87,8 +88,14 @@ class Engine:
 
     def analyse_chunk(self, photos: Sequence[Photograph], which: Which = "largest") -> list[Analysis]:
         """The same for some photographs, in their order, with all their faces in as few batches as may be."""
-        looks = [self._look(photo, which) for photo in photos]
+        looks, took = [], []
+        for photo in photos:
+            began = time.perf_counter()
+            looks.append(self._look(photo, which))
+            took.append(time.perf_counter() - began)
+        began = time.perf_counter()
         templates = iter(self._embedded([chip for look in looks for chip in look.chips]))
+        each = (time.perf_counter() - began) / max(1, sum(len(look.chips) for look in looks))
         return [
             Analysis(
                 look.photo,
@@ -96,8 +103,9 @@ class Engine:
                 look.choice.faces,
                 tuple(next(templates) for _ in look.chips),
                 look.choice.detail,
+                seconds + each * len(look.chips),
             )
-            for look in looks
+            for look, seconds in zip(looks, took, strict=True)
         ]
 
     def _look(self, photo: Photograph, which: Which) -> _Look:

@@ -58,7 +58,7 @@ def serve(connection: Connection, model: ModelDescription, options: EngineOption
 def packed(number: int, analyses: list[Analysis]) -> Answer:
     """Analyses as they travel."""
     vectors = [template.vector for one in analyses for template in one.templates]
-    bare = tuple(Analysis(a.photo, a.outcome, a.faces, (), a.detail) for a in analyses)
+    bare = tuple(Analysis(a.photo, a.outcome, a.faces, (), a.detail, a.seconds) for a in analyses)
     return Answer(number, bare, np.stack(vectors).tobytes() if vectors else b"")
 
 
@@ -71,5 +71,5 @@ def unpacked(answer: Answer, model: ModelDescription) -> list[Analysis]:
     for one in answer.analyses:
         count = len(one.faces) if one.outcome == "ok" else 0
         templates = tuple(Template(next(left).copy(), information) for _ in range(count))
-        analyses.append(Analysis(one.photo, one.outcome, one.faces, templates, one.detail))
+        analyses.append(Analysis(one.photo, one.outcome, one.faces, templates, one.detail, one.seconds))
     return analyses

@@ -12,6 +12,17 @@ from fairlineup.records import BadInput, NotMeasured
 Number = float | NotMeasured
 
 
+def max_over_min(rates: Sequence[float]) -> Number:
+    """The highest rate over the lowest.
+
+    Source: NIST FRTE's demographic tables. Not: measured where a rate is 0; noise alone puts it well above 1.
+    """
+    values = _rates(rates)
+    if values.min() == 0:
+        return NotMeasured("a group has rate 0: a ratio needs all above it")
+    return float(values.max() / values.min())
+
+
 def max_over_geometric_mean(rates: Sequence[float]) -> Number:
     """The highest rate over the geometric mean of all.
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.dyads import student
 from fairlineup.measures.proportions import proportion
-from fairlineup.records import Measured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +58,31 @@ def failure_to_acquire(
     Source: ISO/IEC 19795-1, failure-to-acquire rate. Not: a miss of a mate, in which it is counted again.
     """
     return proportion(failures, attempts, people=people, level=level)
+
+
+def seconds_per_photograph(
+    seconds: NDArray[np.float64], person: NDArray[np.int64], level: float = 0.95
+) -> Measured:
+    """Mean time a photograph takes, with the person as the unit of chance.
+
+    Args:
+        seconds: of each photograph, NaN where the system did not tell, shape (n_photos,).
+        person: who is on it, shape (n_photos,).
+        level: two-sided coverage.
+
+    Returns: seconds; `errors` is 0, `trials` the photographs timed; NotMeasured with fewer than two people.
+    Source: ISO/IEC 19795-10 asks for throughput by group. Not: the time a person waits.
+    """
+    told = np.isfinite(seconds)
+    people, at, times = np.unique(person[told], return_inverse=True, return_counts=True)
+    trials = int(told.sum())
+    if len(people) < 2:
+        reason = (
+            "the system does not tell how long a photograph takes" if not trials else "fewer than two people"
+        )
+        return NotMeasured(reason, trials=trials, people=len(people))
+    means = np.bincount(at, weights=seconds[told]) / times
+    value, spread = float(means.mean()), float(means.std(ddof=1)) / math.sqrt(len(means))
+    reach = student(len(means) - 1.0, level) * spread
+    method = "Student's t on people"
+    return Estimate(value, max(0.0, value - reach), value + reach, 0, trials, method, level, len(people))

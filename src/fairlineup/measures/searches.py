@@ -64,6 +64,8 @@ class Searches:
     def only(self, keep: NDArray[np.bool_]) -> Searches:
         """The searches where `keep`, shape (n_searches,), is true, with their candidates."""
         check_column("keep", keep, len(self), "b")
+        if keep.all():
+            return self
         kept = keep[self.row]
         renumbered = np.cumsum(keep) - 1
         return replace(
@@ -190,7 +192,9 @@ def _check_candidates(searches: Searches) -> None:
 
 
 def _check_gallery(searches: Searches) -> None:
-    seen = len(np.unique(searches.gallery_person))
+    seen = len(searches.gallery_person)  # at most so many people
+    if seen > searches.gallery_people:
+        seen = len(np.unique(searches.gallery_person))
     if seen <= searches.gallery_people <= searches.gallery_photos:
         return
     raise BadInput(

@@ -62,6 +62,7 @@ class SystemInformation:
         scale: what its scores mean.
         default_threshold: what a caller gets who sets none; None if it has none.
         recommended_threshold: what the maker recommends for consequential use; None if nothing.
+        sample_thresholds: what the maker's own sample code sets, which is what many callers copy.
         max_candidates: longest list it returns, None if unlimited.
         models: models in use, where they are known.
         population: "real" or "simulated"; a simulated system says nothing about real people.
@@ -82,15 +83,17 @@ class SystemInformation:
     keeps_galleries: bool = False
     seconds_per_photograph: float | None = None
     settings: dict[str, str | int | float | bool] = field(default_factory=dict)
+    sample_thresholds: tuple[Threshold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """What became of one photograph offered to a gallery."""
+    """What became of one photograph offered to a gallery; `seconds` it took, where that is known."""
 
     photo: str
     outcome: Outcome
     detail: str = ""
+    seconds: float | None = field(default=None, compare=False)
 
 
 class Candidate(NamedTuple):
@@ -123,6 +126,7 @@ class SearchAnswer:
         candidates: references, most alike first, as the system scored them.
         capped: the list was cut at the longest the system gives, so that more may have scored as high.
         detail: the system's own words, where it has any.
+        seconds: the time it took, where that is known.
     """
 
     photo: str
@@ -130,6 +134,7 @@ class SearchAnswer:
     candidates: tuple[Candidate, ...] = ()
     capped: bool = False
     detail: str = ""
+    seconds: float | None = field(default=None, compare=False)
 
 
 @runtime_checkable

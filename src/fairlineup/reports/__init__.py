@@ -1,5 +1,6 @@
 """Results to pages; computes nothing: every number shown stands in results.json."""
 
 from fairlineup.reports.page import write_report
+from fairlineup.reports.review import Sheet, write_review
 
-__all__ = ["write_report"]
+__all__ = ["Sheet", "write_report", "write_review"]

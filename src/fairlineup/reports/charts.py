@@ -78,7 +78,7 @@ def dot_plot(caption: Caption, rows: Sequence[Dot]) -> Markup:
         drawn.append(_dot_row(row, scale, y))
         y += ROW_PX
     axis = _axis_below(scale, NOTICE_PX if caption.notice else 0, y)
-    return picture(caption.title, caption.desc, y + AXIS_PX, _notice(caption), axis, *drawn)
+    return picture(caption.title, caption.desc, y + AXIS_PX, notice_of(caption), axis, *drawn)
 
 
 def _dot_row(row: Dot, scale: Scale, top: float) -> Markup:
@@ -163,7 +163,7 @@ def line_plot(caption: Caption, lines: Sequence[Line], across_name: str) -> Mark
     drawn = [_one_line(line, n, len(lines), place) for n, line in enumerate(lines)]
     names = _line_names(lines, place)
     axes = [_rate_axis(down, top), _size_axis(along, top + PLOT_PX, across_name)]
-    return picture(caption.title, caption.desc, top + PLOT_PX + 46, _notice(caption), *axes, *drawn, *names)
+    return picture(caption.title, caption.desc, top + PLOT_PX + 46, notice_of(caption), *axes, *drawn, *names)
 
 
 Place = Callable[[float, float], tuple[str, float]]
@@ -242,13 +242,14 @@ def strips(caption: Caption, rows: Sequence[tuple[str, int, int]]) -> Markup:
             element("rect", x=across(0), y=y + 25, width="96%", height=14, class_="whole"),
             element("rect", x=across(0), y=y + 25, width=f"{width:.3f}%", height=14, class_="part"),
         ]
-    return picture(caption.title, caption.desc, top + len(rows) * STRIP_PX, _notice(caption), *drawn)
+    return picture(caption.title, caption.desc, top + len(rows) * STRIP_PX, notice_of(caption), *drawn)
 
 
 # --- shared --------------------------------------------------------------------------------------
 
 
-def _notice(caption: Caption) -> Markup:
+def notice_of(caption: Caption) -> Markup:
+    """Whom a chart is about, in its corner; nothing for real people."""
     if not caption.notice:
         return Markup("")
     return element("text", caption.notice, x=across(1), y=14, class_="notice end")

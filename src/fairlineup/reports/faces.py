@@ -40,10 +40,14 @@ class Album:
     Attributes:
         photographs: where they come from; None where the report shows no faces.
         digests: photograph to the digest it had when the run was begun.
+        side_px: longer side of a thumbnail.
+        most_bytes: of all thumbnails on the page.
     """
 
     photographs: Photographs | None
     digests: dict[str, str] = field(default_factory=dict)
+    side_px: int = SIDE_PX
+    most_bytes: int = MOST_BYTES
     _made: dict[str, Thumb] = field(default_factory=dict)
     _bytes: int = 0
 
@@ -52,9 +56,9 @@ class Album:
         if self.photographs is None:
             return Thumb(missing="photographs left out")
         if photo not in self._made:
-            self._made[photo] = _thumb(self.photographs, photo, self.digests.get(photo, ""))
+            self._made[photo] = _thumb(self.photographs, photo, self.digests.get(photo, ""), self.side_px)
         made = self._made[photo]
-        if self._bytes + len(made.uri) > MOST_BYTES:
+        if self._bytes + len(made.uri) > self.most_bytes:
             return Thumb(missing="left out: the page would grow too large")
         self._bytes += len(made.uri)
         return made
@@ -77,7 +81,7 @@ def open_album(directory: RunDirectory, photographs: Photographs | None) -> Albu
     return Album(photographs, {row.get("photo", ""): row.get("sha256", "") for row in rows})
 
 
-def _thumb(photographs: Photographs, photo: str, digest: str) -> Thumb:
+def _thumb(photographs: Photographs, photo: str, digest: str, side_px: int) -> Thumb:
     from fairlineup.photos import UnreadablePhotograph, thumbnail
 
     path = PurePosixPath(photo)
@@ -90,7 +94,7 @@ def _thumb(photographs: Photographs, photo: str, digest: str) -> Thumb:
     if f"sha256:{hashlib.sha256(content).hexdigest()}" != digest:
         return Thumb(missing="the file has changed since the run")
     try:
-        small = thumbnail(content, SIDE_PX)
+        small = thumbnail(content, side_px)
     except UnreadablePhotograph:
         return Thumb(missing="the file cannot be decoded")
     return Thumb(uri="data:image/jpeg;base64," + base64.b64encode(small).decode())

@@ -1,4 +1,4 @@
-"""Page 1: the finding as a sentence, the numbers that belong together, and the verdict as a sentence."""
+"""Page 1 in sentences: who was flagged, who was missed, and the numbers that belong together."""
 
 from __future__ import annotations
 
@@ -8,22 +8,6 @@ from fairlineup.reports import words
 from fairlineup.reports.figures import Figure, Results, figure
 from fairlineup.reports.subject import Subject
 from fairlineup.reports.terms import KEY_MEASURES, PROCESSING_MEASURES, Term
-
-OUTCOMES = {
-    "broken": ("broke", "Even the lower end of the interval lies above the limit"),
-    "kept": (
-        "in this test kept",
-        "The whole interval lies at or under the limit, for these people alone and without endorsing any use",
-    ),
-    "undecided": (
-        "neither clearly kept nor clearly broke",
-        "This test is too small, or its result too close to the limit, to tell",
-    ),
-}
-RATES = {
-    "fpir": "of searches for people who are not in the gallery may flag somebody (FPIR)",
-    "fnir": "of searches for people who are in the gallery may miss them (FNIR)",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +62,7 @@ class Column:
     name: str
     at: str
     source: str
-    limit: bool
+    deployed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +88,51 @@ def about(subject: Subject) -> str:
     )
 
 
-def sentences(subject: Subject) -> list[str]:
-    """The finding at the limit's threshold: who was flagged, who was missed, what failed to process."""
-    return [_flagged(subject), *_zero(subject), *_elsewhere(subject), _missed(subject), _failed(subject)]
+def accused(subject: Subject) -> list[str]:
+    """Who was flagged though innocent: at this threshold, and at the others."""
+    return [_flagged(subject), *_zero(subject), *_elsewhere(subject)]
+
+
+def missed(subject: Subject) -> list[str]:
+    """Who was missed, and what failed to process."""
+    return [_missed(subject), _failed(subject)]
+
+
+def default_finding(subject: Subject) -> list[str]:
+    """What whoever sets no threshold gets, and what the maker advises."""
+    system = subject.results["system"]
+    default, advised = system.get("default_threshold"), system.get("recommended_threshold")
+    if not default:
+        said = ["The system sets no default threshold: whoever runs it has to choose one."]
+    else:
+        said = [
+            f"Whoever sets no threshold gets {subject.accepts(float(default['score']))} "
+            f"({default['source']}). {_at_score(subject, float(default['score']))}"
+        ]
+    if advised:
+        score = float(advised["score"])
+        said.append(
+            f"Recommended is {subject.accepts(score)} ({advised['source']}). {_at_score(subject, score)}"
+        )
+    return said
+
+
+def _at_score(subject: Subject, score: float) -> str:
+    """What was counted at a threshold, where it was one of the declared."""
+    found = [one for one in subject.results["thresholds"] if float(one[subject.unit]) == score]
+    if not found:
+        return "It was not among the declared thresholds, so nothing is said of it here."
+    fpir, fnir = found[0]["fpir"], found[0]["fnir"]
+    return (
+        f"At it {_counts(fpir)} searches for people who are not in the gallery flagged somebody, and "
+        f"{_counts(fnir)} for people who are in it missed them."
+    )
 
 
 def columns(subject: Subject) -> list[Column]:
     """The declared thresholds, in the plan's order."""
     return [
-        Column(str(one["name"]), subject.at(one), str(one.get("source", "")), one is subject.limit)
+        Column(str(one["name"]), subject.at(one), str(one.get("source", "")), one is subject.deployed)
         for one in subject.results["thresholds"]
     ]
 
@@ -121,6 +141,11 @@ def key_rows(subject: Subject, measures: tuple[Term, ...] = KEY_MEASURES) -> lis
     """The numbers that are only honest together, at every threshold side by side."""
     thresholds = subject.results["thresholds"]
     return [Row(term, tuple(measure_of(one, term) for one in thresholds)) for term in measures]
+
+
+def key_rows_at(subject: Subject, measures: tuple[Term, ...]) -> list[Row]:
+    """The same at the one threshold told of."""
+    return [Row(term, (measure_of(subject.limit, term),)) for term in measures]
 
 
 def processing_rows(subject: Subject) -> list[Row]:
@@ -133,25 +158,6 @@ def measure_of(record: Results, term: Term) -> Figure:
     """A term's figure out of a record that may not have it."""
     measured = record.get(term.key) or {"not_measured": "not in these results"}
     return figure(measured, term.unit, counts=term.counts, one_in=term.key == "fmr")
-
-
-def verdict(subject: Subject) -> list[str]:
-    """The verdict in one sentence with everything it hangs on, and one on what it says."""
-    held = subject.results.get("verdict") or {"not_measured": "no limit was declared"}
-    if "outcome" not in held:
-        return [f"No verdict is given: {held.get('not_measured', 'no reason is recorded')}."]
-    if held["outcome"] == "not_given":
-        return [f"No verdict is given on the declared limit: {held['reason']}."]
-    did, means = OUTCOMES.get(held["outcome"], (f"({held['outcome']})", ""))
-    rate = RATES.get(held["measure"], f"({str(held['measure']).upper()})")
-    among = words.plural(subject.gallery_people, "person", "people")
-    sentence = (
-        f"On {subject.day}, {subject.system} {did} the limit declared before the test – at most "
-        f"{words.declared_percent(float(held['at_most']))} {rate} – at {subject.named(subject.limit)}, in a "
-        f"gallery of {among}, tested on: {_population(subject)}. The limit was set by: "
-        f"{held.get('source') or 'not stated'}."
-    )
-    return [sentence, f"{means} ({held['reason']})." if means else f"Reason: {held['reason']}."]
 
 
 def worked_examples(subject: Subject) -> list[tuple[str, str]]:
@@ -214,7 +220,9 @@ def _whom(subject: Subject, measured: Results) -> str:
     """People where each was searched once; searches where some were searched more often."""
     if measured.get("people") == measured["trials"]:
         return f"{subject.people} searched"
-    return f"searches (of {words.count(float(measured.get('people') or 0))} {subject.people})"
+    if "people" not in measured:
+        return "searches"
+    return f"searches (of {words.count(float(measured['people']))} {subject.people})"
 
 
 def _zero(subject: Subject) -> list[str]:
@@ -233,7 +241,7 @@ def _elsewhere(subject: Subject) -> list[str]:
     counted = [
         f"{_counts(one['fpir'])} at “{one['name']}” ({subject.at(one)})"
         for one in subject.results["thresholds"]
-        if one is not subject.limit and "errors" in one["fpir"]
+        if not subject.is_limit(one) and "errors" in one["fpir"]
     ]
     return [f"Matched with somebody else at the other thresholds: {'; '.join(counted)}."] if counted else []
 
@@ -260,8 +268,3 @@ def _counts(measured: Results) -> str:
     if "errors" not in measured:
         return "an unknown number of"
     return f"{words.count(measured['errors'])} of {words.count(measured['trials'])}"
-
-
-def _population(subject: Subject) -> str:
-    described = str(subject.results["population"]["described"]).rstrip(".")
-    return f"{described} ({subject.notice})" if subject.notice else described

@@ -1,169 +1,199 @@
-"""results.json and run.json to one HTML page that stands alone."""
+"""results.json and run.json to one HTML page that stands alone, and its figures as files."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from fairlineup.records import BadInput
 from fairlineup.reports import words
-from fairlineup.reports.drawings import ladder_chart, processing_chart, trade_chart
+from fairlineup.reports.appendix import appendix
+from fairlineup.reports.drawing import FOLDER, Drawing, write_drawings
+from fairlineup.reports.drawings import ladder_chart, processing_chart, sweep_chart, trade_chart
+from fairlineup.reports.explain import EXPLANATIONS, explained
 from fairlineup.reports.faces import Photographs, open_album
-from fairlineup.reports.figures import Figure, figure, methods
-from fairlineup.reports.finding import (
-    about,
-    columns,
-    key_rows,
-    processing_rows,
-    sentences,
-    verdict,
-    worked_examples,
-)
+from fairlineup.reports.finding import about, columns, default_finding, key_rows, processing_rows
+from fairlineup.reports.front import TRADED, trades, untold
 from fairlineup.reports.groups import groups
-from fairlineup.reports.pairs import MOST_ROWS, gather
+from fairlineup.reports.labels import review
+from fairlineup.reports.likelihood import likelihood
+from fairlineup.reports.lists import list_parts, repeat_parts
+from fairlineup.reports.matrices import matrix_views
+from fairlineup.reports.moving import TEMPLATE, parts, slider
+from fairlineup.reports.pairs import gather
+from fairlineup.reports.size import beyond, dependence, galleries_like_it, hubs, ladder_rows
+from fairlineup.reports.split import split
 from fairlineup.reports.subject import Subject
-from fairlineup.reports.terms import MEASURES, MISS_MEASURES, OUTCOMES, STAGES, settled
+from fairlineup.reports.sweep import swept
+from fairlineup.reports.terms import MISS_MEASURES
+from fairlineup.reports.verdicts import calibrated, exclusions, verdicts
 from fairlineup.runs import RunDirectory, write_whole
 
 NAME = "report.html"
-MOST_CHARACTERS = 300  # of what a system says of one photograph
+SCHEMA = "fairlineup-results/2"
+SECTIONS = (
+    ("numbers", "All numbers"),
+    ("thresholds", "Thresholds"),
+    ("groups", "Groups"),
+    ("matrices", "Who for whom"),
+    ("gallery", "Gallery size"),
+    ("likelihood", "Scores as evidence"),
+    ("appendix", "Appendix"),
+    ("labels", "Label review"),
+    ("false-matches", "False matches"),
+    ("missed", "Missed"),
+    ("failed", "Failed to process"),
+    ("closest", "Pairs to check"),
+    ("limits", "Limits"),
+    ("repeat", "How to repeat it"),
+    ("words", "What each number is"),
+)
 
 
 def write_report(directory: RunDirectory, photographs: Photographs | None) -> Path:
-    """Write report.html into a finished run.
+    """Write report.html and figures/ into a finished run.
 
     Args:
         directory: the run, with results.json, run.json and manifest.csv.
         photographs: where photographs come from; None shows no faces.
     Returns: the page.
-    Raises: BadInput: no finished run, or an unwritable place. SystemFailed: the disk is full.
+    Raises: BadInput: no finished run, or of another version; an unwritable place. SystemFailed: a full disk.
     """
-    subject = Subject.of(directory.read_results(), directory.read_identity())
-    pairs = gather(subject, open_album(directory, photographs))
-    page = (
-        _environment()
-        .get_template("report.html.j2")
-        .render(
-            **_finding_parts(subject),
-            **_list_parts(subject),
-            **_repeat_parts(subject),
-            subject=subject,
-            results=subject.results,
-            pairs=pairs,
-            faces=photographs is not None,
-            groups=groups(subject),
-            trade_chart=trade_chart(subject),
-            ladder=_ladder_rows(subject),
-            ladder_chart=ladder_chart(subject),
-            processing_chart=processing_chart(subject),
+    results = directory.read_results()
+    if results.get("schema") != SCHEMA:
+        raise BadInput(
+            f"{directory.path / 'results.json'} was written by another version",
+            expected=SCHEMA,
+            got=str(results.get("schema")),
+            remedy="measure the run again: fairlineup audit measure RUN",
         )
-    )
+    subject = Subject.of(results, directory.read_identity())
+    pairs = gather(subject, open_album(directory, photographs))
+    found = _parts(subject) | {"pairs": pairs, "faces": photographs is not None}
+    page = environment().get_template("report.html.j2").render(**found)
+    style = resources.files("fairlineup.reports").joinpath("templates/chart.css").read_text("utf-8")
+    write_drawings(directory.path / FOLDER, list(_drawings(found)), style)
     path = directory.path / NAME
     write_whole(path, page.encode())
     return path
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """The templates, with filters for numbers."""
+    made = Environment(
         loader=PackageLoader("fairlineup.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(count=words.count, plural=words.plural, declared=words.declared_percent)
-    return environment
+    made.filters.update(count=words.count, plural=words.plural, declared=words.declared_percent)
+    return made
 
 
-def _finding_parts(subject: Subject) -> dict[str, Any]:
+def _parts(subject: Subject) -> dict[str, Any]:
+    """Everything the templates show but photographs."""
+    shared = _shared(subject)
+    moved = parts(subject, environment(), shared)
     return {
-        "about": about(subject),
-        "sentences": sentences(subject),
+        **shared,
+        **_sections(subject),
+        **list_parts(subject),
+        **repeat_parts(subject),
+        "parts": moved,
+        "slider": slider(subject, environment(), shared),
+        "trades": _trades(subject, shared),
+    }
+
+
+def _shared(subject: Subject) -> dict[str, Any]:
+    """What macros of moving parts need too."""
+    return {
+        "subject": subject,
+        "results": subject.results,
         "columns": columns(subject),
+        "explained": explained,
+        "names": {one.key: one.name for one in EXPLANATIONS},
+        "slider": None,
+        "parts": {},
+        "faces": False,
+    }
+
+
+def _trades(subject: Subject, shared: dict[str, Any]) -> list[tuple[Any, Any]]:
+    macros: Any = environment().get_template(TEMPLATE).make_module(shared)
+    return [(one, macros.trade(one)) for one in trades(subject)]
+
+
+def _sections(subject: Subject) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "about": about(subject),
+        "untold": untold(subject),
+        "verdicts": verdicts(subject),
+        "exclusions": exclusions(subject),
+        "split": split(subject),
+        "default_finding": default_finding(subject),
+        "traded": TRADED,
         "key_rows": key_rows(subject),
         "miss_rows": key_rows(subject, MISS_MEASURES),
         "processing_rows": processing_rows(subject),
-        "verdict": verdict(subject),
-        "examples": worked_examples(subject),
+        "limits": _limits(subject),
+        "calibrated": calibrated(subject),
+        "groups": groups(subject),
+        "adjusted": _adjusted(subject),
+        "matrices": matrix_views(subject),
+        "appendix": appendix(subject),
+        "likelihood": likelihood(subject),
+        "review": review(subject),
+        "ladder": ladder_rows(subject),
+        "banded": any(rung.get("band") for rung in subject.results["ladder"]),
+        "dependence": dependence(subject),
+        "beyond": beyond(subject),
+        "like_it": galleries_like_it(subject),
+        "hubs": hubs(subject),
+        "trade_chart": trade_chart(subject),
+        "sweep_chart": sweep_chart(subject) if swept(subject) else None,
+        "ladder_chart": ladder_chart(subject),
+        "processing_chart": processing_chart(subject),
+        "explanations": EXPLANATIONS,
     }
-
-
-def _list_parts(subject: Subject) -> dict[str, Any]:
-    results = subject.results
-    processing = results["processing"]
-    outcomes = sorted({*processing["enrolment_outcomes"], *processing["probe_outcomes"]}, key=_ok_first)
-    failed = list(results["not_processed"])
-    return {
-        "outcomes": [
-            (
-                OUTCOMES.get(name, name),
-                processing["enrolment_outcomes"].get(name),
-                processing["probe_outcomes"].get(name),
-            )
-            for name in outcomes
-        ],
-        "failed": [
-            (
-                subject.name(one["person"]),
-                one["photo"],
-                OUTCOMES.get(one["outcome"], one["outcome"]),
-                words.shortened(one["detail"], MOST_CHARACTERS),
-            )
-            for one in failed[:MOST_ROWS]
-        ],
-        "failed_total": len(failed),
-        "lost": [(STAGES.get(k, k), n) for k, n in results["searches"]["lost"].items()],
-        "settled": [(*settled(key), n) for key, n in results["dataset"]["settled"].items()],
+    absent = {
+        "matrices": not found["matrices"],
+        "likelihood": found["likelihood"] is None,
+        "appendix": found["appendix"].empty,
+        "labels": found["review"] is None,
     }
+    return found | {"contents": [one for one in SECTIONS if not absent.get(one[0])]}
 
 
-def _ok_first(outcome: str) -> tuple[bool, str]:
-    return outcome != "ok", outcome
-
-
-def _repeat_parts(subject: Subject) -> dict[str, Any]:
-    results = subject.results
-    system = {
-        key: value for key, value in results["system"].items() if key not in {"models", "scale", "population"}
-    }
-    return {
-        "digests": list(results["digests"].items()),
-        "system_facts": _flat(system),
-        "environment": _flat(subject.identity.get("environment") or {}),
-        "methods": [
-            (MEASURES[key].name if key in MEASURES else key.replace("_", " "), ways)
-            for key, ways in methods(results).items()
-        ],
-    }
-
-
-def _flat(record: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
-    """Nested facts as lines: ("libraries, numpy", "2.4.6")."""
-    lines: list[tuple[str, str]] = []
-    for key, value in record.items():
-        name = f"{before}{key.replace('_', ' ')}"
-        if isinstance(value, Mapping):
-            lines += _flat(value, f"{name}, ")
-        else:
-            lines.append((name, _fact(value)))
-    return lines
-
-
-def _fact(value: object) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)
-
-
-def _ladder_rows(subject: Subject) -> list[tuple[str, int, Figure]]:
+def _limits(subject: Subject) -> list[str]:
+    """Limits the trade chart marks."""
     return [
-        (str(rung["threshold"]), int(rung["people"]), figure(rung["fpir"]))
-        for rung in subject.results["ladder"]
+        words.declared_percent(float(one["at_most"]))
+        for one in subject.results.get("verdicts") or ()
+        if one.get("outcome") not in {None, "not_given"}
+        and one.get("measure") in {"fpir", "fnir"}
+        and not one.get("of")
     ]
+
+
+def _adjusted(subject: Subject) -> bool:
+    contrasts = [c for one in subject.results["thresholds"] for c in one.get("contrasts", ())]
+    return any(one.get("holm_p") is not None for one in contrasts)
+
+
+def _drawings(found: dict[str, Any]) -> Iterator[Drawing]:
+    """Every chart of the page that is also a file."""
+    single = ("trade_chart", "sweep_chart", "ladder_chart", "processing_chart")
+    yield from (found[name] for name in single if found[name])
+    for label in found["groups"]:
+        yield from (drawing for at in label for _, drawing in at.charts)
+    yield from (one.drawing for one in found["matrices"] if one.drawing)
+    if found["likelihood"]:
+        yield from found["likelihood"].drawings

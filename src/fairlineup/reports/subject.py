@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fairlineup.records import Scale
@@ -21,7 +21,8 @@ class Subject:
         kind: "real", "simulated" or "synthetic": whom the results are about.
         scale: of the system's scores.
         unit: "distance" or "score", also the key of a threshold and of a pair.
-        limit: the threshold the limit is held at.
+        deployed: the threshold the first limit is held at, or the first declared.
+        limit: the threshold the numbers are told at; `deployed` but where a reader chose another.
     """
 
     results: Results
@@ -29,6 +30,7 @@ class Subject:
     kind: str
     scale: Scale
     unit: str
+    deployed: Results
     limit: Results
 
     @classmethod
@@ -36,15 +38,31 @@ class Subject:
         """Read results.json and run.json."""
         scale = results["system"]["scale"]
         thresholds = results["thresholds"]
-        held = (results.get("verdict") or {}).get("threshold")
+        declared = results.get("verdicts") or [{}]
+        held = declared[0].get("threshold")
+        deployed = next((one for one in thresholds if one["name"] == held), thresholds[0])
         return cls(
             results=results,
             identity=identity,
             kind=str(results["population"]["kind"]),
             scale=Scale(scale["kind"], scale["low"], scale["high"], scale["name"]),
             unit="distance" if scale["kind"] == "distance" else "score",
-            limit=next((one for one in thresholds if one["name"] == held), thresholds[0]),
+            deployed=deployed,
+            limit=deployed,
         )
+
+    def told_at(self, threshold: Results) -> Subject:
+        """The same, told at another threshold."""
+        return replace(self, limit=threshold)
+
+    def is_limit(self, threshold: Results) -> bool:
+        """Whether a declared threshold is the one the numbers are told at."""
+        return float(threshold[self.unit]) == float(self.limit[self.unit])
+
+    @property
+    def chosen(self) -> bool:
+        """Whether the numbers are told at a threshold nobody declared."""
+        return not any(self.is_limit(one) for one in self.results["thresholds"])
 
     @property
     def some_are_real(self) -> bool:
@@ -90,6 +108,22 @@ class Subject:
         return int(self.results["gallery"]["people"])
 
     @property
+    def mates_people(self) -> int:
+        """N of the target-present searches."""
+        return int(self.results["gallery"].get("with_mates", self.results["gallery"])["people"])
+
+    @property
+    def offered(self) -> int:
+        """Photographs offered to a gallery, over which FTE is taken."""
+        return int(self.results["processing"]["fte"].get("trials") or 0)
+
+    @property
+    def population(self) -> str:
+        """Who was tested on, without a full stop."""
+        described = str(self.results["population"]["described"]).rstrip(".")
+        return f"{described} ({self.notice})" if self.notice else described
+
+    @property
     def system(self) -> str:
         """Name, version and maker of the system."""
         system = self.results["system"]
@@ -102,12 +136,17 @@ class Subject:
 
     def at(self, threshold: Results) -> str:
         """What a threshold accepts: "distance 0.6 or less", "score 80 or more"."""
+        return self.accepts(float(threshold[self.unit]))
+
+    def accepts(self, score: float) -> str:
+        """The same of a bare number on the system's scale."""
         side = "less" if self.unit == "distance" else "more"
-        return f"{self.unit} {words.threshold(float(threshold[self.unit]))} or {side}"
+        return f"{self.unit} {words.threshold(score)} or {side}"
 
     def named(self, threshold: Results) -> str:
         """A threshold in a sentence: 'the threshold "default" (distance 0.6 or less)'."""
-        return f"the threshold “{threshold['name']}” ({self.at(threshold)})"
+        name = f"the threshold “{threshold['name']}”" if threshold["name"] else "a threshold nobody declared"
+        return f"{name} ({self.at(threshold)})"
 
     def caption(self, title: str, desc: str) -> Caption:
         """A chart's caption with the notice in it."""

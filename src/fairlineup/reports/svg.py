@@ -97,6 +97,16 @@ def linear(high: float, most: float = math.inf) -> Scale:
     return Scale(0.0, end, ticks)
 
 
+def between(low: float, high: float) -> Scale:
+    """From one value to another, with some five round ticks inside."""
+    high = high if high > low else low + 1
+    step = 10.0 ** math.floor(math.log10(high - low))
+    step = next(step * factor for factor in (0.2, 0.25, 0.5, 1, 2) if (high - low) / (step * factor) <= 6)
+    first = math.ceil(round(low / step, 9))
+    ticks = [round(step * n, 12) for n in range(first, math.floor(round(high / step, 9)) + 1)]
+    return Scale(low, high, tuple(ticks))
+
+
 def logarithmic(values: Sequence[float]) -> Scale:
     """Over all values above 0, from power of ten to power of ten, a tick at each."""
     positive = [value for value in values if value > 0] or [1.0]

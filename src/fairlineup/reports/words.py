@@ -63,6 +63,11 @@ def ratio_number(value: float) -> str:
     return significant(value, 3 if value >= 1 else 2)
 
 
+def signed_number(value: float) -> str:
+    """A difference that may be under 0: 0.12, −0.034."""
+    return f"−{significant(-value)}" if value < 0 else significant(value)
+
+
 def of_every(rate: float) -> tuple[str, str]:
     """A rate as so many of every so many: 0.914 is ("91", "100"), 0.0054 is ("54", "10,000").
 

@@ -7,6 +7,7 @@ RUN/journal/             part files while the run goes on
 RUN/*.parquet            enrolments, searches and observations once it is done
 RUN/events.jsonl         what happened when
 RUN/results.json         every number
+RUN/timing.json          how long photographs took, by group
 RUN/report.html          the same for people
 """
 
@@ -63,6 +64,16 @@ class RunDirectory:
     def write_results(self, results: Mapping[str, Plain]) -> None:
         """Put results.json in place: the same results give the same bytes."""
         write_whole(self.path / "results.json", _readable_json(results))
+
+    def write_timing(self, timing: Mapping[str, Plain]) -> None:
+        """Put timing.json in place, beside the results, since no two runs take as long."""
+        write_whole(self.path / "timing.json", _readable_json(timing))
+
+    def read_timing(self) -> dict[str, Plain] | None:
+        """How long photographs took; None where it was never written."""
+        if not (self.path / "timing.json").is_file():
+            return None
+        return _read_json(self.path / "timing.json", "give `fairlineup audit measure` to write it again")
 
     def read_results(self) -> dict[str, Plain]:
         """The results as written. Raises: BadInput (there are none, or they are damaged)."""

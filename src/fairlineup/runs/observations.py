@@ -25,6 +25,7 @@ class Attempt:
         outcome: a records.Outcome, or "lost" when no answer came.
         capped: a search whose list was cut by the system.
         detail: the system's own words.
+        seconds: the time it took, where the system told.
     """
 
     stage: str
@@ -33,6 +34,7 @@ class Attempt:
     outcome: str
     capped: bool
     detail: str
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,6 +122,7 @@ def _attempt(stage: str, row: Row, person_of: Mapping[str, str]) -> Attempt:
         outcome=str(row["outcome"]),
         capped=bool(row.get("capped", False)),
         detail=str(row.get("detail", "")),
+        seconds=None if row.get("seconds") is None else float(cast("float", row["seconds"])),
     )
 
 

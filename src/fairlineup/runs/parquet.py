@@ -124,6 +124,7 @@ def _attempt_schema(arrow: Any) -> pa.Schema:
             ("outcome", text),
             ("capped", arrow.bool_()),
             ("detail", text),
+            ("seconds", arrow.float64()),
         ]
     )
 

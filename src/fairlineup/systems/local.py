@@ -107,7 +107,7 @@ class LocalSystem:
             if analysis.outcome is Outcome.OK:
                 references.photos.append(analysis.photo)
                 references.vectors.append(analysis.templates[0].vector)
-            yield Enrolment(analysis.photo, analysis.outcome, analysis.detail)
+            yield Enrolment(analysis.photo, analysis.outcome, analysis.detail, analysis.seconds)
 
     def search(
         self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
@@ -143,14 +143,16 @@ class LocalSystem:
         row = 0
         for analysis in analyses:
             if analysis.outcome is not Outcome.OK:
-                yield SearchAnswer(analysis.photo, analysis.outcome, detail=analysis.detail)
+                seconds = analysis.seconds
+                yield SearchAnswer(analysis.photo, analysis.outcome, detail=analysis.detail, seconds=seconds)
                 continue
             part = slice(starts[row], starts[row + 1])
             row += 1
             pairs = zip(near.reference_index[part].tolist(), near.distance[part].tolist(), strict=True)
             candidates = tuple(Candidate(photos[i], distance) for i, distance in pairs)
             shown = candidates[: request.max_candidates]
-            yield SearchAnswer(analysis.photo, Outcome.OK, shown, capped=len(shown) < len(candidates))
+            capped = len(shown) < len(candidates)
+            yield SearchAnswer(analysis.photo, Outcome.OK, shown, capped, seconds=analysis.seconds)
 
     @property
     def _metric(self) -> str:

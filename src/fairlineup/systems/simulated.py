@@ -139,6 +139,7 @@ class SimulatedSystem:
             scale=scale,
             default_threshold=Threshold(0.6 if distance else 80.0, "as simulated"),
             recommended_threshold=recommended,
+            sample_thresholds=() if distance else (Threshold(70.0, "as simulated"),),
             max_candidates=self._options.max_candidates or None,
             population="simulated",
             seconds_per_photograph=self._options.latency_s,
@@ -152,7 +153,7 @@ class SimulatedSystem:
             card, outcome = self._look(photo)
             if card is not None and outcome is Outcome.OK:
                 enrolled[photo.id] = card
-            yield Enrolment(photo.id, outcome)
+            yield Enrolment(photo.id, outcome, seconds=self._options.latency_s or None)
 
     def search(
         self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
@@ -163,7 +164,7 @@ class SimulatedSystem:
         for photo in photos:
             card, outcome = self._look(photo)
             if card is None or outcome is not Outcome.OK:
-                yield SearchAnswer(photo.id, outcome)
+                yield SearchAnswer(photo.id, outcome, seconds=self._options.latency_s or None)
             else:
                 yield self._answer(photo.id, card, index, request)
 
@@ -208,6 +209,7 @@ class SimulatedSystem:
             outcome=Outcome.OK,
             candidates=tuple(Candidate(index.photos[i], float(scores[i])) for i in shown.tolist()),
             capped=len(shown) < len(order),
+            seconds=self._options.latency_s or None,
         )
 
     def _settings(self) -> dict[str, str | int | float | bool]:

@@ -31,3 +31,13 @@ def number_json(value: float | NotMeasured) -> Plain:
 
 def _significant(value: float) -> float:
     return float(f"{value:.10g}")
+
+
+def point_json(measured: Measured, reasons: list[str]) -> Plain:
+    """A measure as one short row; reasons are kept apart, since few recur often."""
+    if isinstance(measured, Estimate):
+        ends = [_significant(end) for end in (measured.value, measured.low, measured.high)]
+        return [*ends, measured.errors, measured.trials]
+    if measured.reason not in reasons:
+        reasons.append(measured.reason)
+    return [reasons.index(measured.reason), measured.errors, measured.trials]

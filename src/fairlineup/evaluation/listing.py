@@ -7,9 +7,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.audit.evidence import Evidence, Listed
-from fairlineup.audit.papers import Papers
-from fairlineup.audit.settle import SettledDataset
+from fairlineup.audit import Papers, SettledDataset
+from fairlineup.evaluation.evidence import Evidence, Listed
 from fairlineup.measures import Searches, mate_standing, same_picture_searches
 from fairlineup.records import Outcome
 from fairlineup.runs import LOST, Attempt, Observations

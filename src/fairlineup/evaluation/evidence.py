@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.audit.protocol import ENROL_STAGES, SEARCH_STAGES
-from fairlineup.audit.settle import SettledDataset
-from fairlineup.measures import GallerySize, Mated, Searches, gallery_size
+from fairlineup.audit import ENROL_STAGES, SEARCH_STAGES, SettledDataset
+from fairlineup.measures import Comparisons, GallerySize, Mated, Searches, crossed, gallery_size
 from fairlineup.records import Outcome, Scale
 from fairlineup.runs import LOST, Attempt, Observations
 
@@ -29,7 +28,10 @@ class Evidence:
         mated: target-present searches.
         absent_attempts: the attempt behind each absent search.
         mated_attempts: the attempt behind each mated search.
+        enrolments: every photograph offered to a gallery that got an answer.
         absent_capped: weakest distance of lists the system cut, +inf where it did not, shape (n_absent,).
+        among_others: comparisons of probes with people who are no probe: what false match rates are taken on.
+        among_probes: comparisons of probes with the mates of other probes: there both sides are labelled.
         candidates: gallery photograph of each absent candidate, and its rank as the system gave it.
         others: the target-absent gallery, counted.
         everyone: the gallery with the mates, counted.
@@ -41,11 +43,34 @@ class Evidence:
     mated: Mated
     absent_attempts: tuple[Attempt, ...]
     mated_attempts: tuple[Attempt, ...]
+    enrolments: tuple[Attempt, ...]
     absent_capped: NDArray[np.float64]
+    among_others: Comparisons
+    among_probes: Comparisons
     candidates: Listed
     others: GallerySize
     everyone: GallerySize
     lost: Mapping[str, int]
+
+    def without(self, candidates: NDArray[np.bool_], mated: NDArray[np.bool_]) -> Evidence:
+        """The same without some target-absent candidates and some mated searches, masks over both."""
+        kept = ~candidates
+        absent = replace(
+            self.absent,
+            row=self.absent.row[kept],
+            gallery_person=self.absent.gallery_person[kept],
+            distance=self.absent.distance[kept],
+        )
+        listed = replace(self.candidates, photo=self.candidates.photo[kept], rank=self.candidates.rank[kept])
+        photos = self.among_others.blocks[0].gallery_photos
+        return replace(
+            self,
+            absent=absent,
+            candidates=listed,
+            among_others=_compared(absent, photos, self.among_others.reach),
+            mated=self.mated.only(~mated),
+            mated_attempts=tuple(a for a, out in zip(self.mated_attempts, mated, strict=True) if not out),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,8 +88,8 @@ class Listed:
     photos: tuple[str, ...]
 
 
-def join(observations: Observations, dataset: SettledDataset, scale: Scale) -> Evidence:
-    """Join the answers of a run with its settled data set."""
+def join(observations: Observations, dataset: SettledDataset, scale: Scale, record_to: float) -> Evidence:
+    """Join the answers of a run, recorded up to a score, with its settled data set."""
     people = tuple(sorted({entry.person for entry in dataset.entries}))
     code = {person: index for index, person in enumerate(people)}
     gallery_code = np.array([code[person] for person in observations.people], dtype=np.int64)
@@ -78,6 +103,8 @@ def join(observations: Observations, dataset: SettledDataset, scale: Scale) -> E
     absent = _stage(source, SEARCH_STAGES[0], None, others)
     present = _stage(source, SEARCH_STAGES[1], measurable, everyone)
     same = _same_pictures(present.attempts, dataset)
+    reach = record_to if scale.kind == "distance" else -record_to
+    photos = {stage: _photos(enrolments, stage, code) for stage in ENROL_STAGES}
     return Evidence(
         people=people,
         absent=absent.searches,
@@ -88,7 +115,10 @@ def join(observations: Observations, dataset: SettledDataset, scale: Scale) -> E
         ),
         absent_attempts=absent.attempts,
         mated_attempts=present.attempts,
+        enrolments=tuple(enrolments),
         absent_capped=absent.capped,
+        among_others=_compared(absent.searches, photos[ENROL_STAGES[0]], reach),
+        among_probes=_compared(present.searches, photos[ENROL_STAGES[1]], reach),
         candidates=absent.listed,
         others=others,
         everyone=everyone,
@@ -136,6 +166,27 @@ def _stage(source: _Source, stage: str, keep: set[str] | None, gallery: GalleryS
     )
     listed = Listed(observations.photo[chosen], observations.rank[chosen], observations.photos)
     return _Stage(searches, attempts, _capped(attempts, searches), listed)
+
+
+def _photos(enrolments: Sequence[Attempt], stage: str, code: Mapping[str, int]) -> NDArray[np.float64]:
+    """Enrolled photographs of each person in one stage, shape (people,)."""
+    enrolled = [code[a.person] for a in enrolments if a.stage == stage and a.outcome == Outcome.OK.value]
+    return np.bincount(np.array(enrolled, dtype=np.int64), minlength=len(code)).astype(np.float64)
+
+
+def _compared(searches: Searches, gallery_photos: NDArray[np.float64], reach: float) -> Comparisons:
+    """The non-mated comparisons behind searches with the people who have photographs in part of a gallery."""
+    probes = np.bincount(searches.person[searches.processed], minlength=len(gallery_photos))
+    person = searches.person[searches.row]
+    strangers = (gallery_photos[searches.gallery_person] > 0) & (searches.gallery_person != person)
+    return crossed(
+        person[strangers],
+        searches.gallery_person[strangers],
+        searches.distance[strangers],
+        probe_photos=probes.astype(np.float64),
+        gallery_photos=gallery_photos,
+        reach=reach,
+    )
 
 
 def _capped(attempts: Sequence[Attempt], searches: Searches) -> NDArray[np.float64]:

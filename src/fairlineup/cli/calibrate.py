@@ -1,0 +1,248 @@
+"""`fairlineup calibrate`: a table of distances and false match rates from any folder of people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fairlineup.cli.audit import PATH
+from fairlineup.cli.calibrating import Looked, Request, ask, check_list, decisions_on, look
+from fairlineup.cli.congress import citations
+from fairlineup.cli.console import show_json, watching
+from fairlineup.cli.options import json_option, quiet_option
+from fairlineup.records import BadInput, NotMeasured, Progress
+
+if TYPE_CHECKING:
+    from fairlineup.audit import Dataset
+    from fairlineup.calibration import Decision, Doubt, Half, RowCheck
+    from fairlineup.comparison import Calibration
+
+CALIBRATION = "calibration.json"
+NOBODY = "nobody: these people do not exist"
+
+
+@click.command()
+@click.argument("dataset", type=PATH)
+@click.option(
+    "--out", type=PATH, default="calibration", show_default=True, help="Folder for what is written."
+)
+@click.option("--manifest", default="people.csv", show_default=True, help="CSV file in the data set.")
+@click.option("--population", default="", help="Who these people are, in words.")
+@click.option("--capture", default="", help="What kind of photographs these are, in words.")
+@click.option("--name", default="", help="What the table is called. [default: the folder's name]")
+@click.option("--cite", metavar="LABEL=SOURCE", multiple=True, help="Where the values of a label come from.")
+@click.option(
+    "--half",
+    type=click.Choice(["all", "even", "odd"]),
+    default="all",
+    show_default=True,
+    help="Only the people whose id's SHA-256 begins with an even (odd) byte, so that the others can check.",
+)
+@click.option("--settled", type=PATH, help="The list to-settle.csv with its decisions filled in.")
+@click.option("--keep-all", is_flag=True, help="Settle every pair as a look-alike; the table says so.")
+@click.option("--model", type=PATH, help="Description file of another model; docs/models.md.")
+@click.option("--check", "table", type=PATH, help="Make no table: hold this one against these people.")
+@json_option
+@quiet_option
+def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
+    dataset: Path,
+    out: Path,
+    manifest: str,
+    population: str,
+    capture: str,
+    name: str,
+    cite: tuple[str, ...],
+    half: Half,
+    settled: Path | None,
+    model: Path | None,
+    table: Path | None,
+    *,
+    keep_all: bool,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Make a table of distances and false match rates from the people in DATASET.
+
+    Every two photographs of different people are compared. Pairs that may be one person (the nearest, one
+    name, one picture) are written to OUT/to-settle.csv first; the table is made once they are decided.
+    Exit status 2 while something is not settled.
+    """
+    from fairlineup.audit import read_dataset
+    from fairlineup.calibration import only_half
+
+    found = only_half(read_dataset(dataset, manifest, citations(cite)), half)
+    asked = Request(
+        dataset, manifest, out, population, capture, name, half, settled, keep_all=keep_all, model=model
+    )
+    if table is not None:
+        return _checked(found, asked, table, as_json=as_json, quiet=quiet)
+    asked = _described(found, asked)
+    check_list(asked)
+    with watching(quiet=quiet) as progress:
+        looked = look(found, asked, progress, quiet=quiet)
+        doubts, decisions = decisions_on(looked, asked)
+        open_ones = [doubt for doubt in doubts if not decisions[doubt.pair].decision]
+        if open_ones:
+            return ask(asked, doubts, decisions, len(open_ones))
+        calibration = _build(looked, asked, doubts, decisions, progress)
+    return _publish(calibration, asked, as_json=as_json)
+
+
+def _described(dataset: Dataset, asked: Request) -> Request:
+    """The request with its population and capture; made-up people need not be described."""
+    from dataclasses import replace
+
+    made_up = all(entry.population == "synthetic" for entry in dataset.entries)
+    asked = replace(
+        asked,
+        name=asked.name or asked.folder.resolve().name,
+        population=asked.population or (NOBODY if made_up else ""),
+        capture=asked.capture or ("generated pictures" if made_up else ""),
+    )
+    for option in ("population", "capture"):
+        if not getattr(asked, option).strip():
+            raise BadInput(
+                f"the table would not say its {option}",
+                expected=f"--{option}, in words: rates hold for these people and photographs only",
+                got="nothing",
+                remedy=f'add e.g. --{option} "'
+                + ("applicants of one office" if option == "population" else "scanned identity cards")
+                + '"',
+            )
+    return asked
+
+
+def _build(
+    looked: Looked,
+    asked: Request,
+    doubts: Sequence[Doubt],
+    decisions: Mapping[str, Decision],
+    progress: Progress,
+) -> Calibration:
+    from fairlineup.calibration import Subject, build
+    from fairlineup.seals import digest
+
+    facts = {**looked.facts, "kept_without_looking": asked.keep_all}
+    manifest = digest(looked.dataset.place.manifest())
+    subject = Subject(asked.name, asked.population, asked.capture, asked.half, manifest, facts)
+    settled = [(doubt, decisions[doubt.pair]) for doubt in doubts]
+    return build(looked.compared, looked.dataset, looked.findings, settled, subject, progress)
+
+
+def _publish(calibration: Calibration, asked: Request, *, as_json: bool) -> int:
+    import json
+
+    from fairlineup.comparison import calibration_json
+    from fairlineup.runs import write_whole
+
+    text, place = calibration_json(calibration), asked.out / CALIBRATION
+    write_whole(place, text)
+    if as_json:
+        show_json(json.loads(text))
+    else:
+        click.echo(_words(calibration))
+        click.echo(f"written: {place}")
+    return 0
+
+
+def _words(calibration: Calibration) -> str:
+    about, settled = calibration.about, calibration.about["settled"]
+    counted, end = about["support"]["counted_to"], about["support"]["end"]
+    lines = [
+        f"{about['people']:,} people, {about['photographs']:,} photographs with a face of "
+        f"{about['photographs_offered']:,}, {about['pairs']:,} pairs of different people.",
+        f"Settled: {settled['asked']} pairs, {settled['label_error']} label errors, "
+        f"{settled['look_alike']} look-alikes" + (", unseen." if about["kept_without_looking"] else "."),
+        f"Counted down to distance {counted['distance']:g}: FMR {counted['fmr']:.2g}, similarity "
+        f"{counted['similarity']:.1f}.",
+    ]
+    if about["support"]["tail_model_rows"]:
+        lines.append(
+            f"Tail model from there to distance {end['distance']:g}: FMR {end['fmr']:.2g}, similarity "
+            f"{end['similarity']:.1f}; {about['support']['tail_model_share_of_scale']:.0%} of the scale. "
+            "Beyond it nothing is said."
+        )
+    else:
+        lines.append(f"No tail model ({about['tail'].get('not_measured', 'it adds nothing')}).")
+    lines += [
+        f"At similarity {miss['similarity']:.1f} (distance {miss['distance']:.3f}) {miss['misses']} of "
+        f"{miss['people']} people are not matched with themselves: {miss['fnmr']:.1%} "
+        f"({miss['low']:.1%} to {miss['high']:.1%})."
+        for miss in about["misses"]
+        if "fnmr" in miss
+    ]
+    if about["kind"] == "synthetic":
+        lines.append("These people do not exist: the table says nothing of anybody who does.")
+    return "\n".join(lines)
+
+
+def _checked(dataset: Dataset, asked: Request, table: Path, *, as_json: bool, quiet: bool) -> int:
+    """Hold a table against people it was not made from."""
+    from fairlineup.calibration import calibration_overlap, check
+    from fairlineup.comparison import read_calibration
+    from fairlineup.records import Refused
+    from fairlineup.seals import digest
+
+    calibration = read_calibration(table)
+    people = {entry.person for entry in dataset.entries}
+    shared = calibration_overlap(calibration, people, digest(dataset.place.manifest()))
+    if shared and not isinstance(shared, NotMeasured):
+        raise Refused(
+            "a table is not checked on its own people",
+            expected="others: with --half, the other half of the people it was made from",
+            got=f"{shared} of {len(people)} people who may be among them",
+            remedy="give another data set, or --half",
+        )
+    with watching(quiet=quiet) as progress:
+        looked = look(dataset, asked, progress, quiet=quiet)
+        if looked.facts["model"]["digest"] != calibration.model_digest:
+            raise BadInput(
+                "the table is of another model",
+                expected=calibration.model_digest,
+                got=looked.facts["model"]["digest"],
+                remedy="name that model with --model",
+            )
+        doubts, decisions = decisions_on(looked, asked)
+        wrong = [d.people for d in doubts if decisions[d.pair].decision == "label_error"]
+        found = check(calibration, looked.compared.joining(wrong), progress)
+    rows = [_check_row(one) for one in found]
+    if as_json:
+        show_json({"table": calibration.name, "pairs": looked.compared.pairs, "rows": rows})
+    else:
+        _show_check(found, looked.compared.pairs)
+    return 0
+
+
+def _check_row(one: RowCheck) -> dict[str, Any]:
+    measured = one.measured
+    rate = (
+        {"not_measured": measured.reason}
+        if isinstance(measured, NotMeasured)
+        else {"value": measured.value, "low": measured.low, "high": measured.high}
+    )
+    errors = measured.errors or 0
+    return {
+        "distance": one.row.distance,
+        "table": {"fmr": one.row.fmr, "low": one.row.low, "high": one.row.high, "model": one.row.model},
+        "measured": rate,
+        "errors": errors,
+        "expected_errors": round(one.expected, 2),
+        "inside": one.inside,
+    }
+
+
+def _show_check(found: Sequence[RowCheck], pairs: int) -> None:
+    click.echo(f"{pairs:,} pairs of other people")
+    click.echo("distance   table's FMR (95 %)                  errors here  expected  inside")
+    for one in found:
+        low, high = (f"{end:.1e}" if end else "–" for end in (one.row.low, one.row.high))
+        inside = {True: "yes", False: "no", None: "–"}[one.inside]
+        model = " model" if one.row.model else ""
+        figure = f"{one.row.fmr:.2e} ({low} to {high}){model}"
+        errors = one.measured.errors or 0
+        click.echo(f"{one.row.distance:<10.3f} {figure:<38} {errors:>8,} {one.expected:>9,.1f}  {inside}")
+    told = [one.inside for one in found if one.inside is not None]
+    click.echo(f"{sum(told)} of {len(told)} rows hold the rate of these people within their interval")

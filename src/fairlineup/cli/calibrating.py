@@ -1,0 +1,149 @@
+"""Behind `fairlineup calibrate`: what is seen in the photographs, and what somebody has to decide."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fairlineup.cli.console import say
+from fairlineup.records import BadInput, Progress
+
+if TYPE_CHECKING:
+    from fairlineup.audit import Dataset, Finding
+    from fairlineup.calibration import Compared, Decision, Doubt, Half
+    from fairlineup.engine import ModelDescription
+
+TO_SETTLE = "to-settle.csv"
+SECONDS_PER_PHOTOGRAPH = 0.025  # one core: a template, and looking for the same picture twice
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for."""
+
+    folder: Path
+    manifest: str
+    out: Path
+    population: str
+    capture: str
+    name: str
+    half: Half
+    settled: Path | None
+    keep_all: bool
+    model: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was seen in the photographs; templates stay in memory."""
+
+    dataset: Dataset
+    findings: tuple[Finding, ...]
+    compared: Compared
+    facts: Mapping[str, Any]
+
+
+def check_list(asked: Request) -> None:
+    """Refuse to overwrite decisions that somebody filled in."""
+    from fairlineup.calibration import read_decisions
+
+    there = asked.out / TO_SETTLE
+    if asked.settled or asked.keep_all or not there.is_file():
+        return
+    filled = sum(bool(one.decision) for one in read_decisions(there.read_bytes(), str(there)).values())
+    if filled:
+        raise BadInput(
+            f"{there} holds decisions",
+            expected="the list to be given back",
+            got=f"no --settled, and {filled} decided pairs that would be lost",
+            remedy=f"add --settled {there}, or --out with another folder",
+        )
+
+
+def look(dataset: Dataset, asked: Request, progress: Progress, *, quiet: bool) -> Looked:
+    """Findings and templates. Raises: BadInput: fewer than two people with a face."""
+    from fairlineup import __version__
+    from fairlineup.audit import Kind, find
+    from fairlineup.engine import EnginePool, default_model, engine_settings, load_description
+    from fairlineup.records import Outcome
+
+    description: ModelDescription = load_description(asked.model) if asked.model else default_model()
+    photos = [dataset.photograph(entry) for entry in dataset.entries]
+    if not quiet:
+        seconds = len(photos) * SECONDS_PER_PHOTOGRAPH / (os.cpu_count() or 1)
+        say(
+            f"{len(photos):,} photographs: about {max(1, round(seconds)):,} s. Templates stay in memory: "
+            "after an interruption it begins again."
+        )
+    findings = find(dataset, progress)
+    with EnginePool(description) as pool:
+        answers = list(pool.analyse_many(photos, progress=progress, stage="templates"))
+    kept = [(e, a) for e, a in zip(dataset.entries, answers, strict=True) if a.outcome is Outcome.OK]
+    information = description.information
+    synthetic = any(e.population == "synthetic" for e in dataset.entries) or any(
+        f.kind is Kind.SAYS_SYNTHETIC for f in findings
+    )
+    facts = {
+        "kind": "synthetic" if synthetic else "real",
+        "model": {
+            "name": information.name,
+            "digest": information.digest,
+            "metric": information.metric,
+            "licence": information.licence,
+        },
+        "made_with": {"fairlineup": __version__, **engine_settings()},
+        "photographs_offered": len(photos),
+    }
+    return Looked(dataset, findings, _compared(kept, information), facts)
+
+
+def _compared(kept: Sequence[tuple[Any, Any]], information: Any) -> Compared:
+    import numpy as np
+
+    from fairlineup.calibration import Compared
+
+    vectors = [analysis.templates[0].vector for _, analysis in kept]
+    length = information.template_length
+    matrix = np.stack(vectors) if vectors else np.zeros((0, length), np.float32)
+    return Compared(tuple(entry for entry, _ in kept), matrix, information.metric)
+
+
+def decisions_on(looked: Looked, asked: Request) -> tuple[tuple[Doubt, ...], dict[str, Decision]]:
+    """What is doubtful, and the decision on each; blank where there is none."""
+    from fairlineup.calibration import Decision, doubts_of, read_decisions
+
+    doubts = doubts_of(looked.dataset, looked.findings, looked.compared)
+    decided: dict[str, Decision] = {}
+    if asked.settled is not None:
+        try:
+            text = asked.settled.read_bytes()
+        except OSError as error:
+            raise BadInput(
+                f"{asked.settled} cannot be read",
+                expected=f"{TO_SETTLE} with its decisions filled in",
+                got=error.strerror or str(error),
+                remedy="name another file with --settled",
+            ) from error
+        decided = read_decisions(text, str(asked.settled), doubts)
+    default = Decision("look_alike", "--keep-all: nobody looked") if asked.keep_all else Decision()
+    settled = {doubt.pair: decided.get(doubt.pair, default) for doubt in doubts}
+    return doubts, {pair: one if one.decision else default for pair, one in settled.items()}
+
+
+def ask(asked: Request, doubts: Sequence[Doubt], decisions: Mapping[str, Decision], open_ones: int) -> int:
+    """Write the list of what is to be settled, and say so; the exit status."""
+    from fairlineup.calibration import doubts_csv
+    from fairlineup.runs import write_whole
+
+    place = asked.out / TO_SETTLE
+    write_whole(place, doubts_csv(doubts, decisions))
+    say(
+        f"{open_ones} pairs of people are to be settled before there is a table: {place}\n"
+        "Look at the photographs of each. Under decision write label_error (one person, or a wrong\n"
+        "photograph; with the reason) or look_alike, and your name under who; then give the command\n"
+        f"again with --settled {place}"
+    )
+    return 2

@@ -1,0 +1,198 @@
+"""`fairlineup audit import`: scores that somebody else made, measured with the same care."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fairlineup.cli.console import percent, say, show_json
+from fairlineup.cli.options import json_option
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command("import")
+@click.argument("scores", metavar="SCORES", type=PATH)
+@click.option("--out", type=PATH, help="Write results.json into this new folder.")
+@click.option("--probe-person", default="", metavar="COL", help="Column of the person on the probe.")
+@click.option("--gallery-person", default="", metavar="COL", help="Column of the person compared with.")
+@click.option("--distance", default="", metavar="COL", help="Column of scores where lower is more alike.")
+@click.option("--similarity", default="", metavar="COL", help="Column of scores where higher is more alike.")
+@click.option(
+    "--group",
+    "groups",
+    multiple=True,
+    metavar="LABEL=PROBECOL,GALLERYCOL",
+    help="Columns of a label on both sides; either may be left blank.",
+)
+@click.option(
+    "--cite",
+    multiple=True,
+    metavar="LABEL=SOURCE",
+    help="Where the values of a label come from. A label with no source gets counts and no rate.",
+)
+@click.option(
+    "--threshold", "thresholds", multiple=True, type=float, help="Measure at this score; repeatable."
+)
+@json_option
+def import_scores(  # noqa: PLR0913 - a command's options
+    scores: Path,
+    *,
+    out: Path | None,
+    probe_person: str,
+    gallery_person: str,
+    distance: str,
+    similarity: str,
+    groups: tuple[str, ...],
+    cite: tuple[str, ...],
+    thresholds: tuple[float, ...],
+    as_json: bool,
+) -> None:
+    """Measure the error rates of SCORES, one comparison a row, whoever made them.
+
+    SCORES is a CSV file with the columns person_probe, person_gallery and distance or similarity; BFW's
+    table; a score file of bob's; or any other whose columns are named. Without --threshold it is measured
+    where the false match rate on these very comparisons is 1 in 100, 1,000 and 10,000.
+    """
+    from fairlineup.runs import RunDirectory
+    from fairlineup.scorefiles import Terms, Wanted, measure_scores, read_scores
+    from fairlineup.seals import digest_file
+
+    if distance and similarity:
+        raise click.UsageError("--distance or --similarity, not both")
+    if bool(probe_person) != bool(gallery_person):
+        raise click.UsageError("--probe-person and --gallery-person go together")
+    if out is not None:
+        _check_new(out)
+    sources = dict(_parted("--cite", one) for one in cite)
+    wanted = Wanted(probe_person, gallery_person, distance, similarity, dict(_columns(one) for one in groups))
+    read, layout = read_scores(scores, wanted)
+    source = {"file": scores.name, "sha256": digest_file(scores)}
+    results = measure_scores(read, layout, source, Terms(thresholds, sources))
+    if out is not None:
+        RunDirectory(out).write_results(results)
+    if as_json:
+        show_json(results)
+    else:
+        click.echo(table(results))
+    if out is not None:
+        say(f"every number: {out / 'results.json'}")
+
+
+def table(results: Mapping[str, Any]) -> str:
+    """The results as plain text."""
+    counts = results["counts"]
+    lines = [
+        f"{counts['comparisons']:,} comparisons ({results['source']['layout']}): {counts['non_mated']:,} of "
+        f"different people, {counts['mated']:,} of {counts['mated_people']:,} people with themselves; "
+        f"{counts['people']:,} people"
+    ]
+    if counts["failed"]:
+        lines.append(f"{counts['failed']:,} comparisons failed: they match nobody")
+    for at in results["thresholds"]:
+        lines += ["", *_at(results["score"], at)]
+    return "\n".join([*lines, "", *results["limits"]])
+
+
+def _at(unit: str, at: Mapping[str, Any]) -> list[str]:
+    target = f"FMR at most {at['chosen_for_fmr']:g} on these data" if "chosen_for_fmr" in at else ""
+    if at["threshold"] is None:
+        return [f"{target}: {at['not_measured']}"]
+    head = f"At {unit} {at['threshold']:.6g}" + (f" ({target}; {at['warning']})" if target else "")
+    lines = [head, f"  FMR   {percent(at['fmr'], 4)}{_counts(at['fmr'])}"]
+    if at["zero_bounds"] and "disjoint" in at["zero_bounds"]:
+        bounds = at["zero_bounds"]
+        lines.append(
+            f"        claim no less than {100 * bounds['disjoint']:.3g} % (one-sided, no person twice); "
+            f"{100 * bounds['naive']:.3g} % would take all comparisons for independent"
+        )
+    lines += [f"  FNMR  {percent(at['fnmr'], 2)}{_counts(at['fnmr'])}"]
+    lines += [f"  FPIR  {percent(at['fpir'], 2)}" + _among(at), f"  FNIR  {percent(at['fnir'], 2)}"]
+    return [*lines, *_group_lines(at["groups"]), *_matrix_lines(at["matrices"])]
+
+
+def _among(at: Mapping[str, Any]) -> str:
+    return f" among {at['searched_among_people']:,} people" if at["searched_among_people"] else ""
+
+
+def _counts(measured: Mapping[str, Any]) -> str:
+    if measured.get("trials") is None:
+        return ""
+    return f", {measured['errors']:,} of {measured['trials']:,}"
+
+
+def _group_lines(groups: Sequence[Mapping[str, Any]]) -> list[str]:
+    lines = []
+    for label in dict.fromkeys(row["label"] for row in groups):
+        lines.append(f"  by {label} of the probe:")
+        for row in (row for row in groups if row["label"] == label):
+            ratio = row["ratio_to_best"]
+            beside = (
+                f"; {ratio['value']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f}) times {ratio['best']}"
+                if ratio
+                else ""
+            )
+            lines.append(
+                f"    {row['value']}, {row['people']:,} people: FMR {percent(row['fmr'], 4)}"
+                f"{_counts(row['fmr'])}{beside}"
+            )
+            lines.append(f"      FNMR {percent(row['fnmr'], 2)}{_counts(row['fnmr'])}")
+    return lines
+
+
+def _matrix_lines(matrices: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The cells of each matrix, false matches in a million comparisons."""
+    lines = []
+    for matrix in matrices:
+        if "not_measured" in matrix:
+            lines.append(f"  {matrix['label']} against {matrix['label']}: {matrix['not_measured']}")
+            continue
+        values = matrix["values"]
+        width = max(12, *(len(value) + 2 for value in values))
+        lines.append(f"  {matrix['label']}, probe by row, gallery by column; false matches in a million,")
+        lines.append(
+            "    in brackets how many where they are too few for a rate, with ? where a third may be chance:"
+        )
+        lines.append(" " * (width + 4) + "".join(f"{value:>{width}}" for value in values))
+        for g, value in enumerate(values):
+            cells = [_cell(cell) for cell in matrix["cells"] if cell["probe"] == g]
+            lines.append(f"    {value:<{width}}" + "".join(f"{cell:>{width}}" for cell in cells))
+    return lines
+
+
+def _cell(cell: Mapping[str, Any]) -> str:
+    if "not_measured" in cell:
+        return f"({cell.get('errors', 0):,})"
+    rate = 1e6 * cell["value"]
+    shown = f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
+    return shown + ("?" if cell["grey"] else "")
+
+
+def _parted(option: str, text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    if not (name.strip() and value.strip()):
+        raise click.BadParameter(f"expected LABEL=..., got {text!r}", param_hint=option)
+    return name.strip(), value.strip()
+
+
+def _columns(text: str) -> tuple[str, tuple[str, str]]:
+    label, value = _parted("--group", text)
+    probe, comma, gallery = value.partition(",")
+    if not comma or not (probe.strip() or gallery.strip()):
+        raise click.BadParameter(f"expected LABEL=PROBECOL,GALLERYCOL, got {text!r}", param_hint="--group")
+    return label, (probe.strip(), gallery.strip())
+
+
+def _check_new(out: Path) -> None:
+    from fairlineup.records import BadInput
+
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise BadInput(
+            f"{out} is there already",
+            expected="a new or empty folder",
+            got="one that would be overwritten",
+            remedy="choose another with --out",
+        )

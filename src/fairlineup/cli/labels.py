@@ -1,0 +1,156 @@
+"""`fairlineup audit labels`: doubtful labels to two people who do not see each other's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fairlineup.cli.auditing import shown_photographs
+from fairlineup.cli.console import say, show_json
+from fairlineup.cli.options import json_option
+from fairlineup.records import BadInput
+
+if TYPE_CHECKING:
+    from fairlineup.evaluation import Reviews
+    from fairlineup.runs import RunDirectory
+
+PATH = click.Path(path_type=Path)
+PAIRS = 50
+
+
+@click.command()
+@click.argument("run_directory", metavar="RUN", type=PATH)
+@click.option(
+    "--pairs", type=click.IntRange(1), help=f"Pairs of either kind on the list.  [default: {PAIRS}]"
+)
+@click.option("--reviewer", default="", help="Who looks, or whose decisions are read.")
+@click.option("--decisions", type=PATH, help="Read this CSV file of the reviewer's decisions.")
+@click.option("--change", is_flag=True, help="Let decisions differ from the reviewer's earlier ones.")
+@click.option("--photographs", type=PATH, help="Where the photographs are now, if they were moved.")
+@click.option("--status", is_flag=True, help="Say how far the review has come.")
+@json_option
+def labels(  # noqa: PLR0913 - a command's options
+    run_directory: Path,
+    pairs: int | None,
+    reviewer: str,
+    decisions: Path | None,
+    photographs: Path | None,
+    *,
+    change: bool,
+    status: bool,
+    as_json: bool,
+) -> None:
+    """List the pairs of RUN whose labels are most likely wrong, for two people to look at.
+
+    These are the nearest pairs said to be two people and the farthest said to be one, mixed, without saying
+    which is which. Each reviewer gets a page of their own (--reviewer NAME) and hands back a CSV file
+    (--reviewer NAME --decisions FILE). A label counts as wrong only if both say so.
+    """
+    from fairlineup.evaluation import LABELS_WORKLIST, read_reviews
+    from fairlineup.runs import RunDirectory
+
+    directory = RunDirectory(run_directory)
+    _check_asked(reviewer, decisions, change=change)
+    directory.read_results()  # an unfinished run has no tails yet
+    if decisions is not None:
+        _read_in(directory, reviewer, decisions, change=change)
+    elif not status:
+        _hand_out(directory, pairs, reviewer, photographs)
+    reviews = read_reviews(directory)
+    if as_json:
+        _show(reviews, as_json=True)
+    elif status or decisions is not None:
+        _show(reviews, as_json=False)
+    elif not reviewer:
+        click.echo(f"{reviews.pairs} pairs: {directory.path / LABELS_WORKLIST}")
+        say("next: fairlineup audit labels RUN --reviewer NAME, for each of two people")
+
+
+def _check_asked(reviewer: str, decisions: Path | None, *, change: bool) -> None:
+    if decisions is not None and not reviewer.strip():
+        raise click.UsageError("--decisions needs --reviewer: whose decisions are they?")
+    if change and decisions is None:
+        raise click.UsageError("--change goes with --decisions")
+
+
+def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photographs: Path | None) -> None:
+    """Draw the list, or take up the one that was drawn; make the reviewer's page and sheet."""
+    from fairlineup.audit import read_back
+    from fairlineup.evaluation import draw_worklist, keep_worklist, observations_of, read_pairs, sheet_name
+
+    name = sheet_name(reviewer) if reviewer else ""
+    with directory.locked():
+        listed = read_pairs(directory)
+        if pairs is not None or not listed:
+            papers = read_back(directory.path)
+            listed = keep_worklist(
+                directory,
+                draw_worklist(papers, observations_of(papers), pairs if pairs is not None else PAIRS),
+            )
+        if reviewer:
+            _write_pages(directory, reviewer, name, photographs)
+
+
+def _write_pages(directory: RunDirectory, reviewer: str, name: str, photographs: Path | None) -> None:
+    from fairlineup.evaluation import LABELS_FOLDER, blank_sheet, in_order_of, read_pairs
+    from fairlineup.reports import Sheet, write_review
+    from fairlineup.runs import write_whole
+
+    pairs = in_order_of(read_pairs(directory), reviewer)
+    shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
+    place = shown_photographs(directory, photographs, otherwise="")
+    page = write_review(directory, LABELS_FOLDER, shown, place.photograph)
+    sheet = page.with_name(f"sheet-{name}.csv")
+    write_whole(sheet, blank_sheet(pairs))
+    click.echo(f"{len(pairs)} pairs for {shown.reviewer}: {page}\nor to be filled in by hand: {sheet}")
+    say("give the reviewer that one file; the work list beside it names the photographs")
+
+
+def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change: bool) -> None:
+    from fairlineup.evaluation import take_decisions
+
+    try:
+        sheet = decisions.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            f"{decisions} cannot be read",
+            expected="a CSV file of decisions",
+            got=error.strerror or str(error),
+            remedy="name the file the page saved",
+        ) from error
+    with directory.locked():
+        taken = take_decisions(directory, reviewer, sheet, change=change)
+    parts = [f"{taken.added} decisions recorded"]
+    parts += [f"{taken.known} recorded before"] if taken.known else []
+    parts += [f"{taken.blank} left blank"] if taken.blank else []
+    say(", ".join(parts) + "; fairlineup audit measure RUN counts them")
+
+
+def _show(reviews: Reviews, *, as_json: bool) -> None:
+    from fairlineup.evaluation import reviews_json
+
+    found = reviews_json(reviews)
+    if as_json:
+        show_json(found)
+        return
+    click.echo(f"{reviews.pairs} pairs on the list, {reviews.both} decided by two people")
+    for name, count in reviews.decided.items():
+        click.echo(f"  {name}: {count} decided")
+    click.echo(f"agreed {reviews.agreed}, disagreed {reviews.disagreed}, undecided {reviews.undecided}")
+    click.echo(f"Cohen's kappa: {_kappa(found['kappa'])}")
+    click.echo(f"labels both say are wrong: {len(reviews.exclusions)}")
+    for one in reviews.exclusions:
+        said = "two people" if one.kind == "non_mated" else "one person"
+        click.echo(f"  {one.pair}  said to be {said}: {one.probe_photo} and {one.gallery_photo}")
+        for who, what, why in zip(one.reviewers, one.decisions, one.reasons, strict=True):
+            click.echo(f"      {who}: {what.replace('_', ' ')}, {why}")
+
+
+def _kappa(measured: Any) -> str:
+    row: Mapping[str, Any] = measured
+    if "not_measured" in row:
+        return f"not measured ({row['not_measured']})"
+    return f"{row['value']:.2f} ({row['low']:.2f} to {row['high']:.2f})"

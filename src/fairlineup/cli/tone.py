@@ -1,0 +1,226 @@
+"""`fairlineup tone`: skin tone as a covariate of photographs, and whether it may sort them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fairlineup.cli.audit import PATH
+from fairlineup.cli.console import show_json, watching
+from fairlineup.cli.options import json_option, quiet_option
+from fairlineup.records import BadInput, NotMeasured, Progress
+
+if TYPE_CHECKING:
+    from fairlineup.audit import Dataset, Entry
+    from fairlineup.measures import Reliability, StrataVerdict
+    from fairlineup.tone import Reading
+
+COLUMNS = ("photo", "person", "role", "ita_degrees", "lightness", "b", "pixels", "missing")
+BAND_COLUMNS = ("ita_band", "ita_band_source")
+CAUTION = (
+    "ITA is a covariate of the photograph (its light, camera and exposure), not of the person. Race is not "
+    "skin tone and is never inferred from it. Never compare ITA across cameras without a colour chart."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What was read of a data set, and how far it agrees with itself."""
+
+    entries: Sequence[Entry]
+    readings: Sequence[Reading]
+    copies: int
+    within: Reliability | NotMeasured
+    across: Reliability | NotMeasured
+    verdict: StrataVerdict
+
+
+@click.command()
+@click.argument("dataset", type=PATH)
+@click.option("--manifest", default="people.csv", show_default=True, help="CSV file in the data set.")
+@click.option("--out", type=PATH, help="Write the ITA of each photograph to this CSV file.")
+@json_option
+@quiet_option
+def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet: bool) -> None:
+    """Read skin tone (ITA) off the photographs in DATASET, as a covariate of each capture.
+
+    Says how far photographs of one person agree (ICC), and refuses bands of skin tone where they agree too
+    little. It is never race, and not the colour of a person: light, camera and exposure are in it.
+    """
+    from fairlineup.audit import read_dataset
+    from fairlineup.runs import write_whole
+
+    _check_new(out)
+    found = read_dataset(dataset, manifest)
+    with watching(quiet=quiet) as progress:
+        finding = _found(found, progress)
+    if out is not None:
+        write_whole(out, _table(finding).encode())
+    if as_json:
+        show_json(_as_json(finding))
+    else:
+        _show(finding, out)
+
+
+def _check_new(out: Path | None) -> None:
+    if out is not None and out.exists():
+        raise BadInput(
+            f"{out} is there already",
+            expected="a new file",
+            got="one that would be lost",
+            remedy="choose another name with --out, or remove it",
+        )
+
+
+def _found(dataset: Dataset, progress: Progress) -> _Finding:
+    from fairlineup.measures import intraclass_correlation, strata_verdict
+    from fairlineup.tone import one_of_each_picture, read_tones
+
+    entries = dataset.entries
+    readings = read_tones([dataset.photograph(entry) for entry in entries], progress=progress)
+    rows = _repeated(entries, readings)
+    photos, persons = (
+        [dataset.photograph(entries[row]) for row in rows],
+        [entries[row].person for row in rows],
+    )
+    once = [rows[place] for place in one_of_each_picture(photos, persons, progress=progress)]
+    within, across = (
+        intraclass_correlation([_ita(readings[row]) for row in some], [entries[row].person for row in some])
+        for some in (once, _first_of_each_role(entries, once))
+    )
+    several = len({entry.role for entry in entries}) > 1
+    verdict = strata_verdict([within, across] if several else [within])
+    return _Finding(entries, readings, len(rows) - len(once), within, across, verdict)
+
+
+def _repeated(entries: Sequence[Entry], readings: Sequence[Reading]) -> list[int]:
+    """Rows with an ITA, of people who have two or more."""
+    measured = [row for row, reading in enumerate(readings) if not isinstance(reading.tone, NotMeasured)]
+    count = Counter(entries[row].person for row in measured)
+    return [row for row in measured if count[entries[row].person] > 1]
+
+
+def _first_of_each_role(entries: Sequence[Entry], rows: Sequence[int]) -> list[int]:
+    """The first photograph of each person in each role: pairs across capture types."""
+    first: dict[tuple[str, str], int] = {}
+    for row in rows:
+        first.setdefault((entries[row].person, entries[row].role), row)
+    return sorted(first.values())
+
+
+def _ita(reading: Reading) -> float:
+    return float("nan") if isinstance(reading.tone, NotMeasured) else reading.tone.ita_degrees
+
+
+def _rows(finding: _Finding) -> Iterator[dict[str, Any]]:
+    """A row a photograph; bands only where the verdict gives them."""
+    from fairlineup.tone import band
+
+    allowed, source = finding.verdict.allowed, _band_source(finding.verdict)
+    for entry, reading in zip(finding.entries, finding.readings, strict=True):
+        row: dict[str, Any] = {"photo": entry.photo, "person": entry.person, "role": entry.role}
+        one = reading.tone
+        if isinstance(one, NotMeasured):
+            row["missing"] = one.reason + (f": {reading.detail}" if reading.detail else "")
+        else:
+            row |= {
+                "ita_degrees": round(one.ita_degrees, 2),
+                "lightness": round(one.lightness, 2),
+                "b": round(one.b, 2),
+                "pixels": one.pixels,
+            }
+            if allowed:
+                row |= {"ita_band": band(one.ita_degrees), "ita_band_source": source}
+        yield row
+
+
+def _band_source(verdict: StrataVerdict) -> str:
+    """Where a band comes from, as a label's source in a manifest."""
+    if isinstance(verdict.deciding, NotMeasured):
+        return ""
+    return f"ITA from photographs (ICC {verdict.deciding.icc:.2f})"
+
+
+def _table(finding: _Finding) -> str:
+    file = io.StringIO()
+    columns = (*COLUMNS, *BAND_COLUMNS) if finding.verdict.allowed else COLUMNS
+    writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_rows(finding))
+    return file.getvalue()
+
+
+def _missing(finding: _Finding) -> Counter[str]:
+    return Counter(one.tone.reason for one in finding.readings if isinstance(one.tone, NotMeasured))
+
+
+def _as_json(finding: _Finding) -> dict[str, Any]:
+    from fairlineup.tone import BANDS_SOURCE
+
+    missing, verdict = _missing(finding), finding.verdict
+    told: dict[str, Any] = {
+        "photographs": len(finding.entries),
+        "measured": len(finding.entries) - missing.total(),
+        "missing": dict(missing.most_common()),
+        "same_pictures_left_out": finding.copies,
+        "reliability": {
+            "within_person": _reliability(finding.within),
+            "across_probe_and_gallery": _reliability(finding.across),
+        },
+        "strata": {"outcome": verdict.outcome, "gate": verdict.gate, "reason": verdict.reason},
+        "caution": CAUTION,
+        "rows": list(_rows(finding)),
+    }
+    if verdict.allowed:
+        told["strata"]["bands"] = BANDS_SOURCE
+    return told
+
+
+def _reliability(one: Reliability | NotMeasured) -> dict[str, Any]:
+    if isinstance(one, NotMeasured):
+        return {"not_measured": one.reason, "people": one.people, "photographs": one.trials}
+    ratio = one.sd_ratio
+    return {
+        "icc": one.icc,
+        "low": one.low,
+        "high": one.high,
+        "level": one.level,
+        "method": one.method,
+        "within_sd_degrees": one.within_sd,
+        "between_sd_degrees": one.between_sd,
+        "within_over_between": {"not_measured": ratio.reason} if isinstance(ratio, NotMeasured) else ratio,
+        "people": one.people,
+        "photographs": one.measurements,
+    }
+
+
+def _show(finding: _Finding, out: Path | None) -> None:
+    missing, total = _missing(finding), len(finding.entries)
+    click.echo(f"ITA of {total - missing.total():,} of {total:,} photographs" + (f": {out}" if out else ""))
+    for reason, count in missing.most_common():
+        click.echo(f"    {count:,} not measured: {reason}")
+    if finding.copies:
+        click.echo(f"    {finding.copies:,} left out of the ICC: the same picture of one person again")
+    click.echo(_sentence("photographs of one person", finding.within))
+    click.echo(_sentence("across probe and gallery", finding.across))
+    click.echo(finding.verdict.reason)
+    click.echo(CAUTION)
+
+
+def _sentence(what: str, one: Reliability | NotMeasured) -> str:
+    if isinstance(one, NotMeasured):
+        return f"ICC, {what}: not measured ({one.reason})"
+    ratio = one.sd_ratio
+    shown = ratio.reason if isinstance(ratio, NotMeasured) else f"ratio {ratio:.2f}"
+    return (
+        f"ICC, {what}: {one.icc:.2f} ({one.low:.2f} to {one.high:.2f}), {one.people:,} people, "
+        f"{one.measurements:,} photographs; SD within a person {one.within_sd:.1f}°, between people "
+        f"{one.between_sd:.1f}° ({shown})"
+    )

@@ -1,0 +1,134 @@
+"""Calibrations as JSON files: written, read, and those that ship with the package."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from fairlineup.comparison.similarity import Calibration, CalibrationRow, GroupCurve
+from fairlineup.records import BadInput
+
+SCHEMA = "fairlineup-calibration-1"
+_OWN = ("schema", "name", "model", "population", "capture", "rows", "every_pair", "groups", "ungrouped")
+_COLUMNS = ("distance", "fmr", "low", "high", "errors", "effective", "model")
+
+
+def calibration_json(calibration: Calibration) -> bytes:
+    """The file: numbers about people together, never a person's id, name or template."""
+    about = dict(calibration.about)
+    model = {"digest": calibration.model_digest, **about.pop("model", {})}
+    value = {
+        "schema": SCHEMA,
+        "name": calibration.name,
+        "population": calibration.population,
+        "capture": calibration.capture,
+        "model": model,
+        **about,
+        "ungrouped": dict(calibration.ungrouped),
+        "columns": list(_COLUMNS),
+        "rows": [_cells(row) for row in calibration.rows],
+        "every_pair": [_cells(row) for row in calibration.every_pair],
+        "groups": [
+            {
+                "label": curve.label,
+                "value": curve.value,
+                "source": curve.source,
+                "people": curve.people,
+                "pairs": curve.pairs,
+                "rows": [_cells(row) for row in curve.rows],
+            }
+            for curve in calibration.groups
+        ],
+    }
+    return (_one_row_a_line(value) + "\n").encode()
+
+
+def parse_calibration(text: bytes, name: str) -> Calibration:
+    """Read a calibration. Raises: BadInput: not one, or damaged."""
+    try:
+        value = json.loads(text)
+        if value["schema"] != SCHEMA:
+            raise ValueError(f"schema {value['schema']!r}")
+        about = {key: one for key, one in value.items() if key not in (*_OWN, "columns")}
+        return Calibration(
+            name=str(value["name"]),
+            model_digest=str(value["model"]["digest"]),
+            population=str(value["population"]),
+            capture=str(value["capture"]),
+            rows=_rows(value["rows"]),
+            every_pair=_rows(value["every_pair"]),
+            groups=tuple(_curve(one) for one in value["groups"]),
+            ungrouped=dict(value["ungrouped"]),
+            about={**about, "model": value["model"]},
+        )
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise BadInput(
+            f"{name} is no calibration",
+            expected=f"JSON with schema {SCHEMA}, as `fairlineup calibrate` writes it",
+            got=f"{type(error).__name__}: {error}",
+            remedy="name another file, or make it anew",
+        ) from error
+
+
+def read_calibration(path: Path) -> Calibration:
+    """Read a calibration's file. Raises: BadInput: not there, not one, or damaged."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise BadInput(
+            f"the calibration {path} cannot be read",
+            expected="a file that `fairlineup calibrate` wrote",
+            got=error.strerror or str(error),
+            remedy="name another file",
+        ) from error
+    return parse_calibration(text, str(path))
+
+
+def shipped_calibration(model_digest: str) -> Calibration | None:
+    """The calibration that ships for a model; None if there is none: such a model has only distances."""
+    folder = resources.files("fairlineup.comparison") / "calibrations"
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".json"):
+            found = parse_calibration(file.read_bytes(), file.name)
+            if found.model_digest == model_digest:
+                return found
+    return None
+
+
+def _cells(row: CalibrationRow) -> list[Any]:
+    return [_short(getattr(row, column)) for column in _COLUMNS]
+
+
+def _short(value: Any) -> Any:
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+def _rows(cells: Sequence[Sequence[Any]]) -> tuple[CalibrationRow, ...]:
+    return tuple(CalibrationRow(**dict(zip(_COLUMNS, row, strict=True))) for row in cells)
+
+
+def _curve(value: Mapping[str, Any]) -> GroupCurve:
+    facts = {key: value[key] for key in ("label", "value", "source", "people", "pairs")}
+    return GroupCurve(**facts, rows=_rows(value["rows"]))
+
+
+def _one_row_a_line(value: Mapping[str, Any]) -> str:
+    """JSON indented as usual, except that each row of a table stays on its line."""
+    marks: dict[str, str] = {}
+
+    def folded(one: Any) -> Any:
+        if isinstance(one, Mapping):
+            return {key: folded(part) for key, part in one.items()}
+        if isinstance(one, list) and one and not isinstance(one[0], (list, dict)):
+            mark = f"@{len(marks)}@"
+            marks[f'"{mark}"'] = json.dumps(one, ensure_ascii=False, allow_nan=False)
+            return mark
+        return [folded(part) for part in one] if isinstance(one, list) else one
+
+    text = json.dumps(folded(value), indent=1, ensure_ascii=False, allow_nan=False)
+    for mark, row in marks.items():
+        text = text.replace(mark, row, 1)
+    return text

@@ -1,0 +1,245 @@
+"""The similarity scale: a distance read as a false match rate in one named calibration, and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from fairlineup.records import BadInput, NotMeasured
+
+PER_DECADE = 16.5
+
+
+def similarity_of(fmr: float) -> float:
+    """-16.5 · log10(FMR): 66 is 1 in 10,000, 82.5 is 1 in 100,000, 99 is 1 in a million.
+
+    Raises: BadInput: not above 0, or above 1.
+    Not: a percentage, a probability, or the number of the same name that Amazon returns.
+    """
+    if not 0 < fmr <= 1:
+        raise BadInput(
+            "no similarity",
+            expected="a false match rate above 0 and at most 1",
+            got=f"{fmr:g}",
+            remedy="give a rate that was measured",
+        )
+    return max(0.0, -PER_DECADE * math.log10(fmr))
+
+
+def fmr_of(similarity: float) -> float:
+    """The false match rate a similarity stands for. Raises: BadInput: not a finite number of 0 or more."""
+    if not 0 <= similarity < math.inf:
+        raise BadInput(
+            "not a similarity",
+            expected="a finite number of 0 or more",
+            got=f"{similarity:g}",
+            remedy="correct it",
+        )
+    return float(10 ** (-similarity / PER_DECADE))
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationRow:
+    """One distance of a calibration.
+
+    Attributes:
+        distance: pairs at or below it match.
+        fmr: false match rate.
+        low: lower end of its 95 % interval; None where none was taken.
+        high: upper end; None where none was taken.
+        errors: pairs counted; None where there are so few that they would tell of single pairs.
+        effective: comparisons / design effect; None in the tail and where not taken.
+        model: tail model, not counted.
+    """
+
+    distance: float
+    fmr: float
+    low: float | None
+    high: float | None
+    errors: int | None = None
+    effective: float | None = None
+    model: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCurve:
+    """False match rates within one group, at the distances where at least 10 errors stand behind them."""
+
+    label: str
+    value: str
+    source: str
+    people: int
+    pairs: int
+    rows: tuple[CalibrationRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupReading:
+    """A group's own rate at a distance: its people compared with one another.
+
+    Attributes:
+        label: what was told apart.
+        value: which group.
+        fmr: the rate within it.
+        low: lower end of its 95 % interval.
+        high: upper end.
+        supported: groups that have a rate at this distance; the worst of all may be none of them.
+        groups: groups there are.
+    """
+
+    label: str
+    value: str
+    fmr: float
+    low: float | None
+    high: float | None
+    supported: int
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a calibration says of a distance.
+
+    Attributes:
+        distance: what was read.
+        fmr: false match rate; where censored, that of the table's end: the rate is below it.
+        low: lower end of the 95 % interval; None where censored or not taken.
+        high: upper end; where censored that of the table's end.
+        similarity: of the rate; where censored that of the table's end: it is above it.
+        model: read from the tail model.
+        censored: the distance lies beyond the table's end.
+        worst: the worst group with a rate of its own at this distance.
+    """
+
+    distance: float
+    fmr: float
+    low: float | None
+    high: float | None
+    similarity: float
+    model: bool
+    censored: bool
+    worst: GroupReading | NotMeasured
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A table distance → false match rate of random non-mated pairs of one population and kind of photograph.
+
+    Attributes:
+        name: what it is called.
+        model_digest: of the model whose distances it reads.
+        population: who the people are.
+        capture: what kind of photographs they are.
+        rows: by distance, ascending, with rates that never fall; the headline.
+        every_pair: the same with no pair left out as a label error.
+        groups: rates within groups whose labels cite a source.
+        ungrouped: why there are no more groups, label by label; "" for none at all.
+        about: everything else the file says: counts, split, what was settled, the tail.
+    """
+
+    name: str
+    model_digest: str
+    population: str
+    capture: str
+    rows: tuple[CalibrationRow, ...]
+    every_pair: tuple[CalibrationRow, ...]
+    groups: tuple[GroupCurve, ...]
+    ungrouped: Mapping[str, str]
+    about: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        for rows in (self.rows, self.every_pair):
+            rising = all(a.distance < b.distance and a.fmr <= b.fmr for a, b in pairwise(rows))
+            if not rows or not rising or not 0 < rows[0].fmr <= rows[-1].fmr <= 1:
+                raise BadInput(
+                    f"the calibration {self.name} is no table",
+                    expected="rows of rising distance whose rates are above 0 and never fall",
+                    got="other rows" if rows else "none",
+                    remedy="make it anew with `fairlineup calibrate`",
+                )
+
+    @property
+    def end(self) -> CalibrationRow:
+        """The strictest row; nothing is said beyond it."""
+        return self.rows[0]
+
+    @property
+    def counted(self) -> CalibrationRow:
+        """The strictest row that was counted; what is stricter is tail model."""
+        return next(row for row in self.rows if not row.model)
+
+    def read(self, distance: float) -> Reading:
+        """The false match rate at a distance, between rows on a log scale; censored beyond the end.
+
+        Raises: BadInput: a distance that is not a number of 0 or more.
+        Not: the probability that two photographs show one person, or that they do not.
+        """
+        if not distance >= 0:
+            raise BadInput(
+                "not a distance", expected="a number of 0 or more", got=f"{distance}", remedy="correct it"
+            )
+        worst = self._worst(distance)
+        if distance < self.end.distance:
+            fmr = self.end.fmr
+            end = similarity_of(fmr)
+            return Reading(
+                distance, fmr, None, self.end.high, end, self.end.model, censored=True, worst=worst
+            )
+        row = read_rows(self.rows, distance)
+        similarity = similarity_of(row.fmr)
+        return Reading(
+            distance, row.fmr, row.low, row.high, similarity, row.model, censored=False, worst=worst
+        )
+
+    def distance_at(self, similarity: float) -> float:
+        """The distance whose false match rate a similarity stands for: a threshold.
+
+        Raises: BadInput: beyond the end of the table, which supports no such threshold.
+        """
+        fmr = fmr_of(similarity)
+        if fmr < self.end.fmr * (1 - 1e-12):
+            raise BadInput(
+                f"the calibration {self.name} does not reach similarity {similarity:g}",
+                expected=f"at most {math.floor(10 * similarity_of(self.end.fmr)) / 10:g}, where its people "
+                f"stop bearing it out (false match rate {self.end.fmr:.2g})",
+                got=f"{similarity:g} (false match rate {fmr:.2g})",
+                remedy="ask for less, or calibrate on more people: `fairlineup calibrate`",
+            )
+        logs = [math.log(row.fmr) for row in self.rows]
+        return float(np.interp(math.log(fmr), logs, [row.distance for row in self.rows]))
+
+    def _worst(self, distance: float) -> GroupReading | NotMeasured:
+        if not self.groups:
+            reasons = "; ".join(f"{label}: {why}" if label else why for label, why in self.ungrouped.items())
+            return NotMeasured(reasons or "no group has 30 people")
+        near = [curve for curve in self.groups if curve.rows and curve.rows[0].distance <= distance]
+        read = [(read_rows(curve.rows, distance), curve) for curve in near]
+        if not read:
+            return NotMeasured("no group has 10 false matches at this distance")
+        row, curve = max(read, key=lambda one: one[0].fmr)
+        return GroupReading(curve.label, curve.value, row.fmr, row.low, row.high, len(read), len(self.groups))
+
+
+def read_rows(rows: Sequence[CalibrationRow], distance: float) -> CalibrationRow:
+    """The rate at a distance at or past the first row: between two rows on a log scale; 1 past the last."""
+    if distance > rows[-1].distance:
+        return CalibrationRow(distance, 1.0, rows[-1].low, 1.0)
+    after = next(index for index, row in enumerate(rows) if row.distance >= distance)
+    if rows[after].distance == distance:
+        return rows[after]
+    a, b = rows[after - 1], rows[after]
+    part = (distance - a.distance) / (b.distance - a.distance)
+    fmr = _between(a.fmr, b.fmr, part)
+    low, high = _between(a.low, b.low, part), _between(a.high, b.high, part)
+    return CalibrationRow(distance, fmr or 1.0, low, high, model=a.model)
+
+
+def _between(one: float | None, other: float | None, part: float) -> float | None:
+    if not one or not other:
+        return None
+    return math.exp((1 - part) * math.log(one) + part * math.log(other))

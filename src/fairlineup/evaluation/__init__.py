@@ -1,0 +1,58 @@
+"""From a run's papers and answers to every number of its results; imports no system, so favours none."""
+
+from fairlineup.evaluation.card import threshold_card
+from fairlineup.evaluation.evaluate import evaluate, observations_of
+from fairlineup.evaluation.figures import Json, measured_json, number_json
+from fairlineup.evaluation.review import FOLDER as LABELS_FOLDER
+from fairlineup.evaluation.review import WORKLIST as LABELS_WORKLIST
+from fairlineup.evaluation.review import (
+    Exclusion,
+    Judgement,
+    LeftOut,
+    Pair,
+    Reviews,
+    left_out,
+    read_judgements,
+    read_pairs,
+    read_reviews,
+    reviews_json,
+)
+from fairlineup.evaluation.timing import timing
+from fairlineup.evaluation.worklist import (
+    Taken,
+    blank_sheet,
+    draw_worklist,
+    in_order_of,
+    keep_worklist,
+    sheet_name,
+    take_decisions,
+)
+
+__all__ = [
+    "LABELS_FOLDER",
+    "LABELS_WORKLIST",
+    "Exclusion",
+    "Json",
+    "Judgement",
+    "LeftOut",
+    "Pair",
+    "Reviews",
+    "Taken",
+    "blank_sheet",
+    "draw_worklist",
+    "evaluate",
+    "in_order_of",
+    "keep_worklist",
+    "left_out",
+    "measured_json",
+    "number_json",
+    "observations_of",
+    "read_judgements",
+    "read_pairs",
+    "read_reviews",
+    "reviews_json",
+    "sheet_name",
+    "take_decisions",
+    "threshold_card",
+    "timing",
+]

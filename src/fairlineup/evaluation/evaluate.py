@@ -1,0 +1,322 @@
+"""From evidence to results.json: every number of the report, from the same measures, in one place.
+
+docs/results.schema.json describes what is written here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import cast
+
+import numpy as np
+
+from fairlineup import measures
+from fairlineup.audit import ENROL_STAGES, SEARCH_STAGES, Papers, tally
+from fairlineup.calibration import calibration_overlap
+from fairlineup.evaluation.appendix import alike, differentials, hubs, intersections
+from fairlineup.evaluation.contrasts import contrasts
+from fairlineup.evaluation.desk import Desk
+from fairlineup.evaluation.evidence import Evidence, join
+from fairlineup.evaluation.figures import Json, measured_json, number_json
+from fairlineup.evaluation.likelihood import likelihood
+from fairlineup.evaluation.listing import (
+    closest_non_mated,
+    false_matches,
+    missed,
+    not_processed,
+    same_pictures,
+)
+from fairlineup.evaluation.matrices import matrices
+from fairlineup.evaluation.rates import everyone, groups_json, rates_json
+from fairlineup.evaluation.review import left_out, read_reviews, reviews_json
+from fairlineup.evaluation.sizes import extrapolation, ladder
+from fairlineup.evaluation.sweep import sweep
+from fairlineup.evaluation.verdicts import verdicts
+from fairlineup.records import BadInput, NotMeasured, Outcome
+from fairlineup.runs import LOST, Attempt, Observations
+from fairlineup.seals import Plain
+
+SCHEMA = "fairlineup-results/2"
+
+
+def evaluate(papers: Papers) -> Json:
+    """Every number of a finished run.
+
+    Args:
+        papers: of a run whose searches are all done.
+    Returns: the content of results.json; the same papers and observations give the same content.
+    """
+    observations = observations_of(papers)
+    evidence = _joined(papers, observations)
+    desk = Desk.of(papers, evidence)
+    calibration = _calibration(papers)
+    return {
+        "schema": SCHEMA,
+        "title": papers.plan.title,
+        "population": _population(papers),
+        "system": _system(papers),
+        "statistics": cast("Json", asdict(papers.plan.statistics)),
+        "digests": _digests(papers),
+        "dataset": _dataset(papers),
+        "gallery": _gallery(evidence),
+        "searches": _searches(papers, observations, evidence),
+        "processing": _processing(desk, observations),
+        "thresholds": _thresholds(desk),
+        "calibration": calibration,
+        "verdicts": verdicts(desk, _forbidden(calibration)),
+        "ladder": ladder(desk),
+        "extrapolation": extrapolation(desk),
+        "labels": _labels(desk),
+        "likelihood": likelihood(desk),
+        "sweep": sweep(desk),
+        "false_matches": false_matches(papers, evidence, desk.weakest),
+        "closest_non_mated": closest_non_mated(papers, evidence),
+        "missed": missed(papers, evidence, desk.score(desk.threshold(papers.plan.limit[0].threshold))),
+        "same_picture_mates": same_pictures(evidence, papers.dataset),
+        "not_processed": not_processed(observations),
+        "names": {e.person: e.name for e in papers.dataset.entries if e.name},
+    }
+
+
+def evidence_of(papers: Papers) -> Evidence:
+    """What a finished run can be measured on. Raises: BadInput: it is not finished."""
+    return _joined(papers, observations_of(papers))
+
+
+def _joined(papers: Papers, observations: Observations) -> Evidence:
+    return join(observations, papers.dataset, papers.information.scale, papers.plan.recorded_to)
+
+
+def _calibration(papers: Papers) -> Json | None:
+    """Whether the calibration behind thresholds by similarity was made from people of this audit."""
+    if papers.calibration is None:
+        return None
+    people = {entry.person for entry in papers.dataset.entries}
+    manifest = str(cast("Json", papers.directory.read_identity()["digests"])["manifest"])
+    overlap = calibration_overlap(papers.calibration, people, manifest)
+    told: Plain = {"not_measured": overlap.reason} if isinstance(overlap, NotMeasured) else overlap
+    return {"name": papers.calibration.name, "calibration_overlap": told}
+
+
+def _forbidden(calibration: Json | None) -> str:
+    overlap = calibration["calibration_overlap"] if calibration else 0
+    if isinstance(overlap, int) and overlap > 0:
+        return f"the calibration behind the thresholds was made from {overlap:,} of these people"
+    return ""
+
+
+def _labels(desk: Desk) -> Json:
+    """How far two people reviewed the labels, and the verdicts without those that both call wrong."""
+    reviews = read_reviews(desk.papers.directory)
+    if not reviews.exclusions:
+        return {**reviews_json(reviews), "verdicts_without": []}
+    out = left_out(desk.evidence, reviews.exclusions)
+    reviewed = Desk.of(desk.papers, desk.evidence.without(out.candidates, out.mated))
+    return {
+        **reviews_json(reviews),
+        "verdicts_without": verdicts(reviewed, _forbidden(_calibration(desk.papers))),
+    }
+
+
+def _thresholds(desk: Desk) -> list[Plain]:
+    """All rates at each declared threshold: for everyone, each group, each contrast, each pair of groups."""
+    compared = contrasts(desk)
+    kind = desk.papers.information.scale.kind
+    return [
+        {
+            "name": choice.name,
+            "distance" if kind == "distance" else "score": float(choice.score),
+            "source": choice.source,
+            **rates_json(everyone(desk, desk.score(choice))),
+            **_uncertainty(desk, desk.score(choice)),
+            "lists_cut_by_the_system": desk.cut(desk.score(choice)),
+            "groups": groups_json(desk, desk.score(choice)),
+            "contrasts": compared[choice.name],
+            "matrices": matrices(desk, desk.score(choice)),
+            "alike": alike(desk, desk.score(choice)),
+            "intersections": intersections(desk, desk.score(choice)),
+            "differentials": differentials(desk, desk.score(choice)),
+            "hubs": hubs(desk, desk.score(choice)),
+        }
+        for choice in desk.papers.plan.threshold
+    ]
+
+
+def _uncertainty(desk: Desk, threshold: float) -> Json:
+    """What stands beside FMR and FPIR: another gallery, dependence, and bounds where nothing was found."""
+    absent, among_others = desk.evidence.absent, desk.evidence.among_others
+    cells = measures.cell_rates(among_others, threshold)
+    bounds = None if cells.errors.any() else measures.zero_false_match_bounds(among_others, desk.level)
+    effect = float(cells.design_effects[0, 0])
+    none = NotMeasured("no false match")
+    return {
+        "fpir_galleries_like_it": measured_json(
+            measures.fpir_for_galleries_like_it(absent, threshold, level=desk.level)
+        ),
+        "fmr_design_effect": number_json(effect if math.isfinite(effect) else none),
+        "fmr_bounds": _bounds(bounds),
+    }
+
+
+def _bounds(bounds: measures.ZeroBounds | NotMeasured | None) -> Plain:
+    if bounds is None:
+        return None
+    if isinstance(bounds, NotMeasured):
+        return measured_json(bounds)
+    return {
+        "naive": number_json(bounds.naive),
+        "adjusted": number_json(bounds.adjusted),
+        "disjoint": number_json(bounds.disjoint),
+    }
+
+
+def observations_of(papers: Papers) -> Observations:
+    """All answers of a run, with the people of its settled manifest.
+
+    Raises:
+        BadInput: the run is not finished, or its answers are not those its plan asks for.
+    """
+    person_of = {entry.photo: entry.person for entry in papers.dataset.entries}
+    try:
+        observations = papers.directory.observations(ENROL_STAGES, SEARCH_STAGES, person_of)
+    except KeyError as error:
+        raise _not_whole(papers, f"one for {error}") from error
+    asked = [
+        (stage, entry.photo)
+        for stages in (ENROL_STAGES, SEARCH_STAGES)
+        for stage, entries in papers.protocol.stages
+        if stage in stages
+        for entry in entries
+    ]
+    answered = [(a.stage, a.photo) for a in (*observations.enrolments, *observations.searches)]
+    if answered != asked:
+        raise _not_whole(papers, f"{len(answered):,}" if len(answered) != len(asked) else "other answers")
+    return observations
+
+
+def _not_whole(papers: Papers, got: str) -> BadInput:
+    return BadInput(
+        f"the run in {papers.directory.path} is not finished, or was edited",
+        expected=f"the {papers.protocol.photographs:,} answers its plan asks for, in its order",
+        got=got,
+        remedy="give the command that began it again; if that is not enough, audit into a fresh folder",
+    )
+
+
+def _population(papers: Papers) -> Json:
+    kind = papers.population
+    return {
+        "kind": kind,
+        "synthetic_photographs": sum(e.population == "synthetic" for e in papers.dataset.entries),
+        "comparable": kind == "real",
+        "described": papers.plan.dataset.population,
+        "capture": papers.plan.dataset.capture,
+    }
+
+
+def _system(papers: Papers) -> Json:
+    system = cast("Json", asdict(papers.information))
+    system.pop("seconds_per_photograph")
+    return {**system, "list_length": papers.plan.search.list_length, "recorded_to": papers.protocol.record_to}
+
+
+def _digests(papers: Papers) -> Plain:
+    return papers.directory.read_identity()["digests"]
+
+
+def _dataset(papers: Papers) -> Json:
+    entries = papers.dataset.entries
+    return {
+        "photographs": len(entries),
+        "people": len({entry.person for entry in entries}),
+        "left_out": len(papers.dataset.left_out),
+        "settled": cast("Json", tally(papers.dataset.settlements)),
+        "label_sources": dict(papers.dataset.label_sources),
+    }
+
+
+def _gallery(evidence: Evidence) -> Json:
+    def counted(size: measures.GallerySize) -> Json:
+        return {
+            "people": size.people_enrolled,
+            "photos": size.photos_enrolled,
+            "offered": size.photos_offered,
+            "enrolled": size.photos_enrolled,
+            "people_offered": size.people_offered,
+        }
+
+    return {**counted(evidence.others), "with_mates": counted(evidence.everyone)}
+
+
+def _searches(papers: Papers, observations: Observations, evidence: Evidence) -> Json:
+    return {
+        "target_absent": len(evidence.absent),
+        "target_present": len(evidence.mated),
+        "probe_people": len({e.person for e in (*papers.protocol.absent, *papers.protocol.present)}),
+        "probe_photos": len({e.photo for e in (*papers.protocol.absent, *papers.protocol.present)}),
+        "unlabelled": {label: _unlabelled(papers, label) for label in papers.plan.groups},
+        "same_picture_left_out": len(measures.same_picture_searches(evidence.mated)),
+        "lists_cut_by_the_system": sum(a.capped for a in observations.searches),
+        "lost": cast("Json", dict(evidence.lost)),
+    }
+
+
+def _unlabelled(papers: Papers, label: str) -> int:
+    """People searched for who carry no value of a label, and so stand in none of its groups."""
+    probes = (*papers.protocol.absent, *papers.protocol.present)
+    return len({e.person for e in probes} - {e.person for e in probes if e.labels.get(label)})
+
+
+def _processing(desk: Desk, observations: Observations) -> Json:
+    enrolments = [a for a in observations.enrolments if a.outcome != LOST]
+    probes = list({a.photo: a for a in observations.searches if a.outcome != LOST}.values())
+    failed = [a for a in enrolments if a.outcome != Outcome.OK.value]
+    unprocessed = [a for a in probes if a.outcome != Outcome.OK.value]
+    return {
+        "fte": measured_json(
+            measures.failure_to_enrol(
+                len(enrolments), len(failed), people=_people(enrolments), level=desk.level
+            )
+        ),
+        "fta": measured_json(
+            measures.failure_to_acquire(
+                len(probes), len(unprocessed), people=_people(probes), level=desk.level
+            )
+        ),
+        "groups": _failures(desk, enrolments, probes),
+        "enrolment_outcomes": _outcomes(enrolments),
+        "probe_outcomes": _outcomes(probes),
+    }
+
+
+def _failures(desk: Desk, enrolments: Sequence[Attempt], probes: Sequence[Attempt]) -> list[Plain]:
+    """Failures to enrol and to acquire of each declared group."""
+    rows: list[Plain] = []
+    for label in desk.papers.plan.groups:
+        for value in sorted({*desk.group_of[label], *desk.in_gallery[label]}):
+            rates: Json = {}
+            for name, sides, attempts in (
+                ("fte", desk.in_gallery, enrolments),
+                ("fta", desk.group_of, probes),
+            ):
+                people = sides[label].get(value, np.zeros(0, np.int64))
+                names = {desk.evidence.people[code] for code in people.tolist()}
+                theirs = [a for a in attempts if a.person in names]
+                failed = sum(a.outcome != Outcome.OK.value for a in theirs)
+                rate = measures.failure_to_enrol(
+                    len(theirs), failed, people=_people(theirs), level=desk.level
+                )
+                rates[name] = measured_json(measures.publish(rate, len(people), desk.source(label)))
+            rows.append({"label": label, "value": value, **rates})
+    return rows
+
+
+def _people(attempts: Sequence[Attempt]) -> int:
+    return len({attempt.person for attempt in attempts})
+
+
+def _outcomes(attempts: Sequence[Attempt]) -> Json:
+    return cast("Json", dict(sorted(Counter(attempt.outcome for attempt in attempts).items())))

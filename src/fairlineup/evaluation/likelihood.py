@@ -1,0 +1,132 @@
+"""What a score of a run is worth as evidence: likelihood ratios, and how likely a candidate is the mate."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from fairlineup import measures
+from fairlineup.evaluation.desk import Desk
+from fairlineup.evaluation.figures import Json, measured_json
+from fairlineup.evaluation.rates import everyone
+from fairlineup.measures import LikelihoodOptions, LikelihoodRatios, Pairs, Resampling
+from fairlineup.records import NotMeasured
+from fairlineup.seals import Plain
+
+POINTS = 41  # of a drawn line
+OTHER_SPLITS = 9
+
+
+def likelihood(desk: Desk) -> Json:
+    """Likelihood ratios of this run's image types, for everyone and for groups with enough mated people."""
+    evidence, reason = desk.evidence, ""
+    if not len(evidence.mated):
+        reason = "nobody was searched who is in the gallery"
+    elif any(attempt.capped for attempt in (*evidence.absent_attempts, *evidence.mated_attempts)):
+        reason = "the system cut lists, so that scores are missing"
+    if reason:
+        return {"not_measured": reason, "posterior": posterior(desk)}
+    pairs = measures.pairs_of(evidence.mated, evidence.among_others, evidence.people)
+    found = _report(desk, pairs)
+    told = {**_ratios(desk, found), "other_splits": _other_splits(desk, pairs)}
+    groups = [
+        {"label": label, "value": value, **_of_group(desk, pairs, label, value)}
+        for label in desk.papers.plan.groups
+        for value in desk.group_of[label]
+    ]
+    return {**told, "groups": list(groups), "posterior": posterior(desk)}
+
+
+def posterior(desk: Desk) -> list[Plain]:
+    """The chance that a candidate is the mate at each threshold, for stated shares of people enrolled."""
+    rows: list[Plain] = []
+    for choice in desk.papers.plan.threshold:
+        rates = everyone(desk, desk.score(choice))
+        rows += [
+            {"threshold": choice.name, "prior": one.prior, "probability": measured_json(one.probability)}
+            for one in measures.probability_of_mate(rates["fnir"], rates["fpir"])
+        ]
+    return rows
+
+
+def _other_splits(desk: Desk, pairs: Pairs) -> list[Plain]:
+    """Cllr had other people been fitted on: how much hangs on who they were, which no interval here holds."""
+    few = Resampling(100, desk.resampling.seed)
+    options = (
+        LikelihoodOptions(salt=f"split {n}", level=desk.level, resampling=few) for n in range(OTHER_SPLITS)
+    )
+    found = [_report(desk, pairs, one) for one in options]
+    return [_short(one.cllr.value) for one in found if isinstance(one, LikelihoodRatios)]
+
+
+def _report(
+    desk: Desk, pairs: Pairs, options: LikelihoodOptions | None = None
+) -> LikelihoodRatios | NotMeasured:
+    choice = desk.papers.plan.dataset
+    options = options or LikelihoodOptions(level=desk.level, resampling=desk.resampling)
+    return measures.likelihood_report(pairs, choice.capture, choice.population, options)
+
+
+def _of_group(desk: Desk, pairs: Pairs, label: str, value: str) -> Json:
+    """A group's probes against the whole gallery."""
+    people = desk.group_of[label][value]
+    withheld = measures.group_publishable(len(people), desk.source(label))
+    if withheld is not None:
+        return {"not_measured": withheld.reason}
+    mask = np.isin(np.arange(len(desk.evidence.people)), people)
+    found = _report(desk, pairs.among(mask, gallery=np.ones(len(mask), np.bool_)))
+    if isinstance(found, NotMeasured):
+        return {"not_measured": found.reason}
+    return {"cllr": measured_json(found.cllr), "at_thresholds": _at_thresholds(desk, found)}
+
+
+def _ratios(desk: Desk, found: LikelihoodRatios | NotMeasured) -> Json:
+    if isinstance(found, NotMeasured):
+        return {"not_measured": found.reason}
+    low, high = found.supported or (0.0, 0.0)
+    distances = np.linspace(low, high, POINTS)
+    return {
+        "capture": found.capture,
+        "population": found.population,
+        "note": found.note,
+        "scores": [desk.distance(float(d)) for d in distances] if found.supported else [],
+        "log10_lr": _line(found.log10_lr(distances)) if found.supported else [],
+        "at_thresholds": _at_thresholds(desk, found),
+        "elub": {"low": found.bounds.lower, "high": found.bounds.upper},
+        "cllr": measured_json(found.cllr),
+        "cllr_min": _short(found.cllr_min),
+        "cllr_cal": _short(found.cllr_cal),
+        "people": {"fit": found.fit.people, "test": found.test.people},
+        "mated_people": {"fit": found.fit.mated_people, "test": found.test.mated_people},
+        "dropped": found.dropped,
+        "tippett": {
+            "log10_lr": _line(found.tippett.log10_lr),
+            "mated": _line(found.tippett.mated),
+            "non_mated": _line(found.tippett.non_mated),
+        },
+        "ece": {
+            "log10_odds": _line(found.cross_entropy.log10_prior_odds),
+            "system": _line(found.cross_entropy.system),
+            "pav": _line(found.cross_entropy.calibrated),
+            "none": _line(found.cross_entropy.uninformative),
+        },
+    }
+
+
+def _at_thresholds(desk: Desk, found: LikelihoodRatios) -> list[Plain]:
+    """The likelihood ratio right at each declared threshold."""
+    choices = desk.papers.plan.threshold
+    ratios = found.log10_lr(np.array([desk.score(choice) for choice in choices]))
+    return [
+        {"threshold": choice.name, "log10_lr": _short(float(ratio))}
+        for choice, ratio in zip(choices, ratios, strict=True)
+    ]
+
+
+def _line(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[Plain]:
+    return [_short(float(value)) for value in values]
+
+
+def _short(value: float) -> Plain:
+    return float(f"{value:.6g}") if math.isfinite(value) else None

@@ -1,0 +1,47 @@
+"""How long photographs took, by group: never the same twice, and so beside the results."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup import measures
+from fairlineup.audit import Papers
+from fairlineup.evaluation.evaluate import observations_of
+from fairlineup.evaluation.figures import Json, measured_json
+from fairlineup.runs import Attempt
+from fairlineup.seals import Plain
+
+
+def timing(papers: Papers) -> Json:
+    """Seconds a photograph took to enrol and to search with, as the system told them.
+
+    Args:
+        papers: of a finished run.
+    Raises: BadInput: the run is not finished.
+    """
+    observations = observations_of(papers)
+    labels_of = {entry.photo: entry.labels for entry in papers.dataset.entries}
+    code = {person: n for n, person in enumerate(sorted({e.person for e in papers.dataset.entries}))}
+    level = papers.plan.statistics.level
+
+    def mean(attempts: list[Attempt]) -> Json:
+        seconds = np.array([math.nan if a.seconds is None else a.seconds for a in attempts], dtype=np.float64)
+        person: NDArray[np.int64] = np.array([code[a.person] for a in attempts], dtype=np.int64)
+        return measured_json(measures.seconds_per_photograph(seconds, person, level))
+
+    sides = {"enrol": list(observations.enrolments), "search": list(observations.searches)}
+    groups: list[Plain] = []
+    for label in papers.plan.groups:
+        values = sorted({labels[label] for labels in labels_of.values() if labels.get(label)})
+        for value in values:
+            theirs = {
+                side: [a for a in attempts if labels_of[a.photo].get(label) == value]
+                for side, attempts in sides.items()
+            }
+            groups.append(
+                {"label": label, "value": value, **{side: mean(some) for side, some in theirs.items()}}
+            )
+    return {"seconds": {side: mean(attempts) for side, attempts in sides.items()}, "groups": groups}

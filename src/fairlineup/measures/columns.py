@@ -1,0 +1,216 @@
+"""Columns of a table of scores: what they are called, and their ids as codes from 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fairlineup.records import BadInput
+
+Codes = NDArray[np.int64]
+Photos = tuple[Codes, Codes]
+Column = ArrayLike | Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """What the columns of a table are called.
+
+    Attributes:
+        person_probe: who is on the probe.
+        person_gallery: who is on the photograph it is compared with.
+        distance: lower is more alike; "" for a table of similarities.
+        similarity: higher is more alike; "" for a table of distances. Both blank: the column so called.
+        groups: label to its column on the probe side and its column on the gallery side, either may be blank;
+            None takes every pair of columns probe_<label> and gallery_<label>.
+        photos: columns of the two photographs' ids, either may be blank.
+    """
+
+    person_probe: str = "person_probe"
+    person_gallery: str = "person_gallery"
+    distance: str = ""
+    similarity: str = ""
+    groups: Mapping[str, tuple[str, str]] | None = None
+    photos: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Label:
+    """One label of people.
+
+    Attributes:
+        values: its values, sorted.
+        probe: value of each person as a probe, an index into `values`, -1 for none, shape (people,).
+        gallery: the same on the gallery side.
+    """
+
+    values: tuple[str, ...]
+    probe: Codes
+    gallery: Codes
+
+
+def distances_of(distance: ArrayLike | None, similarity: ArrayLike | None) -> NDArray[np.float64]:
+    """Distances, or similarities turned round. Raises: BadInput (both, neither, a row without a number)."""
+    if (distance is None) == (similarity is None):
+        got = "neither" if distance is None else "both"
+        raise unusable("either distances or similarities", got)
+    name = "similarity" if distance is None else "distance"
+    try:
+        given = np.asarray(similarity if distance is None else distance, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise unusable(f"numbers as {name}", str(error)) from error
+    if given.ndim != 1:
+        raise unusable(f"{name} of shape (n,)", f"shape {given.shape}")
+    found = -given if distance is None else given
+    wrong = np.flatnonzero(np.isnan(found) | (found == -np.inf))
+    if len(wrong):
+        raise unusable(f"a {name} in every row", f"{given[wrong[0]]} in row {wrong[0] + 1}")
+    return found
+
+
+def listed(column: Column) -> list[Any]:
+    """A column as a list of plain values."""
+    if isinstance(column, list | tuple):
+        return [one.item() if isinstance(one, np.generic) else one for one in column]
+    found: list[Any] = np.asarray(column, dtype=None if hasattr(column, "dtype") else object).tolist()
+    return found
+
+
+def coded(columns: Sequence[Sequence[Any]]) -> tuple[tuple[Any, ...], list[Codes]]:
+    """Things as codes from 0 by first appearance, over several columns."""
+    code: dict[Any, int] = {}
+    found = [
+        np.fromiter((code.setdefault(one, len(code)) for one in column), np.int64, len(column))
+        for column in columns
+    ]
+    return tuple(code), found
+
+
+def check_people(people: Iterable[Any], sides: Sequence[Sequence[Any]]) -> None:
+    """Raises: BadInput (a blank id, or ids of two kinds, which are never equal)."""
+    blank = next((one for one in people if _is_blank(one)), _FINE)
+    if blank is not _FINE:
+        side, row = next((s, r) for s in (0, 1) for r, one in enumerate(sides[s]) if _is_blank(one))
+        name = ("person_probe", "person_gallery")[side]
+        raise unusable(f"a person in every row of {name}", f"{blank!r} in row {row + 1}")
+    kinds = sorted({type(one).__name__ for one in people})
+    if len(kinds) > 1:
+        raise unusable("ids of one kind on both sides", f"{' and '.join(kinds)}, which are never equal")
+
+
+_FINE = object()
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value != value or (isinstance(value, str) and not value.strip())  # noqa: PLR0124
+
+
+def labels_of(
+    probe: Mapping[str, Column],
+    gallery: Mapping[str, Column],
+    people_and_sides: tuple[tuple[Any, ...], Codes, Codes],
+) -> dict[str, Label]:
+    """Labels of people from labels of rows. Raises: BadInput (a person carries two values of one)."""
+    people, *sides = people_and_sides
+    labels = {}
+    for label in dict.fromkeys((*probe, *gallery)):
+        given = [listed(side[label]) if label in side else None for side in (probe, gallery)]
+        texts = [
+            None if one is None else ["" if _is_blank(v) else str(v).strip() for v in one] for one in given
+        ]
+        for text in texts:
+            check_length(label, len(sides[0]) if text is None else len(text), len(sides[0]))
+        values = tuple(sorted({value for text in texts if text for value in text} - {""}))
+        per_side = [
+            _of_people(label, values, (people, side), text) for side, text in zip(sides, texts, strict=True)
+        ]
+        clash = np.flatnonzero((per_side[0] >= 0) & (per_side[1] >= 0) & (per_side[0] != per_side[1]))
+        if len(clash):
+            raise _two_values(label, people[clash[0]])
+        labels[label] = Label(values, *per_side)
+    return labels
+
+
+def _of_people(
+    label: str,
+    values: Sequence[str],
+    people_and_side: tuple[Sequence[Any], Codes],
+    text: Sequence[str] | None,
+) -> Codes:
+    people, side = people_and_side
+    found = np.full(len(people), -1, np.int64)
+    if text is None:
+        return found
+    index = {value: number for number, value in enumerate(values)} | {"": -1}
+    value = np.fromiter((index[one] for one in text), np.int64, len(text))
+    known = value >= 0
+    found[side[known]] = value[known]
+    wrong = np.flatnonzero(known & (found[side] != value))
+    if len(wrong):
+        raise _two_values(label, people[side[wrong[0]]])
+    return found
+
+
+def photos_of(photos: tuple[Column, Column] | None, rows: int) -> Photos | None:
+    """Codes of the photographs on both sides. Raises: BadInput (other lengths)."""
+    if photos is None:
+        return None
+    sides = [listed(side) for side in photos]
+    for side in sides:
+        check_length("photos", len(side), rows)
+    return coded(sides[:1])[1][0], coded(sides[1:])[1][0]
+
+
+def column_names(frame: Any) -> tuple[str, ...]:
+    """What the columns of a table are called. Raises: BadInput (it is none)."""
+    for name in ("column_names", "columns"):
+        if hasattr(frame, name):
+            return tuple(str(one) for one in getattr(frame, name))
+    if hasattr(frame, "keys"):
+        return tuple(str(one) for one in frame)
+    raise unusable("a table with named columns", type(frame).__name__)
+
+
+def column_of(frame: Any, names: Sequence[str], name: str) -> Any:
+    """A column as an array. Raises: BadInput (there is none of that name)."""
+    if name in names:
+        column = frame[name]
+        return column if isinstance(column, list | tuple) else np.asarray(column)
+    raise unusable(f"a column {name!r}", f"the columns {', '.join(names) or 'none'}")
+
+
+def present(name: str, names: Sequence[str]) -> str:
+    """The name if there is such a column, else blank."""
+    return name if name in names else ""
+
+
+def paired_labels(names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """The labels of columns probe_<label> and gallery_<label>."""
+    starts = ("probe_", "gallery_")
+    labels = dict.fromkeys(n.removeprefix(s) for n in names for s in starts if n.startswith(s) and n != s)
+    found = {label: tuple(present(f"{s}{label}", names) for s in starts) for label in labels}
+    return {label: (pair[0], pair[1]) for label, pair in found.items()}
+
+
+def check_length(name: str, got: int, expected: int) -> None:
+    """Raises: BadInput (as many rows as scores are needed)."""
+    if got != expected:
+        raise unusable(f"{expected} rows of {name}, as of scores", str(got))
+
+
+def _two_values(label: str, person: Any) -> BadInput:
+    return unusable(f"one value of {label} a person", f"two for {person!r}")
+
+
+def unusable(expected: str, got: str) -> BadInput:
+    """The error of a table that cannot be used."""
+    return BadInput(
+        "the scores cannot be used",
+        expected=expected,
+        got=got,
+        remedy="give one comparison a row: two people and how alike they are",
+    )

@@ -1,0 +1,90 @@
+"""Lists and facts of the page: photographs not processed, questions lost, what the run was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from fairlineup.reports import words
+from fairlineup.reports.figures import figure, methods
+from fairlineup.reports.pairs import MOST_ROWS
+from fairlineup.reports.subject import Subject
+from fairlineup.reports.terms import MEASURES, OUTCOMES, STAGES, settled
+
+MOST_CHARACTERS = 300  # of what a system says of one photograph
+
+
+def list_parts(subject: Subject) -> dict[str, Any]:
+    """What became of photographs and questions."""
+    results = subject.results
+    processing = results["processing"]
+    outcomes = sorted({*processing["enrolment_outcomes"], *processing["probe_outcomes"]}, key=_ok_first)
+    failed = list(results["not_processed"])
+    return {
+        "outcomes": [
+            (
+                OUTCOMES.get(name, name),
+                processing["enrolment_outcomes"].get(name),
+                processing["probe_outcomes"].get(name),
+            )
+            for name in outcomes
+        ],
+        "failed": [
+            (
+                subject.name(one["person"]),
+                one["photo"],
+                OUTCOMES.get(one["outcome"], one["outcome"]),
+                words.shortened(one["detail"], MOST_CHARACTERS),
+            )
+            for one in failed[:MOST_ROWS]
+        ],
+        "failed_total": len(failed),
+        "lost": [(STAGES.get(k, k), n) for k, n in results["searches"]["lost"].items()],
+        "processing_groups": [
+            (str(one["label"]).replace("_", " "), str(one["value"]), figure(one["fte"]), figure(one["fta"]))
+            for one in processing.get("groups") or ()
+        ],
+        "settled": [(*settled(key), n) for key, n in results["dataset"]["settled"].items()],
+    }
+
+
+def _ok_first(outcome: str) -> tuple[bool, str]:
+    return outcome != "ok", outcome
+
+
+def repeat_parts(subject: Subject) -> dict[str, Any]:
+    """What the run was, and how each interval was made."""
+    results = subject.results
+    system = {
+        key: value for key, value in results["system"].items() if key not in {"models", "scale", "population"}
+    }
+    return {
+        "digests": list(results["digests"].items()),
+        "system_facts": _flat(system),
+        "environment": _flat(subject.identity.get("environment") or {}),
+        "methods": [
+            (MEASURES[key].name if key in MEASURES else key.replace("_", " "), ways)
+            for key, ways in methods(results).items()
+        ],
+    }
+
+
+def _flat(record: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
+    """Nested facts as lines: ("libraries, numpy", "2.4.6")."""
+    lines: list[tuple[str, str]] = []
+    for key, value in record.items():
+        name = f"{before}{key.replace('_', ' ')}"
+        if isinstance(value, Mapping):
+            lines += _flat(value, f"{name}, ")
+        else:
+            lines.append((name, _fact(value)))
+    return lines
+
+
+def _fact(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else str(value)

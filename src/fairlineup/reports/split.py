@@ -1,0 +1,87 @@
+"""A gap between groups told apart: the algorithm's part, and that of who is in the gallery."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fairlineup.reports import words
+from fairlineup.reports.contrasts import sides
+from fairlineup.reports.figures import Figure, Results, Unit, figure
+from fairlineup.reports.subject import Subject
+
+NONE_DECLARED = "The plan declared no comparison of two groups, so there is no gap to tell apart."
+SIGNED = Unit(words.signed_number)
+
+
+@dataclass(frozen=True, slots=True)
+class SplitView:
+    """One gap told apart.
+
+    Attributes:
+        says: in sentences.
+        rows: each group with its expected false candidates per search, in the real and in a balanced gallery.
+    """
+
+    says: str
+    rows: tuple[tuple[str, Figure, Figure], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """All gaps at the deployed threshold: those told apart, and why the others were not."""
+
+    views: tuple[SplitView, ...]
+    reasons: tuple[str, ...]
+
+
+def split(subject: Subject) -> Split:
+    """Algorithm against gallery, for each declared comparison at the deployed threshold."""
+    contrasts = list(subject.deployed.get("contrasts", ()))
+    if not contrasts:
+        return Split((), (NONE_DECLARED,))
+    told = [(one, one.get("decomposition") or {"not_measured": _why(one)}) for one in contrasts]
+    views = tuple(_view(subject, one, found) for one, found in told if "not_measured" not in found)
+    reasons: dict[str, list[str]] = {}
+    for one, found in told:
+        if "not_measured" in found:
+            reasons.setdefault(str(found["not_measured"]), []).append(" and ".join(sides(one)))
+    sentences = tuple(
+        f"The gap between {'; '.join(gaps)} could not be told apart: {reason}."
+        for reason, gaps in reasons.items()
+    )
+    return Split(views, sentences)
+
+
+def _why(contrast: Results) -> str:
+    return str(contrast.get("not_measured", "not in these results"))
+
+
+def _view(subject: Subject, contrast: Results, found: Results) -> SplitView:
+    one, other = sides(contrast)
+    gap, algorithm, gallery = (_told(subject, found[key]) for key in ("gap", "algorithm", "gallery"))
+    says = (
+        f"{_gallery(found)}Innocent people returned per search, {one} less {other}: {gap}. With equally many "
+        f"of each group in the gallery it would be {algorithm}: the algorithm’s part. Who is in the real "
+        f"gallery adds {gallery}."
+    )
+    rows = tuple(
+        (name, figure(found[key]["real"], SIGNED), figure(found[key]["balanced"], SIGNED))
+        for name, key in ((one, "one"), (other, "other"))
+    )
+    return SplitView(says, rows)
+
+
+def _told(subject: Subject, measured: Results) -> str:
+    found = figure(measured, SIGNED)
+    if not (found.value and found.low and found.high):
+        return f"not measured ({found.reason})"
+    return f"{found.value.text} ({subject.level} interval {found.low.text} to {found.high.text})"
+
+
+def _gallery(found: Results) -> str:
+    """Whose photographs made the gallery up."""
+    counted = ", ".join(
+        f"“{value}” {words.count(n)}" for value, n in (found.get("composition") or {}).items()
+    )
+    of = str(found.get("of") or "the gallery")
+    return f"Counted in {of}; labelled photographs there: {counted}. " if counted else ""

@@ -1,0 +1,13 @@
+"""Scores from anywhere, in other people's layouts, measured without a run."""
+
+from fairlineup.scorefiles.importing import Terms, measure_scores
+from fairlineup.scorefiles.layouts import Layout, Wanted
+from fairlineup.scorefiles.reading import read_scores
+
+__all__ = [
+    "Layout",
+    "Terms",
+    "Wanted",
+    "measure_scores",
+    "read_scores",
+]

@@ -1,0 +1,144 @@
+"""`fairlineup calibrate` and `compare` as processes; one person who does not exist has two ids."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fairlineup.samples import SamplesRequest, write_samples
+
+
+def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "fairlineup", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty people, of whom one has a photograph under another id too."""
+    folder = tmp_path_factory.mktemp("people")
+    write_samples(folder, SamplesRequest(people=60, photos=2, probes=20), workers=1)
+    with (folder / "people.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    probe = next(row for row in rows if row["role"] == "probe")
+    twice = next(row for row in rows if row["role"] == "gallery" and row["person"] == probe["person"])
+    twice["person"] = "somebody-else"
+    with (folder / "people.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    (folder / "planted.txt").write_text(probe["person"])
+    return folder
+
+
+def _fill(place: Path, planted: str, reason: str) -> bool:
+    """Decide the list; whether the planted pair is on it."""
+    rows = list(csv.DictReader(place.read_text().splitlines()))
+    found = False
+    for row in rows:
+        wrong = {row["person_a"], row["person_b"]} == {planted, "somebody-else"}
+        found |= wrong
+        row["decision"] = "label_error" if wrong else "look_alike"
+        row["reason"] = reason if wrong else ""
+    with place.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return found
+
+
+def test_nothing_is_published_before_it_is_settled(people: Path, tmp_path: Path) -> None:
+    out, planted = tmp_path / "out", (people / "planted.txt").read_text()
+    asked = run("calibrate", people, "--out", out)
+    assert asked.returncode == 2, asked.stderr
+    assert "photographs: about" in asked.stderr.splitlines()[0]
+    assert f"--settled {out / 'to-settle.csv'}" in asked.stderr
+    assert [path.name for path in out.iterdir()] == ["to-settle.csv"]
+    assert _fill(out / "to-settle.csv", planted, "one person under two ids")
+
+    again = run("calibrate", people, "--out", out, "-q")
+    assert again.returncode == 2
+    assert "holds decisions" in again.stderr
+
+    settled = ("--settled", out / "to-settle.csv", "-q")
+    _fill(out / "to-settle.csv", planted, "")
+    unreasoned = run("calibrate", people, "--out", out, *settled)
+    assert unreasoned.returncode == 2
+    assert "a reason for every label error" in unreasoned.stderr
+    assert not (out / "calibration.json").exists()
+
+    _fill(out / "to-settle.csv", planted, "one person under two ids")
+    made = run("calibrate", people, "--out", out, *settled)
+    assert made.returncode == 0, made.stderr
+    assert "1 label errors" in made.stdout
+    assert "do not exist" in made.stdout
+    table = json.loads((out / "calibration.json").read_text())
+    assert table["people"] == 60
+    assert table["every_pair"] != table["rows"]
+    assert planted not in (out / "calibration.json").read_text()
+
+    pictures = sorted((people / "photographs").iterdir())[:2]
+    told = run("compare", *pictures, "--calibration", out / "calibration.json", "--json")
+    assert told.returncode == 0, told.stderr
+    row = json.loads(told.stdout)
+    assert row["calibration"]["kind"] == "synthetic"
+    assert len(row["synthetic"]) == 2
+    assert set(row["similarity"]) <= {"value", "at_least"}
+    shared = run("calibrate", people, "--check", out / "calibration.json", "-q")
+    assert shared.returncode == 4
+    assert "not checked on its own people" in shared.stderr
+
+
+def test_a_half_is_checked_on_the_other(people: Path, tmp_path: Path) -> None:
+    made = run("calibrate", people, "--half", "even", "--keep-all", "--out", tmp_path, "-q")
+    assert made.returncode == 0, made.stderr
+    assert "unseen" in made.stdout
+    table = tmp_path / "calibration.json"
+    assert json.loads(table.read_text())["kept_without_looking"] is True
+    checked = run("calibrate", people, "--half", "odd", "--check", table, "--json", "-q")
+    assert checked.returncode == 0, checked.stderr
+    rows = json.loads(checked.stdout)["rows"]
+    assert rows
+    assert all(row["errors"] >= 0 and row["expected_errors"] > 0 for row in rows)
+
+
+def test_real_people_are_described_in_words(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("person,photo,role\na,a.jpg,gallery\nb,b.jpg,gallery\n")
+    done = run("calibrate", tmp_path, "--out", tmp_path / "out", "-q")
+    assert done.returncode == 2
+    assert "--population" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_compare_prints_similarity_rate_and_what_they_are_not(portraits: Path) -> None:
+    rows = list(csv.DictReader((portraits / "people.csv").read_text(encoding="utf-8").splitlines()))
+    a, b = [portraits / row["photo"] for row in rows if row["role"] == "probe"][:2]
+    told = json.loads(run("compare", a, b, "--json").stdout)
+    assert told["similarity"]["value"] >= 0
+    assert told["fmr"]["low"] < told["fmr"]["value"] < told["fmr"]["high"]
+    assert told["calibration"]["population"]
+    words = run("compare", a, b).stdout
+    assert f"similarity {told['similarity']['value']:.1f}" in words
+    assert "random pairs of two different people" in " ".join(words.split())
+    assert "Amazon" in words
+    same = run("compare", a, a).stdout
+    assert "where the calibration ends" in same
+    assert "false match rate < " in same
+
+
+def test_another_models_calibration_is_refused(portraits: Path, tmp_path: Path) -> None:
+    from fairlineup.comparison import Calibration, CalibrationRow, calibration_json
+
+    rows = (CalibrationRow(0.5, 1e-3, None, None), CalibrationRow(1.5, 1.0, None, None))
+    table = Calibration("other", "sha256:0", "p", "c", rows, rows, (), {}, {})
+    (tmp_path / "c.json").write_bytes(calibration_json(table))
+    first = next(csv.DictReader((portraits / "people.csv").read_text(encoding="utf-8").splitlines()))
+    photo = portraits / first["photo"]
+    done = run("compare", photo, photo, "--calibration", tmp_path / "c.json")
+    assert done.returncode == 2
+    assert "is of another model" in done.stderr

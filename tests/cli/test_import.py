@@ -1,0 +1,293 @@
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fairlineup.measures import (
+    Scores,
+    Searches,
+    cross_group_matrix,
+    false_match_rate,
+    false_non_match_rate,
+    false_positive_identification_rate,
+    non_mated_searches,
+)
+from fairlineup.records import Estimate
+from fairlineup.scorefiles import reading
+
+Run = Callable[..., tuple[int, str, str]]
+Rows = list[tuple[str, str, float, str, str]]
+RATES = ("fmr", "fnmr", "fpir", "fnir", "not_measured")
+DOCS = Path(__file__).parents[2] / "docs" / "library.md"
+
+
+def rows_of(people: int = 90, seed: int = 5) -> Rows:
+    """Every person against every person, three regions; people of region 0 look alike."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for i in range(people):
+        for j in range(people):
+            near = rng.random() < (0.2 if i == j else 0.06 if i % 3 == j % 3 == 0 else 0.015)
+            distance = (0.8 if near else 0.1) if i == j else (0.3 if near else 0.9)
+            rows.append((f"p{i}", f"p{j}", round(distance + rng.random() / 50, 5), f"r{i % 3}", f"r{j % 3}"))
+    return rows
+
+
+def write(path: Path, header: str, rows: Sequence[Sequence[object]], separator: str = ",") -> Path:
+    lines = [separator.join(str(cell) for cell in row) for row in rows]
+    path.write_text("\n".join([header, *lines] if header else lines) + "\n")
+    return path
+
+
+def ours(path: Path, rows: Rows) -> Path:
+    return write(path, "person_probe,person_gallery,distance,probe_region,gallery_region", rows)
+
+
+def imported(run: Run, *words: str | Path) -> dict[str, Any]:
+    status, out, err = run("audit", "import", *words, "--json")
+    assert status == 0, err
+    found: dict[str, Any] = json.loads(out)
+    return found
+
+
+@pytest.fixture(params=["pyarrow", "csv module"])
+def reader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "csv module":
+        monkeypatch.setattr(reading, "find_spec", lambda _: None)
+    else:
+        pytest.importorskip("pyarrow")
+    return str(request.param)
+
+
+# --- layouts -------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("reader")
+def test_every_layout_gives_the_same_rates(run: Run, tmp_path: Path) -> None:
+    rows = rows_of(30)
+    bfw = [(1, f"{p}.jpg", f"{g}.jpg", int(p == g), p, g, a, b, -d) for p, g, d, a, b in rows]
+    bob = [(p, f"t{p}", g, f"t{g}", -d) for p, g, d, _, _ in rows]
+    bob_header = "probe_subject_id,probe_template_id,bio_ref_subject_id,bio_ref_template_id,score"
+    files = {
+        "fairlineup": ours(tmp_path / "own.csv", rows),
+        "BFW": write(tmp_path / "bfw.csv", "fold,p1,p2,label,id1,id2,att1,att2,score", bfw),
+        "bob CSV": write(tmp_path / "bob.csv", bob_header, bob),
+        "bob 4 columns": write(tmp_path / "bob4", "", [(g, p, f"t{p}", -d) for p, g, d, *_ in rows], " "),
+        "bob 5 columns": write(
+            tmp_path / "bob5", "", [(g, f"m{g}", p, f"t{p}", -d) for p, g, d, *_ in rows], "  "
+        ),
+    }
+    told = write(tmp_path / "told.csv", "who,whom,apart,at,there", rows)
+    found = {name: imported(run, path) for name, path in files.items()}
+    columns = ("--probe-person", "who", "--gallery-person", "whom", "--distance", "apart")
+    found["as told"] = imported(run, told, *columns, "--group", "region=at,there")
+    first = found["fairlineup"]
+    for name, results in found.items():
+        assert results["source"]["layout"] == name
+        assert results["counts"] == first["counts"]
+        for one, other in zip(results["thresholds"], first["thresholds"], strict=True):
+            assert [one.get(key) for key in RATES] == [other.get(key) for key in RATES]
+            sign = 1 if results["score"] == "distance" else -1
+            assert one["threshold"] == (other["threshold"] and sign * other["threshold"])
+    assert list(found["as told"]["labels"]) == ["region"]
+    assert list(found["BFW"]["labels"]) == ["subgroup"]
+
+
+def test_a_column_of_bfw_by_its_models_name(run: Run, tmp_path: Path) -> None:
+    rows = [(p, g, int(p == g), a, b, -d) for p, g, d, a, b in rows_of(12)]
+    path = write(tmp_path / "bfw.csv", "id1,id2,label,att1,att2,vgg16", rows)
+    status, _, err = run("audit", "import", path)
+    assert status == 2
+    assert "it is open which column is the score" in err
+    assert imported(run, path, "--similarity", "vgg16")["source"]["columns"]["score"] == "vgg16"
+
+
+def test_a_table_that_disagrees_with_itself(run: Run, tmp_path: Path) -> None:
+    rows = [(p, g, int(p == g), a, b, -d) for p, g, d, a, b in rows_of(12)]
+    rows[5] = (*rows[5][:2], 1, *rows[5][3:])
+    path = write(tmp_path / "bfw.csv", "id1,id2,label,att1,att2,score", rows)
+    status, _, err = run("audit", "import", path)
+    assert status == 2
+    assert "in row 6" in err
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "an empty file"),
+        ("a,b,c\n1,2,3\n", "no layout fits"),
+        ("person_probe,person_gallery,score\na,b,0.1\n", "which column is the score"),
+        (
+            "person_probe,person_gallery,distance\na,b,0.1\na,c,near\n",
+            "line 3: expected a number as distance",
+        ),
+        ("person_probe,person_gallery,distance\na,b,0.1\na,c,\n", "line 3"),
+        ("person_probe,person_gallery,distance\na,b,0.1\n,c,0.3\n", "line 3: expected a person"),
+        ("person_probe,person_gallery,distance\na,b,0.1\n\na,c\n", "line 4: expected 3 cells, got 2"),
+        ('person_probe,person_gallery,distance\na,"b,0.1\n', "line 2: expected CSV"),
+        ("person_probe,person_gallery,distance\na,a,0.1\n", "comparisons of different people"),
+        ("person_probe,person_gallery,distance\n", "comparisons of different people"),
+        ("b a t1 0.5\nb a t1 x\n", "line 2: expected a number as score"),
+        ("b a t1 0.5\nb a 0.5\n", "line 2: expected 4 cells, got 3"),
+    ],
+)
+def test_a_bad_table_is_named_to_the_line(run: Run, tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text(text)
+    status, out, err = run("audit", "import", path, "--out", tmp_path / "out")
+    assert (status, out) == (2, "")
+    assert said in err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--distance", "d", "--similarity", "s"), "not both"),
+        (("--probe-person", "p"), "go together"),
+        (("--cite", "region"), "LABEL="),
+        (("--cite", "sex=register"), "'sex'"),
+        (("--group", "region"), "LABEL="),
+        (("--group", "region=,"), "PROBECOL,GALLERYCOL"),
+        (("--group", "sex=probe_sex,gallery_sex"), "'probe_sex'"),
+        (("--threshold", "nan"), "--threshold is out of range"),
+        (("--out", "."), "is there already"),
+    ],
+)
+def test_what_cannot_be_asked(run: Run, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    path = ours(tmp_path / "own.csv", rows_of(6))
+    filled = [str(tmp_path) if word == "." else word for word in words]
+    status, out, err = run("audit", "import", path, *filled)
+    assert (status, out) == (2, "")
+    assert said in err
+
+
+def test_nothing_there(run: Run, tmp_path: Path) -> None:
+    status, _, err = run("audit", "import", tmp_path / "nowhere.csv")
+    assert status == 2
+    assert "nowhere.csv cannot be read" in err
+    (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe\x00")
+    assert run("audit", "import", tmp_path / "bytes.csv")[0] == 2
+
+
+# --- numbers -------------------------------------------------------------------------------------
+
+
+def test_numbers_are_those_of_the_library(run: Run, tmp_path: Path) -> None:
+    rows = rows_of()
+    path, out = ours(tmp_path / "own.csv", rows), tmp_path / "out"
+    words = (path, "--threshold", "0.5", "--threshold", "0.01", "--cite", "region=drawn", "--out", out)
+    status, told, err = run("audit", "import", *words)
+    assert status == 0, err
+    results = json.loads((out / "results.json").read_text())
+    names = ("person_probe", "person_gallery", "distance", "probe_region", "gallery_region")
+    scores = Scores.from_frame({name: [row[k] for row in rows] for k, name in enumerate(names)})
+    at, strict = results["thresholds"]
+    searches = non_mated_searches(scores)
+    assert isinstance(searches, Searches)
+    for key, expected in (
+        ("fmr", false_match_rate(scores.comparisons, 0.5)),
+        ("fnmr", false_non_match_rate(scores.mated, 0.5)),
+        ("fpir", false_positive_identification_rate(searches, 0.5)),
+    ):
+        assert isinstance(expected, Estimate)
+        assert at[key]["value"] == pytest.approx(expected.value)
+        assert (at[key]["low"], at[key]["high"]) == pytest.approx((expected.low, expected.high))
+    assert at["searched_among_people"] == 89
+    matrix = cross_group_matrix(scores, "region", 0.5)
+    cell = next(c for c in at["matrices"][0]["cells"] if (c["probe"], c["gallery"]) == (0, 0))
+    rate = matrix.rate("r0", "r0")
+    assert isinstance(rate, Estimate)
+    assert cell["value"] == pytest.approx(rate.value)
+    ratios = {row["value"]: row["ratio_to_best"] for row in at["groups"]}
+    assert ratios["r0"]["low"] > 1
+    assert ratios["r0"]["value"] == pytest.approx(
+        at["groups"][0]["fmr"]["value"] / min(row["fmr"]["value"] for row in at["groups"])
+    )
+    assert [value for value, ratio in ratios.items() if ratio is None] == [ratios["r0"]["best"]]
+    assert "not_measured" in strict["fmr"]
+    assert strict["zero_bounds"]["disjoint"] > strict["zero_bounds"]["naive"]
+    for said in ("At distance 0.5", "FMR", "FNMR", "FPIR", "times r", "in a million", "(no false match"):
+        assert said in told
+    assert "schema" in results
+    assert results["schema"] == "fairlineup-scores/1"
+
+
+def test_a_threshold_is_in_the_tables_own_unit(run: Run, tmp_path: Path) -> None:
+    rows = rows_of(40)
+    turned = [(p, g, round(2 - d, 5)) for p, g, d, *_ in rows]
+    path = write(tmp_path / "similar.csv", "person_probe,person_gallery,similarity", turned)
+    (one,) = imported(run, path, "--threshold", "1.5")["thresholds"]
+    (other,) = imported(run, ours(tmp_path / "own.csv", rows), "--threshold", "0.5")["thresholds"]
+    assert one["threshold"] == 1.5
+    assert [one[key] for key in RATES[:4]] == [other[key] for key in RATES[:4]]
+
+
+def test_a_groups_misses_are_its_own_peoples(run: Run, tmp_path: Path) -> None:
+    rows = rows_of()
+    path = ours(tmp_path / "own.csv", rows)
+    (at,) = imported(run, path, "--threshold", "0.5", "--cite", "region=drawn")["thresholds"]
+    for row in at["groups"]:
+        own = [d for p, g, d, region, _ in rows if p == g and region == row["value"]]
+        assert row["fnmr"]["trials"] == len(own) == row["people"]
+        assert row["fnmr"]["errors"] == sum(d > 0.5 for d in own)
+
+
+def test_no_source_no_group_figure(run: Run, tmp_path: Path) -> None:
+    path = ours(tmp_path / "own.csv", rows_of())
+    results = imported(run, path, "--threshold", "0.5")
+    (at,) = results["thresholds"]
+    for row in at["groups"]:
+        assert row["fmr"]["not_measured"] == "no source is cited for this group's labels"
+        assert row["fmr"]["errors"] > 0
+        assert row["ratio_to_best"] is None
+    assert at["matrices"] == [{"label": "region", "not_measured": "no source is cited for this label"}]
+
+
+def test_few_people_no_group_figure(run: Run, tmp_path: Path) -> None:
+    path = ours(tmp_path / "own.csv", rows_of(60))
+    (at,) = imported(run, path, "--threshold", "0.5", "--cite", "region=drawn")["thresholds"]
+    assert {row["fmr"]["not_measured"] for row in at["groups"]} == {"only 20 people; a group figure needs 30"}
+    assert all("not_measured" in cell for cell in at["matrices"][0]["cells"])
+
+
+def test_thresholds_chosen_on_the_data_say_so(run: Run, tmp_path: Path) -> None:
+    path = ours(tmp_path / "own.csv", rows_of(40))
+    at = imported(run, path)["thresholds"]
+    assert [one["chosen_for_fmr"] for one in at] == [1e-2, 1e-3, 1e-4]
+    assert all("on others the rate is likely higher" in one["warning"] for one in at)
+    counts = [one["fmr"]["errors"] if one["threshold"] is not None else None for one in at]
+    assert counts == [15, 1, None]
+    assert "too few" in at[2]["not_measured"]
+
+
+def test_less_than_a_rectangle_has_no_search(run: Run, tmp_path: Path) -> None:
+    path = ours(tmp_path / "own.csv", rows_of(40)[:-1])
+    (at,) = imported(run, path, "--threshold", "0.5")["thresholds"]
+    assert "not every one of 40 probes" in at["fpir"]["not_measured"]
+    assert at["searched_among_people"] is None
+
+
+# --- the page about it ---------------------------------------------------------------------------
+
+
+def test_the_example_runs(tmp_path: Path, run: Run) -> None:
+    text = DOCS.read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.S)
+    (shown,) = re.findall(r"prints\n\n```text\n(.*?)```", text, re.S)
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, str(DOCS), "exec"), {})  # noqa: S102 - our own page
+    assert printed.getvalue() == shown
+    (table,) = re.findall(r"```csv\n(.*?)```", text, re.S)
+    (tmp_path / "scores.csv").write_text(table)
+    assert imported(run, tmp_path / "scores.csv")["source"]["layout"] == "fairlineup"

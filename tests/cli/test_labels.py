@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fairlineup.systems import Population, write_population
+
+Run = Callable[..., tuple[int, str, str]]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--allow-file-access-from-files",
+    "--dump-dom",
+)
+PLAN = """
+title = "A test"
+[dataset]
+folder = "cards"
+[system]
+name = "simulated"
+options = { false_match_rate = 0.05, false_non_match_rate = 0.2 }
+"""
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a finished run."""
+    from fairlineup.cli import main
+
+    folder = tmp_path_factory.mktemp("labels")
+    (folder / "cards").mkdir()
+    write_population(folder / "cards", Population({"a": 12}, {"a": 20}))
+    (folder / "plan.toml").write_text(PLAN)
+    with pytest.raises(SystemExit) as end:
+        main(["audit", "run", str(folder / "plan.toml"), "--out", str(folder / "run"), "--quiet"])
+    assert end.value.code == 0
+    return folder
+
+
+@pytest.fixture
+def audited(finished: Path, tmp_path: Path) -> Path:
+    shutil.copytree(finished / "run", tmp_path / "run")
+    return tmp_path / "run"
+
+
+def fill(audited: Path, name: str, decision: str, rows: int | None = None) -> Path:
+    """The sheet of a reviewer, filled in from the top."""
+    sheet = audited / f"labels/sheet-{name}.csv"
+    lines = sheet.read_text().splitlines()
+    filled = [line.replace(",,", f",{decision},looked") for line in lines[1:][:rows]]
+    path = audited.parent / f"{name}.csv"
+    path.write_text("\n".join([lines[0], *filled, *lines[1:][len(filled) :]]) + "\n")
+    return path
+
+
+def test_a_list_two_reviewers_and_what_they_agree_on(run: Run, audited: Path) -> None:
+    status, out, err = run("audit", "labels", audited, "--pairs", 6)
+    assert (status, out) == (0, f"12 pairs: {audited / 'labels/worklist.csv'}\n")
+    assert "for each of two people" in err
+    for name in ("Ann", "Bo"):
+        status, out, err = run("audit", "labels", audited, "--reviewer", name)
+        assert status == 0, err
+        assert f"12 pairs for {name}: " in out
+    for name, decision in (("ann", "same_person"), ("bo", "same_picture")):
+        filled = fill(audited, name, decision)
+        status, out, err = run("audit", "labels", audited, "--reviewer", name, "--decisions", filled)
+        assert status == 0, err
+        assert "12 decisions recorded" in err
+    status, out, _ = run("audit", "labels", audited, "--status", "--json")
+    found = json.loads(out)
+    assert (found["pairs"], found["decided_by_both"], found["agreed"], found["undecided"]) == (12, 12, 12, 0)
+    assert {one["kind"] for one in found["exclusions"]} == {"non_mated"}
+    assert len(found["exclusions"]) == 6
+    assert "not_measured" in found["kappa"]
+    status, out, _ = run("audit", "labels", audited, "--status")
+    assert "12 pairs on the list, 12 decided by two people" in out
+    assert "labels both say are wrong: 6" in out
+
+
+def test_a_page_is_blind_and_stands_alone(run: Run, audited: Path) -> None:
+    run("audit", "labels", audited, "--pairs", 4, "--reviewer", "Ann")
+    filled = fill(audited, "ann", "cannot_tell")
+    assert run("audit", "labels", audited, "--reviewer", "Ann", "--decisions", filled)[0] == 0
+    assert run("audit", "labels", audited, "--reviewer", "Bo")[0] == 0
+    page = (audited / "labels/review-bo.html").read_text()
+    rows = list(csv.DictReader(io.StringIO((audited / "labels/worklist.csv").read_text())))
+    assert len(rows) == 8
+    manifest = list(csv.DictReader(io.StringIO((audited / "manifest.csv").read_text())))
+    for told in {row["person"] for row in manifest} | {row["photo"] for row in manifest} | {"Ann", "looked"}:
+        assert not re.search(rf"\b{re.escape(told)}\b", re.sub(r'"data:[^"]*"', "", page))
+    assert page.count('src="data:image/jpeg;base64,') == 16
+    assert not re.search(r"https?://", page)
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.S)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{digest}'" in page
+    shown = re.findall(r'data-pair="(\w+)"', page)
+    assert sorted(shown) == sorted(row["pair"] for row in rows)
+    assert shown != re.findall(r'data-pair="(\w+)"', (audited / "labels/review-ann.html").read_text())
+
+
+def test_one_wrong_row_is_named_and_nothing_is_lost(run: Run, audited: Path) -> None:
+    run("audit", "labels", audited, "--pairs", 3, "--reviewer", "Ann")
+    good = fill(audited, "ann", "same_person", rows=2)
+    assert run("audit", "labels", audited, "--reviewer", "Ann", "--decisions", good)[0] == 0
+    kept = (audited / "labels/decisions.jsonl").read_bytes()
+    bad = fill(audited, "ann", "the_same")
+    status, out, err = run("audit", "labels", audited, "--reviewer", "Ann", "--decisions", bad)
+    assert (status, out) == (2, "")
+    assert "line 2" in err
+    assert "'the_same'" in err
+    other = fill(audited, "ann", "different_people")
+    status, _, err = run("audit", "labels", audited, "--reviewer", "Ann", "--decisions", other)
+    assert status == 2
+    assert "--change" in err
+    assert (audited / "labels/decisions.jsonl").read_bytes() == kept
+    status, _, err = run("audit", "labels", audited, "--reviewer", "Ann", "--decisions", other, "--change")
+    assert status == 0, err
+    assert (audited / "labels/decisions.jsonl").read_bytes().startswith(kept)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--decisions", "x.csv"), "--decisions needs --reviewer"),
+        (("--change",), "--change goes with --decisions"),
+        (("--reviewer", "Ann", "--decisions", "nowhere.csv"), "nowhere.csv cannot be read"),
+        (("--pairs", "0"), "--pairs"),
+        (("--reviewer", "A\x07"), "a reviewer needs a name"),
+        (("--reviewer", "Ann", "--photographs", "nowhere"), "no folder nowhere"),
+    ],
+)
+def test_what_cannot_be_done_is_said(run: Run, audited: Path, words: tuple[str, ...], said: str) -> None:
+    status, out, err = run("audit", "labels", audited, *words)
+    assert (status, out) == (2, "")
+    assert said in err
+
+
+def test_an_unfinished_run_has_no_tails(run: Run, audited: Path) -> None:
+    (audited / "results.json").unlink()
+    status, _, err = run("audit", "labels", audited)
+    assert status == 2
+    assert "results.json cannot be read" in err
+
+
+DRIVEN = """<!doctype html><body><pre id="said"></pre>
+<iframe src="{page}" style="width:900px;height:900px"></iframe>
+<script>
+window.onload = () => {{
+  const view = document.querySelector("iframe").contentWindow, page = view.document;
+  const options = {{bubbles: true, cancelable: true}};
+  const press = (key, on) => on.dispatchEvent(new view.KeyboardEvent("keydown", {{key, ...options}}));
+  const blobs = [];
+  view.Blob = class {{ constructor(parts) {{ blobs.push(parts.join("")); }} }};
+  view.URL.createObjectURL = () => "#"; view.URL.revokeObjectURL = () => {{}};
+  press("2", page.body);
+  const field = page.activeElement; field.value = 'ears, "both"';
+  field.dispatchEvent(new view.Event("input", {{bubbles: true}}));
+  press("Enter", field);
+  press("n", page.activeElement);
+  const wide = page.documentElement.scrollWidth <= 900;
+  page.getElementById("save").click();
+  const now = [...page.querySelectorAll("section.pair")].findIndex((one) => one.classList.contains("now"));
+  document.getElementById("said").textContent =
+    JSON.stringify([page.getElementById("count").textContent, now, wide, blobs]);
+}};
+</script></body>"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
+def test_the_page_works_by_keys_alone(run: Run, audited: Path) -> None:
+    run("audit", "labels", audited, "--pairs", 3, "--reviewer", "Ann")
+    page = audited / "labels/review-ann.html"
+    harness = audited.parent / "harness.html"
+    harness.write_text(DRIVEN.format(page=page.as_uri()), "utf-8")
+    profile = f"--user-data-dir={audited.parent / 'profile'}"
+    done = subprocess.run(
+        [str(CHROMIUM), *QUIET, profile, harness.as_uri()],
+        capture_output=True,
+        timeout=60,
+        check=False,
+        text=True,
+    )
+    (said,) = re.findall(r'<pre id="said">(.*?)</pre>', done.stdout, re.S)
+    count, now, wide, blobs = json.loads(said.replace("&quot;", '"').replace("&gt;", ">"))
+    first = re.findall(r'data-pair="(\w+)"', page.read_text())[0]
+    assert count == "1 of 6 decided"
+    assert now == 2  # Enter goes on to the second pair, n to the third
+    assert wide
+    assert blobs == [f'pair,decision,reason\n{first},different_people,"ears, ""both"""\n']
+    saved = audited.parent / "saved.csv"
+    saved.write_text(blobs[0])
+    assert run("audit", "labels", audited, "--reviewer", "Ann", "--decisions", saved)[0] == 0

@@ -1,0 +1,59 @@
+"""`fairlineup threshold`, as people meet it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from fairlineup.systems import Population, write_population
+
+Run = Callable[..., tuple[int, str, str]]
+PLAN = """
+title = "A test"
+groups = ["group"]
+[dataset]
+folder = "cards"
+[system]
+name = "simulated"
+options = { false_match_rate = 0.01, kind = "similarity" }
+"""
+
+
+@pytest.fixture
+def finished(run: Run, tmp_path: Path) -> Path:
+    write_population(tmp_path / "cards", Population({"a": 80, "b": 60}, {"a": 60, "b": 60}))
+    (tmp_path / "plan.toml").write_text(PLAN)
+    code, _, err = run("audit", "run", tmp_path / "plan.toml", "--out", tmp_path / "run", "-q", "--no-faces")
+    assert (code, err) == (0, "")
+    return tmp_path / "run"
+
+
+def test_the_card_for_people_and_for_machines(run: Run, finished: Path) -> None:
+    code, out, err = run("threshold", finished, "--fpir", "0.4", "--fpir", "0.01")
+    assert (code, err) == (0, "")
+    assert "The people are simulated" in out
+    assert "To flag 40 % of people who are not in the gallery" in out
+    assert "score" in out
+    assert "no threshold is given: 30 false positives must stand behind it: 3,000 such searches" in out
+    assert "default (score 80" in out
+    assert "recommended (score 99" in out
+    assert "sample code (score 70" in out
+    assert "chosen on the people they are reported on" in out
+    code, out, _ = run("threshold", finished, "--fpir", "0.4", "--json")
+    card = json.loads(out)
+    found = card["wanted"][0]["everyone"]
+    assert code == 0
+    assert found["fpir"]["value"] <= 0.4
+    assert f"{found['score']:.5g}" in run("threshold", finished, "--fpir", "0.4")[1]
+
+
+def test_what_cannot_be_asked(run: Run, finished: Path, tmp_path: Path) -> None:
+    code, out, err = run("threshold", finished, "--fpir", "40")
+    assert (code, out) == (2, "")
+    assert "above 0 and under 1" in err
+    code, _, err = run("threshold", tmp_path / "nowhere")
+    assert code == 2
+    assert "run.json" in err

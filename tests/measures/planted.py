@@ -1,0 +1,186 @@
+"""People of planted tendencies to match, photographed and compared, with the truth about them.
+
+Wolves match others more often than most when searched for, lambs when enrolled. Two people match with chance
+`base x wolf x lamb`; of pairs with several photographs, half agree in all of them and half in none more than
+chance has it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.measures import Block, Comparisons, Grouping, Searches, crossed
+
+Column = NDArray[np.float64]
+AGREE = 0.5  # share of pairs of people whose photographs all match or all do not
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(81)
+FEW, TIMES = 0.02, 15.0  # so many people match so many times as often as the mean
+
+
+@dataclass(frozen=True, slots=True)
+class Tendency:
+    """How much people differ: log-normal of this spread, or a few who match far more often; mean 1."""
+
+    spread: float = 0.0
+    few: bool = False
+
+    def drawn(self, rng: np.random.Generator, people: int) -> Column:
+        if self.few:
+            return np.where(rng.random(people) < FEW, TIMES, (1 - FEW * TIMES) / (1 - FEW))
+        return np.exp(rng.normal(-(self.spread**2) / 2, self.spread, people))
+
+    def quadrature(self) -> tuple[Column, Column]:
+        """Values and their weights."""
+        if self.few:
+            return np.array([TIMES, (1 - FEW * TIMES) / (1 - FEW)]), np.array([FEW, 1 - FEW])
+        return np.exp(NODES * self.spread - self.spread**2 / 2), WEIGHTS / WEIGHTS.sum()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Whom a data set is drawn from.
+
+    Attributes:
+        name: of the design.
+        probes: people searched for; a set's people where there is no gallery.
+        gallery: people enrolled; 0 for one set in which all are compared with all.
+        expected: false matches to expect (of the first group).
+        tendency: how much people differ, on both sides alike.
+        photographs: each person has from 1 to this many.
+        groups: probe people stand in so many equal groups; those of the second match twice as often.
+        shared: so many people are both searched for and enrolled.
+    """
+
+    name: str
+    probes: int
+    gallery: int
+    expected: float
+    tendency: Tendency = Tendency(0.8)
+    photographs: int = 1
+    groups: int = 1
+    shared: int = 0
+
+    @property
+    def base(self) -> float:
+        """Chance that two people of mean tendency match, in the first group."""
+        pairs = self.probes // self.groups * self.gallery - self.shared or self.probes * (self.probes - 1) / 2
+        return self.expected / pairs / ((1 + self.photographs) / 2) ** 2
+
+    def false_match_rate(self, factor: float = 1.0) -> float:
+        """Of comparisons of photographs, over all people there could be."""
+        values, weights = self.tendency.quadrature()
+        chance = np.minimum(factor * self.base * np.outer(values, values), 1.0)
+        return float(weights @ chance @ weights)
+
+    def chance_of_flag(self, probe: Column, lamb: Column, photos: NDArray[np.int64]) -> Column:
+        """Chance that a photograph of each probe matches any of each gallery person, shape (probes, gallery)."""
+        chance = np.minimum(self.base * np.outer(probe, lamb), 1 - 1e-12)
+        separate = -np.expm1(photos * np.log1p(-chance))
+        flagged: Column = AGREE * chance + (1 - AGREE) * separate
+        return flagged
+
+    def fpir_like_it(self) -> float:
+        """FPIR over probes and galleries of this size."""
+        values, weights = self.tendency.quadrature()
+        counts = range(1, self.photographs + 1)
+        each = [self.chance_of_flag(values, values, np.full(len(values), k)) @ weights for k in counts]
+        flagged = np.mean(each, axis=0)
+        return float(-np.expm1(self.gallery * np.log1p(-flagged)) @ weights)
+
+    def fpir_of(self, lamb: Column, photos: NDArray[np.int64]) -> float:
+        """FPIR of this very gallery, over probes."""
+        values, weights = self.tendency.quadrature()
+        flagged = self.chance_of_flag(values, lamb, photos)
+        return float(-np.expm1(np.log1p(-flagged).sum(axis=1)) @ weights)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """A data set, and what is true of its gallery.
+
+    Attributes:
+        world: whom it was drawn from.
+        comparisons: all made, the false matches listed at distance 0.
+        grouping: probe groups.
+        searches: each probe photograph searched for; None where people stand on both sides.
+        fpir: of this gallery, in the first group; NaN without searches.
+    """
+
+    world: World
+    comparisons: Comparisons
+    grouping: Grouping
+    searches: Searches | None
+    fpir: float
+
+
+def draw(world: World, rng: np.random.Generator) -> Drawn:
+    """A data set of a world."""
+    return _two_sides(world, rng) if world.gallery else _one_set(world, rng)
+
+
+def _one_set(world: World, rng: np.random.Generator) -> Drawn:
+    n = world.probes
+    person = world.tendency.drawn(rng, n)
+    photos = rng.integers(1, world.photographs + 1, n)
+    chance = np.triu(np.minimum(world.base * np.outer(person, person), 1.0), 1)
+    times = _matched(rng, chance, np.outer(photos, photos))
+    i, j = np.nonzero(times)
+    count = times[i, j]
+    block = Block(photos.astype(np.float64), photos.astype(np.float64), once=True)
+    listed = np.repeat(i, count), np.repeat(j, count), np.zeros(int(count.sum()))
+    return Drawn(world, Comparisons(*listed, n, (block,)), Grouping.everyone(n), None, math.nan)
+
+
+def _two_sides(world: World, rng: np.random.Generator) -> Drawn:
+    probes, gallery = world.probes, world.gallery
+    group = np.arange(probes) * world.groups // probes
+    factor = np.where((group == 1) & (world.groups > 1), 2.0, 1.0)
+    wolf, lamb = world.tendency.drawn(rng, probes), world.tendency.drawn(rng, gallery)
+    lamb[: world.shared] = wolf[: world.shared]
+    photos = rng.integers(1, world.photographs + 1, probes), rng.integers(1, world.photographs + 1, gallery)
+    chance = np.minimum(world.base * np.outer(factor * wolf, lamb), 1.0)
+    chance[np.arange(world.shared), np.arange(world.shared)] = 0.0
+    row, j = _listed(rng, chance, photos)
+    person = np.repeat(np.arange(probes), photos[0])
+    enrolled = np.concatenate((np.arange(world.shared), np.arange(probes, probes + gallery - world.shared)))
+    everyone = probes + gallery - world.shared
+    sides = np.zeros((2, everyone))
+    sides[0, :probes], sides[1, enrolled] = photos
+    distance = np.zeros(len(j))
+    comparisons = crossed(person[row], enrolled[j], distance, probe_photos=sides[0], gallery_photos=sides[1])
+    grouping = Grouping.of_probes(
+        np.where(np.arange(everyone) < probes, np.resize(group, everyone), -1), world.groups
+    )
+    if world.shared:
+        return Drawn(world, comparisons, grouping, None, math.nan)
+    processed = np.ones(len(person), np.bool_)
+    searches = Searches(person, processed, row, enrolled[j], distance, gallery, int(photos[1].sum()))
+    return Drawn(world, comparisons, grouping, searches, world.fpir_of(lamb, photos[1]))
+
+
+def _listed(
+    rng: np.random.Generator, chance: Column, photos: tuple[NDArray[np.int64], NDArray[np.int64]]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Probe photograph and gallery person of each false match, sorted by photograph."""
+    if max(int(one.max()) for one in photos) == 1:
+        found = np.nonzero(rng.random(chance.shape) < chance)
+        return found[0], found[1]
+    together = np.where(rng.random(chance.shape) < chance, 1.0, 0.0)
+    each = np.where(rng.random(chance.shape) < AGREE, together, chance)
+    row, column = (np.repeat(np.arange(len(one)), one) for one in photos)
+    by_photograph = each[row][:, column]
+    found = np.nonzero(rng.random(by_photograph.shape) < by_photograph)
+    return found[0], column[found[1]]
+
+
+def _matched(rng: np.random.Generator, chance: Column, times: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How many comparisons of each pair of people match."""
+    agree = rng.random(chance.shape) < AGREE
+    together = np.where(rng.random(chance.shape) < chance, times, 0)
+    if times.max() == 1:
+        return together
+    return np.where(agree, together, rng.binomial(times, chance))

@@ -1,0 +1,246 @@
+"""Rates and their covariance against sums over every pair of comparisons, one term at a time."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from fairlineup.measures import (
+    Block,
+    CellRates,
+    Comparisons,
+    Grouping,
+    cell_rates,
+    crossed,
+    false_match_rate,
+    one_by_one,
+    student,
+)
+from fairlineup.records import BadInput, Estimate, NotMeasured
+
+from .planted import Tendency, World, draw
+
+Column = NDArray[np.float64]
+
+
+def drawn(seed: int, probe_photos: list[int], gallery_photos: list[int], chance: float = 0.03) -> Comparisons:
+    """All photographs of one side against the other, false matches clustered by person."""
+    rng = np.random.default_rng(seed)
+    m, n = np.array(probe_photos, np.float64), np.array(gallery_photos, np.float64)
+    wolf, lamb = rng.exponential(1, len(m)), rng.exponential(1, len(m))
+    pairs = [(i, j) for i, j in itertools.product(range(len(m)), repeat=2) if i != j]
+    times = [rng.binomial(int(m[i] * n[j]), min(1.0, chance * wolf[i] * lamb[j])) for i, j in pairs]
+    listed = np.repeat(np.array(pairs, np.int64), times, axis=0)
+    probe, gallery = listed.T
+    return crossed(probe, gallery, np.zeros(len(listed)), probe_photos=m, gallery_photos=n)
+
+
+def brute_force(comparisons: Comparisons, grouping: Grouping) -> tuple[Column, Column, Column]:
+    """Errors and trials by cell, and the covariance of the rates: pairs of comparisons that share a person."""
+    n, h = comparisons.people, grouping.gallery_groups
+    cells = grouping.probe_groups * h
+    errors, trials = np.zeros((2, n, n, cells))
+    for i, j in zip(comparisons.probe, comparisons.gallery, strict=True):
+        errors[i, j, grouping.probe[i] * h + grouping.gallery[j]] += 1
+    for i, j in itertools.permutations(range(n), 2):
+        made = sum(block.probe_photos[i] * block.gallery_photos[j] for block in comparisons.blocks)
+        trials[i, j, grouping.probe[i] * h + grouping.gallery[j]] += made
+    rates = errors.sum((0, 1)) / trials.sum((0, 1))
+    residual = errors - rates * trials
+    by_pair = {(i, j): residual[i, j] + residual[j, i] for i, j in itertools.combinations(range(n), 2)}
+    total = np.zeros((cells, cells))
+    sides = np.stack((comparisons.probe_side, comparisons.gallery_side))
+    strata = [
+        (
+            *sides[:, i].tolist(),
+            *(s * g for s, g in zip(sides[:, i], (grouping.probe[i], grouping.gallery[i]))),
+        )
+        for i in range(n)
+    ]
+    for person in range(n):
+        size = strata.count(strata[person])
+        own = [d for pair, d in by_pair.items() if person in pair]
+        everything = np.sum(own, axis=0)
+        total += np.outer(everything, everything) * (size / (size - 1) if size > 1 else 1)
+    twice = sum(np.outer(d, d) for d in by_pair.values())
+    counted = trials.sum((0, 1))
+    covariance = (total - twice) / np.outer(counted, counted)
+    # a variance is never less than that of independent pairs of people, nor of independent comparisons
+    floor = np.maximum(np.diag(twice) / counted**2, rates * (1 - rates) / counted)
+    np.fill_diagonal(covariance, np.maximum(np.diag(covariance), floor))
+    return errors.sum((0, 1)), counted, covariance
+
+
+def two_sides(seed: int, photographs: int = 1) -> Comparisons:
+    rng = np.random.default_rng(seed)
+    probes, gallery = rng.integers(1, photographs + 1, (2, 24))
+    return drawn(seed, [*probes[:10], *[0] * 14], [*[0] * 10, *gallery[10:]], 0.05)
+
+
+def overlapping(seed: int) -> Comparisons:
+    rng = np.random.default_rng(seed)
+    probes, gallery = rng.integers(1, 3, (2, 60))
+    return drawn(seed, [*probes[:35], *[0] * 25], [*[0] * 15, *gallery[15:]], 0.008)
+
+
+def groups_of(people: int, probe_groups: int, gallery_groups: int) -> Grouping:
+    person = np.arange(people)
+    return Grouping(person % probe_groups, person // 2 % gallery_groups, probe_groups, gallery_groups)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("made", [two_sides, overlapping, lambda seed: two_sides(seed, 3)])
+@pytest.mark.parametrize("groups", [(1, 1), (2, 1), (2, 2)])
+def test_covariance_is_of_all_pairs_that_share_a_person(seed: int, made, groups: tuple[int, int]) -> None:  # type: ignore[no-untyped-def]
+    comparisons = made(seed)
+    grouping = groups_of(comparisons.people, *groups)
+    errors, trials, covariance = brute_force(comparisons, grouping)
+    found = cell_rates(comparisons, 0.0, grouping)
+    assert found.errors.ravel().tolist() == errors.tolist()
+    assert found.trials.ravel().tolist() == trials.tolist()
+    scale = np.outer(*[np.sqrt(np.diag(covariance)) + 1e-12] * 2)
+    # of two people who stand in two cells only false matches are multiplied: exact to the order of the rate
+    assert found.covariance / scale == pytest.approx(covariance / scale, abs=0.02)
+
+
+@pytest.mark.parametrize("photographs", [1, 3])
+@pytest.mark.parametrize("seed", range(3))
+def test_one_set_with_pairs_once(seed: int, photographs: int) -> None:
+    world = World("set", 24, 0, 25, Tendency(0.8), photographs)
+    comparisons = draw(world, np.random.default_rng(seed)).comparisons
+    once = cell_rates(comparisons, 0.0)
+    assert once.errors[0, 0] == len(comparisons)
+    assert once.trials[0, 0] == comparisons.trials
+    both = comparisons.both_ways()
+    _, _, covariance = brute_force(both, Grouping.everyone(24))
+    independent = once.rates[0, 0] * (1 - once.rates[0, 0]) / comparisons.trials
+    expected = max(float(covariance[0, 0]), independent)
+    assert once.covariance[0, 0] == pytest.approx(expected, rel=0.15)
+    assert cell_rates(both, 0.0).rates == pytest.approx(once.rates)
+    assert once.freedom == pytest.approx(cell_rates(both, 0.0).freedom)
+
+
+def test_groups_of_one_set_hold_each_pair_in_both_cells() -> None:
+    comparisons = draw(World("set", 30, 0, 60), np.random.default_rng(2)).comparisons
+    group = np.arange(30) % 3
+    found = cell_rates(comparisons, 0.0, Grouping(group, group, 3, 3))
+    between = np.zeros((3, 3), int)
+    for i, j in zip(group[comparisons.probe], group[comparisons.gallery], strict=True):
+        between[i, j] += 1
+    expected = between + between.T - np.diag(np.diag(between))
+    assert found.errors.tolist() == expected.tolist()
+    assert found.trials.tolist() == (100 * np.ones((3, 3)) - 55 * np.eye(3)).tolist()
+    assert np.triu(found.errors).sum() == len(comparisons)
+    assert found.rates == pytest.approx(found.rates.T)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("groups", [(2, 1), (3, 2), (1, 4)])
+def test_cells_add_up_to_everyone(seed: int, groups: tuple[int, int]) -> None:
+    """The people of a group are counted n / (n - 1) times, so variances agree to that."""
+    data = draw(World("two", 90, 110, 150), np.random.default_rng(seed))
+    comparisons = data.comparisons
+    everyone, cells = (
+        cell_rates(comparisons, 0.0, grouping) for grouping in (None, groups_of(comparisons.people, *groups))
+    )
+    assert cells.errors.sum() == everyone.errors[0, 0] == len(comparisons)
+    assert cells.trials.sum() == everyone.trials[0, 0] == comparisons.trials
+    value, low, high = cells.combined(cells.trials / cells.trials.sum())
+    assert value == pytest.approx(everyone.rates[0, 0])
+    freedom = cells.freedom.min()
+    error = (high - low) / 2 / student(float(freedom), 0.95)
+    assert error == pytest.approx(everyone.standard_errors[0, 0], rel=0.15)
+    assert (low + high) / 2 == pytest.approx(value)
+
+
+def test_combined_and_log_ratio_take_the_covariance() -> None:
+    comparisons = drawn(1, [1] * 12 + [0] * 14, [0] * 12 + [1] * 14, 0.1)
+    grouping = groups_of(26, 2, 2)
+    _, _, covariance = brute_force(comparisons, grouping)
+    found = cell_rates(comparisons, 0.0, grouping)
+    weights = np.array([[1.0, 0.5], [-1.0, -0.5]])
+    value, low, high = found.combined(weights)
+    w = weights.ravel()
+    assert value == pytest.approx(float((weights * found.rates).sum()))
+    reach = student(float(found.freedom.min()), 0.95) * math.sqrt(w @ covariance @ w)
+    assert (high - low) / 2 == pytest.approx(reach, rel=0.05)
+    logged, error, freedom = found.log_ratio((0, 1), (1, 1))
+    rates = found.rates.ravel()
+    step = np.array([0, 1 / rates[1], 0, -1 / rates[3]])
+    assert logged == pytest.approx(math.log(rates[1] / rates[3]))
+    assert error == pytest.approx(math.sqrt(step @ covariance @ step), rel=0.05)
+    assert freedom == min(found.freedom[0, 1], found.freedom[1, 1])
+
+
+def test_a_cell_against_itself_has_no_spread() -> None:
+    found = cell_rates(drawn(1, [1] * 12 + [0] * 14, [0] * 12 + [1] * 14, 0.1), 0.0)
+    assert found.log_ratio((0, 0), (0, 0))[:2] == (0.0, 0.0)
+
+
+def test_an_empty_cell_is_left_out_of_what_does_not_weigh_it() -> None:
+    comparisons = drawn(1, [1] * 12 + [0] * 14, [0] * 12 + [1] * 14, 0.1)
+    grouping = Grouping(np.zeros(26, np.int64), np.zeros(26, np.int64), 2, 1)
+    found = cell_rates(comparisons, 0.0, grouping)
+    assert math.isnan(found.rates[1, 0])
+    assert found.estimate(1, 0) == NotMeasured("no comparisons", 0, 0, 0)
+    value, low, high = found.combined(np.array([[1.0], [0.0]]))
+    assert low < value == found.rates[0, 0] < high
+
+
+def test_people_of_no_group_take_no_part() -> None:
+    comparisons = drawn(3, [1] * 14 + [0] * 16, [0] * 14 + [2] * 16, 0.05)
+    left, right = np.arange(30) < 10, (np.arange(30) >= 14) & (np.arange(30) < 25)
+    inside = Grouping(np.where(left, 0, -1), np.where(right, 0, -1), 1, 1)
+    some = cell_rates(comparisons, 0.0, inside)
+    alone = cell_rates(comparisons.between(left, right), 0.0)
+    for name in CellRates.__slots__:
+        assert np.allclose(getattr(some, name), getattr(alone, name)), name
+
+
+def test_counted_tables_are_as_blocks() -> None:
+    comparisons = drawn(5, [2] * 12 + [0] * 15, [0] * 12 + [1] * 15, 0.06)
+    listed = set(range(len(comparisons)))
+    rows = [(int(comparisons.probe[k]), int(comparisons.gallery[k]), 0.0) for k in listed]
+    for i, j in itertools.product(range(12), range(12, 27)):
+        missing = 2 - sum(row[:2] == (i, j) for row in rows)
+        rows += [(i, j, 1.0)] * missing
+    probe, gallery, distance = (np.array(column) for column in zip(*rows, strict=True))
+    table = one_by_one(probe, gallery, distance, 27)
+    grouping = groups_of(27, 2, 1)
+    for one, other in ((None, None), (grouping, grouping)):
+        a, b = cell_rates(comparisons, 0.5, one), cell_rates(table, 0.5, other)
+        for name in CellRates.__slots__:
+            assert np.allclose(getattr(a, name), getattr(b, name)), name
+
+
+def test_estimates_are_on_the_log_scale_with_students_t() -> None:
+    comparisons = draw(World("two", 60, 80, 60), np.random.default_rng(1)).comparisons
+    found, rate = cell_rates(comparisons, 0.0), false_match_rate(comparisons, 0.0)
+    assert isinstance(rate, Estimate)
+    assert rate.low * rate.high == pytest.approx(rate.value**2)
+    reach = student(float(found.freedom[0, 0]), 0.95) * found.standard_errors[0, 0] / rate.value
+    assert math.log(rate.high / rate.value) == pytest.approx(reach)
+    wider = found.estimate(level=0.99)
+    assert isinstance(wider, Estimate)
+    assert wider.low < rate.low < rate.high < wider.high
+    assert student(math.inf, 0.95) == pytest.approx(1.959964, rel=1e-6)
+    assert student(4, 0.95) == pytest.approx(2.776445, rel=1e-6)
+
+
+def test_one_wolf_leaves_one_degree_of_freedom() -> None:
+    people = np.arange(1, 21)
+    block = Block(np.array([1.0] * 10 + [0] * 11), np.array([0.0] * 10 + [1] * 11))
+    one_probe = Comparisons(np.zeros(11, np.int64), people[9:20], np.zeros(11), 21, (block,))
+    assert cell_rates(one_probe, 0.0).freedom[0, 0] == 1.0
+    ten = Comparisons(np.arange(10), np.arange(10, 20), np.zeros(10), 21, (block,))
+    assert cell_rates(ten, 0.0).freedom[0, 0] == pytest.approx(9.0)
+
+
+def test_a_threshold_beyond_the_list_is_refused() -> None:
+    near = drawn(1, [1, 1, 0, 0], [0, 0, 1, 1], 0.5).within(0.4)
+    with pytest.raises(BadInput, match="beyond"):
+        cell_rates(near, 0.5)
