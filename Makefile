@@ -63,7 +63,7 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
 	$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/.default
 
-# The face_recognition package in an environment of its own: it pins a dlib that compiles, dlib-bin is the same built.
+# face_recognition and Fairlearn in an environment of their own: the first pins a dlib that compiles, dlib-bin is the same built.
 $(VENV)/.peers: requirements/peers.txt | $(BIN)/python
 	$(if $(UV),$(UV) venv --quiet --allow-existing --python $(BIN)/python $(VENV)/peers,$(BIN)/python -m venv $(VENV)/peers)
 	$(if $(UV),$(UV) pip install --quiet --python $(VENV)/peers/bin/python,$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check) --no-deps --require-hashes -r requirements/peers.txt

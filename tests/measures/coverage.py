@@ -98,14 +98,14 @@ def _intervals(data: Drawn, seed: int, draws: int) -> Iterator[tuple[Kind, Inter
     fmr = measured[0]
     yield (FMR, OURS), _ends(fmr)
     known = isinstance(fmr, Estimate)
+    counts = [Counts(int(x), int(n)) for x, n in zip(cells.errors[:, 0], cells.trials[:, 0], strict=True)]
     if data.world.groups > 1:
         both = known and isinstance(measured[1], Estimate)
         yield (RATIO, OURS), _log_ends(*cells.log_ratio((1, 0), (0, 0))) if both else None
-        counts = [Counts(one.errors, one.trials) for one in reversed(measured)]
-        yield (RATIO, KATZ), _ends(risk_ratio(*counts)) if both else None
+        yield (RATIO, KATZ), _ends(risk_ratio(counts[1], counts[0])) if both else None
         return
-    errors, trials = fmr.errors, fmr.trials
-    yield (FMR, ROWS), tuple(stats.binom.ppf(TAILS, trials, errors / trials) / trials) if known else None
+    errors, trials = counts[0].errors, counts[0].people
+    yield (FMR, ROWS), _rows(errors, trials) if known else None
     yield (FMR, PAIRS), clopper_pearson(errors, trials) if known else None
     yield (FMR, BOTH), _percentile(data, seed, draws) if known else None
     if data.searches is not None:
@@ -114,6 +114,12 @@ def _intervals(data: Drawn, seed: int, draws: int) -> Iterator[tuple[Kind, Inter
         yield (HERE, OURS), here
         yield (LIKE, OURS), like_it
         yield (LIKE, PEOPLE), here if like_it else None
+
+
+def _rows(errors: int, trials: int) -> Interval:
+    """Percentiles of endless draws of comparisons: each draw is binomial."""
+    low, high = stats.binom.ppf(TAILS, trials, errors / trials) / trials
+    return float(low), float(high)
 
 
 def _percentile(data: Drawn, seed: int, draws: int) -> Interval:
@@ -139,7 +145,7 @@ RATES = np.array([JUST_ABOVE, 1.25, 1.5, 2.0, 3.0, 5.0, 10.0])  # true ones, ove
 
 @dataclass(frozen=True, slots=True)
 class BoundCoverage:
-    """How often each bound held, at the true rate at which it held least often; NaN where it was not tried."""
+    """How often each bound held, at the true rate where it held least; NaN where it was not tried."""
 
     naive: float
     adjusted: float
@@ -169,7 +175,7 @@ def bounds_study(world: World, replicates: int, seed: int) -> BoundCoverage:
 
 
 def wolves_study(probes: int, gallery: int, replicates: int, seed: int) -> BoundCoverage:
-    """The same where a few probe people match everybody and the others nobody: all hangs on whom one meets."""
+    """The same where a few probe people match everybody and the others nobody."""
     sides = np.repeat([1.0, 0.0], [probes, gallery])
     none = np.zeros(0, np.int64)
     nothing = crossed(none, none, np.zeros(0), probe_photos=sides, gallery_photos=1 - sides)

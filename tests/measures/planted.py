@@ -77,7 +77,7 @@ class World:
         return float(weights @ chance @ weights)
 
     def chance_of_flag(self, probe: Column, lamb: Column, photos: NDArray[np.int64]) -> Column:
-        """Chance that a photograph of each probe matches any of each gallery person, shape (probes, gallery)."""
+        """Chance that a photograph of a probe matches any of a gallery person, shape (probes, gallery)."""
         chance = np.minimum(self.base * np.outer(probe, lamb), 1 - 1e-12)
         separate = -np.expm1(photos * np.log1p(-chance))
         flagged: Column = AGREE * chance + (1 - AGREE) * separate

@@ -167,7 +167,7 @@ ONCE = Block(photos(1, 1, 1), photos(1, 1, 1), once=True)
 )
 def test_what_does_not_fit_is_refused(change: dict[str, Any], fault: str) -> None:
     block = Block(photos(1, 1, 1), photos(1, 1, 1))
-    columns = {"probe": codes(0, 1), "gallery": codes(1, 2), "distance": photos(0.1, 0.2)}
+    columns: dict[str, Any] = {"probe": codes(0, 1), "gallery": codes(1, 2), "distance": photos(0.1, 0.2)}
     Comparisons(**columns, people=3, blocks=(block,))
     with pytest.raises(BadInput, match=fault):
         Comparisons(**{**columns, "people": 3, "blocks": (block,), **change})

@@ -40,7 +40,7 @@ def drawn(seed: int, probe_photos: list[int], gallery_photos: list[int], chance:
 
 
 def brute_force(comparisons: Comparisons, grouping: Grouping) -> tuple[Column, Column, Column]:
-    """Errors and trials by cell, and the covariance of the rates: pairs of comparisons that share a person."""
+    """Errors and trials by cell, and the covariance of the rates."""
     n, h = comparisons.people, grouping.gallery_groups
     cells = grouping.probe_groups * h
     errors, trials = np.zeros((2, n, n, cells))
@@ -53,14 +53,9 @@ def brute_force(comparisons: Comparisons, grouping: Grouping) -> tuple[Column, C
     residual = errors - rates * trials
     by_pair = {(i, j): residual[i, j] + residual[j, i] for i, j in itertools.combinations(range(n), 2)}
     total = np.zeros((cells, cells))
-    sides = np.stack((comparisons.probe_side, comparisons.gallery_side))
-    strata = [
-        (
-            *sides[:, i].tolist(),
-            *(s * g for s, g in zip(sides[:, i], (grouping.probe[i], grouping.gallery[i]))),
-        )
-        for i in range(n)
-    ]
+    here, there = comparisons.probe_side, comparisons.gallery_side
+    g, k = np.where(here, grouping.probe, -1), np.where(there, grouping.gallery, -1)
+    strata = list(zip(g.tolist(), k.tolist(), strict=True))
     for person in range(n):
         size = strata.count(strata[person])
         own = [d for pair, d in by_pair.items() if person in pair]

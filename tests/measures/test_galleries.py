@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from fairlineup.measures import Resampling, Searches, false_positive_identification_rate
-from fairlineup.measures.galleries import MatchCounts, fpir_for_galleries_like_it, fpir_replicates
+from fairlineup.measures.searching.galleries import MatchCounts, fpir_for_galleries_like_it, fpir_replicates
 from fairlineup.records import Estimate, NotMeasured
 
 from .examples import non_mated, searches_of

@@ -15,7 +15,7 @@ from fairlineup.measures import (
     max_over_geometric_mean,
     max_over_min,
 )
-from fairlineup.measures.nulls import (
+from fairlineup.measures.grouping.nulls import (
     DIFFERENTIALS,
     FDR,
     GARBE,

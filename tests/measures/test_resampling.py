@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -31,11 +32,13 @@ def two_sides(seed: int = 1, expected: float = 60, photographs: int = 1) -> Comp
 def named(comparisons: Comparisons) -> Comparisons:
     """The same with everybody listed at a distance beyond every threshold, so that nobody is lumped."""
     probe, gallery = np.flatnonzero(comparisons.probe_side), np.flatnonzero(comparisons.gallery_side)
-    rows = np.repeat(probe, len(gallery)), np.tile(gallery, len(probe))
-    listed = [rows[0], rows[1], np.ones(len(rows[0]))]
-    for at, column in enumerate((comparisons.probe, comparisons.gallery, comparisons.distance)):
-        listed[at] = np.concatenate((column, listed[at]))[: comparisons.trials]
-    return Comparisons(*listed, comparisons.people, comparisons.blocks)
+    count = comparisons.trials - len(comparisons)
+    return replace(
+        comparisons,
+        probe=np.concatenate((comparisons.probe, np.repeat(probe, len(gallery))[:count])),
+        gallery=np.concatenate((comparisons.gallery, np.tile(gallery, len(probe))[:count])),
+        distance=np.concatenate((comparisons.distance, np.ones(min(count, len(probe) * len(gallery))))),
+    )
 
 
 @pytest.mark.parametrize("photographs", [1, 3])

@@ -102,8 +102,9 @@ def test_bounds_after_no_false_match() -> None:
 def test_the_truth_is_what_is_planted(world: World) -> None:
     """The truth the study holds intervals against, from many data sets."""
     sets = [draw(world, np.random.default_rng([1, k])) for k in range(300)]
-    matches, trials = (np.array(x, float) for x in zip(*((len(d.comparisons), d.comparisons.trials) for d in sets)))
-    assert matches.sum() / trials.sum() == pytest.approx(world.false_match_rate(), rel=0.06)
+    matches = sum(len(one.comparisons) for one in sets)
+    trials = sum(one.comparisons.trials for one in sets)
+    assert matches / trials == pytest.approx(world.false_match_rate(), rel=0.06)
     if world.gallery:
         flagged = [len(np.unique(d.searches.row)) / len(d.searches) for d in sets if d.searches]
         assert np.mean(flagged) == pytest.approx(world.fpir_like_it(), rel=0.04)

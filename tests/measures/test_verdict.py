@@ -142,7 +142,10 @@ def test_one_group_breaks_it_only_once_adjusted() -> None:
     assert beside_unknown.outcome == "fail"
 
 
-@given(st.lists(st.tuples(st.integers(0, 30), st.integers(30, 400)), min_size=1, max_size=6), st.floats(0.01, 0.3))
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(30, 400)), min_size=1, max_size=6),
+    st.floats(0.01, 0.3),
+)
 def test_groups_pass_or_fail_for_the_reasons_given(counts: list[tuple[int, int]], limit: float) -> None:
     groups: list[Measured] = [measured(*pair) for pair in counts]
     found = verdict_of_groups(groups, limit)

@@ -101,7 +101,7 @@ def _cards(out: Path) -> Path:
 
 def sampled_plan(samples: Path) -> Plan:
     """The demonstration's plan: the local engine on made-up people."""
-    from fairlineup.audit import DatasetChoice, Plan, SystemChoice, ThresholdChoice
+    from fairlineup.audit import ContrastChoice, DatasetChoice, Plan, SystemChoice, ThresholdChoice
 
     return Plan(
         title="A demonstration on people who do not exist",
@@ -116,6 +116,10 @@ def sampled_plan(samples: Path) -> Plan:
             ThresholdChoice("default", "default"),
             ThresholdChoice("0.5", 0.5),
             ThresholdChoice("0.46", 0.46),
+        ),
+        contrast=(
+            ContrastChoice("presentation", "feminine", "masculine"),
+            ContrastChoice("tone_band", "dark", "light"),
         ),
     )
 

@@ -3,28 +3,7 @@
 Every measure takes distances (lower is more alike, ties match); callers negate similarities.
 """
 
-from fairlineup.measures.agreement import cohen_kappa
-from fairlineup.measures.calibration import (
-    RateRow,
-    RateTable,
-    TailModel,
-    false_non_match_rate_of_people,
-    group_rates,
-    rate_table,
-)
-from fairlineup.measures.calibrators import (
-    Affine,
-    Calibrator,
-    Isotonic,
-    Training,
-    fit_affine,
-    fit_isotonic,
-    pool_adjacent_violators,
-)
-from fairlineup.measures.claims import CONGRESS_2018, Argument, AtSize, Claim, Questions, Sides, Zero, examine
-from fairlineup.measures.cllr_interval import cllr_interval, cllr_replicates
-from fairlineup.measures.columns import Columns, Label
-from fairlineup.measures.comparisons import (
+from fairlineup.measures.comparing.comparisons import (
     Block,
     Comparisons,
     Counted,
@@ -33,120 +12,34 @@ from fairlineup.measures.comparisons import (
     one_by_one,
     together,
 )
-from fairlineup.measures.contrasts import (
-    Contrast,
-    Counts,
-    compare_groups,
-    detectable_risk_ratio,
-    holm,
-    people_needed,
-    power_two_proportions,
-    risk_ratio,
-)
-from fairlineup.measures.decomposition import (
-    Decomposition,
-    decompose_gap,
-    false_candidates,
-    fpir_if_independent,
-    without_gallery_labels,
-)
-from fairlineup.measures.detection import (
-    DetectionErrors,
-    GroupMatrix,
-    cross_group_matrix,
-    detection_errors,
-    false_non_match_rate,
-    threshold_for,
-)
-from fairlineup.measures.differentials import (
-    fairness_discrepancy_rate,
-    garbe,
-    gini,
-    inequity_rate,
-    max_over_geometric_mean,
-    max_over_min,
-)
-from fairlineup.measures.dyads import MIN_FALSE_MATCHES, CellRates, cell_rates, student
-from fairlineup.measures.extrapolation import Extrapolation, extrapolated_fpir, ladder_bands
-from fairlineup.measures.galleries import MatchCounts, fpir_for_galleries_like_it, fpir_replicates
-from fairlineup.measures.groups import (
-    MIN_PEOPLE_PER_GROUP,
-    group_publishable,
-    mated_of_group,
-    publish,
-    searches_of_group,
-)
-from fairlineup.measures.hubs import Hub, Hubs, gallery_hubs
-from fairlineup.measures.identification import (
-    Over,
-    WrongPerson,
-    false_negative_identification_rate,
-    false_positive_identification_rate,
-    flagged_per_1000,
-    mate_standing,
-    rank_k,
-    selectivity,
-    wrong_person,
-)
-from fairlineup.measures.ladder import Rung, false_positive_ladder
-from fairlineup.measures.likelihood import (
-    Bounds,
-    CrossEntropy,
-    LogRatios,
-    Tippett,
-    cllr,
-    cllr_min,
-    empirical_bounds,
-    empirical_cross_entropy,
-    recalibrated,
-    tippett,
-)
-from fairlineup.measures.nulls import (
-    DIFFERENTIALS,
-    Differential,
-    Null,
-    PersonTally,
-    permutation_null,
-    permutation_null_within_groups,
-)
-from fairlineup.measures.operating import OperatingPoint, threshold_for_fpir
-from fairlineup.measures.pairs import Halves, Pairs, first_half, pairs_of, split_by_person
-from fairlineup.measures.pooling import PooledCell, pool_cells, pool_match_rates
-from fairlineup.measures.posterior import PRIORS, Posterior, probability_of_mate
-from fairlineup.measures.processing import (
-    GallerySize,
-    failure_to_acquire,
-    failure_to_enrol,
-    gallery_size,
-    seconds_per_photograph,
-)
-from fairlineup.measures.proportions import clopper_pearson, garwood, proportion, wilson, zero_error_bound
-from fairlineup.measures.ratios import (
-    MIN_MATED_PEOPLE,
-    HalfCounts,
-    LikelihoodOptions,
-    LikelihoodRatios,
-    likelihood_report,
-)
-from fairlineup.measures.rectangle import mated_searches, non_mated_searches
-from fairlineup.measures.reliability import (
-    STRATA_GATE,
-    Reliability,
-    StrataVerdict,
-    intraclass_correlation,
-    strata_verdict,
-)
-from fairlineup.measures.resampling import Grouping, Resampled, Resampling, draw_people, resample
-from fairlineup.measures.scores import MatedScores, Scores
-from fairlineup.measures.searches import Mated, MatedCandidateError, Searches, same_picture_searches
-from fairlineup.measures.simultaneous import (
+from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, cell_rates, student
+from fairlineup.measures.comparing.rectangle import mated_searches, non_mated_searches
+from fairlineup.measures.comparing.resampling import Grouping, Resampled, Resampling, draw_people, resample
+from fairlineup.measures.comparing.simultaneous import (
     JointRatios,
     max_t,
     simultaneous_fpir_ratios,
     simultaneous_intervals,
     simultaneous_match_ratios,
 )
-from fairlineup.measures.size import (
+from fairlineup.measures.comparing.verification import (
+    ZeroBounds,
+    false_match_rate,
+    implied_false_match_rate,
+    implied_false_positive_identification_rate,
+    zero_false_match_bounds,
+)
+from fairlineup.measures.deciding.claims import (
+    CONGRESS_2018,
+    Argument,
+    AtSize,
+    Claim,
+    Questions,
+    Sides,
+    Zero,
+    examine,
+)
+from fairlineup.measures.deciding.size import (
     ClaimSize,
     Effort,
     RatioSize,
@@ -160,7 +53,7 @@ from fairlineup.measures.size import (
     trials_to_measure,
     trials_without_error,
 )
-from fairlineup.measures.verdict import (
+from fairlineup.measures.deciding.verdict import (
     Margins,
     Verdict,
     chance_of_so_many,
@@ -169,13 +62,129 @@ from fairlineup.measures.verdict import (
     verdict,
     verdict_of_groups,
 )
-from fairlineup.measures.verification import (
-    ZeroBounds,
-    false_match_rate,
-    implied_false_match_rate,
-    implied_false_positive_identification_rate,
-    zero_false_match_bounds,
+from fairlineup.measures.evidence.calibration import (
+    RateRow,
+    RateTable,
+    TailModel,
+    false_non_match_rate_of_people,
+    group_rates,
+    rate_table,
 )
+from fairlineup.measures.evidence.calibrators import (
+    Affine,
+    Calibrator,
+    Isotonic,
+    Training,
+    fit_affine,
+    fit_isotonic,
+    pool_adjacent_violators,
+)
+from fairlineup.measures.evidence.cllr_interval import cllr_interval, cllr_replicates
+from fairlineup.measures.evidence.likelihood import (
+    Bounds,
+    CrossEntropy,
+    LogRatios,
+    Tippett,
+    cllr,
+    cllr_min,
+    empirical_bounds,
+    empirical_cross_entropy,
+    recalibrated,
+    tippett,
+)
+from fairlineup.measures.evidence.pairs import Halves, Pairs, first_half, pairs_of, split_by_person
+from fairlineup.measures.evidence.posterior import PRIORS, Posterior, probability_of_mate
+from fairlineup.measures.evidence.ratios import (
+    MIN_MATED_PEOPLE,
+    HalfCounts,
+    LikelihoodOptions,
+    LikelihoodRatios,
+    likelihood_report,
+)
+from fairlineup.measures.grouping.agreement import cohen_kappa
+from fairlineup.measures.grouping.contrasts import (
+    Contrast,
+    Counts,
+    compare_groups,
+    detectable_risk_ratio,
+    holm,
+    people_needed,
+    power_two_proportions,
+    risk_ratio,
+)
+from fairlineup.measures.grouping.decomposition import (
+    Decomposition,
+    decompose_gap,
+    false_candidates,
+    fpir_if_independent,
+    without_gallery_labels,
+)
+from fairlineup.measures.grouping.differentials import (
+    fairness_discrepancy_rate,
+    garbe,
+    gini,
+    inequity_rate,
+    max_over_geometric_mean,
+    max_over_min,
+)
+from fairlineup.measures.grouping.groups import (
+    MIN_PEOPLE_PER_GROUP,
+    group_publishable,
+    mated_of_group,
+    publish,
+    searches_of_group,
+)
+from fairlineup.measures.grouping.nulls import (
+    DIFFERENTIALS,
+    Differential,
+    Null,
+    PersonTally,
+    permutation_null,
+    permutation_null_within_groups,
+)
+from fairlineup.measures.grouping.pooling import PooledCell, pool_cells, pool_match_rates
+from fairlineup.measures.grouping.reliability import (
+    STRATA_GATE,
+    Reliability,
+    StrataVerdict,
+    intraclass_correlation,
+    strata_verdict,
+)
+from fairlineup.measures.proportions import clopper_pearson, garwood, proportion, wilson, zero_error_bound
+from fairlineup.measures.searching.extrapolation import Extrapolation, extrapolated_fpir, ladder_bands
+from fairlineup.measures.searching.galleries import MatchCounts, fpir_for_galleries_like_it, fpir_replicates
+from fairlineup.measures.searching.hubs import Hub, Hubs, gallery_hubs
+from fairlineup.measures.searching.identification import (
+    Over,
+    WrongPerson,
+    false_negative_identification_rate,
+    false_positive_identification_rate,
+    flagged_per_1000,
+    mate_standing,
+    rank_k,
+    selectivity,
+    wrong_person,
+)
+from fairlineup.measures.searching.ladder import Rung, false_positive_ladder
+from fairlineup.measures.searching.operating import OperatingPoint, threshold_for_fpir
+from fairlineup.measures.searching.processing import (
+    GallerySize,
+    failure_to_acquire,
+    failure_to_enrol,
+    gallery_size,
+    seconds_per_photograph,
+)
+from fairlineup.measures.searching.searches import Mated, MatedCandidateError, Searches, same_picture_searches
+from fairlineup.measures.tables.columns import Columns, Label
+from fairlineup.measures.tables.detection import (
+    DetectionErrors,
+    GroupMatrix,
+    cross_group_matrix,
+    detection_errors,
+    false_non_match_rate,
+    threshold_for,
+)
+from fairlineup.measures.tables.scores import MatedScores, Scores
 
 __all__ = [
     "CONGRESS_2018",

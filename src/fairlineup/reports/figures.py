@@ -36,6 +36,7 @@ PERCENT = Unit(words.percent_number, f"{words.SPACE}%")
 PER_1000 = Unit(words.thousand_number)
 MEAN = Unit(words.mean_number)
 RATIO = Unit(words.ratio_number)
+SECONDS = Unit(words.significant, f"{words.SPACE}s")
 
 
 @dataclass(frozen=True, slots=True)

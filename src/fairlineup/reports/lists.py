@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fairlineup.reports import words
-from fairlineup.reports.figures import figure, methods
+from fairlineup.reports.figures import SECONDS, Figure, Results, figure, methods
 from fairlineup.reports.pairs import MOST_ROWS
 from fairlineup.reports.subject import Subject
 from fairlineup.reports.terms import MEASURES, OUTCOMES, STAGES, settled
@@ -47,6 +47,20 @@ def list_parts(subject: Subject) -> dict[str, Any]:
         ],
         "settled": [(*settled(key), n) for key, n in results["dataset"]["settled"].items()],
     }
+
+
+def timing_rows(timing: Results | None, level: str) -> list[tuple[str, str, Figure, Figure]]:
+    """How long photographs took: label, value, to enrol, to search with; none where nothing was timed."""
+    if not timing or "value" not in timing["seconds"]["search"]:
+        return []
+    rows = [("", f"everyone ({level} intervals)", timing["seconds"])]
+    rows += [(str(one["label"]).replace("_", " "), str(one["value"]), one) for one in timing["groups"]]
+    return [(label, value, _seconds(one["enrol"]), _seconds(one["search"])) for label, value, one in rows]
+
+
+def _seconds(measured: Results) -> Figure:
+    shown = {key: value for key, value in measured.items() if key not in {"errors", "trials"}}
+    return figure(shown, SECONDS)
 
 
 def _ok_first(outcome: str) -> tuple[bool, str]:

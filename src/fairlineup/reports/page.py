@@ -22,7 +22,7 @@ from fairlineup.reports.front import TRADED, trades, untold
 from fairlineup.reports.groups import groups
 from fairlineup.reports.labels import review
 from fairlineup.reports.likelihood import likelihood
-from fairlineup.reports.lists import list_parts, repeat_parts
+from fairlineup.reports.lists import list_parts, repeat_parts, timing_rows
 from fairlineup.reports.matrices import matrix_views
 from fairlineup.reports.moving import TEMPLATE, parts, slider
 from fairlineup.reports.pairs import gather
@@ -74,7 +74,11 @@ def write_report(directory: RunDirectory, photographs: Photographs | None) -> Pa
         )
     subject = Subject.of(results, directory.read_identity())
     pairs = gather(subject, open_album(directory, photographs))
-    found = _parts(subject) | {"pairs": pairs, "faces": photographs is not None}
+    found = _parts(subject) | {
+        "pairs": pairs,
+        "faces": photographs is not None,
+        "timing": timing_rows(directory.read_timing(), subject.level),
+    }
     page = environment().get_template("report.html.j2").render(**found)
     style = resources.files("fairlineup.reports").joinpath("templates/chart.css").read_text("utf-8")
     write_drawings(directory.path / FOLDER, list(_drawings(found)), style)

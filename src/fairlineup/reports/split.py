@@ -60,9 +60,9 @@ def _view(subject: Subject, contrast: Results, found: Results) -> SplitView:
     one, other = sides(contrast)
     gap, algorithm, gallery = (_told(subject, found[key]) for key in ("gap", "algorithm", "gallery"))
     says = (
-        f"{_gallery(found)}Innocent people returned per search, {one} less {other}: {gap}. With equally many "
-        f"of each group in the gallery it would be {algorithm}: the algorithm’s part. Who is in the real "
-        f"gallery adds {gallery}."
+        f"{_gallery(found)}Photographs of other people matched per search, {one} less {other}: {gap}. With "
+        f"equally many of each group in the gallery it would be {algorithm}: the algorithm’s part. Who is in "
+        f"the real gallery adds {gallery}."
     )
     rows = tuple(
         (name, figure(found[key]["real"], SIGNED), figure(found[key]["balanced"], SIGNED))

@@ -1,0 +1,1 @@
+"""Comparisons of two people: who shares whom, and what that does to a rate."""

@@ -1,0 +1,1 @@
+"""Limits, claims and how many people it takes."""

@@ -1,0 +1,1 @@
+"""Searches of a gallery: who is flagged, who is missed, how it changes with the gallery."""

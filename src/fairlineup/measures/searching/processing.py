@@ -1,0 +1,88 @@
+"""What never became a comparison: failures to enrol and to acquire, and how many were offered."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.measures.comparing.dyads import student
+from fairlineup.measures.proportions import proportion
+from fairlineup.records import Estimate, Measured, NotMeasured
+
+
+@dataclass(frozen=True, slots=True)
+class GallerySize:
+    """How many were offered to a gallery and how many are in it.
+
+    Attributes:
+        people_offered: people with a photograph offered.
+        people_enrolled: N, people with at least one photograph enrolled.
+        photos_offered: photographs offered.
+        photos_enrolled: photographs enrolled.
+    """
+
+    people_offered: int
+    people_enrolled: int
+    photos_offered: int
+    photos_enrolled: int
+
+
+def gallery_size(person: NDArray[np.int64], enrolled: NDArray[np.bool_]) -> GallerySize:
+    """Count a gallery from one row a photograph: whose it is, and whether it was enrolled."""
+    return GallerySize(
+        people_offered=len(np.unique(person)),
+        people_enrolled=len(np.unique(person[enrolled])),
+        photos_offered=len(person),
+        photos_enrolled=int(np.count_nonzero(enrolled)),
+    )
+
+
+def failure_to_enrol(
+    attempts: int, failures: int, *, people: int | None = None, level: float = 0.95
+) -> Measured:
+    """FTE: share of photographs offered to a gallery that gave no usable reference.
+
+    Source: ISO/IEC 19795-1, failure-to-enrol rate. Not: a loss on the wire, which is retried and left out.
+    """
+    return proportion(failures, attempts, people=people, level=level)
+
+
+def failure_to_acquire(
+    attempts: int, failures: int, *, people: int | None = None, level: float = 0.95
+) -> Measured:
+    """FTA: share of probe photographs that could not be processed.
+
+    Source: ISO/IEC 19795-1, failure-to-acquire rate. Not: a miss of a mate, in which it is counted again.
+    """
+    return proportion(failures, attempts, people=people, level=level)
+
+
+def seconds_per_photograph(
+    seconds: NDArray[np.float64], person: NDArray[np.int64], level: float = 0.95
+) -> Measured:
+    """Mean time a photograph takes, with the person as the unit of chance.
+
+    Args:
+        seconds: of each photograph, NaN where the system did not tell, shape (n_photos,).
+        person: who is on it, shape (n_photos,).
+        level: two-sided coverage.
+
+    Returns: seconds; `errors` is 0, `trials` the photographs timed; NotMeasured with fewer than two people.
+    Source: ISO/IEC 19795-10 asks for throughput by group. Not: the time a person waits.
+    """
+    told = np.isfinite(seconds)
+    people, at, times = np.unique(person[told], return_inverse=True, return_counts=True)
+    trials = int(told.sum())
+    if len(people) < 2:
+        reason = (
+            "the system does not tell how long a photograph takes" if not trials else "fewer than two people"
+        )
+        return NotMeasured(reason, trials=trials, people=len(people))
+    means = np.bincount(at, weights=seconds[told]) / times
+    value, spread = float(means.mean()), float(means.std(ddof=1)) / math.sqrt(len(means))
+    reach = student(len(means) - 1.0, level) * spread
+    method = "Student's t on people"
+    return Estimate(value, max(0.0, value - reach), value + reach, 0, trials, method, level, len(people))

@@ -1,0 +1,125 @@
+"""False match and false non-match rates of a table of scores, over thresholds and groups."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.measures.comparing.comparisons import Comparisons
+from fairlineup.measures.comparing.dyads import CellRates, cell_rates
+from fairlineup.measures.proportions import share_of_searches
+from fairlineup.measures.tables.columns import unusable
+from fairlineup.measures.tables.scores import MatedScores, Scores
+from fairlineup.records import BadInput, Measured, NotMeasured
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DetectionErrors:
+    """Both error rates at every distance at which either changes, from the strictest on.
+
+    Attributes:
+        distance: threshold; a comparison matches at or below it, shape (n,).
+        fmr: false match rate at it, rising.
+        fnmr: false non-match rate at it, falling.
+    """
+
+    distance: NDArray[np.float64]
+    fmr: NDArray[np.float64]
+    fnmr: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupMatrix:
+    """False match rates of each probe group against each gallery group.
+
+    Attributes:
+        values: of the label, in the order of the cells.
+        cells: counts, rates and their covariance.
+    """
+
+    values: tuple[str, ...]
+    cells: CellRates
+
+    def rate(self, probe: str, gallery: str, level: float = 0.95) -> Measured:
+        """The rate of one value against another, with its interval. Raises: ValueError (no such value)."""
+        return self.cells.estimate(self.values.index(probe), self.values.index(gallery), level)
+
+
+def false_non_match_rate(mated: MatedScores, threshold: float, level: float = 0.95) -> Measured:
+    """Share of mated comparisons that the threshold rejects.
+
+    Args:
+        mated: comparisons of people with themselves.
+        threshold: a comparison matches when distance <= threshold.
+        level: two-sided coverage.
+
+    Returns: rate in [0, 1] over comparisons, the person as the unit of chance; NotMeasured without any.
+    Source: ISO/IEC 19795-1, false non-match rate.
+    Not: the miss rate of a search; failures to process count only if the table has them.
+    """
+    if not len(mated):
+        return NotMeasured("nobody is compared with themselves", 0, 0, 0)
+    return share_of_searches(mated.distance > threshold, mated.person, level)
+
+
+def detection_errors(scores: Scores) -> DetectionErrors:
+    """The points of a detection error trade-off curve: FMR and FNMR at every threshold.
+
+    Raises: BadInput: nobody is compared with themselves, so there is no FNMR.
+    Source: ISO/IEC 19795-1, DET curve. Not: intervals; take `false_match_rate` at the thresholds that matter.
+    """
+    own = scores.probe == scores.gallery
+    if not own.any():
+        raise unusable("mated comparisons", "none, so that no miss rate can be drawn")
+    order = np.argsort(scores.distance, kind="stable")
+    at, mated = scores.distance[order], own[order]
+    last = np.flatnonzero(np.append(at[1:] != at[:-1], [True]))  # tied scores match together
+    last = last[np.isfinite(at[last])]
+    fmr = np.cumsum(~mated)[last] / (~mated).sum()
+    fnmr = 1 - np.cumsum(mated)[last] / mated.sum()
+    return DetectionErrors(at[last], fmr, fnmr)
+
+
+def cross_group_matrix(scores: Scores, label: str, threshold: float) -> GroupMatrix:
+    """False match rates of every group of probes against every group of the gallery at one threshold.
+
+    Raises: BadInput: no such label, or nobody in the gallery carries it.
+    Source: NIST FRTE's cross-group heat maps. Not: a cause; the two sides may be other kinds of photograph.
+    """
+    grouping = scores.grouping(label)
+    values = scores.labels[label].values
+    if grouping.gallery_groups != len(values) or not bool((scores.labels[label].gallery >= 0).any()):
+        raise unusable(f"values of {label} on the gallery side", "none")
+    return GroupMatrix(values, cell_rates(scores.comparisons, threshold, grouping))
+
+
+def threshold_for(comparisons: Comparisons, fmr: float) -> float | NotMeasured:
+    """The most permissive distance at which at most this share of the listed comparisons matches.
+
+    Comparisons that tie go together, so the share may be less than asked for.
+
+    Args:
+        comparisons: non-mated, every one of them listed.
+        fmr: at most so many, in (0, 1).
+
+    Returns: NotMeasured where even the nearest comparison is more than that.
+    Raises: BadInput: a rate outside (0, 1).
+    Source: as bob.measure's far_threshold. Not: a threshold for other data: on these it flatters.
+    """
+    if not 0 < fmr < 1:
+        raise BadInput(
+            "a false match rate is out of range",
+            expected="between 0 and 1",
+            got=f"{fmr:g}",
+            remedy="change it",
+        )
+    ordered = np.sort(comparisons.distance)
+    allowed = int(np.floor(fmr * comparisons.trials * (1 + 1e-12)))
+    beyond = ordered[allowed] if allowed < len(ordered) else np.inf
+    below = ordered[: np.searchsorted(ordered, beyond, side="left")]
+    if not len(below) or not np.isfinite(below[-1]):
+        reason = f"{comparisons.trials:,} comparisons are too few for a false match rate of {fmr:g}"
+        return NotMeasured(reason, 0, comparisons.trials)
+    return float(below[-1])
