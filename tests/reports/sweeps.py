@@ -40,6 +40,8 @@ def sweep(thresholds: Sequence[Json]) -> Json:
             for group in thresholds[0]["groups"]
         ],
         "reasons": reasons,
+        "contrasts": [[_untested(contrast) for contrast in one["contrasts"]] for one in columns],
+        "matrices": [one.get("matrices") or thresholds[0].get("matrices", []) for one in columns],
     }
 
 
@@ -63,6 +65,12 @@ def fragments(html: str) -> dict[str, list[str]]:
     }
 
 
+def _untested(contrast: Json) -> Json:
+    """A contrast at a threshold nobody declared."""
+    tests = ("fisher_two_sided", "hypergeometric_one_sided", "mid_p", "detectable_ratio", "holm_p", "tests")
+    return {key: value for key, value in contrast.items() if key not in tests}
+
+
 def _is_measured(value: object) -> bool:
     return isinstance(value, dict) and ("value" in value or "not_measured" in value)
 
@@ -80,7 +88,13 @@ def _shifted(threshold: Json, number: int) -> Json:
         {key: _more(one, number) if _is_measured(one) else one for key, one in group.items()}
         for group in threshold["groups"]
     ]
-    return {**shifted, "groups": groups}
+    matrices = [
+        {**one, "cells": [{**cell, **_more(cell, number)} for cell in one.get("cells", ())]}
+        if "cells" in one
+        else one
+        for one in threshold.get("matrices") or ()
+    ]
+    return {**shifted, "groups": groups, "matrices": matrices}
 
 
 def _more(measured: Json, number: int) -> Json:

@@ -67,6 +67,16 @@ class TestEveryThreshold:
             for fragment, point in zip(found["group-0"], series["fpir"], strict=True):
                 assert set(point[-2:]) <= set(data_in(fragment))
 
+    def test_matrices_move(self, tmp_path: Path, kind: str) -> None:
+        whole = KINDS[kind]
+        found = fragments(html(tmp_path, whole))
+        drawn = [[one for one in at_each if "cells" in one] for at_each in whole["sweep"]["matrices"]]
+        assert sum(key.endswith("-table") for key in found) == len(drawn[0])
+        for place, matrices in enumerate(drawn):
+            for n, matrix in enumerate(matrices):
+                numbers_in = data_in(found[f"matrix-{n}-table"][place])
+                assert {cell["errors"] for cell in matrix["cells"]} <= set(numbers_in)
+
     def test_the_page_without_a_script_is_the_deployed_threshold(self, tmp_path: Path, kind: str) -> None:
         whole = KINDS[kind]
         page = html(tmp_path, whole)
@@ -100,6 +110,18 @@ def test_without_a_sweep_there_is_no_slider(tmp_path: Path, sweep: Json | None) 
     assert not page.all("input")
     assert "script-src" not in page.html
     assert "10 of the 150 people searched" in page.text
+
+
+def test_a_threshold_nobody_declared_gets_ratios_but_no_p_value(tmp_path: Path) -> None:
+    whole = everything()
+    page = fragments(html(tmp_path, whole))
+    declared, chosen = (whole["sweep"]["scores"].index(score) for score in (0.6, 0.59))
+    assert "Fisher" in page["group-0"][declared]
+    assert "Fisher" not in page["group-0"][chosen]
+    assert "No p-value: nobody declared this threshold before the test." in page["group-0"][chosen]
+    assert "times as likely to be flagged" in page["group-0"][chosen]
+    assert "at “default”" in page["split"][declared]
+    assert "at distance 0.59 or less" in page["split"][chosen]
 
 
 def test_a_threshold_nobody_declared_gets_no_verdict_and_says_so(tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup import measures
-from fairlineup.audit import ContrastChoice, ThresholdChoice
+from fairlineup.audit import ContrastChoice
 from fairlineup.evaluation.desk import Desk
 from fairlineup.evaluation.figures import Json, measured_json, number_json
 from fairlineup.evaluation.matrices import labelled, why_none
 from fairlineup.evaluation.rates import flagged_people
-from fairlineup.measures import Contrast, Grouping
+from fairlineup.measures import Contrast, Counts, Grouping
 from fairlineup.records import Estimate, Measured, NotMeasured
 from fairlineup.seals import Plain
 
@@ -34,7 +34,8 @@ def contrasts(desk: Desk) -> dict[str, list[Plain]]:
     together = {choice.name: iter(_simultaneous(desk, desk.score(choice))) for choice in plan.threshold}
     for (choice, contrast), one, p in zip(asked, found, p_values, strict=True):
         holm = None if not isinstance(p, float) else number_json(next(adjusted))
-        row = _row(desk, choice, contrast, one) | {"holm_p": holm, "tests": len(known)}
+        row = _ratios(desk, contrast, desk.score(choice)) | _tests(one)
+        row |= {"holm_p": holm, "tests": len(known)}
         if isinstance(one, Contrast):
             row["simultaneous"] = measured_json(next(together[choice.name]))
         rows[choice.name].append(row)
@@ -52,23 +53,36 @@ def sides(desk: Desk, contrast: ContrastChoice) -> tuple[NDArray[np.int64], NDAr
     return one, np.setdiff1d(np.concatenate([*rest, nobody]), one)
 
 
+def contrast_ratios(desk: Desk, threshold: float) -> list[Plain]:
+    """Every declared contrast at a distance that nobody declared: counts and ratios, but no test."""
+    return [_ratios(desk, contrast, threshold) for contrast in desk.papers.plan.contrast]
+
+
 def _compared(desk: Desk, contrast: ContrastChoice, threshold: float) -> Contrast | NotMeasured:
+    a, b = _counts(desk, contrast, threshold)
+    return _withheld(desk, contrast) or measures.compare_groups(*a, *b, level=desk.level)
+
+
+def _withheld(desk: Desk, contrast: ContrastChoice) -> NotMeasured | None:
     source = desk.source(contrast.label)
-    both = sides(desk, contrast)
-    for people in both:
-        withheld = measures.group_publishable(len(people), source)
-        if withheld is not None:
-            return withheld
-    a, b = (flagged_people(desk.evidence.absent, people, threshold) for people in both)
-    return measures.compare_groups(*a, *b, level=desk.level)
+    refused = (measures.group_publishable(len(people), source) for people in sides(desk, contrast))
+    return next((reason for reason in refused if reason is not None), None)
 
 
-def _row(
-    desk: Desk, choice: ThresholdChoice, contrast: ContrastChoice, found: Contrast | NotMeasured
-) -> Json:
-    threshold = desk.score(choice)
-    both = sides(desk, contrast)
-    a, b = (flagged_people(desk.evidence.absent, people, threshold) for people in both)
+def _counts(desk: Desk, contrast: ContrastChoice, threshold: float) -> list[tuple[int, int]]:
+    """People flagged and searched for, of both groups."""
+    return [flagged_people(desk.evidence.absent, people, threshold) for people in sides(desk, contrast)]
+
+
+def _tests(found: Contrast | NotMeasured) -> Json:
+    if isinstance(found, NotMeasured):
+        return {}
+    names = ("fisher_two_sided", "hypergeometric_one_sided", "mid_p", "detectable_ratio")
+    return {name: number_json(getattr(found, name)) for name in names}
+
+
+def _ratios(desk: Desk, contrast: ContrastChoice, threshold: float) -> Json:
+    a, b = _counts(desk, contrast, threshold)
     head: Json = {
         "label": contrast.label,
         "one": contrast.one,
@@ -77,16 +91,14 @@ def _row(
         "one_counts": {"errors": a[0], "people": a[1]},
         "other_counts": {"errors": b[0], "people": b[1]},
     }
-    if isinstance(found, NotMeasured):
-        return {**head, "not_measured": found.reason}
+    withheld = _withheld(desk, contrast)
+    if withheld is not None:
+        return {**head, "not_measured": withheld.reason}
+    both = sides(desk, contrast)
     return {
         **head,
-        "risk_ratio": measured_json(found.risk_ratio),
+        "risk_ratio": measured_json(measures.risk_ratio(Counts(*a), Counts(*b), desk.level)),
         "fmr_ratio": measured_json(_fmr_ratio(desk, both, threshold)),
-        "fisher_two_sided": number_json(found.fisher_two_sided),
-        "hypergeometric_one_sided": number_json(found.hypergeometric_one_sided),
-        "mid_p": number_json(found.mid_p),
-        "detectable_ratio": number_json(found.detectable_ratio),
         "decomposition": _decomposition(desk, contrast.label, both, threshold),
     }
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from fairlineup.evaluation.contrasts import contrast_ratios
 from fairlineup.evaluation.desk import Desk
 from fairlineup.evaluation.figures import Json, point_json
+from fairlineup.evaluation.matrices import matrices
 from fairlineup.evaluation.rates import everyone, of_groups
 from fairlineup.seals import Plain
 
@@ -17,7 +19,8 @@ def sweep(desk: Desk) -> Json:
 
     Returns: `scores` on the system's scale, the declared thresholds among them, most permissive last; and for
         everyone and each group, by measure, one point a score: [value, low, high, errors, trials], or
-        [reason, errors, trials] with the reason's place in `reasons`.
+        [reason, errors, trials] with the reason's place in `reasons`; `contrasts` and `matrices` at each
+        score as a declared threshold has them, but for tests.
     """
     distances = _distances(desk)
     reasons: list[str] = []
@@ -38,6 +41,8 @@ def sweep(desk: Desk) -> Json:
             for (label, value), points in groups.items()
         ],
         "reasons": list(reasons),
+        "contrasts": [contrast_ratios(desk, distance) for distance in distances],
+        "matrices": [matrices(desk, distance) for distance in distances],
     }
 
 

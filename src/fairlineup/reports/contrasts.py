@@ -8,6 +8,8 @@ from fairlineup.reports import words
 from fairlineup.reports.figures import Results
 from fairlineup.reports.subject import Subject
 
+UNDECLARED = {"not_measured": "nobody declared this threshold before the test"}
+
 
 @dataclass(frozen=True, slots=True)
 class ContrastView:
@@ -52,7 +54,7 @@ def _says(subject: Subject, contrast: Results, one: str, other: str) -> list[str
         *_together(subject, contrast),
         *_per_comparison(subject, contrast, one, other),
     ]
-    fisher = contrast["fisher_two_sided"]
+    fisher = contrast.get("fisher_two_sided", UNDECLARED)
     if not isinstance(fisher, int | float):
         return [*said, f"No p-value: {fisher['not_measured']}."]
     said.append(_chance_sentence(contrast, float(fisher), one))

@@ -42,14 +42,18 @@ class MatrixView:
 def matrix_views(subject: Subject) -> list[MatrixView]:
     """All matrices, the deployed threshold first, label by label."""
     thresholds = sorted(subject.results["thresholds"], key=lambda one: one is not subject.deployed)
-    labels = [str(one["label"]) for one in subject.deployed.get("matrices") or ()]
-    return [
-        _view(subject, threshold, one)
-        for label in labels
-        for threshold in thresholds
-        for one in threshold.get("matrices") or ()
-        if one["label"] == label
-    ]
+    by_threshold = [matrices_at(subject, one) for one in thresholds if one.get("matrices")]
+    return [view for of_label in zip(*by_threshold, strict=True) for view in of_label]
+
+
+def matrices_at(subject: Subject, threshold: Results) -> list[MatrixView]:
+    """The matrix of each label at a threshold, declared or chosen."""
+    return [_view(subject, threshold, one) for one in threshold.get("matrices") or ()]
+
+
+def drawn_matrices(subject: Subject, threshold: Results) -> list[MatrixView]:
+    """Those of them that could be measured."""
+    return [one for one in matrices_at(subject, threshold) if not one.reason]
 
 
 def _view(subject: Subject, threshold: Results, matrix: Results) -> MatrixView:
@@ -87,7 +91,7 @@ def _drawing(
     )
     caption = subject.caption(title, f"{desc}.")
     cells = [[MapCell(one.get("value"), _lines(one), bool(one["grey"])) for one in row] for row in table]
-    name = named("matrix", label, "at", str(threshold["name"]))
+    name = named("matrix", label, "at", str(threshold["name"])) if threshold["name"] else ""
     numbers = tuple(
         (values[g], values[h], "yes" if one["grey"] else "no", *numbers_of(one))
         for g, row in enumerate(table)

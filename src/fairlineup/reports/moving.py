@@ -16,6 +16,8 @@ from fairlineup.reports.drawings import cursor_at
 from fairlineup.reports.finding import accused, key_rows_at, missed, worked_examples
 from fairlineup.reports.front import accused_rows, trade
 from fairlineup.reports.groups import groups_at, labels
+from fairlineup.reports.matrices import drawn_matrices
+from fairlineup.reports.split import split
 from fairlineup.reports.subject import Subject
 from fairlineup.reports.sweep import Fragments, embedded, records, start, swept
 from fairlineup.reports.terms import KEY_MEASURES, MISS_MEASURES
@@ -56,6 +58,7 @@ def parts(subject: Subject, environment: Environment, shared: Mapping[str, Any])
         "accused": macros.accused(accused_rows(subject)),
         "missed": macros.missed(missed(subject)),
         "trade": macros.trade(trade(subject, subject.limit)),
+        "split": macros.split(split(subject)),
         "examples": macros.examples(worked_examples(subject)),
         **{f"{table}-{row.term.key}": macros.cell(row.cells[0]) for table in rows for row in rows[table]},
         **{
@@ -63,6 +66,8 @@ def parts(subject: Subject, environment: Environment, shared: Mapping[str, Any])
             for n, label in enumerate(labels(subject))
         },
     }
+    for n, one in enumerate(drawn_matrices(subject, subject.limit)):
+        found |= {f"matrix-{n}": macros.matrix(one), f"matrix-{n}-table": macros.matrix_table(one)}
     if swept(subject):
         found["cursor"] = cursor_at(subject)
     return found

@@ -23,7 +23,7 @@ from fairlineup.reports.groups import groups
 from fairlineup.reports.labels import review
 from fairlineup.reports.likelihood import likelihood
 from fairlineup.reports.lists import list_parts, repeat_parts, timing_rows
-from fairlineup.reports.matrices import matrix_views
+from fairlineup.reports.matrices import drawn_matrices, matrix_views
 from fairlineup.reports.moving import TEMPLATE, parts, slider
 from fairlineup.reports.pairs import gather
 from fairlineup.reports.size import beyond, dependence, galleries_like_it, hubs, ladder_rows
@@ -122,6 +122,7 @@ def _shared(subject: Subject) -> dict[str, Any]:
         "subject": subject,
         "results": subject.results,
         "columns": columns(subject),
+        "adjusted": _adjusted(subject),
         "explained": explained,
         "names": {one.key: one.name for one in EXPLANATIONS},
         "slider": None,
@@ -150,8 +151,8 @@ def _sections(subject: Subject) -> dict[str, Any]:
         "limits": _limits(subject),
         "calibrated": calibrated(subject),
         "groups": groups(subject),
-        "adjusted": _adjusted(subject),
         "matrices": matrix_views(subject),
+        "deployed_matrices": drawn_matrices(subject, subject.deployed),
         "appendix": appendix(subject),
         "likelihood": likelihood(subject),
         "review": review(subject),

@@ -28,17 +28,25 @@ class SplitView:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """All gaps at the deployed threshold: those told apart, and why the others were not."""
+    """All gaps at the threshold told of: those told apart, and why the others were not.
 
+    Attributes:
+        at: the threshold, as a caption names it.
+        views: the gaps told apart.
+        reasons: sentences on the others.
+    """
+
+    at: str
     views: tuple[SplitView, ...]
     reasons: tuple[str, ...]
 
 
 def split(subject: Subject) -> Split:
-    """Algorithm against gallery, for each declared comparison at the deployed threshold."""
-    contrasts = list(subject.deployed.get("contrasts", ()))
+    """Algorithm against gallery, for each declared comparison at the threshold told of."""
+    contrasts = list(subject.limit.get("contrasts", ()))
+    at = f"“{subject.limit['name']}”" if subject.limit["name"] else subject.at(subject.limit)
     if not contrasts:
-        return Split((), (NONE_DECLARED,))
+        return Split(at, (), (NONE_DECLARED,))
     told = [(one, one.get("decomposition") or {"not_measured": _why(one)}) for one in contrasts]
     views = tuple(_view(subject, one, found) for one, found in told if "not_measured" not in found)
     reasons: dict[str, list[str]] = {}
@@ -49,7 +57,7 @@ def split(subject: Subject) -> Split:
         f"The gap between {'; '.join(gaps)} could not be told apart: {reason}."
         for reason, gaps in reasons.items()
     )
-    return Split(views, sentences)
+    return Split(at, views, sentences)
 
 
 def _why(contrast: Results) -> str:

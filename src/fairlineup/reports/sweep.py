@@ -77,7 +77,8 @@ def _record(subject: Subject, sweep: Results, place: int, score: float) -> Resul
             for one in sweep.get("groups", ())
             if (key := (one["label"], one["value"])) in known
         ],
-        "contrasts": [],
+        "contrasts": (declared or {}).get("contrasts", sweep["contrasts"][place]),
+        "matrices": (declared or {}).get("matrices", sweep["matrices"][place]),
     }
 
 
