@@ -15,7 +15,7 @@ def everything(**changes: Any) -> Json:
                 "default",
                 0.6,
                 groups=[group("circle", 90), group("square", 60)],
-                contrasts=[_contrast()],
+                contrasts=[_contrast(), _contrast() | {"one": "square", "other": "others"}],
                 **_parts(),
             ),
             threshold("strict", 0.55),

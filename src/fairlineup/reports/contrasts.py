@@ -76,7 +76,7 @@ def _ratio_sentence(subject: Subject, ratio: Results, one: str, other: str) -> s
 def _together(subject: Subject, contrast: Results) -> list[str]:
     """The interval that holds for all declared comparisons at once."""
     found = contrast.get("simultaneous")
-    if not found:
+    if not found or len(subject.deployed["contrasts"]) < 2:
         return []
     if "not_measured" in found:
         return [f"No interval that holds together with the other comparisons: {found['not_measured']}."]

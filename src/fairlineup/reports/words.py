@@ -6,6 +6,7 @@ import math
 from datetime import datetime
 
 SPACE = "\u00a0"  # between a number and its unit, where no line may break
+MOST_NINES = 4  # decimals of a percentage just short of 100
 MINUTE = 1e-12  # below it a rate is only said to be under it
 
 
@@ -125,7 +126,7 @@ def shortened(text: str, length: int) -> str:
 
 def _short_of_hundred(value: float) -> str:
     decimals = -math.floor(math.log10(round(100 - value, 12)))
-    return f"{value:.{decimals}f}"
+    return f"{value:.{decimals}f}" if decimals <= MOST_NINES else f"over {'99.' + '9' * MOST_NINES}"
 
 
 def _power_of_ten(value: float) -> str:

@@ -200,4 +200,4 @@ def _ratios(value: float, low: float, high: float) -> tuple[float, float, float]
 
 
 def _words(several: int) -> str:
-    return f"simultaneous for {several} ratios (max-T by person, Student's t)"
+    return f"simultaneous for {several} ratio{'s' * (several > 1)} (max-T by person, Student's t)"
