@@ -110,7 +110,7 @@ def test_a_group_with_few_is_left_out_of_the_several() -> None:
         counts, np.arange(90) % 3, [(1, 0), (2, 0)], resampling=Resampling(300, 1)
     )
     assert isinstance(found[0], Estimate)
-    assert "for 1 ratios" in found[0].method
+    assert "for 1 ratio " in found[0].method
     assert isinstance(found[1], NotMeasured)
     assert "under 10 flagged" in found[1].reason
 
