@@ -43,8 +43,8 @@ audit.add_command(import_scores)
 def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
     """Write a plan for the photographs in DATASET, every default spelled out, to be edited."""
     from fairlineup.audit import DatasetChoice, Plan, SystemChoice, read_dataset, write_plan
+    from fairlineup.files import write_whole
     from fairlineup.records import BadInput
-    from fairlineup.runs import write_whole
     from fairlineup.systems import check_name
 
     check_name(system)

@@ -136,7 +136,7 @@ def _publish(calibration: Calibration, asked: Request, *, as_json: bool) -> int:
     import json
 
     from fairlineup.comparison import calibration_json
-    from fairlineup.runs import write_whole
+    from fairlineup.files import write_whole
 
     text, place = calibration_json(calibration), asked.out / CALIBRATION
     write_whole(place, text)

@@ -114,20 +114,15 @@ def _compared(kept: Sequence[tuple[Any, Any]], information: Any) -> Compared:
 def decisions_on(looked: Looked, asked: Request) -> tuple[tuple[Doubt, ...], dict[str, Decision]]:
     """What is doubtful, and the decision on each; blank where there is none."""
     from fairlineup.calibration import Decision, doubts_of, read_decisions
+    from fairlineup.files import read_file
 
     doubts = doubts_of(looked.dataset, looked.findings, looked.compared)
     decided: dict[str, Decision] = {}
     if asked.settled is not None:
-        try:
-            text = asked.settled.read_bytes()
-        except OSError as error:
-            raise BadInput(
-                f"{asked.settled} cannot be read",
-                expected=f"{TO_SETTLE} with its decisions filled in",
-                got=error.strerror or str(error),
-                remedy="name another file with --settled",
-            ) from error
-        decided = read_decisions(text, str(asked.settled), doubts)
+        name, expected = str(asked.settled), f"{TO_SETTLE} with its decisions filled in"
+        remedy = "name another file with --settled"
+        text = read_file(asked.settled, name, expected=expected, remedy=remedy)
+        decided = read_decisions(text, name, doubts)
     default = Decision("look_alike", "--keep-all: nobody looked") if asked.keep_all else Decision()
     settled = {doubt.pair: decided.get(doubt.pair, default) for doubt in doubts}
     return doubts, {pair: one if one.decision else default for pair, one in settled.items()}
@@ -136,7 +131,7 @@ def decisions_on(looked: Looked, asked: Request) -> tuple[tuple[Doubt, ...], dic
 def ask(asked: Request, doubts: Sequence[Doubt], decisions: Mapping[str, Decision], open_ones: int) -> int:
     """Write the list of what is to be settled, and say so; the exit status."""
     from fairlineup.calibration import doubts_csv
-    from fairlineup.runs import write_whole
+    from fairlineup.files import write_whole
 
     place = asked.out / TO_SETTLE
     write_whole(place, doubts_csv(doubts, decisions))

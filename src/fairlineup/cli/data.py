@@ -50,10 +50,11 @@ def congress(
     GITHUB_TOKEN, if set, goes to GitHub's API alone. FAIRLINEUP_GITHUB_API and FAIRLINEUP_GITHUB_RAW name a
     mirror.
     """
-    from fairlineup.datasets import fetch, finish, on_disk, prepare
+    from fairlineup.datasets import fetch, finish, prepare
+    from fairlineup.files import writing
 
     source = _source(checkouts)
-    with on_disk(folder), watching(quiet=quiet) as progress:
+    with writing(folder), watching(quiet=quiet) as progress:
         gathering = prepare(folder, source, progress, update=update)
         if dry_run:
             _tell_plan(gathering, as_json=as_json)

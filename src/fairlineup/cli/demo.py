@@ -88,7 +88,7 @@ def _check_engine() -> None:
 
 
 def _cards(out: Path) -> Path:
-    from fairlineup.runs import writing
+    from fairlineup.files import writing
     from fairlineup.systems import Population, write_population
 
     cards = out / "cards"

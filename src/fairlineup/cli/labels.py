@@ -11,7 +11,6 @@ import click
 from fairlineup.cli.auditing import shown_photographs
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.options import json_option
-from fairlineup.records import BadInput
 
 if TYPE_CHECKING:
     from fairlineup.evaluation import Reviews
@@ -96,8 +95,8 @@ def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photogr
 
 def _write_pages(directory: RunDirectory, reviewer: str, name: str, photographs: Path | None) -> None:
     from fairlineup.evaluation import LABELS_FOLDER, blank_sheet, in_order_of, read_pairs
+    from fairlineup.files import write_whole
     from fairlineup.reports import Sheet, write_review
-    from fairlineup.runs import write_whole
 
     pairs = in_order_of(read_pairs(directory), reviewer)
     shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
@@ -111,16 +110,10 @@ def _write_pages(directory: RunDirectory, reviewer: str, name: str, photographs:
 
 def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change: bool) -> None:
     from fairlineup.evaluation import take_decisions
+    from fairlineup.files import read_file
 
-    try:
-        sheet = decisions.read_bytes()
-    except OSError as error:
-        raise BadInput(
-            f"{decisions} cannot be read",
-            expected="a CSV file of decisions",
-            got=error.strerror or str(error),
-            remedy="name the file the page saved",
-        ) from error
+    expected, remedy = "a CSV file of decisions", "name the file the page saved"
+    sheet = read_file(decisions, str(decisions), expected=expected, remedy=remedy)
     with directory.locked():
         taken = take_decisions(directory, reviewer, sheet, change=change)
     parts = [f"{taken.added} decisions recorded"]

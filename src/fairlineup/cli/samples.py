@@ -85,7 +85,7 @@ def sheet(people: int, capture: str, start: int, out: Path) -> None:
     """Draw a sheet with one photograph of each person, ten a row."""
     from PIL.PngImagePlugin import PngInfo
 
-    from fairlineup.runs import writing
+    from fairlineup.files import writing
     from fairlineup.samples import SamplesRequest, sample_rows
     from fairlineup.samples import sheet as draw
 
@@ -102,7 +102,7 @@ def make_samples(folder: Path, request: SamplesRequest, *, quiet: bool) -> int:
 
     Raises: BadInput, SystemFailed.
     """
-    from fairlineup.runs import writing
+    from fairlineup.files import writing
     from fairlineup.samples import BYTES, write_samples
 
     if not quiet:

@@ -55,7 +55,7 @@ def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet
     little. It is never race, and not the colour of a person: light, camera and exposure are in it.
     """
     from fairlineup.audit import read_dataset
-    from fairlineup.runs import write_whole
+    from fairlineup.files import write_whole
 
     _check_new(out)
     found = read_dataset(dataset, manifest)

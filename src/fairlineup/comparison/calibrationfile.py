@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fairlineup.comparison.similarity import Calibration, CalibrationRow, GroupCurve
+from fairlineup.files import read_file
 from fairlineup.records import BadInput
 
 SCHEMA = "fairlineup-calibration-1"
@@ -75,15 +76,8 @@ def parse_calibration(text: bytes, name: str) -> Calibration:
 
 def read_calibration(path: Path) -> Calibration:
     """Read a calibration's file. Raises: BadInput: not there, not one, or damaged."""
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise BadInput(
-            f"the calibration {path} cannot be read",
-            expected="a file that `fairlineup calibrate` wrote",
-            got=error.strerror or str(error),
-            remedy="name another file",
-        ) from error
+    expected = "a file that `fairlineup calibrate` wrote"
+    text = read_file(path, f"the calibration {path}", expected=expected, remedy="name another file")
     return parse_calibration(text, str(path))
 
 

@@ -1,8 +1,7 @@
-"""Real photographs from public sources: fetched, verified, with a manifest; imports records, photos."""
+"""Real photographs from public sources: fetched, verified, a manifest; imports records, files, photos."""
 
 from fairlineup.datasets.checkout import Checkouts
 from fairlineup.datasets.congress import CongressSet, Gathering, Source, fetch, finish, prepare
-from fairlineup.datasets.disk import on_disk
 from fairlineup.datasets.faults import CheckoutIncomplete, SourceChanged, SourceFailed
 from fairlineup.datasets.fetching import Fetcher, Politeness
 from fairlineup.datasets.github import GitHub, Hosts
@@ -21,6 +20,5 @@ __all__ = [
     "SourceFailed",
     "fetch",
     "finish",
-    "on_disk",
     "prepare",
 ]

@@ -20,7 +20,6 @@ from fairlineup.datasets.members import (
     portraits,
     probes,
 )
-from fairlineup.datasets.places import content_of, put, sweep
 from fairlineup.datasets.record import Snapshots, remember, remembered
 from fairlineup.datasets.repositories import (
     CURRENT,
@@ -35,6 +34,7 @@ from fairlineup.datasets.repositories import (
     Snapshot,
 )
 from fairlineup.datasets.ties import Ties
+from fairlineup.files import content_of, put, sweep_partial
 from fairlineup.photos import UnreadablePhotograph, decode_small
 from fairlineup.records import BadInput, Progress, no_progress
 
@@ -139,7 +139,7 @@ def prepare(
         update: take the newest commits instead; photographs that are still the same are kept.
     Raises: BadInput, SourceFailed, SourceChanged, OSError.
     """
-    sweep(folder / name for name in ("", "probes", "gallery", "sources"))
+    sweep_partial(folder / name for name in ("", "probes", "gallery", "sources"))
     snapshots = remembered(folder, source.kind)
     if snapshots is None or update:
         snapshots = {repository.name: source.snapshot(repository) for repository in REPOSITORIES}

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from fairlineup.datasets.places import content_of, put
 from fairlineup.datasets.repositories import REPOSITORIES, Listed, Snapshot
+from fairlineup.files import content_of, put
 from fairlineup.records import BadInput
 
 RECORD = "sources.json"

@@ -23,9 +23,10 @@ from fairlineup.evaluation.review import (
     read_pairs,
     reviewer_key,
 )
+from fairlineup.files import write_whole
 from fairlineup.measures import mate_standing
 from fairlineup.records import BadInput, Scale
-from fairlineup.runs import Observations, RunDirectory, write_whole
+from fairlineup.runs import Observations, RunDirectory
 from fairlineup.seals import canonical_json, digest_of
 
 SHEET_COLUMNS = ("pair", "decision", "reason")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from markupsafe import Markup
 
+from fairlineup.files import write_whole
 from fairlineup.reports.figures import Results
-from fairlineup.runs import write_whole
 
 FOLDER = "figures"
 INDEX = "index.csv"

@@ -10,6 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from fairlineup.files import write_whole
 from fairlineup.records import BadInput
 from fairlineup.reports import words
 from fairlineup.reports.appendix import appendix
@@ -32,7 +33,7 @@ from fairlineup.reports.subject import Subject
 from fairlineup.reports.sweep import swept
 from fairlineup.reports.terms import MISS_MEASURES
 from fairlineup.reports.verdicts import calibrated, exclusions, verdicts
-from fairlineup.runs import RunDirectory, write_whole
+from fairlineup.runs import RunDirectory
 
 NAME = "report.html"
 SCHEMA = "fairlineup-results/2"

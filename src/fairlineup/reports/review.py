@@ -12,8 +12,9 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from fairlineup.files import write_whole
 from fairlineup.reports.faces import Album, Photographs, open_album
-from fairlineup.runs import RunDirectory, write_whole
+from fairlineup.runs import RunDirectory
 
 SIDE_PX = 320
 MOST_BYTES = 24_000_000  # a page for one person, opened once

@@ -2,7 +2,6 @@
 
 from fairlineup.runs.directory import RunDirectory, freeze
 from fairlineup.runs.events import EventLog
-from fairlineup.runs.files import write_whole, writing
 from fairlineup.runs.journal import Journal, Row
 from fairlineup.runs.observations import LOST, Attempt, Observations, collect
 
@@ -16,6 +15,4 @@ __all__ = [
     "RunDirectory",
     "collect",
     "freeze",
-    "write_whole",
-    "writing",
 ]

@@ -22,9 +22,9 @@ from typing import cast
 
 from filelock import FileLock, Timeout
 
+from fairlineup.files import read_file, write_whole, writing
 from fairlineup.records import BadInput
 from fairlineup.runs.events import EventLog
-from fairlineup.runs.files import write_whole, writing
 from fairlineup.runs.journal import Journal, Row
 from fairlineup.runs.observations import Observations, collect
 from fairlineup.runs.parquet import can_compact, is_compacted, read_parquet, write_parquet
@@ -85,15 +85,12 @@ class RunDirectory:
 
     def read_document(self, name: str) -> bytes:
         """A frozen paper, e.g. "plan.toml". Raises: BadInput."""
-        try:
-            return (self.path / name).read_bytes()
-        except OSError as error:
-            raise BadInput(
-                f"{self.path / name} cannot be read",
-                expected="a run directory with its frozen papers",
-                got=error.strerror or str(error),
-                remedy="name a folder that `fairlineup audit run` wrote",
-            ) from error
+        return read_file(
+            self.path / name,
+            str(self.path / name),
+            expected="a run directory with its frozen papers",
+            remedy="name a folder that `fairlineup audit run` wrote",
+        )
 
     def observations(
         self, enrol_stages: Sequence[str], search_stages: Sequence[str], person_of: Mapping[str, str]

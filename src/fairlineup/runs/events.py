@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fairlineup.runs.files import writing
+from fairlineup.files import writing
 from fairlineup.seals import Plain, canonical_json
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from fairlineup.files import write_whole
 from fairlineup.records import BadInput
-from fairlineup.runs.files import write_whole
 from fairlineup.seals import Plain, canonical_json
 
 Row = dict[str, Plain]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fairlineup.files import write_whole
 from fairlineup.records import BadInput
-from fairlineup.runs.files import write_whole
 from fairlineup.runs.observations import Attempt, Observations, attempt_columns
 
 if TYPE_CHECKING:

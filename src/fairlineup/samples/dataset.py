@@ -13,6 +13,7 @@ from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 
+from fairlineup.files import put
 from fairlineup.records import BadInput, Progress, no_progress
 from fairlineup.samples.capture import capture_named
 from fairlineup.samples.people import check_people, people
@@ -144,7 +145,7 @@ def write_samples(
             lambda done: progress("samples", before + min(done * BATCH, len(missing)), len(rows)),
             _TOLD_EVERY,
         )
-    _put(folder / MANIFEST, manifest(rows).encode())
+    put(folder / MANIFEST, manifest(rows).encode())
     return len(missing)
 
 
@@ -188,7 +189,7 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
             remedy="choose another folder with --out",
         )
     if not path.is_file():
-        _put(path, json.dumps(wanted, indent=1).encode())
+        put(path, json.dumps(wanted, indent=1).encode())
         return
     found = json.loads(path.read_text(encoding="utf-8"))
     other = {name: found.get(name) for name in wanted if found.get(name) != wanted[name]}
@@ -203,11 +204,5 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
 
 def _write(folder: Path, rows: Sequence[SampleRow]) -> int:
     for row, content in zip(rows, photographs(row.shot for row in rows), strict=True):
-        _put(folder / row.photo, content)
+        put(folder / row.photo, content)
     return len(rows)
-
-
-def _put(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.partial")
-    beside.write_bytes(content)
-    beside.replace(path)

@@ -1,4 +1,4 @@
-"""Files that are whole or not there: written beside their place, flushed to disk, then renamed."""
+"""Files that are whole or not there: written beside their place, then renamed."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _UNWRITABLE = {
 def writing(path: Path) -> Iterator[None]:
     """Turn what a disk can do to a write into an error that says what to do.
 
+    Args:
+        path: the file, or the folder written into.
     Raises:
         BadInput: the place cannot be written to.
         SystemFailed: the disk is full or failed; what was finished stays.
@@ -31,17 +33,41 @@ def writing(path: Path) -> Iterator[None]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Put content at path so that a reader, or a kill at any moment, never finds half of it."""
+    """Put content at path so that a reader, or a kill at any moment, never finds half of it.
+
+    Raises: BadInput, SystemFailed: see `writing`.
+    """
+    _write(path, content, flushed=True)
+
+
+def put(path: Path, content: bytes) -> None:
+    """The same for one of many files that can be made again: not flushed to disk one by one.
+
+    What a power cut spoils, its reader finds by its digest. Raises: BadInput, SystemFailed: see `writing`.
+    """
+    _write(path, content, flushed=False)
+
+
+def sweep_partial(folders: Iterator[Path]) -> None:
+    """Remove what a killed run left half written."""
+    for folder in folders:
+        for left in folder.glob(".*.partial"):
+            left.unlink(missing_ok=True)
+
+
+def _write(path: Path, content: bytes, *, flushed: bool) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with beside.open("wb") as file:
                 file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+                if flushed:
+                    file.flush()
+                    os.fsync(file.fileno())
             beside.replace(path)
-            _flush_folder(path.parent)
+            if flushed:
+                _flush_folder(path.parent)
         finally:
             beside.unlink(missing_ok=True)
 
@@ -63,11 +89,11 @@ def _disk_error(path: Path, error: OSError) -> FairlineupError:
             f"cannot write {path}",
             expected="a folder this user may write to",
             got=got,
-            remedy="choose another place with --out, or change its permissions",
+            remedy="choose another place, or change its permissions",
         )
     return SystemFailed(
         f"writing {path} failed",
         expected="room on a working disk",
         got=got,
-        remedy="free some space and give the same command again: finished searches are not repeated",
+        remedy="free some space and give the same command again: what was finished is kept",
     )

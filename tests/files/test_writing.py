@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from fairlineup.files import write_whole, writing
 from fairlineup.records import BadInput, FairlineupError, SystemFailed
-from fairlineup.runs import write_whole, writing
 
 
 def _raising(number: int) -> Any:
@@ -61,7 +61,7 @@ def test_full_or_failing_disk_is_a_failed_system(
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT])
 def test_unwritable_place_is_bad_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     monkeypatch.setattr(Path, "replace", _raising(number))
-    with pytest.raises(BadInput, match="choose another place with --out"):
+    with pytest.raises(BadInput, match="choose another place, or"):
         write_whole(tmp_path / "file", b"x")
 
 
