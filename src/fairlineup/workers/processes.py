@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
@@ -59,7 +62,7 @@ class Crew:
         steps = [(work, items[at : at + step]) for at in range(0, len(items), step)]
         results: list[Out] = []
         try:
-            for part in map(_step, steps) if self.pool is None else self.pool.map(_step, steps):
+            for part in self._done(steps):
                 results += part
                 told(len(results))
         except BrokenProcessPool as error:
@@ -70,6 +73,12 @@ class Crew:
                 remedy="if memory ran out, free some; then run again",
             ) from error
         return results
+
+    def _done(self, steps: Sequence[tuple[Callable[[In], Out], Sequence[In]]]) -> Iterator[list[Out]]:
+        if self.pool is None:
+            return map(_step, steps)
+        with interrupts_held():  # a pool starts its processes when it is given work
+            return self.pool.map(_step, steps)
 
 
 ALONE = Crew(None)
@@ -97,6 +106,15 @@ def _step(task: tuple[Callable[[In], Out], Sequence[In]]) -> list[Out]:
 
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
     import numpy  # noqa: F401 - only what is loaded can be limited
 
     threadpool_limits(limits=1, user_api="blas")
+
+
+def _end_with_the_parent() -> None:
+    """A parent that was killed tells nobody, and its processes would wait for work for ever."""
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
