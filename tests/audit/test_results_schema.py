@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -70,6 +72,19 @@ def test_results_without_mates_or_answers_are_as_described(tmp_path: Path) -> No
     _, results = audit(plan_for(folder), Watched(simulated(**RATES), _lost), tmp_path / "run")
     assert results["searches"]["lost"]
     assert _faults(results) == []
+
+
+def test_digests_can_be_checked_by_hand(cards: Path, tmp_path: Path) -> None:
+    """As "How to repeat it" says: sha256sum of the files, of the plan with its folder blank."""
+    _, results = audit(plan_for(cards), simulated(**RATES), tmp_path / "run")
+    plan = re.sub(rb"(?m)^folder = .*$", b'folder = ""', (tmp_path / "run" / "plan.toml").read_bytes())
+    files = {
+        "plan": plan,
+        "manifest": (cards / "people.csv").read_bytes(),
+        "photographs": (tmp_path / "run" / "manifest.csv").read_bytes(),
+    }
+    for name, content in files.items():
+        assert results["digests"][name] == f"sha256:{hashlib.sha256(content).hexdigest()}", name
 
 
 def test_the_schema_is_valid_and_describes_every_field() -> None:

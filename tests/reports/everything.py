@@ -65,6 +65,7 @@ def _contrast() -> Json:
             "other": {"real": part(0.020, 0.01, 0.03), "balanced": part(0.011, 0.0, 0.02)},
             "composition": {"circle": 420, "square": 175},
             "of": "the gallery of people who are no probe",
+            "searched": True,
         },
     }
 
@@ -201,7 +202,12 @@ def _likelihood() -> Json:
         "mated_people": {"fit": 61, "test": 59},
         "dropped": 3,
         "posterior": [
-            {"prior": prior, "threshold": "default", "probability": estimate(10, 150, p / 2, (1 + p) / 2, p)}
+            {
+                "prior": prior,
+                "threshold": "default",
+                "enrolled": estimate(10, 150, p / 2, (1 + p) / 2, p),
+                "mate": estimate(10, 150, p / 8, p, p / 4),
+            }
             for prior, p in ((0.5, 0.93), (0.1, 0.6), (0.01, 0.12))
         ],
         "note": "per group from 100 mated people up",

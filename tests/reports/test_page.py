@@ -312,7 +312,7 @@ class TestGroups:
         text = page(tmp_path, thresholds=[threshold("default", 0.6, groups=withheld)]).text
         assert text.count("No rate of these groups is published: no source is cited.") == 1
         assert text.count("not published 10 of 150") == 2
-        assert "No figure for any group of “group”: no source is cited." in text
+        assert "No rate for any group of “group”: no source is cited. Counts stand under Groups." in text
 
     def test_withheld_from_one_stands_with_it(self, tmp_path: Path) -> None:
         groups = [group("circle", 90), group("dot", 12, withheld="only 12 people; a group figure needs 30")]

@@ -45,10 +45,11 @@ def id_form(person: str) -> str:
 def calibration_overlap(
     calibration: Calibration, people: Iterable[str], manifest_digest: str
 ) -> int | NotMeasured:
-    """How many of an audit's people the calibration was made from; more than none forbids a verdict.
+    """At most how many of an audit's people the calibration was made from; more than none forbids a verdict.
 
-    Exact on the data set the calibration was made from. On another whose ids have the same form, the people
-    who fall in the calibration's half: at most so many. NotMeasured where ids cannot tell.
+    Those who fall in the calibration's half, on the data set it was made from or on another whose ids have
+    the same form: people whose photographs gave no face, or were left out, are counted too. NotMeasured where
+    ids cannot tell.
 
     Args:
         calibration: the one whose rates or similarities an audit uses.

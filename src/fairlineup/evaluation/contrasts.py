@@ -151,7 +151,7 @@ def _decomposition(desk: Desk, label: str, both: Sequence[NDArray[np.int64]], th
     probe = np.full(len(desk.evidence.people), -1, np.int64)
     for code, people in enumerate(both):
         probe[people] = code
-    photos, gallery = _composition(desk, grouping, len(values))
+    photos, whose, searched = _composition(desk, grouping, len(values))
     present = np.flatnonzero(photos)
     if not len(present):
         return {"not_measured": "no labelled photograph was enrolled"}
@@ -170,20 +170,24 @@ def _decomposition(desk: Desk, label: str, both: Sequence[NDArray[np.int64]], th
             "balanced": measured_json(found.reference_balanced),
         },
         "composition": {values[h]: int(photos[h]) for h in present.tolist()},
-        "of": gallery,
+        "of": whose,
+        "searched": searched,
     }
 
 
-def _composition(desk: Desk, grouping: Grouping, groups: int) -> tuple[NDArray[np.int64], str]:
-    """Labelled photographs of each group in the target-absent gallery, or of the mates if none there are."""
+def _composition(desk: Desk, grouping: Grouping, groups: int) -> tuple[NDArray[np.int64], str, bool]:
+    """Labelled photographs of each group, whose they are, and whether of the target-absent gallery.
+
+    Of the mates, if nobody in that gallery is labelled.
+    """
     evidence = desk.evidence
-    for comparisons, words in (
-        (evidence.among_others, "the gallery of people who are no probe"),
-        (evidence.among_probes, "the mates of other probes, for nobody else in the gallery is labelled"),
+    for comparisons, whose, searched in (
+        (evidence.among_others, "the gallery of people who are no probe", True),
+        (evidence.among_probes, "other probes’ mates, for nobody else in the gallery is labelled", False),
     ):
         photos = np.sum([block.gallery_photos for block in comparisons.blocks], axis=0)
         inside = grouping.gallery >= 0
         counts = np.bincount(grouping.gallery[inside], weights=photos[inside], minlength=groups)
         if counts.any():
-            return counts.astype(np.int64), words
-    return np.zeros(groups, np.int64), "nobody"
+            return counts.astype(np.int64), whose, searched
+    return np.zeros(groups, np.int64), "nobody", False

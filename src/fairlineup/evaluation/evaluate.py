@@ -104,7 +104,7 @@ def _calibration(papers: Papers) -> Json | None:
 def _forbidden(calibration: Json | None) -> str:
     overlap = calibration["calibration_overlap"] if calibration else 0
     if isinstance(overlap, int) and overlap > 0:
-        return f"the calibration behind the thresholds was made from {overlap:,} of these people"
+        return f"the calibration behind the thresholds was made from up to {overlap:,} of these people"
     return ""
 
 

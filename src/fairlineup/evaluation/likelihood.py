@@ -39,13 +39,18 @@ def likelihood(desk: Desk) -> Json:
 
 
 def posterior(desk: Desk) -> list[Plain]:
-    """The chance that a candidate is the mate at each threshold, for stated shares of people enrolled."""
+    """What answers and candidates are worth at each threshold, for stated shares of people enrolled."""
     rows: list[Plain] = []
     for choice in desk.papers.plan.threshold:
         rates = everyone(desk, desk.score(choice))
         rows += [
-            {"threshold": choice.name, "prior": one.prior, "probability": measured_json(one.probability)}
-            for one in measures.probability_of_mate(rates["fnir"], rates["fpir"])
+            {
+                "threshold": choice.name,
+                "prior": one.prior,
+                "enrolled": measured_json(one.enrolled),
+                "mate": measured_json(one.mate),
+            }
+            for one in measures.probability_of_mate(rates["fnir"], rates["fpir"], rates["selectivity"])
         ]
     return rows
 

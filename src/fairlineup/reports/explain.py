@@ -189,12 +189,13 @@ _ROWS = (
     ),
     (
         "posterior",
-        "How likely a candidate is the one searched for",
-        "For a stated share of searches whose person is enrolled, how many searches with a candidate hold "
-        "the right one.",
-        "π·(1 − FNIR) ÷ (π·(1 − FNIR) + (1 − π)·FPIR)",
+        "What a candidate is worth",
+        "For a stated share of searches whose person is enrolled, how many of the candidates listed are the "
+        "person searched for, and how many of the searches with an answer are of somebody enrolled.",
+        "π·(1 − FNIR) ÷ (π·(1 − FNIR) + selectivity); for searches (1 − π)·FPIR instead of selectivity",
         "Bayes’ rule",
-        "a property of the system: the share π is a supposition, and it decides",
+        "a property of the system: the share π is a supposition, and it decides; nor is it the chance that "
+        "one named candidate is the person",
         "likelihood-ratios",
     ),
     (

@@ -253,7 +253,13 @@ def _missed(subject: Subject) -> str:
     errors, trials = int(fnir["errors"]), int(fnir["trials"])
     of = f"{words.count(trials)} {_whom(subject, fnir)} who were in the gallery"
     missed = "none was" if errors == 0 else "1 was" if errors == 1 else f"{words.count(errors)} were"
-    return f"Of the {of} with another photograph, {missed} missed."
+    same = int(subject.results["searches"].get("same_picture_left_out") or 0)
+    left_out = (
+        f" ({words.count(same)} more, whose photograph there is the very picture searched with, are left out)"
+        if same
+        else ""
+    )
+    return f"Of the {of} with another photograph{left_out}, {missed} missed."
 
 
 def _failed(subject: Subject) -> str:

@@ -17,11 +17,12 @@ BITS = Unit(words.significant)
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """How likely a candidate is the one searched for, for one supposed share of people enrolled."""
+    """What answers and candidates are worth, for one supposed share of people enrolled."""
 
     prior: Datum
     threshold: str
-    p: Figure
+    enrolled: Figure
+    mate: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class LikelihoodView:
         says: sentences on costs, bounds and people.
         table: threshold or score, and log10 of its likelihood ratio.
         groups: label, value, Cllr, and the ratio at each threshold or why there is none.
-        priors: P(mate | candidate).
+        priors: what answers and candidates are worth.
         drawings: the ratio against the score, Tippett and ECE.
     """
 
@@ -56,7 +57,8 @@ def likelihood(subject: Subject) -> LikelihoodView | None:
         Prior(
             Datum(words.declared_percent(float(one["prior"])), float(one["prior"])),
             str(one["threshold"]),
-            figure(one["probability"]),
+            figure(one["enrolled"]),
+            figure(one["mate"]),
         )
         for one in found.get("posterior") or ()
     )

@@ -67,6 +67,15 @@ def _ok_first(outcome: str) -> tuple[bool, str]:
     return outcome != "ok", outcome
 
 
+DIGESTED = {
+    "plan": "SHA-256 of RUN/plan.toml with its folder blank (folder = \"\")",
+    "manifest": "SHA-256 of the data set’s people.csv",
+    "photographs": "SHA-256 of RUN/manifest.csv, which has that of every photograph",
+    "system": "SHA-256 of what the system said of itself, as canonical JSON",
+    "version": "version of Fairlineup",
+}
+
+
 def repeat_parts(subject: Subject) -> dict[str, Any]:
     """What the run was, and how each interval was made."""
     results = subject.results
@@ -74,7 +83,7 @@ def repeat_parts(subject: Subject) -> dict[str, Any]:
         key: value for key, value in results["system"].items() if key not in {"models", "scale", "population"}
     }
     return {
-        "digests": list(results["digests"].items()),
+        "digests": [(DIGESTED.get(name, name), value) for name, value in results["digests"].items()],
         "system_facts": _flat(system),
         "environment": _flat(subject.identity.get("environment") or {}),
         "methods": [

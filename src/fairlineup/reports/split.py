@@ -68,9 +68,9 @@ def _view(subject: Subject, contrast: Results, found: Results) -> SplitView:
     one, other = sides(contrast)
     gap, algorithm, gallery = (_told(subject, found[key]) for key in ("gap", "algorithm", "gallery"))
     says = (
-        f"{_gallery(found)}Photographs of other people matched per search, {one} less {other}: {gap}. With "
-        f"equally many of each group in the gallery it would be {algorithm}: the algorithm’s part. Who is in "
-        f"the real gallery adds {gallery}."
+        f"{_gallery(subject, found)}Photographs of other people matched per search among these, {one} less "
+        f"{other}: {gap}. With equally many of each group it would be {algorithm}: the algorithm’s part. That"
+        f" the groups are not equally many adds {gallery}."
     )
     rows = tuple(
         (name, figure(found[key]["real"], SIGNED), figure(found[key]["balanced"], SIGNED))
@@ -86,10 +86,14 @@ def _told(subject: Subject, measured: Results) -> str:
     return f"{found.value.text} ({subject.level} interval {found.low.text} to {found.high.text})"
 
 
-def _gallery(found: Results) -> str:
-    """Whose photographs made the gallery up."""
-    counted = ", ".join(
-        f"“{value}” {words.count(n)}" for value, n in (found.get("composition") or {}).items()
+def _gallery(subject: Subject, found: Results) -> str:
+    """Whose photographs these are, and that they are not the gallery searched above where they are not."""
+    composition = found["composition"]
+    counted = ", ".join(f"“{value}” {words.count(n)}" for value, n in composition.items())
+    photographs = words.plural(sum(composition.values()), "labelled photograph")
+    said = f"Counted among the {photographs} ({counted}) of {found['of']}"
+    if found["searched"]:
+        return f"{said}. "
+    return (
+        f"{said}: another and smaller gallery than the {words.count(subject.gallery_people)} people above. "
     )
-    of = str(found.get("of") or "the gallery")
-    return f"Counted in {of}; labelled photographs there: {counted}. " if counted else ""

@@ -94,7 +94,9 @@ def calibrated(subject: Subject) -> str:
         return ""
     overlap = found["calibration_overlap"]
     if isinstance(overlap, int):
-        shared = f"it shares {words.plural(overlap, 'person', 'people')} with this audit"
+        shared = (
+            f"it shares {'up to ' * (overlap > 0)}{words.plural(overlap, 'person', 'people')} with this audit"
+        )
     else:
         shared = f"whom it shares with this audit is not known: {overlap['not_measured']}"
     return f"Thresholds by similarity rest on the calibration “{found['name']}”; {shared}."

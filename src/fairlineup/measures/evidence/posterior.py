@@ -1,4 +1,4 @@
-"""What a returned candidate is worth once it is said how often the person searched for is enrolled at all."""
+"""What an answer is worth once it is said how often the person searched for is enrolled at all."""
 
 from __future__ import annotations
 
@@ -13,34 +13,40 @@ PRIORS = (0.5, 0.1, 0.01)
 
 @dataclass(frozen=True, slots=True)
 class Posterior:
-    """P(mate | candidate) for one prior.
+    """What a search's answer, and one of its candidates, is worth for one prior.
 
     Attributes:
         prior: share of searches whose subject is enrolled; a supposition, never measured here.
-        probability: that a search which returned its candidate was of somebody enrolled.
+        enrolled: P(enrolled | answer), that a search which returned somebody was of somebody enrolled.
+        mate: P(mate | candidate), that one listed candidate is the person searched for.
     """
 
     prior: float
-    probability: Measured
+    enrolled: Measured
+    mate: Measured
 
 
 def probability_of_mate(
-    fnir: Measured, fpir: Measured, priors: Sequence[float] = PRIORS
+    fnir: Measured, fpir: Measured, selectivity: Measured, priors: Sequence[float] = PRIORS
 ) -> tuple[Posterior, ...]:
-    """P(mate | candidate) = prior TPIR / (prior TPIR + (1 - prior) FPIR), with TPIR = 1 - FNIR.
+    """What answers and candidates are worth for stated priors, with TPIR = 1 - FNIR.
 
-    The ends combine the least TPIR with the greatest FPIR and the other way about; their level is what holds
-    whatever the dependence of the two (Bonferroni), so 90 % from two intervals of 95 %.
+    P(enrolled | answer) = prior TPIR / (prior TPIR + (1 - prior) FPIR), by search: one right person in a
+    list of many makes it right. P(mate | candidate) = prior TPIR / (prior TPIR + selectivity), by candidate:
+    strangers are listed as often whether or not the person is enrolled too. The ends combine the least TPIR
+    with the greatest rate of strangers and the other way about; their level is what holds whatever the
+    dependence of the two (Bonferroni), so 90 % from two intervals of 95 %.
 
     Args:
         fnir: miss rate of mated searches, at the threshold and list length in question.
         fpir: of non-mated searches, at the same threshold and gallery.
+        selectivity: candidates a non-mated search lists, at the same threshold, gallery and list length.
         priors: shares of searches whose subject is enrolled, each above 0 and below 1.
 
-    Returns: one for each prior; NotMeasured where either rate is, or where no search returns anything.
+    Returns: one for each prior; NotMeasured where a rate is, or where no search returns anything.
     Raises: BadInput: a prior outside (0, 1).
-    Source: Bayes' theorem. Not: the chance that one named candidate is the person: that needs the case's own
-        prior, and a list may hold several.
+    Source: Bayes' theorem. Not: the chance that a named candidate is the person: that needs the case's own
+        prior, and the score.
     """
     wrong = [prior for prior in priors if not 0 < prior < 1]
     if wrong:
@@ -50,30 +56,39 @@ def probability_of_mate(
             got=f"{wrong[0]:g}",
             remedy="say which share of searches is of people who are enrolled",
         )
-    return tuple(Posterior(prior, _probability(fnir, fpir, prior)) for prior in priors)
+    return tuple(
+        Posterior(
+            prior,
+            enrolled=_probability(fnir, ("FPIR", fpir), (prior, 1 - prior)),
+            mate=_probability(fnir, ("selectivity", selectivity), (prior, 1.0)),
+        )
+        for prior in priors
+    )
 
 
-def _probability(fnir: Measured, fpir: Measured, prior: float) -> Measured:
+def _probability(fnir: Measured, strangers: tuple[str, Measured], weights: tuple[float, float]) -> Measured:
+    """Share of the right ones: weights of TPIR and of the rate of strangers."""
+    name, rate = strangers
     if isinstance(fnir, NotMeasured):
         return replace(fnir, reason=f"FNIR is not measured: {fnir.reason}")
-    if isinstance(fpir, NotMeasured):
-        return replace(fpir, reason=f"FPIR is not measured: {fpir.reason}")
-    value = _bayes(prior, 1 - fnir.value, fpir.value)
+    if isinstance(rate, NotMeasured):
+        return replace(rate, reason=f"{name} is not measured: {rate.reason}")
+    value = _share(weights, 1 - fnir.value, rate.value)
     if math.isnan(value):
-        return NotMeasured("no search returned anyone", fpir.errors, fpir.trials, fpir.people)
-    low, high = _bayes(prior, 1 - fnir.high, fpir.high), _bayes(prior, 1 - fnir.low, fpir.low)
+        return NotMeasured("no search returned anyone", rate.errors, rate.trials, rate.people)
+    low, high = _share(weights, 1 - fnir.high, rate.high), _share(weights, 1 - fnir.low, rate.low)
     return Estimate(
         value=value,
         low=0.0 if math.isnan(low) else low,
         high=1.0 if math.isnan(high) else high,
-        errors=fpir.errors,
-        trials=fpir.trials,
-        method="Bayes at opposite ends of the intervals of FNIR and FPIR",
-        level=max(0.0, fnir.level + fpir.level - 1),
-        people=fpir.people,
+        errors=rate.errors,
+        trials=rate.trials,
+        method=f"Bayes at opposite ends of the intervals of FNIR and {name}",
+        level=max(0.0, fnir.level + rate.level - 1),
+        people=rate.people,
     )
 
 
-def _bayes(prior: float, hit: float, false_alarm: float) -> float:
-    right, wrong = prior * hit, (1 - prior) * false_alarm
+def _share(weights: tuple[float, float], hit: float, stranger: float) -> float:
+    right, wrong = weights[0] * hit, weights[1] * stranger
     return right / (right + wrong) if right + wrong > 0 else math.nan
