@@ -61,7 +61,7 @@ def test_full_or_failing_disk_is_a_failed_system(
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.ENOENT])
 def test_unwritable_place_is_bad_input(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     monkeypatch.setattr(Path, "replace", _raising(number))
-    with pytest.raises(BadInput, match="choose another place, or"):
+    with pytest.raises(BadInput, match="choose another place \\(--out\\), or"):
         write_whole(tmp_path / "file", b"x")
 
 

@@ -37,9 +37,8 @@ def test_by_counting_searches() -> None:
     rng = np.random.default_rng(1)
     strangers, listed = rng.poisson(0.7, 20_000), np.arange(20_000) % 2 * (rng.random(20_000) > 0.2)
     absent = strangers[::2]
-    found = probability_of_mate(
-        rate(0.2, 0.2, 0.2), *(rate(float(share), 0, 1) for share in ((absent > 0).mean(), absent.mean()))
-    )[0].mate
+    any_listed, mean_listed = (rate(float(share), 0, 1) for share in ((absent > 0).mean(), absent.mean()))
+    found = probability_of_mate(rate(0.2, 0.2, 0.2), any_listed, mean_listed)[0].mate
     assert isinstance(found, Estimate)
     assert found.value == pytest.approx(listed.sum() / (listed.sum() + strangers.sum()), abs=0.01)
 

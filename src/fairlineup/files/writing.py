@@ -89,7 +89,7 @@ def _disk_error(path: Path, error: OSError) -> FairlineupError:
             f"cannot write {path}",
             expected="a folder this user may write to",
             got=got,
-            remedy="choose another place, or change its permissions",
+            remedy="choose another place (--out), or change its permissions",
         )
     return SystemFailed(
         f"writing {path} failed",

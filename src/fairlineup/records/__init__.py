@@ -1,16 +1,26 @@
 """Frozen nouns both roads speak, the FaceSystem port and the roots of all errors; imports nothing of ours."""
 
-from fairlineup.records.errors import BadInput, FairlineupError, Refused, SystemFailed, TransportError
+from fairlineup.records.errors import (
+    BadInput,
+    FairlineupError,
+    Refused,
+    SystemFailed,
+    Throttled,
+    TransportError,
+)
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
 from fairlineup.records.face import Box, Face, ModelInformation, Quality, Template
 from fairlineup.records.photograph import Photograph, PhotographSource
 from fairlineup.records.progress import Progress, no_progress
 from fairlineup.records.system import (
+    GALLERY_PREFIX,
     Candidate,
     ComparingSystem,
     Enrolment,
     FaceSystem,
+    KeepingSystem,
     Outcome,
+    Price,
     Scale,
     SearchAnswer,
     SearchRequest,
@@ -19,6 +29,7 @@ from fairlineup.records.system import (
 )
 
 __all__ = [
+    "GALLERY_PREFIX",
     "BadInput",
     "Box",
     "Candidate",
@@ -28,12 +39,14 @@ __all__ = [
     "Face",
     "FaceSystem",
     "FairlineupError",
+    "KeepingSystem",
     "Measured",
     "ModelInformation",
     "NotMeasured",
     "Outcome",
     "Photograph",
     "PhotographSource",
+    "Price",
     "Progress",
     "Quality",
     "Refused",
@@ -44,6 +57,7 @@ __all__ = [
     "SystemInformation",
     "Template",
     "Threshold",
+    "Throttled",
     "TransportError",
     "no_progress",
 ]

@@ -50,5 +50,11 @@ class TransportError(SystemFailed):
     """
 
 
+class Throttled(TransportError):
+    """The system asks for fewer questions a second; `retry_after_s` is how long to wait, if it says."""
+
+    retry_after_s: float | None = None
+
+
 def _restore(kind: type[FairlineupError], what: str, expected: str, got: str, remedy: str) -> FairlineupError:
     return kind(what, expected=expected, got=got, remedy=remedy)

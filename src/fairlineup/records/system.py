@@ -52,6 +52,23 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What one call costs.
+
+    Attributes:
+        amount: of the currency, for one call.
+        currency: "USD".
+        date: when the price list was read, ISO.
+        source: which price list.
+    """
+
+    amount: float
+    currency: str
+    date: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class SystemInformation:
     """What a system says of itself, recorded before it is asked anything.
 
@@ -69,6 +86,14 @@ class SystemInformation:
         keeps_galleries: whether a gallery outlives the process that enrolled it.
         seconds_per_photograph: rough time a photograph takes, to announce a run with; None if unknown.
         settings: anything else that changes its answers, as plain values.
+        max_photo_bytes: largest photograph it takes, None if unlimited.
+        wire: whether it is asked across a wire: each photograph is then a question of its own, and each
+            answer is kept before the next question.
+        at_once: most questions it may politely be asked at the same time.
+        price: of a call, None for a system that charges nothing.
+        calls_per_enrolment: paid calls that one enrolled photograph takes.
+        calls_per_search: paid calls that one search takes.
+        terms: what an auditor should know of its terms and behaviour, in sentences.
     """
 
     name: str
@@ -84,6 +109,13 @@ class SystemInformation:
     seconds_per_photograph: float | None = None
     settings: dict[str, str | int | float | bool] = field(default_factory=dict)
     sample_thresholds: tuple[Threshold, ...] = ()
+    max_photo_bytes: int | None = None
+    wire: bool = False
+    at_once: int = 1
+    price: Price | None = None
+    calls_per_enrolment: int = 1
+    calls_per_search: int = 1
+    terms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +159,7 @@ class SearchAnswer:
         capped: the list was cut at the longest the system gives, so that more may have scored as high.
         detail: the system's own words, where it has any.
         seconds: the time it took, where that is known.
+        withheld: candidates were held back, as by a system that hands people leads; no audit reads that.
     """
 
     photo: str
@@ -135,14 +168,21 @@ class SearchAnswer:
     capped: bool = False
     detail: str = ""
     seconds: float | None = field(default=None, compare=False)
+    withheld: bool = False
+
+
+GALLERY_PREFIX = "fairlineup-"  # of every gallery an audit makes, so that leftovers can be told
 
 
 @runtime_checkable
 class FaceSystem(Protocol):
-    """Any face recognition system, asked through five questions; `ComparingSystem` adds a sixth.
+    """Any face recognition system, asked through five questions.
 
-    `enrol` and `search` take photographs in an order and answer lazily in the same order, one answer for
-    each. Finding no face is an answer. A question that got no answer raises TransportError.
+    `ComparingSystem` and `KeepingSystem` add one each. `enrol` and `search` take photographs in an order and
+    answer lazily in the same order, one answer for each. Finding no face is an answer. A question that got
+    no answer raises TransportError. A photograph enrolled again under its id stands in the gallery once.
+    Across a wire (`information().wire`) both are asked with one photograph at a time, by several threads if
+    `at_once` allows.
     """
 
     def information(self) -> SystemInformation:
@@ -174,4 +214,13 @@ class ComparingSystem(FaceSystem, Protocol):
 
     def compare(self, one: Photograph, other: Photograph) -> SearchAnswer:
         """The score of one pair, as an answer with a single candidate. Raises: TransportError."""
+        ...
+
+
+@runtime_checkable
+class KeepingSystem(FaceSystem, Protocol):
+    """A system whose galleries outlive the process that made them, and that can say which there are."""
+
+    def galleries(self) -> tuple[str, ...]:
+        """Names of the galleries it holds that begin with GALLERY_PREFIX, sorted. Raises: TransportError."""
         ...

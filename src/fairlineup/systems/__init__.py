@@ -1,7 +1,8 @@
 """Adapters: any face recognition system behind the FaceSystem port."""
 
+from fairlineup.systems.facts import Adapter, Facts, Options
 from fairlineup.systems.population import Population, write_population
-from fairlineup.systems.registry import NAMES, check_name, open_system
+from fairlineup.systems.registry import NAMES, all_adapters, check_name, find_adapter, open_system
 from fairlineup.systems.simulated import (
     Card,
     PlantedRates,
@@ -14,13 +15,18 @@ from fairlineup.systems.simulated import (
 
 __all__ = [
     "NAMES",
+    "Adapter",
     "Card",
+    "Facts",
+    "Options",
     "PlantedRates",
     "Population",
     "SimulatedOptions",
     "SimulatedSystem",
+    "all_adapters",
     "check_name",
     "draw_card",
+    "find_adapter",
     "open_system",
     "options_from",
     "read_card",

@@ -37,6 +37,7 @@ from fairlineup.records import (
     SystemInformation,
     Threshold,
 )
+from fairlineup.systems.facts import Adapter, Facts
 from fairlineup.workers import one_blas_thread
 
 DLIB_DEFAULT = Threshold(0.6, "the default tolerance of the face_recognition package")
@@ -216,3 +217,15 @@ def _check_option(name: str, value: object, kinds: Mapping[str, object]) -> None
         got=got,
         remedy="correct [system.options] in the plan",
     )
+
+
+ADAPTER = Adapter(
+    Facts(
+        name="local",
+        title="our own engine, in this process",
+        extra="engine",
+        page="docs/models.md",
+        tried="with real photographs",
+    ),
+    lambda _, options: LocalSystem(local_options(options)),
+)

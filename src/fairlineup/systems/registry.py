@@ -1,42 +1,86 @@
-"""Systems by name, as plans and the command line know them."""
+"""Systems by name, as plans and the command line know them: ours, and those other packages bring."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module, metadata
 from typing import Any
 
-from fairlineup.records import BadInput, FaceSystem
+from fairlineup.records import BadInput, FaceSystem, SystemFailed
+from fairlineup.systems.facts import Adapter
 
-NAMES = ("local", "simulated")
+ENTRY_POINTS = "fairlineup.systems"
+OURS = {
+    "local": "fairlineup.systems.local",
+    "simulated": "fairlineup.systems.simulated",
+}
+"""Module of each adapter of ours; its ADAPTER says the rest."""
+
+NAMES = tuple(OURS)
 
 
 def open_system(name: str, options: Mapping[str, Any]) -> FaceSystem:
     """A system, ready to be asked.
 
     Args:
-        name: one of NAMES.
+        name: of an adapter, with its argument behind a colon if it takes one: "local", "replay:RUN".
         options: the plan's [system.options].
     Raises:
-        BadInput: no such system, or an option it does not have.
+        BadInput: no such system, an argument it does not take, or an option it does not have.
+        SystemFailed: another package's adapter cannot be loaded.
     """
-    if name == "simulated":
-        from fairlineup.systems.simulated import SimulatedSystem, options_from
-
-        return SimulatedSystem(options_from(options))
-    if name == "local":
-        from fairlineup.systems.local import LocalSystem, local_options
-
-        return LocalSystem(local_options(options))
-    raise _no_such_system(name)
+    adapter = find_adapter(name)
+    return adapter.open(name.partition(":")[2], options)
 
 
 def check_name(name: str) -> None:
-    """Raises: BadInput (no such system)."""
-    if name not in NAMES:
-        raise _no_such_system(name)
+    """Raises: BadInput (no such system), SystemFailed (it cannot be loaded)."""
+    find_adapter(name)
 
 
-def _no_such_system(name: str) -> BadInput:
-    return BadInput(
-        "no such system", expected=f"one of {', '.join(NAMES)}", got=repr(name), remedy="correct its name"
-    )
+def find_adapter(name: str) -> Adapter:
+    """The adapter of a name. Raises: BadInput, SystemFailed."""
+    kind, _, argument = name.partition(":")
+    if kind in OURS:
+        adapter: Adapter = import_module(OURS[kind]).ADAPTER
+    else:
+        adapter = _brought(kind)
+    if bool(argument) != bool(adapter.facts.argument):
+        wanted = f"{kind}:{adapter.facts.argument}" if adapter.facts.argument else kind
+        raise BadInput(
+            f"the system {name}", expected=wanted, got=repr(name), remedy="correct its name in the plan"
+        )
+    return adapter
+
+
+def all_adapters() -> list[Adapter]:
+    """Every adapter, ours first. Raises: SystemFailed (another package's cannot be loaded)."""
+    brought = sorted({point.name for point in metadata.entry_points(group=ENTRY_POINTS)} - set(OURS))
+    return [find_adapter(name) for name in OURS] + [_brought(name) for name in brought]
+
+
+def _brought(name: str) -> Adapter:
+    """An adapter of another package, by entry point: an Adapter, or what makes one."""
+    points = [point for point in metadata.entry_points(group=ENTRY_POINTS) if point.name == name]
+    if not points:
+        known = sorted({*OURS, *(point.name for point in metadata.entry_points(group=ENTRY_POINTS))})
+        raise BadInput(
+            "no such system", expected=f"one of {', '.join(known)}", got=repr(name), remedy="correct its name"
+        )
+    try:
+        adapter = points[0].load()
+    except Exception as error:
+        raise SystemFailed(
+            f"the system {name} of another package cannot be loaded",
+            expected=f"an Adapter at {points[0].value}",
+            got=f"{type(error).__name__}: {error}",
+            remedy="mend or remove that package",
+        ) from error
+    if not isinstance(adapter, Adapter):
+        raise SystemFailed(
+            f"the system {name} of another package is none",
+            expected=f"a fairlineup.systems.Adapter at {points[0].value}",
+            got=type(adapter).__name__,
+            remedy="mend or remove that package",
+        )
+    return adapter

@@ -31,6 +31,7 @@ from fairlineup.records import (
     SystemInformation,
     Threshold,
 )
+from fairlineup.systems.facts import Adapter, Facts
 
 CARD = "fairlineup card"  # the text chunk
 
@@ -342,3 +343,14 @@ def _uniforms(hashes: NDArray[np.uint64]) -> NDArray[np.float64]:
         mixed ^= mixed >> np.uint64(31)
     uniform: NDArray[np.float64] = ((mixed >> np.uint64(11)).astype(np.float64) + 0.5) / 2.0**53
     return uniform
+
+
+ADAPTER = Adapter(
+    Facts(
+        name="simulated",
+        title="planted error rates, on cards instead of photographs",
+        page="docs/cli.md",
+        tried="it is what every measure is tried on",
+    ),
+    lambda _, options: SimulatedSystem(options_from(options)),
+)

@@ -1,0 +1,47 @@
+"""What is known of an adapter before it is opened: shown by `fairlineup systems`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fairlineup.records import FaceSystem
+
+Options = Mapping[str, Any]
+Opening = Callable[[str, Options], FaceSystem]
+"""An adapter from what stands behind the colon of its name, blank if nothing does, and [system.options].
+
+Raises: BadInput: an argument or option it does not have. Refused: credentials are missing or not accepted.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """An adapter as it is listed.
+
+    Attributes:
+        name: before the colon, if there is one.
+        title: what it is, in a few words.
+        argument: what stands behind the colon: "COMMAND", "RUN"; blank for none.
+        extra: of the package, where it needs one: "rekognition"; blank for none.
+        credentials: environment variables it reads, or where else they usually are; never options.
+        page: its documentation, from the root of the repository.
+        tried: how far it was tried: "with real photographs", "against a server written for the tests".
+    """
+
+    name: str
+    title: str
+    argument: str = ""
+    extra: str = ""
+    credentials: tuple[str, ...] = ()
+    page: str = ""
+    tried: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """How a system is put under test: its facts, and what opens it."""
+
+    facts: Facts
+    open: Opening
