@@ -116,7 +116,7 @@ def plan_for(folder: Path, **changes: Any) -> Plan:
     return Plan(DatasetChoice(str(folder)), SystemChoice("simulated"), **changes)
 
 
-IMPATIENT = Patience(retries=2, sleep=lambda _: None)
+IMPATIENT = Patience(retries=2, sleep=lambda _: None, jitter=lambda: 0.0)
 SMALL_PARTS = Conduct(part_size=16, patience=IMPATIENT)
 
 

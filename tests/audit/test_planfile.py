@@ -54,6 +54,7 @@ def plans(draw: st.DrawFn) -> Plan:
     names = [choice.name for choice in thresholds]
     thresholds = [choice for i, choice in enumerate(thresholds) if choice.name not in names[:i]]
     actions = {"one_picture_two_people": ["merge", "keep", "stop"], "unreadable": ["leave_out", "stop"]}
+    contrasts = st.tuples(NAMED, TEXT, TEXT).filter(lambda c: c[1] != c[2]).map(lambda c: ContrastChoice(*c))
     cases = st.builds(Case, TEXT.map("x:{}".format), st.sampled_from(["keep", "merge"]), TEXT)
     return Plan(
         dataset=draw(IN_A_FOLDER | MADE),
@@ -69,7 +70,7 @@ def plans(draw: st.DrawFn) -> Plan:
         gallery=GalleryChoice(draw(WHOLE), tuple(draw(st.lists(st.integers(1, 99), max_size=3)))),
         search=SearchChoice(draw(st.booleans()), True, draw(st.integers(1, 99)), draw(st.none() | NUMBERS)),
         threshold=tuple(thresholds),
-        contrast=tuple(draw(st.lists(st.builds(ContrastChoice, NAMED, TEXT, TEXT), max_size=2))),
+        contrast=tuple(draw(st.lists(contrasts, max_size=2))),
         limit=(
             LimitChoice(draw(st.sampled_from(["fpir", "fnir", "fte"])), draw(st.sampled_from(names)), 0.25),
         ),
@@ -96,6 +97,13 @@ def test_every_default_is_spelt_out_with_a_sentence() -> None:
     assert table["threshold"] == [{"name": "default", "score": "default", "source": ""}]
     assert "# Search this many people drawn with the seed; 0 is everyone.\npeople = 0" in text
     assert "# record_to = (set from the system's scale when the run begins)" in text
+
+
+def test_a_group_is_not_compared_with_itself() -> None:
+    contrast = "[[contrast]]\nlabel = 'skin'\none = 'light'\n"
+    with pytest.raises(BadInput, match="skin compares a group with itself: expected two groups that differ"):
+        parse_plan(LEAST + contrast + "other = 'light'\n")
+    assert parse_plan(LEAST + contrast).contrast == (ContrastChoice("skin", "light"),)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ class Fails:
 def test_asked_again_with_longer_and_longer_waits(cards: Path, tmp_path: Path) -> None:
     _, calm = audit(plan_for(cards), _system(), tmp_path / "calm")
     waits: list[float] = []
-    patience = Patience(retries=4, first_wait_s=0.5, sleep=waits.append)
+    patience = Patience(retries=4, first_wait_s=0.5, sleep=waits.append, jitter=lambda: 0.0)
     fails = Fails(3, lambda kind, photo: photo in ("gallery/oa0003-0.png", "probe/pa0007-0.png"))
     system = Watched(_system(), fails)
     _, results = audit(plan_for(cards), system, tmp_path / "run", Conduct(16, patience))

@@ -7,10 +7,7 @@ from hypothesis import strategies as st
 from fairlineup.measures import (
     Counts,
     compare_groups,
-    detectable_risk_ratio,
     holm,
-    people_needed,
-    power_two_proportions,
     risk_ratio,
 )
 from fairlineup.records import BadInput, Estimate, NotMeasured
@@ -27,35 +24,6 @@ def test_golden_contrast_of_the_congress_test() -> None:
     assert found.mid_p == pytest.approx(0.0082, abs=5e-5)
     fewer = compare_groups(9, 107, 19, 428)
     assert fewer.hypergeometric_one_sided == pytest.approx(0.084, abs=5e-4)
-
-
-@pytest.mark.parametrize(
-    ("base", "ratio", "people"),
-    [(17 / 428, 2.59, 257), (17 / 428, 2, 554), (0.01, 2, 2316), (0.003, 2, 7810), (0.001, 2, 23508)],
-)
-def test_golden_people_needed(base: float, ratio: float, people: int) -> None:
-    assert people_needed(base * ratio, base) == people
-    assert detectable_risk_ratio(people, people, base) == pytest.approx(ratio, rel=0.002)
-
-
-def test_the_congress_test_had_little_power() -> None:
-    assert power_two_proportions(11 / 107, 107, 17 / 428, 428) == pytest.approx(0.53, abs=0.005)
-
-
-def test_what_was_detectable_has_the_power() -> None:
-    ratio = detectable_risk_ratio(107, 428, 17 / 428)
-    assert isinstance(ratio, float)
-    assert power_two_proportions(17 / 428 * ratio, 107, 17 / 428, 428) == pytest.approx(0.8)
-    assert isinstance(detectable_risk_ratio(1, 1, 0.9), NotMeasured)
-    assert isinstance(detectable_risk_ratio(0, 5, 0.1), NotMeasured)
-    assert isinstance(detectable_risk_ratio(5, 5, 0.0), NotMeasured)
-
-
-def test_power_without_chance() -> None:
-    assert power_two_proportions(1.0, 5, 0.0, 5) == 1.0
-    assert power_two_proportions(0.0, 5, 0.0, 5) == pytest.approx(0.05)
-    with pytest.raises(BadInput, match="no difference"):
-        people_needed(0.1, 0.1)
 
 
 def test_an_empty_cell_has_no_ratio_but_a_p_value() -> None:

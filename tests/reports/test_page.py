@@ -66,7 +66,15 @@ KINDS: dict[str, Json] = {
     "a score": similarity(),
     "everything": everything(),
     "lost": {
-        "searches": {**results()["searches"], "lost": {"search-absent": 3}, "lists_cut_by_the_system": 7}
+        "searches": {**results()["searches"], "lost": {"search-absent": 3}, "lists_cut_by_the_system": 7},
+        "thresholds": [
+            threshold(
+                "default",
+                0.6,
+                if_lost_were={"fpir": {"lost": 3, "least": 0.0654, "most": 0.085}, "fnir": None},
+            )
+        ],
+        "canaries": {"photographs": 10, "changed": 1, "largest_change": 0.02},
     },
 }
 
@@ -242,7 +250,8 @@ class TestFinding:
 
     def test_default_threshold_is_a_finding(self, tmp_path: Path) -> None:
         text = page(tmp_path).text
-        assert "Whoever sets no threshold gets distance 0.6 or less (its manual). At it 10 of 150" in text
+        assert "Whoever sets no threshold gets distance 0.6 or less (its manual), without being told" in text
+        assert "that is a finding in itself. At it 10 of 150" in text
         system = {**results()["system"], "default_threshold": None}
         system["recommended_threshold"] = {"score": 0.4, "source": "its vendor"}
         text = page(tmp_path / "none", system=system).text
@@ -290,6 +299,15 @@ class TestTables:
         text = page(tmp_path, **KINDS["lost"]).text
         assert "3 – searches of people who are not in the gallery" in text
         assert "7 lists were cut" in text
+        said = text.replace("\u00a0", " ")
+        assert (
+            "Had all of them been answered rightly, or all wrongly: At “default”: Searches that flag" in said
+        )
+        assert "(FPIR) would be 6.5 % to 8.5 %" in said
+        assert "1 were answered otherwise, and a score moved by 0.02. The system changed" in said
+        same = {"photographs": 10, "changed": 0, "largest_change": 0.0}
+        assert "and answered alike" in page(tmp_path / "same", canaries=same).text
+        assert "same system from begin to end" not in page(tmp_path / "none").text
 
     def test_how_to_repeat(self, tmp_path: Path) -> None:
         text = page(tmp_path).text

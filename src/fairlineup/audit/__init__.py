@@ -1,8 +1,10 @@
 """Data set, plan, protocol and run of an audit; imports no system, so it can favour none."""
 
+from fairlineup.audit.canary import steadiness
+from fairlineup.audit.conduct import Bill, Budget, Conduct, Pace, Patience, Spending, bill_of, check_budget
 from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind, find
 from fairlineup.audit.manifest import Dataset, Entry, read_dataset, read_place
-from fairlineup.audit.papers import Papers, calibration_of, check_against, draw_up, read_back
+from fairlineup.audit.papers import Papers, calibration_of, check_against, check_out, draw_up, read_back
 from fairlineup.audit.place import Folder, Memory, Place
 from fairlineup.audit.plan import (
     ContrastChoice,
@@ -20,7 +22,7 @@ from fairlineup.audit.plan import (
 )
 from fairlineup.audit.planfile import parse_plan, read_plan, write_plan
 from fairlineup.audit.protocol import ENROL_STAGES, SEARCH_STAGES
-from fairlineup.audit.run import Conduct, Patience, perform
+from fairlineup.audit.run import perform, remaining
 from fairlineup.audit.settle import Case, Policy, SettledDataset, settle, settlement_of, tally
 
 __all__ = [
@@ -29,6 +31,8 @@ __all__ = [
     "MEANING",
     "SEARCH_STAGES",
     "Action",
+    "Bill",
+    "Budget",
     "Case",
     "Conduct",
     "ContrastChoice",
@@ -41,6 +45,7 @@ __all__ = [
     "Kind",
     "LimitChoice",
     "Memory",
+    "Pace",
     "Papers",
     "Patience",
     "Place",
@@ -49,11 +54,15 @@ __all__ = [
     "ProbesChoice",
     "SearchChoice",
     "SettledDataset",
+    "Spending",
     "StatisticsChoice",
     "SystemChoice",
     "ThresholdChoice",
+    "bill_of",
     "calibration_of",
     "check_against",
+    "check_budget",
+    "check_out",
     "draw_up",
     "find",
     "folder_of",
@@ -63,9 +72,11 @@ __all__ = [
     "read_dataset",
     "read_place",
     "read_plan",
+    "remaining",
     "resolve",
     "settle",
     "settlement_of",
+    "steadiness",
     "tally",
     "write_plan",
 ]

@@ -39,11 +39,12 @@ from fairlineup.records import (
     Threshold,
     no_progress,
 )
-from fairlineup.runs import Row, RunDirectory, freeze
+from fairlineup.runs import Row, RunDirectory, check_empty, freeze
 from fairlineup.seals import Plain, digest, digest_of
 from fairlineup.workers import crew
 
 CALIBRATION = "calibration.json"
+PAPERS = ("plan.toml", "manifest.csv", "findings.json", CALIBRATION)
 LIBRARIES = ("numpy", "scipy", "pillow", "dlib-bin", "onnxruntime", "numba", "pyarrow")
 
 
@@ -75,6 +76,12 @@ class Papers:
         if self.information.population == "simulated":
             return "simulated"
         return "synthetic" if any(e.population == "synthetic" for e in self.dataset.entries) else "real"
+
+
+def check_out(out: Path) -> None:
+    """Raise BadInput for a folder that is neither new nor empty nor a run: before anything is read."""
+    if not (out / "run.json").is_file():
+        check_empty(out, PAPERS)
 
 
 def draw_up(

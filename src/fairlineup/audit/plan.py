@@ -195,6 +195,8 @@ class Plan:
         _demand(asked, "search", "target_absent or target_present", "neither")
         for label in (*self.groups, *(choice.label for choice in self.contrast)):
             _demand(bool(label), "groups", "names of label columns", "a blank")
+        for contrast in self.contrast:
+            _check_contrast(contrast)
         for choice in self.limit:
             if choice.of:
                 _demand(
@@ -246,6 +248,16 @@ def resolve(plan: Plan, information: SystemInformation, calibration: Calibration
         record_to,
     )
     return replace(plan, threshold=thresholds, search=replace(plan.search, record_to=record_to))
+
+
+def _check_contrast(choice: ContrastChoice) -> None:
+    if choice.one == choice.other != "others":
+        raise BadInput(
+            f"the plan's contrast of {choice.label} compares a group with itself",
+            expected="two groups that differ",
+            got=f"{choice.one!r} as one and as other",
+            remedy="name the group to compare with, or 'others' for everyone else",
+        )
 
 
 def _check_limits(limits: Sequence[LimitChoice], names: Sequence[str]) -> None:

@@ -4,80 +4,28 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
 
+from fairlineup.audit import canary
+from fairlineup.audit.answers import Terms
+from fairlineup.audit.asking import Asking, rows
+from fairlineup.audit.conduct import Bill, Conduct, Spending, bill_of, check_budget
 from fairlineup.audit.manifest import Entry
-from fairlineup.audit.protocol import ENROL_STAGES, Protocol
+from fairlineup.audit.protocol import ENROL_STAGES, SEARCH_STAGES, Protocol
 from fairlineup.audit.settle import SettledDataset
 from fairlineup.records import (
-    Candidate,
-    Enrolment,
+    GALLERY_PREFIX,
     FaceSystem,
+    KeepingSystem,
     Outcome,
-    Photograph,
-    Progress,
-    Scale,
-    SearchAnswer,
-    SearchRequest,
     SystemFailed,
-    TransportError,
-    no_progress,
+    SystemInformation,
 )
 from fairlineup.runs import LOST, Row, RunDirectory
-from fairlineup.seals import Plain, digest_of
+from fairlineup.seals import digest_of
 
-DECIMALS = (
-    5  # scores are rounded to 1e-5 before any decision, so that one environment decides alike each time
-)
-LOST_IN_A_ROW = 10  # then the system is taken to be down
-
-Answer = Enrolment | SearchAnswer
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How a question is asked again that got no answer.
-
-    Attributes:
-        retries: times it is asked again.
-        first_wait_s: seconds before the first; each later wait is twice as long.
-        sleep: how to wait.
-    """
-
-    retries: int = 3
-    first_wait_s: float = 0.5
-    sleep: Callable[[float], None] = time.sleep
-
-
-@dataclass(frozen=True, slots=True)
-class Conduct:
-    """How a run is conducted; none of it changes what is found.
-
-    Attributes:
-        part_size: answers kept together in one part of the journal.
-        patience: how often to ask again.
-        progress: told of each answer, stage by stage.
-    """
-
-    part_size: int = 64
-    patience: Patience = Patience()
-    progress: Progress = no_progress
-
-
-@dataclass(frozen=True, slots=True)
-class _Asking:
-    """One system being asked on behalf of one run."""
-
-    system: FaceSystem
-    directory: RunDirectory
-    dataset: SettledDataset
-    gallery: str
-    scale: Scale
-    record_to: float
-    conduct: Conduct
+CONDUCT = Conduct()
 
 
 def perform(
@@ -85,44 +33,96 @@ def perform(
     dataset: SettledDataset,
     system: FaceSystem,
     directory: RunDirectory,
-    conduct: Conduct = Conduct(),
+    conduct: Conduct = CONDUCT,
 ) -> None:
     """Put every photograph of the protocol to the system that has not been put to it before.
 
-    The gallery is deleted at the end. A run that is ended early leaves it to a system that keeps
-    galleries, so that the run can go on; a system that does not is given the references again.
+    The gallery is deleted at the end, and shown to be gone where the system can tell. A run that is ended
+    early leaves it to a system that keeps galleries, so that the run can go on; a system that does not is
+    given the references again.
 
     Args:
         protocol: the stages.
         dataset: where the photographs are.
         system: whom to ask.
         directory: where answers are kept, part by part.
-        conduct: part size, patience, progress.
+        conduct: part size, patience, progress, budget.
     Raises:
         SystemFailed: the system is down, answers wrongly, or changed since the run was begun.
         BadInput: the run directory became unwritable.
+        Refused: it would take more than the budget, or the system holds candidates back.
     """
     information = system.information()
-    seal = digest_of(directory.read_identity()["digests"]).removeprefix("sha256:")
-    gallery = f"fairlineup-{seal[:16]}"
-    asking = _Asking(system, directory, dataset, gallery, information.scale, protocol.record_to, conduct)
-    enrolled: set[str] = set()
-    last_search = _last_unfinished(asking, protocol)
-    if not any(directory.journal.parts(stage) for stage, _ in protocol.stages):
+    check_budget(remaining(protocol, information, directory), conduct.budget)
+    asking = _asking(protocol, dataset, system, directory, conduct)
+    gallery, last_search = asking.gallery, _last_unfinished(asking, protocol)
+    canaries = canary.Canaries.of(protocol)
+    if not any(directory.journal.begun(stage) for stage, _ in protocol.stages):
         system.delete_gallery(gallery)  # an earlier run of the same papers may have left one behind
+    if information.wire:
+        canary.put(asking, canaries, canary.FILES[0])
     for number, (stage, entries) in enumerate(protocol.stages):
+        if stage in ENROL_STAGES and number <= last_search and not information.keeps_galleries:
+            _restore(asking, stage, entries)
+        _put(asking, stage, entries)
         if stage in ENROL_STAGES:
-            if number <= last_search and not information.keeps_galleries:
-                _restore(asking, stage, entries)
-            _enrol(asking, stage, entries)
-            enrolled.update(_enrolled_photos(directory, stage))
-        else:
-            _search(asking, stage, entries, enrolled)
-    system.delete_gallery(gallery)
-    directory.events.add("gallery deleted", gallery=gallery)
+            asking.terms.enrolled.update(_enrolled_photos(directory, stage))
+    if information.wire:
+        canary.put(asking, canaries, canary.FILES[1])
+    _delete(asking)
 
 
-def _last_unfinished(asking: _Asking, protocol: Protocol) -> int:
+def remaining(protocol: Protocol, information: SystemInformation, directory: RunDirectory) -> Bill:
+    """What is still to be asked of a run, as a bill."""
+    journal, left = directory.journal, {True: 0, False: 0}
+    for stage, entries in protocol.stages:
+        kept = {str(row["photo"]) for row in journal.read(stage)} | {
+            str(row["photo"]) for row in journal.opened(stage)
+        }
+        left[stage in ENROL_STAGES] += len(entries) - len(kept)
+    begun = directory.has_document(canary.FILES[0])
+    canaries = canary.PAIRS if information.wire and not begun else 0
+    return bill_of(information, left[True], left[False], canaries)
+
+
+def _asking(
+    protocol: Protocol,
+    dataset: SettledDataset,
+    system: FaceSystem,
+    directory: RunDirectory,
+    conduct: Conduct,
+) -> Asking:
+    information = system.information()
+    seal = digest_of(directory.read_identity()["digests"]).removeprefix("sha256:")
+    return Asking(
+        system=system,
+        information=information,
+        directory=directory,
+        dataset=dataset,
+        gallery=f"{GALLERY_PREFIX}{seal[:16]}",
+        terms=Terms(information.scale, protocol.record_to, set()),
+        conduct=conduct,
+        spending=Spending(information, conduct.budget),
+    )
+
+
+def _delete(asking: Asking) -> None:
+    """Delete the gallery and see that it is gone."""
+    asking.system.delete_gallery(asking.gallery)
+    proven = isinstance(asking.system, KeepingSystem)
+    if isinstance(asking.system, KeepingSystem):
+        left = [name for name in asking.system.galleries() if name.startswith(asking.gallery)]
+        if left:
+            raise SystemFailed(
+                "the system still has the gallery after it was deleted",
+                expected="none of this audit's galleries",
+                got=", ".join(left),
+                remedy="give the command again, or remove it: fairlineup systems clean NAME",
+            )
+    asking.directory.events.add("gallery deleted", gallery=asking.gallery, seen_gone=proven)
+
+
+def _last_unfinished(asking: Asking, protocol: Protocol) -> int:
     """Number of the last stage with searches still to do, -1 if there is none: galleries matter up to it."""
     unfinished = [
         number
@@ -133,31 +133,25 @@ def _last_unfinished(asking: _Asking, protocol: Protocol) -> int:
     return max(unfinished, default=-1)
 
 
-def _restore(asking: _Asking, stage: str, entries: Sequence[Entry]) -> None:
+def _restore(asking: Asking, stage: str, entries: Sequence[Entry]) -> None:
     """Enrol again what an interrupted run had enrolled, into a system that has forgotten it."""
     known = {str(row["photo"]): row for row in asking.directory.journal.read(stage)}
     again = [e for e in entries if e.photo in known and known[e.photo]["outcome"] != LOST]
-    for done, answer in enumerate(_answers(asking, stage, again), start=1):
-        if isinstance(answer, dict) or answer.outcome.value != known[answer.photo]["outcome"]:
-            raise _changed(stage, known, answer)
+    for done, row in enumerate(rows(asking, stage, again, keep=False), start=1):
+        if row["outcome"] != known[str(row["photo"])]["outcome"]:
+            raise _changed(stage, known, row)
         asking.conduct.progress(f"{stage} again", done, len(again))
 
 
-def _enrol(asking: _Asking, stage: str, entries: Sequence[Entry]) -> None:
+def _put(asking: Asking, stage: str, entries: Sequence[Entry]) -> None:
+    """Put a stage's photographs to the system and keep the answers, part by part."""
     journal = asking.directory.journal
-    for number, rows in _parts(asking, stage, entries, _enrol_row):
-        journal.write(stage, number, rows)
+    for number, part in _parts(asking, stage, entries):
+        journal.write(stage, number, part)
+    journal.close(stage)
 
 
-def _search(asking: _Asking, stage: str, entries: Sequence[Entry], enrolled: set[str]) -> None:
-    journal = asking.directory.journal
-    for number, rows in _parts(asking, stage, entries, lambda a: _search_row(a, asking, enrolled)):
-        journal.write(stage, number, rows)
-
-
-def _parts(
-    asking: _Asking, stage: str, entries: Sequence[Entry], row: Callable[[Any], Row]
-) -> Iterator[tuple[int, list[Row]]]:
+def _parts(asking: Asking, stage: str, entries: Sequence[Entry]) -> Iterator[tuple[int, list[Row]]]:
     """Ask for every part that is not in the journal; give each as it is whole."""
     first = asking.directory.journal.parts(stage)
     remaining = entries[first * asking.conduct.part_size :]
@@ -165,139 +159,50 @@ def _parts(
     if remaining:
         asking.directory.events.add("stage begun", stage=stage, photographs=total, already_done=done)
     asking.conduct.progress(stage, done, total)
-    answers = _answers(asking, stage, remaining)
+    found, flagged = rows(asking, stage, remaining), 0
     for number in itertools.count(first):
-        rows: list[Row] = []
-        for answer in itertools.islice(answers, asking.conduct.part_size):
-            rows.append(answer if isinstance(answer, dict) else row(answer))
+        part: list[Row] = []
+        for row in itertools.islice(found, asking.conduct.part_size):
+            part.append(row)
             done += 1
+            flagged += _flagged(asking, stage, row)
+            _tell(asking, stage, done - total + len(remaining), flagged)
             asking.conduct.progress(stage, done, total)
-        if not rows:
+        if not part:
             return
-        yield number, rows
+        yield number, part
 
 
-def _answers(asking: _Asking, stage: str, entries: Sequence[Entry]) -> Iterator[Answer | Row]:
-    """Answers in order; a question that gets none after all retries becomes a row of the outcome "lost"."""
-    photos = [asking.dataset.photograph(entry) for entry in entries]
-    position = attempts = 0
-    lost: list[Row] = []  # kept back until the next answer: ten in a row are asked again another day
-    while position < len(photos):
-        try:
-            for answer in _ask(asking, stage, photos[position:]):
-                _check_order(stage, photos, position, answer)
-                yield from lost
-                lost.clear()
-                position, attempts = position + 1, 0
-                yield answer
-            if position < len(photos):
-                raise _misbehaved(stage, "one answer for each photograph", "fewer answers than photographs")
-        except TransportError as error:
-            attempts += 1
-            asking.directory.events.add("no answer", stage=stage, position=position, attempt=attempts)
-            if attempts <= asking.conduct.patience.retries:
-                asking.conduct.patience.sleep(asking.conduct.patience.first_wait_s * 2 ** (attempts - 1))
-                continue
-            lost.append(_lost_row(stage, photos[position], error))
-            if len(lost) >= LOST_IN_A_ROW:
-                raise _down(stage, error) from error
-            position, attempts = position + 1, 0
-    yield from lost
+def _flagged(asking: Asking, stage: str, row: Row) -> bool:
+    """Whether a target-absent search matched somebody, who is somebody else."""
+    at = asking.conduct.flag_at
+    if stage != SEARCH_STAGES[0] or at is None:
+        return False
+    candidates = cast("list[tuple[str, float]]", row["candidates"])
+    return any(asking.terms.scale.accepts(score, at) for _, score in candidates)
 
 
-def _ask(asking: _Asking, stage: str, photos: Iterable[Photograph]) -> Iterator[Answer]:
-    if stage in ENROL_STAGES:
-        return asking.system.enrol(asking.gallery, photos)
-    request = SearchRequest(max_candidates=None, threshold=asking.record_to)
-    return asking.system.search(asking.gallery, photos, request)
-
-
-# --- rows ----------------------------------------------------------------------------------------
-
-
-def _enrol_row(answer: Enrolment) -> Row:
-    row: Row = {"photo": answer.photo, "outcome": answer.outcome.value, "detail": answer.detail}
-    return {**row, **_time(answer)}
-
-
-def _time(answer: Answer) -> Row:
-    return {} if answer.seconds is None else {"seconds": round(float(answer.seconds), 4)}
-
-
-def _search_row(answer: SearchAnswer, asking: _Asking, enrolled: set[str]) -> Row:
-    if answer.outcome is not Outcome.OK and answer.candidates:
-        raise _misbehaved(answer.photo, "no candidates for a probe that was not processed", answer.outcome)
-    photos = [candidate.photo for candidate in answer.candidates]
-    if len(set(photos)) < len(photos):
-        raise _misbehaved(answer.photo, "each reference once", "one reference twice")
-    candidates: list[Plain] = []
-    for candidate in answer.candidates:
-        score = _checked_score(answer.photo, candidate, asking.scale, enrolled)
-        if asking.scale.accepts(score, asking.record_to):
-            candidates.append([candidate.photo, score])
-    return {
-        "photo": answer.photo,
-        "outcome": answer.outcome.value,
-        "detail": answer.detail,
-        "capped": answer.capped and len(candidates) == len(answer.candidates),  # else it went far enough
-        "candidates": candidates,
-        **_time(answer),
-    }
-
-
-def _checked_score(probe: str, candidate: Candidate, scale: Scale, enrolled: set[str]) -> float:
-    score = round(float(candidate.score), DECIMALS)
-    if not (math.isfinite(score) and scale.low <= score <= scale.high):
-        raise _misbehaved(probe, f"scores from {scale.low:g} to {scale.high:g}", str(candidate.score))
-    if candidate.photo not in enrolled:
-        raise _misbehaved(probe, "candidates that were enrolled", repr(candidate.photo))
-    return score
-
-
-def _lost_row(stage: str, photo: Photograph, error: TransportError) -> Row:
-    row: Row = {"photo": photo.id, "outcome": LOST, "detail": str(error)}
-    return row if stage in ENROL_STAGES else {**row, "capped": False, "candidates": []}
+def _tell(asking: Asking, stage: str, asked: int, flagged: int) -> None:
+    """Say how it stands: matched with somebody else so far, spent so far."""
+    told = []
+    if stage == SEARCH_STAGES[0] and asking.conduct.flag_at is not None:
+        told.append(f"{flagged:,} of {asked:,} matched with somebody else")
+    price, cost = asking.information.price, asking.spending.cost
+    if price is not None and cost is not None:
+        told.append(f"{cost:,.2f} {price.currency} so far")
+    if told:
+        asking.conduct.note("; ".join(told))
 
 
 def _enrolled_photos(directory: RunDirectory, stage: str) -> set[str]:
     return {str(row["photo"]) for row in directory.journal.read(stage) if row["outcome"] == Outcome.OK.value}
 
 
-# --- what a system may not do --------------------------------------------------------------------
-
-
-def _check_order(stage: str, photos: Sequence[Photograph], position: int, answer: Answer) -> None:
-    if position >= len(photos):
-        raise _misbehaved(stage, "one answer for each photograph", "more answers than photographs")
-    if answer.photo != photos[position].id:
-        raise _misbehaved(stage, f"the answer for {photos[position].id}", f"one for {answer.photo}")
-
-
-def _changed(stage: str, known: Mapping[str, Row], answer: Answer | Row) -> SystemFailed:
-    photo, outcome = (
-        (str(answer["photo"]), LOST) if isinstance(answer, dict) else (answer.photo, answer.outcome.value)
-    )
+def _changed(stage: str, known: Mapping[str, Row], row: Row) -> SystemFailed:
+    photo = str(row["photo"])
     return SystemFailed(
         f"the gallery of the interrupted run cannot be restored ({stage}, {photo})",
         expected=f"the outcome {known[photo]['outcome']} as before",
-        got=outcome,
+        got=str(row["outcome"]),
         remedy="try again; if it stays so the system changed: begin a new run with --out",
-    )
-
-
-def _misbehaved(where: str, expected: str, got: str) -> SystemFailed:
-    return SystemFailed(
-        f"the system answered wrongly ({where})",
-        expected=expected,
-        got=got,
-        remedy="mend its adapter; finished answers are kept",
-    )
-
-
-def _down(stage: str, error: TransportError) -> SystemFailed:
-    return SystemFailed(
-        f"the system stopped answering ({stage})",
-        expected="an answer to at least one of ten photographs",
-        got=str(error),
-        remedy="when it is up again give the same command: finished answers are kept",
     )

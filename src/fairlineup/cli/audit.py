@@ -10,17 +10,27 @@ import click
 
 from fairlineup.cli.auditing import (
     Manner,
+    Most,
     audit_plan,
     check_plan,
     exit_status,
     finding,
     measure_run,
     report_run,
+    without_source,
 )
 from fairlineup.cli.console import say, show_json, watching
+from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.importing import import_scores
 from fairlineup.cli.labels import labels
-from fairlineup.cli.options import faces_option, fail_on_option, json_option, out_option, quiet_option
+from fairlineup.cli.options import (
+    faces_option,
+    fail_on_option,
+    json_option,
+    most_options,
+    out_option,
+    quiet_option,
+)
 from fairlineup.cli.places import place_of
 
 PATH = click.Path(path_type=Path)
@@ -108,6 +118,8 @@ def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int
         _show_findings(settled, one_by_one=show_all)
         _show_findings([row for row in rows if row["settled"] == "stop"], one_by_one=True)
         say(f"{len(rows)} findings, {stopping} to be settled before the audit can run{_how(stopping)}")
+    for warning in without_source(chosen, dataset.label_sources):
+        say(f"warning: {warning}")
     if stopping:
         return 2
     check_plan(chosen, settle(dataset, findings, chosen.settle))
@@ -144,15 +156,20 @@ def _show_finding(row: dict[str, Any]) -> None:
 @click.argument("plan_file", metavar="PLAN", type=PATH)
 @out_option("audit-run")
 @faces_option
+@most_options
 @fail_on_option
 @json_option
 @quiet_option
-def run(plan_file: Path, out: Path, fail_on: str | None, *, faces: bool, as_json: bool, quiet: bool) -> int:
-    """Run the audit in PLAN, or go on with it, and write results and report."""
+def run(plan_file: Path, out: Path, **how: Any) -> int:
+    """Run the audit in PLAN, or go on with it, and write results and report.
+
+    What it will take, and cost, is said before anything is asked.
+    """
     from fairlineup.audit import read_plan
 
-    results = audit_plan(read_plan(plan_file), out, Manner(faces=faces, quiet=quiet))
-    return tell(results, out, fail_on, as_json=as_json)
+    most = Most(how["max_cost"], how["max_searches"], how["at_once"] or 0)
+    results = audit_plan(read_plan(plan_file), out, Manner(how["faces"], how["quiet"], most))
+    return tell(results, out, how["fail_on"], as_json=how["as_json"])
 
 
 @audit.command()
@@ -161,6 +178,7 @@ def run(plan_file: Path, out: Path, fail_on: str | None, *, faces: bool, as_json
 @faces_option
 def report(run_directory: Path, photographs: Path | None, *, faces: bool) -> None:
     """Write RUN/report.html again, from the results that stand there."""
+    check_is_run(run_directory)
     say(f"wrote {report_run(run_directory, faces=faces, photographs=photographs)}")
 
 
@@ -171,6 +189,7 @@ def report(run_directory: Path, photographs: Path | None, *, faces: bool) -> Non
 @json_option
 def measure(run_directory: Path, fail_on: str | None, *, faces: bool, as_json: bool) -> int:
     """Measure RUN again from its observations, without asking the system anything."""
+    check_is_run(run_directory)
     results = measure_run(run_directory)
     report_run(run_directory, faces=faces)
     return tell(results, run_directory, fail_on, as_json=as_json)

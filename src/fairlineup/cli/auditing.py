@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fairlineup.cli.console import EXIT_LIMIT_BROKEN, percent, say, watching
+from fairlineup.cli.console import EXIT_LIMIT_BROKEN, Watch, duration, percent, say, watching
 from fairlineup.cli.places import place_of
 from fairlineup.records import BadInput
 
 if TYPE_CHECKING:
-    from fairlineup.audit import Papers, Place, Plan, SettledDataset
-    from fairlineup.records import FaceSystem
+    from fairlineup.audit import Bill, Conduct, Papers, Place, Plan, SettledDataset
+    from fairlineup.records import FaceSystem, SystemInformation
     from fairlineup.runs import RunDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """What a run may take: cost in its currency, searches, questions at once; None and 0: as it comes."""
+
+    cost: float | None = None
+    searches: int | None = None
+    at_once: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +34,12 @@ class Manner:
     Attributes:
         faces: whether the report shows photographs.
         quiet: whether progress is hidden.
+        most: what may be taken at most.
     """
 
     faces: bool = True
     quiet: bool = False
+    most: Most = Most()
 
 
 def audit_plan(plan: Plan, out: Path, manner: Manner) -> dict[str, Any]:
@@ -36,9 +48,11 @@ def audit_plan(plan: Plan, out: Path, manner: Manner) -> dict[str, Any]:
     Raises:
         BadInput, SystemFailed, Refused: as the rooms below say.
     """
+    from fairlineup.audit import check_out
     from fairlineup.runs import RunDirectory
     from fairlineup.systems import open_system
 
+    check_out(out)
     system = open_system(plan.system.name, plan.system.options)
     try:
         with RunDirectory(out).locked():
@@ -97,7 +111,7 @@ def measure_run(out: Path) -> dict[str, Any]:
 
 
 def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[str, Any]:
-    from fairlineup.audit import Conduct, Patience, draw_up, perform
+    from fairlineup.audit import draw_up, perform, remaining
     from fairlineup.evaluation import evaluate, timing
 
     information = system.information()
@@ -106,11 +120,10 @@ def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[st
     directory = papers.directory
     if not (directory.finished or directory.compacted):
         if not manner.quiet:
-            say(announcement(papers))
-        search = papers.plan.search
+            bill = remaining(papers.protocol, information, directory)
+            say(announcement(information, bill, begun=papers.begun_before))
         with watching(quiet=manner.quiet) as progress:
-            conduct = Conduct(search.searches_per_part, Patience(search.retries), progress)
-            perform(papers.protocol, papers.dataset, system, directory, conduct)
+            perform(papers.protocol, papers.dataset, system, directory, _conduct(papers, manner, progress))
     if not directory.finished:
         directory.write_timing(timing(papers))
         directory.write_results(evaluate(papers))
@@ -141,17 +154,43 @@ def check_plan(plan: Plan, dataset: SettledDataset) -> None:
         system.close()
 
 
-def announcement(papers: Papers) -> str:
-    """What the run will take, before it takes it."""
-    protocol, seconds = papers.protocol, papers.information.seconds_per_photograph
-    probes = len(protocol.absent) + len(protocol.present)
-    text = (
-        f"{papers.information.name}: {len(protocol.others) + len(protocol.mates):,} photographs to enrol, "
-        f"{probes:,} searches"
+def without_source(plan: Plan, sources: Mapping[str, str]) -> Iterator[str]:
+    """What the plan declares of labels whose source is not cited: it can give nothing but counts."""
+    contrasts = ((f"contrast of {c.label} {c.one} against {c.other}", c.label) for c in plan.contrast)
+    limits = ((f"limit on {choice.measure}, every {choice.of}", choice.of) for choice in plan.limit)
+    for what, label in (*contrasts, *limits):
+        if label and not sources.get(label, "").strip():
+            yield f"the {what} can give nothing: no source is cited for {label}; cite one under [labels]"
+
+
+def _conduct(papers: Papers, manner: Manner, progress: Watch) -> Conduct:
+    from fairlineup.audit import Budget, Conduct, Patience
+
+    search, most = papers.plan.search, manner.most
+    deployed = papers.plan.limit[0].threshold
+    scores = {choice.name: float(choice.score) for choice in papers.plan.threshold}
+    return Conduct(
+        part_size=search.searches_per_part,
+        patience=Patience(search.retries),
+        progress=progress,
+        budget=Budget(most.cost, most.searches),
+        at_once=most.at_once,
+        flag_at=scores.get(deployed, next(iter(scores.values()))),
+        note=progress.note,
     )
-    if seconds:
-        text += f", about {max(1, round(protocol.photographs * seconds)):,} s"
-    return text + (" (going on with a run begun before)" if papers.begun_before else "")
+
+
+def announcement(information: SystemInformation, bill: Bill, *, begun: bool) -> str:
+    """What the run will take, before it takes it."""
+    text = f"{information.name}: {bill.enrolments:,} photographs to enrol, {bill.searches:,} searches"
+    price = information.price
+    if price is not None and bill.cost is not None:
+        text += (
+            f", {bill.calls:,} paid calls, {bill.cost:,.2f} {price.currency} ({price.source}, {price.date})"
+        )
+    if bill.seconds:
+        text += f", about {duration(bill.seconds)}"
+    return text + (" (going on with a run begun before)" if begun else "")
 
 
 def _notice(population: Mapping[str, Any], photographs: int) -> str:
@@ -182,13 +221,26 @@ def finding(results: Mapping[str, Any]) -> str:
             f"{fpir.get('errors', 0):,} of {fpir.get('trials', 0):,} searches flagged an innocent person, "
             f"FPIR {percent(fpir)}; FMR {percent(fmr, 4)}; missed when present, FNIR {percent(fnir)}."
         )
-    return "\n".join([*lines, *(_verdict(one) for one in results["verdicts"])])
+    return "\n".join([*lines, *_verdicts(results["verdicts"])])
+
+
+def _verdicts(verdicts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Each verdict in a sentence; limits that get none for one reason are told of once."""
+    without = Counter(held["reason"] for held in verdicts if held["outcome"] == "not_given")
+    told = []
+    for held in verdicts:
+        if held["outcome"] != "not_given":
+            told.append(_verdict(held))
+        elif (several := without[held["reason"]]) == 1:
+            told.append(f"No verdict: {held['reason']}.")
+        else:
+            which = "any of the" if several == len(verdicts) else "some of the"
+            told.append(f"No verdict on {which} {len(verdicts)} limits: {held['reason']}.")
+    return list(dict.fromkeys(told))
 
 
 def _verdict(held: Mapping[str, Any]) -> str:
     """A verdict in one sentence with the limit it is about."""
-    if held["outcome"] == "not_given":
-        return f"No verdict: {held['reason']}."
     at = "" if held["measure"] == "fte" else f" at {held['threshold']}"
     who = f" in every group of {held['of']}" if held["of"] else ""
     more = f" (need {held['need_n_more']:,} more people)" if held["need_n_more"] else ""

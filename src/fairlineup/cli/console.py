@@ -8,11 +8,9 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import click
-
-from fairlineup.records import Progress, no_progress
 
 EXIT_LIMIT_BROKEN = 1
 EXIT_INTERRUPTED = 130
@@ -34,6 +32,7 @@ STAGES = {
     "enrol-mates again": "Restoring the mates",
     "faces": "Looking for faces",
     "templates": "Making templates",
+    "contract": "Checking the contract",
     "compare": "Comparing everybody with everybody",
     "tones": "Reading the skin's lightness and colour",
 }
@@ -52,32 +51,44 @@ def show_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
 
 
+class Watch(Protocol):
+    """Progress that is also told how it stands, in a few words."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """`done` of `total` things of this stage are finished."""
+        ...
+
+    def note(self, text: str) -> None:
+        """How it stands now: shown beside what is under way."""
+        ...
+
+
 @contextmanager
-def watching(*, quiet: bool) -> Iterator[Progress]:
+def watching(*, quiet: bool) -> Iterator[Watch]:
     """Progress for whoever watches: bars on a terminal, a line now and then elsewhere, nothing if quiet."""
     if quiet:
-        yield no_progress
+        yield _Nobody()
     elif sys.stderr.isatty():
-        with _bars() as progress:
-            yield progress
+        with _bars() as bars:
+            yield _Bars(bars)
     else:
         yield _Lines()
 
 
 @contextmanager
-def _bars() -> Iterator[Progress]:
+def _bars() -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
+        Progress,
         SpinnerColumn,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
-    from rich.progress import Progress as Bars
 
-    with Bars(
+    with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
@@ -85,20 +96,43 @@ def _bars() -> Iterator[Progress]:
         TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
+        TextColumn("{task.fields[note]}"),
         console=Console(stderr=True),
     ) as bars:
-        tasks: dict[str, tuple[Any, float, int]] = {}
+        yield bars
 
-        def progress(stage: str, done: int, total: int) -> None:
-            if stage not in tasks:
-                task = bars.add_task(STAGES.get(stage, stage), total=total, rate="")
-                tasks[stage] = (task, time.monotonic(), done)
-            task, began, first = tasks[stage]
-            elapsed = time.monotonic() - began
-            rate = f"{(done - first) / elapsed:,.0f}/s" if elapsed > 0.5 else ""
-            bars.update(task, completed=done, total=total, rate=rate)
 
-        yield progress
+class _Nobody:
+    """Nobody watches."""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Tell nobody."""
+
+    def note(self, text: str) -> None:
+        """Tell nobody."""
+
+
+class _Bars:
+    """A bar a stage on a terminal."""
+
+    def __init__(self, bars: Any) -> None:
+        self._bars = bars
+        self._tasks: dict[str, tuple[Any, float, int]] = {}
+        self._note = ""
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if stage not in self._tasks:
+            task = self._bars.add_task(STAGES.get(stage, stage), total=total, rate="", note="")
+            self._tasks[stage] = (task, time.monotonic(), done)
+        task, began, first = self._tasks[stage]
+        elapsed = time.monotonic() - began
+        rate = _rate((done - first) / elapsed) if elapsed > 0.5 else ""
+        self._bars.update(task, completed=done, total=total, rate=rate, note=self._note)
+        self._note = ""
+
+    def note(self, text: str) -> None:
+        """Stands beside the bar at its next step."""
+        self._note = text
 
 
 class _Lines:
@@ -108,6 +142,7 @@ class _Lines:
         self._every_s = every_s
         self._began: dict[str, tuple[float, int]] = {}
         self._said: dict[str, float] = {}
+        self._note = ""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         now = time.monotonic()
@@ -117,14 +152,30 @@ class _Lines:
             return
         self._said[stage] = now
         pace = _pace(now - began, done - first, total - done)
-        say(f"{STAGES.get(stage, stage)}: {done:,} of {total:,}{pace}")
+        note, self._note = (f"; {self._note}" if self._note else ""), ""
+        say(f"{STAGES.get(stage, stage)}: {done:,} of {total:,}{pace}{note}")
+
+    def note(self, text: str) -> None:
+        """Stands at the end of the next line."""
+        self._note = text
+
+
+def duration(seconds: float) -> str:
+    """Rough time in words: 40 s, 12 min, 3.5 h."""
+    if seconds < 120:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:,.0f} min" if seconds < 7200 else f"{seconds / 3600:,.1f} h"
+
+
+def _rate(a_second: float) -> str:
+    return f"{a_second:,.1f}/s" if a_second < 10 else f"{a_second:,.0f}/s"
 
 
 def _pace(elapsed_s: float, done: int, left: int) -> str:
     if elapsed_s < 0.5 or done == 0:
         return ""
     rate = done / elapsed_s
-    return f", {rate:,.0f}/s" + (f", {left / rate:,.0f} s left" if left else "")
+    return f", {_rate(rate)}" + (f", {duration(left / rate)} left" if left else "")
 
 
 def percent(measured: Mapping[str, Any], digits: int = 1) -> str:

@@ -20,7 +20,8 @@ faces_option = click.option(
 fail_on_option = click.option(
     "--fail-on",
     type=click.Choice(["fail", "inconclusive"]),
-    help="Exit with 1 if a limit of the plan failed (or failed or was inconclusive).",
+    help="Exit with 1 if a limit of the plan failed; with `inconclusive` also if one was inconclusive or got "
+    "no verdict.",
 )
 
 
@@ -33,3 +34,16 @@ def out_option(default: str) -> Callable[[Command], Command]:
         show_default=True,
         help="Run directory; a run begun there goes on where it was.",
     )
+
+
+def most_options(command: Command) -> Command:
+    """--max-cost, --max-searches, --at-once: what a run may take."""
+    for option in (
+        click.option("--at-once", type=click.IntRange(1), help="Questions at the same time, across a wire."),
+        click.option("--max-searches", type=click.IntRange(0), help="Refuse a plan of more searches."),
+        click.option(
+            "--max-cost", type=click.FloatRange(0), help="Refuse to spend more, in the currency of its price."
+        ),
+    ):
+        command = option(command)
+    return command

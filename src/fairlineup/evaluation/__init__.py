@@ -21,6 +21,7 @@ from fairlineup.evaluation.timing import timing
 from fairlineup.evaluation.worklist import (
     Taken,
     blank_sheet,
+    check_reviewer,
     draw_worklist,
     in_order_of,
     keep_worklist,
@@ -39,6 +40,7 @@ __all__ = [
     "Reviews",
     "Taken",
     "blank_sheet",
+    "check_reviewer",
     "draw_worklist",
     "evaluate",
     "in_order_of",

@@ -12,12 +12,11 @@ from fairlineup.evaluation.desk import Desk
 from fairlineup.evaluation.figures import Json, measured_json, number_json
 from fairlineup.evaluation.matrices import labelled, why_none
 from fairlineup.evaluation.rates import flagged_people
-from fairlineup.measures import Comparisons, PersonTally, Resampling
+from fairlineup.measures import Comparisons, PersonTally
 from fairlineup.records import NotMeasured
 from fairlineup.seals import Plain
 
 SHOWN_HUBS = 10
-SHUFFLES = 1000
 
 
 def hubs(desk: Desk, threshold: float) -> Json:
@@ -61,7 +60,6 @@ def differentials(desk: Desk, threshold: float) -> list[Plain]:
             reason = "fewer than two groups have a cited source and enough people"
             rows.append({"label": label, "not_measured": reason})
             continue
-        resampling = Resampling(SHUFFLES, desk.resampling.seed)
         rows.append(
             {
                 "label": label,
@@ -73,7 +71,7 @@ def differentials(desk: Desk, threshold: float) -> list[Plain]:
                         "of": "FMR" if one.kinds == 1 else "FMR and FNIR",
                         **_null(
                             measures.permutation_null(
-                                one, (fmr, fnir)[: one.kinds], codes, len(values), resampling
+                                one, (fmr, fnir)[: one.kinds], codes, len(values), desk.resampling
                             )
                         ),
                     }

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fairlineup.audit import Entry, Papers, ThresholdChoice
 from fairlineup.evaluation.evidence import Evidence
-from fairlineup.measures import Grouping, Mated, Resampling, Searches
+from fairlineup.measures import Grouping, Mated, Resampling, Searches, in_order
 from fairlineup.records import Measured, NotMeasured
 
 
@@ -103,7 +103,7 @@ class Desk:
 
     def both_groups(self, label: str) -> tuple[Grouping, tuple[str, ...]]:
         """Probes and gallery by one label, with the values in the order of the codes."""
-        values = tuple(sorted({*self.group_of[label], *self.in_gallery[label]}))
+        values = tuple(in_order({*self.group_of[label], *self.in_gallery[label]}))
         probe, gallery = (
             self._codes({value: members.get(value, np.zeros(0, np.int64)) for value in values})
             for members in (self.group_of[label], self.in_gallery[label])
@@ -141,6 +141,6 @@ def _members(
         for label, value in entry.labels.items():
             members[label].setdefault(value, set()).add(code[entry.person])
     return {
-        label: {value: np.array(sorted(people), dtype=np.int64) for value, people in sorted(values.items())}
+        label: {value: np.array(sorted(values[value]), dtype=np.int64) for value in in_order(values)}
         for label, values in members.items()
     }

@@ -6,15 +6,11 @@ docs/results.schema.json describes what is written here.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import cast
 
-import numpy as np
-
 from fairlineup import measures
-from fairlineup.audit import ENROL_STAGES, SEARCH_STAGES, Papers, tally
+from fairlineup.audit import ENROL_STAGES, SEARCH_STAGES, Papers, steadiness, tally
 from fairlineup.calibration import calibration_overlap
 from fairlineup.evaluation.appendix import alike, differentials, hubs, intersections
 from fairlineup.evaluation.contrasts import contrasts
@@ -30,13 +26,14 @@ from fairlineup.evaluation.listing import (
     same_pictures,
 )
 from fairlineup.evaluation.matrices import matrices
+from fairlineup.evaluation.processing import if_lost_were, processing
 from fairlineup.evaluation.rates import everyone, groups_json, rates_json
 from fairlineup.evaluation.review import left_out, read_reviews, reviews_json
 from fairlineup.evaluation.sizes import extrapolation, ladder
 from fairlineup.evaluation.sweep import sweep
 from fairlineup.evaluation.verdicts import verdicts
-from fairlineup.records import BadInput, NotMeasured, Outcome
-from fairlineup.runs import LOST, Attempt, Observations
+from fairlineup.records import BadInput, NotMeasured
+from fairlineup.runs import Observations
 from fairlineup.seals import Plain
 
 SCHEMA = "fairlineup-results/2"
@@ -53,6 +50,8 @@ def evaluate(papers: Papers) -> Json:
     evidence = _joined(papers, observations)
     desk = Desk.of(papers, evidence)
     calibration = _calibration(papers)
+    canaries = steadiness(papers.directory)
+    forbidden = _forbidden(calibration) or _unsteady(canaries)
     return {
         "schema": SCHEMA,
         "title": papers.plan.title,
@@ -63,13 +62,14 @@ def evaluate(papers: Papers) -> Json:
         "dataset": _dataset(papers),
         "gallery": _gallery(evidence),
         "searches": _searches(papers, observations, evidence),
-        "processing": _processing(desk, observations),
+        "processing": processing(desk, observations),
+        "canaries": canaries,
         "thresholds": _thresholds(desk),
         "calibration": calibration,
-        "verdicts": verdicts(desk, _forbidden(calibration)),
+        "verdicts": verdicts(desk, forbidden),
         "ladder": ladder(desk),
         "extrapolation": extrapolation(desk),
-        "labels": _labels(desk),
+        "labels": _labels(desk, forbidden),
         "likelihood": likelihood(desk),
         "sweep": sweep(desk),
         "false_matches": false_matches(papers, evidence, desk.weakest),
@@ -108,7 +108,16 @@ def _forbidden(calibration: Json | None) -> str:
     return ""
 
 
-def _labels(desk: Desk) -> Json:
+def _unsteady(canaries: Json | None) -> str:
+    """Why canary pairs forbid a verdict; blank where they do not."""
+    if not canaries or (canaries["changed"] == 0 and canaries["largest_change"] == 0):
+        return ""
+    changed = f"{canaries['changed']} of {canaries['photographs']} canaries were answered otherwise at the end"
+    moved = f"a score moved by {canaries['largest_change']:g}"
+    return f"the system changed while it was audited: {changed}, and {moved}"
+
+
+def _labels(desk: Desk, forbidden: str) -> Json:
     """How far two people reviewed the labels, and the verdicts without those that both call wrong."""
     reviews = read_reviews(desk.papers.directory)
     if not reviews.exclusions:
@@ -117,7 +126,7 @@ def _labels(desk: Desk) -> Json:
     reviewed = Desk.of(desk.papers, desk.evidence.without(out.candidates, out.mated))
     return {
         **reviews_json(reviews),
-        "verdicts_without": verdicts(reviewed, _forbidden(_calibration(desk.papers))),
+        "verdicts_without": verdicts(reviewed, forbidden),
     }
 
 
@@ -158,6 +167,7 @@ def _uncertainty(desk: Desk, threshold: float) -> Json:
         ),
         "fmr_design_effect": number_json(effect if math.isfinite(effect) else none),
         "fmr_bounds": _bounds(bounds),
+        "if_lost_were": if_lost_were(desk, threshold),
     }
 
 
@@ -268,55 +278,3 @@ def _unlabelled(papers: Papers, label: str) -> int:
     """People searched for who carry no value of a label, and so stand in none of its groups."""
     probes = (*papers.protocol.absent, *papers.protocol.present)
     return len({e.person for e in probes} - {e.person for e in probes if e.labels.get(label)})
-
-
-def _processing(desk: Desk, observations: Observations) -> Json:
-    enrolments = [a for a in observations.enrolments if a.outcome != LOST]
-    probes = list({a.photo: a for a in observations.searches if a.outcome != LOST}.values())
-    failed = [a for a in enrolments if a.outcome != Outcome.OK.value]
-    unprocessed = [a for a in probes if a.outcome != Outcome.OK.value]
-    return {
-        "fte": measured_json(
-            measures.failure_to_enrol(
-                len(enrolments), len(failed), people=_people(enrolments), level=desk.level
-            )
-        ),
-        "fta": measured_json(
-            measures.failure_to_acquire(
-                len(probes), len(unprocessed), people=_people(probes), level=desk.level
-            )
-        ),
-        "groups": _failures(desk, enrolments, probes),
-        "enrolment_outcomes": _outcomes(enrolments),
-        "probe_outcomes": _outcomes(probes),
-    }
-
-
-def _failures(desk: Desk, enrolments: Sequence[Attempt], probes: Sequence[Attempt]) -> list[Plain]:
-    """Failures to enrol and to acquire of each declared group."""
-    rows: list[Plain] = []
-    for label in desk.papers.plan.groups:
-        for value in sorted({*desk.group_of[label], *desk.in_gallery[label]}):
-            rates: Json = {}
-            for name, sides, attempts in (
-                ("fte", desk.in_gallery, enrolments),
-                ("fta", desk.group_of, probes),
-            ):
-                people = sides[label].get(value, np.zeros(0, np.int64))
-                names = {desk.evidence.people[code] for code in people.tolist()}
-                theirs = [a for a in attempts if a.person in names]
-                failed = sum(a.outcome != Outcome.OK.value for a in theirs)
-                rate = measures.failure_to_enrol(
-                    len(theirs), failed, people=_people(theirs), level=desk.level
-                )
-                rates[name] = measured_json(measures.publish(rate, len(people), desk.source(label)))
-            rows.append({"label": label, "value": value, **rates})
-    return rows
-
-
-def _people(attempts: Sequence[Attempt]) -> int:
-    return len({attempt.person for attempt in attempts})
-
-
-def _outcomes(attempts: Sequence[Attempt]) -> Json:
-    return cast("Json", dict(sorted(Counter(attempt.outcome for attempt in attempts).items())))

@@ -1,4 +1,4 @@
-"""How long photographs took, by group: never the same twice, and so beside the results."""
+"""How long photographs took and how often they were asked again, by group: never the same twice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from fairlineup.seals import Plain
 
 
 def timing(papers: Papers) -> Json:
-    """Seconds a photograph took to enrol and to search with, as the system told them.
+    """Seconds a photograph took to enrol and to search with, and how often questions were asked again.
 
     Args:
         papers: of a finished run.
@@ -32,16 +32,23 @@ def timing(papers: Papers) -> Json:
         person: NDArray[np.int64] = np.array([code[a.person] for a in attempts], dtype=np.int64)
         return measured_json(measures.seconds_per_photograph(seconds, person, level))
 
+    def again(attempts: list[Attempt]) -> Json:
+        return {"questions": len(attempts), "asked_again": sum(a.retries for a in attempts)}
+
     sides = {"enrol": list(observations.enrolments), "search": list(observations.searches)}
     groups: list[Plain] = []
     for label in papers.plan.groups:
-        values = sorted({labels[label] for labels in labels_of.values() if labels.get(label)})
+        values = measures.in_order({labels[label] for labels in labels_of.values() if labels.get(label)})
         for value in values:
             theirs = {
                 side: [a for a in attempts if labels_of[a.photo].get(label) == value]
                 for side, attempts in sides.items()
             }
-            groups.append(
-                {"label": label, "value": value, **{side: mean(some) for side, some in theirs.items()}}
-            )
-    return {"seconds": {side: mean(attempts) for side, attempts in sides.items()}, "groups": groups}
+            told = {side: mean(some) for side, some in theirs.items()}
+            retried: Json = {side: again(some) for side, some in theirs.items()}
+            groups.append({"label": label, "value": value, **told, "retries": retried})
+    return {
+        "seconds": {side: mean(attempts) for side, attempts in sides.items()},
+        "retries": {side: again(attempts) for side, attempts in sides.items()},
+        "groups": groups,
+    }

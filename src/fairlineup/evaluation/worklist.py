@@ -115,6 +115,11 @@ def sheet_name(reviewer: str) -> str:
     return plain if plain == key else f"{plain}-{digest_of(key).removeprefix('sha256:')[:6]}"
 
 
+def check_reviewer(directory: RunDirectory, reviewer: str) -> None:
+    """Raise BadInput for somebody who comes after two others who have decided."""
+    _check_third(read_judgements(directory), " ".join(reviewer.split()))
+
+
 def take_decisions(
     directory: RunDirectory,
     reviewer: str,

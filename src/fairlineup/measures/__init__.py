@@ -46,7 +46,6 @@ from fairlineup.measures.deciding.size import (
     Reach,
     claim_size,
     effective_people,
-    others_needed,
     people_for_pairs,
     people_for_ratio,
     reach,
@@ -106,10 +105,7 @@ from fairlineup.measures.grouping.contrasts import (
     Contrast,
     Counts,
     compare_groups,
-    detectable_risk_ratio,
     holm,
-    people_needed,
-    power_two_proportions,
     risk_ratio,
 )
 from fairlineup.measures.grouping.decomposition import (
@@ -143,6 +139,13 @@ from fairlineup.measures.grouping.nulls import (
     permutation_null_within_groups,
 )
 from fairlineup.measures.grouping.pooling import PooledCell, pool_cells, pool_match_rates
+from fairlineup.measures.grouping.power import (
+    detectable_risk_ratio,
+    others_needed,
+    people_needed,
+    people_needed_approximately,
+    power_two_proportions,
+)
 from fairlineup.measures.grouping.reliability import (
     STRATA_GATE,
     Reliability,
@@ -150,6 +153,7 @@ from fairlineup.measures.grouping.reliability import (
     intraclass_correlation,
     strata_verdict,
 )
+from fairlineup.measures.order import in_order
 from fairlineup.measures.proportions import clopper_pearson, garwood, proportion, wilson, zero_error_bound
 from fairlineup.measures.searching.extrapolation import Extrapolation, extrapolated_fpir, ladder_bands
 from fairlineup.measures.searching.galleries import MatchCounts, fpir_for_galleries_like_it, fpir_replicates
@@ -185,6 +189,7 @@ from fairlineup.measures.tables.detection import (
     threshold_for,
 )
 from fairlineup.measures.tables.scores import MatedScores, Scores
+from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 __all__ = [
     "CONGRESS_2018",
@@ -197,6 +202,7 @@ __all__ = [
     "Affine",
     "Argument",
     "AtSize",
+    "BadInput",
     "Block",
     "Bounds",
     "Calibrator",
@@ -213,6 +219,7 @@ __all__ = [
     "DetectionErrors",
     "Differential",
     "Effort",
+    "Estimate",
     "Extrapolation",
     "GallerySize",
     "GroupMatrix",
@@ -232,6 +239,8 @@ __all__ = [
     "Mated",
     "MatedCandidateError",
     "MatedScores",
+    "Measured",
+    "NotMeasured",
     "Null",
     "OperatingPoint",
     "Over",
@@ -308,6 +317,7 @@ __all__ = [
     "holm",
     "implied_false_match_rate",
     "implied_false_positive_identification_rate",
+    "in_order",
     "inequity_rate",
     "intraclass_correlation",
     "ladder_bands",
@@ -327,6 +337,7 @@ __all__ = [
     "people_for_pairs",
     "people_for_ratio",
     "people_needed",
+    "people_needed_approximately",
     "permutation_null",
     "permutation_null_within_groups",
     "pool_adjacent_violators",

@@ -135,7 +135,7 @@ _ROWS = (
         "What could have been found",
         "The least ratio that so many people would show four times in five.",
         "least ratio found with a power of 0.8 by so many people, at the other group’s rate",
-        "normal approximation, unpooled; Fisher’s exact test finds somewhat less",
+        "exact power of Fisher’s exact test, two-sided; the normal approximation is off for unequal groups",
         "a bound on the true ratio: a test that finds nothing has not shown equality",
         "detectable-ratio",
     ),

@@ -99,20 +99,28 @@ def missed(subject: Subject) -> list[str]:
 
 
 def default_finding(subject: Subject) -> list[str]:
-    """What whoever sets no threshold gets, and what the maker advises."""
+    """What whoever sets no threshold gets, what the maker advises, and what the maker's sample code sets."""
     system = subject.results["system"]
     default, advised = system.get("default_threshold"), system.get("recommended_threshold")
+    samples = system.get("sample_thresholds") or ()
     if not default:
         said = ["The system sets no default threshold: whoever runs it has to choose one."]
     else:
         said = [
             f"Whoever sets no threshold gets {subject.accepts(float(default['score']))} "
-            f"({default['source']}). {_at_score(subject, float(default['score']))}"
+            f"({default['source']}), without being told: that is a finding in itself. "
+            f"{_at_score(subject, float(default['score']))}"
         ]
     if advised:
         score = float(advised["score"])
         said.append(
             f"Recommended is {subject.accepts(score)} ({advised['source']}). {_at_score(subject, score)}"
+        )
+    for one in samples:
+        score = float(one["score"])
+        said.append(
+            f"The maker’s sample code sets {subject.accepts(score)} ({one['source']}), which many copy. "
+            f"{_at_score(subject, score)}"
         )
     return said
 

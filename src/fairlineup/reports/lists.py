@@ -41,12 +41,46 @@ def list_parts(subject: Subject) -> dict[str, Any]:
         ],
         "failed_total": len(failed),
         "lost": [(STAGES.get(k, k), n) for k, n in results["searches"]["lost"].items()],
+        "if_lost": _if_lost(subject),
+        "canaries": _canaries(subject),
         "processing_groups": [
             (str(one["label"]).replace("_", " "), str(one["value"]), figure(one["fte"]), figure(one["fta"]))
             for one in processing.get("groups") or ()
         ],
         "settled": [(*settled(key), n) for key, n in results["dataset"]["settled"].items()],
     }
+
+
+def _if_lost(subject: Subject) -> list[str]:
+    """What the rates would be had all lost searches been right, and all wrong, at each threshold."""
+    said = []
+    for threshold in subject.results["thresholds"]:
+        bounds = threshold.get("if_lost_were") or {}
+        told = [
+            f"{MEASURES[key].name} ({key.upper()}) would be {words.percent(float(found['least']))} to "
+            f"{words.percent(float(found['most']))}"
+            for key, found in bounds.items()
+            if found
+        ]
+        if told:
+            said.append(f"At “{threshold['name']}”: {'; '.join(told)}.")
+    return said
+
+
+def _canaries(subject: Subject) -> str:
+    """Whether the system was the same at begin and end; blank where nobody looked."""
+    found = subject.results.get("canaries")
+    if not found:
+        return ""
+    begun = (
+        f"{words.count(found['photographs'])} photographs were put to the system before all others and again"
+    )
+    if found["changed"] == 0 and found["largest_change"] == 0:
+        return f"{begun} at the end, and answered alike: it did not change meanwhile as far as they show."
+    return (
+        f"{begun} at the end: {words.count(found['changed'])} were answered otherwise, and a score moved by "
+        f"{words.score(float(found['largest_change']))}. The system changed while it was audited."
+    )
 
 
 def timing_rows(timing: Results | None, level: str) -> list[tuple[str, str, Figure, Figure]]:
@@ -68,7 +102,7 @@ def _ok_first(outcome: str) -> tuple[bool, str]:
 
 
 DIGESTED = {
-    "plan": "SHA-256 of RUN/plan.toml with its folder blank (folder = \"\")",
+    "plan": 'SHA-256 of RUN/plan.toml with its folder blank (folder = "")',
     "manifest": "SHA-256 of the data set’s people.csv",
     "photographs": "SHA-256 of RUN/manifest.csv, which has that of every photograph",
     "system": "SHA-256 of what the system said of itself, as canonical JSON",

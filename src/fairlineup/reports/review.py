@@ -14,6 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fairlineup.files import write_whole
 from fairlineup.reports.faces import Album, Photographs, open_album
+from fairlineup.reports.finding import about
+from fairlineup.reports.subject import Subject
 from fairlineup.runs import RunDirectory
 
 SIDE_PX = 320
@@ -57,7 +59,9 @@ def write_review(directory: RunDirectory, folder: str, sheet: Sheet, photographs
         sheet: the reviewer and their pairs.
         photographs: where photographs come from.
     Returns: the page.
-    Raises: BadInput: the run's manifest cannot be read, an unwritable place. SystemFailed: the disk is full.
+    Raises:
+        BadInput: the run has no results yet, its manifest cannot be read, or an unwritable place.
+        SystemFailed: the disk is full.
     """
     album = open_album(directory, photographs)
     album = Album(photographs, album.digests, SIDE_PX, MOST_BYTES)
@@ -66,6 +70,7 @@ def write_review(directory: RunDirectory, folder: str, sheet: Sheet, photographs
         _environment()
         .get_template("review.html.j2")
         .render(
+            about=about(Subject.of(directory.read_results(), directory.read_identity())),
             reviewer=sheet.reviewer,
             name=sheet.name,
             pairs=[(pair, album.thumb(probe), album.thumb(gallery)) for pair, probe, gallery in sheet.pairs],

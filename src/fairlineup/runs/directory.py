@@ -14,7 +14,7 @@ RUN/report.html          the same for people
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +92,18 @@ class RunDirectory:
             remedy="name a folder that `fairlineup audit run` wrote",
         )
 
+    def has_document(self, name: str) -> bool:
+        """Whether a paper of that name stands in it."""
+        return (self.path / name).is_file()
+
+    def write_document(self, name: str, value: Mapping[str, Plain]) -> None:
+        """Put a paper in place that the run adds as it goes, as JSON."""
+        write_whole(self.path / name, _readable_json(value))
+
+    def read_json(self, name: str) -> dict[str, Plain]:
+        """A paper that is JSON. Raises: BadInput."""
+        return _read_json(self.path / name, "run the audit again into a fresh folder")
+
     def observations(
         self, enrol_stages: Sequence[str], search_stages: Sequence[str], person_of: Mapping[str, str]
     ) -> Observations:
@@ -148,15 +160,16 @@ def freeze(path: Path, identity: Row, documents: Mapping[str, bytes]) -> tuple[R
     if (path / "run.json").is_file():
         _check_same(directory, identity)
         return directory, True
-    _check_empty(path, documents)
+    check_empty(path, documents)
     for name, content in documents.items():
         write_whole(path / name, content)
     write_whole(path / "run.json", _readable_json(identity))
     return directory, False
 
 
-def _check_empty(path: Path, documents: Mapping[str, bytes]) -> None:
-    frozen = {*documents, ".lock"}  # a kill may leave these without run.json
+def check_empty(path: Path, documents: Iterable[str]) -> None:
+    """Raise BadInput for a folder that holds something else than these, which a kill may leave."""
+    frozen = {*documents, ".lock"}
     try:
         others = {item.name for item in path.iterdir()} - frozen if path.exists() else set()
     except NotADirectoryError:

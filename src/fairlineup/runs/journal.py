@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from fairlineup.files import write_whole
+from fairlineup.files import content_of, write_whole, writing
 from fairlineup.records import BadInput
 from fairlineup.seals import Plain, canonical_json
 
@@ -37,17 +38,50 @@ class Journal:
             count += 1
         return count
 
+    def begun(self, stage: str) -> bool:
+        """Whether any answer of a stage is kept."""
+        return self._part(stage, 0).is_file() or self._open(stage).is_file()
+
     def read(self, stage: str) -> Iterator[Row]:
         """Every row of a stage in order. Raises: BadInput (a part was edited or damaged)."""
         for number in range(self.parts(stage)):
             yield from self._read_part(self._part(stage, number))
 
+    def append(self, stage: str, row: Row) -> None:
+        """Keep one answer of a part that is not whole yet, on disk when this returns.
+
+        Raises: BadInput, SystemFailed: as `write`.
+        """
+        path = self._open(stage)
+        with writing(path):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with path.open("ab") as file:
+                file.write(canonical_json(row) + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+
+    def opened(self, stage: str) -> list[Row]:
+        """Answers kept one by one, in the order they came; a last line that a kill cut short is none."""
+        content = content_of(self._open(stage)) or b""
+        lines = content.split(b"\n")[:-1]
+        try:
+            return [cast("Row", json.loads(line)) for line in lines]
+        except ValueError as error:
+            raise _damaged(self._open(stage), str(error)) from error
+
+    def close(self, stage: str) -> None:
+        """Let go of the answers kept one by one, once all stand in parts."""
+        self._open(stage).unlink(missing_ok=True)
+
     def discard(self) -> None:
         """Remove all parts, once they stand elsewhere."""
-        for part in sorted(self.folder.glob("*.jsonl")):
+        for part in sorted([*self.folder.glob("*.jsonl"), *self.folder.glob("*.open")]):
             part.unlink()
         if self.folder.is_dir() and not any(self.folder.iterdir()):
             self.folder.rmdir()
+
+    def _open(self, stage: str) -> Path:
+        return self.folder / f"{stage}.open"
 
     def _part(self, stage: str, number: int) -> Path:
         return self.folder / f"{stage}-{number:06d}.jsonl"

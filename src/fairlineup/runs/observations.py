@@ -26,6 +26,7 @@ class Attempt:
         capped: a search whose list was cut by the system.
         detail: the system's own words.
         seconds: the time it took, where the system told.
+        retries: how often it was asked again.
     """
 
     stage: str
@@ -35,6 +36,7 @@ class Attempt:
     capped: bool
     detail: str
     seconds: float | None = None
+    retries: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +125,7 @@ def _attempt(stage: str, row: Row, person_of: Mapping[str, str]) -> Attempt:
         capped=bool(row.get("capped", False)),
         detail=str(row.get("detail", "")),
         seconds=None if row.get("seconds") is None else float(cast("float", row["seconds"])),
+        retries=int(cast("int", row.get("retries", 0))),
     )
 
 

@@ -125,6 +125,7 @@ def _attempt_schema(arrow: Any) -> pa.Schema:
             ("capped", arrow.bool_()),
             ("detail", text),
             ("seconds", arrow.float64()),
+            ("retries", arrow.int64()),
         ]
     )
 

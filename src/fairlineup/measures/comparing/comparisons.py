@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.measures.searching.searches import Searches, check_column, require_non_mated
+from fairlineup.measures.thresholds import checked
 from fairlineup.records import BadInput
 
 
@@ -51,11 +52,18 @@ class Counted:
         probe: person code.
         gallery: person code.
         times: comparisons of photographs of the two.
+        once: whether both sides are one set whose pairs were compared once, not in both directions.
     """
 
     probe: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     gallery: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     times: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    once: bool = False
+
+    def both_ways(self) -> Counted:
+        """Each pair in both directions."""
+        probe, gallery = (self.probe, self.gallery), (self.gallery, self.probe)
+        return Counted(np.concatenate(probe), np.concatenate(gallery), np.concatenate((self.times,) * 2))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,12 +117,14 @@ class Comparisons:
     @property
     def probe_side(self) -> NDArray[np.bool_]:
         """Who stands on the probe side, shape (people,)."""
-        return self._side([block.probe_photos for block in self.blocks], self.counted.probe)
+        codes = (self.counted.probe, self.counted.gallery if self.counted.once else self.counted.probe)
+        return self._side([block.probe_photos for block in self.blocks], codes)
 
     @property
     def gallery_side(self) -> NDArray[np.bool_]:
         """Who stands on the gallery side, shape (people,)."""
-        return self._side([block.gallery_photos for block in self.blocks], self.counted.gallery)
+        codes = (self.counted.gallery, self.counted.probe if self.counted.once else self.counted.gallery)
+        return self._side([block.gallery_photos for block in self.blocks], codes)
 
     def trials_by_person(self) -> NDArray[np.float64]:
         """Comparisons each person took part in, on either side, shape (people,)."""
@@ -127,7 +137,7 @@ class Comparisons:
 
     def within(self, threshold: float) -> Comparisons:
         """The same comparisons with only those at or below the threshold listed."""
-        near = self.distance <= threshold
+        near = self.distance <= checked(threshold)
         return replace(
             self,
             probe=self.probe[near],
@@ -141,7 +151,7 @@ class Comparisons:
 
         Raises: BadInput: pairs compared once have no sides, so both masks must be the same.
         """
-        if self._once and bool((probes != gallery).any()):
+        if self.once and bool((probes != gallery).any()):
             raise BadInput(
                 "pairs that were compared once have no probe and gallery side",
                 expected="one mask for both sides",
@@ -159,14 +169,17 @@ class Comparisons:
                 replace(b, probe_photos=b.probe_photos * probes, gallery_photos=b.gallery_photos * gallery)
                 for b in self.blocks
             ),
-            counted=Counted(
-                self.counted.probe[counted], self.counted.gallery[counted], self.counted.times[counted]
+            counted=replace(
+                self.counted,
+                probe=self.counted.probe[counted],
+                gallery=self.counted.gallery[counted],
+                times=self.counted.times[counted],
             ),
         )
 
     def both_ways(self) -> Comparisons:
         """Pairs of one set compared once, as a rectangle with each pair in both directions."""
-        if not self._once:
+        if not self.once:
             return self
         return replace(
             self,
@@ -174,17 +187,22 @@ class Comparisons:
             gallery=np.concatenate((self.gallery, self.probe)),
             distance=np.concatenate((self.distance, self.distance)),
             blocks=tuple(replace(block, once=False) for block in self.blocks),
+            counted=self.counted.both_ways(),
         )
 
     @property
-    def _once(self) -> bool:
-        return any(block.once for block in self.blocks)
+    def once(self) -> bool:
+        """Whether both sides are one set whose pairs were compared once, not in both directions."""
+        return self.counted.once or any(block.once for block in self.blocks)
 
-    def _side(self, photos: list[NDArray[np.float64]], codes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def _side(
+        self, photos: list[NDArray[np.float64]], codes: tuple[NDArray[np.int64], ...]
+    ) -> NDArray[np.bool_]:
         there = np.zeros(self.people, np.bool_)
         for one in photos:
             there |= one > 0
-        there[codes] = True
+        for some in codes:
+            there[some] = True
         return there
 
     def _fault(self) -> str:
@@ -195,7 +213,8 @@ class Comparisons:
             return "a comparison of a person with themselves"
         if bool(np.isnan(self.distance).any()):
             return "a distance that is not a number"
-        if len({block.once for block in self.blocks}) > 1 or (len(self.counted.times) and self._once):
+        counted = {self.counted.once} if len(self.counted.times) else set()
+        if len({block.once for block in self.blocks} | counted) > 1:
             return "pairs compared once beside comparisons with a probe and a gallery side"
         return "more comparisons listed than were made" if len(self) > self.trials else ""
 
@@ -215,11 +234,16 @@ def crossed(
 
 
 def one_by_one(
-    probe: NDArray[np.int64], gallery: NDArray[np.int64], distance: NDArray[np.float64], people: int
+    probe: NDArray[np.int64],
+    gallery: NDArray[np.int64],
+    distance: NDArray[np.float64],
+    people: int,
+    *,
+    once: bool = False,
 ) -> Comparisons:
-    """A table in which every comparison made is a row."""
+    """A table in which every comparison made is a row; `once` if both sides are one set, compared once."""
     pairs, times = np.unique(probe * people + gallery, return_counts=True)
-    counted = Counted(pairs // people, pairs % people, times.astype(np.int64))
+    counted = Counted(pairs // people, pairs % people, times.astype(np.int64), once)
     return Comparisons(probe, gallery, distance, people, (), counted)
 
 
@@ -264,12 +288,25 @@ def together(one: Comparisons, other: Comparisons) -> Comparisons:
             remedy="code everybody by one list first",
         )
     both = (one.counted, other.counted)
+    once = {c.once for c in both if len(c.times)}
+    if len(once) > 1:
+        raise BadInput(
+            "pairs compared once do not go together with comparisons that have a probe and a gallery side",
+            expected="both of one kind",
+            got="one of each",
+            remedy="use `both_ways` first",
+        )
     return Comparisons(
         probe=np.concatenate((one.probe, other.probe)),
         gallery=np.concatenate((one.gallery, other.gallery)),
         distance=np.concatenate((one.distance, other.distance)),
         people=one.people,
         blocks=(*one.blocks, *other.blocks),
-        counted=Counted(*(np.concatenate([getattr(c, name) for c in both]) for name in Counted.__slots__)),
+        counted=Counted(
+            np.concatenate([c.probe for c in both]),
+            np.concatenate([c.gallery for c in both]),
+            np.concatenate([c.times for c in both]),
+            once == {True},
+        ),
         reach=min(one.reach, other.reach),
     )

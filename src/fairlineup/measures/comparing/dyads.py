@@ -25,6 +25,7 @@ class CellRates:
     Attributes:
         errors: false matches, shape (probe groups, gallery groups).
         trials: comparisons of photographs, the same shape.
+        pairs: different pairs of people among the false matches, the same shape.
         covariance: of the rates, shape (cells, cells), cells in the order of `errors.ravel()`.
         freedom: degrees of freedom of each cell's standard error (Satterthwaite), the lesser of both sides.
         probe_people: people of each probe group, shape (probe groups,).
@@ -33,6 +34,7 @@ class CellRates:
 
     errors: NDArray[np.int64]
     trials: NDArray[np.int64]
+    pairs: NDArray[np.int64]
     covariance: NDArray[np.float64]
     freedom: NDArray[np.float64]
     probe_people: NDArray[np.int64]
@@ -64,7 +66,7 @@ class CellRates:
         return effect
 
     def estimate(self, g: int = 0, h: int = 0, level: float = 0.95) -> Measured:
-        """The rate of one cell with its interval on the log scale; NotMeasured under 10 false matches."""
+        """The rate of one cell with its interval on the log scale; NotMeasured under 10 pairs of people."""
         errors, trials, people = int(self.errors[g, h]), int(self.trials[g, h]), int(self.probe_people[g])
         fewest = min(people, int(self.gallery_people[h]))
         reason = ""
@@ -72,8 +74,8 @@ class CellRates:
             reason = "no comparisons"
         elif errors and fewest < 2:
             reason = "an interval needs at least two people on either side"
-        elif errors < MIN_FALSE_MATCHES:
-            reason = too_few(errors)
+        elif int(self.pairs[g, h]) < MIN_FALSE_MATCHES:
+            reason = too_few(errors, int(self.pairs[g, h]))
         if reason:
             return NotMeasured(reason, errors, trials, people)
         value, error = float(self.rates[g, h]), float(self.standard_errors[g, h])
@@ -138,6 +140,7 @@ def cell_rates(comparisons: Comparisons, threshold: float, grouping: Grouping | 
     return CellRates(
         errors=np.rint(once * errors).astype(np.int64).reshape(shape),
         trials=np.rint(once * trials).astype(np.int64).reshape(shape),
+        pairs=tally.pairs().reshape(shape),
         covariance=covariance,
         freedom=tally.freedom().reshape(shape),
         probe_people=_people(grouping.probe, near.probe_side, grouping.probe_groups),
@@ -157,10 +160,13 @@ def log_interval(value: float, standard_error: float, freedom: float, level: flo
     return value / factor, value * factor
 
 
-def too_few(errors: int, needed: int = MIN_FALSE_MATCHES) -> str:
-    """Why there is no interval."""
+def too_few(errors: int, pairs: int | None = None) -> str:
+    """Why there is no interval, of how many false matches and of how many different pairs of people."""
+    if pairs is not None and errors > pairs:
+        several = f"{errors} false matches are of {pairs} pair{'s' * (pairs > 1)} of people"
+        return f"{several}; an interval needs {MIN_FALSE_MATCHES} pairs"
     found = {0: "no false match", 1: "only 1 false match"}.get(errors, f"only {errors} false matches")
-    return f"{found}; an interval needs {needed}"
+    return f"{found}; an interval needs {MIN_FALSE_MATCHES}"
 
 
 class _Tally:
@@ -177,6 +183,14 @@ class _Tally:
     def errors(self) -> NDArray[np.float64]:
         """False matches, shape (cells,)."""
         return np.bincount(self.cell, minlength=self.cells).astype(np.float64)
+
+    def pairs(self) -> NDArray[np.int64]:
+        """Different pairs of people among the false matches, either way round, shape (cells,)."""
+        n = self.near.people
+        dyad = np.minimum(self.i, self.j) * n + np.maximum(self.i, self.j)
+        dyads, at = np.unique(dyad, return_inverse=True)
+        seen = np.unique(at * self.cells + self.cell) % self.cells if len(dyads) else self.cell
+        return np.bincount(seen, minlength=self.cells).astype(np.int64)
 
     def trials(self) -> NDArray[np.float64]:
         """Comparisons, shape (cells,)."""
@@ -310,7 +324,7 @@ def _once(comparisons: Comparisons, grouping: Grouping) -> NDArray[np.float64]:
     """Share of each cell's comparisons to report, shape (cells,): half where both directions fall in it."""
     cells = grouping.probe_groups, grouping.gallery_groups
     share = np.ones(cells)
-    if any(block.once for block in comparisons.blocks):
+    if comparisons.once:
         if cells[0] == cells[1] and np.array_equal(grouping.probe, grouping.gallery):
             np.fill_diagonal(share, 0.5)
         else:

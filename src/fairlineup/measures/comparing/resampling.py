@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.measures.comparing.comparisons import Comparisons
+from fairlineup.measures.thresholds import checked
 from fairlineup.records import BadInput
 
 CHUNK_CELLS = 1 << 24  # weights held at once
@@ -139,8 +140,8 @@ def resample(
 
 
 def check_reach(comparisons: Comparisons, thresholds: Sequence[float]) -> None:
-    """Raise BadInput for a threshold beyond the distance up to which all comparisons are listed."""
-    beyond = [one for one in thresholds if one > comparisons.reach]
+    """Raise BadInput for one that is no number, or beyond the distance up to which all are listed."""
+    beyond = [one for one in map(checked, thresholds) if one > comparisons.reach]
     if beyond:
         raise BadInput(
             "a threshold lies beyond the comparisons that were listed",

@@ -82,9 +82,9 @@ def simultaneous_match_ratios(
         level: two-sided coverage of all together.
 
     Returns: in the order given; NotMeasured, and not counted among the several, where a cell has under 10
-        errors.
+        false pairs of people.
     """
-    able = [pair for pair in contrasts if min(int(cells.errors[one]) for one in pair) >= MIN_FALSE_MATCHES]
+    able = [pair for pair in contrasts if min(int(cells.pairs[one]) for one in pair) >= MIN_FALSE_MATCHES]
     found: dict[tuple[Cell, Cell], Measured] = {}
     if able:
         points = np.array([cells.log_ratio(*pair) for pair in able])
@@ -191,8 +191,9 @@ def _behind(cells: CellRates, pair: tuple[Cell, Cell]) -> tuple[int, int, int]:
 
 
 def _too_few(cells: CellRates, pair: tuple[Cell, Cell]) -> NotMeasured:
-    fewest = min(int(cells.errors[one]) for one in pair)
-    return NotMeasured(too_few(fewest), *_behind(cells, pair))
+    fewest = min(pair, key=lambda one: int(cells.pairs[one]))
+    reason = too_few(int(cells.errors[fewest]), int(cells.pairs[fewest]))
+    return NotMeasured(reason, *_behind(cells, pair))
 
 
 def _ratios(value: float, low: float, high: float) -> tuple[float, float, float]:

@@ -14,9 +14,8 @@ from fairlineup.measures.grouping.contrasts import (
     Contrast,
     Counts,
     compare_groups,
-    people_needed,
-    power_two_proportions,
 )
+from fairlineup.measures.grouping.power import people_needed, power_two_proportions
 from fairlineup.measures.proportions import clopper_pearson, proportion, zero_error_bound
 from fairlineup.measures.searching.identification import flagged_per_1000
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
@@ -119,7 +118,7 @@ class Sides:
         one: FPIR of the first group.
         others: FPIR of the other.
         moved: the same contrast had two of the flagged belonged to the group less often flagged.
-        power: chance that so many people find rates as far apart as these.
+        power: chance that Fisher's test of so many people finds rates as far apart as these.
         people_needed: people in each of two equal groups for a power of 0.8 at these rates.
         comparisons_survived: how many comparisons may be tried for this one still to hold (Bonferroni).
         boschloo: two-sided p-value of Boschloo's test, where it was asked for.

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
 from fairlineup.measures.deciding.verdict import margins
-from fairlineup.measures.grouping.contrasts import people_needed
+from fairlineup.measures.grouping.power import others_needed, people_needed
 from fairlineup.measures.proportions import clopper_pearson
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 ERRORS_TO_MEASURE = 30  # rule of 30: true rate within 30 % with 90 % confidence
-MOST_PEOPLE = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +25,10 @@ class RatioSize:
         base: rate of the other group.
         power: chance to find it.
         level: one minus the two-sided chance to find what is not there.
-        each: people in each of two equal groups.
+        each: people in each of two equal groups, for Fisher's exact test.
         people: people there are in the first group, None where not told.
-        others: people of the other group to set against them, NotMeasured where no number does; None where
-            `people` is not told.
+        others: people of the other group to set against them, NotMeasured where no number up to 1,000 times
+            as many does; None where `people` is not told.
     """
 
     ratio: float
@@ -120,8 +118,9 @@ def people_for_ratio(
         people: in the first group, where that is given and the other can grow.
 
     Raises: BadInput: rates outside (0, 1), a ratio of 1, no people.
-    Source: normal approximation, unpooled, as `power_two_proportions`. Not: people for Fisher's exact test,
-        which asks for some more; nor searches, where a person is searched for more than once.
+    Source: exact power of Fisher's exact test, `people_needed` and `others_needed`. Not: people by the
+        textbook's formula, `people_needed_approximately`; nor searches, where a person is searched for more
+        than once.
     """
     _within("the ratio", ratio, 0.0, math.inf)
     _within("the base rate", base, 0.0, 1.0)
@@ -134,27 +133,6 @@ def people_for_ratio(
     return RatioSize(
         ratio, base, power, level, each, people, others_needed(people, ratio * base, base, power, level)
     )
-
-
-def others_needed(
-    n_a: int, p_a: float, p_b: float, power: float = 0.8, level: float = 0.95
-) -> int | NotMeasured:
-    """People of group b to set against n_a of group a; NotMeasured where not even endlessly many would do.
-
-    Raises: BadInput: no people in group a, or two equal rates.
-    Source: `power_two_proportions`, solved for n_b.
-    """
-    if n_a < 1:
-        raise _bad("the number of people in the first group", "1 or more", f"{n_a}")
-    if p_a == p_b:
-        raise _bad("the difference", "two rates that differ", f"{p_a} twice")
-    z = float(-special.ndtri((1 - level) / 2) + special.ndtri(power))
-    left = ((p_a - p_b) / z) ** 2 - p_a * (1 - p_a) / n_a
-    needed = p_b * (1 - p_b) / left if left > 0 else math.inf
-    if needed > MOST_PEOPLE:
-        reason = f"{n_a:,} people are too few, however many they are compared with"
-        return NotMeasured(reason, people=n_a)
-    return max(1, math.ceil(needed))
 
 
 def trials_without_error(limit: float, level: float = 0.95) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from fairlineup.measures.grouping.power import detectable_risk_ratio
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 
@@ -36,7 +37,7 @@ class Contrast:
         fisher_two_sided: p-value of Fisher's exact test.
         hypergeometric_one_sided: chance of at least a's errors in a, given all errors, if groups were alike.
         mid_p: the same, with half the chance of exactly a's errors.
-        detectable_ratio: least ratio above 1 that so many people find four times in five.
+        detectable_ratio: least ratio above 1 that Fisher's test of so many people finds four times in five.
     """
 
     a: Counts
@@ -104,46 +105,6 @@ def risk_ratio(a: Counts, b: Counts, level: float = 0.95) -> Measured:
         return Estimate(value, low, high, errors, people, "score (Koopman)", level, people)
     factor = math.exp(z * math.sqrt(1 / a.errors - 1 / a.people + 1 / b.errors - 1 / b.people))
     return Estimate(value, value / factor, value * factor, errors, people, "log-normal (Katz)", level, people)
-
-
-def power_two_proportions(p_a: float, n_a: int, p_b: float, n_b: int, level: float = 0.95) -> float:
-    """Chance that a two-sided test of n_a against n_b people finds the difference between two true rates.
-
-    Source: normal approximation, unpooled. Not: the chance that a difference found is real.
-    """
-    error = math.sqrt(p_a * (1 - p_a) / n_a + p_b * (1 - p_b) / n_b)
-    if error == 0:
-        return 1.0 if p_a != p_b else 1 - level
-    return float(special.ndtr(abs(p_a - p_b) / error + special.ndtri((1 - level) / 2)))
-
-
-def people_needed(p_a: float, p_b: float, power: float = 0.8, level: float = 0.95) -> int:
-    """People in each of two equal groups for a two-sided test to find this difference with this power."""
-    if p_a == p_b:
-        raise BadInput(
-            "no difference to find", expected="two rates that differ", got=f"{p_a} twice", remedy="change one"
-        )
-    z = float(-special.ndtri((1 - level) / 2) + special.ndtri(power))
-    return math.ceil(z**2 * (p_a * (1 - p_a) + p_b * (1 - p_b)) / (p_a - p_b) ** 2)
-
-
-def detectable_risk_ratio(
-    n_a: int, n_b: int, base_rate: float, power: float = 0.8, level: float = 0.95
-) -> float | NotMeasured:
-    """Least ratio above 1 that n_a people against n_b at base_rate find with this power.
-
-    It belongs beside every result that found nothing. NotMeasured where even the largest would be missed.
-    """
-    if min(n_a, n_b) < 1 or not 0 < base_rate < 1:
-        return NotMeasured("needs people in both groups and a base rate between 0 and 1", people=n_a + n_b)
-
-    def lacking(ratio: float) -> float:
-        return power_two_proportions(min(base_rate * ratio, 1.0), n_a, base_rate, n_b, level) - power
-
-    most = 1 / base_rate
-    if lacking(most) < 0:
-        return NotMeasured("so few people could not have found any difference", people=n_a + n_b)
-    return _root(lacking, 1.0, most)
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:

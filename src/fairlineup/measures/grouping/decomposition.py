@@ -149,8 +149,11 @@ def _unmeasured(cells: CellRates, rows: tuple[int, ...]) -> str:
         return "a cell has no comparisons"
     if cells.probe_people[list(rows)].min() < 2 or cells.gallery_people.min() < 2:
         return "an interval needs at least two people of each group on either side"
-    fewest = int(cells.errors[rows, :].sum(axis=1).min())
-    return f"a row has {too_few(fewest)}" if fewest < MIN_FALSE_MATCHES else ""
+    errors, pairs = (counts[rows, :].sum(axis=1) for counts in (cells.errors, cells.pairs))
+    fewest = int(np.argmin(pairs))
+    if pairs[fewest] >= MIN_FALSE_MATCHES:
+        return ""
+    return f"a row has {too_few(int(errors[fewest]), int(pairs[fewest]))}"
 
 
 def _check(cells: CellRates, group: int, reference: int, gallery_photos: NDArray[np.int64]) -> None:

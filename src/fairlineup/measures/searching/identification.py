@@ -17,6 +17,7 @@ from fairlineup.measures.searching.searches import (
     listed_people,
     require_non_mated,
 )
+from fairlineup.measures.thresholds import checked
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 Over = Literal["all", "processed"]
@@ -54,7 +55,7 @@ def false_positive_identification_rate(
     require_non_mated(searches)
     used = searches.only(searches.processed) if over == "processed" else searches
     flagged = np.zeros(len(used), np.bool_)
-    flagged[used.row[used.distance <= threshold]] = True
+    flagged[used.row[used.distance <= checked(threshold)]] = True
     return share_of_searches(flagged, used.person, level)
 
 
@@ -154,7 +155,7 @@ def false_negative_identification_rate(
     """
     used = _counted(mated, over)
     distance, rank = mate_standing(used)
-    found = (rank > 0) & (distance <= threshold)
+    found = (rank > 0) & (distance <= checked(threshold))
     if list_length is not None:
         found &= rank <= _at_least_one(list_length, "list_length")
     return share_of_searches(~found, used.searches.person, level)
@@ -179,7 +180,7 @@ def wrong_person(mated: Mated, threshold: float, *, over: Over = "all", level: f
     """
     used = _counted(mated, over)
     searches = used.searches
-    near = searches.distance <= threshold
+    near = searches.distance <= checked(threshold)
     own = is_probe_person(searches)
     someone, mate = np.zeros((2, len(searches)), np.bool_)
     someone[searches.row[near & ~own]] = True

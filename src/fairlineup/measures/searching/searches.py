@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.thresholds import checked
 from fairlineup.records import BadInput
 
 KINDS = {"iu": "whole numbers", "b": "true or false", "f": "real numbers"}
@@ -145,7 +146,7 @@ def listed_people(searches: Searches, threshold: float) -> tuple[NDArray[np.int6
 
     Photographs of one person are consolidated: a person is listed once, at their least distance.
     """
-    near = searches.distance <= threshold
+    near = searches.distance <= checked(threshold)
     return distinct(searches.row[near], searches.gallery_person[near])
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fairlineup.measures.order import in_order
 from fairlineup.records import BadInput
 
 Codes = NDArray[np.int64]
@@ -43,7 +44,7 @@ class Label:
     """One label of people.
 
     Attributes:
-        values: its values, sorted.
+        values: its values, in order.
         probe: value of each person as a probe, an index into `values`, -1 for none, shape (people,).
         gallery: the same on the gallery side.
     """
@@ -106,7 +107,12 @@ _FINE = object()
 
 
 def _is_blank(value: Any) -> bool:
-    return value is None or value != value or (isinstance(value, str) and not value.strip())  # noqa: PLR0124
+    if value is None or isinstance(value, str):
+        return value is None or not value.strip()
+    try:
+        return bool(value != value)  # noqa: PLR0124
+    except TypeError:  # pandas.NA: whether it equals anything is not known
+        return True
 
 
 def labels_of(
@@ -124,7 +130,7 @@ def labels_of(
         ]
         for text in texts:
             check_length(label, len(sides[0]) if text is None else len(text), len(sides[0]))
-        values = tuple(sorted({value for text in texts if text for value in text} - {""}))
+        values = tuple(in_order({value for text in texts if text for value in text} - {""}))
         per_side = [
             _of_people(label, values, (people, side), text) for side, text in zip(sides, texts, strict=True)
         ]
@@ -156,13 +162,14 @@ def _of_people(
 
 
 def photos_of(photos: tuple[Column, Column] | None, rows: int) -> Photos | None:
-    """Codes of the photographs on both sides. Raises: BadInput (other lengths)."""
+    """Photographs on both sides in the same codes. Raises: BadInput (other lengths)."""
     if photos is None:
         return None
     sides = [listed(side) for side in photos]
     for side in sides:
         check_length("photos", len(side), rows)
-    return coded(sides[:1])[1][0], coded(sides[1:])[1][0]
+    probe, gallery = coded(sides)[1]
+    return probe, gallery
 
 
 def column_names(frame: Any) -> tuple[str, ...]:

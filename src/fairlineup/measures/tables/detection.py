@@ -12,6 +12,7 @@ from fairlineup.measures.comparing.dyads import CellRates, cell_rates
 from fairlineup.measures.proportions import share_of_searches
 from fairlineup.measures.tables.columns import unusable
 from fairlineup.measures.tables.scores import MatedScores, Scores
+from fairlineup.measures.thresholds import checked
 from fairlineup.records import BadInput, Measured, NotMeasured
 
 
@@ -56,12 +57,14 @@ def false_non_match_rate(mated: MatedScores, threshold: float, level: float = 0.
         level: two-sided coverage.
 
     Returns: rate in [0, 1] over comparisons, the person as the unit of chance; NotMeasured without any.
+    Raises: BadInput: a threshold that is no number.
     Source: ISO/IEC 19795-1, false non-match rate.
     Not: the miss rate of a search; failures to process count only if the table has them.
     """
+    at = checked(threshold)
     if not len(mated):
         return NotMeasured("nobody is compared with themselves", 0, 0, 0)
-    return share_of_searches(mated.distance > threshold, mated.person, level)
+    return share_of_searches(mated.distance > at, mated.person, level)
 
 
 def detection_errors(scores: Scores) -> DetectionErrors:

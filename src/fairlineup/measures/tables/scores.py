@@ -30,6 +30,7 @@ from fairlineup.measures.tables.columns import (
     present,
     unusable,
 )
+from fairlineup.measures.tables.mirrors import Listing, first_repeat, sides_of
 from fairlineup.records import BadInput
 
 
@@ -151,9 +152,22 @@ class Scores:
 
     @property
     def comparisons(self) -> Comparisons:
-        """The non-mated comparisons, for every measure of false matches."""
-        other = self.probe != self.gallery
-        return one_by_one(self.probe[other], self.gallery[other], self.distance[other], len(self.people))
+        """The non-mated comparisons, for every measure of false matches; mirrored rows are one comparison."""
+        listing = self.listing
+        other = (self.probe != self.gallery) & listing.counted
+        columns = self.probe[other], self.gallery[other], self.distance[other]
+        return one_by_one(*columns, len(self.people), once=listing.once)
+
+    @property
+    def listing(self) -> Listing:
+        """Which rows list one comparison of two people from both sides, and which rows count."""
+        sides = sides_of(self.probe, self.gallery, self.photos)
+        return Listing.of(sides, self.distance, self.probe == self.gallery)
+
+    @property
+    def repeated(self) -> tuple[int, int] | None:
+        """Two rows, from 0, that compare the same photographs (or people) the same way round, if any do."""
+        return first_repeat(*sides_of(self.probe, self.gallery, self.photos))
 
     @property
     def mated(self) -> MatedScores:

@@ -1,0 +1,39 @@
+"""What a folder that was named is, before anything is written to it or read from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from fairlineup.records import BadInput
+
+
+def check_new(out: Path) -> None:
+    """Raise BadInput for a folder that holds something."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise BadInput(
+            f"{out} is there already",
+            expected="a new or empty folder",
+            got="one that would be overwritten",
+            remedy="choose another with --out",
+        )
+
+
+def check_is_run(path: Path) -> None:
+    """Raise BadInput for a folder that `audit import` wrote: it has numbers and nothing behind them."""
+    from fairlineup.scorefiles import SCHEMA
+
+    results = path / "results.json"
+    if (path / "run.json").exists() or not results.is_file():
+        return
+    try:
+        schema = json.loads(results.read_bytes())["schema"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return
+    if schema == SCHEMA:
+        raise BadInput(
+            f"{path} is no run",
+            expected="a folder that `fairlineup audit run` wrote",
+            got="one that `fairlineup audit import` wrote: an import has neither report nor labels",
+            remedy=f"its numbers are in {results}",
+        )

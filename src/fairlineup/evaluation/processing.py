@@ -1,0 +1,97 @@
+"""What failed to process, what was lost on the way, and how often questions were asked again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+
+from fairlineup import measures
+from fairlineup.audit import SEARCH_STAGES
+from fairlineup.evaluation.desk import Desk
+from fairlineup.evaluation.figures import Json, measured_json, number_json
+from fairlineup.evaluation.rates import everyone
+from fairlineup.records import Estimate, Measured, Outcome
+from fairlineup.runs import LOST, Attempt, Observations
+from fairlineup.seals import Plain
+
+
+def if_lost_were(desk: Desk, threshold: float) -> Json | None:
+    """FPIR and FNIR had every lost search been right, and had every one been wrong; None where none was lost.
+
+    A lost enrolment is in no rate: the gallery is smaller by it, as `gallery` says.
+    """
+    lost = {stage: int(desk.evidence.lost.get(stage, 0)) for stage in SEARCH_STAGES}
+    if not any(lost.values()):
+        return None
+    rates = everyone(desk, threshold)
+    return {
+        name: _bounded(rates[name], lost[stage])
+        for name, stage in zip(("fpir", "fnir"), SEARCH_STAGES, strict=True)
+    }
+
+
+def _bounded(rate: Measured, lost: int) -> Plain:
+    errors, trials = rate.errors or 0, (rate.trials or 0) + lost
+    if not isinstance(rate, Estimate):
+        return None
+    return {
+        "lost": lost,
+        "least": number_json(errors / trials),
+        "most": number_json((errors + lost) / trials),
+    }
+
+
+def processing(desk: Desk, observations: Observations) -> Json:
+    """Failures to enrol and to acquire, for everyone and each group, and what the system said of each."""
+    enrolments = [a for a in observations.enrolments if a.outcome != LOST]
+    probes = list({a.photo: a for a in observations.searches if a.outcome != LOST}.values())
+    failed = [a for a in enrolments if a.outcome != Outcome.OK.value]
+    unprocessed = [a for a in probes if a.outcome != Outcome.OK.value]
+    return {
+        "fte": measured_json(
+            measures.failure_to_enrol(
+                len(enrolments), len(failed), people=_people(enrolments), level=desk.level
+            )
+        ),
+        "fta": measured_json(
+            measures.failure_to_acquire(
+                len(probes), len(unprocessed), people=_people(probes), level=desk.level
+            )
+        ),
+        "groups": _failures(desk, enrolments, probes),
+        "enrolment_outcomes": _outcomes(enrolments),
+        "probe_outcomes": _outcomes(probes),
+    }
+
+
+def _failures(desk: Desk, enrolments: Sequence[Attempt], probes: Sequence[Attempt]) -> list[Plain]:
+    """Failures to enrol and to acquire of each declared group."""
+    rows: list[Plain] = []
+    for label in desk.papers.plan.groups:
+        for value in measures.in_order({*desk.group_of[label], *desk.in_gallery[label]}):
+            rates: Json = {}
+            for name, sides, attempts in (
+                ("fte", desk.in_gallery, enrolments),
+                ("fta", desk.group_of, probes),
+            ):
+                people = sides[label].get(value, np.zeros(0, np.int64))
+                names = {desk.evidence.people[code] for code in people.tolist()}
+                theirs = [a for a in attempts if a.person in names]
+                failed = sum(a.outcome != Outcome.OK.value for a in theirs)
+                rate = measures.failure_to_enrol(
+                    len(theirs), failed, people=_people(theirs), level=desk.level
+                )
+                rates[name] = measured_json(measures.publish(rate, len(people), desk.source(label)))
+            rows.append({"label": label, "value": value, **rates})
+    return rows
+
+
+def _people(attempts: Sequence[Attempt]) -> int:
+    return len({attempt.person for attempt in attempts})
+
+
+def _outcomes(attempts: Sequence[Attempt]) -> Json:
+    return cast("Json", dict(sorted(Counter(attempt.outcome for attempt in attempts).items())))
