@@ -87,8 +87,11 @@ def test_no_folder_no_file_empty_folder(tmp_path: Path) -> None:
         (HEAD + "ann,a.jpg,suspect\n", "line 2: expected a role of probe or gallery, got 'suspect'"),
         (HEAD + "ann,a.jpg,\n", "got ''"),
         (HEAD + "ann,a.jpg\n", "got ''"),
-        (HEAD + " ,a.jpg,probe\n", "line 2: expected a person and a photo, got a blank"),
-        (HEAD + "ann,,probe\n", "line 2: expected a person and a photo, got a blank"),
+        (HEAD + " ,a.jpg,probe\n", "line 2: nobody says who is on this probe photograph"),
+        (HEAD + "Unknown,a.jpg,gallery\n", "nobody says who is on this gallery photograph"),
+        (HEAD + "suspect,a.jpg,probe\n", "got 'suspect'; leave the photograph out"),
+        (HEAD.replace("role", "role,use") + "ann,a.jpg,probe,fun\n", "a use of test, or a blank, got 'fun'"),
+        (HEAD + "ann,,probe\n", "line 2: expected a photo, got a blank"),
         (HEAD + "ann,../a.jpg,probe\n", "line 2: expected a photo inside the data set's folder"),
         (HEAD + "ann,a/../../b.jpg,probe\n", "inside the data set's folder"),
         (HEAD + "ann,..\\a.jpg,probe\n", "inside the data set's folder"),
@@ -105,7 +108,7 @@ def test_refused_with_the_place_and_the_reason(tmp_path: Path, content: str | by
     text = _refused(tmp_path, content)
     assert said in text
     assert "people.csv" in text
-    assert text.endswith(("correct that row", "docs/dataset.md shows how"))
+    assert text.endswith(("correct that row", "docs/dataset.md shows how", "never by an audit"))
 
 
 def test_unknown_columns_are_told_from_labels(tmp_path: Path) -> None:

@@ -40,9 +40,10 @@ OPTIONS: st.SearchStrategy[Any] = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
-IN_A_FOLDER = st.builds(DatasetChoice, NAMED, TEXT, TEXT, TEXT)
+USE = st.sampled_from(["", "test"])
+IN_A_FOLDER = st.builds(DatasetChoice, NAMED, TEXT, TEXT, TEXT, USE)
 MADE = st.builds(
-    DatasetChoice, st.just(""), TEXT, TEXT, TEXT, NAMED, st.dictionaries(TEXT, OPTIONS, max_size=3)
+    DatasetChoice, st.just(""), TEXT, TEXT, TEXT, USE, NAMED, st.dictionaries(TEXT, OPTIONS, max_size=3)
 )
 
 

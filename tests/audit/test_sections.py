@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -214,3 +215,14 @@ def test_evidence_without_candidates_has_fewer_false_matches(run: tuple[Papers, 
     assert less.among_others.trials == evidence.among_others.trials
     assert len(less.mated) == len(less.mated_attempts) == len(evidence.mated) - 1
     assert len(less.candidates.photo) == len(less.absent.row)
+
+
+def test_groups_that_are_numbers_stand_in_their_order(tmp_path: Path) -> None:
+    sizes = {"10": 3, "1": 3, "2": 3}
+    folder = write_shots(tmp_path / "cards", people(sizes, sizes))
+    plan = plan_for(folder, groups=("group",), limit=(LimitChoice("fpir", "default", 0.9),))
+    _, results = audit(plan, simulated(), tmp_path / "run")
+    at = results["thresholds"][0]
+    assert [row["value"] for row in at["groups"]] == ["1", "2", "10"]
+    (matrix,) = at["matrices"]
+    assert matrix["values"] == ["1", "2", "10"]

@@ -1,4 +1,4 @@
-"""Systems across a wire: one question a photograph, each answer kept and paid for once, the same system throughout."""
+"""Systems across a wire: one question a photograph, each answer kept and paid for once, the same system."""
 
 from __future__ import annotations
 
@@ -187,6 +187,25 @@ def test_losses_are_bounded_both_ways(cards: Path, tmp_path: Path) -> None:
     bounds = {"lost": 2, "least": errors / 20, "most": (errors + 2) / 20}
     assert at["if_lost_were"]["fpir"] == pytest.approx(bounds)
     assert at["if_lost_were"]["fnir"]["lost"] == 2
+
+
+def test_a_lost_enrolment_may_be_there_and_is_no_candidate(cards: Path, tmp_path: Path) -> None:
+    """Enrolled, but the answer was lost on the way: it is in no rate, and no fault of the system's."""
+    lost = {"gallery/oa0003-0.png", "gallery/oa0012-0.png"}
+
+    def answered_too_late(answer: Any) -> Iterable[Any]:
+        if not isinstance(answer, SearchAnswer) and answer.photo in lost and len(seen) >= 2 * CANARIES:
+            raise _lost(answer.photo)
+        seen.append(answer.photo)
+        return (answer,)
+
+    seen: list[str] = []
+    found = _run(cards, tmp_path / "run", _watched(alter=answered_too_late))
+    assert found["searches"]["lost"] == {"enrol-absent": 2}
+    assert found["gallery"]["photos"] == _run(cards, tmp_path / "calm", _system())["gallery"]["photos"] - 2
+    listed = {one["gallery_photo"] for one in found["false_matches"]}
+    assert listed
+    assert not listed & lost
 
 
 def test_a_system_that_is_down_stops_the_run_and_it_goes_on(cards: Path, tmp_path: Path) -> None:

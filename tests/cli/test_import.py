@@ -277,6 +277,108 @@ def test_less_than_a_rectangle_has_no_search(run: Run, tmp_path: Path) -> None:
     assert at["searched_among_people"] is None
 
 
+# --- the same comparison twice -------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("reader")
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("person_probe,person_gallery,distance\na,b,0.1\n\na,c,0.2\na,b,0.1\n", "lines 2 and 5"),
+        ("person_probe,person_gallery,distance\na,b,0.1\na,a,0.2\na,a,0.3\n", "lines 3 and 4"),
+        ("b a t1 0.5\nb c t1 0.4\nb a t1 0.6\n", "lines 1 and 3"),
+        (
+            "person_probe,person_gallery,distance,probe_photo,gallery_photo\n"
+            "a,b,0.1,1,2\na,b,0.2,1,3\na,b,0.1,1,2\n",
+            "lines 2 and 4",
+        ),
+    ],
+)
+def test_a_comparison_that_is_listed_twice_is_refused(
+    run: Run, tmp_path: Path, text: str, lines: str
+) -> None:
+    path = tmp_path / "scores.csv"
+    path.write_text(text)
+    status, out, err = run("audit", "import", path)
+    assert (status, out) == (2, "")
+    assert f"{lines}: expected each comparison once" in err
+    assert ("--probe-photo COL" in err) == ("photo" not in text and "t1" not in text)
+
+
+def test_photographs_that_are_named_tell_rows_apart(run: Run, tmp_path: Path) -> None:
+    rows = [("a", "b", 0.1, "1", "2"), ("a", "b", 0.2, "1", "3"), ("b", "a", 0.1, "2", "1")]
+    path = write(tmp_path / "told.csv", "who,whom,apart,on,against", rows)
+    words = ("--probe-person", "who", "--gallery-person", "whom", "--distance", "apart")
+    assert run("audit", "import", path, *words)[0] == 2
+    found = imported(run, path, *words, "--probe-photo", "on", "--gallery-photo", "against")
+    assert found["source"]["columns"]["photos"] == ["on", "against"]
+    assert run("audit", "import", path, *words, "--probe-photo", "on")[0] == 2
+
+
+def pairs(false: int, people: int = 30) -> list[tuple[str, str, float]]:
+    """Every two people once, of whom so many pairs without anyone twice match."""
+    near = {(i, i + 1) for i in range(0, 2 * false, 2)}
+    return [
+        (f"p{i}", f"p{j}", 0.3 if (i, j) in near else 0.9)
+        for i in range(people)
+        for j in range(i + 1, people)
+    ]
+
+
+HEADER = "person_probe,person_gallery,distance"
+
+
+def test_a_mirrored_table_counts_each_comparison_once(run: Run, tmp_path: Path) -> None:
+    both = [row for p, g, d in pairs(5) for row in ((p, g, d), (g, p, d))]
+    path = write(tmp_path / "both.csv", HEADER, both)
+    results = imported(run, path, "--threshold", "0.5")
+    counts = results["counts"]
+    assert (counts["rows"], counts["comparisons"], counts["mirrored"]) == (870, 435, 435)
+    (at,) = results["thresholds"]
+    assert at["fmr"]["not_measured"] == "only 5 false matches; an interval needs 10"
+    assert (at["fmr"]["errors"], at["fmr"]["trials"]) == (5, 435)
+    told = run("audit", "import", path, "--threshold", "0.5")[1]
+    assert "435 comparisons (fairlineup): 435 of different people" in told
+    assert "435 mirrored rows counted once" in told
+
+
+def test_some_pairs_mirrored_are_counted_once_too(run: Run, tmp_path: Path) -> None:
+    path = write(tmp_path / "some.csv", HEADER, pairs(5) + [(g, p, d) for p, g, d in pairs(5) if d < 0.5])
+    results = imported(run, path, "--threshold", "0.5")
+    assert (results["counts"]["comparisons"], results["counts"]["mirrored"]) == (435, 5)
+    assert results["counts"]["mirrored_counted_once"]
+    assert results["thresholds"][0]["fmr"]["errors"] == 5
+
+
+def test_two_scores_of_a_pair_are_of_one_pair_of_people(run: Run, tmp_path: Path) -> None:
+    both = [row for p, g, d in pairs(5) for row in ((p, g, d), (g, p, d + (p != "p0") / 1000))]
+    path = write(tmp_path / "both.csv", HEADER, both)
+    status, told, _ = run("audit", "import", path, "--threshold", "0.5")
+    assert status == 0
+    assert "10 false matches, of only 5 pairs of people; an interval needs 10 pairs" in told
+    assert "29 mirrored rows with the same score, but other pairs have two" in told
+
+
+def test_what_is_said_of_one_and_of_none(run: Run, tmp_path: Path) -> None:
+    rows = [*pairs(0), ("p0", "p0", 0.1)]
+    rows[0] = (*rows[0][:2], float("inf"))
+    told = run("audit", "import", write(tmp_path / "one.csv", HEADER, rows), "--threshold", "0.5")[1]
+    assert "1 of one person with themselves (1 person); 30 people in all" in told
+    assert "1 comparison failed: it matches nobody" in told
+    assert "it cannot be claimed that FMR is below 18.1 %" in told
+
+
+@pytest.mark.parametrize("command", ["report", "measure", "labels"])
+def test_an_import_is_no_run(run: Run, tmp_path: Path, command: str) -> None:
+    path, out = ours(tmp_path / "own.csv", rows_of(12)), tmp_path / "out"
+    assert run("audit", "import", path, "--out", out)[0] == 0
+    status, told, err = run("audit", command, out)
+    assert (status, told) == (2, "")
+    assert "one that `fairlineup audit import` wrote: an import has neither report nor labels" in err
+    assert f"its numbers are in {out / 'results.json'}" in err
+    assert [one.name for one in out.iterdir()] == ["results.json"]
+
+
 # --- the page about it ---------------------------------------------------------------------------
 
 

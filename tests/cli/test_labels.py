@@ -116,6 +116,31 @@ def test_a_page_is_blind_and_stands_alone(run: Run, audited: Path) -> None:
     assert shown != re.findall(r'data-pair="(\w+)"', (audited / "labels/review-ann.html").read_text())
 
 
+def test_a_third_person_gets_no_page(run: Run, audited: Path) -> None:
+    for name in ("Ann", "Bo"):
+        assert run("audit", "labels", audited, "--pairs", 3, "--reviewer", name)[0] == 0
+        filled = fill(audited, name.lower(), "cannot_tell", rows=1)
+        assert run("audit", "labels", audited, "--reviewer", name, "--decisions", filled)[0] == 0
+    status, out, err = run("audit", "labels", audited, "--reviewer", "Cy")
+    assert (status, out) == (2, "")
+    assert "Cy would be a third reviewer: expected one of Ann and Bo, who have decided already" in err
+    assert not list((audited / "labels").glob("*cy*"))
+    assert run("audit", "labels", audited, "--reviewer", " ann ")[0] == 0
+
+
+def test_a_page_says_when_the_people_are_not_real(run: Run, audited: Path) -> None:
+    assert run("audit", "labels", audited, "--pairs", 3, "--reviewer", "Ann")[0] == 0
+    page, report = audited / "labels/review-ann.html", (audited / "report.html").read_text()
+    (band,) = re.findall(r'<p class="band" role="note">(.*?)</p>', page.read_text())
+    assert band.startswith("Simulated people. Nothing here is about real people")
+    assert f'<p class="band" role="note">{band}</p>' in report
+    results = json.loads((audited / "results.json").read_text())
+    results["population"]["kind"] = "real"
+    (audited / "results.json").write_text(json.dumps(results))
+    assert run("audit", "labels", audited, "--reviewer", "Ann")[0] == 0
+    assert 'role="note"' not in page.read_text()
+
+
 def test_one_wrong_row_is_named_and_nothing_is_lost(run: Run, audited: Path) -> None:
     run("audit", "labels", audited, "--pairs", 3, "--reviewer", "Ann")
     good = fill(audited, "ann", "same_person", rows=2)

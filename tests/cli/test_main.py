@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -108,6 +110,28 @@ def test_plan_is_printed_and_reads_back(run: Run, cards: Path, tmp_path: Path) -
     (tmp_path / "plan.toml").write_text(out)
     code, _, _ = run("audit", "run", tmp_path / "plan.toml", "--out", tmp_path / "run", "-q")
     assert code == 0
+
+
+def test_check_warns_of_declared_groups_without_a_source(run: Run, cards: Path, tmp_path: Path) -> None:
+    declared = '[[contrast]]\nlabel = "group"\none = "a"\n[[limit]]\nof = "group"\n'
+    plan = _plan(tmp_path, cards, declared)
+    plan.write_text('groups = ["group"]\n' + plan.read_text())
+    code, _, err = run("audit", "check", plan, "-q")
+    assert (code, "warning" in err) == (0, False)
+    uncited = shutil.copytree(cards, tmp_path / "uncited")
+    with (
+        (cards / "people.csv").open(newline="") as read,
+        (uncited / "people.csv").open("w", newline="") as written,
+    ):
+        rows = csv.DictReader(read)
+        out = csv.DictWriter(written, rows.fieldnames or ())
+        out.writeheader()
+        out.writerows({**row, "group_source": ""} for row in rows)
+    plan.write_text(plan.read_text().replace(str(cards), str(uncited)))
+    code, _, err = run("audit", "check", plan, "-q")
+    assert code == 0
+    assert "warning: the contrast of group a against others can give nothing: no source is cited" in err
+    assert "warning: the limit on fpir, every group can give nothing" in err
 
 
 def test_check_lists_what_is_not_settled(run: Run, tmp_path: Path) -> None:
@@ -257,3 +281,29 @@ def test_check_finds_what_run_would_refuse(
         code, _, err = run(*command)
         assert code == 2
         assert said in err
+
+
+def _held(outcome: str, **more: Any) -> dict[str, Any]:
+    usual = {"measure": "fpir", "at_most": 0.1, "threshold": "default", "of": "", "need_n_more": None}
+    return {**usual, "outcome": outcome, **more}
+
+
+def test_no_verdict_is_said_once_for_all_limits_it_is_true_of() -> None:
+    from fairlineup.cli.auditing import finding
+
+    def told(*verdicts: dict[str, Any]) -> list[str]:
+        none: dict[str, Any] = {"population": {"kind": "real"}, "gallery": {"people": 1}, "thresholds": []}
+        return finding({**none, "verdicts": verdicts}).splitlines()
+
+    nobody = _held("not_given", reason="they do not exist")
+    assert told(nobody) == ["No verdict: they do not exist."]
+    assert told(nobody, nobody, nobody) == ["No verdict on any of the 3 limits: they do not exist."]
+    first, second = told(nobody, _held("pass", reason="it held"), nobody)
+    assert first == "No verdict on some of the 3 limits: they do not exist."
+    assert "PASS, it held" in second
+
+
+def test_the_help_says_that_no_verdict_fails_too(run: Run) -> None:
+    for command in (("audit", "run"), ("audit", "measure"), ("congress",)):
+        said = " ".join(run(*command, "--help")[1].split())
+        assert "with `inconclusive` also if one was inconclusive or got no verdict" in said

@@ -63,6 +63,8 @@ def test_compare_refuses_what_is_no_photograph(tmp_path: Path, name: str, got: s
     assert done.returncode == 2
     assert got in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+    assert done.stderr.count("expected") == 1
+    assert "got expected" not in done.stderr
 
 
 def test_a_citation_is_a_label_and_a_source(tmp_path: Path) -> None:
@@ -71,13 +73,19 @@ def test_a_citation_is_a_label_and_a_source(tmp_path: Path) -> None:
     assert "expected LABEL=SOURCE, got 'sex'" in done.stderr
 
 
-def test_compare_says_what_a_distance_does_not_mean(portraits: Path) -> None:
+def test_compare_says_what_a_distance_does_not_mean(portraits: Path, tmp_path: Path) -> None:
     probes = [portraits / row["photo"] for row in _rows(portraits) if row["role"] == "probe"]
     done = _run("compare", probes[0], probes[1], cwd=portraits)
     assert done.returncode == 0
     assert "never an identification" in done.stdout
     told = json.loads(_run("compare", probes[0], probes[0], "--json", cwd=portraits).stdout)
     assert told["distance"] == 0
+    assert told["same_picture"]
+    assert "the same picture" not in done.stdout
+    with Image.open(portraits / probes[0]) as picture:
+        picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(tmp_path / "turned.png")
+    turned = _run("compare", probes[0], tmp_path / "turned.png", cwd=portraits)
+    assert "these two are the same picture: their distance says nothing about who is on it" in turned.stdout
     assert told["model"]["digest"].startswith("sha256:")
 
 

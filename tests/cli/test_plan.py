@@ -36,8 +36,8 @@ def test_questions_in_words(run: Run) -> None:
     assert (code, err) == (0, "")
     text = _flat(out)
     for said in (
-        "550 people of each group, 1,100 in all",
-        "With 400 people in the first group it takes 1,935 in the one it is compared with",
+        "586 people of each group, 1,172 in all",
+        "With 400 people in the first group it takes 885 in the one it is compared with",
         "independent comparisons 2,995,731 30,000,000",
         "people, every pair compared* 2,449 7,747",
         "people, nobody compared twice 5,991,462 60,000,000",
@@ -60,7 +60,7 @@ def test_questions_as_json(run: Run) -> None:
     assert code == 0
     row = json.loads(out)
     assert set(row) == {"ratio", "claim_fmr", "claim_fpir"}
-    assert row["ratio"]["each"] == 2316
+    assert row["ratio"]["each"] == 2456
     assert row["claim_fmr"]["to_measure"]["trials"] == 30_000_000
     assert row["claim_fpir"]["people_to_claim"] == 998
 
@@ -99,6 +99,9 @@ at_most = 0.05
     assert (b["reach"]["people"], b["decides"]) == (40, False)
     assert "only 5 people" in c["withheld"]
     assert [row["who"] for row in fnir["rows"]] == ["group=a", "group=b", "group=c"]
+    assert [row["reach"]["people_needed"] for row in fnir["rows"]] == [
+        30
+    ] * 3  # 14 without an error; 30 a figure
     assert not fnir["can_pass"]  # a group of five gets no figure
     assert fte["can_pass"]
     broad, small = found["contrasts"]

@@ -199,6 +199,35 @@ def test_a_file_in_the_way_of_the_run(run: Run, cards: Path) -> None:
     assert (cards / "file").read_text() == "mine"
 
 
+def test_a_folder_that_is_no_run_is_refused_before_a_photograph_is_read(
+    run: Run, cards: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from fairlineup.audit import Folder
+
+    def read(self: Folder) -> bytes:
+        raise AssertionError(f"{self.path} was read")
+
+    monkeypatch.setattr(Folder, "manifest", read)
+    strange = cards / "letters"
+    strange.mkdir()
+    (strange / "mine.txt").write_text("mine")
+    status, out, err = run("audit", "run", plan(cards), "--out", strange)
+    assert (status, out) == (2, "")
+    assert "letters is no run directory" in err
+    assert "one that holds mine.txt" in err
+    assert [one.name for one in strange.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("more", [(), ("--simulated",)])
+def test_the_demo_writes_into_nobodys_folder(run: Run, tmp_path: Path, more: tuple[str, ...]) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    for place in (tmp_path, tmp_path / "mine.txt"):
+        status, out, err = run("demo", *more, "--out", place)
+        assert (status, out) == (2, "")
+        assert "is there already: expected a new or empty folder" in err
+    assert [one.name for one in tmp_path.iterdir()] == ["mine.txt"]
+
+
 def test_congress_on_nothing(tmp_path: Path) -> None:
     assert "no manifest in" in error_line(process("congress", tmp_path, "--out", tmp_path / "run"), 2)
     assert not (tmp_path / "run").exists()

@@ -125,10 +125,26 @@ def test_a_file_reads_back(tmp_path: Path) -> None:
     assert calibration_json(again) == calibration_json(_table())
 
 
-@pytest.mark.parametrize("text", [b"", b"{}", b"[1]", b'{"schema": "other"}', b"\xff"])
-def test_a_damaged_file_is_named(text: bytes) -> None:
-    with pytest.raises(BadInput, match="x is no calibration"):
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        (b"", "a file that is no JSON (Expecting value: line 1 column 1 (char 0))"),
+        (b"{}", "JSON without a schema"),
+        (b"[1]", "JSON that is no object"),
+        (b'{"schema": "other"}', "schema 'other'"),
+        (b'{"schema": "fairlineup-calibration-1"}', "one without 'name'"),
+        (
+            b'{"schema": "fairlineup-calibration-1", "name": "n", "model": 3}',
+            "one with a value that cannot be",
+        ),
+        (b"\xff", "bytes that are not UTF-8"),
+    ],
+)
+def test_a_damaged_file_is_named(text: bytes, got: str) -> None:
+    with pytest.raises(BadInput, match="x is no calibration") as caught:
         parse_calibration(text, "x")
+    assert caught.value.got.startswith(got)
+    assert "Error" not in caught.value.got
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

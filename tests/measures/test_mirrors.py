@@ -61,7 +61,7 @@ def test_two_scores_a_pair_are_two_comparisons_of_one_pair_of_people() -> None:
     found = fmr(mirrored(one_way(), apart=0.001))
     assert isinstance(found, NotMeasured)
     assert (found.errors, found.trials) == (10, 1560)
-    assert found.reason == "10 false matches are of 5 pairs of people; an interval needs 10 pairs"
+    assert found.reason == "10 false matches, of only 5 pairs of people; an interval needs 10 pairs"
     found = fmr(mirrored(one_way(false=10), apart=0.001))
     assert isinstance(found, Estimate)
     assert (found.errors, found.trials) == (20, 1560)
@@ -103,7 +103,7 @@ def test_its_groups_stand_on_both_sides_and_its_searches_stay_whole() -> None:
 
 def test_a_table_half_mirrored_keeps_its_sides() -> None:
     rows = one_way(false=12)
-    listing = scores(mirrored(rows, apart=0.001) + [(50, 51, 0.8), (51, 50, 0.8)]).listing
+    listing = scores([*mirrored(rows, apart=0.001), (50, 51, 0.8), (51, 50, 0.8)]).listing
     assert (int(listing.mirrored.sum()), bool(listing.counted.all()), listing.once) == (2, True, False)
     listing = scores([*rows, (1, 0, rows[0][2])]).listing
     assert (int(listing.mirrored.sum()), int((~listing.counted).sum())) == (2, 1)

@@ -57,7 +57,7 @@ MEASURES: dict[str, Callable[[Any], object]] = {
     "resample": lambda t: resample(comparisons, [0.5, t], Grouping.everyone(60)),
     "tally": lambda t: PersonTally.of_comparisons(comparisons, t),
     "null": lambda t: permutation_null_within_groups(GINI, comparisons, t, HALVES, 2),
-    "within": lambda t: comparisons.within(t),
+    "within": comparisons.within,
 }
 
 
@@ -82,3 +82,13 @@ def test_infinity_accepts_all_and_minus_infinity_nothing() -> None:
     flagged = false_positive_identification_rate(absent, np.inf)
     assert isinstance(flagged, Estimate)
     assert flagged.value == 1
+
+
+def test_what_failed_matches_at_no_threshold() -> None:
+    scores = Scores.of(
+        person_probe=["a", "b", "a", "b"],
+        person_gallery=["a", "b", "b", "a"],
+        distance=[0.1, np.inf, np.inf, 0.9],
+    )
+    assert false_non_match_rate(scores.mated, np.inf).errors == 1
+    assert false_match_rate(scores.comparisons, np.inf).errors == 1

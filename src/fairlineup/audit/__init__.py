@@ -4,7 +4,15 @@ from fairlineup.audit.canary import steadiness
 from fairlineup.audit.conduct import Bill, Budget, Conduct, Pace, Patience, Spending, bill_of, check_budget
 from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind, find
 from fairlineup.audit.manifest import Dataset, Entry, read_dataset, read_place
-from fairlineup.audit.papers import Papers, calibration_of, check_against, check_out, draw_up, read_back
+from fairlineup.audit.papers import (
+    Papers,
+    calibration_of,
+    check_against,
+    check_out,
+    draw_up,
+    may_show,
+    read_back,
+)
 from fairlineup.audit.place import Folder, Memory, Place
 from fairlineup.audit.plan import (
     ContrastChoice,
@@ -66,6 +74,7 @@ __all__ = [
     "draw_up",
     "find",
     "folder_of",
+    "may_show",
     "parse_plan",
     "perform",
     "read_back",

@@ -32,11 +32,13 @@ class Terms:
         scale: of the system's scores.
         record_to: weakest score recorded.
         enrolled: photographs that candidates may be.
+        lost: photographs whose enrolment got no answer: they may be enrolled or not, and are no candidates.
     """
 
     scale: Scale
     record_to: float
     enrolled: set[str]
+    lost: set[str]
 
 
 def enrol_row(answer: Enrolment, retries: int = 0) -> Row:
@@ -67,16 +69,22 @@ def search_row(answer: SearchAnswer, terms: Terms, retries: int = 0) -> Row:
     candidates: list[Plain] = []
     for candidate in answer.candidates:
         score = _checked_score(answer.photo, candidate, terms)
-        if terms.scale.accepts(score, terms.record_to):
+        if candidate.photo not in terms.lost and terms.scale.accepts(score, terms.record_to):
             candidates.append([candidate.photo, score])
     return {
         "photo": answer.photo,
         "outcome": answer.outcome.value,
         "detail": answer.detail,
-        "capped": answer.capped and len(candidates) == len(answer.candidates),  # else it went far enough
+        "capped": answer.capped and _all_accepted(answer, terms),  # else it went far enough
         "candidates": candidates,
         **_taken(answer, retries),
     }
+
+
+def _all_accepted(answer: SearchAnswer, terms: Terms) -> bool:
+    return all(
+        terms.scale.accepts(round(float(c.score), DECIMALS), terms.record_to) for c in answer.candidates
+    )
 
 
 def lost_row(photo: Photograph, error: TransportError, *, search: bool, retries: int = 0) -> Row:
@@ -108,6 +116,6 @@ def _checked_score(probe: str, candidate: Candidate, terms: Terms) -> float:
     scale, score = terms.scale, round(float(candidate.score), DECIMALS)
     if not (math.isfinite(score) and scale.low <= score <= scale.high):
         raise misbehaved(probe, f"scores from {scale.low:g} to {scale.high:g}", str(candidate.score))
-    if candidate.photo not in terms.enrolled:
+    if candidate.photo not in terms.enrolled and candidate.photo not in terms.lost:
         raise misbehaved(probe, "candidates that were enrolled", repr(candidate.photo))
     return score

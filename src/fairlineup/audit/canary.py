@@ -50,7 +50,7 @@ def put(asking: Asking, canaries: Canaries, name: str) -> None:
     if directory.has_document(name):
         return
     gallery = f"{asking.gallery}-canary"
-    alone = replace(asking, gallery=gallery, terms=replace(asking.terms, enrolled=set()))
+    alone = replace(asking, gallery=gallery, terms=replace(asking.terms, enrolled=set(), lost=set()))
     asking.system.delete_gallery(gallery)
     try:
         enrolled = list(rows(alone, ENROL_STAGES[0], canaries.references, keep=False))

@@ -14,7 +14,7 @@ from fairlineup.audit.settle import SettledDataset, Settlement
 from fairlineup.runs import RunDirectory
 from fairlineup.seals import Plain
 
-_FIXED = ("person", "photo", "role", "name", "source", "population", "sha256", "takes_part")
+_FIXED = ("person", "photo", "role", "name", "source", "population", "use", "sha256", "takes_part")
 
 
 def manifest_csv(dataset: SettledDataset, digests: Mapping[str, str]) -> bytes:
@@ -26,7 +26,8 @@ def manifest_csv(dataset: SettledDataset, digests: Mapping[str, str]) -> bytes:
     for part, entries in (("yes", dataset.entries), ("no", dataset.left_out)):
         for e in entries:
             values = [v for x in labels for v in (e.labels.get(x, ""), dataset.label_sources[x])]
-            row = [e.person, e.photo, e.role, e.name, e.source, e.population, digests.get(e.photo, ""), part]
+            row = [e.person, e.photo, e.role, e.name, e.source, e.population, e.use]
+            row += [digests.get(e.photo, ""), part]
             writer.writerow([*row, *values])
     return text.getvalue().encode()
 
@@ -65,6 +66,7 @@ def _entry(row: Mapping[str, str], labels: Sequence[str]) -> Entry:
         source=row["source"],
         labels={label: row[label] for label in labels if row[label]},
         population="synthetic" if row["population"] == "synthetic" else "real",
+        use=row["use"],
     )
 
 

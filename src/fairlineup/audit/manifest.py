@@ -13,11 +13,13 @@ from typing import Literal
 from fairlineup.audit.place import Folder, Place
 from fairlineup.records import BadInput, Photograph
 
-COLUMNS = ("person", "photo", "role", "name", "source", "population")
+COLUMNS = ("person", "photo", "role", "name", "source", "population", "use")
 REQUIRED = ("person", "photo", "role")
 RESERVED = ("sha256", "takes_part")  # columns that a run's own manifest adds
 Role = Literal["probe", "gallery"]
 Population = Literal["real", "synthetic"]
+TEST = "test"  # the use that lets photographs be shown
+NOBODY_KNOWN = {"unknown", "unidentified", "suspect", "none", "n/a", "na", "null", "?", "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Entry:
         source: where the photograph comes from, blank where not given.
         labels: label column to value, blanks left out.
         population: "real", or "synthetic": nobody, a photograph that was made up.
+        use: "test" where the photograph may be used, and shown, in a test; blank where nothing is declared.
     """
 
     person: str
@@ -41,6 +44,7 @@ class Entry:
     source: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
     population: Population = "real"
+    use: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,8 @@ def read_place(place: Place, labels: Mapping[str, str] | None = None) -> Dataset
     """Read a manifest.
 
     Args:
-        place: where it is. Columns person, photo, role, optionally name, source, population, and for each
-            label a column with a `<label>_source` beside it.
+        place: where it is. Columns person, photo, role, optionally name, source, population, use, and for
+            each label a column with a `<label>_source` beside it.
         labels: labels declared in a plan and their cited source ("" for none), for manifests without the
             `<label>_source` column.
     Raises:
@@ -167,8 +171,10 @@ def _entry(path: str, number: int, row: Mapping[str, str], labels: Sequence[str]
     role = row["role"]
     if role not in ("probe", "gallery"):
         raise _bad_row(path, number, "a role of probe or gallery", repr(role))
-    if not row["person"] or not row["photo"]:
-        raise _bad_row(path, number, "a person and a photo", "a blank")
+    if not row["photo"]:
+        raise _bad_row(path, number, "a photo", "a blank")
+    if not row["person"] or row["person"].lower() in NOBODY_KNOWN:
+        raise _nobody_known(path, number, row["person"], role)
     photo = row["photo"].replace("\\", "/")
     if photo.startswith("/") or ".." in photo.split("/") or ":" in photo.split("/")[0]:
         raise _bad_row(path, number, "a photo inside the data set's folder", repr(photo))
@@ -180,6 +186,7 @@ def _entry(path: str, number: int, row: Mapping[str, str], labels: Sequence[str]
         source=row.get("source", ""),
         labels={label: row[label] for label in labels if row[label]},
         population=_population(path, number, row.get("population", "")),
+        use=_use(path, number, row.get("use", "")),
     )
 
 
@@ -189,6 +196,24 @@ def _population(path: str, number: int, value: str) -> Population:
     if value == "synthetic":
         return "synthetic"
     raise _bad_row(path, number, "a population of real or synthetic, or a blank", repr(value))
+
+
+def _use(path: str, number: int, value: str) -> str:
+    if value in ("", TEST):
+        return value
+    raise _bad_row(path, number, f"a use of {TEST}, or a blank", repr(value))
+
+
+def _nobody_known(path: str, number: int, person: str, role: str) -> BadInput:
+    """An audit counts errors, and cannot without the truth; a search for somebody unknown is no audit."""
+    known = "who it is, by an id of your own; one that stands for nobody else says: they are not enrolled"
+    elsewhere = "people who are not known are searched for in an investigation, with a purpose and a log"
+    return BadInput(
+        f"{path}, line {number}: nobody says who is on this {role} photograph",
+        expected=known,
+        got=repr(person) if person else "a blank",
+        remedy=f"leave the photograph out: {elsewhere}, and never by an audit",
+    )
 
 
 def _check_photos_once(path: str, lines: Sequence[int], entries: Sequence[Entry]) -> None:

@@ -16,7 +16,7 @@ from typing import Any, cast
 from fairlineup import __version__
 from fairlineup.audit.findings import find, find_in_rows
 from fairlineup.audit.frozen import findings_json, manifest_csv, read_settled
-from fairlineup.audit.manifest import read_place
+from fairlineup.audit.manifest import TEST, read_place
 from fairlineup.audit.place import Folder, Memory, Place
 from fairlineup.audit.plan import SHIPPED, Plan, folder_of, resolve
 from fairlineup.audit.planfile import parse_plan, write_plan
@@ -176,6 +176,14 @@ def read_back(path: Path) -> Papers:
     if plan.calibration.file:
         calibration = parse_calibration(directory.read_document(CALIBRATION), str(path / CALIBRATION))
     return Papers(directory, plan, information, dataset, protocol, calibration, begun_before=True)
+
+
+def may_show(papers: Papers) -> bool:
+    """Whether faces may be shown: test use is declared for every photograph, or nobody is on it."""
+    if papers.plan.dataset.use == TEST or papers.population == "simulated":
+        return True
+    everyone = (*papers.dataset.entries, *papers.dataset.left_out)
+    return all(entry.use == TEST or entry.population == "synthetic" for entry in everyone)
 
 
 def _plan_digest(plan: Plan) -> str:

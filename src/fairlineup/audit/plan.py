@@ -33,6 +33,11 @@ class DatasetChoice:
         "What kind of photographs these are; results hold for this kind.", default="not stated"
     )
     population: str = _says("Whom they show; results hold for these people.", default="not stated")
+    use: str = _says(
+        "'test' declares that all these may be shown in a test's report, as the manifest's column use does; "
+        "else none is.",
+        default="",
+    )
     generator: str = _says(
         "What makes the photographs, where they are in no folder: samples, with its options; else empty.",
         default="",
@@ -167,6 +172,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         names = [choice.name for choice in self.threshold]
+        _demand(self.dataset.use in {"", "test"}, "dataset.use", "'test', or nothing", self.dataset.use)
         _demand(bool(names), "[[threshold]]", "at least one threshold", "none")
         _demand(len(set(names)) == len(names), "[[threshold]]", "each name once", ", ".join(names))
         for threshold in self.threshold:

@@ -66,7 +66,8 @@ def perform(
             _restore(asking, stage, entries)
         _put(asking, stage, entries)
         if stage in ENROL_STAGES:
-            asking.terms.enrolled.update(_enrolled_photos(directory, stage))
+            asking.terms.enrolled.update(_photos_of(directory, stage, Outcome.OK.value))
+            asking.terms.lost.update(_photos_of(directory, stage, LOST))
     if information.wire:
         canary.put(asking, canaries, canary.FILES[1])
     _delete(asking)
@@ -100,7 +101,7 @@ def _asking(
         directory=directory,
         dataset=dataset,
         gallery=f"{GALLERY_PREFIX}{seal[:16]}",
-        terms=Terms(information.scale, protocol.record_to, set()),
+        terms=Terms(information.scale, protocol.record_to, set(), set()),
         conduct=conduct,
         spending=Spending(information, conduct.budget),
     )
@@ -194,8 +195,8 @@ def _tell(asking: Asking, stage: str, asked: int, flagged: int) -> None:
         asking.conduct.note("; ".join(told))
 
 
-def _enrolled_photos(directory: RunDirectory, stage: str) -> set[str]:
-    return {str(row["photo"]) for row in directory.journal.read(stage) if row["outcome"] == Outcome.OK.value}
+def _photos_of(directory: RunDirectory, stage: str, outcome: str) -> set[str]:
+    return {str(row["photo"]) for row in directory.journal.read(stage) if row["outcome"] == outcome}
 
 
 def _changed(stage: str, known: Mapping[str, Row], row: Row) -> SystemFailed:

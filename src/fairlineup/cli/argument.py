@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from fairlineup.records import Measured, NotMeasured
@@ -40,9 +41,23 @@ def percent(rate: float, digits: int = 3) -> str:
 
 
 def accuracy(fmr: float) -> str:
-    """One minus a rate per comparison as a vendor prints it: as many nines as there are."""
-    digits = max(0, math.ceil(-math.log10(100 * fmr)))
-    return f"{100 * (1 - fmr):.{digits}f}"
+    """One minus a rate per comparison in percent, two digits after the nines; never rounded up."""
+    digits = _digits(fmr) + 1
+    wrong = math.ceil(100 * fmr * 10**digits * (1 - 1e-12))
+    return f"{(100 - Decimal(wrong).scaleb(-digits)).normalize():f}"
+
+
+def rounded_accuracy(fmr: float) -> str:
+    """The same with a digit less, rounded as is customary; blank where that would add a nine."""
+    digits = _digits(fmr)
+    wrong = 100 * fmr * 10**digits
+    text = f"{100 - Decimal(round(wrong)).scaleb(-digits):f}"
+    return "" if wrong < 1.5 or text == accuracy(fmr) else text
+
+
+def _digits(fmr: float) -> int:
+    """Decimals of a percentage up to the first that is not a nine."""
+    return max(0, math.ceil(-math.log10(100 * fmr)))
 
 
 def wrapped(paragraph: Paragraph) -> str:
@@ -98,9 +113,11 @@ def _per_comparison(argument: Argument) -> Iterator[Paragraph]:
     yield f"""Each search compares one face with {gallery:,} others. Suppose {ALIKE}. Then about one
         comparison in {float(f"{1 / fmr.value:.2g}"):,.0f} goes wrong: a false match rate (FMR) of
         {fmr.value:.3g} ({fmr.low:.3g} to {fmr.high:.3g})."""
-    yield f"""So a vendor may truthfully say "{accuracy(fmr.value)} % accurate". It is the same result. It
-        counts comparisons, and every search makes {gallery:,} of them: of every 1,000 people searched for,
-        {_few(1000 * argument.fpir.value)} are still matched with somebody they are not."""
+    rounded = rounded_accuracy(fmr.value)
+    also = f", in round numbers {rounded} %" if rounded else ""
+    yield f"""So a vendor may truthfully say "{accuracy(fmr.value)} % accurate"{also}. It is the same
+        result. It counts comparisons, and every search makes {gallery:,} of them: of every 1,000 people
+        searched for, {_few(1000 * argument.fpir.value)} are still matched with somebody they are not."""
     yield """Faces do not keep to the supposition: some people look like many others, some pictures match
         much. This FMR was not measured. It is what would explain the searches if the supposition held."""
 
@@ -199,8 +216,8 @@ def _strength(sides: Sides) -> Iterator[Paragraph]:
     if isinstance(sides.power, NotMeasured):
         yield f"The chance to find such a difference cannot be worked out: {sides.power.reason}."
     else:
-        yield f"""If the true rates were {percent(a.rate)} and {percent(b.rate)}, a test of {a.people:,}
-            against {b.people:,} people would find the difference with a chance of
+        yield f"""If the true rates were {percent(a.rate)} and {percent(b.rate)}, Fisher's exact test of
+            {a.people:,} against {b.people:,} people would find the difference with a chance of
             {percent(sides.power, 2)} (its power)."""
     if isinstance(sides.people_needed, int):
         yield f"""To find it with a chance of 80 % takes {sides.people_needed:,} people in each of two equal

@@ -75,7 +75,17 @@ def report_run(out: Path, *, faces: bool, photographs: Path | None = None) -> Pa
     from fairlineup.runs import RunDirectory
 
     directory = RunDirectory(out)
-    return write_report(directory, shown_photographs(directory, photographs).photograph if faces else None)
+    shown = faces and faces_declared(out)
+    if faces and not shown:
+        say("photographs are not shown: neither manifest nor plan declares test use (docs/dataset.md)")
+    return write_report(directory, shown_photographs(directory, photographs).photograph if shown else None)
+
+
+def faces_declared(out: Path) -> bool:
+    """Whether a run's photographs may be shown. Raises: BadInput (no finished run)."""
+    from fairlineup.audit import may_show, read_back
+
+    return may_show(read_back(out))
 
 
 def shown_photographs(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,7 @@ from fairlineup.records import NotMeasured
 if TYPE_CHECKING:
     from fairlineup.comparison import Calibration, GroupReading
     from fairlineup.engine import Analysis
-    from fairlineup.records import ModelInformation
+    from fairlineup.records import ModelInformation, Photograph
 
 WIDTH = 100
 NOT = (
@@ -46,7 +48,7 @@ def compare(one: Path, other: Path, table: Path | None, *, as_json: bool) -> Non
     calibration = read_calibration(table) if table else None
     engine = Engine()
     photos = [Photograph(str(path), path) for path in (one, other)]
-    a, b = (_face(engine.analyse(photo)) for photo in photos)
+    a, b = (_face(photo, engine.analyse(photo)) for photo in photos)
     between = round(distance(a.templates[0], b.templates[0]), 5)
     model = a.templates[0].model
     if calibration is not None:
@@ -61,6 +63,7 @@ def compare(one: Path, other: Path, table: Path | None, *, as_json: bool) -> Non
             "licence": model.licence,
         },
         "faces_px": [a.faces[0].quality.face_px, b.faces[0].quality.face_px],
+        "same_picture": _same_picture(photos),
         "synthetic": [photo.id for photo in photos if says_synthetic(photo.read())],
         **_read(calibration or shipped_calibration(model.digest), between),
     }
@@ -70,10 +73,20 @@ def compare(one: Path, other: Path, table: Path | None, *, as_json: bool) -> Non
         click.echo(_words(row))
 
 
-def _face(analysis: Analysis) -> Analysis:
+def _same_picture(photos: Sequence[Photograph]) -> bool:
+    """Whether both are one file, or one picture cropped, scaled, mirrored or re-coloured."""
+    from fairlineup.photos import find_same_pictures
+
+    return bool(find_same_pictures(photos, extra_pairs=[(0, 1)], workers=1).pairs)
+
+
+def _face(photo: Photograph, analysis: Analysis) -> Analysis:
+    from fairlineup.photos import decode
     from fairlineup.records import BadInput, Outcome
 
     if analysis.outcome is Outcome.ERROR:
+        with suppress(OSError):
+            decode(photo.read(), name=f"{photo.id} cannot be compared")
         raise BadInput(
             f"{analysis.photo} cannot be compared",
             expected="a photograph: JPEG, PNG or WebP",
@@ -158,6 +171,8 @@ def _group(worst: GroupReading | NotMeasured) -> dict[str, Any]:
 
 def _words(row: dict[str, Any]) -> str:
     lines = [f"distance {row['distance']:.3f} ({row['metric']}; 0 is the same template, lower is more alike)"]
+    if row["same_picture"]:
+        lines.append("these two are the same picture: their distance says nothing about who is on it")
     lines += _scale(row)
     lines += [f"{photo} says itself that this person does not exist" for photo in row["synthetic"]]
     lines.append(f"model: {row['model']['name']} ({row['model']['licence']}), {row['model']['digest'][:19]}…")

@@ -10,6 +10,7 @@ import click
 
 from fairlineup.cli.auditing import Manner, audit_plan, finding
 from fairlineup.cli.console import say, show_json
+from fairlineup.cli.folders import check_new
 from fairlineup.cli.options import json_option, out_option, quiet_option
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ PLANTED: dict[str, Any] = {
     "unevenness": 0.7,
 }
 ENGINE = ("dlib", "onnxruntime")
+PARTS = ("samples", "cards")  # what a demonstration begins with, by which one begun before is known
 SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2}
 
 
@@ -37,6 +39,8 @@ def demo(out: Path, *, simulated: bool, as_json: bool, quiet: bool) -> None:
     --simulated the system is simulated too, and its error rates are planted, so that you can see whether the
     audit finds them.
     """
+    if not any((out / part).is_dir() for part in PARTS):
+        check_new(out)
     if not (simulated or quiet):
         say(
             f"750 people who do not exist, photographed, enrolled and searched in {out}: about 25 MB, "
@@ -109,6 +113,7 @@ def sampled_plan(samples: Path) -> Plan:
             str(samples.resolve()),
             capture="made-up studio portraits",
             population="nobody: these people do not exist",
+            use="test",
         ),
         system=SystemChoice("local"),
         groups=("presentation", "tone_band"),

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from fairlineup.cli.console import percent, say, show_json
+from fairlineup.cli.folders import check_new
 from fairlineup.cli.options import json_option
 
 PATH = click.Path(path_type=Path)
@@ -19,6 +20,8 @@ PATH = click.Path(path_type=Path)
 @click.option("--out", type=PATH, help="Write results.json into this new folder.")
 @click.option("--probe-person", default="", metavar="COL", help="Column of the person on the probe.")
 @click.option("--gallery-person", default="", metavar="COL", help="Column of the person compared with.")
+@click.option("--probe-photo", default="", metavar="COL", help="Column of the photograph on the probe.")
+@click.option("--gallery-photo", default="", metavar="COL", help="Column of the photograph compared with.")
 @click.option("--distance", default="", metavar="COL", help="Column of scores where lower is more alike.")
 @click.option("--similarity", default="", metavar="COL", help="Column of scores where higher is more alike.")
 @click.option(
@@ -44,6 +47,8 @@ def import_scores(  # noqa: PLR0913 - a command's options
     out: Path | None,
     probe_person: str,
     gallery_person: str,
+    probe_photo: str,
+    gallery_photo: str,
     distance: str,
     similarity: str,
     groups: tuple[str, ...],
@@ -65,10 +70,13 @@ def import_scores(  # noqa: PLR0913 - a command's options
         raise click.UsageError("--distance or --similarity, not both")
     if bool(probe_person) != bool(gallery_person):
         raise click.UsageError("--probe-person and --gallery-person go together")
+    if bool(probe_photo) != bool(gallery_photo):
+        raise click.UsageError("--probe-photo and --gallery-photo go together")
     if out is not None:
-        _check_new(out)
+        check_new(out)
     sources = dict(_parted("--cite", one) for one in cite)
-    wanted = Wanted(probe_person, gallery_person, distance, similarity, dict(_columns(one) for one in groups))
+    labels, photos = dict(_columns(one) for one in groups), (probe_photo, gallery_photo)
+    wanted = Wanted(probe_person, gallery_person, distance, similarity, labels, photos)
     read, layout = read_scores(scores, wanted)
     source = {"file": scores.name, "sha256": digest_file(scores)}
     results = measure_scores(read, layout, source, Terms(thresholds, sources))
@@ -86,15 +94,39 @@ def table(results: Mapping[str, Any]) -> str:
     """The results as plain text."""
     counts = results["counts"]
     lines = [
-        f"{counts['comparisons']:,} comparisons ({results['source']['layout']}): {counts['non_mated']:,} of "
-        f"different people, {counts['mated']:,} of {counts['mated_people']:,} people with themselves; "
-        f"{counts['people']:,} people"
+        f"{_several(counts['comparisons'], 'comparison')} ({results['source']['layout']}): "
+        f"{counts['non_mated']:,} of different people, {counts['mated']:,} of one person with themselves "
+        f"({_people(counts['mated_people'])}); {_people(counts['people'])} in all"
     ]
+    if counts["mirrored"]:
+        lines.append(_mirrored(counts))
     if counts["failed"]:
-        lines.append(f"{counts['failed']:,} comparisons failed: they match nobody")
+        failed = counts["failed"]
+        lines.append(
+            f"{_several(failed, 'comparison')} failed: {'it matches' if failed == 1 else 'they match'} nobody"
+        )
     for at in results["thresholds"]:
         lines += ["", *_at(results["score"], at)]
     return "\n".join([*lines, "", *results["limits"]])
+
+
+def _several(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _people(count: int) -> str:
+    return f"{count:,} {'person' if count == 1 else 'people'}"
+
+
+def _mirrored(counts: Mapping[str, Any]) -> str:
+    """What became of rows that list a comparison from the other side too."""
+    rows = f"{_several(counts['mirrored'], 'mirrored row')}"
+    if counts["mirrored_counted_once"]:
+        return f"{rows} counted once: the same comparison from the other side, with the same score"
+    return (
+        f"{rows} with the same score, but other pairs have two: each way is a comparison of its own, "
+        "and what needs ten false matches needs them of ten pairs of people"
+    )
 
 
 def _at(unit: str, at: Mapping[str, Any]) -> list[str]:
@@ -106,8 +138,8 @@ def _at(unit: str, at: Mapping[str, Any]) -> list[str]:
     if at["zero_bounds"] and "disjoint" in at["zero_bounds"]:
         bounds = at["zero_bounds"]
         lines.append(
-            f"        claim no less than {100 * bounds['disjoint']:.3g} % (one-sided, no person twice); "
-            f"{100 * bounds['naive']:.3g} % would take all comparisons for independent"
+            f"        it cannot be claimed that FMR is below {100 * bounds['disjoint']:.3g} % (one-sided, no "
+            f"person twice); {100 * bounds['naive']:.3g} % would take all comparisons for independent"
         )
     lines += [f"  FNMR  {percent(at['fnmr'], 2)}{_counts(at['fnmr'])}"]
     lines += [f"  FPIR  {percent(at['fpir'], 2)}" + _among(at), f"  FNIR  {percent(at['fnir'], 2)}"]
@@ -184,15 +216,3 @@ def _columns(text: str) -> tuple[str, tuple[str, str]]:
     if not comma or not (probe.strip() or gallery.strip()):
         raise click.BadParameter(f"expected LABEL=PROBECOL,GALLERYCOL, got {text!r}", param_hint="--group")
     return label, (probe.strip(), gallery.strip())
-
-
-def _check_new(out: Path) -> None:
-    from fairlineup.records import BadInput
-
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise BadInput(
-            f"{out} is there already",
-            expected="a new or empty folder",
-            got="one that would be overwritten",
-            remedy="choose another with --out",
-        )

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fairlineup.cli.auditing import shown_photographs
+from fairlineup.cli.auditing import faces_declared, shown_photographs
 from fairlineup.cli.console import say, show_json
+from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
+from fairlineup.records import BadInput
 
 if TYPE_CHECKING:
     from fairlineup.evaluation import Reviews
@@ -51,6 +53,7 @@ def labels(  # noqa: PLR0913 - a command's options
     from fairlineup.evaluation import LABELS_WORKLIST, read_reviews
     from fairlineup.runs import RunDirectory
 
+    check_is_run(run_directory)
     directory = RunDirectory(run_directory)
     _check_asked(reviewer, decisions, change=change)
     directory.read_results()  # an unfinished run has no tails yet
@@ -78,9 +81,18 @@ def _check_asked(reviewer: str, decisions: Path | None, *, change: bool) -> None
 def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photographs: Path | None) -> None:
     """Draw the list, or take up the one that was drawn; make the reviewer's page and sheet."""
     from fairlineup.audit import read_back
-    from fairlineup.evaluation import draw_worklist, keep_worklist, observations_of, read_pairs, sheet_name
+    from fairlineup.evaluation import (
+        check_reviewer,
+        draw_worklist,
+        keep_worklist,
+        observations_of,
+        read_pairs,
+        sheet_name,
+    )
 
     name = sheet_name(reviewer) if reviewer else ""
+    if reviewer:
+        check_reviewer(directory, reviewer)
     with directory.locked():
         listed = read_pairs(directory)
         if pairs is not None or not listed:
@@ -98,6 +110,13 @@ def _write_pages(directory: RunDirectory, reviewer: str, name: str, photographs:
     from fairlineup.files import write_whole
     from fairlineup.reports import Sheet, write_review
 
+    if not faces_declared(directory.path):
+        raise BadInput(
+            "the pairs cannot be shown to a reviewer",
+            expected="test use declared for every photograph: a column use with test, or use under [dataset]",
+            got="photographs whose use nobody declares",
+            remedy="declare it if it is so, and run the audit again; docs/dataset.md says what it means",
+        )
     pairs = in_order_of(read_pairs(directory), reviewer)
     shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
     place = shown_photographs(directory, photographs, otherwise="")

@@ -147,8 +147,8 @@ def _section(lines: Iterator[Paragraph]) -> str:
 def _ratio(found: RatioSize) -> Iterator[Paragraph]:
     yield f"To find a ratio of {found.ratio:g}"
     yield f"""If one group is flagged at {percent(found.base)} and another at
-        {percent(found.ratio * found.base)}, a test finds the difference with a chance of
-        {percent(found.power)} (two-sided, at {1 - found.level:.2g}) when it searches for
+        {percent(found.ratio * found.base)}, Fisher's exact test (two-sided, at {1 - found.level:.2g})
+        finds the difference with a chance of {percent(found.power)} when it searches for
         {found.each:,} people of each group, {2 * found.each:,} in all."""
     if isinstance(found.others, int) and found.people is not None:
         yield f"""With {found.people:,} people in the first group it takes {found.others:,} in the one it is
@@ -156,7 +156,7 @@ def _ratio(found: RatioSize) -> Iterator[Paragraph]:
     elif isinstance(found.others, NotMeasured):
         yield f"No number of others will do: {found.others.reason}."
     yield """Count people, each in one group: more photographs of the same people do not count. Several
-        groups or contrasts take more, and so does Fisher's exact test."""
+        groups or contrasts take more."""
 
 
 def _fmr(found: ClaimSize) -> Iterator[Paragraph]:
@@ -233,7 +233,8 @@ def _columns(level: float) -> Iterator[Paragraph]:
     yield "What the columns say"
     yield f"""Best bound: the upper end of the interval ({percent(level)}; of a group, a one-sided bound) if
         nobody at all has an error. Passes to: most people with an error for a pass. Fails from: fewest people
-        with an error for a fail; between them it is inconclusive. Needs: people for a pass with no error."""
+        with an error for a fail; between them it is inconclusive. Needs: people for a pass with no error;
+        of a group, no fewer than a figure takes."""
 
 
 def _row(row: Row) -> tuple[Any, ...]:
@@ -254,8 +255,8 @@ def _contrast(contrast: ContrastSize, power: float) -> Iterator[Paragraph]:
         yield f"{a:,} against {b:,} people. No ratio can be named that they find: {reason}."
         return
     yield f"""{a:,} against {b:,} people find a ratio of {ratio:.3g} or more with a chance of
-        {percent(power)}, if {percent(base)} of the second are flagged. A smaller one is missed more often:
-        finding nothing will not show that there is nothing."""
+        {percent(power)} (Fisher's exact test), if {percent(base)} of the second are flagged. A smaller one
+        is missed more often: finding nothing will not show that there is nothing."""
 
 
 def _table(rows: list[tuple[Any, ...]]) -> list[str]:

@@ -198,17 +198,16 @@ def _everyone(desk: _Desk, limit: LimitChoice) -> Row:
 
 def _group(desk: _Desk, limit: LimitChoice, label: str, value: str, people: frozenset[str]) -> Row:
     """A group, with one-sided bounds: every group must keep the limit, so none is adjusted for the others."""
-    from fairlineup.measures import group_publishable
+    from fairlineup.measures import MIN_PEOPLE_PER_GROUP, group_publishable
 
     times = desk.trials[limit.measure]
     withheld = group_publishable(len(people), desk.sources[label])
+    found = _reach([times[person] for person in people if person in times], limit.at_most, 2 * desk.level - 1)
     return Row(
         who=f"{label}={value}",
         decides=limit.of == label,
         withheld=None if withheld is None else withheld.reason,
-        reach=_reach(
-            [times[person] for person in people if person in times], limit.at_most, 2 * desk.level - 1
-        ),
+        reach=replace(found, people_needed=max(found.people_needed, MIN_PEOPLE_PER_GROUP)),
     )
 
 

@@ -10,6 +10,7 @@ import click
 
 from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import percent, show_json
+from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
 
 
@@ -28,6 +29,7 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     from fairlineup.audit import read_back
     from fairlineup.evaluation import threshold_card
 
+    check_is_run(run_directory)
     card = threshold_card(read_back(run_directory), wanted, gallery)
     if as_json:
         show_json(card)

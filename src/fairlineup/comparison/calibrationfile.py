@@ -51,8 +51,8 @@ def parse_calibration(text: bytes, name: str) -> Calibration:
     """Read a calibration. Raises: BadInput: not one, or damaged."""
     try:
         value = json.loads(text)
-        if value["schema"] != SCHEMA:
-            raise ValueError(f"schema {value['schema']!r}")
+        if not isinstance(value, dict) or value.get("schema") != SCHEMA:
+            raise _no_calibration(name, _other(value))
         about = {key: one for key, one in value.items() if key not in (*_OWN, "columns")}
         return Calibration(
             name=str(value["name"]),
@@ -66,12 +66,7 @@ def parse_calibration(text: bytes, name: str) -> Calibration:
             about={**about, "model": value["model"]},
         )
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise BadInput(
-            f"{name} is no calibration",
-            expected=f"JSON with schema {SCHEMA}, as `fairlineup calibrate` writes it",
-            got=f"{type(error).__name__}: {error}",
-            remedy="name another file, or make it anew",
-        ) from error
+        raise _no_calibration(name, _damage(error)) from error
 
 
 def read_calibration(path: Path) -> Calibration:
@@ -90,6 +85,33 @@ def shipped_calibration(model_digest: str) -> Calibration | None:
             if found.model_digest == model_digest:
                 return found
     return None
+
+
+def _no_calibration(name: str, got: str) -> BadInput:
+    return BadInput(
+        f"{name} is no calibration",
+        expected=f"JSON with schema {SCHEMA}, as `fairlineup calibrate` writes it",
+        got=got,
+        remedy="name another file, or make it anew",
+    )
+
+
+def _other(value: Any) -> str:
+    """What some JSON is that is no calibration."""
+    if not isinstance(value, dict):
+        return "JSON that is no object"
+    return f"schema {value['schema']!r}" if "schema" in value else "JSON without a schema"
+
+
+def _damage(error: Exception) -> str:
+    """What is wrong with a file, in words."""
+    if isinstance(error, UnicodeDecodeError):
+        return "bytes that are not UTF-8"
+    if isinstance(error, json.JSONDecodeError):
+        return f"a file that is no JSON ({error})"
+    if isinstance(error, KeyError):
+        return f"one without {error}"
+    return f"one with a value that cannot be: {error}"
 
 
 def _cells(row: CalibrationRow) -> list[Any]:

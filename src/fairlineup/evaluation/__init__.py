@@ -1,7 +1,8 @@
 """From a run's papers and answers to every number of its results; imports no system, so favours none."""
 
 from fairlineup.evaluation.card import threshold_card
-from fairlineup.evaluation.evaluate import evaluate, observations_of
+from fairlineup.evaluation.evaluate import evaluate, evidence_of, observations_of
+from fairlineup.evaluation.evidence import Evidence
 from fairlineup.evaluation.figures import Json, measured_json, number_json
 from fairlineup.evaluation.review import FOLDER as LABELS_FOLDER
 from fairlineup.evaluation.review import WORKLIST as LABELS_WORKLIST
@@ -32,6 +33,7 @@ from fairlineup.evaluation.worklist import (
 __all__ = [
     "LABELS_FOLDER",
     "LABELS_WORKLIST",
+    "Evidence",
     "Exclusion",
     "Json",
     "Judgement",
@@ -43,6 +45,7 @@ __all__ = [
     "check_reviewer",
     "draw_worklist",
     "evaluate",
+    "evidence_of",
     "in_order_of",
     "keep_worklist",
     "left_out",

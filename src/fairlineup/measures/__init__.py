@@ -13,6 +13,17 @@ from fairlineup.measures.comparing.comparisons import (
     together,
 )
 from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, cell_rates, student
+from fairlineup.measures.comparing.equal_fmr import PairedOutcomes, Rechosen, rechosen, threshold_at_fmr
+from fairlineup.measures.comparing.paired import (
+    PairedPeople,
+    detectable_difference,
+    difference_of_independent,
+    mcnemar_exact,
+    newcombe_paired,
+    paired_difference,
+    paired_people,
+    paired_ratio,
+)
 from fairlineup.measures.comparing.rectangle import mated_searches, non_mated_searches
 from fairlineup.measures.comparing.resampling import Grouping, Resampled, Resampling, draw_people, resample
 from fairlineup.measures.comparing.simultaneous import (
@@ -154,7 +165,14 @@ from fairlineup.measures.grouping.reliability import (
     strata_verdict,
 )
 from fairlineup.measures.order import in_order
-from fairlineup.measures.proportions import clopper_pearson, garwood, proportion, wilson, zero_error_bound
+from fairlineup.measures.proportions import (
+    clopper_pearson,
+    garwood,
+    proportion,
+    share_of_searches,
+    wilson,
+    zero_error_bound,
+)
 from fairlineup.measures.searching.extrapolation import Extrapolation, extrapolated_fpir, ladder_bands
 from fairlineup.measures.searching.galleries import MatchCounts, fpir_for_galleries_like_it, fpir_replicates
 from fairlineup.measures.searching.hubs import Hub, Hubs, gallery_hubs
@@ -244,6 +262,8 @@ __all__ = [
     "Null",
     "OperatingPoint",
     "Over",
+    "PairedOutcomes",
+    "PairedPeople",
     "Pairs",
     "PersonTally",
     "PooledCell",
@@ -253,6 +273,7 @@ __all__ = [
     "RateTable",
     "RatioSize",
     "Reach",
+    "Rechosen",
     "Reliability",
     "Resampled",
     "Resampling",
@@ -282,8 +303,10 @@ __all__ = [
     "cross_group_matrix",
     "crossed",
     "decompose_gap",
+    "detectable_difference",
     "detectable_risk_ratio",
     "detection_errors",
+    "difference_of_independent",
     "draw_people",
     "effective_people",
     "empirical_bounds",
@@ -329,10 +352,15 @@ __all__ = [
     "max_over_geometric_mean",
     "max_over_min",
     "max_t",
+    "mcnemar_exact",
     "needed_more",
+    "newcombe_paired",
     "non_mated_searches",
     "one_by_one",
     "others_needed",
+    "paired_difference",
+    "paired_people",
+    "paired_ratio",
     "pairs_of",
     "people_for_pairs",
     "people_for_ratio",
@@ -351,18 +379,21 @@ __all__ = [
     "rate_table",
     "reach",
     "recalibrated",
+    "rechosen",
     "resample",
     "risk_ratio",
     "same_picture_searches",
     "searches_of_group",
     "seconds_per_photograph",
     "selectivity",
+    "share_of_searches",
     "simultaneous_fpir_ratios",
     "simultaneous_intervals",
     "simultaneous_match_ratios",
     "split_by_person",
     "strata_verdict",
     "student",
+    "threshold_at_fmr",
     "threshold_for",
     "threshold_for_fpir",
     "tippett",

@@ -9,15 +9,17 @@ import numpy as np
 
 from fairlineup.records import BadInput
 
+FARTHEST = float(np.finfo(np.float64).max)
+
 
 def checked(threshold: Any) -> float:
-    """A threshold as a number. -inf accepts nothing and inf everything that was compared.
+    """A threshold as a number. -inf accepts nothing, and inf whatever has a distance: not what failed.
 
     Raises: BadInput: NaN, at which nothing would be an error, or no number at all (a truth value is none).
     """
     is_number = isinstance(threshold, int | float | np.integer | np.floating)
     if is_number and not isinstance(threshold, bool) and not math.isnan(threshold):
-        return float(threshold)
+        return min(float(threshold), FARTHEST)
     raise BadInput(
         "a threshold is no number",
         expected="a distance to measure at, a number",

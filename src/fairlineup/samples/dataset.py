@@ -26,7 +26,7 @@ FOLDER = "photographs"
 BYTES = {"studio": 13_000, "document": 6_000, "doorbell": 2_500}
 """What a photograph takes, roughly."""
 
-_COLUMNS = ("person", "photo", "role", "population", "source")
+_COLUMNS = ("person", "photo", "role", "population", "use", "source")
 _LABELS = ("presentation", "tone_band", "monk_tone", "age_band")
 _TOLD_EVERY = 4
 
@@ -165,6 +165,7 @@ def _cells(row: SampleRow) -> dict[str, str]:
         "photo": row.photo,
         "role": row.role,
         "population": "synthetic",
+        "use": "test",
         "source": f"fairlineup.samples, {model_digest()}",
         **row.labels,
         **{f"{label}_source": "generator" for label in _LABELS},

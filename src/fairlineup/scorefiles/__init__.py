@@ -1,10 +1,11 @@
 """Scores from anywhere, in other people's layouts, measured without a run."""
 
-from fairlineup.scorefiles.importing import Terms, measure_scores
+from fairlineup.scorefiles.importing import SCHEMA, Terms, measure_scores
 from fairlineup.scorefiles.layouts import Layout, Wanted
 from fairlineup.scorefiles.reading import read_scores
 
 __all__ = [
+    "SCHEMA",
     "Layout",
     "Terms",
     "Wanted",

@@ -124,12 +124,17 @@ def _columns(layout: Layout) -> Json:
 
 def _counts(table: _Table) -> Json:
     scores = table.scores
+    listing = scores.listing
+    counted = listing.counted
     mated = int(np.count_nonzero(scores.probe == scores.gallery))
     return {
-        "comparisons": len(scores),
+        "rows": len(scores),
+        "mirrored": int(listing.mirrored.sum()) // 2,
+        "mirrored_counted_once": not bool(counted.all()),
+        "comparisons": int(counted.sum()),
         "mated": mated,
-        "non_mated": len(scores) - mated,
-        "failed": int(np.isinf(scores.distance).sum()),
+        "non_mated": int(counted.sum()) - mated,
+        "failed": int(np.isinf(scores.distance[counted]).sum()),
         "people": len(scores.people),
         "probe_people": len(np.unique(scores.probe)),
         "gallery_people": len(np.unique(scores.gallery)),
@@ -261,6 +266,6 @@ def _matrix(table: _Table, label: str, distance: float) -> Json:
             people = int(min(cells.probe_people[g], cells.gallery_people[h]))
             rate = measures.publish(cells.estimate(g, h, table.terms.level), people, source)
             rows.append(
-                {"probe": g, "gallery": h, "grey": int(cells.errors[g, h]) < 30, **measured_json(rate)}
+                {"probe": g, "gallery": h, "grey": int(cells.pairs[g, h]) < 30, **measured_json(rate)}
             )
     return {"label": label, "values": list(groups.values), "cells": rows}

@@ -25,6 +25,7 @@ class Wanted:
         distance: lower is more alike.
         similarity: higher is more alike.
         groups: label to its columns on the probe and the gallery side.
+        photos: the photograph on the probe, and the one it is compared with; both or neither.
     """
 
     person_probe: str = ""
@@ -32,6 +33,7 @@ class Wanted:
     distance: str = ""
     similarity: str = ""
     groups: Mapping[str, tuple[str, str]] | None = None
+    photos: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def _with_wanted(found: Layout, names: tuple[str, ...], wanted: Wanted) -> Layou
         found.columns,
         person_probe=wanted.person_probe or found.columns.person_probe,
         person_gallery=wanted.person_gallery or found.columns.person_gallery,
+        photos=wanted.photos if all(wanted.photos) else found.columns.photos,
     )
     if wanted.distance or wanted.similarity:
         columns = replace(columns, distance=wanted.distance, similarity=wanted.similarity)

@@ -36,6 +36,7 @@ def read_scores(path: Path, wanted: Wanted = Wanted()) -> tuple[Scores, Layout]:
     scores = Scores.from_frame(table, layout.columns)
     if truth is not None:
         _check_truth(path, scores, truth, layout)
+    _check_repeated(path, scores, layout)
     return scores, layout
 
 
@@ -152,6 +153,27 @@ def _check_truth(path: Path, scores: Scores, truth: Any, layout: Layout) -> None
             got=f"{truth[row]} for {who[0]} and {who[1]} (and {len(wrong) - 1} more rows)",
             remedy="mend the ids, or name the columns with --probe-person and --gallery-person",
         )
+
+
+def _check_repeated(path: Path, scores: Scores, layout: Layout) -> None:
+    """Raises: BadInput (two rows that no column tells apart, with their lines)."""
+    rows = scores.repeated
+    if rows is None:
+        return
+    with _opened(path) as file:
+        places = _rows(path, file, layout.separator)
+        lines = [line for row, (line, _) in enumerate(places) if row - (not layout.header) in rows]
+    who = [scores.people[side[rows[0]]] for side in (scores.probe, scores.gallery)]
+    same = ", the same photographs both times" if scores.photos is not None else ""
+    remedy = "leave one row out"
+    if scores.photos is None:
+        remedy += ", or say which photographs are compared (--probe-photo COL --gallery-photo COL)"
+    raise BadInput(
+        f"{path}, lines {lines[0]} and {lines[1]}",
+        expected="each comparison once",
+        got=f"{who[0]} compared with {who[1]} twice{same}",
+        remedy=remedy,
+    )
 
 
 def _unreadable(path: Path, got: str) -> BadInput:

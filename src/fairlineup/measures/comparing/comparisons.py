@@ -137,13 +137,14 @@ class Comparisons:
 
     def within(self, threshold: float) -> Comparisons:
         """The same comparisons with only those at or below the threshold listed."""
-        near = self.distance <= checked(threshold)
+        at = checked(threshold)
+        near = self.distance <= at
         return replace(
             self,
             probe=self.probe[near],
             gallery=self.gallery[near],
             distance=self.distance[near],
-            reach=min(self.reach, threshold),
+            reach=min(self.reach, at),
         )
 
     def between(self, probes: NDArray[np.bool_], gallery: NDArray[np.bool_]) -> Comparisons:

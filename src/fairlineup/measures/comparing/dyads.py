@@ -162,8 +162,8 @@ def log_interval(value: float, standard_error: float, freedom: float, level: flo
 
 def too_few(errors: int, pairs: int | None = None) -> str:
     """Why there is no interval, of how many false matches and of how many different pairs of people."""
-    if pairs is not None and errors > pairs:
-        several = f"{errors} false matches are of {pairs} pair{'s' * (pairs > 1)} of people"
+    if pairs is not None and errors >= MIN_FALSE_MATCHES:
+        several = f"{errors} false matches, of only {pairs} pair{'s' * (pairs > 1)} of people"
         return f"{several}; an interval needs {MIN_FALSE_MATCHES} pairs"
     found = {0: "no false match", 1: "only 1 false match"}.get(errors, f"only {errors} false matches")
     return f"{found}; an interval needs {MIN_FALSE_MATCHES}"
