@@ -41,8 +41,17 @@ def test_outsiders_come_in_by_the_door() -> None:
     assert _strangers_inside() == []
 
 
+def _only_a_list(path: Path) -> bool:
+    """Whether a file is a door that hands names on and does nothing itself."""
+    if path.name != "__init__.py":
+        return False
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return all(isinstance(node, ast.Import | ast.ImportFrom | ast.Assign | ast.Expr) for node in body)
+
+
 def test_no_room_is_over_its_size() -> None:
-    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in SOURCE.rglob("*.py")}
+    rooms = [path for path in SOURCE.rglob("*.py") if not _only_a_list(path)]
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in rooms}
     assert [str(path) for path, length in lengths.items() if length > 400] == []
 
 
