@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import comparison, pipeline, resampling, samples
+from bench import comparison, harness, pipeline, resampling, samples
 
 HERE = Path(__file__).parent
 PEERS = Path(sys.prefix) / "peers" / "bin" / "python"
@@ -20,7 +20,12 @@ PEERS = Path(sys.prefix) / "peers" / "bin" / "python"
 
 def main() -> None:
     photographs = Path(os.environ.get("FAIRLINEUP_PORTRAITS", HERE.parents[1] / "shared" / "congress"))
-    entries: list[dict[str, Any]] = comparison.measure() + samples.measure() + resampling.measure(PEERS)
+    entries: list[dict[str, Any]] = [
+        *comparison.measure(),
+        *samples.measure(),
+        *resampling.measure(PEERS),
+        *harness.measure(),
+    ]
     if photographs.is_dir():
         entries += pipeline.measure(photographs, PEERS)
     else:

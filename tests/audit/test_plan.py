@@ -27,7 +27,7 @@ def _plan(**changes: Any) -> Plan:
 
 
 DISTANCE = simulated().information()
-SIMILARITY = simulated(kind="similarity").information()
+SIMILARITY = replace(simulated(kind="similarity").information(), sample_thresholds=())
 NAMELESS = replace(DISTANCE, default_threshold=None, name="vendor")
 COSINE = replace(
     SIMILARITY,
@@ -54,6 +54,33 @@ def test_recording_stays_on_the_scale(score: float) -> None:
     plan = resolve(_plan(threshold=(ThresholdChoice("default", score),)), DISTANCE)
     assert score <= plan.recorded_to <= 2.0
     assert plan.threshold[0].source == "the plan"
+
+
+def test_thresholds_that_users_meet_are_added() -> None:
+    """The default, the recommended one, and those of the maker's sample code, once each."""
+    samples = (
+        Threshold(70.0, "compare script"),
+        Threshold(50.0, "search script"),
+        Threshold(80.0, "another"),
+    )
+    information = replace(SIMILARITY, sample_thresholds=samples)
+    deployed = (ThresholdChoice("recommended", 92.0), ThresholdChoice("m", 50.0))
+    plan = resolve(_plan(threshold=deployed, limit=(LimitChoice(threshold="m"),)), information)
+    assert [(choice.name, choice.score) for choice in plan.threshold] == [
+        ("recommended", 92.0),
+        ("m", 50.0),
+        ("default", 80.0),
+        ("the maker's recommended", 99.0),
+        ("sample 70", 70.0),
+    ]
+    assert plan.threshold[4].source == "the system's sample code (compare script)"
+    assert resolve(plan, information) == plan
+    short = _plan(
+        threshold=deployed[:1],
+        limit=(LimitChoice(threshold="recommended"),),
+        search=SearchChoice(record_to=75.0),
+    )
+    assert [choice.score for choice in resolve(short, information).threshold] == [92.0, 80.0, 99.0]
 
 
 def test_recommended_and_numbers_together() -> None:

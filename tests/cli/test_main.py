@@ -261,7 +261,9 @@ def test_a_plan_is_never_overwritten(run: Run, cards: Path, tmp_path: Path) -> N
 def test_a_plan_is_not_written_for_a_system_that_is_not_there(run: Run, cards: Path) -> None:
     code, _, err = run("audit", "plan", cards, "--system", "lokal")
     assert code == 2
-    assert "no such system: expected one of local, simulated, got 'lokal'" in err
+    assert "no such system: expected one of " in err
+    assert "local, " in err
+    assert "got 'lokal'" in err
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fairlineup.records import BadInput
+from fairlineup.engine import default_model, prepared_model
+from fairlineup.records import BadInput, SearchRequest
 from fairlineup.systems import open_system
 from fairlineup.systems.local import LocalOptions, local_options
+
+from .contracts import outcomes, portraits_of, run_contract
 
 
 def test_nothing_said_is_the_default() -> None:
@@ -47,3 +51,48 @@ def test_impossible_options_are_named(table: dict[str, Any], said: str) -> None:
 def test_a_model_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"none\.toml cannot be read"):
         open_system("local", {"model": str(tmp_path / "none.toml")})
+
+
+# --- onnx: a recogniser that is a file -------------------------------------------------------------
+
+
+@pytest.fixture
+def described(tmp_path: Path) -> Path:
+    """dlib's network as an ONNX file, and its description."""
+    weights = prepared_model(default_model())
+    path = tmp_path / "model.toml"
+    path.write_text(
+        f"""[model]
+name = "a file"
+path = "{weights}"
+sha256 = "{hashlib.sha256(weights.read_bytes()).hexdigest()}"
+licence = "public domain"
+template_length = 128
+metric = "euclidean"
+"""
+    )
+    return path
+
+
+def test_onnx_keeps_the_contract_and_scores_like_the_same_model(described: Path, portraits: Path) -> None:
+    options = {"model": str(described), "workers": 1}
+    photographs = portraits_of(portraits)
+    report = run_contract(lambda: open_system("onnx", options), photographs)
+    assert outcomes(report)["nearest to itself"] == "passed"
+    assert (report.information.name, report.information.models[0].name) == ("onnx", "a file")
+    assert report.information.default_threshold is None
+    scores = []
+    for name, given in (("onnx", options), ("local", {"workers": 1})):
+        system = open_system(name, given)
+        list(system.enrol("g", photographs.references))
+        answers = system.search("g", photographs.probes, SearchRequest(None, 2.0))
+        scores.append([[(photo, round(score, 5)) for photo, score in a.candidates] for a in answers])
+        system.close()
+    assert scores[0] == scores[1]
+
+
+def test_onnx_needs_a_model() -> None:
+    with pytest.raises(BadInput, match="the system onnx needs a model: expected model, the path"):
+        open_system("onnx", {})
+    with pytest.raises(BadInput, match="one of model, workers"):
+        open_system("onnx", {"model": "x.toml", "api_key": "x"})

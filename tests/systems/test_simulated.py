@@ -177,8 +177,8 @@ def test_impossible_options_are_named(table: dict[str, Any], said: str) -> None:
 
 
 def test_systems_by_name() -> None:
-    assert set(NAMES) == {"local", "simulated"}
-    with pytest.raises(BadInput, match="expected one of local, simulated, got 'recognition'"):
+    assert {"local", "simulated"} <= set(NAMES)
+    with pytest.raises(BadInput, match=r"expected one of .*local, .*simulated.*, got 'recognition'"):
         open_system("recognition", {})
 
 

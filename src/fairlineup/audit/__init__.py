@@ -26,10 +26,10 @@ from fairlineup.audit.plan import (
     SystemChoice,
     ThresholdChoice,
     folder_of,
-    resolve,
 )
 from fairlineup.audit.planfile import parse_plan, read_plan, write_plan
 from fairlineup.audit.protocol import ENROL_STAGES, SEARCH_STAGES
+from fairlineup.audit.resolve import resolve
 from fairlineup.audit.run import perform, remaining
 from fairlineup.audit.settle import Case, Policy, SettledDataset, settle, settlement_of, tally
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
@@ -133,13 +133,37 @@ def _in_turn(asking: Asking, stage: str, photos: Sequence[Photograph]) -> Iterat
 def _across_the_wire(
     asking: Asking, stage: str, photos: Sequence[Photograph], *, keep: bool
 ) -> Iterator[Row]:
-    """Rows of a system that takes one photograph a question; each answer is on disk before the next question.
+    """Rows of a system that takes one photograph a question; each answer is kept before the next question.
 
-    What an interrupted run was answered is not asked again. If this one ends early, the questions under way
-    are waited for and their answers kept: they were paid for.
+    What an interrupted run was answered is not asked again. A paid answer is on disk, beyond the reach of a
+    power cut.
     """
-    journal = asking.directory.journal
-    known = {str(row["photo"]): row for row in journal.opened(stage)} if keep else {}
+    opened = asking.directory.journal.opened(stage) if keep else []
+    known = {str(row["photo"]): row for row in opened}
+    at_once = asking.conduct.at_once or asking.information.at_once
+    if at_once > 1 or asking.information.price:
+        yield from _several(asking, stage, photos, known, keep=keep)
+        return
+    for photo in photos:
+        row = known.get(photo.id) or _asked_patiently(asking, stage, photo, _NEVER)
+        if keep and photo.id not in known:
+            _keep(asking, stage, row)
+        yield row
+
+
+def _keep(asking: Asking, stage: str, row: Row) -> None:
+    """Keep an answer at once; a question that got none is asked again another day."""
+    if row["outcome"] != LOST:
+        asking.directory.journal.append(stage, row, flushed=asking.information.price is not None)
+
+
+def _several(
+    asking: Asking, stage: str, photos: Sequence[Photograph], known: Mapping[str, Row], *, keep: bool
+) -> Iterator[Row]:
+    """Rows of questions of which several are under way.
+
+    If this ends early they are waited for and their answers kept: they may be paid for.
+    """
     at_once = asking.conduct.at_once or asking.information.at_once
     ended = threading.Event()
     under_way: dict[Future[Row], int] = {}
@@ -149,8 +173,8 @@ def _across_the_wire(
     def take(finished: Iterable[Future[Row]]) -> None:
         for future in finished:
             number, row = under_way.pop(future), future.result()
-            if keep and row["outcome"] != LOST:
-                journal.append(stage, row)
+            if keep:
+                _keep(asking, stage, row)
             done[number] = row
 
     with ThreadPoolExecutor(at_once, thread_name_prefix="asking") as pool:

@@ -38,9 +38,11 @@ class Patience:
 
     def rest(self, seconds: float, ended: threading.Event) -> None:
         """Wait so long, or until it is of no use any more."""
+        if seconds <= 0:
+            return
         if self.sleep is None:
             ended.wait(seconds)
-        elif seconds > 0:
+        else:
             self.sleep(seconds)
 
 

@@ -18,9 +18,10 @@ from fairlineup.audit.findings import find, find_in_rows
 from fairlineup.audit.frozen import findings_json, manifest_csv, read_settled
 from fairlineup.audit.manifest import TEST, read_place
 from fairlineup.audit.place import Folder, Memory, Place
-from fairlineup.audit.plan import SHIPPED, Plan, folder_of, resolve
+from fairlineup.audit.plan import SHIPPED, Plan, folder_of
 from fairlineup.audit.planfile import parse_plan, write_plan
 from fairlineup.audit.protocol import Protocol, lay_out
+from fairlineup.audit.resolve import resolve
 from fairlineup.audit.settle import SettledDataset, settle, settlements_of
 from fairlineup.comparison import (
     Calibration,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from fairlineup.audit.place import Folder
 from fairlineup.audit.settle import Policy
-from fairlineup.comparison import Calibration
-from fairlineup.records import BadInput, SystemInformation
+from fairlineup.records import BadInput
 
 SHIPPED = "shipped"
 SIMILARITY = re.compile(r"similarity\s+\d+(\.\d+)?")
@@ -172,40 +171,40 @@ class Plan:
 
     def __post_init__(self) -> None:
         names = [choice.name for choice in self.threshold]
-        _demand(self.dataset.use in {"", "test"}, "dataset.use", "'test', or nothing", self.dataset.use)
-        _demand(bool(names), "[[threshold]]", "at least one threshold", "none")
-        _demand(len(set(names)) == len(names), "[[threshold]]", "each name once", ", ".join(names))
+        demand(self.dataset.use in {"", "test"}, "dataset.use", "'test', or nothing", self.dataset.use)
+        demand(bool(names), "[[threshold]]", "at least one threshold", "none")
+        demand(len(set(names)) == len(names), "[[threshold]]", "each name once", ", ".join(names))
         for threshold in self.threshold:
             _check_score(threshold, self.calibration)
         _check_limits(self.limit, names)
-        _demand(
+        demand(
             0.5 <= self.statistics.level < 1, "statistics.level", "0.5 up to under 1", self.statistics.level
         )
-        _demand(self.statistics.seed >= 0, "statistics.seed", "0 or more", self.statistics.seed)
+        demand(self.statistics.seed >= 0, "statistics.seed", "0 or more", self.statistics.seed)
         many = self.statistics.replicates
-        _demand(100 <= many <= 100_000, "statistics.replicates", "100 to 100,000", many)
-        _demand(self.probes.people >= 0, "probes.people", "0 or more", self.probes.people)
-        _demand(self.gallery.people >= 0, "gallery.people", "0 or more", self.gallery.people)
-        _demand(
+        demand(100 <= many <= 100_000, "statistics.replicates", "100 to 100,000", many)
+        demand(self.probes.people >= 0, "probes.people", "0 or more", self.probes.people)
+        demand(self.gallery.people >= 0, "gallery.people", "0 or more", self.gallery.people)
+        demand(
             all(n > 0 for n in self.gallery.sizes), "gallery.sizes", "sizes over 0", list(self.gallery.sizes)
         )
-        _demand(self.search.list_length > 0, "search.list_length", "1 or more", self.search.list_length)
-        _demand(
+        demand(self.search.list_length > 0, "search.list_length", "1 or more", self.search.list_length)
+        demand(
             self.search.searches_per_part > 0,
             "search.searches_per_part",
             "1 or more",
             self.search.searches_per_part,
         )
-        _demand(self.search.retries >= 0, "search.retries", "0 or more", self.search.retries)
+        demand(self.search.retries >= 0, "search.retries", "0 or more", self.search.retries)
         asked = self.search.target_absent or self.search.target_present
-        _demand(asked, "search", "target_absent or target_present", "neither")
+        demand(asked, "search", "target_absent or target_present", "neither")
         for label in (*self.groups, *(choice.label for choice in self.contrast)):
-            _demand(bool(label), "groups", "names of label columns", "a blank")
+            demand(bool(label), "groups", "names of label columns", "a blank")
         for contrast in self.contrast:
             _check_contrast(contrast)
         for choice in self.limit:
             if choice.of:
-                _demand(
+                demand(
                     choice.of in self.groups,
                     "limit.of",
                     f"one of groups ({', '.join(self.groups)})",
@@ -232,30 +231,6 @@ def folder_of(choice: DatasetChoice) -> Folder:
     return Folder(Path(choice.folder), choice.manifest)
 
 
-def resolve(plan: Plan, information: SystemInformation, calibration: Calibration | None = None) -> Plan:
-    """The plan with the system's own thresholds and every default as a number on the system's scale.
-
-    Raises:
-        BadInput: the system names no such threshold, a score lies off its scale, or a similarity lies past
-            the end of the calibration.
-    """
-    thresholds = tuple(_resolved(choice, information, calibration) for choice in plan.threshold)
-    scale = information.scale
-    scores = [float(choice.score) for choice in thresholds]
-    weakest = max(scores) if scale.kind == "distance" else min(scores)
-    record_to = plan.search.record_to
-    if record_to is None:
-        beyond = weakest + (0.15 if scale.kind == "distance" else -0.25) * abs(weakest)
-        record_to = round(min(max(beyond, scale.low), scale.high), 5)
-    _demand(
-        scale.accepts(weakest, record_to),
-        "search.record_to",
-        f"a score at least as weak as the weakest threshold, {weakest:g}",
-        record_to,
-    )
-    return replace(plan, threshold=thresholds, search=replace(plan.search, record_to=record_to))
-
-
 def _check_contrast(choice: ContrastChoice) -> None:
     if choice.one == choice.other != "others":
         raise BadInput(
@@ -267,38 +242,12 @@ def _check_contrast(choice: ContrastChoice) -> None:
 
 
 def _check_limits(limits: Sequence[LimitChoice], names: Sequence[str]) -> None:
-    _demand(bool(limits), "[[limit]]", "at least one limit", "none")
+    demand(bool(limits), "[[limit]]", "at least one limit", "none")
     for choice in limits:
-        _demand(choice.threshold in names, "limit.threshold", f"one of {', '.join(names)}", choice.threshold)
-        _demand(0 < choice.at_most < 1, "limit.at_most", "a rate between 0 and 1", choice.at_most)
+        demand(choice.threshold in names, "limit.threshold", f"one of {', '.join(names)}", choice.threshold)
+        demand(0 < choice.at_most < 1, "limit.at_most", "a rate between 0 and 1", choice.at_most)
     keys = [(choice.measure, choice.threshold, choice.of, choice.at_most) for choice in limits]
-    _demand(len(set(keys)) == len(keys), "[[limit]]", "each limit once", "one twice")
-
-
-def _resolved(
-    choice: ThresholdChoice, information: SystemInformation, calibration: Calibration | None
-) -> ThresholdChoice:
-    scale = information.scale
-    if calibration is not None and isinstance(choice.score, str) and SIMILARITY.fullmatch(choice.score):
-        at = round(calibration.distance_at(_similarity(choice.score)), 5)
-        return replace(choice, score=at, source=choice.source or f"{choice.score} by {calibration.name}")
-    if not isinstance(choice.score, str):
-        _demand(
-            scale.low <= choice.score <= scale.high,
-            f"threshold {choice.name!r}",
-            f"a score from {scale.low:g} to {scale.high:g} ({scale.name})",
-            choice.score,
-        )
-        return replace(choice, source=choice.source or "the plan")
-    named = {"default": information.default_threshold, "recommended": information.recommended_threshold}
-    found = named[choice.score]
-    if found is None:
-        raise _wrong(
-            f"threshold {choice.name!r}", f"a system with a {choice.score} threshold", information.name
-        )
-    return replace(
-        choice, score=found.score, source=choice.source or f"the system's {choice.score} ({found.source})"
-    )
+    demand(len(set(keys)) == len(keys), "[[limit]]", "each limit once", "one twice")
 
 
 def _check_score(choice: ThresholdChoice, calibration: CalibrationChoice) -> None:
@@ -306,19 +255,17 @@ def _check_score(choice: ThresholdChoice, calibration: CalibrationChoice) -> Non
         return
     known = choice.score in {"default", "recommended"} or SIMILARITY.fullmatch(choice.score)
     where = f"threshold {choice.name!r}"
-    _demand(bool(known), where, "a number, 'default', 'recommended' or 'similarity 66'", repr(choice.score))
+    demand(bool(known), where, "a number, 'default', 'recommended' or 'similarity 66'", repr(choice.score))
     if SIMILARITY.fullmatch(choice.score):
-        _demand(bool(calibration.file), where, "a calibration.file for a threshold by similarity", "none")
+        demand(bool(calibration.file), where, "a calibration.file for a threshold by similarity", "none")
 
 
-def _similarity(score: str) -> float:
-    return float(score.removeprefix("similarity"))
-
-
-def _demand(holds: bool, where: str, expected: str, got: object) -> None:  # noqa: FBT001
+def demand(holds: bool, where: str, expected: str, got: object) -> None:  # noqa: FBT001
+    """Raise unless something holds of a plan's value. Raises: BadInput."""
     if not holds:
-        raise _wrong(where, expected, got)
+        raise wrong(where, expected, got)
 
 
-def _wrong(where: str, expected: str, got: object) -> BadInput:
+def wrong(where: str, expected: str, got: object) -> BadInput:
+    """The error for a value that a plan cannot have."""
     return BadInput(f"the plan's {where}", expected=expected, got=str(got), remedy="correct the plan")

@@ -25,6 +25,7 @@ from fairlineup.cli.explain import explain
 from fairlineup.cli.faces import faces
 from fairlineup.cli.plan import plan
 from fairlineup.cli.samples import samples
+from fairlineup.cli.systems import systems
 from fairlineup.cli.threshold import threshold
 from fairlineup.cli.tone import tone
 from fairlineup.records import FairlineupError
@@ -49,6 +50,7 @@ for command in (
     compare,
     calibrate,
     samples,
+    systems,
     data,
     explain,
     plan,

@@ -112,7 +112,9 @@ def _unsteady(canaries: Json | None) -> str:
     """Why canary pairs forbid a verdict; blank where they do not."""
     if not canaries or (canaries["changed"] == 0 and canaries["largest_change"] == 0):
         return ""
-    changed = f"{canaries['changed']} of {canaries['photographs']} canaries were answered otherwise at the end"
+    changed = (
+        f"{canaries['changed']} of {canaries['photographs']} canaries were answered otherwise at the end"
+    )
     moved = f"a score moved by {canaries['largest_change']:g}"
     return f"the system changed while it was audited: {changed}, and {moved}"
 

@@ -2,5 +2,6 @@
 
 from fairlineup.reports.page import write_report
 from fairlineup.reports.review import Sheet, write_review
+from fairlineup.reports.versus import write_versus
 
-__all__ = ["Sheet", "write_report", "write_review"]
+__all__ = ["Sheet", "write_report", "write_review", "write_versus"]

@@ -47,18 +47,24 @@ class Journal:
         for number in range(self.parts(stage)):
             yield from self._read_part(self._part(stage, number))
 
-    def append(self, stage: str, row: Row) -> None:
-        """Keep one answer of a part that is not whole yet, on disk when this returns.
+    def append(self, stage: str, row: Row, *, flushed: bool) -> None:
+        """Keep one answer of a part that is not whole yet: no kill of this process loses it.
 
+        Args:
+            stage: of the protocol.
+            row: the answer.
+            flushed: whether it is on disk when this returns, so that no power cut loses it either.
         Raises: BadInput, SystemFailed: as `write`.
         """
         path = self._open(stage)
         with writing(path):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            if not self.folder.is_dir():
+                self.folder.mkdir(parents=True, exist_ok=True)
             with path.open("ab") as file:
                 file.write(canonical_json(row) + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
+                if flushed:
+                    file.flush()
+                    os.fsync(file.fileno())
 
     def opened(self, stage: str) -> list[Row]:
         """Answers kept one by one, in the order they came; a last line that a kill cut short is none."""

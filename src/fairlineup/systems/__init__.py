@@ -1,6 +1,19 @@
 """Adapters: any face recognition system behind the FaceSystem port."""
 
+from fairlineup.systems.contract import (
+    CHECKS,
+    Calls,
+    Check,
+    KnownPhotographs,
+    Patience,
+    Report,
+    Verdict,
+    check_system,
+    contract_cost,
+    known_cards,
+)
 from fairlineup.systems.facts import Adapter, Facts, Options
+from fairlineup.systems.installed import credentials_set, extra_installed
 from fairlineup.systems.population import Population, write_population
 from fairlineup.systems.registry import NAMES, all_adapters, check_name, find_adapter, open_system
 from fairlineup.systems.simulated import (
@@ -14,19 +27,31 @@ from fairlineup.systems.simulated import (
 )
 
 __all__ = [
+    "CHECKS",
     "NAMES",
     "Adapter",
+    "Calls",
     "Card",
+    "Check",
     "Facts",
+    "KnownPhotographs",
     "Options",
+    "Patience",
     "PlantedRates",
     "Population",
+    "Report",
     "SimulatedOptions",
     "SimulatedSystem",
+    "Verdict",
     "all_adapters",
     "check_name",
+    "check_system",
+    "contract_cost",
+    "credentials_set",
     "draw_card",
+    "extra_installed",
     "find_adapter",
+    "known_cards",
     "open_system",
     "options_from",
     "read_card",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from fairlineup.records import FaceSystem
 
@@ -28,6 +28,8 @@ class Facts:
         credentials: environment variables it reads, or where else they usually are; never options.
         page: its documentation, from the root of the repository.
         tried: how far it was tried: "with real photographs", "against a server written for the tests".
+        takes: what it answers for: photographs of anybody, cards of simulated people, or only what stands in
+            the record it answers from.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Facts:
     credentials: tuple[str, ...] = ()
     page: str = ""
     tried: str = ""
+    takes: Literal["photographs", "cards", "records"] = "photographs"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,6 @@ from fairlineup.records import (
     SystemInformation,
     Threshold,
 )
-from fairlineup.systems.facts import Adapter, Facts
 from fairlineup.workers import one_blas_thread
 
 DLIB_DEFAULT = Threshold(0.6, "the default tolerance of the face_recognition package")
@@ -61,10 +60,9 @@ class LocalOptions:
 
 @dataclass(slots=True)
 class _Gallery:
-    """References in the order they were enrolled."""
+    """References in the order they were first enrolled, each once."""
 
-    photos: list[str] = field(default_factory=list)
-    vectors: list[NDArray[np.float32]] = field(default_factory=list)
+    vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
 
 
 class LocalSystem:
@@ -76,7 +74,8 @@ class LocalSystem:
     Raises: as `EnginePool`.
     """
 
-    def __init__(self, options: LocalOptions | None = None) -> None:
+    def __init__(self, options: LocalOptions | None = None, name: str = "local") -> None:
+        self._name = name
         self._options = options or LocalOptions()
         chosen = self._options.model
         self._description: ModelDescription = _description(chosen) if chosen else default_model()
@@ -90,7 +89,7 @@ class LocalSystem:
         model = self._description.information
         metric = model.metric
         return SystemInformation(
-            name="local",
+            name=self._name,
             vendor="Fairlineup",
             version=__version__,
             scale=Scale("distance", 0.0, 2.0, f"{metric} distance of {model.name} templates"),
@@ -106,8 +105,7 @@ class LocalSystem:
         references = self._galleries.setdefault(gallery, _Gallery())
         for analysis in self._pool.analyse_many(photos):
             if analysis.outcome is Outcome.OK:
-                references.photos.append(analysis.photo)
-                references.vectors.append(analysis.templates[0].vector)
+                references.vectors[analysis.photo] = analysis.templates[0].vector
             yield Enrolment(analysis.photo, analysis.outcome, analysis.detail, analysis.seconds)
 
     def search(
@@ -115,10 +113,10 @@ class LocalSystem:
     ) -> Iterator[SearchAnswer]:
         """Search for the one face of each photograph, against every reference."""
         references = self._galleries.get(gallery, _Gallery())
-        matrix = self._matrix(references.vectors)
+        matrix, enrolled = self._matrix([*references.vectors.values()]), [*references.vectors]
         analyses = self._pool.analyse_many(photos)
         while some := list(itertools.islice(analyses, CHUNK)):
-            yield from self._answers(some, references.photos, matrix, request)
+            yield from self._answers(some, enrolled, matrix, request)
 
     def delete_gallery(self, gallery: str) -> None:
         """Forget a gallery."""
@@ -217,15 +215,3 @@ def _check_option(name: str, value: object, kinds: Mapping[str, object]) -> None
         got=got,
         remedy="correct [system.options] in the plan",
     )
-
-
-ADAPTER = Adapter(
-    Facts(
-        name="local",
-        title="our own engine, in this process",
-        extra="engine",
-        page="docs/models.md",
-        tried="with real photographs",
-    ),
-    lambda _, options: LocalSystem(local_options(options)),
-)

@@ -11,10 +11,19 @@ from fairlineup.systems.facts import Adapter
 
 ENTRY_POINTS = "fairlineup.systems"
 OURS = {
-    "local": "fairlineup.systems.local",
+    "compreface": "fairlineup.systems.compreface",
+    "face_recognition": "fairlineup.systems.face_recognition",
+    "insightface-server": "fairlineup.systems.insightface_server",
+    "local": "fairlineup.systems.own:LOCAL",
+    "onnx": "fairlineup.systems.own:ONNX",
+    "process": "fairlineup.systems.process",
+    "python": "fairlineup.systems.python",
+    "rekognition": "fairlineup.systems.rekognition",
     "simulated": "fairlineup.systems.simulated",
+    "replay": "fairlineup.systems.replay",
+    "scores": "fairlineup.systems.scores",
 }
-"""Module of each adapter of ours; its ADAPTER says the rest."""
+"""Module of each adapter of ours, whose ADAPTER says the rest, or what it is called there."""
 
 NAMES = tuple(OURS)
 
@@ -41,10 +50,7 @@ def check_name(name: str) -> None:
 def find_adapter(name: str) -> Adapter:
     """The adapter of a name. Raises: BadInput, SystemFailed."""
     kind, _, argument = name.partition(":")
-    if kind in OURS:
-        adapter: Adapter = import_module(OURS[kind]).ADAPTER
-    else:
-        adapter = _brought(kind)
+    adapter = _ours(kind) if kind in OURS else _brought(kind)
     if bool(argument) != bool(adapter.facts.argument):
         wanted = f"{kind}:{adapter.facts.argument}" if adapter.facts.argument else kind
         raise BadInput(
@@ -56,7 +62,13 @@ def find_adapter(name: str) -> Adapter:
 def all_adapters() -> list[Adapter]:
     """Every adapter, ours first. Raises: SystemFailed (another package's cannot be loaded)."""
     brought = sorted({point.name for point in metadata.entry_points(group=ENTRY_POINTS)} - set(OURS))
-    return [find_adapter(name) for name in OURS] + [_brought(name) for name in brought]
+    return [_ours(name) for name in OURS] + [_brought(name) for name in brought]
+
+
+def _ours(name: str) -> Adapter:
+    module, _, called = OURS[name].partition(":")
+    adapter: Adapter = getattr(import_module(module), called or "ADAPTER")
+    return adapter
 
 
 def _brought(name: str) -> Adapter:

@@ -351,6 +351,7 @@ ADAPTER = Adapter(
         title="planted error rates, on cards instead of photographs",
         page="docs/cli.md",
         tried="it is what every measure is tried on",
+        takes="cards",
     ),
     lambda _, options: SimulatedSystem(options_from(options)),
 )

@@ -1,0 +1,25 @@
+"""Exadel CompreFace, a recognition service of it, asked over its REST interface.
+
+facts.py     its paths, error codes and limits in one table; what its makers say; options
+names.py     a subject's name for each photograph, and back
+service.py   the questions over the wire, and their errors
+system.py    the port
+"""
+
+from fairlineup.systems.compreface.facts import KEY, NAME, CompreFaceOptions, compreface_options
+from fairlineup.systems.compreface.system import CompreFaceSystem
+from fairlineup.systems.facts import Adapter, Facts
+from fairlineup.systems.selfhosted import credential
+
+ADAPTER = Adapter(
+    Facts(
+        name=NAME,
+        title="Exadel CompreFace, on your own hardware",
+        credentials=(KEY,),
+        page="docs/systems/compreface.md",
+        tried="against a server written for the tests; never against the real one",
+    ),
+    lambda _, options: CompreFaceSystem(compreface_options(options), credential(KEY)),
+)
+
+__all__ = ["ADAPTER", "CompreFaceOptions", "CompreFaceSystem", "compreface_options"]

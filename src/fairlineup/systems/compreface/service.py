@@ -1,0 +1,195 @@
+"""One recognition service, asked over the wire: its answers read, its errors told apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fairlineup.records import Outcome, Refused, SystemFailed, TransportError
+from fairlineup.systems.compreface.facts import (
+    BATCH,
+    CONFIG,
+    FACES,
+    FACES_DELETE,
+    INVALID,
+    LARGEST_BYTES,
+    NAME,
+    NO_KEY,
+    NO_SUCH_KEY,
+    OUTCOMES,
+    PAGE,
+    RECOGNIZE,
+    SUBJECT_NOT_FOUND,
+    SUBJECTS,
+    UNDEFINED,
+    WRITING_NOT_ALLOWED,
+    CompreFaceOptions,
+)
+from fairlineup.systems.selfhosted import Question, held_back, spoken
+from fairlineup.systems.wire import Reply, Wire, unexpected
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What was answered of the largest face of a photograph.
+
+    Attributes:
+        nearest: subjects of examples with their similarity, best first; a subject once for each example.
+        calculator: what the service calls its model.
+        withheld: it says that it holds candidates back.
+    """
+
+    nearest: tuple[tuple[str, float], ...]
+    calculator: str
+    withheld: bool
+
+
+class NotProcessed(Exception):
+    """The service took the question and would not process the photograph."""
+
+    def __init__(self, outcome: Outcome, words: str) -> None:
+        self.outcome = outcome
+        self.words = words
+        super().__init__(outcome, words)
+
+
+class Service:
+    """The questions an audit asks. All raise TransportError, Refused and SystemFailed."""
+
+    def __init__(self, options: CompreFaceOptions, key: str) -> None:
+        self._options, self._key = options, key
+        self._wire = Wire(
+            NAME, options.url, {"x-api-key": key}, at_once=options.at_once, timeout_s=options.timeout_s
+        )
+        self._largest: int | None = None
+
+    @property
+    def largest_bytes(self) -> int:
+        """The largest photograph it takes, as it says; 5 MiB, as documented, where it does not."""
+        if self._largest is None:
+            body = self._ask("GET", CONFIG).body
+            said = body.get("clientMaxFileSize") if isinstance(body, dict) else None
+            self._largest = said if type(said) is int and said > 0 else LARGEST_BYTES
+        return self._largest
+
+    def faces(self, subject: str = "") -> dict[str, list[str]]:
+        """Ids of the examples of each subject, or of one, page by page."""
+        found: dict[str, list[str]] = {}
+        ids: set[str] = set()
+        page, pages, total = 0, 1, 0
+        while page < pages:
+            query: dict[str, str | int | float] = {"page": page, "size": PAGE}
+            reply = self._ask("GET", FACES, query={**query, "subject": subject} if subject else query)
+            try:
+                pages, total = int(reply.body["total_pages"]), int(reply.body["total_elements"])
+                for face in reply.body["faces"]:
+                    if face["image_id"] not in ids:
+                        found.setdefault(str(face["subject"]), []).append(str(face["image_id"]))
+                    ids.add(face["image_id"])
+            except (KeyError, TypeError, ValueError):
+                raise self._unexpected(
+                    "a list of faces", reply, "faces, total_pages, total_elements"
+                ) from None
+            page += 1
+        if len(ids) != total:
+            raise _unanswered(f"{len(ids)} of {total} faces: the list changed while it was read")
+        return found
+
+    def subjects(self) -> list[str]:
+        """Names of all subjects, those without examples too."""
+        reply = self._ask("GET", SUBJECTS)
+        try:
+            return [str(name) for name in reply.body["subjects"]]
+        except (KeyError, TypeError):
+            raise self._unexpected("a list of subjects", reply, "subjects") from None
+
+    def add(self, subject: str, question: Question) -> str:
+        """Add an example; its id. Raises: NotProcessed."""
+        query = {"subject": subject, **self._detection}
+        reply = self._ask("POST", FACES, query=query, fields={"file": question.file})
+        if reply.status not in (200, 201):
+            raise self._fault("an enrolment", reply, question)
+        try:
+            return str(reply.body["image_id"])
+        except (KeyError, TypeError):
+            raise self._unexpected("an enrolment", reply, "an image_id") from None
+
+    def recognize(self, question: Question, longest: int) -> Recognition:
+        """The examples nearest to the largest face. Raises: NotProcessed."""
+        query = {"limit": 1, "prediction_count": longest, "status": "true", **self._detection}
+        reply = self._ask("POST", RECOGNIZE, query=query, fields={"file": question.file})
+        if reply.status != 200:
+            raise self._fault("a search", reply, question)
+        try:
+            subjects = reply.body["result"][0]["subjects"]
+            found = tuple((str(one["subject"]), float(one["similarity"])) for one in subjects)
+            calculator = str((reply.body.get("plugins_versions") or {}).get("calculator", ""))
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise self._unexpected("a search", reply, "one result with its subjects") from None
+        return Recognition(found, calculator, held_back(reply.headers))
+
+    def remove(self, ids: list[str]) -> None:
+        """Delete examples by id, and with them, it is said, their photographs."""
+        for start in range(0, len(ids), BATCH):
+            reply = self._ask("POST", FACES_DELETE, json_body=ids[start : start + BATCH])
+            if reply.status != 200:
+                raise self._unexpected("a deletion of examples", reply, "those deleted")
+
+    def remove_subject(self, subject: str) -> None:
+        """Delete a subject; one that is not there is no error."""
+        reply = self._ask("DELETE", f"{SUBJECTS}/{subject}")
+        if reply.status != 200 and _code(reply) != SUBJECT_NOT_FOUND:
+            raise self._unexpected("a deletion of a subject", reply, "the subject deleted")
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._wire.close()
+
+    @property
+    def _detection(self) -> dict[str, str | int | float]:
+        least = self._options.det_prob_threshold
+        return {} if least is None else {"det_prob_threshold": least}
+
+    def _ask(self, method: str, path: str, **sent: Any) -> Reply:
+        reply = self._wire.ask(method, path, **sent)
+        code, words = _code(reply), _message(reply)
+        if code in (NO_SUCH_KEY, NO_KEY) or (code == INVALID and "API key" in words):
+            raise Refused(
+                f"{NAME} does not accept the credentials",
+                expected="the key of a recognition service",
+                got=f"HTTP {reply.status}, code {code}",  # its words repeat the key
+                remedy="set COMPREFACE_API_KEY to the key shown beside the service in its list of services",
+            )
+        if code == WRITING_NOT_ALLOWED:
+            raise _unanswered(spoken(words, self._key))
+        return reply
+
+    def _fault(self, asked: str, reply: Reply, question: Question) -> Exception:
+        code, words = _code(reply), spoken(_message(reply), self._key)
+        if code in OUTCOMES:
+            return NotProcessed(OUTCOMES[code], words)
+        too_large = len(question.content or b"") > self.largest_bytes
+        if reply.status == 413 or (code == UNDEFINED and too_large):
+            return NotProcessed(
+                Outcome.REFUSED, f"larger than {self.largest_bytes} bytes: {words}".rstrip(": ")
+            )
+        if code == UNDEFINED:
+            return _unanswered(words)
+        return self._unexpected(asked, reply, "an answer, or an error about the photograph")
+
+    def _unexpected(self, asked: str, reply: Reply, expected: str) -> SystemFailed:
+        return unexpected(NAME, asked, Reply(reply.status, spoken(reply.body, self._key)), expected)
+
+
+def _code(reply: Reply) -> int | None:
+    """The code of an error's body; None where there is none."""
+    code = reply.body.get("code") if reply.status >= 400 and isinstance(reply.body, dict) else None
+    return code if type(code) is int else None
+
+
+def _message(reply: Reply) -> str:
+    return str(reply.body.get("message", "")) if isinstance(reply.body, dict) else ""
+
+
+def _unanswered(got: str) -> TransportError:
+    return TransportError(f"{NAME} did not answer", expected="an answer", got=got, remedy="ask again later")

@@ -1,0 +1,251 @@
+"""One system being tried: questions asked as a run asks them, answers remembered, calls counted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from secrets import token_hex
+from typing import Any, TypeVar, cast
+
+from fairlineup.records import (
+    GALLERY_PREFIX,
+    Candidate,
+    Enrolment,
+    FaceSystem,
+    Outcome,
+    Photograph,
+    SearchAnswer,
+    SearchRequest,
+    Throttled,
+    TransportError,
+)
+from fairlineup.systems.contract.photographs import KnownPhotographs
+
+T = TypeVar("T")
+Answers = TypeVar("Answers", list[Enrolment], list[SearchAnswer])
+TOLERANCE_SHARE = 1e-5  # of the scale's width: scores nearer than that are the same
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How a question is asked again that got no answer."""
+
+    retries: int = 4
+    first_wait_s: float = 0.5
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Photographs put to a system."""
+
+    enrolments: int = 0
+    searches: int = 0
+
+
+@dataclass(slots=True)
+class _Counts:
+    enrolments: int = 0
+    searches: int = 0
+    answers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One call: the photographs it was given, the photographs its answers name."""
+
+    call: str
+    given: tuple[str, ...]
+    answered: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class Trial:
+    """A system, photographs, and what it answered so far.
+
+    Attributes:
+        open_system: opens another instance of it.
+        system: the first instance.
+        photographs: of known people.
+        credentials: environment variables whose values nobody may see.
+        patience: with questions that get no answer.
+    """
+
+    open_system: Callable[[], FaceSystem]
+    system: FaceSystem
+    photographs: KnownPhotographs
+    credentials: tuple[str, ...] = ()
+    patience: Patience = Patience()
+    counts: _Counts = field(default_factory=_Counts)
+    asked: list[Asked] = field(default_factory=list)
+    searched: list[SearchAnswer] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    galleries: list[str] = field(default_factory=list)
+    found: dict[str, Any] = field(default_factory=dict)
+    token: str = field(default_factory=lambda: token_hex(4))
+
+    def __post_init__(self) -> None:
+        self.information = self.answered(self.system.information)
+        self.scale = self.information.scale
+
+    # --- asking ----------------------------------------------------------------------------------
+
+    def gallery(self, name: str) -> str:
+        """The full name of one of the trial's galleries."""
+        full = f"{GALLERY_PREFIX}contract-{self.token}-{name}"
+        if full not in self.galleries:
+            self.galleries.append(full)
+        return full
+
+    def enrol(
+        self, photos: Sequence[Photograph], name: str = "a", system: FaceSystem | None = None
+    ) -> list[Enrolment]:
+        """Enrol, as a run does: one at a time across a wire, all at once elsewhere."""
+        asked, gallery = system or self.system, self.gallery(name)
+        answers: list[Enrolment] = []
+        for some in self._calls(photos):
+            self.counts.enrolments += len(some)
+            answers += self._heard("enrol", some, self.answered(lambda p=some: list(asked.enrol(gallery, p))))  # type: ignore[misc]
+        return answers
+
+    def search(
+        self,
+        photos: Sequence[Photograph],
+        request: SearchRequest | None = None,
+        name: str = "a",
+        system: FaceSystem | None = None,
+    ) -> list[SearchAnswer]:
+        """Search, by default for everything the system gives."""
+        asked, gallery, wanted = system or self.system, self.gallery(name), request or self.everything
+        answers: list[SearchAnswer] = []
+        for some in self._calls(photos):
+            self.counts.searches += len(some)
+            answers += self._heard(
+                "search",
+                some,
+                self.answered(lambda p=some: list(asked.search(gallery, p, wanted))),  # type: ignore[misc]
+            )
+        self.searched += answers
+        return answers
+
+    def answered(self, question: Callable[[], T]) -> T:
+        """The answer to a question, asked again while none comes. Raises: TransportError, what it raises."""
+        for attempt in range(self.patience.retries + 1):
+            try:
+                return question()
+            except TransportError as error:
+                self.words.append(str(error))
+                if attempt == self.patience.retries:
+                    raise
+                asked_for = error.retry_after_s if isinstance(error, Throttled) else None
+                self.patience.sleep(asked_for or self.patience.first_wait_s * 2**attempt)
+            except Exception as error:
+                self.words.append(f"{error} {error!r}")
+                raise
+        raise RuntimeError("unreachable")
+
+    def _calls(self, photos: Sequence[Photograph]) -> Iterable[Sequence[Photograph]]:
+        return [[photo] for photo in photos] if self.information.wire else [photos]
+
+    def _heard(self, call: str, given: Sequence[Photograph], answers: Answers) -> Answers:
+        named = tuple(answer.photo for answer in answers)
+        self.asked.append(Asked(call, tuple(photo.id for photo in given), named))
+        self.words += [answer.detail for answer in answers if answer.detail]
+        self.counts.answers += len(answers)
+        return answers
+
+    # --- what everything is measured against ---------------------------------------------------------
+
+    @property
+    def weakest(self) -> float:
+        """The weakest threshold there is: the scale's end, or how far a record goes."""
+        end = self.scale.high if self.scale.kind == "distance" else self.scale.low
+        recorded = self.information.settings.get("recorded_to", end)
+        return float(recorded)
+
+    @property
+    def everything(self) -> SearchRequest:
+        """The longest list at the weakest threshold."""
+        return SearchRequest(max_candidates=None, threshold=self.weakest)
+
+    @property
+    def tolerance(self) -> float:
+        """How far two scores may differ that are the same."""
+        return TOLERANCE_SHARE * (self.scale.high - self.scale.low)
+
+    @property
+    def grown(self) -> tuple[SearchAnswer, frozenset[str]]:
+        """The first probe's answer when two references stood in the gallery; who stood there in the end."""
+        return self._once("grown", self._grow)
+
+    def _grow(self) -> tuple[SearchAnswer, frozenset[str]]:
+        references, probes = self.photographs.references, self.photographs.probes
+        enrolled = self.enrol(references[:2])
+        before = self.search(probes[:1])
+        enrolled += self.enrol(references[2:])
+        stand = frozenset(answer.photo for answer in enrolled if answer.outcome is Outcome.OK)
+        return before[0], stand
+
+    def _once(self, name: str, find: Callable[[], T]) -> T:
+        """What the first try finds, a fault too: a system that fails is not paid for again and again."""
+        if name not in self.found:
+            try:
+                self.found[name] = find()
+            except Exception as error:
+                self.found[name] = error
+                raise
+        found = self.found[name]
+        if isinstance(found, Exception):
+            raise found
+        return cast("T", found)
+
+    @property
+    def enrolled(self) -> frozenset[str]:
+        """The references that were enrolled."""
+        return self.grown[1]
+
+    @property
+    def full(self) -> dict[str, SearchAnswer]:
+        """Each probe's answer to the widest request, by photograph."""
+        return self._once("full", self._fill)
+
+    def _fill(self) -> dict[str, SearchAnswer]:
+        _ = self.enrolled
+        return {answer.photo: answer for answer in self.search(self.photographs.probes)}
+
+    @property
+    def processed(self) -> list[SearchAnswer]:
+        """Those of the widest answers whose probe was processed."""
+        return [answer for answer in self.full.values() if answer.outcome is Outcome.OK]
+
+    @property
+    def example(self) -> tuple[Photograph, SearchAnswer]:
+        """A processed probe with its answer. Raises: LookupError: none was processed."""
+        for probe in self.photographs.probes:
+            answer = self.full.get(probe.id)
+            if answer is not None and answer.outcome is Outcome.OK:
+                return probe, answer
+        raise LookupError("no probe was processed")
+
+    def between(self, candidates: Sequence[Candidate]) -> float | None:
+        """A threshold well between two scores, near the middle of a list; None if all are equal."""
+        gaps = [
+            (abs(place - len(candidates) / 2), (one.score + other.score) / 2)
+            for place, (one, other) in enumerate(pairwise(candidates), start=1)
+            if abs(one.score - other.score) > 10 * self.tolerance
+        ]
+        return min(gaps)[1] if gaps else None
+
+    def differing(self, got: Sequence[Candidate], expected: Sequence[Candidate]) -> str:
+        """Where two lists differ that should be the same, blank where they are; equal scores may swap."""
+        mine, theirs = dict(expected), dict(got)
+        if len(got) != len(expected) or mine.keys() != theirs.keys():
+            return f"{len(got)} candidates ({_names(got)}) instead of {len(expected)} ({_names(expected)})"
+        apart = [photo for photo in mine if abs(mine[photo] - theirs[photo]) > self.tolerance]
+        return f"{apart[0]} at {theirs[apart[0]]:g}, before {mine[apart[0]]:g}" if apart else ""
+
+
+def _names(candidates: Sequence[Candidate]) -> str:
+    return ", ".join(candidate.photo for candidate in candidates[:5]) or "nobody"

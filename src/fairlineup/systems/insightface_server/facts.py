@@ -1,0 +1,133 @@
+"""The wire of InsightFace Server 0.2.0 in one table, what it says of itself, and options of a plan."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fairlineup.records import Outcome, Scale, SystemInformation, Threshold
+from fairlineup.systems.selfhosted import ADDRESS, AT_ONCE, SECONDS, Option, checked, one_of, whole
+
+NAME = "insightface-server"
+KEY = "INSIGHTFACE_API_KEY"
+PATHS = {  # every path of 0.2.0 that is asked
+    "system": "/v1/system",
+    "collections": "/v1/collections",
+    "collection": "/v1/collections/{collection}",
+    "persons": "/v1/collections/{collection}/persons",
+    "person": "/v1/collections/{collection}/persons/{person}",
+    "search": "/v1/collections/{collection}/search",
+    "compare": "/v1/compare",
+}
+OUTCOMES = {  # of error.code, and of rejected_images[].reason
+    "face_not_found": Outcome.NO_FACE,
+    "multiple_faces": Outcome.SEVERAL_FACES,
+    "face_too_small": Outcome.LOW_QUALITY,
+    "low_detection_score": Outcome.LOW_QUALITY,
+    "low_quality": Outcome.LOW_QUALITY,
+    "extreme_pose": Outcome.LOW_QUALITY,
+    "identity_similarity_conflict": Outcome.REFUSED,
+    "image_too_large": Outcome.REFUSED,
+    "request_too_large": Outcome.REFUSED,
+    "invalid_image": Outcome.ERROR,
+    "invalid_embedding": Outcome.ERROR,
+}
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+PHOTO = "fairlineup_photo"  # in a person's metadata
+LONGEST_LIST = 100
+PAGE = 100
+MOST_AT_ONCE = 8
+DEFAULT = "default_similarity_threshold of this deployment (GET /v1/system); the server's documents say 0.4"
+SCALE = Scale("similarity", -1.0, 1.0, "cosine of two templates")
+SAMPLE = Threshold(0.45, "REST API guide 0.2.0 (server/docs/api.md), PATCH of a collection")
+TERMS = (
+    "The published models (buffalo_l, buffalo_m, buffalo_sc, antelopev2) are for non-commercial research.",
+    "A caller who names no threshold gets the collection's, 0.4 unless it was changed. The makers tie one "
+    "cosine to a rate: 0.4078 to a false match rate of 1 in 1,000,000 (buffalo_l, MR-ALL, server/README.md).",
+    "A search shows at most 100 people and none below 0: the threshold it takes goes from 0 to 1.",
+    "Only the largest face of a photograph is searched for, and enrolled where review_mode is off, as it is "
+    "by default: a photograph of several people is not told as one.",
+    "The supplied Compose files switch authentication off; there are no accounts, and no log of searches.",
+    "Galleries of an audit keep no crops of faces (save_face_crops = false).",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InsightFaceOptions:
+    """How an InsightFace Server is asked.
+
+    Attributes:
+        url: of the server.
+        review_mode: of enrolment: "off" (the server's default), "standard" or "strict".
+        search_profile: of the galleries made; blank for the server's default.
+        capacity_rows: of the galleries made; 0 for the server's default.
+        at_once: questions at the same time; 0 for as many as the server works on, 8 at most.
+        timeout_s: until an answer is given up.
+    """
+
+    url: str
+    review_mode: str = "off"
+    search_profile: str = ""
+    capacity_rows: int = 0
+    at_once: int = 0
+    timeout_s: float = 60.0
+
+
+OPTIONS: Mapping[str, Option] = {
+    "url": ADDRESS,
+    "review_mode": one_of("off", "standard", "strict"),
+    "search_profile": one_of("fp32_v1", "fp16_v1", "bf16_v1", "int8_x736_v1", "int8_x1000_v1"),
+    "capacity_rows": whole(1, 100_000_000),
+    "at_once": AT_ONCE,
+    "timeout_s": SECONDS,
+}
+
+
+def insightface_options(table: Mapping[str, Any]) -> InsightFaceOptions:
+    """Options from a plan's [system.options]. Raises: BadInput (an unknown name, a wrong kind, a secret)."""
+    checked(NAME, KEY, table, OPTIONS)
+    return InsightFaceOptions(**table)
+
+
+def collection_id(gallery: str) -> str:
+    """A collection's id: the gallery's name, or a digest of it where an id may not be that."""
+    if ID.fullmatch(gallery):
+        return gallery
+    return f"gallery-{hashlib.sha256(gallery.encode()).hexdigest()[:40]}"
+
+
+def information_of(body: Mapping[str, Any], options: InsightFaceOptions) -> SystemInformation:
+    """Raises: KeyError, TypeError, ValueError: the page lacks something."""
+    model, safe = body["model"], body["safe_config"]
+    detection = safe.get("detection", {})
+    settings: dict[str, str | int | float | bool] = {
+        "model": f"{model['model_id']} {model['model_version']}",
+        "model_digest": str(model["model_digest"]),
+        "preprocessing": str(model["preprocessing_version"]),
+        "execution_provider": str(body["execution_provider"]),
+        "search_profile": options.search_profile or str(safe["default_search_profile"]),
+        "review_mode": options.review_mode,
+    }
+    if "threshold" in detection:
+        settings["detector_threshold"] = float(detection["threshold"])
+        settings["single_face_selection"] = str(detection["single_face_selection"])
+    at_once = options.at_once or min(int(safe.get("inference_max_concurrency", 1)), MOST_AT_ONCE)
+    return SystemInformation(
+        name=NAME,
+        vendor="InsightFace",
+        version=str(body["server_version"]),
+        scale=SCALE,
+        default_threshold=Threshold(float(safe["default_similarity_threshold"]), DEFAULT),
+        recommended_threshold=None,
+        sample_thresholds=(SAMPLE,),
+        max_candidates=LONGEST_LIST,
+        max_photo_bytes=int(safe["max_image_bytes"]),
+        keeps_galleries=True,
+        wire=True,
+        at_once=max(at_once, 1),
+        settings=settings,
+        terms=TERMS,
+    )

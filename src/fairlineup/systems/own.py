@@ -1,0 +1,54 @@
+"""Our own engine under two names, `local` and `onnx`; it loads when one of them is opened."""
+
+from __future__ import annotations
+
+from fairlineup.records import BadInput, FaceSystem
+from fairlineup.systems.facts import Adapter, Facts, Options
+
+
+def open_local(options: Options) -> FaceSystem:
+    """Our engine with dlib's recogniser, or the model its options name. Raises: BadInput, SystemFailed."""
+    from fairlineup.systems.local import LocalSystem, local_options
+
+    return LocalSystem(local_options(options))
+
+
+def open_onnx(options: Options) -> FaceSystem:
+    """Our engine with the model its options name.
+
+    Raises:
+        BadInput: no model is named, its description cannot be read, or an option does not exist.
+        SystemFailed: the model's file is not the one described, or cannot be had.
+    """
+    from fairlineup.systems.local import LocalSystem, local_options
+
+    if "model" not in options:
+        raise BadInput(
+            "the system onnx needs a model",
+            expected="model, the path of a description as docs/models.md shows one",
+            got="none",
+            remedy="name it under [system.options] in the plan",
+        )
+    return LocalSystem(local_options(options), name="onnx")
+
+
+LOCAL = Adapter(
+    Facts(
+        name="local",
+        title="our own engine, in this process",
+        extra="engine",
+        page="docs/models.md",
+        tried="with real photographs",
+    ),
+    lambda _, options: open_local(options),
+)
+ONNX = Adapter(
+    Facts(
+        name="onnx",
+        title="any recogniser that is an ONNX file, behind our detector",
+        extra="engine",
+        page="docs/models.md",
+        tried="with photographs, and dlib's network as the file",
+    ),
+    lambda _, options: open_onnx(options),
+)

@@ -1,0 +1,20 @@
+"""Programs asked over their standard input and output; used by the adapters that run one."""
+
+from fairlineup.systems.programs.answers import AnswerReader
+from fairlineup.systems.programs.child import Answer, Child, Question, Unanswered
+from fairlineup.systems.programs.hello import PROTOCOL, Misstated, information_from
+from fairlineup.systems.programs.options import ProcessOptions, process_options, words_of
+
+__all__ = [
+    "PROTOCOL",
+    "Answer",
+    "AnswerReader",
+    "Child",
+    "Misstated",
+    "ProcessOptions",
+    "Question",
+    "Unanswered",
+    "information_from",
+    "process_options",
+    "words_of",
+]

@@ -1,0 +1,247 @@
+"""A file of photograph pairs with scores as a system, so that an audit with a plan can be made on it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.records import (
+    BadInput,
+    Candidate,
+    Enrolment,
+    Outcome,
+    Photograph,
+    Scale,
+    SearchAnswer,
+    SearchRequest,
+    SystemFailed,
+    SystemInformation,
+    Threshold,
+)
+from fairlineup.systems.facts import Adapter, Facts, Options
+from fairlineup.systems.scoretable import ScoreTable, read_failures, read_table
+
+Missing = Literal["refuse", "no candidate"]
+TEXTS = ("failures", "name", "vendor", "version", "default_threshold_source", "missing")
+NUMBERS = ("low", "high", "default_threshold", "recorded_to")
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresOptions:
+    """What a file of scores does not say itself.
+
+    Attributes:
+        failures: file of the photographs that were not processed.
+        missing: what a pair is that is not in the file: an error, or a score weaker than `recorded_to`.
+        recorded_to: weakest score that was written down, needed with missing = "no candidate".
+        low: lowest score the system can give; the lowest in the file if it is not said.
+        high: highest score likewise.
+        default_threshold: what the system's users get who set none.
+        default_threshold_source: who says so.
+        name: of the system that gave the scores.
+        vendor: who makes it.
+        version: of it; the file's digest if it is not said.
+    """
+
+    failures: str = ""
+    missing: Missing = "refuse"
+    recorded_to: float | None = None
+    low: float | None = None
+    high: float | None = None
+    default_threshold: float | None = None
+    default_threshold_source: str = ""
+    name: str = ""
+    vendor: str = "not stated"
+    version: str = ""
+
+
+class ScoresSystem:
+    """Looks scores up. Photographs are known by their names. See docs/systems/scores.md.
+
+    Raises:
+        BadInput: the file cannot be read, or it and the options do not fit.
+    """
+
+    def __init__(self, path: Path, options: ScoresOptions | None = None) -> None:
+        self._path, self._options = path, options or ScoresOptions()
+        self._table: ScoreTable = read_table(path)
+        folder = path.parent
+        self._failures = read_failures(folder / self._options.failures) if self._options.failures else {}
+        self._names = tuple(self._table.references)
+        self._galleries: dict[str, dict[str, None]] = {}
+        self._scale = self._scale_of()
+        self._check()
+
+    def information(self) -> SystemInformation:
+        """What the options say of the system, and the digest of the file."""
+        said, table = self._options, self._table
+        default = said.default_threshold
+        settings: dict[str, str | int | float | bool] = {
+            "scores": table.digest,
+            "missing": said.missing,
+            "pairs": len(table.score),
+            "failures": len(self._failures),
+        }
+        if said.recorded_to is not None:
+            settings["recorded_to"] = said.recorded_to
+        return SystemInformation(
+            name=said.name or f"scores of {self._path.name}",
+            vendor=said.vendor,
+            version=said.version or table.digest,
+            scale=self._scale,
+            default_threshold=None if default is None else Threshold(default, said.default_threshold_source),
+            recommended_threshold=None,
+            settings=settings,
+            terms=("The scores were made elsewhere: nothing here shows that the system gave them.",),
+        )
+
+    def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
+        """Enrol photographs that have scores. Raises: SystemFailed: one has none."""
+        enrolled = self._galleries.setdefault(gallery, {})
+        for photo in photos:
+            if photo.id in self._failures:
+                yield Enrolment(photo.id, *self._failures[photo.id])
+                continue
+            if photo.id not in self._table.references and self._options.missing == "refuse":
+                raise self._missing(f"{photo.id} as a reference")
+            enrolled[photo.id] = None
+            yield Enrolment(photo.id, Outcome.OK)
+
+    def search(
+        self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
+    ) -> Iterator[SearchAnswer]:
+        """Look the scores up. Raises: BadInput (too weak a threshold), SystemFailed (a pair has no score)."""
+        threshold = self._threshold(request)
+        places = self._places(gallery)
+        for photo in photos:
+            if photo.id in self._failures:
+                outcome, detail = self._failures[photo.id]
+                yield SearchAnswer(photo.id, outcome, detail=detail)
+            else:
+                yield self._answer(photo.id, gallery, places, threshold, request.max_candidates)
+
+    def delete_gallery(self, gallery: str) -> None:
+        """Forget a gallery."""
+        self._galleries.pop(gallery, None)
+
+    def close(self) -> None:
+        """Forget all galleries."""
+        self._galleries.clear()
+
+    def _places(self, gallery: str) -> NDArray[np.bool_]:
+        """Which references stand in a gallery, by place."""
+        stand = np.zeros(len(self._table.references), dtype=np.bool_)
+        known = (self._table.references.get(photo) for photo in self._galleries.get(gallery, {}))
+        stand[[place for place in known if place is not None]] = True
+        return stand
+
+    def _answer(
+        self, probe: str, gallery: str, places: NDArray[np.bool_], threshold: float, longest: int | None
+    ) -> SearchAnswer:
+        enrolled, refuse = self._galleries.get(gallery, {}), self._options.missing == "refuse"
+        if probe not in self._table.probes:
+            if refuse:
+                raise self._missing(f"{probe} as a probe")
+            return SearchAnswer(probe, Outcome.OK)
+        references, scores = self._table.row(probe)
+        here = places[references]
+        if refuse and int(here.sum()) < len(enrolled):
+            scored = set(references[here].tolist())
+            lacking = next(photo for photo in enrolled if self._table.references[photo] not in scored)
+            raise self._missing(f"{probe} with {lacking}")
+        sign = 1.0 if self._scale.kind == "distance" else -1.0
+        kept = here & (sign * scores <= sign * threshold)
+        references, scores = references[kept], scores[kept]
+        order = np.argsort(sign * scores, kind="stable")
+        shown = order[:longest]
+        candidates = tuple(Candidate(self._names[references[at]], float(scores[at])) for at in shown.tolist())
+        return SearchAnswer(probe, Outcome.OK, candidates, capped=len(shown) < len(order))
+
+    def _threshold(self, request: SearchRequest) -> float:
+        said, scale = self._options, self._scale
+        end = scale.high if scale.kind == "distance" else scale.low
+        default = end if said.default_threshold is None else said.default_threshold
+        threshold = default if request.threshold is None else request.threshold
+        if said.recorded_to is not None and not scale.accepts(threshold, said.recorded_to):
+            raise BadInput(
+                f"the scores in {self._path.name} do not go so far",
+                expected=f"thresholds and search.record_to up to recorded_to, {said.recorded_to:g}",
+                got=f"{threshold:g}",
+                remedy="take a stricter threshold",
+            )
+        return threshold
+
+    def _scale_of(self) -> Scale:
+        said, scores = self._options, self._table.score
+        low = float(scores.min()) if said.low is None else said.low
+        high = float(scores.max()) if said.high is None else said.high
+        if not (low <= float(scores.min()) and float(scores.max()) <= high and low < high):
+            got = f"scores from {scores.min():g} to {scores.max():g}"
+            raise _wrong("low or high", "a scale that holds every score in the file", got)
+        stated = "" if None not in (said.low, said.high) else ", from the lowest to the highest in the file"
+        return Scale(self._table.kind, low, high, f"{self._table.kind}{stated}")
+
+    def _check(self) -> None:
+        said, scale = self._options, self._scale
+        if said.missing == "no candidate" and said.recorded_to is None:
+            raise _wrong("missing", 'recorded_to beside missing = "no candidate"', "nothing said of it")
+        for name in ("default_threshold", "recorded_to"):
+            score = getattr(said, name)
+            if score is not None and not scale.low <= score <= scale.high:
+                raise _wrong(name, f"a score from {scale.low:g} to {scale.high:g}", f"{score:g}")
+        if said.default_threshold is not None and not said.default_threshold_source:
+            raise _wrong("default_threshold", "default_threshold_source beside it: who says so", "nothing")
+        twice = [p for p in self._failures if p in self._table.references or p in self._table.probes]
+        if twice:
+            raise _wrong("failures", "photographs without a score", f"{twice[0]}, which has scores")
+
+    def _missing(self, what: str) -> SystemFailed:
+        return SystemFailed(
+            f"the scores in {self._path.name} lack {what}",
+            expected="a score for each pair, or the photograph among the failures",
+            got="none",
+            remedy='add it, or say missing = "no candidate" and recorded_to if weaker scores were left out',
+        )
+
+
+def scores_options(table: Options) -> ScoresOptions:
+    """Options from a plan's [system.options]. Raises: BadInput (an unknown name or a wrong kind)."""
+    for name, value in table.items():
+        if name not in (*TEXTS, *NUMBERS):
+            raise _wrong(name, f"one of {', '.join((*TEXTS, *NUMBERS))}", repr(name))
+        if name in TEXTS and not (isinstance(value, str) and value):
+            raise _wrong(name, "text", repr(value))
+        if name in NUMBERS and not (type(value) in (int, float) and math.isfinite(value)):
+            raise _wrong(name, "a number", repr(value))
+        if name == "missing" and value not in ("refuse", "no candidate"):
+            raise _wrong(name, "'refuse' or 'no candidate'", repr(value))
+    values: dict[str, Any] = {k: float(v) if k in NUMBERS else v for k, v in table.items()}
+    return ScoresOptions(**values)
+
+
+def _wrong(name: str, expected: str, got: str) -> BadInput:
+    return BadInput(
+        f"the option {name} of a file of scores",
+        expected=expected,
+        got=got,
+        remedy="correct [system.options] in the plan",
+    )
+
+
+ADAPTER = Adapter(
+    Facts(
+        name="scores",
+        title="a file of photograph pairs with scores, made anywhere",
+        argument="FILE",
+        page="docs/systems/scores.md",
+        tried="with scores of planted rates: the results of the system that gave them",
+        takes="records",
+    ),
+    lambda argument, options: ScoresSystem(Path(argument), scores_options(options)),
+)

@@ -1,0 +1,178 @@
+"""A table of photograph pairs with scores, and of photographs that failed, read from a file."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import math
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.records import BadInput, Outcome
+
+PROBE, GALLERY = "probe_photo", "gallery_photo"
+Kind = Literal["distance", "similarity"]
+KINDS: tuple[Kind, ...] = ("distance", "similarity")
+FAILURES = ("photo", "outcome")
+FAILED = tuple(outcome.value for outcome in Outcome if outcome is not Outcome.OK)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoreTable:
+    """Scores of pairs, sorted by probe and then by reference.
+
+    Attributes:
+        kind: which way scores go.
+        probes: each probe photograph's place.
+        references: each gallery photograph's place.
+        starts: first row of each probe, and the end; shape (n_probes + 1,).
+        reference: place of each row's gallery photograph; shape (n_rows,).
+        score: each row's score; shape (n_rows,).
+        digest: "sha256:…" of the file.
+    """
+
+    kind: Kind
+    probes: Mapping[str, int]
+    references: Mapping[str, int]
+    starts: NDArray[np.int64]
+    reference: NDArray[np.int64]
+    score: NDArray[np.float64]
+    digest: str
+
+    def row(self, probe: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """References and scores of a probe."""
+        place = self.probes[probe]
+        part = slice(self.starts[place], self.starts[place + 1])
+        return self.reference[part], self.score[part]
+
+
+def read_table(path: Path) -> ScoreTable:
+    """Read scores, one pair a row, from a CSV or Parquet file.
+
+    Raises: BadInput: it cannot be read, a column is missing, or a row is unusable (with its number).
+    """
+    with _reading(path) as (columns, rows):
+        kind = _kind(path, columns)
+        probes: dict[str, int] = {}
+        references: dict[str, int] = {}
+        codes, others, scores = array("q"), array("q"), array("d")
+        for number, row in rows:
+            probe, other, score = _pair(path, number, row, kind)
+            codes.append(probes.setdefault(probe, len(probes)))
+            others.append(references.setdefault(other, len(references)))
+            scores.append(score)
+    if not scores:
+        raise _unusable(path, "a file without a row")
+    probe_codes, reference_codes = np.array(codes, dtype=np.int64), np.array(others, dtype=np.int64)
+    order = np.lexsort((reference_codes, probe_codes))
+    probe_codes, reference_codes = probe_codes[order], reference_codes[order]
+    same = (np.diff(probe_codes) == 0) & (np.diff(reference_codes) == 0)
+    if same.any():
+        at = int(np.flatnonzero(same)[0])
+        pair = f"{list(probes)[probe_codes[at]]} with {list(references)[reference_codes[at]]}"
+        raise _unusable(path, f"{pair} twice", "each pair once")
+    starts = np.searchsorted(probe_codes, np.arange(len(probes) + 1))
+    sorted_scores = np.array(scores, dtype=np.float64)[order]
+    return ScoreTable(kind, probes, references, starts, reference_codes, sorted_scores, _digest(path))
+
+
+def read_failures(path: Path) -> dict[str, tuple[Outcome, str]]:
+    """Photographs that were not processed: columns photo, outcome and, if there is one, detail.
+
+    Raises: BadInput: as `read_table`.
+    """
+    failures: dict[str, tuple[Outcome, str]] = {}
+    with _reading(path) as (columns, rows):
+        for column in FAILURES:
+            if column not in columns:
+                raise _unusable(path, f"no column {column}", f"the columns {' and '.join(FAILURES)}")
+        for number, row in rows:
+            photo, outcome = str(row["photo"] or ""), str(row["outcome"] or "")
+            if not photo or outcome not in FAILED:
+                raise _bad_row(
+                    path, number, f"a photo and one of {', '.join(FAILED)}", f"{photo!r}, {outcome!r}"
+                )
+            if photo in failures:
+                raise _bad_row(path, number, "each photo once", f"{photo} a second time")
+            failures[photo] = (Outcome(outcome), str(row.get("detail") or ""))
+    return failures
+
+
+def _pair(path: Path, number: int, row: Mapping[str, Any], kind: str) -> tuple[str, str, float]:
+    probe, other = str(row[PROBE] or ""), str(row[GALLERY] or "")
+    if not (probe and other):
+        raise _bad_row(path, number, f"a {PROBE} and a {GALLERY}", "a blank")
+    try:
+        score = float(row[kind])
+    except (TypeError, ValueError):
+        score = math.nan
+    if not math.isfinite(score):
+        raise _bad_row(path, number, f"a number as {kind}", repr(row[kind]))
+    return probe, other, score
+
+
+def _kind(path: Path, columns: Sequence[str]) -> Kind:
+    found = [kind for kind in KINDS if kind in columns]
+    if PROBE not in columns or GALLERY not in columns or len(found) != 1:
+        raise _unusable(path, f"the columns {', '.join(columns) or 'of an empty file'}")
+    return found[0]
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[tuple[Sequence[str], Iterable[tuple[int, Mapping[str, Any]]]]]:
+    """Columns and numbered rows of a file; a row of a CSV file is numbered by its line."""
+    try:
+        if path.suffix == ".parquet":
+            yield _parquet(path)
+            return
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            yield reader.fieldnames or (), ((reader.line_num, row) for row in reader)
+    except OSError as error:
+        raise _unusable(path, error.strerror or str(error)) from error
+    except UnicodeDecodeError as error:
+        raise _unusable(path, f"bytes that are not UTF-8 ({error.reason})") from error
+    except csv.Error as error:
+        raise _unusable(path, f"text that is not CSV ({error})") from error
+
+
+def _parquet(path: Path) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str, Any]]]]:
+    try:
+        import pyarrow
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise _unusable(
+            path, "a Parquet file and no pyarrow", "the extra fairlineup[parquet], or CSV"
+        ) from error
+    try:
+        file = pq.ParquetFile(path)
+    except pyarrow.ArrowInvalid as error:
+        raise _unusable(path, str(error).splitlines()[0]) from error
+    rows = (row for batch in file.iter_batches() for row in batch.to_pylist())
+    return file.schema_arrow.names, enumerate(rows, start=1)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def _unusable(path: Path, got: str, expected: str = "") -> BadInput:
+    return BadInput(
+        f"the scores in {path.name} cannot be used",
+        expected=expected
+        or f"a CSV or Parquet file with {PROBE}, {GALLERY} and either distance or similarity",
+        got=got,
+        remedy="correct the file; docs/systems/scores.md shows one",
+    )
+
+
+def _bad_row(path: Path, number: int, expected: str, got: str) -> BadInput:
+    return BadInput(f"{path.name}, line {number}", expected=expected, got=got, remedy="correct that row")

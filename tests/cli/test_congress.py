@@ -1,0 +1,72 @@
+"""`fairlineup congress` on a system of one's choice."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from fairlineup.audit import SystemChoice, read_plan
+from fairlineup.cli.congress import congress_plan, options_of
+from fairlineup.records import BadInput
+from fairlineup.systems import Population, write_population
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def cards(tmp_path: Path) -> Path:
+    (tmp_path / "cards").mkdir()
+    write_population(tmp_path / "cards", Population({"a": 12}, {"a": 15}))
+    return tmp_path / "cards"
+
+
+def test_options_are_toml_or_text() -> None:
+    given = ("workers=2", "timeout_s=1.5", "several=refuse", 'several="first"', "python=a/b=c", "on=true")
+    assert options_of(given) == {
+        "workers": 2,
+        "timeout_s": 1.5,
+        "several": "first",
+        "python": "a/b=c",
+        "on": True,
+    }
+    assert options_of(("x=1\ny = 2", "empty=")) == {"x": "1\ny = 2", "empty": ""}
+    for wrong in ("workers", "=2"):
+        with pytest.raises(click.BadParameter, match="expected NAME=VALUE"):
+            options_of((wrong,))
+
+
+def test_thresholds_suit_the_system(cards: Path) -> None:
+    def names(system: str, *thresholds: str) -> list[str]:
+        plan = congress_plan(cards, system=SystemChoice(system), thresholds=thresholds)
+        return [choice.name for choice in plan.threshold]
+
+    assert [choice.name for choice in congress_plan(cards).threshold] == ["default", "0.5", "0.46"]
+    assert names("face_recognition") == ["default", "0.5", "0.46"]
+    assert names("rekognition") == ["default"]
+    assert names("rekognition", "recommended", "70") == ["recommended", "70"]
+    with pytest.raises(BadInput, match="a score, 'default' or 'recommended', got 'high'"):
+        names("local", "high")
+
+
+def test_another_system_is_asked(cards: Path, run: Run) -> None:
+    out = cards.parent / "run"
+    options = ("--option", "false_match_rate=0.02", "--option", "kind=similarity")
+    thresholds = ("--threshold", "default", "--threshold", "75")
+    command = ("congress", cards, "--out", out, "--system", "simulated", *options, *thresholds, "-q")
+    assert run(*command, "--no-faces")[0] == 0
+    results = json.loads((out / "results.json").read_text())
+    assert results["system"]["name"] == "simulated"
+    assert {"default", "75"} <= {threshold["name"] for threshold in results["thresholds"]}
+    system = read_plan(out / "plan.toml").system
+    assert (system.name, system.options["kind"]) == ("simulated", "similarity")
+
+
+def test_a_system_that_is_none(cards: Path, run: Run) -> None:
+    code, _, said = run("congress", cards, "--system", "nobody", "--out", cards.parent / "run")
+    assert code == 2
+    assert "no such system" in said
+    assert not (cards.parent / "run").exists()

@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fairlineup.audit import (
+    Conduct,
+    DatasetChoice,
+    Plan,
+    SearchChoice,
+    SystemChoice,
+    draw_up,
+    perform,
+    read_dataset,
+)
+from fairlineup.evaluation import evaluate
+from fairlineup.records import (
+    BadInput,
+    Enrolment,
+    FaceSystem,
+    Outcome,
+    Photograph,
+    SearchAnswer,
+    SearchRequest,
+    SystemFailed,
+)
+from fairlineup.systems import (
+    KnownPhotographs,
+    PlantedRates,
+    Population,
+    SimulatedOptions,
+    SimulatedSystem,
+    open_system,
+    write_population,
+)
+
+from .contracts import outcomes, run_contract
+
+ROWS = (
+    ("p1", "g1", 0.3),
+    ("p1", "g2", 0.9),
+    ("p1", "g3", 0.7),
+    ("p2", "g1", 0.8),
+    ("p2", "g2", 0.5),
+    ("p2", "g3", 0.6),
+)
+
+
+def _file(folder: Path, rows: Sequence[Sequence[object]] = ROWS, kind: str = "distance") -> Path:
+    path = folder / "scores.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("probe_photo", "gallery_photo", kind), *rows])
+    return path
+
+
+def _failures(folder: Path, *rows: Sequence[str]) -> str:
+    with (folder / "failed.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("photo", "outcome", "detail"), *rows])
+    return "failed.csv"
+
+
+def _open(path: Path, **options: Any) -> FaceSystem:
+    return open_system(f"scores:{path}", options)
+
+
+def _photo(name: str) -> Photograph:
+    return Photograph(name, b"never read")
+
+
+def _found(system: FaceSystem, probe: str, request: SearchRequest, *gallery: str) -> list[tuple[str, float]]:
+    assert all(a.outcome is Outcome.OK for a in system.enrol("g", map(_photo, gallery)))
+    (answer,) = system.search("g", [_photo(probe)], request)
+    system.delete_gallery("g")
+    return [(photo, score) for photo, score in answer.candidates]
+
+
+# --- answers ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+@pytest.mark.parametrize("kind", ["distance", "similarity"])
+def test_scores_are_looked_up(kind: str, suffix: str, tmp_path: Path) -> None:
+    path = _file(tmp_path, kind=kind)
+    if suffix == "parquet":
+        from pyarrow import csv as arrow_csv
+        from pyarrow import parquet
+
+        parquet.write_table(arrow_csv.read_csv(path), tmp_path / "scores.parquet")
+        path = tmp_path / "scores.parquet"
+    system = _open(path)
+    every = [("g1", 0.3), ("g3", 0.7), ("g2", 0.9)]
+    wanted = every if kind == "distance" else every[::-1]
+    assert _found(system, "p1", SearchRequest(None, None), "g1", "g2", "g3") == wanted
+    assert _found(system, "p1", SearchRequest(2, None), "g1", "g2", "g3") == wanted[:2]
+    kept = every[:2] if kind == "distance" else every[:0:-1]
+    assert _found(system, "p1", SearchRequest(None, 0.7), "g1", "g2", "g3") == kept
+    assert _found(system, "p1", SearchRequest(None, None), "g2") == [("g2", 0.9)]
+
+
+def test_information_is_what_was_said_and_the_file(tmp_path: Path) -> None:
+    path = _file(tmp_path)
+    information = _open(path).information()
+    assert information.name == "scores of scores.csv"
+    assert information.version.startswith("sha256:")
+    assert (information.scale.low, information.scale.high) == (0.3, 0.9)
+    assert "lowest to the highest in the file" in information.scale.name
+    assert information.default_threshold is None
+    said = {"name": "theirs", "vendor": "they", "version": "3", "low": 0, "high": 2, "default_threshold": 0.6}
+    told = _open(path, **said, default_threshold_source="their manual").information()
+    assert (told.name, told.vendor, told.version) == ("theirs", "they", "3")
+    assert (told.scale.low, told.scale.high, told.scale.name) == (0.0, 2.0, "distance")
+    assert told.default_threshold is not None
+    assert (told.default_threshold.score, told.default_threshold.source) == (0.6, "their manual")
+    assert told.settings["scores"] == information.version
+
+
+def test_the_default_threshold_holds_where_none_is_named(tmp_path: Path) -> None:
+    system = _open(_file(tmp_path), default_threshold=0.6, default_threshold_source="their manual")
+    assert _found(system, "p1", SearchRequest(None, None), "g1", "g2", "g3") == [("g1", 0.3)]
+
+
+def test_failures_are_outcomes(tmp_path: Path) -> None:
+    failures = _failures(tmp_path, ("p9", "no_face", "no face found"), ("g9", "low_quality", ""))
+    system = _open(_file(tmp_path), failures=failures)
+    (enrolled,) = system.enrol("g", [_photo("g9")])
+    assert enrolled.outcome is Outcome.LOW_QUALITY
+    (answer,) = system.search("g", [_photo("p9")], SearchRequest(None, None))
+    assert (answer.outcome, answer.detail) == (Outcome.NO_FACE, "no face found")
+
+
+def test_a_missing_pair_is_an_error(tmp_path: Path) -> None:
+    system = _open(_file(tmp_path, ROWS[:-1]))
+    request = SearchRequest(None, None)
+    list(system.enrol("g", map(_photo, ("g1", "g2", "g3"))))
+    assert len(next(iter(system.search("g", [_photo("p1")], request))).candidates) == 3
+    with pytest.raises(SystemFailed, match="lack p2 with g3"):
+        list(system.search("g", [_photo("p2")], request))
+    with pytest.raises(SystemFailed, match="lack p7 as a probe"):
+        list(system.search("g", [_photo("p7")], request))
+    with pytest.raises(SystemFailed, match="lack g7 as a reference"):
+        list(system.enrol("g", [_photo("g7")]))
+
+
+def test_a_missing_pair_is_no_candidate_where_that_is_said(tmp_path: Path) -> None:
+    system = _open(_file(tmp_path, ROWS[:-1]), missing="no candidate", recorded_to=0.9)
+    wanted = [("g2", 0.5), ("g1", 0.8)]
+    assert _found(system, "p2", SearchRequest(None, 0.9), "g1", "g2", "g3", "g7") == wanted
+    assert _found(system, "p7", SearchRequest(None, 0.9), "g1") == []
+
+
+def test_a_threshold_beyond_the_record_is_refused(tmp_path: Path) -> None:
+    system = _open(_file(tmp_path), missing="no candidate", recorded_to=0.9, high=2.0, low=0.0)
+    with pytest.raises(BadInput, match=r"up to recorded_to, 0\.9, got 1\.5"):
+        _found(system, "p1", SearchRequest(None, 1.5), "g1")
+    with pytest.raises(BadInput, match="got 2;"):
+        _found(system, "p1", SearchRequest(None, None), "g1")
+
+
+def test_it_keeps_the_contract(tmp_path: Path) -> None:
+    path = _file(tmp_path)
+    photographs = KnownPhotographs(
+        tuple(map(_photo, ("g1", "g2", "g3"))), (_photo("p1"), _photo("p2")), recorded_only=True
+    )
+    for options in ({}, {"default_threshold": 0.65, "default_threshold_source": "a manual"}):
+        report = run_contract(lambda options=options: _open(path, **options), photographs)  # type: ignore[misc]
+        assert outcomes(report)["everybody at the lowest threshold"] == "passed"
+        assert outcomes(report)["stricter gives the beginning"] == "passed"
+
+
+# --- what is refused -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "got the columns of an empty file"),
+        ("probe_photo,gallery_photo\n", "got the columns probe_photo, gallery_photo"),
+        ("probe_photo,distance\np,1\n", "got the columns probe_photo, distance"),
+        ("probe_photo,gallery_photo,distance,similarity\n", "either distance or similarity"),
+        ("probe_photo,gallery_photo,distance\n", "got a file without a row"),
+        (
+            "probe_photo,gallery_photo,distance\np,g,1\np,h\n",
+            "line 3: expected a number as distance, got None",
+        ),
+        (
+            "probe_photo,gallery_photo,distance\np,g,near\n",
+            "line 2: expected a number as distance, got 'near'",
+        ),
+        ("probe_photo,gallery_photo,distance\np,g,nan\n", "got 'nan'"),
+        ("probe_photo,gallery_photo,distance\n,g,1\n", "line 2: expected a probe_photo and a gallery_photo"),
+        ("probe_photo,gallery_photo,distance\np,g,1\nq,g,2\np,g,1\n", "each pair once, got p with g twice"),
+        ("probe_photo,gallery_photo,distance\np,g,1\nq,g,1\n", "a scale that holds every score"),
+    ],
+)
+def test_unusable_files_are_named(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "scores.csv").write_text(text)
+    with pytest.raises(BadInput) as caught:
+        _open(tmp_path / "scores.csv")
+    assert said in str(caught.value)
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="No such file"):
+        _open(tmp_path / "none.csv")
+    (tmp_path / "scores.csv").write_bytes(b"probe_photo,gallery_photo,distance\n\xff\xfe,g,1\n")
+    with pytest.raises(BadInput, match="not UTF-8"):
+        _open(tmp_path / "scores.csv")
+    (tmp_path / "scores.parquet").write_bytes(b"no Parquet")
+    with pytest.raises(BadInput, match=r"scores\.parquet cannot be used"):
+        _open(tmp_path / "scores.parquet")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"treshold": 1}, "one of failures, name, "),
+        ({"api_key": "x"}, "one of failures, name, "),
+        ({"missing": "ignore"}, "'refuse' or 'no candidate'"),
+        ({"missing": "no candidate"}, "recorded_to beside"),
+        ({"low": "0"}, "a number, got '0'"),
+        ({"high": float("inf")}, "a number, got inf"),
+        ({"low": 0.5}, "a scale that holds every score in the file"),
+        ({"default_threshold": 0.5}, "default_threshold_source beside it"),
+        ({"default_threshold": 5, "default_threshold_source": "x"}, "a score from 0.3 to 0.9, got 5"),
+        ({"recorded_to": 5}, "a score from 0.3 to 0.9, got 5"),
+        ({"vendor": ""}, "text, got ''"),
+    ],
+)
+def test_impossible_options_are_named(options: dict[str, Any], said: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        _open(_file(tmp_path), **options)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (("p9", "ok", ""), "one of no_face, several_faces"),
+        (("p9", "", ""), "got 'p9', ''"),
+        (("", "error", ""), "a photo and one of"),
+        (("p1", "error", ""), "photographs without a score, got p1"),
+        (("g1", "error", ""), "photographs without a score, got g1"),
+    ],
+)
+def test_impossible_failures_are_named(row: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        _open(_file(tmp_path), failures=_failures(tmp_path, row))
+    assert said in str(caught.value)
+
+
+def test_a_failure_twice_is_named(tmp_path: Path) -> None:
+    failures = _failures(tmp_path, ("p9", "error", ""), ("p9", "no_face", ""))
+    with pytest.raises(BadInput, match="line 3: expected each photo once"):
+        _open(_file(tmp_path), failures=failures)
+
+
+# --- an audit --------------------------------------------------------------------------------------
+
+
+def _audit(plan: Plan, system: FaceSystem, out: Path) -> dict[str, Any]:
+    papers = draw_up(plan, system.information(), out)
+    perform(papers.protocol, papers.dataset, system, papers.directory, Conduct(part_size=16))
+    results: dict[str, Any] = json.loads(json.dumps(evaluate(papers)))
+    return results
+
+
+def test_an_audit_of_written_scores_is_the_audit_of_the_system(tmp_path: Path) -> None:
+    """Every score of a simulated system is written to a file; its audit finds what the system's own finds."""
+    cards = tmp_path / "cards"
+    cards.mkdir()
+    write_population(cards, Population({"a": 15, "b": 15}, {"a": 25, "b": 25}))
+    rates = PlantedRates({"": 0.02, "b": 0.08}, {"": 0.05}, {"": 0.1})
+    system = SimulatedSystem(SimulatedOptions(rates))
+    path, failures = _written(cards, system, tmp_path)
+    said = {"low": 0, "high": 2, "default_threshold": 0.6, "default_threshold_source": "as simulated"}
+    plan = Plan(
+        DatasetChoice(str(cards)), SystemChoice("any"), groups=("group",), search=SearchChoice(record_to=2.0)
+    )
+    read = _audit(plan, _open(path, failures=failures, **said), tmp_path / "read")
+    asked = _audit(plan, system, tmp_path / "asked")
+    about = {"system", "digests", "population", "verdicts"}  # the file does not say that it is simulated
+    differing = [name for name in asked if name not in about and asked[name] != read[name]]
+    assert differing == []
+    assert asked["thresholds"][0]["fpir"]["errors"] > 0
+    assert asked["processing"] != {}
+
+
+def _written(cards: Path, system: SimulatedSystem, folder: Path) -> tuple[Path, str]:
+    entries = read_dataset(cards).entries
+    photos = {
+        role: [Photograph(e.photo, cards / e.photo) for e in entries if e.role == role]
+        for role in ("probe", "gallery")
+    }
+    enrolled = list(system.enrol("all", photos["gallery"]))
+    searched = list(system.search("all", photos["probe"], SearchRequest(None, 2.0)))
+    system.delete_gallery("all")
+    rows = [(a.photo, c.photo, repr(c.score)) for a in searched for c in a.candidates]
+    answers: list[Enrolment | SearchAnswer] = [*enrolled, *searched]
+    failed = [(a.photo, a.outcome.value, "") for a in answers if a.outcome is not Outcome.OK]
+    assert failed
+    return _file(folder, rows), _failures(folder, *failed)
