@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "fairlineup"
-NEVER = {".jpg", ".jpeg", ".webp", ".npy", ".npz", ".onnx", ".dat", ".parquet", ".pem", ".key"}
+NEVER = {".jpg", ".jpeg", ".webp", ".npy", ".npz", ".onnx", ".dat", ".parquet", ".pem", ".key", ".whl"}
 
 STATISTICS = "src/fairlineup/samples/model.npz"  # of portraits of hundreds; docs/samples-model-card.md
 

@@ -32,6 +32,7 @@ from fairlineup.cli.options import (
     quiet_option,
 )
 from fairlineup.cli.places import place_of
+from fairlineup.cli.versus import compare
 
 PATH = click.Path(path_type=Path)
 
@@ -43,6 +44,7 @@ def audit() -> None:
 
 audit.add_command(labels)
 audit.add_command(import_scores)
+audit.add_command(compare)
 
 
 @audit.command()

@@ -92,6 +92,27 @@ def timing_rows(timing: Results | None, level: str) -> list[tuple[str, str, Figu
     return [(label, value, _seconds(one["enrol"]), _seconds(one["search"])) for label, value, one in rows]
 
 
+def asked_again(timing: Results | None) -> list[str]:
+    """How often questions were asked again, for everyone and each group; none where none was."""
+    told = timing or {}
+    if not any(side["asked_again"] for side in (told.get("retries") or {}).values()):
+        return []
+    groups = [
+        (f"{one['label']} “{one['value']}”".replace("_", " "), one["retries"]) for one in told["groups"]
+    ]
+    return [_again(who, retries) for who, retries in [("everyone", told["retries"]), *groups]]
+
+
+def _again(who: str, retries: Results) -> str:
+    search, enrol = retries["search"], retries["enrol"]
+    searches = words.plural(search["questions"], "search", "searches")
+    enrolments = words.plural(enrol["questions"], "enrolment")
+    return (
+        f"{who}: {words.count(search['asked_again'])} times for {searches}, "
+        f"{words.count(enrol['asked_again'])} for {enrolments}"
+    )
+
+
 def _seconds(measured: Results) -> Figure:
     shown = {key: value for key, value in measured.items() if key not in {"errors", "trials"}}
     return figure(shown, SECONDS)

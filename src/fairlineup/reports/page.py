@@ -23,7 +23,7 @@ from fairlineup.reports.front import TRADED, trades, untold
 from fairlineup.reports.groups import groups
 from fairlineup.reports.labels import review
 from fairlineup.reports.likelihood import likelihood
-from fairlineup.reports.lists import list_parts, repeat_parts, timing_rows
+from fairlineup.reports.lists import asked_again, list_parts, repeat_parts, timing_rows
 from fairlineup.reports.matrices import drawn_matrices, matrix_views
 from fairlineup.reports.moving import TEMPLATE, parts, slider
 from fairlineup.reports.pairs import gather
@@ -74,11 +74,12 @@ def write_report(directory: RunDirectory, photographs: Photographs | None) -> Pa
             remedy="measure the run again: fairlineup audit measure RUN",
         )
     subject = Subject.of(results, directory.read_identity())
-    pairs = gather(subject, open_album(directory, photographs))
+    pairs, timing = gather(subject, open_album(directory, photographs)), directory.read_timing()
     found = _parts(subject) | {
         "pairs": pairs,
         "faces": photographs is not None,
-        "timing": timing_rows(directory.read_timing(), subject.level),
+        "timing": timing_rows(timing, subject.level),
+        "asked_again": asked_again(timing),
     }
     page = environment().get_template("report.html.j2").render(**found)
     style = resources.files("fairlineup.reports").joinpath("templates/chart.css").read_text("utf-8")

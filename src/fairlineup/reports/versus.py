@@ -62,6 +62,12 @@ class Versus:
         found: Results = next(one for one in self.results["runs"] if one["key"] == key)
         return found
 
+    def settings(self, key: str) -> str:
+        """The settings of a run that the others do not have."""
+        place = [one["key"] for one in self.results["runs"]].index(key)
+        rows = [one for one in self.results["differences"] if one["what"].startswith("setting ")]
+        return ", ".join(f"{one['what'].removeprefix('setting ')} {one['values'][place]}" for one in rows)
+
     def called(self, key: str) -> str:
         """A run as it is called: its key, and the folder it is in."""
         return f"{key} ({self.run(key)['folder']})"
@@ -167,15 +173,28 @@ def verdict(subject: Versus, pair: Results) -> Iterator[str]:
             f"People {what}: {after} less {before} is {moved.value.text}{moved.sign} "
             f"({subject.level} interval {moved.low.text} to {moved.high.text})."
         )
-        parted = words.plural(found["first_only"] + found["second_only"], "person", "people")
-        if isinstance(found["p"], int | float):
-            many, p = found.get("tests", 1), words.p_value(found["p"])
-            text += f" The two part on {parted}; if they erred alike, so uneven a split has p {p}"
-            text += f", {words.p_value(found['holm_p'])} for {many} tests (Holm)." if many > 1 else "."
-        yield f"{text} {_established(found)}"
+        yield f"{text}{_parting(found)} {_established(found)}"
+
+
+def _parting(found: Results) -> str:
+    """On how many people the two part, and what chance would do."""
+    parted = found["first_only"] + found["second_only"]
+    if parted == 0:
+        return " The two part on nobody."
+    text = f" The two part on {words.plural(parted, 'person', 'people')}"
+    if not isinstance(found["p"], int | float):
+        return f"{text}."
+    text += f"; if they erred alike, a split as uneven has p {words.p_value(found['p'])}"
+    many = found.get("tests", 1)
+    return (
+        f"{text}, or {words.p_value(found['holm_p'])} as one of {many} tests (Holm)."
+        if many > 1
+        else f"{text}."
+    )
 
 
 def _established(found: Results) -> str:
+    """Whether a difference is established, and what could have been."""
     low, high = found["difference"]["low"], found["difference"]["high"]
     if low > 0 or high < 0:
         return "For these photographs and thresholds a difference is established."
