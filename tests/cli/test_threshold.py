@@ -40,7 +40,7 @@ def test_the_card_for_people_and_for_machines(run: Run, finished: Path) -> None:
     assert "no threshold is given: 30 false positives must stand behind it: 3,000 such searches" in out
     assert "default (score 80" in out
     assert "recommended (score 99" in out
-    assert "sample code (score 70" in out
+    assert "sample 70 (score 70" in out
     assert "chosen on the people they are reported on" in out
     code, out, _ = run("threshold", finished, "--fpir", "0.4", "--json")
     card = json.loads(out)

@@ -10,6 +10,7 @@ from fairlineup.audit.papers import (
     check_against,
     check_out,
     draw_up,
+    environment,
     may_show,
     read_back,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "check_budget",
     "check_out",
     "draw_up",
+    "environment",
     "find",
     "folder_of",
     "may_show",

@@ -76,8 +76,10 @@ def detection_errors(scores: Scores) -> DetectionErrors:
     own = scores.probe == scores.gallery
     if not own.any():
         raise unusable("mated comparisons", "none, so that no miss rate can be drawn")
-    order = np.argsort(scores.distance, kind="stable")
-    at, mated = scores.distance[order], own[order]
+    counted = own | scores.listing.counted  # mirrored rows are one comparison
+    distance, own = scores.distance[counted], own[counted]
+    order = np.argsort(distance, kind="stable")
+    at, mated = distance[order], own[order]
     last = np.flatnonzero(np.append(at[1:] != at[:-1], [True]))  # tied scores match together
     last = last[np.isfinite(at[last])]
     fmr = np.cumsum(~mated)[last] / (~mated).sum()
