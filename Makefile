@@ -31,15 +31,15 @@ test-long: $(VENV)/.long ## the long tests, by hand: other people's software as 
 	$(VENV)/long/bin/python -m pytest tests_long
 
 check: $(VENV)/.dev ## format, lint, types, imports, docs
-	$(BIN)/ruff format --check src tests tests_long bench tools
-	$(BIN)/ruff check src tests tests_long bench tools
+	$(BIN)/ruff format --check src tests tests_long bench tools examples
+	$(BIN)/ruff check src tests tests_long bench tools examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python tools/check_docs.py
 
 format: $(VENV)/.dev ## put the code in order
-	$(BIN)/ruff check --fix src tests tests_long bench tools
-	$(BIN)/ruff format src tests tests_long bench tools
+	$(BIN)/ruff check --fix src tests tests_long bench tools examples
+	$(BIN)/ruff format src tests tests_long bench tools examples
 
 bench: $(VENV)/.dev $(VENV)/.peers ## ratios against other software, in one run; writes bench/latest.json
 	$(BIN)/python -m bench.run

@@ -1,4 +1,4 @@
-"""Thresholds of one false match rate: read where they can be, refused where not, and held by their intervals."""
+"""Thresholds of one false match rate: read where they can be, refused where not, held by their intervals."""
 
 from __future__ import annotations
 

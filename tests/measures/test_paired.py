@@ -45,7 +45,7 @@ def test_published_intervals_of_paired_differences(
     table: tuple[int, int, int, int], low: float, high: float
 ) -> None:
     found = newcombe_paired(np.array(table, dtype=np.float64))
-    assert found == (pytest.approx(low, abs=6e-4), pytest.approx(high, abs=6e-4))
+    assert found == pytest.approx((low, high), abs=6e-4)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_difference_turns_round_with_the_systems(both: int, first: int, second
     assert isinstance(back, Estimate)
     assert there.value == pytest.approx((second - first) / len(one))
     assert -1 <= there.low <= there.value <= there.high <= 1
-    assert (there.low, there.high) == (pytest.approx(-back.high), pytest.approx(-back.low))
+    assert [there.low, there.high] == pytest.approx([-back.high, -back.low])
     assert there.low < there.high
 
 
@@ -90,7 +90,7 @@ def test_a_person_counts_once_however_often_they_are_searched_for() -> None:
     again = paired_difference(twice[0], twice[1], np.repeat(person, 2))
     assert isinstance(alone, Estimate)
     assert isinstance(again, Estimate)
-    assert (again.low, again.high) == (pytest.approx(alone.low), pytest.approx(alone.high))
+    assert [again.low, again.high] == pytest.approx([alone.low, alone.high])
     assert "83 effective" in again.method
     ratio, more = (
         paired_ratio(one, other, person),
@@ -98,7 +98,7 @@ def test_a_person_counts_once_however_often_they_are_searched_for() -> None:
     )
     assert isinstance(ratio, Estimate)
     assert isinstance(more, Estimate)
-    assert (more.value, more.high) == (pytest.approx(19 / 14), pytest.approx(ratio.high))
+    assert [more.value, more.high] == pytest.approx([19 / 14, ratio.high])
 
 
 def test_a_person_is_flagged_if_any_search_is() -> None:
@@ -119,7 +119,7 @@ def test_few_errors_give_no_ratio() -> None:
 def test_intervals_hold_the_planted_difference_where_a_bootstrap_does_not(
     first: float, second: float
 ) -> None:
-    """200 people, errors that mostly fall on the same ones: 2,000 data sets, each with a planted difference."""
+    """200 people, errors that mostly fall on the same ones: 2,000 data sets with a planted difference."""
     rng = np.random.default_rng(7)
     both = 0.8 * min(first, second)
     cells = [both, second - both, first - both, 1 - first - second + both]

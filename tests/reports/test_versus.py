@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from fairlineup.reports import write_versus
-from fairlineup.reports.versus import points_number
+from fairlineup.reports.paired_tables import points_number
 
 Json = dict[str, Any]
 

@@ -19,7 +19,9 @@ from fairlineup.cli.auditing import (
     report_run,
     without_source,
 )
+from fairlineup.cli.bundle import bundle, verify
 from fairlineup.cli.console import say, show_json, watching
+from fairlineup.cli.disclose import disclose
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.importing import import_scores
 from fairlineup.cli.labels import labels
@@ -44,6 +46,9 @@ def audit() -> None:
 
 audit.add_command(labels)
 audit.add_command(import_scores)
+audit.add_command(bundle)
+audit.add_command(verify)
+audit.add_command(disclose)
 audit.add_command(compare)
 
 

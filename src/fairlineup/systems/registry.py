@@ -11,6 +11,7 @@ from fairlineup.systems.facts import Adapter
 
 ENTRY_POINTS = "fairlineup.systems"
 OURS = {
+    "azure": "fairlineup.systems.azure",
     "compreface": "fairlineup.systems.compreface",
     "face_recognition": "fairlineup.systems.face_recognition",
     "insightface-server": "fairlineup.systems.insightface_server",

@@ -107,7 +107,7 @@ def serving(planted: Planted) -> Iterator[Planted]:
             else:
                 _write(self, accident.answer, cut=accident.kind == "cut")
 
-        do_GET = do_POST = do_DELETE = _handle  # noqa: N815
+        do_GET = do_POST = do_PUT = do_DELETE = _handle  # noqa: N815
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -1,0 +1,205 @@
+"""Runs side by side: everything a page about two or more of them shows, in one dict.
+
+docs/versus.schema.json describes what is written here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, cast
+
+from fairlineup import __version__, measures
+from fairlineup.audit import Papers
+from fairlineup.evaluation import Json, measured_json
+from fairlineup.measures import Resampling
+from fairlineup.records import Measured, NotMeasured
+from fairlineup.seals import Plain
+from fairlineup.versus.differences import cautions, differences
+from fairlineup.versus.groups import Labels, labels_of
+from fairlineup.versus.listing import parted
+from fairlineup.versus.outcomes import Asking, Pair, ask, gaps_json, groups_json, outcome_json, rate_json
+from fairlineup.versus.pairing import Pairing, Shared, Stage, pair
+from fairlineup.versus.points import Point, check_rates, equal_points, own_point, thresholds_json
+from fairlineup.versus.processing import processing_json
+from fairlineup.versus.questions import Questions, lay_out
+from fairlineup.versus.side import Side, read_sides
+
+SCHEMA = "fairlineup-versus/1"
+RATES = ("fpir", "fnir")
+
+
+def compare_runs(*papers: Papers, fmr: Sequence[float] = ()) -> Json:
+    """Lay finished runs side by side, the first as the one before, each other as one after.
+
+    Args:
+        papers: of the runs; level, seed and replicates are the first one's.
+        fmr: false match rates to compare at; none takes every decade that all runs support.
+    Returns: the content of versus.json; the same runs give the same content.
+    Raises:
+        BadInput: fewer than two runs, one twice, one not finished, other galleries, too few shared probes,
+            a rate that is none.
+        Refused: a run on people who do not exist, or simulated runs beside real ones.
+    """
+    check_rates(fmr)
+    sides = read_sides(papers)
+    pairing = pair(sides)
+    questions = lay_out(sides, pairing)
+    labels = labels_of(sides, questions)
+    statistics = sides[0].papers.plan.statistics
+    resampling = Resampling(statistics.replicates, statistics.seed)
+    own = own_point(sides)
+    equal = equal_points(sides, questions, fmr, resampling)
+    pairs = [(0, n) for n in range(1, len(sides))]
+    level = statistics.level
+    points = [_point(sides, questions, labels, point, level) for point in (own, *equal)]
+    _adjust(points[0])
+    return {
+        "schema": SCHEMA,
+        "fairlineup": __version__,
+        "population": _population(sides),
+        "statistics": cast("Json", asdict(statistics)),
+        "runs": [_run(side) for side in sides],
+        "pairing": _pairing(pairing, questions),
+        "differences": differences(sides),
+        "cautions": cast("list[Plain]", cautions(sides, pairing, labels)),
+        "points": cast("list[Plain]", points),
+        "equal_fmr_reason": "" if equal else _no_rate(questions),
+        "processing": [{**_named(sides, one), **processing_json(sides, one, level)} for one in pairs],
+        "parted": [
+            {**_named(sides, one), "people": parted(sides, pairing.absent, questions, own, one)}
+            for one in pairs
+        ],
+        "names": {e.person: e.name for side in sides for e in side.papers.dataset.entries if e.name},
+    }
+
+
+def _point(sides: Sequence[Side], questions: Questions, labels: Labels, point: Point, level: float) -> Json:
+    """Everything at one operating point: thresholds, rates of each run, and each pair of runs."""
+    outcomes = dict(zip(RATES, (questions.flagged, questions.missed), strict=True))
+    everyone = range(len(sides))
+    rates = [
+        {
+            "run": sides[n].key,
+            **{name: rate_json(ask(point, outcomes[name], (n,), level), n) for name in RATES},
+        }
+        for n in everyone
+    ]
+    compared = []
+    for one in everyone[1:]:
+        asked: dict[str, Asking] = {name: ask(point, outcomes[name], (0, one), level) for name in RATES}
+        compared.append(_pair(sides, asked, labels, (0, one)))
+    return {
+        "kind": point.kind,
+        "fmr": point.fmr,
+        "thresholds": thresholds_json(sides, questions, point, level),
+        "rates": cast("list[Plain]", rates),
+        "pairs": cast("list[Plain]", compared),
+    }
+
+
+def _pair(sides: Sequence[Side], asked: dict[str, Asking], labels: Labels, one: Pair) -> Json:
+    return {
+        **_named(sides, one),
+        **{name: outcome_json(asked[name], one) for name in RATES},
+        "groups": groups_json(asked, one, labels.groups),
+        "gaps": gaps_json(asked, one, labels.gaps),
+    }
+
+
+def _named(sides: Sequence[Side], one: Pair) -> Json:
+    return {"before": sides[one[0]].key, "after": sides[one[1]].key}
+
+
+def _adjust(point: Json) -> None:
+    """Adjust every p-value of the comparison for all of them (Holm)."""
+    tests = [
+        cast("dict[str, Any]", one)[name]
+        for one in cast("list[Plain]", point["pairs"])
+        for name in RATES
+        if "p" in cast("dict[str, Any]", one)[name]
+    ]
+    for one, adjusted in zip(tests, measures.holm([one["p"] for one in tests]), strict=True):
+        one["holm_p"] = adjusted
+        one["tests"] = len(tests)
+
+
+def _population(sides: Sequence[Side]) -> Json:
+    plans = [side.papers.plan.dataset for side in sides]
+    return {
+        "kind": sides[0].papers.population,
+        "described": cast("list[Plain]", list(dict.fromkeys(plan.population for plan in plans))),
+        "capture": cast("list[Plain]", list(dict.fromkeys(plan.capture for plan in plans))),
+    }
+
+
+def _run(side: Side) -> Json:
+    papers, evidence = side.papers, side.evidence
+    identity = papers.directory.read_identity()
+    information = papers.information
+    return {
+        "key": side.key,
+        "folder": papers.directory.path.resolve().name,
+        "title": papers.plan.title,
+        "begun": str(identity.get("begun", "")),
+        "system": {
+            "name": information.name,
+            "vendor": information.vendor,
+            "version": information.version,
+            "scale": cast("Json", asdict(information.scale)),
+            "settings": cast("Json", dict(information.settings)),
+        },
+        "own_threshold": cast("Json", asdict(side.own)),
+        "recorded_to": side.record_to,
+        "gallery": {
+            "people": evidence.others.people_enrolled,
+            "photos": evidence.others.photos_enrolled,
+            "offered": evidence.others.photos_offered,
+        },
+        "lost": cast("Json", dict(evidence.lost)),
+        "lists_cut": sum(attempt.capped for attempt in evidence.absent_attempts),
+        "digests": identity["digests"],
+    }
+
+
+def _pairing(pairing: Pairing, questions: Questions) -> Json:
+    return {
+        "absent": _stage(pairing.absent),
+        "present": _stage(pairing.present),
+        "same_picture_left_out": _own_pictures(pairing, questions),
+        "gallery": _shared(pairing.gallery),
+        "gallery_people_offered": pairing.gallery_people,
+        "mates": _shared(pairing.mates),
+        "list_length": questions.list_length,
+    }
+
+
+def _own_pictures(pairing: Pairing, questions: Questions) -> int:
+    if isinstance(pairing.present, NotMeasured) or isinstance(questions.missed, NotMeasured):
+        return 0
+    return len(pairing.present.people) - len(questions.missed.person)
+
+
+def _stage(stage: Stage | NotMeasured) -> Json:
+    if isinstance(stage, NotMeasured):
+        return measured_json(stage)
+    return {
+        "searches": len(stage.people),
+        "people": len(set(stage.people)),
+        **_shared(stage.asked),
+        "unanswered": stage.unanswered,
+    }
+
+
+def _shared(shared: Shared) -> Json:
+    return {"shared": shared.shared, "together": shared.together}
+
+
+def _no_rate(questions: Questions) -> str:
+    if not questions.comparisons:
+        return "no target-absent searches in common, so no false match rate to be equal at"
+    reasons: list[Measured | float] = [measures.threshold_at_fmr(one, 0.01) for one in questions.comparisons]
+    told = next((one.reason for one in reasons if isinstance(one, NotMeasured)), "")
+    return (
+        f"no false match rate is supported by every run: {told}" if told else "none is supported by every run"
+    )
