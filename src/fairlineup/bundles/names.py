@@ -1,0 +1,78 @@
+"""A run without people's names: ids in their place, and a look for names that still stand somewhere."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from fairlineup.records import BadInput
+from fairlineup.seals import canonical_json
+
+MANIFEST, FINDINGS, DECISIONS = "manifest.csv", "findings.json", "labels/decisions.jsonl"
+NAMING = "one_name_two_people"  # the kind of finding whose words are a name
+
+
+def names_in(folder: Path) -> set[str]:
+    """Every name in a run's manifest."""
+    return {row["name"] for row in _rows(folder) if row["name"]}
+
+
+def without_names(folder: Path) -> None:
+    """Put ids in the place of people's names, and numbers in that of reviewers'."""
+    rows = list(_rows(folder))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({**row, "name": row["person"] if row["name"] else ""})
+    (folder / MANIFEST).write_bytes(text.getvalue().encode())
+    found = json.loads((folder / FINDINGS).read_bytes())
+    for one in found:
+        if one["kind"] == NAMING:
+            one["detail"] = " and ".join(one["people"])
+    (folder / FINDINGS).write_bytes((json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode())
+    if (folder / DECISIONS).is_file():
+        (folder / DECISIONS).write_bytes(b"".join(_numbered((folder / DECISIONS).read_bytes())))
+
+
+def check_no_name(folder: Path, names: set[str], said: str = "") -> None:
+    """Raise BadInput if a name of two words or more still stands in a text of this folder, or in `said`.
+
+    One word is no name to this: it may be any word.
+    """
+    several = {name for name in names if len(name.split()) > 1}
+    texts = ((path.relative_to(folder).as_posix(), path) for path in sorted(folder.rglob("*")))
+    for where, path in (*texts, ("what the system said", None)):
+        if path is None:
+            text = said
+        elif path.is_file() and path.suffix != ".parquet":
+            text = path.read_text(encoding="utf-8")
+        else:
+            continue
+        words = set(re.findall(r"\w+", text))
+        for name in sorted(several):
+            if words.issuperset(re.findall(r"\w+", name)) and name in text:
+                raise BadInput(
+                    "a name would still stand in the bundle",
+                    expected="names nowhere but in the manifest's column name",
+                    got=f"one in {where}",
+                    remedy="give people ids that are no names and write none into plan or notes, "
+                    "or bundle with names",
+                )
+
+
+def _rows(folder: Path) -> Iterator[dict[str, str]]:
+    yield from csv.DictReader(io.StringIO((folder / MANIFEST).read_bytes().decode(), newline=""))
+
+
+def _numbered(decisions: bytes) -> Iterator[bytes]:
+    numbers: dict[str, str] = {}
+    for line in decisions.splitlines():
+        row = json.loads(line)
+        who = " ".join(row["reviewer"].split()).casefold()
+        row["reviewer"] = numbers.setdefault(who, f"reviewer {len(numbers) + 1}")
+        yield canonical_json(row) + b"\n"

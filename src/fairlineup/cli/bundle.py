@@ -1,0 +1,127 @@
+"""`fairlineup audit bundle` and `verify`: a run as one file, and such a file checked and computed again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fairlineup.cli.auditing import shown_photographs
+from fairlineup.cli.console import say, show_json
+from fairlineup.cli.folders import check_is_run
+from fairlineup.cli.options import json_option
+
+if TYPE_CHECKING:
+    from fairlineup.bundles import Verification
+    from fairlineup.runs import RunDirectory
+
+PATH = click.Path(path_type=Path)
+EXIT_DIFFERS = 1
+SHOWN = 20
+
+
+@click.command()
+@click.argument("run_directory", metavar="[RUN]", type=PATH, required=False)
+@click.option("--out", type=PATH, help="The bundle, a new file.  [default: RUN.zip beside the run]")
+@click.option("--key", type=PATH, help="Sign with this private key.")
+@click.option("--without-names", is_flag=True, help="Ids in the place of people's and reviewers' names.")
+@click.option("--photographs", is_flag=True, help="Put the photographs in, where test use is declared.")
+@click.option("--from", "folder", type=PATH, help="Where the photographs are now, if they were moved.")
+@click.option(
+    "--new-key", type=PATH, help="Make a key pair instead: this file, and its public key beside it."
+)
+def bundle(  # noqa: PLR0913 - a command's options
+    run_directory: Path | None,
+    out: Path | None,
+    key: Path | None,
+    folder: Path | None,
+    new_key: Path | None,
+    *,
+    without_names: bool,
+    photographs: bool,
+) -> None:
+    """Pack a finished RUN into one file from which others can compute every number again.
+
+    It holds plan, seeds, digests, answers with their scores, label sources, versions, results and a report
+    without faces, under a manifest that --key signs. The same run gives the same bytes.
+    """
+    if new_key is not None:
+        if run_directory or key or out:
+            raise click.UsageError("--new-key stands alone: make the key first, then name it with --key")
+        _make_key(new_key)
+        return
+    if run_directory is None:
+        raise click.UsageError("which run? name its folder, or make a key with --new-key")
+    if folder and not photographs:
+        raise click.UsageError("--from goes with --photographs")
+    from fairlineup.bundles import Choice, make_bundle
+    from fairlineup.runs import RunDirectory
+
+    check_is_run(run_directory)
+    run = RunDirectory(run_directory)
+    run.read_results()  # before a folder that is no run is locked
+    named = out or run_directory.resolve().with_name(f"{run_directory.resolve().name}.zip")
+    with run.locked():
+        place = shown_photographs(run, folder, ", or leave out --photographs") if photographs else None
+        made = make_bundle(run, named, Choice(not without_names, place), _draw, key)
+    signed = f"signed by {made.signed_by}" if made.signed_by else "not signed: --key KEYFILE signs it"
+    inside = f", {made.photographs:,} of them photographs" if made.photographs else ", no photographs"
+    click.echo(f"{made.path}: {made.files:,} files{inside}, {made.size:,} bytes\n{signed}")
+    say(f"next: fairlineup audit verify {made.path}")
+
+
+@click.command()
+@click.argument("bundle_file", metavar="BUNDLE", type=PATH)
+@click.option("--public-key", type=PATH, help="Whose signature it must carry.")
+@json_option
+def verify(bundle_file: Path, public_key: Path | None, *, as_json: bool) -> int:
+    """Check every byte of BUNDLE, and compute every number in it again from the answers in it.
+
+    Exit status 0: all is the same; 1: something differs; 2: it is damaged, or not signed by --public-key.
+    """
+    from fairlineup.bundles import verification_json, verify_bundle
+
+    found = verify_bundle(bundle_file, _draw, public_key)
+    if as_json:
+        show_json(verification_json(found))
+    else:
+        _show(found)
+    return EXIT_DIFFERS if found.differences else 0
+
+
+def _draw(directory: RunDirectory) -> object:
+    from fairlineup.reports import write_report
+
+    return write_report(directory, None)
+
+
+def _make_key(path: Path) -> None:
+    from fairlineup.bundles import new_key
+
+    public = new_key(path)
+    click.echo(f"private key, for you alone: {path}\npublic key, for everybody: {public}")
+    say("publish the public key where people know it is yours; who has the private one signs in your name")
+
+
+def _show(found: Verification) -> None:
+    click.echo(f"{found.path}: {found.files:,} files, each as the manifest says, and nothing beside them")
+    click.echo(found.signature.sentence)
+    if found.described["population"] != "real":
+        click.echo(f"its people are {found.described['population']}: nothing in it is about real people")
+    click.echo(f"people's names: {found.described['names']}; photographs: {found.described['photographs']:,}")
+    for name, theirs, ours in found.versions:
+        click.echo(f"  {name}: {theirs} there, {ours} here")
+    if found.tolerance:
+        how = f"within {found.tolerance:g} relative, since other versions computed them"
+    else:
+        how = "byte for byte, the report with them"
+    if not found.differences:
+        click.echo(f"{found.numbers:,} numbers computed again from the answers: all the same, {how}")
+        return
+    places = f"{len(found.differences):,} place{'' if len(found.differences) == 1 else 's'}"
+    click.echo(f"{found.numbers:,} numbers computed again from the answers: the bundle differs in {places}")
+    for one in found.differences[:SHOWN]:
+        click.echo(f"  {one.path}: {one.told} there, {one.found} computed")
+    if len(found.differences) > SHOWN:
+        click.echo(f"  and {len(found.differences) - SHOWN:,} more: --json lists them all")

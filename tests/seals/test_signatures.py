@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fairlineup.seals import (
+    SIGNATURE_BYTES,
+    UnusableKey,
+    fingerprint,
+    new_pair,
+    plain_public,
+    public_of,
+    sign,
+    verify,
+    write_pair,
+)
+
+PRIVATE, PUBLIC = new_pair()
+# RFC 8032, 7.1, test 2: seed, message, signature
+SEED = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"
+SIGNED = (
+    "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+    "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
+)
+
+
+def pem_of(key: Ed25519PrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def test_the_signature_is_that_of_the_standard() -> None:
+    private = pem_of(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(SEED)))
+    assert sign(b"\x72", private).hex() == SIGNED
+    assert verify(b"\x72", bytes.fromhex(SIGNED), public_of(private))
+
+
+@given(st.binary(min_size=1, max_size=200), st.data())
+def test_any_flipped_bit_is_found(content: bytes, data: st.DataObject) -> None:
+    signature = sign(content, PRIVATE)
+    assert len(signature) == SIGNATURE_BYTES
+    assert verify(content, signature, PUBLIC)
+    both = bytearray(content + signature)
+    at = data.draw(st.integers(0, len(both) * 8 - 1))
+    both[at // 8] ^= 1 << at % 8
+    assert not verify(bytes(both[: len(content)]), bytes(both[len(content) :]), PUBLIC)
+
+
+def test_another_key_did_not_sign_it() -> None:
+    _, other = new_pair()
+    assert not verify(b"text", sign(b"text", PRIVATE), other)
+    assert fingerprint(other) != fingerprint(PUBLIC)
+
+
+def test_a_signature_of_another_length_is_none() -> None:
+    assert not verify(b"text", b"", PUBLIC)
+    assert not verify(b"text", sign(b"text", PRIVATE)[:-1], PUBLIC)
+
+
+def test_one_key_has_one_form() -> None:
+    assert plain_public(PUBLIC) == PUBLIC == public_of(PRIVATE)
+    assert plain_public(b"a remark\n" + PUBLIC + b"\n") == PUBLIC
+
+
+def test_the_private_key_is_its_owners_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        public = write_pair(tmp_path / "new" / "key")
+    finally:
+        os.umask(before)
+    private = tmp_path / "new" / "key"
+    assert public == tmp_path / "new" / "key.pub"
+    assert public.read_bytes() == public_of(private.read_bytes())
+    if os.name == "posix":
+        assert stat.S_IMODE(private.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("there", ["key", "key.pub"])
+def test_no_key_is_overwritten(tmp_path: Path, there: str) -> None:
+    (tmp_path / there).write_text("mine")
+    with pytest.raises(FileExistsError):
+        write_pair(tmp_path / "key")
+    assert [path.name for path in tmp_path.iterdir()] == [there]
+    assert (tmp_path / there).read_text() == "mine"
+
+
+def test_what_is_no_usable_key_is_said() -> None:
+    curve = generate_private_key(SECP256R1())
+    other = curve.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    locked = Ed25519PrivateKey.generate().private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"word")
+    )
+    for key, words in (
+        (other, "another kind"),
+        (locked, "password"),
+        (b"", "no private key"),
+        (PUBLIC, "no"),
+    ):
+        with pytest.raises(UnusableKey, match=words):
+            sign(b"text", key)
+    for key in (b"", PRIVATE, PUBLIC.replace(b"M", b"N", 1)):
+        with pytest.raises(UnusableKey):
+            verify(b"text", bytes(64), key)
