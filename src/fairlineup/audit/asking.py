@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
@@ -31,6 +31,7 @@ AHEAD = 64  # questions asked before their turn to be kept, a thread
 _NEVER = threading.Event()
 
 Answer = Enrolment | SearchAnswer
+Keep = Callable[[Row], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,27 +139,35 @@ def _across_the_wire(
     What an interrupted run was answered is not asked again. A paid answer is on disk, beyond the reach of a
     power cut.
     """
-    opened = asking.directory.journal.opened(stage) if keep else []
-    known = {str(row["photo"]): row for row in opened}
+    journal, price = asking.directory.journal, asking.information.price
     at_once = asking.conduct.at_once or asking.information.at_once
-    if at_once > 1 or asking.information.price:
-        yield from _several(asking, stage, photos, known, keep=keep)
+    one_by_one = at_once == 1 and price is None
+    found = _one_by_one if one_by_one else _several
+    if not keep:
+        yield from found(asking, stage, photos, {}, _nowhere)
         return
+    known = {str(row["photo"]): row for row in journal.opened(stage)}
+    with journal.appending(stage, flushed=price is not None) as kept:
+        yield from found(asking, stage, photos, known, kept)
+
+
+def _nowhere(row: Row) -> None:
+    """Keep nothing."""
+
+
+def _one_by_one(
+    asking: Asking, stage: str, photos: Sequence[Photograph], known: Mapping[str, Row], keep: Keep
+) -> Iterator[Row]:
+    """Rows of questions asked one after another; one that got no answer is asked again another day."""
     for photo in photos:
         row = known.get(photo.id) or _asked_patiently(asking, stage, photo, _NEVER)
-        if keep and photo.id not in known:
-            _keep(asking, stage, row)
+        if photo.id not in known and row["outcome"] != LOST:
+            keep(row)
         yield row
 
 
-def _keep(asking: Asking, stage: str, row: Row) -> None:
-    """Keep an answer at once; a question that got none is asked again another day."""
-    if row["outcome"] != LOST:
-        asking.directory.journal.append(stage, row, flushed=asking.information.price is not None)
-
-
 def _several(
-    asking: Asking, stage: str, photos: Sequence[Photograph], known: Mapping[str, Row], *, keep: bool
+    asking: Asking, stage: str, photos: Sequence[Photograph], known: Mapping[str, Row], keep: Keep
 ) -> Iterator[Row]:
     """Rows of questions of which several are under way.
 
@@ -173,8 +182,8 @@ def _several(
     def take(finished: Iterable[Future[Row]]) -> None:
         for future in finished:
             number, row = under_way.pop(future), future.result()
-            if keep:
-                _keep(asking, stage, row)
+            if row["outcome"] != LOST:
+                keep(row)
             done[number] = row
 
     with ThreadPoolExecutor(at_once, thread_name_prefix="asking") as pool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -40,31 +41,38 @@ class Journal:
 
     def begun(self, stage: str) -> bool:
         """Whether any answer of a stage is kept."""
-        return self._part(stage, 0).is_file() or self._open(stage).is_file()
+        return self._part(stage, 0).is_file() or bool(self.opened(stage))
 
     def read(self, stage: str) -> Iterator[Row]:
         """Every row of a stage in order. Raises: BadInput (a part was edited or damaged)."""
         for number in range(self.parts(stage)):
             yield from self._read_part(self._part(stage, number))
 
-    def append(self, stage: str, row: Row, *, flushed: bool) -> None:
-        """Keep one answer of a part that is not whole yet: no kill of this process loses it.
+    @contextmanager
+    def appending(self, stage: str, *, flushed: bool) -> Iterator[Callable[[Row], None]]:
+        """Keep answers of a part that is not whole yet, one by one: no kill of this process loses one.
 
         Args:
             stage: of the protocol.
-            row: the answer.
-            flushed: whether it is on disk when this returns, so that no power cut loses it either.
+            flushed: whether each is on disk when it is kept, so that no power cut loses it either.
         Raises: BadInput, SystemFailed: as `write`.
         """
         path = self._open(stage)
         with writing(path):
-            if not self.folder.is_dir():
-                self.folder.mkdir(parents=True, exist_ok=True)
-            with path.open("ab") as file:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            file = path.open("ab", buffering=0)
+            file.truncate((content_of(path) or b"").rfind(b"\n") + 1)  # a line that a kill cut short
+
+        def keep(row: Row) -> None:
+            with writing(path):
                 file.write(canonical_json(row) + b"\n")
                 if flushed:
-                    file.flush()
                     os.fsync(file.fileno())
+
+        try:
+            yield keep
+        finally:
+            file.close()
 
     def opened(self, stage: str) -> list[Row]:
         """Answers kept one by one, in the order they came; a last line that a kill cut short is none."""
