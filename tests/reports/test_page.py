@@ -15,6 +15,7 @@ from .examples import (
     Page,
     Run,
     contrast,
+    estimate,
     group,
     numbers,
     pair,
@@ -247,6 +248,13 @@ class TestFinding:
         assert "Reviewed by first and second: 1 pair of photographs held by both to be label errors" in front
         assert "Without these: On 22 November 2026" in front
         assert "every number takes them as they are" in page(tmp_path / "none").text
+
+    def test_nobody_compared_is_not_nobody_flagged(self, tmp_path: Path) -> None:
+        none = {**unmeasured("no search was processed"), "errors": 0, "trials": 0}
+        at = threshold("default", 0.6, fpir=estimate(0, 150, 0.0, 0.024, 0.0), fpir_processed=none)
+        text = page(tmp_path, thresholds=[at]).text
+        assert "Nothing was measured: the system could process 0 of the photographs searched with" in text
+        assert "was matched with somebody else, among" not in text
 
     def test_default_threshold_is_a_finding(self, tmp_path: Path) -> None:
         text = page(tmp_path).text

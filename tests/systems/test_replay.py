@@ -251,7 +251,7 @@ def short(ran: Ran, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_threshold_beyond_the_record_is_refused(ran: Ran, short: Path, tmp_path: Path) -> None:
     system = ReplayedSystem(short)
-    with pytest.raises(BadInput, match=r"up to 0\.65, got 0\.7"):
+    with pytest.raises(BadInput, match=r"of 0\.65 or less, got 0\.7"):
         list(system.search("g", ran.photographs("probe")[:1], SearchRequest(None, 0.7)))
     weak = _plan(ran.cards, threshold=(ThresholdChoice("default", 0.7, "the test"),))
     with pytest.raises(BadInput, match="did not record so far"):

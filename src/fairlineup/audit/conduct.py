@@ -138,7 +138,12 @@ def check_budget(bill: Bill, budget: Budget) -> None:
     if budget.cost is None:
         return
     if bill.cost is None:
-        raise _over("cost", f"at most {budget.cost:g} (--max-cost)", "a system that names no price")
+        raise _over(
+            "cost",
+            f"at most {budget.cost:g} (--max-cost)",
+            "a system that names no price",
+            remedy="leave --max-cost out if it charges nothing; else say price_per_call in [system.options]",
+        )
     if bill.cost > budget.cost:
         raise _over(
             "cost", f"at most {budget.cost:g} (--max-cost)", f"{bill.cost:.2f} for {bill.calls:,} calls"

@@ -255,7 +255,12 @@ def _check_score(choice: ThresholdChoice, calibration: CalibrationChoice) -> Non
         return
     known = choice.score in {"default", "recommended"} or SIMILARITY.fullmatch(choice.score)
     where = f"threshold {choice.name!r}"
-    demand(bool(known), where, "a number, 'default', 'recommended' or 'similarity 66'", repr(choice.score))
+    demand(
+        bool(known),
+        where,
+        "a number (without quotes), 'default', 'recommended' or 'similarity 66'",
+        repr(choice.score),
+    )
     if SIMILARITY.fullmatch(choice.score):
         demand(bool(calibration.file), where, "a calibration.file for a threshold by similarity", "none")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from fairlineup.audit.plan import SIMILARITY, Plan, ThresholdChoice, demand, wrong
+from fairlineup.audit.plan import SIMILARITY, Plan, ThresholdChoice, demand
 from fairlineup.comparison import Calibration
-from fairlineup.records import Scale, SystemInformation, Threshold
+from fairlineup.records import BadInput, Scale, SystemInformation, Threshold
 
 
 def resolve(plan: Plan, information: SystemInformation, calibration: Calibration | None = None) -> Plan:
@@ -90,8 +90,11 @@ def _resolved(
     named = {"default": information.default_threshold, "recommended": information.recommended_threshold}
     found = named[choice.score]
     if found is None:
-        raise wrong(
-            f"threshold {choice.name!r}", f"a system with a {choice.score} threshold", information.name
+        raise BadInput(
+            f"the plan's threshold {choice.name!r}",
+            expected=f"a system with a {choice.score} threshold",
+            got=information.name,
+            remedy="name a score of its scale under [[threshold]], as score = 0.7",
         )
     return replace(
         choice, score=found.score, source=choice.source or f"the system's {choice.score} ({found.source})"

@@ -222,6 +222,9 @@ def finding(results: Mapping[str, Any]) -> str:
     if results["population"]["kind"] != "real":
         lines.append(_notice(results["population"], results["dataset"]["photographs"]))
     gallery = results["gallery"]["people"]
+    first = results["thresholds"][0]
+    if "value" in first["fpir"] and not (gallery and first["fpir_processed"].get("trials")):
+        lines.append("Nothing was measured: no photograph searched with was processed, or nobody enrolled.")
     for threshold in results["thresholds"]:
         at = threshold.get("distance", threshold.get("score"))
         fpir, fmr, fnir = (threshold[name] for name in ("fpir", "fmr", "fnir"))

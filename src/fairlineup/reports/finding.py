@@ -90,7 +90,23 @@ def about(subject: Subject) -> str:
 
 def accused(subject: Subject) -> list[str]:
     """Who was flagged though innocent: at this threshold, and at the others."""
+    nothing = _nothing_compared(subject)
+    if nothing:
+        return [nothing]
     return [_flagged(subject), *_zero(subject), *_elsewhere(subject)]
+
+
+def _nothing_compared(subject: Subject) -> str:
+    """That nobody was compared with anybody, which looks like nobody flagged; blank where somebody was."""
+    processed = subject.limit.get("fpir_processed") or {}
+    searched = "value" in subject.limit["fpir"]
+    if not searched or (subject.gallery_people and processed.get("trials") != 0):
+        return ""
+    return (
+        "Nothing was measured: the system could process "
+        f"{words.count(int(processed.get('trials') or 0))} of the photographs searched with, and enrol "
+        f"{words.plural(subject.gallery_people, 'person', 'people')}."
+    )
 
 
 def missed(subject: Subject) -> list[str]:

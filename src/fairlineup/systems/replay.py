@@ -146,9 +146,10 @@ class ReplayedSystem:
             end = scale.high if scale.kind == "distance" else scale.low
             threshold = default.score if default else end
         if not scale.accepts(threshold, self._reach):
+            side = "less" if scale.kind == "distance" else "more"
             raise BadInput(
                 "the run did not record so far",
-                expected=f"thresholds and search.record_to up to {self._reach:g}",
+                expected=f"thresholds and search.record_to of {self._reach:g} or {side}",
                 got=f"{threshold:g}",
                 remedy="ask the system itself, or take a stricter threshold",
             )

@@ -70,7 +70,7 @@ def checked(system: str, variable: str, table: Mapping[str, Any], options: Mappi
         if not allowed(value):
             raise _wrong(system, name, expected, repr(value))
     if "url" not in table:
-        raise _wrong(system, "url", ADDRESS[1], "none")
+        raise _wrong(system, "url", options["url"][1], "none")
 
 
 def _wrong(system: str, name: str, expected: str, got: str) -> BadInput:

@@ -71,7 +71,7 @@ class AzureOptions:
 
 
 OPTIONS: Mapping[str, Option] = {
-    "url": ADDRESS,
+    "url": (ADDRESS[0], "the address of the resource, as https://NAME.cognitiveservices.azure.com"),
     "api": one_of("v1.0", "v1.1-preview.1", "v1.2"),
     "recognition_model": one_of("recognition_01", "recognition_02", "recognition_03", "recognition_04"),
     "detection_model": one_of("detection_01", "detection_02", "detection_03"),
