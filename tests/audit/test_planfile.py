@@ -150,7 +150,7 @@ def test_misspelt_keys_are_named_with_what_was_meant(text: str, key: str, meant:
         ("[[threshold]]\nname = 'a'\n", "threshold[0].score: expected a value"),
         (
             "[[threshold]]\nname = 'a'\nscore = 'defualt'\n",
-            "threshold 'a': expected a number, 'default', 'recommended'",
+            "threshold 'a': expected a number (without quotes), 'default', 'recommended'",
         ),
         ("[[threshold]]\nname = 'a'\nscore = nan\n", "threshold[0].score: expected a number"),
         ("[labels]\nsex = 1\n", "labels.sex: expected text"),

@@ -305,6 +305,21 @@ def test_no_verdict_is_said_once_for_all_limits_it_is_true_of() -> None:
     assert "PASS, it held" in second
 
 
+def test_nobody_compared_is_said_not_read_as_nobody_flagged() -> None:
+    from fairlineup.cli.auditing import finding
+
+    def told(processed: int, enrolled: int) -> str:
+        rate = {"value": 0.0, "errors": 0, "trials": 5, "low": 0.0, "high": 0.5}
+        at = {"name": "default", "distance": 0.6, "fmr": rate, "fnir": rate, "fpir": rate}
+        at["fpir_processed"] = {**rate, "trials": processed}
+        results: dict[str, Any] = {"population": {"kind": "real"}, "gallery": {"people": enrolled}}
+        return finding({**results, "thresholds": [at], "verdicts": []})
+
+    assert told(0, 3).startswith("Nothing was measured: no photograph searched with was processed")
+    assert told(5, 0).startswith("Nothing was measured")
+    assert told(5, 3).startswith("At default (0.6), among 3 people")
+
+
 def test_the_help_says_that_no_verdict_fails_too(run: Run) -> None:
     for command in (("audit", "run"), ("audit", "measure"), ("congress",)):
         said = " ".join(run(*command, "--help")[1].split())

@@ -222,10 +222,11 @@ def finding(results: Mapping[str, Any]) -> str:
     if results["population"]["kind"] != "real":
         lines.append(_notice(results["population"], results["dataset"]["photographs"]))
     gallery = results["gallery"]["people"]
-    first = results["thresholds"][0]
-    if "value" in first["fpir"] and not (gallery and first["fpir_processed"].get("trials")):
+    thresholds = results["thresholds"]
+    searched = any(held["fpir"].get("trials") for held in thresholds)
+    if searched and not (gallery and any(held["fpir_processed"].get("trials") for held in thresholds)):
         lines.append("Nothing was measured: no photograph searched with was processed, or nobody enrolled.")
-    for threshold in results["thresholds"]:
+    for threshold in thresholds:
         at = threshold.get("distance", threshold.get("score"))
         fpir, fmr, fnir = (threshold[name] for name in ("fpir", "fmr", "fnir"))
         name = threshold["name"] if threshold["name"] == f"{at:g}" else f"{threshold['name']} ({at:g})"
