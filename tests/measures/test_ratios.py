@@ -20,7 +20,7 @@ from fairlineup.measures import (
     likelihood_report,
     one_by_one,
 )
-from fairlineup.records import Estimate, NotMeasured
+from fairlineup.records import BadInput, Estimate, NotMeasured
 
 APART = 0.35
 SPREAD = 0.1
@@ -61,7 +61,7 @@ def report(pairs: Pairs, method: str = "affine") -> LikelihoodRatios:
     return found
 
 
-@pytest.mark.parametrize("method", ["affine", "isotonic"])
+@pytest.mark.parametrize("method", ["affine", "kernel", "isotonic"])
 @pytest.mark.parametrize("reach", [math.inf, 0.7])
 def test_planted_ratios_are_recovered(method: str, reach: float) -> None:
     found = report(drawn(400, 600, 3, reach), method)
@@ -76,7 +76,7 @@ def test_planted_ratios_are_recovered(method: str, reach: float) -> None:
     assert found.cllr_cal == pytest.approx(found.cllr.value - found.cllr_min)
 
 
-@pytest.mark.parametrize("method", ["affine", "isotonic"])
+@pytest.mark.parametrize("method", ["affine", "kernel", "isotonic"])
 def test_bounds_and_order_are_kept_at_every_distance(method: str) -> None:
     found = report(drawn(200, 200, 1, 0.7), method)
     values = found.log10_lr(np.concatenate((np.linspace(-1, 2, 400), [np.inf])))
@@ -187,3 +187,72 @@ def test_too_few_people_get_no_ratio() -> None:
     nothing_listed = likelihood_report(drawn(150, 150, 1, reach=0.1), "studio", "nobody")
     assert isinstance(nothing_listed, NotMeasured)
     assert "nothing can be fitted" in nothing_listed.reason
+
+
+def curved(probes: int, gallery: int, seed: int, middle: float = 0.5) -> Pairs:
+    """As `drawn`, but log LR is no line: the non-mated distances spread half as far as the mated ones."""
+    rng = np.random.default_rng(seed)
+    i, j = (part.ravel() for part in np.indices((probes, gallery)))
+    distance = rng.normal(0.8, SPREAD / 2, len(i))
+    photos = np.zeros((2, probes + gallery))
+    photos[0, :probes] = photos[1, probes:] = 1
+    return Pairs(
+        np.arange(probes),
+        rng.normal(middle, SPREAD, probes),
+        crossed(i, j + probes, distance, probe_photos=photos[0], gallery_photos=photos[1]),
+        tuple(f"{seed}-{n}" for n in range(probes + gallery)),
+    )
+
+
+def test_a_model_that_does_not_fit_states_no_ratio() -> None:
+    """The line's ratios imply false match rates many times those counted; Cllr hardly sees it."""
+    found = report(curved(400, 500, 2))
+    assert "imply a false match rate" in found.withheld
+    assert any(one.misfit for one in found.implied)
+    assert all(isinstance(one, NotMeasured) for one in found.ratios_at(np.array([0.6, 0.65])))
+
+
+def test_a_cheaper_method_that_contradicts_the_counts_is_not_chosen() -> None:
+    found = report(curved(400, 500, 2), "best")
+    assert next(iter(found.tried)) == "affine"  # by Cllr alone it would be
+    assert (found.method, found.withheld) == ("kernel", "")
+
+
+def test_the_best_method_is_chosen_on_people_left_out_and_fits() -> None:
+    found = report(curved(400, 500, 2, 0.7), "best")
+    assert found.method == "kernel"
+    assert found.tried["kernel"] < found.tried["affine"]  # type: ignore[operator]
+    assert found.withheld == ""
+    assert not any(one.misfit for one in found.implied)
+    at = np.array([0.62, 0.65, 0.7])
+    truth = ((at - 0.8) ** 2 / 2 / 0.05**2 - (at - 0.7) ** 2 / 2 / 0.1**2 + math.log(0.5)) / math.log(10)
+    for one, real in zip(found.ratios_at(at), truth, strict=True):
+        assert isinstance(one, Estimate)
+        assert one.low <= real <= one.high
+        assert one.high - one.low < 1.5
+
+
+@pytest.mark.parametrize("method", ["affine", "kernel", "isotonic"])
+def test_every_ratio_has_an_interval_that_keeps_to_the_bounds(method: str) -> None:
+    found = report(drawn(400, 600, 3, 0.7), method)
+    for one in found.ratios_at(np.array([0.1, 0.45, 0.5, 0.6, 0.7])):
+        assert isinstance(one, Estimate)
+        assert found.bounds.lower <= one.low <= one.value <= one.high <= found.bounds.upper
+    with pytest.raises(BadInput, match="reach"):
+        found.ratios_at(np.array([0.71]))
+    with pytest.raises(BadInput, match="reach"):
+        found.ratios_at(np.array([math.nan]))
+
+
+def test_a_right_model_is_rarely_withheld_and_its_intervals_hold() -> None:
+    held = withheld = stated = 0
+    at = np.array([0.45, 0.5, 0.55])
+    for seed in range(12):
+        found = report(drawn(240, 300, 100 + seed, 0.7, lambs=0.0), "kernel")
+        withheld += bool(found.withheld)
+        for one, real in zip(found.ratios_at(at), true_log10_lr(at), strict=True):
+            if isinstance(one, Estimate):
+                stated += 1
+                held += one.low <= real <= one.high
+    assert withheld <= 1
+    assert held / stated > 0.85

@@ -37,7 +37,7 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> str:
         "Bo Else440.0 %",
         "Never a case’s likelihood ratio",
         "Cllr, the cost of taking these ratios for evidence, is 0.12 bits",
-        "Fitted on 61 people, tested on 59 more",
+        "fitted on 61 people and judged on 59 others",
         "only 72 mated people; a group needs 100",
         "P(mate | candidate)",
         "each beside its permutation null",

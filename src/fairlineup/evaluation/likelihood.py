@@ -11,7 +11,7 @@ from fairlineup.evaluation.desk import Desk
 from fairlineup.evaluation.figures import Json, measured_json
 from fairlineup.evaluation.rates import everyone
 from fairlineup.measures import LikelihoodOptions, LikelihoodRatios, Pairs, Resampling
-from fairlineup.records import NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 from fairlineup.seals import Plain
 
 POINTS = 41  # of a drawn line
@@ -29,7 +29,7 @@ def likelihood(desk: Desk) -> Json:
         return {"not_measured": reason, "posterior": posterior(desk)}
     pairs = measures.pairs_of(evidence.mated, evidence.among_others, evidence.people)
     found = _report(desk, pairs)
-    told = {**_ratios(desk, found), "other_splits": _other_splits(desk, pairs)}
+    told = {**_ratios(desk, found), "other_splits": _other_splits(desk, pairs, found)}
     groups = [
         {"label": label, "value": value, **_of_group(desk, pairs, label, value)}
         for label in desk.papers.plan.groups
@@ -55,11 +55,14 @@ def posterior(desk: Desk) -> list[Plain]:
     return rows
 
 
-def _other_splits(desk: Desk, pairs: Pairs) -> list[Plain]:
-    """Cllr had other people been fitted on: how much hangs on who they were, which no interval here holds."""
+def _other_splits(desk: Desk, pairs: Pairs, chosen: LikelihoodRatios | NotMeasured) -> list[Plain]:
+    """Cllr of the method had other people been fitted on: how much hangs on who they were."""
+    if isinstance(chosen, NotMeasured):
+        return []
     few = Resampling(100, desk.resampling.seed)
     options = (
-        LikelihoodOptions(salt=f"split {n}", level=desk.level, resampling=few) for n in range(OTHER_SPLITS)
+        LikelihoodOptions(method=chosen.method, salt=f"split {n}", level=desk.level, resampling=few)
+        for n in range(OTHER_SPLITS)
     )
     found = [_report(desk, pairs, one) for one in options]
     return [_short(one.cllr.value) for one in found if isinstance(one, LikelihoodRatios)]
@@ -83,20 +86,45 @@ def _of_group(desk: Desk, pairs: Pairs, label: str, value: str) -> Json:
     found = _report(desk, pairs.among(mask, gallery=np.ones(len(mask), np.bool_)))
     if isinstance(found, NotMeasured):
         return {"not_measured": found.reason}
-    return {"cllr": measured_json(found.cllr), "at_thresholds": _at_thresholds(desk, found)}
+    return {
+        "method": found.method,
+        "cllr": measured_json(found.cllr),
+        "at_thresholds": _at_thresholds(desk, found),
+    }
 
 
 def _ratios(desk: Desk, found: LikelihoodRatios | NotMeasured) -> Json:
     if isinstance(found, NotMeasured):
         return {"not_measured": found.reason}
     low, high = found.supported or (0.0, 0.0)
-    distances = np.linspace(low, high, POINTS)
+    stated = found.supported is not None and not found.withheld
+    distances = np.linspace(low, high, POINTS) if stated else np.zeros(0)
+    line = found.ratios_at(distances, desk.level)
     return {
         "capture": found.capture,
         "population": found.population,
         "note": found.note,
-        "scores": [desk.distance(float(d)) for d in distances] if found.supported else [],
-        "log10_lr": _line(found.log10_lr(distances)) if found.supported else [],
+        "method": found.method,
+        "tried": [
+            {"method": method, **({"cllr": _short(cost)} if isinstance(cost, float) else _reason(cost))}
+            for method, cost in found.tried.items()
+        ],
+        "withheld": found.withheld,
+        "implied": [
+            {
+                "score": desk.distance(one.distance),
+                "implied": _short(one.implied),
+                "counted": _short(one.counted),
+                "ratio_low": _short(one.low),
+                "ratio_high": _short(one.high),
+            }
+            for one in found.implied
+        ],
+        "scores": [desk.distance(float(d)) for d in distances],
+        **{
+            name: [_short(float(getattr(one, end))) for one in line if isinstance(one, Estimate)]
+            for name, end in (("log10_lr", "value"), ("log10_lr_low", "low"), ("log10_lr_high", "high"))
+        },
         "at_thresholds": _at_thresholds(desk, found),
         "elub": {"low": found.bounds.lower, "high": found.bounds.upper},
         "cllr": measured_json(found.cllr),
@@ -120,13 +148,24 @@ def _ratios(desk: Desk, found: LikelihoodRatios | NotMeasured) -> Json:
 
 
 def _at_thresholds(desk: Desk, found: LikelihoodRatios) -> list[Plain]:
-    """The likelihood ratio right at each declared threshold."""
-    choices = desk.papers.plan.threshold
-    ratios = found.log10_lr(np.array([desk.score(choice) for choice in choices]))
-    return [
-        {"threshold": choice.name, "log10_lr": _short(float(ratio))}
-        for choice, ratio in zip(choices, ratios, strict=True)
-    ]
+    """The likelihood ratio right at each declared threshold, with its interval, or why there is none."""
+    rows: list[Plain] = []
+    for choice in desk.papers.plan.threshold:
+        distance = desk.score(choice)
+        one: Measured = NotMeasured(f"the threshold lies beyond the recording distance, {found.reach:g}")
+        if distance <= found.reach:
+            one = found.ratios_at(np.array([distance]), desk.level)[0]
+        ends: Json = {"log10_lr": None, "low": None, "high": None}
+        if isinstance(one, NotMeasured):
+            ends |= _reason(one)
+        else:
+            ends = {"log10_lr": _short(one.value), "low": _short(one.low), "high": _short(one.high)}
+        rows.append({"threshold": choice.name, **ends})
+    return rows
+
+
+def _reason(one: NotMeasured) -> Json:
+    return {"not_measured": one.reason}
 
 
 def _line(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[Plain]:

@@ -89,7 +89,10 @@ from fairlineup.measures.evidence.calibrators import (
     fit_isotonic,
     pool_adjacent_violators,
 )
+from fairlineup.measures.evidence.choosing import by_cost, cross_validated
 from fairlineup.measures.evidence.cllr_interval import cllr_interval, cllr_replicates
+from fairlineup.measures.evidence.implied import ImpliedRate, implied_rates
+from fairlineup.measures.evidence.kernel import Kernel, fit_kernel
 from fairlineup.measures.evidence.likelihood import (
     Bounds,
     CrossEntropy,
@@ -246,8 +249,10 @@ __all__ = [
     "Halves",
     "Hub",
     "Hubs",
+    "ImpliedRate",
     "Isotonic",
     "JointRatios",
+    "Kernel",
     "Label",
     "LikelihoodOptions",
     "LikelihoodRatios",
@@ -289,6 +294,7 @@ __all__ = [
     "WrongPerson",
     "Zero",
     "ZeroBounds",
+    "by_cost",
     "cell_rates",
     "chance_of_so_many",
     "claim_size",
@@ -301,6 +307,7 @@ __all__ = [
     "compare_groups",
     "comparisons_of",
     "cross_group_matrix",
+    "cross_validated",
     "crossed",
     "decompose_gap",
     "detectable_difference",
@@ -326,6 +333,7 @@ __all__ = [
     "first_half",
     "fit_affine",
     "fit_isotonic",
+    "fit_kernel",
     "flagged_per_1000",
     "fpir_for_galleries_like_it",
     "fpir_if_independent",
@@ -340,6 +348,7 @@ __all__ = [
     "holm",
     "implied_false_match_rate",
     "implied_false_positive_identification_rate",
+    "implied_rates",
     "in_order",
     "inequity_rate",
     "intraclass_correlation",

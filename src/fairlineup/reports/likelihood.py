@@ -13,6 +13,11 @@ from fairlineup.reports.subject import Subject
 from fairlineup.reports.svg import between, linear
 
 BITS = Unit(words.significant)
+METHODS = {
+    "affine": "The log of the ratio is taken to be a straight line in the score (logistic regression).",
+    "kernel": "The ratio is that of two densities of the score, each fitted locally; no shape is supposed.",
+    "isotonic": "The ratio is a falling step function of the score (pool adjacent violators).",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,10 @@ def _says(subject: Subject, found: Results) -> list[str]:
     ):
         if isinstance(found.get(key), int | float):
             said[0] = said[0].rstrip(".") + f"; {says.format(words.significant(float(found[key])))}."
+    if found.get("method") in METHODS:
+        said.append(METHODS[found["method"]])
+    if found.get("withheld"):
+        said.append(f"No likelihood ratio is stated: {found['withheld']}.")
     if found.get("other_splits"):
         others = ", ".join(_number(value) for value in found["other_splits"])
         said.append(f"Had other people been fitted on, Cllr would have been {others}.")
@@ -106,7 +115,8 @@ def _says(subject: Subject, found: Results) -> list[str]:
     people = found.get("people") or {}
     if "fit" in people:
         said.append(
-            f"Fitted on {words.count(people['fit'])} people, tested on {words.count(people['test'])} more."
+            f"The method was chosen and fitted on {words.count(people['fit'])} people and judged on "
+            f"{words.count(people['test'])} others; the ratios come from the same method fitted on all."
         )
     if found.get("note"):
         said.append(f"{str(found['note']).rstrip('.')}.")
@@ -120,44 +130,62 @@ def _number(value: float | None) -> str:
 def _table(found: Results) -> tuple[tuple[str, Datum], ...]:
     """The ratio right at each declared threshold, then some ten scores; all stand in the drawing's data."""
     at = [
-        (f"at “{one['threshold']}”", Datum(_number(one["log10_lr"]), float(one["log10_lr"])))
+        (f"at “{one['threshold']}”", _interval(one["log10_lr"], one["low"], one["high"]))
         for one in found.get("at_thresholds") or ()
         if one["log10_lr"] is not None
     ]
-    scores, ratios = list(found.get("scores") or ()), list(found.get("log10_lr") or ())
-    pairs = [(s, r) for s, r in zip(scores, ratios, strict=True) if r is not None]
-    step = max(1, -(-len(pairs) // 10))
-    return (*at, *((words.score(s), Datum(_number(r), r)) for s, r in pairs[::step]))
+    line = [
+        (words.score(score), _interval(ratio, low, high))
+        for score, ratio, low, high in _line(found)
+        if ratio is not None
+    ]
+    step = max(1, -(-len(line) // 10))
+    return (*at, *line[::step])
+
+
+def _line(found: Results) -> list[tuple[float, float | None, float | None, float | None]]:
+    """Score, log10 of its ratio, and the ends of its interval."""
+    columns = (found.get(name) or () for name in ("scores", "log10_lr", "log10_lr_low", "log10_lr_high"))
+    return sorted(zip(*columns, strict=True))
+
+
+def _interval(value: float, low: float | None, high: float | None) -> Datum:
+    return Datum(f"{_number(value)} ({_number(low)} to {_number(high)})", float(value))
 
 
 def _group(one: Results) -> tuple[str, str, Figure, str]:
     ratios = "; ".join(
-        f"{_number(at['log10_lr'])} at “{at['threshold']}”" for at in one.get("at_thresholds") or ()
+        f"{_interval(at['log10_lr'], at['low'], at['high']).text} at “{at['threshold']}”"
+        for at in one.get("at_thresholds") or ()
+        if at["log10_lr"] is not None
     )
+    withheld = next((at["not_measured"] for at in one.get("at_thresholds") or () if "not_measured" in at), "")
     measured = one.get("cllr") or {"not_measured": one.get("not_measured", "no reason is recorded")}
-    return str(one["label"]).replace("_", " "), str(one["value"]), figure(measured, BITS), ratios
+    label = str(one["label"]).replace("_", " ")
+    return label, str(one["value"]), figure(measured, BITS), ratios or str(withheld)
 
 
 Series = tuple[tuple[str, str], ...]
 
 
 def _ratio(subject: Subject, found: Results) -> Drawing | None:
-    """The ratio against the score, as far as it is supported."""
-    pairs = list(zip(found.get("scores") or (), found.get("log10_lr") or (), strict=True))
-    known = [ratio for _, ratio in pairs if ratio is not None]
-    if len(known) < 2:
+    """The ratio against the score with its interval, as far as it is supported."""
+    rows = _line(found)
+    known = [end for row in rows for end in row[1:] if end is not None]
+    if len(rows) < 2 or not known:
         return None
-    pairs.sort()
     title = f"How strong the evidence of each {subject.unit} is, in this test’s photographs"
     caption = subject.caption(title, "log10 of the likelihood ratio; above 0 it speaks for one person.")
     axes = Axes(
-        along=between(pairs[0][0], pairs[-1][0]),
+        along=between(rows[0][0], rows[-1][0]),
         up=between(min(known), max(known)),
         along_name=subject.unit,
         up_percent=False,
     )
-    drawn = curve_plot(caption, [Curve("log10 of the likelihood ratio", tuple(pairs))], axes)
-    return Drawing("likelihood-ratio", title, drawn, (subject.unit, "log10_lr"), tuple(pairs))
+    names = ("log10 of the likelihood ratio", "lower end of its interval", "upper end")
+    curves = [Curve(name, tuple((row[0], row[k]) for row in rows)) for k, name in enumerate(names, 1)]
+    columns = (subject.unit, "log10_lr", "low", "high")
+    return Drawing("likelihood-ratio", title, curve_plot(caption, curves, axes), columns, tuple(rows))
 
 
 def _tippett(subject: Subject, found: Results) -> Drawing | None:

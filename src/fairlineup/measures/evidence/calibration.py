@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fairlineup.measures.comparing.comparisons import Comparisons
 from fairlineup.measures.comparing.dyads import cell_rates, log_interval
 from fairlineup.measures.evidence.gpd import MIN_EXCESSES, fit_pareto
+from fairlineup.measures.evidence.influence import dyadic_errors
 from fairlineup.measures.proportions import proportion
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
@@ -199,7 +200,7 @@ def _tail(
     influence = _influence(excess, asked[[0, *(reached + 1)]])
     influence += ((near.distance <= first.distance) / first.errors)[:, None]
     rows = []
-    for place, error in zip(reached.tolist(), _standard_errors(near, influence), strict=True):
+    for place, error in zip(reached.tolist(), dyadic_errors(near, influence)[0], strict=True):
         value = first.fmr * float(survived[place + 1] / survived[0])
         low, high = log_interval(1.0, float(error), freedom, LEVEL)
         ends = value * low, min(1.0, value * high)
@@ -223,18 +224,3 @@ def _influence(excess: NDArray[np.float64], asked: NDArray[np.float64]) -> NDArr
 def _log_ratios(survival: NDArray[np.float64]) -> NDArray[np.float64]:
     logs = np.log(np.maximum(survival, LEAST_SURVIVAL**2))
     return np.asarray(logs[1:] - logs[0], np.float64)
-
-
-def _standard_errors(near: Comparisons, influence: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Of sums of influences, when two comparisons vary together if they share a person; shape (columns,)."""
-    people = np.zeros((near.people, influence.shape[1]))
-    np.add.at(people, near.probe, influence)
-    np.add.at(people, near.gallery, influence)
-    low, high = np.minimum(near.probe, near.gallery), np.maximum(near.probe, near.gallery)
-    _, pair = np.unique(low * near.people + high, return_inverse=True)
-    pairs = np.zeros((int(pair.max(initial=0)) + 1, influence.shape[1]))
-    np.add.at(pairs, pair, influence)
-    alone = (pairs**2).sum(axis=0)
-    there = int((near.probe_side | near.gallery_side).sum())
-    variance = (people**2).sum(axis=0) * there / (there - 1) - alone
-    return np.asarray(np.sqrt(np.maximum(variance, alone)), np.float64)

@@ -84,6 +84,14 @@ class Calibrator(Protocol):
         """log10 LR of each distance, shape as given; never rises with distance."""
         ...
 
+    def influence(self, training: Training, distance: float) -> tuple[Column, Column]:
+        """How log10 LR at a distance within the reach moves with the weight of each comparison fitted on.
+
+        Returns: of each mated comparison, shape (n_mated,), and of each non-mated one listed, (n_listed,).
+            What every comparison moves alike, by being counted, is left out.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Affine:
@@ -108,6 +116,24 @@ class Affine:
         within = self.intercept + self.slope * np.minimum(distance, self.reach)
         return np.where(distance <= self.reach, np.maximum(within, self.beyond), self.beyond)
 
+    def influence(self, training: Training, distance: float) -> tuple[Column, Column]:
+        """How log10 LR at a distance moves with the weight of each comparison: the gradient of the fit."""
+        near = training.mated <= training.reach
+        kinds = (
+            (training.mated[near], np.full(int(near.sum()), 1 / len(training.mated)), 1.0),
+            (training.non_mated, training.weight / training.trials, 0.0),
+        )
+        found, curvature = [], np.zeros((2, 2))
+        for x, weight, truth in kinds:
+            design = np.stack((np.ones_like(x), x))
+            share = special.expit(LN10 * (self.intercept + self.slope * x))
+            found.append(design * (weight * (truth - share)))
+            curvature += (design * (weight * share * (1 - share))) @ design.T
+        direction = np.linalg.pinv(curvature) @ np.array([1.0, distance]) / LN10
+        mated = np.zeros(len(training.mated))
+        mated[near] = direction @ found[0]
+        return mated, np.asarray(direction @ found[1], np.float64)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Isotonic:
@@ -131,6 +157,23 @@ class Isotonic:
         with np.errstate(divide="ignore"):
             within = np.log10(share) - np.log10(1 - share)
         return within if math.isinf(self.reach) else np.where(distance <= self.reach, within, self.beyond)
+
+    def influence(self, training: Training, distance: float) -> tuple[Column, Column]:
+        """How log10 LR at a distance moves with the weight of each comparison of its step, the steps held."""
+        right = min(int(np.searchsorted(self.distance, distance)), len(self.distance) - 1)
+        left = max(0, right - (self.distance[right] > distance))
+        least, most = self.probability[right], self.probability[left]
+
+        def inside(x: Column) -> NDArray[np.bool_]:
+            share = np.interp(x, self.distance, self.probability)
+            found: NDArray[np.bool_] = (x <= self.reach) & (share <= most) & (share >= least)
+            return found
+
+        mated, other = inside(training.mated), inside(training.non_mated) * training.weight
+        return (
+            mated / max(1.0, float(mated.sum())) / LN10,
+            -other / max(1.0, float(other.sum())) / LN10,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,7 +212,7 @@ def fit_isotonic(training: Training) -> Isotonic | NotMeasured:
 
     Source: PAV as a calibrator, Zadrozny and Elkan 2002. Not: to be used without bounds.
     """
-    reason = _unfit(training)
+    reason = unfit(training)
     if reason is not None:
         return reason
     over = [training.beyond] if training.beyond > 0 else []
@@ -195,7 +238,7 @@ def fit_affine(training: Training) -> Affine | NotMeasured:
     Returns: NotMeasured where mated and non-mated distances do not overlap: the slope would be infinite.
     Source: Brümmer and du Preez 2006; Morrison 2013. Not: proof that log LR is a line in distance.
     """
-    reason = _unfit(training)
+    reason = unfit(training)
     if reason is not None:
         return reason
     mated = training.mated_within
@@ -213,8 +256,8 @@ def fit_affine(training: Training) -> Affine | NotMeasured:
     return Affine((level - slope * centre) / LN10, slope / LN10, training.reach, training.beyond_log10_lr())
 
 
-def _unfit(training: Training) -> NotMeasured | None:
-    """Why nothing can be fitted, or None."""
+def unfit(training: Training) -> NotMeasured | None:
+    """Why nothing can be fitted to these distances, or None."""
     within, listed = len(training.mated_within), len(training.non_mated)
     if min(within, listed) < MIN_LISTED:
         return NotMeasured(

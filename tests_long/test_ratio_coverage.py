@@ -1,0 +1,59 @@
+"""How often the interval of a likelihood ratio holds the true one, when people differ and lists end at a reach."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from fairlineup.measures import Estimate, LikelihoodOptions, Pairs, Resampling, crossed, likelihood_report
+
+APART, SPREAD = 0.35, 0.1
+DATA_SETS = 200
+QUICK = Resampling(replicates=100)
+
+
+def drawn(probes: int, gallery: int, seed: int, reach: float, lambs: float) -> Pairs:
+    """Mated distances moved by their person, non-mated ones by both; listed up to the reach."""
+    rng = np.random.default_rng(seed)
+    one, other = rng.normal(0, lambs, probes), rng.normal(0, lambs, gallery)
+    distance = rng.normal(0.4 + APART, SPREAD, (probes, gallery)) + one[:, None] + other
+    mated = rng.normal(0.4, SPREAD, probes) + one
+    i, j = np.nonzero(distance <= reach)
+    photos = np.repeat([1.0, 0.0], [probes, gallery])
+    listed = crossed(
+        i, j + probes, distance[i, j], probe_photos=photos, gallery_photos=1 - photos, reach=reach
+    )
+    people = tuple(str(n) for n in range(probes + gallery))
+    return Pairs(np.arange(probes), np.where(mated <= reach, mated, np.inf), listed, people)
+
+
+def true_log10_lr(x: np.ndarray, lambs: float) -> np.ndarray:
+    ours, theirs = math.hypot(SPREAD, lambs), math.hypot(SPREAD, lambs, lambs)
+    logs = ((x - 0.4 - APART) / theirs) ** 2 / 2 - ((x - 0.4) / ours) ** 2 / 2 + math.log(theirs / ours)
+    return np.asarray(logs / math.log(10))
+
+
+@pytest.mark.parametrize(("probes", "gallery"), [(150, 300), (370, 1000)])
+@pytest.mark.parametrize("lambs", [0.0, 0.03, 0.06])
+@pytest.mark.parametrize("reach", [0.65, 0.7])
+def test_interval_holds_the_true_ratio(probes: int, gallery: int, lambs: float, reach: float) -> None:
+    at = np.array([0.42, 0.46, 0.5, 0.55, 0.6])
+    held, stated = np.zeros(len(at)), np.zeros(len(at))
+    withheld = 0
+    for seed in range(DATA_SETS):
+        options = LikelihoodOptions(method="kernel", resampling=QUICK)
+        found = likelihood_report(drawn(probes, gallery, seed, reach, lambs), "studio", "nobody", options)
+        assert not hasattr(found, "reason")
+        withheld += bool(found.withheld)
+        for k, (one, real) in enumerate(zip(found.ratios_at(at), true_log10_lr(at, lambs), strict=True)):
+            if isinstance(one, Estimate):
+                stated[k] += 1
+                held[k] += one.low <= real <= one.high or one.value in (
+                    found.bounds.lower,
+                    found.bounds.upper,
+                )
+    print(probes, gallery, lambs, reach, (100 * held / stated).round(1), "withheld", withheld)
+    assert withheld <= DATA_SETS * 0.05
+    assert (held / stated >= 0.89).all()  # 93 % less two standard errors of 200 data sets
