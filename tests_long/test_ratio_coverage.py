@@ -1,4 +1,4 @@
-"""How often the interval of a likelihood ratio holds the true one, when people differ and lists end at a reach."""
+"""How often the interval of a likelihood ratio holds the true one, when people differ and lists end early."""
 
 from __future__ import annotations
 
