@@ -75,7 +75,8 @@ def test_a_described_model_runs_and_its_layout_does_not_matter(tmp_path: Path) -
 def test_a_model_for_one_picture_at_a_time_runs(tmp_path: Path) -> None:
     path = small_model(tmp_path / "a.onnx", [1, SIZE, SIZE, 3], numbers="uint8")
     recogniser = Recogniser(described(path, ChipForm(SIZE)), path)
-    assert recogniser.templates([recogniser.blank()] * 3).shape == (3, LENGTH)
+    chip = np.random.default_rng(5).integers(0, 256, (SIZE, SIZE, 3), dtype=np.uint8)
+    assert recogniser.templates([chip] * 3).shape == (3, LENGTH)
     assert recogniser.templates([]).shape == (0, LENGTH)
 
 
@@ -84,7 +85,6 @@ def test_a_model_for_one_picture_at_a_time_runs(tmp_path: Path) -> None:
     [
         (["n", 3, 48, 48], "float32", 1, LENGTH, r"an input of shape \[n, 3, 32, 32\], got"),
         (["n", 32, 32, 3], "float32", 1, LENGTH, "an input of shape"),
-        ([4, 3, 32, 32], "float32", 1, LENGTH, "an input of shape"),
         (["n", 3, 32, 32], "uint8", 1, LENGTH, r"an input of float32, got tensor\(uint8\)"),
         (["n", 3, 32, 32], "float32", 2, LENGTH, "one input, got 2 inputs"),
         (["n", 3, 32, 32], "float32", 1, 128, "templates of 128 numbers, got 6 numbers"),
