@@ -24,7 +24,7 @@ from fairlineup.engine.preparation import prepared_model
 from fairlineup.engine.store import spare_folder
 from fairlineup.engine.worker import Answer, Setup, Task, serve, unpacked
 from fairlineup.records import ModelInformation, Photograph, Progress, no_progress
-from fairlineup.workers import interrupts_held
+from fairlineup.workers import Parcel, starting
 
 CHUNK = 16
 """Photographs that go to a worker together."""
@@ -178,7 +178,7 @@ class EnginePool:
         number = self._next_number
         self._next_number += 1
         try:
-            worker.connection.send(Task(number, chunk, which))
+            worker.connection.send(Task(number, Parcel(chunk), which))
         except OSError:
             raise self._broken(worker) from None
         worker.task = number
@@ -237,7 +237,7 @@ class EnginePool:
             name=f"fairlineup-engine-{len(self._team)}",
             daemon=True,
         )
-        with interrupts_held():
+        with starting():
             process.start()
         theirs.close()
         worker = _Worker(process, ours)
@@ -258,7 +258,9 @@ class EnginePool:
             "a worker process",
             expected="it to live until the pool is closed",
             got=f"process {pid} ended: {ended}",
-            remedy="if memory ran out, use fewer workers; then run again",
+            remedy="if memory ran out, use fewer workers; then run again"
+            if code is not None and code < 0
+            else "with workers=1 what ended it comes with its traceback",
         )
 
 

@@ -7,6 +7,7 @@ a library adds up. So every face is put to the model alone.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,9 @@ def _channels(chips: Pixels, form: ChipForm) -> Pixels:
 
 def _opened(path: Path, description: ModelDescription) -> tuple[Any, tuple[type[Exception], ...]]:
     """A session, and the errors it fails with. Raises: EngineNotInstalled, ModelFileError."""
+    os.environ.setdefault(
+        "ORT_DISABLE_TELEMETRY", "1"
+    )  # read when it loads; builds of it report to Microsoft
     try:
         import onnxruntime
     except ImportError as error:

@@ -14,15 +14,16 @@ from fairlineup.engine.descriptions import ModelDescription
 from fairlineup.engine.detection import Which
 from fairlineup.engine.engine import Engine, EngineOptions
 from fairlineup.engine.store import share_spare_folder
-from fairlineup.records import Photograph, Template
+from fairlineup.records import Template
+from fairlineup.workers import Parcel, Sealed
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One chunk, under a number of its own."""
+    """One chunk of photographs, under a number of its own."""
 
     number: int
-    photos: tuple[Photograph, ...]
+    photos: Parcel | Sealed
     which: Which
 
 
@@ -66,7 +67,7 @@ def serve(connection: Connection, setup: Setup) -> None:
             task: Task = connection.recv()
             try:
                 engine = engine or Engine(setup.model, setup.options, prepared=setup.prepared)
-                answer = packed(task.number, engine.analyse_chunk(task.photos, task.which))
+                answer = packed(task.number, engine.analyse_chunk(task.photos.opened(), task.which))
             except Exception as error:  # noqa: BLE001 - told to the parent, which raises it by name
                 answer = Answer(task.number, (), b"", f"{type(error).__name__}: {error}")
             connection.send(answer)
