@@ -184,3 +184,12 @@ def test_many_threads_decode_alike() -> None:
         together = list(pool.map(decode, contents))
     for content, picture in zip(contents, together, strict=True):
         assert np.array_equal(picture.pixels, decode(content).pixels)
+
+
+def test_a_palette_picture_without_its_palette_is_damaged() -> None:
+    content = encoded(textured(8, 40, 30).convert("P"), "PNG")
+    start = content.index(b"PLTE") - 4
+    length = int.from_bytes(content[start : start + 4], "big")
+    for read in (_large, _small):
+        with pytest.raises(UnreadablePhotograph):
+            read(content[:start] + content[start + 12 + length :])

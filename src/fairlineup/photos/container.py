@@ -158,7 +158,7 @@ def _png(content: bytes, limits: Limits, name: str) -> Container:
         raise truncated(name, f"a PNG of {len(content)} bytes")
     width, height = struct.unpack_from(">II", content, 16)
     limits.check_size(width, height, name)
-    kept, marks = [_PNG], Marks()
+    kept, marks, last = [_PNG], Marks(), 8
     for tag, start, end in _chunks(content, 8, ">", (limits, name)):
         if tag in (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"):
             kept.append(content[start:end])
@@ -168,6 +168,10 @@ def _png(content: bytes, limits: Limits, name: str) -> Container:
             marks.take_text(tag, content[start + 8 : end - 4])
         if tag == b"IEND":
             break
+        last = end
+    else:
+        if content[last + 4 : last + 8] == b"IDAT":  # cut short: its decoder knows whether pixels are missing
+            kept.append(content[last:])
     if not any(part[4:8] == b"IDAT" for part in kept):
         raise truncated(name, f"a PNG that ends after {len(content):,} bytes, before its picture")
     return Container("PNG", width, height, marks.orientation, b"".join(kept))

@@ -41,6 +41,7 @@ _FAULTS = (
     LookupError,
     TypeError,
     AttributeError,
+    AssertionError,
     EOFError,
     ArithmeticError,
     struct.error,
@@ -81,7 +82,7 @@ def decode(content: bytes, *, limits: Limits = DEFAULT_LIMITS, name: str = "phot
         HostilePhotograph: it is built to be costly.
     """
     container = open_container(content, limits, name)
-    image = _plain(_load(container, limits, name, draft_px=None))
+    image = _load(container, limits, name, draft_px=None)
     return Picture(np.array(_turn(image.convert("RGB"), container)), container.format)
 
 
@@ -100,14 +101,14 @@ def decode_small(
     Raises: as `decode`.
     """
     container = open_container(content, limits, name)
-    image = _plain(_load(container, limits, name, draft_px=(side_px, "L"))).convert("L")
+    image = _load(container, limits, name, draft_px=(side_px, "L")).convert("L")
     return np.array(_turn(_fit(image, side_px), container))
 
 
 def decode_small_colour(content: bytes, side_px: int, limits: Limits, name: str) -> Image.Image:
     """Decode to an upright RGB image no longer than `side_px` on a side. Raises: as `decode`."""
     container = open_container(content, limits, name)
-    image = _plain(_load(container, limits, name, draft_px=(side_px, "RGB"))).convert("RGB")
+    image = _load(container, limits, name, draft_px=(side_px, "RGB")).convert("RGB")
     return _turn(_fit(image, min(side_px, max(container.width, container.height))), container)
 
 
@@ -120,6 +121,7 @@ def upright_size(container: Container) -> tuple[int, int]:
 def _load(
     container: Container, limits: Limits, name: str, *, draft_px: tuple[int, str] | None
 ) -> Image.Image:
+    """The picture as it is stored, in mode L or RGB; `draft_px` is what a JPEG may be reduced to."""
     try:
         image = _PLUGINS[container.format](io.BytesIO(container.content))
         limits.check_size(*image.size, name)
@@ -128,6 +130,7 @@ def _load(
             scale = side_px / max(image.size)
             image.draft(mode, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
         image.load()
+        return _plain(image)
     except UnreadablePhotograph:
         raise
     except (Image.DecompressionBombError, MemoryError) as fault:
@@ -137,7 +140,6 @@ def _load(
         if "truncated" in str(fault):
             raise truncated(name, f"a {container.format} that ends within its picture") from fault
         raise damaged(name, f"a {container.format} that its decoder gives up on ({fault})") from fault
-    return image
 
 
 def _plain(image: Image.Image) -> Image.Image:

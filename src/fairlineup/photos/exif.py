@@ -86,8 +86,11 @@ def _from_tiff(tiff: bytes) -> int | None:
 
 def _value(tiff: bytes, at: int, order: str, kind: str, count: int) -> int:
     """The first number of an entry; 0 if it is no whole one."""
-    if count * struct.calcsize(order + kind) > 4:
+    size = count * struct.calcsize(order + kind)
+    if size > 4:
         (at,) = struct.unpack_from(order + "I", tiff, at)
+    if at + size > len(tiff):
+        return 0
     found = struct.unpack_from(order + kind, tiff, at)
     number = found[0] / found[1] if len(found) == 2 and found[1] else found[0]
     return int(number) if number in range(1, 9) else 0
