@@ -247,6 +247,15 @@ def test_a_model_that_tells_nobody_apart_is_refused(
         examined(described(path, metric=metric), path)
 
 
+def test_distances_that_rounding_would_swallow_are_refused(linear: Linear, tmp_path: Path) -> None:
+    path = linear(tmp_path / "m.onnx", tail=[("Mul", ["y0", "a"], ["y"])], constants={"a": number(1e-4)})
+    with pytest.raises(
+        ModelUnfit, match=r'reach 0\.001 .* since they are rounded to 1e-5.*metric = "cosine"'
+    ):
+        examined(described(path, metric="euclidean"), path)
+    assert examined(described(path), path) is not None
+
+
 @pytest.mark.parametrize(
     ("model", "chip", "said"),
     [

@@ -31,6 +31,9 @@ AGAIN = 3
 SAME = 5e-6
 """Templates nearer than this, as a share of their length, are the same: distances are rounded to 1e-5."""
 
+FINEST = 1e-3
+"""A Euclidean model whose distances are all below this would be told apart in fewer than a hundred steps."""
+
 LONGEST = 1e18  # squares of longer templates would overflow float32
 
 
@@ -189,13 +192,14 @@ def no_template(name: str, got: str) -> NoTemplate:
     )
 
 
-def unfit(name: str, expected: str, got: str) -> ModelUnfit:
+def unfit(name: str, expected: str, got: str, remedy: str = "") -> ModelUnfit:
     """The error for a model whose answers mean nothing."""
     return ModelUnfit(
         f"the model {name}",
         expected=expected,
         got=got,
-        remedy="correct how faces are put to it (layout, mean, scale), or export it anew for inference",
+        remedy=remedy
+        or "correct how faces are put to it (layout, mean, scale), or export it anew for inference",
     )
 
 
@@ -218,6 +222,9 @@ def _check_differs(name: str, vectors: NDArray[np.float32], metric: str) -> None
     if (far**2 / 2 if metric == "cosine" else far) < SAME:
         got = f"one and the same template of {len(vectors)} different faces (distances of 0 to five places)"
         raise unfit(name, "different templates of different faces", got)
+    if metric == "euclidean" and far < FINEST:
+        expected = f"distances that reach {FINEST:g} between unlike faces, since they are rounded to 1e-5"
+        raise unfit(name, expected, f"{far:.1g} at most", 'multiply its output, or say metric = "cosine"')
 
 
 def _share(value: float) -> str:
