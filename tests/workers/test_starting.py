@@ -80,6 +80,21 @@ def test_a_class_of_the_script_reads_photographs_in_other_processes(
     assert (done.stdout.splitlines()[-1], done.returncode) == ("18", 0), done.stderr
 
 
+def test_a_process_that_may_start_none_says_what_to_do(folder: Path) -> None:
+    code = """
+        import multiprocessing
+        import work_in
+
+        if __name__ == "__main__":
+            with multiprocessing.get_context("spawn").Pool(1) as outer:
+                outer.apply(work_in.work)
+    """
+    inner = BEGIN + "\n    def work():" + textwrap.indent(POOL.replace("SOURCE", "Reader"), "    ")
+    (folder / "work_in.py").write_text(textwrap.dedent(inner))
+    done = run(folder, code, "script")
+    assert "got a daemonic one, as the workers of multiprocessing.Pool are; use workers=1" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("way", "work", "said"),
     [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import tomllib
 from dataclasses import dataclass
@@ -179,7 +178,10 @@ def _weights(table: _Table, folder: Path) -> Path | str:
         raise table.wrong("either path or url", "both" if path else "neither")
     if path:
         return folder / path
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise table.wrong("url as an address", f"{url!r} ({error})") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise table.wrong("url to start with https:// or http://", repr(url))
     return url
@@ -250,7 +252,7 @@ class _Table:
         """Three numbers, one a channel; none of a scale may be 0."""
         value = self._left.pop(key, [default] * 3)
         good = isinstance(value, list) and len(value) == 3
-        if not good or not all(type(v) in (int, float) and math.isfinite(v) for v in value):
+        if not good or not all(type(v) in (int, float) and abs(v) <= 1e9 for v in value):
             raise self.wrong(f"{key} as three numbers", repr(value))
         if key == "scale" and not all(v > 0 for v in value):
             raise self.wrong("scale as three numbers above 0", repr(value))

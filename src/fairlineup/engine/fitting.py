@@ -129,9 +129,18 @@ def _parted(inputs: Sequence[Any], description: ModelDescription) -> tuple[Any, 
     fixed = {}
     for one in inputs:
         if one.name in given:
-            shape = [side if isinstance(side, int) and side > 0 else 1 for side in one.shape]
-            fixed[one.name] = np.full(shape, given[one.name], dtype=KINDS.get(one.type, "float32"))
+            fixed[one.name] = _filled(one, given[one.name], description)
     return left[0], fixed
+
+
+def _filled(one: Any, value: float, description: ModelDescription) -> NDArray[Any]:
+    shape = [side if isinstance(side, int) and side > 0 else 1 for side in one.shape]
+    try:
+        return np.full(shape, value, dtype=KINDS.get(one.type, "float32"))
+    except (OverflowError, ValueError, MemoryError):
+        raise unlike(
+            description, f"a value of {one.type} for {one.name} under [fixed]", repr(value)
+        ) from None
 
 
 def _agrees(sides: Sequence[Any], wanted: Sequence[int]) -> bool:

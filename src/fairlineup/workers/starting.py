@@ -11,7 +11,7 @@ import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import parent_process, spawn
+from multiprocessing import current_process, parent_process, spawn
 from typing import Any
 
 from fairlineup.records import FairlineupError, SystemFailed
@@ -29,7 +29,8 @@ _importing: list[bool] = []
 def starting() -> Iterator[None]:
     """Processes started within begin without the caller's main module, and without Ctrl-C.
 
-    Raises: SystemFailed: this is such a process itself, importing a script that has no main guard.
+    Raises: SystemFailed: this is such a process itself, importing a script that has no main guard, or one
+        that may start none.
     """
     if _importing:
         raise SystemFailed(
@@ -37,6 +38,13 @@ def starting() -> Iterator[None]:
             expected='what it does to stand under `if __name__ == "__main__":`',
             got="a script without it, whose own class reads photographs in other processes",
             remedy="put it there, move that class to a module, or use workers=1",
+        )
+    if current_process().daemon:
+        raise SystemFailed(
+            "processes can't be started here",
+            expected="a process that may start others",
+            got="a daemonic one, as the workers of multiprocessing.Pool are",
+            remedy="use workers=1",
         )
     with interrupts_held():
         spawn.get_preparation_data = _without_main
