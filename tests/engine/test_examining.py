@@ -145,6 +145,10 @@ def test_further_inputs_take_the_values_of_the_description(linear: Linear, tmp_p
     assert examined(described(path, fixed=(("phase_train", False),)), path) is not None
     with pytest.raises(ModelUnfit, match="nothing but zeros"):
         examined(described(path, fixed=(("phase_train", True),)), path)
+    whole = linear(tmp_path / "w.onnx", inputs=[("t", "UINT8", (1,))])
+    for value in (-5, 1e30, float("nan"), 0.5):
+        with pytest.raises(ModelFileError, match=r"a value of tensor\(uint8\) for t under \[fixed\]"):
+            examined(described(whole, fixed=(("t", value),)), whole)
     with pytest.raises(ModelFileError, match=r"inputs named as under \[fixed\]: phase"):
         examined(described(path, fixed=(("phase", True),)), path)
 
@@ -184,6 +188,18 @@ def test_a_model_that_takes_part_of_the_batchs_mean_off_is_run_one_by_one_and_sa
     assert max(moved(a, b) for a, b in zip(alone, batch, strict=True)) == pytest.approx(trial.moved, rel=0.5)
 
 
+def test_numbers_of_fewer_bits_that_depend_on_the_batch_are_told(linear: Linear, tmp_path: Path) -> None:
+    tail = [
+        ("DynamicQuantizeLinear", ["y0"], ["q", "step", "zero"]),
+        ("DequantizeLinear", ["q", "step", "zero"], ["y"]),
+    ]
+    path = linear(tmp_path / "m.onnx", tail=tail)
+    trial = examined(described(path), path)
+    assert trial is not None
+    assert SAME < trial.moved < 0.05
+    assert trial.notes
+
+
 def test_a_model_that_takes_all_of_it_off_is_refused_with_the_reason(linear: Linear, tmp_path: Path) -> None:
     path = linear(tmp_path / "m.onnx", tail=BATCH_MEAN, constants={"share": number(1.0)})
     with pytest.raises(
@@ -207,11 +223,24 @@ def test_a_fixed_batch_of_four_is_filled_with_one_face(linear: Linear, tmp_path:
 # --- what can't be used ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("tail", [NOISE, DROPOUT], ids=["noise", "dropout"])
+TRAINING = [
+    ("BatchNormalization", ["y0", "ones", "ones", "none", "ones"], ["y", "m", "v"], {"training_mode": 1})
+]
+
+
+@pytest.mark.parametrize(
+    "tail", [NOISE, DROPOUT, TRAINING], ids=["noise", "dropout", "batch normalization that goes on learning"]
+)
 def test_a_model_that_answers_otherwise_each_time_is_refused(
     linear: Linear, tmp_path: Path, tail: list[Any]
 ) -> None:
-    constants = {"half": np.array(0.5, np.float32), "training": np.array(True)}
+    ones = np.ones(LENGTH, np.float32)
+    constants = {
+        "half": np.array(0.5, np.float32),
+        "training": np.array(True),
+        "ones": ones,
+        "none": 0 * ones,
+    }
     path = linear(tmp_path / "m.onnx", tail=tail, constants=constants)
     with pytest.raises(
         ModelUnfit, match=r"the same template of the same face each time, got .*training mode"

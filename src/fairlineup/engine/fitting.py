@@ -136,11 +136,14 @@ def _parted(inputs: Sequence[Any], description: ModelDescription) -> tuple[Any, 
 def _filled(one: Any, value: float, description: ModelDescription) -> NDArray[Any]:
     shape = [side if isinstance(side, int) and side > 0 else 1 for side in one.shape]
     try:
-        return np.full(shape, value, dtype=KINDS.get(one.type, "float32"))
+        with np.errstate(all="ignore"):
+            filled = np.full(shape, value, dtype=KINDS.get(one.type, "float32"))
+            fits = bool(np.isclose(filled.astype(np.float64), value, rtol=1e-3).all())
     except (OverflowError, ValueError, MemoryError):
-        raise unlike(
-            description, f"a value of {one.type} for {one.name} under [fixed]", repr(value)
-        ) from None
+        fits = False
+    if not fits:
+        raise unlike(description, f"a value of {one.type} for {one.name} under [fixed]", repr(value))
+    return filled
 
 
 def _agrees(sides: Sequence[Any], wanted: Sequence[int]) -> bool:

@@ -125,6 +125,7 @@ def written_whole(target: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        part.chmod(0o644)  # a cache baked into an image is read by whoever runs it
         part.replace(target)
     except OSError as error:
         raise _unusable(str(target.parent), _said(error)) from error

@@ -210,7 +210,8 @@ def _check_repeats(name: str, embed: Embed[T], one: T, before: Vector) -> None:
     except NoTemplate as error:
         raise unfit(name, expected, error.got) from None
     if far > SAME:
-        got = f"another that lies {_share(far)} of its length away (dropout left in training mode does that)"
+        left = "(dropout or batch normalization left in training mode does that)"
+        got = f"another that lies {_share(far)} of its length away {left}"
         raise unfit(name, expected, got)
 
 
