@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import settings
 
@@ -42,3 +45,60 @@ def portraits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("samples")
     write_samples(folder, SamplesRequest(people=110, photos=2, probes=40), workers=1)
     return folder
+
+
+def linear_model(path: Path, **said: Any) -> Path:
+    """An ONNX file of one matrix product over the means of 8 by 8 pixels.
+
+    Args:
+        path: where it is written.
+        said: `shape` and `kind` of the input x; `tail` of nodes from y0, or from the means f, to y; `outputs`
+            and further `inputs` as (name, kind, shape); `constants` by name; `length` of a template;
+            `external` to put the weights beside the file.
+    """
+    from onnx import TensorProto, helper, numpy_helper, save_model
+
+    shape, length = said.get("shape", ("n", 3, 32, 32)), said.get("length", 6)
+    nodes, (channels, rows, columns) = _means(shape)
+    nodes += [("MatMul", ["f", "w"], ["y0"]), *said.get("tail", [("Identity", ["y0"], ["y"])])]
+    weights = np.random.default_rng(3).normal(0, 0.2, (channels * (rows // 8) * (columns // 8), length))
+    constants = {"w": weights.astype(np.float32), "first": np.array([0]), **said.get("constants", {})}
+    ends = [
+        [helper.make_tensor_value_info(name, getattr(TensorProto, kind), sides) for name, kind, sides in side]
+        for side in (
+            [("x", said.get("kind", "FLOAT"), shape), *said.get("inputs", [])],
+            said.get("outputs", [("y", "FLOAT", None)]),
+        )
+    ]
+    made = [helper.make_node(*node[:3], **(node[3] if len(node) > 3 else {})) for node in nodes]
+    initial = [numpy_helper.from_array(value, name) for name, value in constants.items()]
+    graph = helper.make_graph(made, "linear", *ends, initial)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    if said.get("external"):
+        save_model(model, str(path), save_as_external_data=True, size_threshold=0, location="beside.data")
+    else:
+        path.write_bytes(model.SerializeToString())
+    return path
+
+
+def _means(shape: Sequence[Any]) -> tuple[list[Any], list[int]]:
+    """Nodes from the input x to the means f, and channels, rows and columns."""
+    nodes: list[Any] = [("Cast", ["x"], ["x0"], {"to": 1})]
+    sides, tip = list(shape), "x0"
+    if len(sides) == 3:
+        nodes.append(("Unsqueeze", [tip, "first"], ["x1"]))
+        sides, tip = [1, *sides], "x1"
+    if sides[3] in (1, 3):
+        nodes.append(("Transpose", [tip], ["x2"], {"perm": [0, 3, 1, 2]}))
+        sides, tip = [sides[0], sides[3], sides[1], sides[2]], "x2"
+    nodes.append(("AveragePool", [tip], ["p"], {"kernel_shape": [8, 8], "strides": [8, 8]}))
+    free = zip(sides[1:], (3, 32, 32), strict=True)
+    return [*nodes, ("Flatten", ["p"], ["f"])], [
+        side if isinstance(side, int) else usual for side, usual in free
+    ]
+
+
+@pytest.fixture(scope="session")
+def linear() -> Callable[..., Path]:
+    """Writes an ONNX file of one matrix product, with whatever is wanted before and after it."""
+    return linear_model

@@ -81,3 +81,35 @@ def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, message: str
     assert old in content
     with pytest.raises(DescriptionError, match=message):
         load_description(written(tmp_path, content.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (MODEL.replace('path = "model.onnx"', 'url = "http://[::1"'), "url as an address"),
+        (MODEL + "[fixed]\nphase_train = 'no'\n", "phase_train as a number, true or false"),
+        (MODEL + '[input]\nnumbers = "float32"\nmean = [1e400, 0, 0]\n', "mean as three numbers"),
+        (MODEL + f'[input]\nnumbers = "float32"\nmean = [{10**400}, 0, 0]\n', "mean as three numbers"),
+        (MODEL + '[input]\nnumbers = "float32"\nscale = [nan, 1, 1]\n', "scale as three numbers"),
+        (MODEL + '[input]\ncolour = "GREY"\nnumbers = "float32"\nmean = [1, 2, 3]\n', "three equal numbers"),
+    ],
+)
+def test_more_that_can_not_be_meant(tmp_path: Path, content: str, message: str) -> None:
+    with pytest.raises(DescriptionError, match=message):
+        load_description(written(tmp_path, content))
+
+
+def test_a_switch_an_output_and_a_mark_of_byte_order(tmp_path: Path) -> None:
+    path = tmp_path / "model.toml"
+    text = MODEL + 'output = "embedding"\n[fixed]\nphase_train = false\nkeep = 1.0\n'
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode())
+    description = load_description(path)
+    assert description.output == "embedding"
+    assert description.fixed == (("phase_train", False), ("keep", 1.0))
+
+
+@pytest.mark.parametrize("name", ["", "none.toml", "x" * 300, "model.toml/x", "a\0b"])
+def test_a_description_that_can_not_be_read_is_named(tmp_path: Path, name: str) -> None:
+    written(tmp_path, MODEL)
+    with pytest.raises(DescriptionError, match="cannot be read: expected a TOML file"):
+        load_description(tmp_path / name)

@@ -33,6 +33,11 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FAIRLINEUP_CACHE", str(tmp_path))
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
@@ -45,17 +50,17 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
         thread.join()
 
 
-def test_the_right_bytes_are_kept_and_asked_for_once(server: str, tmp_path: Path) -> None:
-    path = fetched(f"{server}/model", DIGEST, tmp_path)
+def test_the_right_bytes_are_kept_and_asked_for_once(server: str) -> None:
+    path = fetched(f"{server}/model", DIGEST)
     assert path.read_bytes() == CONTENT
-    assert fetched(f"{server}/model", DIGEST, tmp_path) == path
+    assert fetched(f"{server}/model", DIGEST) == path
     assert Handler.asked == ["/model"]
 
 
-def test_a_damaged_copy_is_fetched_again(server: str, tmp_path: Path) -> None:
-    path = fetched(f"{server}/model", DIGEST, tmp_path)
+def test_a_damaged_copy_is_fetched_again(server: str) -> None:
+    path = fetched(f"{server}/model", DIGEST)
     path.write_bytes(b"damaged")
-    assert fetched(f"{server}/model", DIGEST, tmp_path).read_bytes() == CONTENT
+    assert fetched(f"{server}/model", DIGEST).read_bytes() == CONTENT
 
 
 @pytest.mark.parametrize(
@@ -71,11 +76,20 @@ def test_anything_else_is_an_error_and_leaves_nothing(
     server: str, tmp_path: Path, page: str, digest: str, error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=message):
-        fetched(f"{server}/{page}", digest, tmp_path)
-    assert list(tmp_path.iterdir()) == []
+        fetched(f"{server}/{page}", digest)
+    assert list((tmp_path / "models").iterdir()) == []
 
 
-def test_a_server_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_in_a_cache_that_can_not_be_written_is_used(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = fetched(f"{server}/model", DIGEST)
+    monkeypatch.setattr("tempfile.mkstemp", None)  # nothing may be written
+    monkeypatch.setattr("tempfile.TemporaryFile", None)
+    assert fetched(f"{server}/model", DIGEST) == kept == tmp_path / "models" / f"{DIGEST}.onnx"
+
+
+def test_a_server_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with pytest.raises(DownloadFailed, match="refused"):
-        fetched("http://127.0.0.1:9/model", DIGEST, tmp_path)
+        fetched("http://127.0.0.1:9/model", DIGEST)

@@ -115,7 +115,7 @@ def check(  # noqa: PLR0913 - a command's options
         system.close()
     calls = contract_cost(information, known)
     if not quiet:
-        say(announced(information, calls))
+        say("\n".join((announced(information, calls), *information.terms)))
     paid_for(information, calls, yes=yes, max_cost=max_cost)
     with watching(quiet=quiet) as progress:
         report = check_system(opened, known, adapter.facts.credentials, progress=progress)

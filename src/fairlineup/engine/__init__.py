@@ -5,21 +5,26 @@ from fairlineup.engine.descriptions import ChipForm, ModelDescription, default_m
 from fairlineup.engine.detection import DetectionOptions, Which
 from fairlineup.engine.engine import Engine, EngineOptions, engine_settings
 from fairlineup.engine.faults import (
+    CacheUnusable,
     DescriptionError,
     DigestMismatch,
     DownloadFailed,
     EngineNotInstalled,
     ModelFileError,
+    ModelUnfit,
+    NoTemplate,
     OptionError,
     PoolBroken,
 )
 from fairlineup.engine.pool import CHUNK, EnginePool, analyse_many
 from fairlineup.engine.preparation import prepared_model
 from fairlineup.engine.store import cache_folder
+from fairlineup.engine.trial import Trial, sound, try_model
 
 __all__ = [
     "CHUNK",
     "Analysis",
+    "CacheUnusable",
     "ChipForm",
     "DescriptionError",
     "DetectionOptions",
@@ -31,9 +36,12 @@ __all__ = [
     "EnginePool",
     "ModelDescription",
     "ModelFileError",
+    "ModelUnfit",
+    "NoTemplate",
     "OptionError",
     "PoolBroken",
     "SelectionOptions",
+    "Trial",
     "Which",
     "analyse_many",
     "cache_folder",
@@ -41,4 +49,6 @@ __all__ = [
     "engine_settings",
     "load_description",
     "prepared_model",
+    "sound",
+    "try_model",
 ]

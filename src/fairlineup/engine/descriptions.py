@@ -30,8 +30,8 @@ class ChipForm:
         size_px: side of the square chip.
         padding: margin around the face as dlib counts it: 0.25 for dlib's own network.
         layout: order of the axes, n pictures first.
-        colour: order of the channels.
-        numbers: type of the model's input.
+        colour: order of the channels, or "GREY" for a model that takes one channel of light.
+        numbers: what is put to the model: whole numbers 0 to 255, or what mean and scale make of them.
         mean: taken off each pixel (0 to 255), by channel in the order of `colour`.
         scale: what is left is divided by this, by channel.
     """
@@ -39,7 +39,7 @@ class ChipForm:
     size_px: int = 150
     padding: float = 0.25
     layout: Literal["NHWC", "NCHW"] = "NHWC"
-    colour: Literal["RGB", "BGR"] = "RGB"
+    colour: Literal["RGB", "BGR", "GREY"] = "RGB"
     numbers: Literal["uint8", "float32"] = "uint8"
     mean: Triple = _NO_MEAN
     scale: Triple = _NO_SCALE
@@ -54,12 +54,16 @@ class ModelDescription:
         weights: path of a file, or an http(s) URL.
         form: "onnx", or "dlib" for the file of dlib's own recogniser, which is converted.
         chip: how a face is put to it.
+        output: name of the output that holds the template; blank for the only one that can.
+        fixed: names and values of further inputs, such as a switch between training and use.
     """
 
     information: ModelInformation
     weights: Path | str
     form: Literal["onnx", "dlib"] = "onnx"
     chip: ChipForm = ChipForm()
+    output: str = ""
+    fixed: tuple[tuple[str, float | bool], ...] = ()
 
     @property
     def sha256(self) -> str:
@@ -103,21 +107,20 @@ def load_description(path: Path) -> ModelDescription:
         numbers = "float32"
         mean = [127.5, 127.5, 127.5]
         scale = [128.0, 128.0, 128.0]
+        [fixed]                                      # values of further inputs, by their names
+        phase_train = false
 
-    `form = "dlib"` under [model] is for another file of dlib's recogniser; `source` for where it comes from.
+    Under [model], `form = "dlib"` is for another file of dlib's recogniser, `source` for where it comes from,
+    and `output` for the name of the template among several outputs.
 
     Args:
         path: the TOML file.
-    Raises:
-        DescriptionError: not TOML, a key that is unknown, missing or of the wrong kind.
-        OSError: it can't be read.
+    Raises: DescriptionError: it can't be read, isn't TOML, or has a key that is unknown, missing or of the
+        wrong kind.
     """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(path.name, "a TOML file", str(error)) from None
-    table = _Table(path.name, "", content)
+    table = _Table(path.name, "", _content(path))
     model, chip = table.table("model"), table.table("input", needed=False)
+    fixed = table.table("fixed", needed=False)
     table.finish()
     form = model.choice("form", ("onnx", "dlib"), "onnx")
     weights = _weights(model, path.parent)
@@ -130,10 +133,26 @@ def load_description(path: Path) -> ModelDescription:
         template_length=model.whole("template_length", None, 2, 8192),
         metric=model.choice("metric", ("euclidean", "cosine")),
     )
+    output = model.text("output", "")
     model.finish()
-    description = ModelDescription(information, weights, form, _chip(chip))  # type: ignore[arg-type]
+    description = ModelDescription(information, weights, form, _chip(chip), output, fixed.numbers())  # type: ignore[arg-type]
     chip.finish()
     return description
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """The file's tables; a mark of byte order before them is no part of it."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _wrong(path.name, "a TOML file", str(error)) from None
+    except (OSError, ValueError) as error:
+        raise DescriptionError(
+            f"the model description {path} cannot be read",
+            expected="a TOML file; docs/models.md shows one",
+            got=getattr(error, "strerror", None) or str(error),
+            remedy="name the file of the description",
+        ) from error
 
 
 def _chip(table: _Table) -> ChipForm:
@@ -141,13 +160,15 @@ def _chip(table: _Table) -> ChipForm:
         size_px=table.whole("size_px", 150, 16, 1024),
         padding=table.number("padding", 0.25),
         layout=table.choice("layout", ("NHWC", "NCHW"), "NHWC"),  # type: ignore[arg-type]
-        colour=table.choice("colour", ("RGB", "BGR"), "RGB"),  # type: ignore[arg-type]
+        colour=table.choice("colour", ("RGB", "BGR", "GREY"), "RGB"),  # type: ignore[arg-type]
         numbers=table.choice("numbers", ("uint8", "float32"), "uint8"),  # type: ignore[arg-type]
         mean=table.triple("mean", 0.0),
         scale=table.triple("scale", 1.0),
     )
     if chip.numbers == "uint8" and (chip.mean, chip.scale) != (_NO_MEAN, _NO_SCALE):
         raise table.wrong('numbers = "float32" where there is a mean or a scale', '"uint8"')
+    if chip.colour == "GREY" and any(len(set(one)) > 1 for one in (chip.mean, chip.scale)):
+        raise table.wrong('three equal numbers as mean and as scale with colour = "GREY"', "others")
     return chip
 
 
@@ -157,7 +178,10 @@ def _weights(table: _Table, folder: Path) -> Path | str:
         raise table.wrong("either path or url", "both" if path else "neither")
     if path:
         return folder / path
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise table.wrong("url as an address", f"{url!r} ({error})") from None
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise table.wrong("url to start with https:// or http://", repr(url))
     return url
@@ -228,11 +252,19 @@ class _Table:
         """Three numbers, one a channel; none of a scale may be 0."""
         value = self._left.pop(key, [default] * 3)
         good = isinstance(value, list) and len(value) == 3
-        if not good or not all(isinstance(v, int | float) and not isinstance(v, bool) for v in value):
+        if not good or not all(type(v) in (int, float) and abs(v) <= 1e9 for v in value):
             raise self.wrong(f"{key} as three numbers", repr(value))
         if key == "scale" and not all(v > 0 for v in value):
             raise self.wrong("scale as three numbers above 0", repr(value))
         return (float(value[0]), float(value[1]), float(value[2]))
+
+    def numbers(self) -> tuple[tuple[str, float | bool], ...]:
+        """All that is left, as numbers or truth values by name."""
+        for key, value in self._left.items():
+            if type(value) not in (int, float, bool):
+                raise self.wrong(f"{key} as a number, true or false", repr(value))
+        left, self._left = self._left, {}
+        return tuple(left.items())
 
     def finish(self) -> None:
         """Raises: DescriptionError for a key that nobody asked for."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from fairlineup.engine.alignment import QUALITY_CHIP_PX, QUALITY_PADDING, Aligner
-from fairlineup.engine.analysis import Analysis, Choice, SelectionOptions, everyone, one_person
+from fairlineup.engine.analysis import Analysis, SelectionOptions, everyone, one_person
 from fairlineup.engine.conversion import CONVERTER_VERSION
 from fairlineup.engine.descriptions import ModelDescription, default_model
 from fairlineup.engine.detection import DetectionOptions, Detector, Pixels, Which
+from fairlineup.engine.examining import examined
+from fairlineup.engine.faults import NoTemplate
 from fairlineup.engine.installed import LANDMARKS_SHA256
 from fairlineup.engine.preparation import prepared_model
 from fairlineup.engine.recognition import Recogniser
@@ -28,15 +30,6 @@ class EngineOptions:
     selection: SelectionOptions = field(default_factory=SelectionOptions)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Look:
-    """A photograph after everything but its templates."""
-
-    photo: str
-    choice: Choice
-    chips: tuple[Pixels, ...] = ()
-
-
 class Engine:
     """Detector, landmarks and recogniser of one process; not to be shared between threads.
 
@@ -49,6 +42,7 @@ class Engine:
         EngineNotInstalled: a library or model file is missing; the text says what to install.
         DigestMismatch: a model file isn't the one described.
         ModelFileError: a model file doesn't fit its description.
+        ModelUnfit: its templates can't be compared; found on made-up faces.
         DownloadFailed: its URL didn't give it.
     """
 
@@ -63,7 +57,10 @@ class Engine:
         self.options = options or EngineOptions()
         self._detector = Detector(self.options.detection, self.options.selection.rival_share)
         self._aligner = Aligner()
-        self._recogniser = Recogniser(self.description, prepared or prepared_model(self.description))
+        path = prepared or prepared_model(self.description)
+        if prepared is None:
+            examined(self.description, path)
+        self._recogniser = Recogniser(self.description, path)
 
     @property
     def information(self) -> ModelInformation:
@@ -79,37 +76,24 @@ class Engine:
         return [face for face, _ in self._seen(pixels, which)]
 
     def templates(self, pixels: Pixels, faces: Sequence[Face]) -> list[Template]:
-        """One template for each face, from the same pixels that the faces were found in."""
+        """One template for each face, from the same pixels that the faces were found in.
+
+        Raises: NoTemplate: the model makes none of one of them.
+        """
         return self._embedded([self._chip(pixels, face) for face in faces])
 
     def analyse(self, photo: Photograph, which: Which = "largest") -> Analysis:
         """What becomes of one photograph; one that can't be read is an answer, not an exception."""
-        return self.analyse_chunk([photo], which)[0]
+        began = time.perf_counter()
+        analysis = self._safely(photo, which)
+        return replace(analysis, seconds=time.perf_counter() - began)
 
     def analyse_chunk(self, photos: Sequence[Photograph], which: Which = "largest") -> list[Analysis]:
-        """The same for some photographs, in their order, with all their faces in as few batches as may be."""
-        looks, took = [], []
-        for photo in photos:
-            began = time.perf_counter()
-            looks.append(self._look(photo, which))
-            took.append(time.perf_counter() - began)
-        began = time.perf_counter()
-        templates = iter(self._embedded([chip for look in looks for chip in look.chips]))
-        each = (time.perf_counter() - began) / max(1, sum(len(look.chips) for look in looks))
-        return [
-            Analysis(
-                look.photo,
-                look.choice.outcome,
-                look.choice.faces,
-                tuple(next(templates) for _ in look.chips),
-                look.choice.detail,
-                seconds + each * len(look.chips),
-            )
-            for look, seconds in zip(looks, took, strict=True)
-        ]
+        """The same for some photographs, in their order; no answer depends on the others."""
+        return [self.analyse(photo, which) for photo in photos]
 
-    def _look(self, photo: Photograph, which: Which) -> _Look:
-        """Faces and chips of a photograph; whatever its bytes do to a library stays with this photograph."""
+    def _safely(self, photo: Photograph, which: Which) -> Analysis:
+        """The analysis of a photograph; whatever its bytes do to a library stays with this photograph."""
         try:
             return self._looked(photo, which)
         except OSError as error:
@@ -119,20 +103,22 @@ class Engine:
         except Exception as error:  # noqa: BLE001 - one bad file never ends the run
             return _failed(photo, f"unexpected {type(error).__name__}: {error}")
 
-    def _looked(self, photo: Photograph, which: Which) -> _Look:
+    def _looked(self, photo: Photograph, which: Which) -> Analysis:
         pixels = decode(photo.read(), name=photo.id).pixels
         seen = self._seen(pixels, which)
         choose = one_person if which == "largest" else everyone
         choice = choose([face for face, _ in seen], self.options.selection)
         if choice.outcome is not Outcome.OK:
-            return _Look(photo.id, choice)
+            return Analysis(photo.id, choice.outcome, choice.faces, (), choice.detail)
         cut = {id(face): chip for face, chip in seen}
-        same = (self._recogniser.form.size_px, self._recogniser.form.padding) == (
-            QUALITY_CHIP_PX,
-            QUALITY_PADDING,
-        )
-        chips = tuple(cut[id(face)] if same else self._chip(pixels, face) for face in choice.faces)
-        return _Look(photo.id, choice, chips)
+        form = self._recogniser.form
+        same = (form.size_px, form.padding) == (QUALITY_CHIP_PX, QUALITY_PADDING)
+        chips = [cut[id(face)] if same else self._chip(pixels, face) for face in choice.faces]
+        try:
+            templates = tuple(self._embedded(chips))
+        except NoTemplate as error:
+            return Analysis(photo.id, Outcome.ERROR, choice.faces, (), f"{error.what} gave {error.got}")
+        return Analysis(photo.id, Outcome.OK, choice.faces, templates, choice.detail)
 
     def _seen(self, pixels: Pixels, which: Which) -> list[tuple[Face, Pixels]]:
         return [self._aligner.face(pixels, one) for one in self._detector.find(pixels, which)]
@@ -142,8 +128,7 @@ class Engine:
         return self._aligner.chip(pixels, face.landmarks, form.size_px, form.padding)
 
     def _embedded(self, chips: list[Pixels]) -> list[Template]:
-        vectors = self._recogniser.templates(chips)
-        return [Template(vector.copy(), self.information) for vector in vectors]
+        return [Template(self._recogniser.template(chip), self.information) for chip in chips]
 
 
 def engine_settings(options: EngineOptions | None = None) -> dict[str, str | int | float | bool]:
@@ -166,5 +151,5 @@ def engine_settings(options: EngineOptions | None = None) -> dict[str, str | int
     return settings
 
 
-def _failed(photo: Photograph, detail: str) -> _Look:
-    return _Look(photo.id, Choice(Outcome.ERROR, (), " ".join(detail.split())))
+def _failed(photo: Photograph, detail: str) -> Analysis:
+    return Analysis(photo.id, Outcome.ERROR, (), (), " ".join(detail.split()))

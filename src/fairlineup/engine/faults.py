@@ -30,6 +30,18 @@ class ModelFileError(BadInput):
     """A model file isn't in the form that its description promises."""
 
 
+class ModelUnfit(BadInput):
+    """A model runs, and its templates can't be compared: none, one for everybody, or never the same."""
+
+
+class NoTemplate(SystemFailed):
+    """A model made no usable template of one face: a failure to process that photograph, and no more."""
+
+
+class CacheUnusable(BadInput):
+    """The folder for converted and fetched models can't be made or written."""
+
+
 class OptionError(BadInput):
     """An option of the engine has a value that can't be meant."""
 

@@ -42,7 +42,11 @@ def landmarks_file() -> Path:
         DigestMismatch: it isn't the published file.
     """
     path = installed_model("shape_predictor_5_face_landmarks.dat")
-    if (got := sha256_of(path)) != LANDMARKS_SHA256:
+    try:
+        got = sha256_of(path)
+    except OSError as error:
+        got = error.strerror or str(error)
+    if got != LANDMARKS_SHA256:
         raise DigestMismatch(
             f"the landmark predictor {path.name}",
             expected=f"SHA-256 {LANDMARKS_SHA256}",

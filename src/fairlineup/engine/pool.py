@@ -16,20 +16,18 @@ from typing import Self
 
 from fairlineup.engine.analysis import Analysis
 from fairlineup.engine.descriptions import ModelDescription, default_model
-from fairlineup.engine.detection import Which
+from fairlineup.engine.detection import Which, saved_detector
 from fairlineup.engine.engine import Engine, EngineOptions
+from fairlineup.engine.examining import examined
 from fairlineup.engine.faults import PoolBroken
 from fairlineup.engine.preparation import prepared_model
-from fairlineup.engine.worker import Answer, Task, serve, unpacked
+from fairlineup.engine.store import spare_folder
+from fairlineup.engine.worker import Answer, Setup, Task, serve, unpacked
 from fairlineup.records import ModelInformation, Photograph, Progress, no_progress
-from fairlineup.workers import interrupts_held
+from fairlineup.workers import Parcel, starting
 
 CHUNK = 16
-"""Photographs that go to a worker together, and whose faces are embedded together.
-
-Chunks are cut from the input in its order, whatever the number of workers, so a run that is ended and taken
-up again at a multiple of this makes the same batches.
-"""
+"""Photographs that go to a worker together."""
 
 CHUNKS_AHEAD = 3
 """Chunks a worker that may be under way or wait for their turn: the input is read no further than that."""
@@ -55,7 +53,10 @@ class EnginePool:
         options: how faces are looked for and chosen.
         workers: processes; None for one a core, 1 for this process itself.
 
-    Raises: as Engine; the model is fetched and converted here, before any worker starts.
+    Attributes:
+        trial: what the model did with made-up faces; None for dlib's own.
+
+    Raises: as Engine; the model is fetched, converted and tried here, before any worker starts.
     """
 
     def __init__(
@@ -69,6 +70,8 @@ class EnginePool:
         self.options = options or EngineOptions()
         self.workers = max(1, available_cores() if workers is None else workers)
         self._prepared = prepared_model(self.description)
+        self.trial = examined(self.description, self._prepared)
+        saved_detector()
         self._engine: Engine | None = None
         self._team: list[_Worker] = []
         self._ready: dict[int, Answer] = {}
@@ -175,7 +178,7 @@ class EnginePool:
         number = self._next_number
         self._next_number += 1
         try:
-            worker.connection.send(Task(number, chunk, which))
+            worker.connection.send(Task(number, Parcel(chunk), which))
         except OSError:
             raise self._broken(worker) from None
         worker.task = number
@@ -230,11 +233,11 @@ class EnginePool:
         ours, theirs = context.Pipe()
         process = context.Process(
             target=serve,
-            args=(theirs, self.description, self.options, self._prepared),
+            args=(theirs, Setup(self.description, self.options, self._prepared, spare_folder())),
             name=f"fairlineup-engine-{len(self._team)}",
             daemon=True,
         )
-        with interrupts_held():
+        with starting():
             process.start()
         theirs.close()
         worker = _Worker(process, ours)
@@ -255,7 +258,9 @@ class EnginePool:
             "a worker process",
             expected="it to live until the pool is closed",
             got=f"process {pid} ended: {ended}",
-            remedy="if memory ran out, use fewer workers; then run again",
+            remedy="if memory ran out, use fewer workers; then run again"
+            if code is not None and code < 0
+            else "with workers=1 what ended it comes with its traceback",
         )
 
 

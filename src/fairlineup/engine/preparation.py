@@ -8,7 +8,7 @@ from fairlineup.engine.conversion import CONVERTER_VERSION, dlib_to_onnx
 from fairlineup.engine.descriptions import ModelDescription
 from fairlineup.engine.faults import DigestMismatch, EngineNotInstalled, ModelFileError
 from fairlineup.engine.fetching import fetched
-from fairlineup.engine.store import kept, models_folder, sha256_of
+from fairlineup.engine.store import kept, sha256_of
 
 
 def prepared_model(description: ModelDescription) -> Path:
@@ -22,7 +22,7 @@ def prepared_model(description: ModelDescription) -> Path:
         DownloadFailed: the URL didn't give them.
         ModelFileError: there is no such file, or it isn't such a network.
         EngineNotInstalled: the converter's library isn't there.
-        OSError: the cache can't be written.
+        CacheUnusable: nothing can be kept.
     """
     if description.form == "dlib":
         return _converted(description)
@@ -32,21 +32,24 @@ def prepared_model(description: ModelDescription) -> Path:
 def _published(description: ModelDescription) -> Path:
     """The file of weights as published, its digest checked."""
     if isinstance(description.weights, str):
-        return fetched(description.weights, description.sha256, models_folder())
-    if not description.weights.is_file():
-        raise ModelFileError(
-            f"the model {description.information.name}",
-            expected=f"a file {description.weights}",
-            got="none",
-            remedy="correct path in its description",
-        )
+        return fetched(description.weights, description.sha256)
     check_digest(description.weights, description)
     return description.weights
 
 
 def check_digest(path: Path, description: ModelDescription) -> None:
-    """Raises: DigestMismatch if a file isn't the one described."""
-    if (got := sha256_of(path)) != description.sha256:
+    """Raises: ModelFileError (it can't be read), DigestMismatch (it isn't the one described)."""
+    try:
+        got = sha256_of(path)
+    except (OSError, ValueError) as error:
+        missing = isinstance(error, FileNotFoundError)
+        raise ModelFileError(
+            f"the model {description.information.name}",
+            expected=f"a file {str(path)!r}",
+            got="none" if missing else getattr(error, "strerror", None) or str(error),
+            remedy="correct path in its description",
+        ) from None
+    if got != description.sha256:
         raise DigestMismatch(
             f"the weights of {description.information.name}",
             expected=f"SHA-256 {description.sha256}",

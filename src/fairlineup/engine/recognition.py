@@ -1,7 +1,14 @@
-"""Runs a recognition model on onnxruntime: chips in, templates out."""
+"""Runs a recognition model on onnxruntime: chips in, templates out, one face at a time.
+
+A template must not depend on who else is in the batch, or numbers would depend on the order of the
+photographs. Batch normalization left in training mode makes it depend on them, and so may the order in which
+a library adds up. So every face is put to the model alone.
+"""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +17,12 @@ from numpy.typing import NDArray
 
 from fairlineup.engine.descriptions import ChipForm, ModelDescription
 from fairlineup.engine.detection import Pixels
-from fairlineup.engine.faults import EngineNotInstalled, ModelFileError
+from fairlineup.engine.faults import EngineNotInstalled
+from fairlineup.engine.fitting import chosen_output, fitted, unlike
+from fairlineup.engine.trial import made_up_faces, no_template, sound
 from fairlineup.records import ModelInformation
 
-BATCH = 16
-"""Chips put to the model at a time: larger ones gain nothing on a CPU."""
-
-_NUMBERS = {"uint8": "tensor(uint8)", "float32": "tensor(float)"}
+_GREY = np.array([0.299, 0.587, 0.114])  # ITU-R BT.601, as Pillow
 
 
 class Recogniser:
@@ -28,19 +34,14 @@ class Recogniser:
 
     Raises:
         EngineNotInstalled: onnxruntime isn't there.
-        ModelFileError: the file can't be opened, or its inputs or outputs aren't as described.
+        ModelFileError: the file can't be opened, doesn't run, or its inputs or outputs aren't as described.
     """
 
     def __init__(self, description: ModelDescription, path: Path) -> None:
         self.description = description
-        self._session = _opened(path, description)
-        _check_input(self._session, description)
-        self._input = self._session.get_inputs()[0].name
-        self._output = self._session.get_outputs()[0].name
-        self._one_by_one = self._session.get_inputs()[0].shape[0] == 1
-        if (length := self._tried()) != self.information.template_length:
-            expected = f"templates of {self.information.template_length} numbers"
-            raise _unlike(description, expected, f"{length} numbers")
+        self._session, self._failures = _opened(path, description)
+        self._fit = fitted(self._session.get_inputs(), description)
+        self._output = self._tried()
 
     @property
     def information(self) -> ModelInformation:
@@ -52,53 +53,81 @@ class Recogniser:
         """The chips that this model takes."""
         return self.description.chip
 
-    def blank(self) -> Pixels:
-        """A black chip of the size that this model takes."""
-        return np.zeros((self.form.size_px, self.form.size_px, 3), dtype=np.uint8)
+    def template(self, chip: Pixels) -> NDArray[np.float32]:
+        """The template of one aligned face, shape (template_length,), not scaled to unit length.
 
-    def templates(self, chips: list[Pixels]) -> NDArray[np.float32]:
-        """The templates of aligned faces.
+        A file that takes a certain number of faces gets this one as often as that.
 
         Args:
-            chips: upright RGB, each of shape (size_px, size_px, 3).
-        Returns: shape (n, template_length), not scaled to unit length; (0, template_length) for no chips.
+            chip: upright RGB, shape (size_px, size_px, 3).
+        Raises: NoTemplate: the model fails on it, or gives nothing that can be compared.
         """
-        step = 1 if self._one_by_one else BATCH
-        parts = [self._run(chips[at : at + step]) for at in range(0, len(chips), step)]
-        if not parts:
-            return np.zeros((0, self.information.template_length), dtype=np.float32)
-        return np.concatenate(parts)
+        first: NDArray[np.float32] = self._run([chip] * (self._fit.at_once or 1))[0]
+        return first.copy()
 
-    def _tried(self) -> int:
-        """The length of one template. Raises: ModelFileError if the model doesn't run."""
-        import onnxruntime
+    def templates(self, chips: list[Pixels]) -> NDArray[np.float32]:
+        """The same for some faces, each put to the model alone; shape (n, template_length)."""
+        made = [self.template(chip) for chip in chips]
+        return np.stack(made) if made else np.zeros((0, self.information.template_length), dtype=np.float32)
 
+    def together(self, chips: Sequence[Pixels]) -> NDArray[np.float32] | None:
+        """The templates of one batch; None from a model that takes no such batch. For a trial alone.
+
+        Raises: NoTemplate: as `template`.
+        """
+        if not self._fit.free and self._fit.at_once != len(chips):
+            return None
+        return self._run(chips)
+
+    def _tried(self) -> str:
+        """The output to read. Raises: ModelFileError if the model doesn't run, or has no such output."""
+        faces, face = self._fit.at_once or 1, made_up_faces(self.form.size_px, 3)[1]
+        names = [output.name for output in self._session.get_outputs()]
         try:
-            return int(self.templates([self.blank()]).shape[1])
-        except _failures(onnxruntime) as error:
-            raise _unlike(self.description, "a model that runs on such a chip", _first_line(error)) from None
+            found = self._session.run(names, self._put([face] * faces))
+        except self._failures as error:
+            raise unlike(self.description, "a model that runs on such a chip", _first_line(error)) from None
+        return chosen_output(dict(zip(names, found, strict=True)), faces, self.description)
 
-    def _run(self, chips: list[Pixels]) -> NDArray[np.float32]:
-        batch = prepared_chips(np.stack(chips), self.form)
-        result = np.asarray(self._session.run([self._output], {self._input: batch})[0], dtype=np.float32)
-        if result.shape[0] != len(chips) or result.ndim < 2:
-            raise _unlike(self.description, f"{len(chips)} templates", f"an output of shape {result.shape}")
-        return result.reshape(len(chips), -1)
+    def _run(self, chips: Sequence[Pixels]) -> NDArray[np.float32]:
+        name, length = self.information.name, self.information.template_length
+        try:
+            result = np.asarray(self._session.run([self._output], self._put(chips))[0])
+        except self._failures as error:
+            raise no_template(name, _first_line(error)) from None
+        if result.size != len(chips) * length:
+            raise no_template(name, f"an output of shape {list(result.shape)}")
+        return np.stack([sound(name, one) for one in result.reshape(len(chips), length)])
+
+    def _put(self, chips: Sequence[Pixels]) -> dict[str, NDArray[Any]]:
+        with np.errstate(over="ignore"):
+            batch = prepared_chips(np.stack(chips), self.form).astype(self._fit.numbers, copy=False)
+        return {self._fit.name: batch[0] if self._fit.at_once is None else batch, **self._fit.fixed}
 
 
 def prepared_chips(chips: Pixels, form: ChipForm) -> NDArray[np.uint8] | NDArray[np.float32]:
     """Chips of shape (n, size, size, 3) in the order, type and range that a model takes."""
-    ordered = chips[..., ::-1] if form.colour == "BGR" else chips
-    numbers: NDArray[Any] = ordered
+    numbers: NDArray[Any] = _channels(chips, form)
     if form.numbers == "float32":
-        mean, scale = np.asarray(form.mean, np.float32), np.asarray(form.scale, np.float32)
-        numbers = (ordered.astype(np.float32) - mean) / scale
+        mean, scale = (np.asarray(one, np.float32)[: numbers.shape[-1]] for one in (form.mean, form.scale))
+        numbers = (numbers.astype(np.float32) - mean) / scale
     if form.layout == "NCHW":
         numbers = numbers.transpose(0, 3, 1, 2)
     return np.ascontiguousarray(numbers)
 
 
-def _opened(path: Path, description: ModelDescription) -> Any:
+def _channels(chips: Pixels, form: ChipForm) -> Pixels:
+    if form.colour == "GREY":
+        grey: Pixels = np.rint(chips @ _GREY).astype(np.uint8)[..., None]
+        return grey
+    return chips[..., ::-1] if form.colour == "BGR" else chips
+
+
+def _opened(path: Path, description: ModelDescription) -> tuple[Any, tuple[type[Exception], ...]]:
+    """A session, and the errors it fails with. Raises: EngineNotInstalled, ModelFileError."""
+    os.environ.setdefault(
+        "ORT_DISABLE_TELEMETRY", "1"
+    )  # read when it loads; builds of it report to Microsoft
     try:
         import onnxruntime
     except ImportError as error:
@@ -110,42 +139,17 @@ def _opened(path: Path, description: ModelDescription) -> Any:
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     failures = _failures(onnxruntime)
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"]), failures
     except failures as error:
-        raise _unlike(description, "an ONNX model that onnxruntime opens", _first_line(error)) from None
+        raise unlike(description, "an ONNX model that onnxruntime opens", _first_line(error)) from None
 
 
 def _failures(onnxruntime: Any) -> tuple[type[Exception], ...]:
-    """The errors with which onnxruntime refuses a file; they share no root of their own."""
+    """The errors with which onnxruntime refuses a file or a face; they share no root of their own."""
     named = vars(onnxruntime.capi.onnxruntime_pybind11_state).values()
-    return (RuntimeError, *(one for one in named if isinstance(one, type) and issubclass(one, Exception)))
-
-
-def _check_input(session: Any, description: ModelDescription) -> None:
-    """Raises: ModelFileError if the model doesn't take one picture of the form described."""
-    inputs, form = session.get_inputs(), description.chip
-    if len(inputs) != 1:
-        raise _unlike(description, "one input", f"{len(inputs)} inputs")
-    size = form.size_px
-    wanted = [size, size, 3] if form.layout == "NHWC" else [3, size, size]
-    shape = list(inputs[0].shape)
-    fits = len(shape) == 4 and all(
-        not isinstance(have, int) or have == want for have, want in zip(shape[1:], wanted, strict=True)
-    )
-    if not fits or (isinstance(shape[0], int) and shape[0] not in (-1, 1)):
-        raise _unlike(description, f"an input of shape [n, {', '.join(map(str, wanted))}]", f"{shape}")
-    if inputs[0].type != _NUMBERS[form.numbers]:
-        raise _unlike(description, f"an input of {form.numbers}", inputs[0].type)
+    own = (one for one in named if isinstance(one, type) and issubclass(one, Exception))
+    return (RuntimeError, ValueError, TypeError, *own)
 
 
 def _first_line(error: Exception) -> str:
     return str(error).split("\n")[0]
-
-
-def _unlike(description: ModelDescription, expected: str, got: str) -> ModelFileError:
-    return ModelFileError(
-        f"the model {description.information.name}",
-        expected=expected,
-        got=got,
-        remedy="correct its description, or name another file",
-    )

@@ -13,15 +13,17 @@ from fairlineup.engine.analysis import Analysis
 from fairlineup.engine.descriptions import ModelDescription
 from fairlineup.engine.detection import Which
 from fairlineup.engine.engine import Engine, EngineOptions
-from fairlineup.records import Photograph, Template
+from fairlineup.engine.store import share_spare_folder
+from fairlineup.records import Template
+from fairlineup.workers import Parcel, Sealed
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One chunk, under a number of its own."""
+    """One chunk of photographs, under a number of its own."""
 
     number: int
-    photos: tuple[Photograph, ...]
+    photos: Parcel | Sealed
     which: Which
 
 
@@ -38,16 +40,34 @@ class Answer:
     failure: str = ""
 
 
-def serve(connection: Connection, model: ModelDescription, options: EngineOptions, prepared: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a worker needs to begin.
+
+    Attributes:
+        model: which recogniser.
+        options: how faces are looked for and chosen.
+        prepared: its ONNX file, tried by the parent.
+        spare: the parent's temporary folder in place of the cache, where it has one.
+    """
+
+    model: ModelDescription
+    options: EngineOptions
+    prepared: Path
+    spare: Path | None
+
+
+def serve(connection: Connection, setup: Setup) -> None:
     """Answers tasks until the other end closes. Ctrl-C is the parent's to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    share_spare_folder(setup.spare)
     engine: Engine | None = None
     try:
         while True:
             task: Task = connection.recv()
             try:
-                engine = engine or Engine(model, options, prepared=prepared)
-                answer = packed(task.number, engine.analyse_chunk(task.photos, task.which))
+                engine = engine or Engine(setup.model, setup.options, prepared=setup.prepared)
+                answer = packed(task.number, engine.analyse_chunk(task.photos.opened(), task.which))
             except Exception as error:  # noqa: BLE001 - told to the parent, which raises it by name
                 answer = Answer(task.number, (), b"", f"{type(error).__name__}: {error}")
             connection.send(answer)

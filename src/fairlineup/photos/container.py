@@ -7,13 +7,14 @@ ever decompressed.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from fairlineup.photos.errors import damaged, hostile, not_a_photograph, truncated
-from fairlineup.photos.exif import orientation
+from fairlineup.photos.exif import Marks
 from fairlineup.photos.limits import Limits
 
 Format = Literal["JPEG", "PNG", "WEBP"]
@@ -32,7 +33,11 @@ _OTHERS = {
     b"PK\x03\x04": "a ZIP archive",
 }
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+"""A marker that isn't an escaped byte, a fill byte or a restart within a scan."""
+_TEMPORARY = 0x01
+_WEBP_PIXELS, _WEBP_EXIF, _WEBP_XMP = 0b0001_0010, 0b1000, 0b0100  # alpha and animation; flags of VP8X
+_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +49,6 @@ class Container:
         width: pixels as stored, before the orientation is applied.
         height: pixels as stored.
         orientation: EXIF orientation, 1 to 8.
-        ink_inverted: whether CMYK values are stored as light rather than ink, as Adobe's programs do.
         content: the file without what its pixels don't need; of an animation, its first frame only.
     """
 
@@ -52,7 +56,6 @@ class Container:
     width: int
     height: int
     orientation: int
-    ink_inverted: bool
     content: bytes
 
 
@@ -87,47 +90,65 @@ def _guess(content: bytes) -> str:
 
 
 def _jpeg(content: bytes, limits: Limits, name: str) -> Container:
-    """Source: ITU-T T.81 annex B; segments up to the first scan are chosen, what follows is kept whole."""
-    kept, size, upright, adobe = [b"\xff\xd8"], None, 1, False
+    """Source: ITU-T T.81 annex B; segments up to the first scan are chosen, then all to the picture's end."""
+    kept, size, marks = [b"\xff\xd8"], None, Marks()
     for marker, start, end in jpeg_segments(content, limits, name):
         body = content[start + 4 : end]
         if marker == 0xDA:
-            scans = content.count(b"\xff\xda", start)
-            if scans > limits.max_parts:
-                raise hostile(name, f"at most {limits.max_parts} scans", f"a JPEG of {scans:,} scans")
-            kept.append(content[start:])
+            kept.append(content[start : _picture_end(content, start, limits, name)])
             break
         if marker in _SOF and len(body) >= 5:
             size = struct.unpack_from(">HH", body, 1)
         if marker == 0xE1 and body.startswith(b"Exif\0\0"):
-            upright = orientation(body)
-        adobe = adobe or (marker == 0xEE and body.startswith(b"Adobe"))
+            marks.exif += body[6:]
+        elif marker == 0xE1 and body.startswith(_XMP):
+            marks.xmp = body.removeprefix(_XMP)
         if not (0xE0 <= marker <= 0xEF or marker == 0xFE) or body.startswith((b"JFIF\0", b"Adobe")):
             kept.append(content[start:end])
     if size is None:
         raise damaged(name, "a JPEG that does not say how large it is")
-    return Container("JPEG", size[1], size[0], upright, adobe, b"".join(kept))
+    return Container("JPEG", size[1], size[0], marks.orientation, b"".join(kept))
 
 
 def jpeg_segments(content: bytes, limits: Limits, name: str) -> Iterator[tuple[int, int, int]]:
-    """Marker, start and end of each segment up to the first scan. Raises: UnreadablePhotograph."""
+    """Marker, start and end of each segment up to the first scan; stray bytes between them are passed over.
+
+    Raises: UnreadablePhotograph.
+    """
     at = 2
     for _ in range(limits.max_chunks):
-        while content[at : at + 2] == b"\xff\xff":
-            at += 1
-        head = content[at : at + 4]
-        if len(head) >= 2 and head[0] == 0xFF and head[1] in _ALONE:
+        found = _MARKER.search(content, at)
+        if found is None or found.start() + 4 > len(content):
+            raise truncated(name, f"a JPEG that ends after {len(content):,} bytes, before its picture")
+        at, marker = found.start(), content[found.start() + 1]
+        if marker in (0xD8, 0xD9):
+            raise damaged(name, f"a JPEG with no picture where one should begin (byte {at:,})")
+        if marker == _TEMPORARY:
             at += 2
             continue
-        if len(head) < 4:
-            raise truncated(name, f"a JPEG that ends after {len(content):,} bytes, before its picture")
-        if head[0] != 0xFF or head[1] == 0xD9:
-            raise damaged(name, f"a JPEG with no picture where one should begin (byte {at:,})")
-        end = at + 2 + max(2, int.from_bytes(head[2:4], "big"))
+        end = at + 2 + max(2, int.from_bytes(content[at + 2 : at + 4], "big"))
         if end > len(content):
             raise truncated(name, f"a JPEG that ends after {len(content):,} bytes, before its picture")
-        yield head[1], at, end
+        yield marker, at, end
         at = end
+    raise hostile(name, f"at most {limits.max_chunks:,} segments", "a JPEG of more")
+
+
+def _picture_end(content: bytes, at: int, limits: Limits, name: str) -> int:
+    """Where the picture that begins with a scan ends: what a phone or a camera appends is never decoded."""
+    scans = 0
+    for _ in range(limits.max_chunks):
+        found = _MARKER.search(content, at)
+        if found is None:
+            return len(content)
+        at, marker = found.start() + 2, content[found.start() + 1]
+        if marker == 0xD9:
+            return at
+        scans += marker == 0xDA
+        if scans > limits.max_parts:
+            raise hostile(name, f"at most {limits.max_parts} scans", "a JPEG of more")
+        if marker >= 0xC0 and marker != 0xD8:
+            at += max(2, int.from_bytes(content[at : at + 2], "big"))
     raise hostile(name, f"at most {limits.max_chunks:,} segments", "a JPEG of more")
 
 
@@ -137,18 +158,23 @@ def _png(content: bytes, limits: Limits, name: str) -> Container:
         raise truncated(name, f"a PNG of {len(content)} bytes")
     width, height = struct.unpack_from(">II", content, 16)
     limits.check_size(width, height, name)
-    kept, upright, ended = [_PNG], 1, False
+    kept, marks, last = [_PNG], Marks(), 8
     for tag, start, end in _chunks(content, 8, ">", (limits, name)):
         if tag in (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"):
             kept.append(content[start:end])
-        if tag == b"eXIf":
-            upright = orientation(content[start + 8 : end - 4])
-        ended = tag == b"IEND"
-        if ended:
+        elif tag == b"eXIf":
+            marks.exif = content[start + 8 : end - 4]
+        elif tag in (b"tEXt", b"zTXt", b"iTXt"):
+            marks.take_text(tag, content[start + 8 : end - 4])
+        if tag == b"IEND":
             break
-    if not ended:
-        raise truncated(name, f"a PNG that ends after {len(content):,} bytes, without its end mark")
-    return Container("PNG", width, height, upright, ink_inverted=True, content=b"".join(kept))
+        last = end
+    else:
+        if content[last + 4 : last + 8] == b"IDAT":  # cut short: its decoder knows whether pixels are missing
+            kept.append(content[last:])
+    if not any(part[4:8] == b"IDAT" for part in kept):
+        raise truncated(name, f"a PNG that ends after {len(content):,} bytes, before its picture")
+    return Container("PNG", width, height, marks.orientation, b"".join(kept))
 
 
 def _webp(content: bytes, limits: Limits, name: str) -> Container:
@@ -156,24 +182,25 @@ def _webp(content: bytes, limits: Limits, name: str) -> Container:
     (length,) = struct.unpack_from("<I", content, 4)
     if length + 8 > len(content) or length < 12:
         raise truncated(name, f"a WebP of {len(content):,} bytes that should have {length + 8:,}")
-    kept, size, upright, frames = [], None, 1, 0
+    kept, size, marks, says, framed = [], None, Marks(), 0, False
     for tag, start, end in _chunks(content[: length + 8], 12, "<", (limits, name)):
         body = content[start + 8 : end]
         size = size or _webp_size(tag, body)
-        frames += tag == b"ANMF"
-        if tag == b"EXIF":
-            upright = orientation(body)
+        if tag == b"EXIF" and says & _WEBP_EXIF:
+            marks.exif = marks.exif or body
+        elif tag == b"XMP " and says & _WEBP_XMP:
+            marks.xmp = marks.xmp or body
         elif tag == b"VP8X" and body:
-            kept.append(content[start : start + 8] + bytes([body[0] & 0b00010010]) + body[1:])
-        elif tag in (b"VP8 ", b"VP8L", b"ALPH", b"ANIM") or (tag == b"ANMF" and frames == 1):
-            kept.append(content[start:end])
+            says = body[0]
+            kept.append(content[start : start + 8] + bytes([says & _WEBP_PIXELS]) + body[1:])
+        elif tag in (b"VP8 ", b"VP8L", b"ALPH", b"ANIM") or (tag == b"ANMF" and not framed):
+            kept.append(content[start:end] + b"\0" * ((end - start) % 2))
+            framed = framed or tag == b"ANMF"
     if size is None:
         raise damaged(name, "a WebP that does not say how large it is")
-    if frames > limits.max_parts:
-        raise hostile(name, f"at most {limits.max_parts} frames", f"a WebP of {frames:,} frames")
     whole = b"WEBP" + b"".join(kept)
     whole = b"RIFF" + struct.pack("<I", len(whole)) + whole
-    return Container("WEBP", *size, upright, ink_inverted=True, content=whole)
+    return Container("WEBP", *size, marks.orientation, whole)
 
 
 def _webp_size(tag: bytes, body: bytes) -> tuple[int, int] | None:
@@ -191,7 +218,10 @@ def _webp_size(tag: bytes, body: bytes) -> tuple[int, int] | None:
 def _chunks(
     content: bytes, at: int, order: Literal["<", ">"], told: tuple[Limits, str]
 ) -> Iterator[tuple[bytes, int, int]]:
-    """Tag, start and end of each chunk of a PNG (big-endian, checksum) or RIFF (little-endian, padded)."""
+    """Tag, start and end of each whole chunk of a PNG (big-endian, checksum) or RIFF (little-endian, padded).
+
+    The padding of the last one may be missing.
+    """
     limits, name = told
     kind = "PNG" if order == ">" else "WebP"
     for _ in range(limits.max_chunks):
@@ -199,9 +229,10 @@ def _chunks(
             return
         first, second = content[at : at + 4], content[at + 4 : at + 8]
         length = int.from_bytes(first, "big") if order == ">" else int.from_bytes(second, "little")
-        end = at + 12 + length if order == ">" else at + 8 + length + length % 2
+        end = at + 12 + length if order == ">" else at + 8 + length
         if end > len(content):
-            raise truncated(name, f"a {kind} that ends after {len(content):,} bytes, within its contents")
+            return
+        end = end if order == ">" else min(end + length % 2, len(content))
         yield second if order == ">" else first, at, end
         at = end
     raise hostile(name, f"at most {limits.max_chunks:,} chunks", f"a {kind} of more")

@@ -115,7 +115,7 @@ class _Seen:
 def _read(photo: Photograph, limits: Limits) -> _Seen:
     try:
         content = photo.read()
-    except OSError as fault:
+    except (OSError, ValueError) as fault:
         return _Seen(fault=str(fault))
     marked = says_synthetic(content)
     try:

@@ -41,6 +41,7 @@ _FAULTS = (
     LookupError,
     TypeError,
     AttributeError,
+    AssertionError,
     EOFError,
     ArithmeticError,
     struct.error,
@@ -62,10 +63,11 @@ class Picture:
 
 
 def decode(content: bytes, *, limits: Limits = DEFAULT_LIMITS, name: str = "photograph") -> Picture:
-    """Decode one photograph to upright RGB pixels.
+    """Decode one photograph to upright RGB pixels, as Pillow gives them, turned as it turns them.
 
-    Alpha is composed on `BACKGROUND`, 16-bit samples are scaled to 8, CMYK is converted without its profile,
-    and an animation gives its first frame. Safe to call from many threads.
+    Two things differ, where Pillow's plain conversion would lose the picture: alpha is composed on
+    `BACKGROUND` instead of dropped, and 16-bit grey samples are scaled to 8 instead of cut at 255. CMYK is
+    converted without its profile, and an animation gives its first frame. Safe to call from many threads.
 
     Args:
         content: the encoded file.
@@ -80,7 +82,7 @@ def decode(content: bytes, *, limits: Limits = DEFAULT_LIMITS, name: str = "phot
         HostilePhotograph: it is built to be costly.
     """
     container = open_container(content, limits, name)
-    image = _plain(_load(container, limits, name, draft_px=None), container)
+    image = _load(container, limits, name, draft_px=None)
     return Picture(np.array(_turn(image.convert("RGB"), container)), container.format)
 
 
@@ -99,14 +101,14 @@ def decode_small(
     Raises: as `decode`.
     """
     container = open_container(content, limits, name)
-    image = _plain(_load(container, limits, name, draft_px=(side_px, "L")), container).convert("L")
+    image = _load(container, limits, name, draft_px=(side_px, "L")).convert("L")
     return np.array(_turn(_fit(image, side_px), container))
 
 
 def decode_small_colour(content: bytes, side_px: int, limits: Limits, name: str) -> Image.Image:
     """Decode to an upright RGB image no longer than `side_px` on a side. Raises: as `decode`."""
     container = open_container(content, limits, name)
-    image = _plain(_load(container, limits, name, draft_px=(side_px, "RGB")), container).convert("RGB")
+    image = _load(container, limits, name, draft_px=(side_px, "RGB")).convert("RGB")
     return _turn(_fit(image, min(side_px, max(container.width, container.height))), container)
 
 
@@ -119,6 +121,7 @@ def upright_size(container: Container) -> tuple[int, int]:
 def _load(
     container: Container, limits: Limits, name: str, *, draft_px: tuple[int, str] | None
 ) -> Image.Image:
+    """The picture as it is stored, in mode L or RGB; `draft_px` is what a JPEG may be reduced to."""
     try:
         image = _PLUGINS[container.format](io.BytesIO(container.content))
         limits.check_size(*image.size, name)
@@ -127,6 +130,7 @@ def _load(
             scale = side_px / max(image.size)
             image.draft(mode, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
         image.load()
+        return _plain(image)
     except UnreadablePhotograph:
         raise
     except (Image.DecompressionBombError, MemoryError) as fault:
@@ -136,15 +140,12 @@ def _load(
         if "truncated" in str(fault):
             raise truncated(name, f"a {container.format} that ends within its picture") from fault
         raise damaged(name, f"a {container.format} that its decoder gives up on ({fault})") from fault
-    return image
 
 
-def _plain(image: Image.Image, container: Container) -> Image.Image:
+def _plain(image: Image.Image) -> Image.Image:
     """Without alpha, palette, ink or 16-bit samples: mode L or RGB."""
     if image.mode.startswith("I"):
         return _from_16_bit(image)
-    if image.mode == "CMYK":
-        return _from_ink(image, container)
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", rgba.size, (*BACKGROUND, 255)), rgba).convert("RGB")
@@ -158,13 +159,6 @@ def _from_16_bit(image: Image.Image) -> Image.Image:
     if isinstance(clear, int):
         grey = np.where(samples == clear, np.uint8(BACKGROUND[0]), grey)
     return Image.fromarray(grey)
-
-
-def _from_ink(image: Image.Image, container: Container) -> Image.Image:
-    # Pillow takes every CMYK JPEG for one of Adobe's, which store light; without their mark it is ink.
-    if not container.ink_inverted:
-        image = Image.frombytes("CMYK", image.size, (255 - np.asarray(image)).tobytes())
-    return image.convert("RGB")
 
 
 def _fit(image: Image.Image, side_px: int) -> Image.Image:

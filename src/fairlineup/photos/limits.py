@@ -15,9 +15,10 @@ class Limits:
         max_bytes: length of the encoded file.
         max_pixels: width times height.
         max_side: width or height in pixels.
-        max_parts: scans of a progressive JPEG (an encoder writes about ten) or animation frames; each scan
-            walks over all pixels again, so that a small file with thousands of them takes minutes.
-        max_chunks: pieces of a PNG or WebP file.
+        max_parts: scans of a progressive JPEG (an encoder writes about ten); each walks over all pixels
+            again, so that a small file with thousands of them takes minutes. Frames of an animation cost
+            nothing: only the first is decoded.
+        max_chunks: pieces of a file, whatever its format.
     """
 
     max_bytes: int = 50_000_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -40,6 +41,7 @@ from fairlineup.records import (
 from fairlineup.workers import one_blas_thread
 
 DLIB_DEFAULT = Threshold(0.6, "the default tolerance of the face_recognition package")
+UNIT_LENGTH = 1.5  # dlib's templates are 1.3 long
 SECONDS_PER_PHOTOGRAPH = 0.012  # one core, official portraits; bench/pipeline.py measures it
 
 
@@ -78,7 +80,7 @@ class LocalSystem:
         self._name = name
         self._options = options or LocalOptions()
         chosen = self._options.model
-        self._description: ModelDescription = _description(chosen) if chosen else default_model()
+        self._description: ModelDescription = load_description(chosen) if chosen else default_model()
         self._pool = EnginePool(
             self._description, self._options.engine, workers=self._options.workers or None
         )
@@ -92,12 +94,13 @@ class LocalSystem:
             name=self._name,
             vendor="Fairlineup",
             version=__version__,
-            scale=Scale("distance", 0.0, 2.0, f"{metric} distance of {model.name} templates"),
+            scale=Scale("distance", 0.0, self._farthest(), f"{metric} distance of {model.name} templates"),
             default_threshold=DLIB_DEFAULT if self._description == default_model() else None,
             recommended_threshold=None,
             models=(model,),
             seconds_per_photograph=SECONDS_PER_PHOTOGRAPH / self._pool.workers,
             settings=engine_settings(self._options.engine),
+            terms=self._pool.trial.notes if self._pool.trial else (),
         )
 
     def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
@@ -153,6 +156,13 @@ class LocalSystem:
             capped = len(shown) < len(candidates)
             yield SearchAnswer(analysis.photo, Outcome.OK, shown, capped, seconds=analysis.seconds)
 
+    def _farthest(self) -> float:
+        """The end of the scale: 2 for templates about 1 long, a power of ten beyond all others."""
+        trial = self._pool.trial
+        if self._metric == "cosine" or trial is None or trial.longest <= UNIT_LENGTH:
+            return 2.0
+        return float(10.0 ** math.ceil(math.log10(10 * trial.longest)))
+
     @property
     def _metric(self) -> str:
         return self._description.information.metric
@@ -166,18 +176,6 @@ class LocalSystem:
             return request.threshold
         default = self.information().default_threshold
         return default.score if default else float("inf")
-
-
-def _description(path: Path) -> ModelDescription:
-    try:
-        return load_description(path)
-    except OSError as error:
-        raise BadInput(
-            f"the model description {path} cannot be read",
-            expected="a TOML file; docs/models.md shows one",
-            got=error.strerror or str(error),
-            remedy="correct model under [system.options] in the plan",
-        ) from error
 
 
 def local_options(table: Mapping[str, Any]) -> LocalOptions:

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from threadpoolctl import threadpool_limits
 
 from fairlineup.records import SystemFailed
-from fairlineup.workers.interrupts import interrupts_held
+from fairlineup.workers.starting import Parcel, Sealed, starting
 
 STEP = 64
 
@@ -77,8 +77,8 @@ class Crew:
     def _done(self, steps: Sequence[tuple[Callable[[In], Out], Sequence[In]]]) -> Iterator[list[Out]]:
         if self.pool is None:
             return map(_step, steps)
-        with interrupts_held():  # a pool starts its processes when it is given work
-            return self.pool.map(_step, steps)
+        with starting():  # a pool starts its processes when it is given work
+            return self.pool.map(_opened, map(Parcel, steps))
 
 
 ALONE = Crew(None)
@@ -92,11 +92,15 @@ def crew(workers: int, items: int) -> Iterator[Crew]:
         return
     pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_begin)
     try:
-        with interrupts_held():
+        with starting():
             pool.submit(int).result()
         yield Crew(pool)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _opened(parcel: Parcel | Sealed) -> list[Any]:
+    return _step(parcel.opened())
 
 
 def _step(task: tuple[Callable[[In], Out], Sequence[In]]) -> list[Out]:
