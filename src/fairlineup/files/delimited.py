@@ -109,8 +109,7 @@ def _head(file: IO[str], line: str, separator: str, before: tuple[int, str]) -> 
     number, comment = before
     try:
         separator = separator or _separator(line)
-        cells = next(csv.reader([line], delimiter=separator))
-        names = next(csv.reader([comment], delimiter=separator), [])
+        cells, names = _cells(line, separator), _cells(comment, separator)
         if any(map(_is_number, cells)) and 1 < len(names) == len(cells):  # a program wrote it as a comment
             file.seek(0)
             for _ in range(number - 1):
@@ -128,7 +127,14 @@ def _named(names: Sequence[str]) -> tuple[str, ...]:
 
 def _separator(line: str) -> str:
     """What parts the cells of a header: that which makes the most of them."""
-    return max(SEPARATORS, key=lambda sign: len(next(csv.reader([line], delimiter=sign), [])))
+    return max(SEPARATORS, key=lambda sign: len(_cells(line, sign)))
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:  # over a hundred thousand characters in one cell
+        return []
 
 
 def _is_number(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Ids and values of a table that differ in form only: people counted twice, unless they are said to be two."""
+"""Ids and values of a table that differ in form only: one person counted as two, unless said to be two."""
 
 from __future__ import annotations
 
