@@ -10,7 +10,7 @@ import pytest
 from fairlineup.records import (
     differing_in_form,
     form_of,
-    form_of_file,
+    form_of_name,
     how_they_differ,
     no_value,
     nobody,
@@ -156,7 +156,7 @@ def test_ids_that_differ(one: str, other: str) -> None:
     ],
 )
 def test_names_of_files(one: str, other: str, *, same: bool) -> None:
-    assert (form_of_file(one) == form_of_file(other)) is same
+    assert (form_of_name(one) == form_of_name(other)) is same
 
 
 def test_those_that_differ_stand_together_in_their_order() -> None:

@@ -185,7 +185,7 @@ def test_it_keeps_the_contract(tmp_path: Path) -> None:
         ("probe_photo,gallery_photo,distance\n", "got a file without a row"),
         (
             "probe_photo,gallery_photo,distance\np,g,1\np,h\n",
-            "line 3: expected a number as distance, got None",
+            "line 3: expected a number as distance, got ''",
         ),
         (
             "probe_photo,gallery_photo,distance\np,g,near\n",

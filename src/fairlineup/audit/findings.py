@@ -176,7 +176,7 @@ def _ids(entries: Iterable[Entry]) -> Iterator[Finding]:
 
 
 def _values(dataset: Dataset) -> Iterator[Finding]:
-    """Spellings of one value: the photographs are those of all but the commonest, the people carry several."""
+    """Spellings of one value. Photographs: of all but the commonest; people: who carry several."""
     for label in dataset.label_sources:
         entries: dict[str, list[Entry]] = defaultdict(list)
         for entry in dataset.entries:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from fairlineup.records import Photograph, PhotographSource, by_form, form_of_file
+from fairlineup.records import Photograph, PhotographSource, by_form, form_of_name
 
 LARGEST_MANIFEST = 1_000_000_000  # bytes
 
@@ -81,8 +81,8 @@ class Folder:
             there = PurePosixPath()
             for part in PurePosixPath(photo).parts:
                 if there not in folders:
-                    folders[there] = by_form(_names_in(self.path / there), form_of_file)
-                same = folders[there].get(form_of_file(part), ())
+                    folders[there] = by_form(_names_in(self.path / there), form_of_name)
+                same = folders[there].get(form_of_name(part), ())
                 there /= part if part in same else next(iter(same), part)
             if self.holds(str(there)):
                 found[photo] = str(there)
@@ -123,8 +123,8 @@ class Memory:
 
     def alike(self, photos: Sequence[str]) -> Mapping[str, str]:
         """Sources whose names differ in form only."""
-        there = by_form(self.sources, form_of_file)
-        return {one: there[form_of_file(one)][0] for one in photos if form_of_file(one) in there}
+        there = by_form(self.sources, form_of_name)
+        return {one: there[form_of_name(one)][0] for one in photos if form_of_name(one) in there}
 
     def photograph(self, photo: str) -> Photograph:
         """The photograph with its source."""

@@ -83,9 +83,9 @@ def form_of(text: str) -> str:
     return text
 
 
-def form_of_file(name: str) -> str:
+def form_of_name(name: str) -> str:
     """The same of a photograph's name: a number within a name is part of it, and folders part either way."""
-    for _, step in _FILE_STEPS:
+    for _, step in _NAME_STEPS:
         name = step(name)
     return name
 
@@ -187,8 +187,8 @@ _EVERY: tuple[_Step, ...] = (
     ("a decimal point", _decimal),
 )
 _STEPS: tuple[_Step, ...] = (("underscores", _underscores), *_EVERY, ("leading zeros", _zeros))
-_FILE_STEPS: tuple[_Step, ...] = (("slashes", _folders), *_EVERY, ("leading zeros", _zeros_of_a_number))
-_ALL_STEPS: tuple[_Step, ...] = (*_FILE_STEPS[:1], *_STEPS)
+_NAME_STEPS: tuple[_Step, ...] = (("slashes", _folders), *_EVERY, ("leading zeros", _zeros_of_a_number))
+_ALL_STEPS: tuple[_Step, ...] = (*_NAME_STEPS[:1], *_STEPS)
 
 
 def _without(name: str, text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from fairlineup.measures.tables.columns import Label, unusable
-from fairlineup.records import BadInput, differing_in_form, form_of, form_of_file, how_they_differ
+from fairlineup.records import BadInput, differing_in_form, form_of, form_of_name, how_they_differ
 
 
 def check_forms(
@@ -17,7 +17,7 @@ def check_forms(
     for label, one in labels.items():
         _check(f"values of {label}", one.values, form_of)
     if photos is not None:
-        _check("names of photographs", dict.fromkeys([*photos[0], *photos[1]]), form_of_file)
+        _check("names of photographs", dict.fromkeys([*photos[0], *photos[1]]), form_of_name)
 
 
 def _check(what: str, names: Iterable[Any], form: Callable[[str], str]) -> None:
