@@ -165,9 +165,17 @@ def rows_of(file: IO[str], head: Head) -> Iterator[tuple[int, list[str]]]:
         raise NotDelimitedError(f"text that is not CSV ({error})", head.skip + reader.line_num) from error
 
 
+UNNAMED = "a column without a name"
+
+
 def unnamed(place: int) -> str:
     """What a column without a name is called, by its place from 0."""
-    return f"a column without a name (column {place + 1})"
+    return f"{UNNAMED} (column {place + 1})"
+
+
+def has_name(column: str) -> bool:
+    """Whether a column is called by a name of its own."""
+    return not column.startswith(UNNAMED)
 
 
 def named_columns(columns: Sequence[str]) -> str:
