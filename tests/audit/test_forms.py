@@ -42,7 +42,7 @@ def _settled(folder: Path, **policy: str) -> SettledDataset:
 @pytest.mark.parametrize(
     ("one", "other", "how"),
     [
-        ("7", "7.0", "a decimal point"),
+        ("7", "7.0", "a sign or decimal point"),
         ("7", "007", "leading zeros"),
         ("ann", "Ann", "letter case"),
         (JOSE, unicodedata.normalize("NFD", JOSE), "Unicode form"),

@@ -74,16 +74,22 @@ def test_somebody(value: object) -> None:
 
 
 SAME = [
-    ("7", "7.0", "a decimal point"),
-    ("7", "7.", "a decimal point"),
-    ("7", "7,0", "a decimal point"),
-    ("100000", "1e+05", "a decimal point"),
-    ("150000", "1.5e+05", "a decimal point"),
+    ("7", "7.0", "a sign or decimal point"),
+    ("7", "7.", "a sign or decimal point"),
+    ("7", "7,0", "a sign or decimal point"),
+    ("100000", "1e+05", "a sign or decimal point"),
+    ("150000", "1.5e+05", "a sign or decimal point"),
     ("7", "007", "leading zeros"),
     ("0", "000", "leading zeros"),
     ("p7", "p007", "leading zeros"),
     ("person 7b", "person 07b", "leading zeros"),
-    ("7.0", "007", "a decimal point and leading zeros"),
+    ("7.0", "007", "a sign or decimal point and leading zeros"),
+    ("7", "+7", "a sign or decimal point"),
+    ("\u0667", "7", "Unicode form"),
+    ("JosÃ©", JOSE, "encoding"),
+    ("007", "'007", "hyphens or quotation marks"),
+    ("007", '="007"', "hyphens or quotation marks"),
+    ("a\\b", "a/b", "slashes"),
     ("Ann", "ANN", "letter case"),
     ("stra\u00dfe", "STRASSE", "letter case"),
     ("\u0130zmir", "I\u0307zmir", "Unicode form"),
@@ -103,9 +109,9 @@ SAME = [
     ("Ann Lee", "Ann  Lee", "spaces"),
     ("Ann Lee", " Ann Lee\t", "spaces"),
     ("Ann_Lee", "Ann Lee", "underscores"),
-    ("Smith-Lee", "Smith\u2010Lee", "the kind of hyphen or quotation mark"),
-    ("Smith-Lee", "Smith\u2013Lee", "the kind of hyphen or quotation mark"),
-    ("O'Neil", "O\u2019Neil", "the kind of hyphen or quotation mark"),
+    ("Smith-Lee", "Smith\u2010Lee", "hyphens or quotation marks"),
+    ("Smith-Lee", "Smith\u2013Lee", "hyphens or quotation marks"),
+    ("O'Neil", "O\u2019Neil", "hyphens or quotation marks"),
 ]
 
 

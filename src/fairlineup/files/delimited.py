@@ -67,9 +67,10 @@ def other_thing(content: bytes) -> str:
     for start, name in _OTHER_THINGS:
         if content.startswith(start):
             return name
-    if b"\x00" in content[:4096]:
-        halves = content[:4096:2].count(0), content[1:4096:2].count(0)
-        return "text in UTF-16" if max(halves) > 4 * min(halves) else "bytes that are no text"
+    start = content[:4096]
+    if b"\x00" in start:
+        most = max(start[::2].count(0), start[1::2].count(0))  # of plain letters every other byte is 0
+        return "text in UTF-16" if most > len(start) / 4 > start.count(0) / 3 else "bytes that are no text"
     return ""
 
 
@@ -217,7 +218,7 @@ class Numbers:
     def read(self, line: int, text: str) -> float:
         """A number. Raises: NotDelimitedError: it is none."""
         try:
-            value = float(text)
+            value = math.nan if "_" in text else float(text)
         except ValueError:
             value = self._with_comma(line, text)
         else:

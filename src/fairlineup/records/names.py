@@ -46,7 +46,7 @@ _MARKS = str.maketrans(
         **dict.fromkeys("“”„″＂", '"'),
     }
 )
-_WHOLE = re.compile(r"([+-]?\d+)(?:\.0*|,00?)")
+_WHOLE = re.compile(r"\+?(-?\d+)(?:\.0*|,00?)?")
 _POWER = re.compile(r"(\d)(?:[.,](\d+))?e\+?(\d{1,2})")
 _NUMBERED = re.compile(r"(\D*?)0+(\d+\D*)")
 _SHOWN = 3
@@ -107,10 +107,10 @@ def differing_in_form(
 
 def difference(one: str, other: str) -> str:
     """In what two texts of one form differ, in words: "letter case"."""
-    alone = [name for name, step in _ALL_STEPS if step(one) == step(other)]
+    alone = [name for name, step in _STEPS if step(one) == step(other)]
     if alone or one == other:
         return alone[0] if one != other else "nothing"
-    names = dict.fromkeys(name for name, _ in _ALL_STEPS)
+    names = dict.fromkeys(name for name, _ in _STEPS)
     needed = [name for name in names if _without(name, one) != _without(name, other)]
     return " and ".join(needed) or "form"
 
@@ -118,7 +118,7 @@ def difference(one: str, other: str) -> str:
 def how_they_differ(same: Sequence[str]) -> str:
     """Texts that differ in form only, with in what: "'7' and '7.0' differ in a decimal point only"."""
     how = difference(same[0], same[1])
-    seen = how in ("letter case", "leading zeros", "a decimal point")
+    seen = how in ("letter case", "leading zeros", "a sign or decimal point")
     shown = [repr(text) if seen else ascii(text) for text in same[:_SHOWN]]
     more = f" and {len(same) - _SHOWN} more" if len(same) > _SHOWN else ""
     return f"{' and '.join(shown)}{more} differ in {how} only"
@@ -132,12 +132,25 @@ def _invisible(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _INVISIBLE.sub("", text)
 
 
+def _encoding(text: str) -> str:
+    """Text in UTF-8 that was read as something else, put right: "JosÃ©" is "José"."""
+    if text.isascii():
+        return text
+    try:
+        return text.encode("cp1252").decode()
+    except UnicodeError:
+        return text
+
+
 def _unicode(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    if text.isascii():
+        return text
+    digits = {ord(sign): str(unicodedata.decimal(sign)) for sign in text if sign.isdecimal()}
+    return unicodedata.normalize("NFKC", text.translate(digits))
 
 
 def _marks(text: str) -> str:
-    return text.translate(_MARKS)
+    return text.translate(_MARKS).removeprefix("=").strip("'\"")
 
 
 def _spaces(text: str) -> str:
@@ -171,7 +184,7 @@ def _zeros_of_a_number(text: str) -> str:
     return text.lstrip("0") or "0" if text.isdecimal() else text
 
 
-def _folders(text: str) -> str:
+def _slashes(text: str) -> str:
     return re.sub(r"/+", "/", text.replace("\\", "/")).removeprefix("./")
 
 
@@ -180,18 +193,19 @@ _UNICODE: _Step = ("Unicode form", _unicode)
 _EVERY: tuple[_Step, ...] = (
     ("invisible characters", _invisible),
     ("spaces", _spaces),
+    ("encoding", _encoding),
     _UNICODE,
-    ("the kind of hyphen or quotation mark", _marks),
+    ("hyphens or quotation marks", _marks),
     ("letter case", _case),
     _UNICODE,  # a letter may come apart when its case goes
-    ("a decimal point", _decimal),
+    ("a sign or decimal point", _decimal),
+    ("slashes", _slashes),
 )
 _STEPS: tuple[_Step, ...] = (("underscores", _underscores), *_EVERY, ("leading zeros", _zeros))
-_NAME_STEPS: tuple[_Step, ...] = (("slashes", _folders), *_EVERY, ("leading zeros", _zeros_of_a_number))
-_ALL_STEPS: tuple[_Step, ...] = (*_NAME_STEPS[:1], *_STEPS)
+_NAME_STEPS: tuple[_Step, ...] = (*_EVERY, ("leading zeros", _zeros_of_a_number))
 
 
 def _without(name: str, text: str) -> str:
-    for other, step in _ALL_STEPS:
+    for other, step in _STEPS:
         text = text if other == name else step(text)
     return text

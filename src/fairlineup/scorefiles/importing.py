@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from fairlineup import measures
 from fairlineup.evaluation import Json, direction_told, measured_json, number_json
 from fairlineup.files import SEPARATORS
 from fairlineup.measures import CellRates, Scores
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured, form_of, how_they_differ
+from fairlineup.records import BadInput, Estimate, Measured, NotMeasured, by_form, form_of
 from fairlineup.scorefiles.layouts import Layout
 from fairlineup.scorefiles.reading import Found
 from fairlineup.seals import Plain
@@ -83,7 +83,7 @@ def measure_scores(found: Found, source: Mapping[str, Plain], terms: Terms = Ter
         that lie the wrong way round where nobody said which way they go.
     """
     scores, layout = found.scores, found.layout
-    _check(scores, terms)
+    terms = _checked(scores, terms)
     table = _Table(scores, scores.comparisons, terms, similar=bool(layout.columns.similarity))
     cuts = [_Cut(0.0 - t if table.similar else t) for t in terms.thresholds] or [
         _Cut(measures.threshold_for(table.comparisons, fmr), fmr) for fmr in CHOSEN
@@ -134,22 +134,26 @@ def _dialect(layout: Layout) -> dict[str, Plain]:
     )
 
 
-def _check(scores: Scores, terms: Terms) -> None:
+def _checked(scores: Scores, terms: Terms) -> Terms:
+    """The terms with labels as the table writes them. Raises: BadInput."""
     for threshold in terms.thresholds:
         if not math.isfinite(threshold):
             raise BadInput(
                 "--threshold is out of range", expected="a number", got=str(threshold), remedy="correct it"
             )
-    for label in terms.sources:
-        if label not in scores.labels:
-            there = ", ".join(scores.labels) or "none"
-            alike = next((one for one in scores.labels if form_of(one) == form_of(label)), "")
+    there = by_form(scores.labels)
+    sources = {}
+    for label, source in terms.sources.items():
+        alike = [label] if label in scores.labels else there.get(form_of(label), ())
+        if len(alike) != 1:
             raise BadInput(
                 "--cite names a label the table does not have",
-                expected=f"one of {there}",
-                got=how_they_differ([label, alike]) if alike else repr(label),
-                remedy="write it so" if alike else "name its columns with --group LABEL=PROBECOL,GALLERYCOL",
+                expected=f"one of {', '.join(scores.labels) or 'none'}",
+                got=repr(label),
+                remedy="name its columns with --group LABEL=PROBECOL,GALLERYCOL",
             )
+        sources[alike[0]] = source
+    return replace(terms, sources=sources)
 
 
 def _columns(layout: Layout) -> Json:

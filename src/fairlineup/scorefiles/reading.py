@@ -73,13 +73,14 @@ def _opened(path: Path) -> Iterator[TextIO]:
         with path.open("rb") as content:
             other = other_thing(content.read(4096))
         if other:
-            raise _unreadable(path, other)
+            raise _unreadable(path, other, "save it as CSV in UTF-8")
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield file
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
-        raise _unreadable(path, f"bytes that are not UTF-8 ({error.reason})") from error
+        got = f"bytes that are not UTF-8 ({error.reason})"
+        raise _unreadable(path, got, "save it as CSV in UTF-8") from error
     except NotDelimitedError as error:
         raise _bad(path, error.line, "CSV", error.got) from error
 
@@ -243,12 +244,12 @@ def _check_repeated(path: Path, scores: Scores, layout: Layout) -> None:
     )
 
 
-def _unreadable(path: Path, got: str) -> BadInput:
+def _unreadable(path: Path, got: str, remedy: str = "name such a file") -> BadInput:
     return BadInput(
         f"{path} cannot be read",
         expected="a table of scores: CSV in UTF-8 with a header, or bob's score file",
         got=got,
-        remedy="name such a file; docs/library.md shows the layouts",
+        remedy=f"{remedy}; docs/library.md shows the layouts",
     )
 
 
