@@ -48,6 +48,17 @@ def test_reads_names_sources_and_labels(tmp_path: Path) -> None:
         '" person ", photo ,role\n"ann", a.jpg,probe',
         HEAD + "ann,a.jpg,probe,\n",
         HEAD + "ann,./a.jpg,probe\n",
+        "person;photo;role\nann;a.jpg;probe\n",
+        "person\tphoto\trole\nann\ta.jpg\tprobe\n",
+        "sep=;\nperson;photo;role\r\nann;a.jpg;probe\r\n;;\r\n",
+        '"sep=,"\n' + HEAD + ROW,
+        "Person,PHOTO,Role\nann,a.jpg,Probe\n",
+        "# made by a program\n# in 2026\n" + HEAD + ROW,
+        "\ufeff# made by a program\n\n" + HEAD + ROW,
+        ",person,photo,role\n0,ann,a.jpg,probe\n",
+        "Unnamed: 0,person,photo,role\n17,ann,a.jpg,probe\n",
+        "person,photo,role,,\nann,a.jpg,probe,,\n",
+        "person,photo,role,name,source,population,use\nann,a.jpg,probe,nan,NaN,<NA>,None\n",
     ],
 )
 def test_ways_to_write_the_same(tmp_path: Path, text: str) -> None:
@@ -73,12 +84,25 @@ def test_no_folder_no_file_empty_folder(tmp_path: Path) -> None:
     [
         (b"", "no column 'person' (there are: none)"),
         (b"\n\n", "no column 'person'"),
-        (b"\xff\xd8\xff\xe0 a picture", "bytes that are not UTF-8 at 0"),
-        ((HEAD + ROW).encode("utf-16"), "bytes that are not UTF-8"),
+        (b"\xff\xd8\xff\xe0 a picture", "a picture"),
+        (b"PK\x03\x04 and so on", "a workbook or a zip archive"),
+        ((HEAD + "jos\xe9,a.jpg,probe\n").encode("latin-1"), "bytes that are not UTF-8 at 21"),
+        ((HEAD + ROW).encode("utf-16"), "text in UTF-16"),
+        ((HEAD + ROW).encode("utf-16-le"), "text in UTF-16"),
+        (b"\x00\x01\x02" * 40, "bytes that are no text"),
         (HEAD + "jos\xe9,a.jpg,probe\n".encode("latin-1").decode("latin-1"), ""),
         ("name,photo,role\n" + ROW, "no column 'person' (there are: name, photo, role)"),
-        ("person;photo;role\nann;a.jpg;probe\n", "no column 'person'"),
-        ("Person,photo,role\n" + ROW, "no column 'person' (there are: Person, photo, role)"),
+        (
+            "person;photo\nann;a.jpg\n",
+            "no column 'role' (there are: person, photo, if cells are parted by semi",
+        ),
+        (
+            ",who,photo,role\n0,ann,a.jpg,probe\n",
+            "(there are: a column without a name (column 1), who, photo",
+        ),
+        (",".join(f"c{n}" for n in range(50)) + "\n" + ROW, "c11 and 38 more)"),
+        ("Person,photo,role,PERSON\nann,a.jpg,probe,bob\n", "the column 'person' twice"),
+        ("person,photo,role,sex,sex\nann,a.jpg,probe,F,F\n", "the column 'sex' twice"),
         ("person,photo,role,person\nann,a.jpg,probe,bob\n", "the column 'person' twice"),
         (HEAD, "a header and no photographs"),
         (HEAD + 'ann,"a.jpg,probe\n', "not CSV"),
@@ -89,6 +113,11 @@ def test_no_folder_no_file_empty_folder(tmp_path: Path) -> None:
         (HEAD + "ann,a.jpg\n", "got ''"),
         (HEAD + " ,a.jpg,probe\n", "line 2: nobody says who is on this probe photograph"),
         (HEAD + "Unknown,a.jpg,gallery\n", "nobody says who is on this gallery photograph"),
+        *(
+            (HEAD + f"{word},a.jpg,probe\n", f"got '{word}'; leave")
+            for word in ("nan", "<NA>", "NaT", "#N/A")
+        ),
+        (HEAD + "ann,nan,probe\n", "line 2: expected a photo, got 'nan'"),
         (HEAD + "suspect,a.jpg,probe\n", "got 'suspect'; leave the photograph out"),
         (HEAD.replace("role", "role,use") + "ann,a.jpg,probe,fun\n", "a use of test, or a blank, got 'fun'"),
         (HEAD + "ann,,probe\n", "line 2: expected a photo, got a blank"),
@@ -156,3 +185,33 @@ def _error(folder: Path) -> BadInput:
 def test_another_manifest(tmp_path: Path) -> None:
     _write(tmp_path, HEAD + ROW, "other.csv")
     assert read_dataset(tmp_path, "other.csv").entries[0].person == "ann"
+
+
+def test_a_column_without_a_name_is_told_by_its_place(tmp_path: Path) -> None:
+    text = ",person,photo,role,\nx,ann,a.jpg,probe,1\n7,bob,b.jpg,gallery,1\n"
+    found = read_dataset(_write(tmp_path, text)).unknown_columns
+    assert found == ("a column without a name (column 1)", "a column without a name (column 5)")
+
+
+def test_labels_are_found_in_any_case_and_called_as_declared(tmp_path: Path) -> None:
+    text = "Person,Photo,Role,Sex,SEX_SOURCE\nann,a.jpg,probe,F,registry\n"
+    assert read_dataset(_write(tmp_path, text)).label_sources == {"Sex": "registry"}
+    dataset = read_dataset(tmp_path, labels={"sex": "the plan"})
+    assert dataset.label_sources == {"sex": "registry"}
+    assert dataset.entries[0].labels == {"sex": "F"}
+
+
+def test_words_for_no_value_are_none(tmp_path: Path) -> None:
+    rows = "ann,a.jpg,probe,nan,NaN\nbob,b.jpg,probe,F,registry\ncem,c.jpg,probe,N/A,\n"
+    dataset = read_dataset(_write(tmp_path, "person,photo,role,sex,sex_source\n" + rows))
+    assert [entry.labels for entry in dataset.entries] == [{}, {"sex": "F"}, {}]
+    assert dataset.no_value == {"sex": ("N/A", "nan")}
+    assert dataset.label_sources == {"sex": "registry"}
+    uncited = "person,photo,role,sex,sex_source\nann,a.jpg,probe,F,nan\n"
+    assert read_dataset(_write(tmp_path, uncited)).label_sources == {"sex": ""}
+
+
+def test_two_hundred_thousand_columns(tmp_path: Path) -> None:
+    names = ",".join(f"c{n}" for n in range(200_000))
+    dataset = read_dataset(_write(tmp_path, f"person,photo,role,{names}\nann,a.jpg,probe\n"))
+    assert len(dataset.unknown_columns) == 200_000

@@ -14,6 +14,7 @@ from fairlineup.audit import (
     Plan,
     SearchChoice,
     SystemChoice,
+    ThresholdChoice,
     draw_up,
     perform,
     read_dataset,
@@ -185,7 +186,7 @@ def test_it_keeps_the_contract(tmp_path: Path) -> None:
         ("probe_photo,gallery_photo,distance\n", "got a file without a row"),
         (
             "probe_photo,gallery_photo,distance\np,g,1\np,h\n",
-            "line 3: expected a number as distance, got None",
+            "line 3: expected a number as distance, got ''",
         ),
         (
             "probe_photo,gallery_photo,distance\np,g,near\n",
@@ -305,3 +306,87 @@ def _written(cards: Path, system: SimulatedSystem, folder: Path) -> tuple[Path, 
     failed = [(a.photo, a.outcome.value, "") for a in answers if a.outcome is not Outcome.OK]
     assert failed
     return _file(folder, rows), _failures(folder, *failed)
+
+
+# --- names and dialects --------------------------------------------------------------------------
+
+NFC, NFD = "jos\u00e9.jpg", "jose\u0301.jpg"
+TABLE = "probe_photo{0}gallery_photo{0}distance\np1{0}g1{0}{1}\np1{0}g2{0}0{2}9\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TABLE.format(",", "0.3", "."),
+        TABLE.format(";", "0.3", "."),
+        TABLE.format(";", "0,3", ","),
+        TABLE.format("\t", "0.3", "."),
+        "sep=;\r\n" + TABLE.format(";", "0,3", ",").replace("\n", "\r\n"),
+        "# scores\n\n" + TABLE.format(",", "0.3", "."),
+        "\ufeff"
+        + TABLE.format(",", "0.3", ".").replace("probe_photo", "Probe_Photo").replace("dist", "DIST"),
+        "," + TABLE.format(",", "0.3", ".").replace("\np1", "\n0,p1", 1).replace("\np1", "\n1,p1"),
+    ],
+)
+def test_ways_to_write_the_same(text: str, tmp_path: Path) -> None:
+    (tmp_path / "scores.csv").write_text(text, encoding="utf-8", newline="")
+    system = _open(tmp_path / "scores.csv")
+    assert _found(system, "p1", SearchRequest(None, 0.9), "g1", "g2") == [("g1", 0.3), ("g2", 0.9)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("probe_photo,gallery_photo,distance,Distance\np,g,1,2\n", "the column distance twice"),
+        ("probe_photo;gallery_photo;distance\np;g;1,234\np;h;2,345\n", "may part thousands or decimals"),
+        ("probe_photo;gallery_photo;distance\np;g;1.234,5\n", "got '1.234,5'"),
+        ("probe_photo;gallery_photo;distance\np;g;0,5\np;h;0.5\n", "'0.5' with a point in line 3"),
+        ("probe_photo,gallery_photo,distance\nnan,g,1\n", "got a blank"),
+        (
+            "probe_photo,gallery_photo,distance\na.jpg,g,1\nA.JPG,g,2\n",
+            "'a.jpg' and 'A.JPG' differ in letter case only",
+        ),
+        (f"probe_photo,gallery_photo,distance\n{NFC},g,1\nx,{NFD},2\n", "differ in Unicode form only"),
+    ],
+)
+def test_tables_that_say_two_things(text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "scores.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput) as caught:
+        _open(tmp_path / "scores.csv")
+    assert said in str(caught.value)
+
+
+def test_a_photograph_under_a_name_of_another_form_is_not_one_that_matches_nobody(tmp_path: Path) -> None:
+    path = _file(tmp_path, [(NFD, "g1", 0.3), ("p2", "g1", 0.9)])
+    system = _open(path, missing="no candidate", recorded_to=0.9)
+    with pytest.raises(SystemFailed, match="differ in Unicode form only"):
+        _found(system, NFC, SearchRequest(None, None), "g1")
+    with pytest.raises(SystemFailed, match="differ in letter case only"):
+        _found(system, "p2", SearchRequest(None, None), "G1")
+    told = _open(path, missing="no candidate", recorded_to=0.9, photos="as written")
+    assert _found(told, NFC, SearchRequest(None, None), "g1") == []
+
+
+def test_scores_the_wrong_way_round_are_told_by_the_run(tmp_path: Path) -> None:
+    """Distances in a column called similarity: the run is finished, says so first, and gives no verdict."""
+    cards = tmp_path / "cards"
+    write_population(cards, Population({"a": 20}, {"a": 20}))
+    entries = read_dataset(cards).entries
+    person = {entry.photo: entry.person for entry in entries}
+    gallery = [entry.photo for entry in entries if entry.role == "gallery"]
+    probes = [entry for entry in entries if entry.role == "probe"]
+    rows = [(p.photo, g, 0.3 if person[g] == p.person else 0.8) for p in probes for g in gallery]
+    results = {}
+    for kind in ("distance", "similarity"):
+        system = _open(_file(tmp_path, rows, kind), name="x")
+        plan = Plan(
+            DatasetChoice(str(cards)),
+            SystemChoice("scores"),
+            threshold=(ThresholdChoice("default", 0.5, "me"),),
+        )
+        results[kind] = _audit(plan, system, tmp_path / kind)
+    assert results["distance"]["warnings"] == []
+    (warning,) = results["similarity"]["warnings"]
+    assert "the wrong way round" in warning
+    assert "of two such comparisons that of one person is the nearer in 0 % (AUC), " in warning
+    assert all(one["outcome"] not in ("pass", "fail") for one in results["similarity"]["verdicts"])

@@ -2,7 +2,7 @@
 
 from fairlineup.audit.canary import steadiness
 from fairlineup.audit.conduct import Bill, Budget, Conduct, Pace, Patience, Spending, bill_of, check_budget
-from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind, find
+from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind, find, find_in_rows
 from fairlineup.audit.manifest import Dataset, Entry, read_dataset, read_place
 from fairlineup.audit.papers import (
     Papers,
@@ -75,6 +75,7 @@ __all__ = [
     "draw_up",
     "environment",
     "find",
+    "find_in_rows",
     "folder_of",
     "may_show",
     "parse_plan",

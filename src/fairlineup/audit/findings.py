@@ -6,13 +6,13 @@ decide every small rate. So each finding is settled by a person or a stated poli
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from fairlineup.audit.manifest import Dataset, Entry
-from fairlineup.records import Progress, no_progress
+from fairlineup.records import Progress, by_form, differing_in_form, how_they_differ, no_progress
 from fairlineup.seals import digest_of
 
 
@@ -25,6 +25,8 @@ class Kind(StrEnum):
     SAME_PICTURE = "same_picture"
     ONE_PICTURE_TWO_PEOPLE = "one_picture_two_people"
     ONE_NAME_TWO_PEOPLE = "one_name_two_people"
+    IDS_DIFFER_IN_FORM = "ids_differ_in_form"
+    VALUES_DIFFER_IN_FORM = "values_differ_in_form"
     LABELS_DISAGREE = "labels_disagree"
     BOTH_ROLES = "both_roles"
     SAYS_SYNTHETIC = "says_synthetic"
@@ -45,6 +47,8 @@ ALLOWED: dict[Kind, tuple[Action, ...]] = {
     Kind.SAME_PICTURE: (Action.KEEP, Action.LEAVE_OUT),
     Kind.ONE_PICTURE_TWO_PEOPLE: (Action.MERGE, Action.LEAVE_OUT, Action.KEEP),
     Kind.ONE_NAME_TWO_PEOPLE: (Action.MERGE, Action.LEAVE_OUT, Action.KEEP),
+    Kind.IDS_DIFFER_IN_FORM: (Action.MERGE, Action.LEAVE_OUT, Action.KEEP),
+    Kind.VALUES_DIFFER_IN_FORM: (Action.MERGE, Action.KEEP),
     Kind.LABELS_DISAGREE: (Action.LEAVE_OUT, Action.KEEP),
     Kind.BOTH_ROLES: (Action.KEEP, Action.LEAVE_OUT),
     Kind.SAYS_SYNTHETIC: (Action.KEEP, Action.LEAVE_OUT),
@@ -57,10 +61,14 @@ MEANING: dict[Kind, str] = {
     Kind.SAME_PICTURE: "one picture twice under one person",
     Kind.ONE_PICTURE_TWO_PEOPLE: "one picture under two people",
     Kind.ONE_NAME_TWO_PEOPLE: "one name under two person ids",
+    Kind.IDS_DIFFER_IN_FORM: "person ids that differ in form only",
+    Kind.VALUES_DIFFER_IN_FORM: "values of a label that differ in form only",
     Kind.LABELS_DISAGREE: "a person with two values of one label",
     Kind.BOTH_ROLES: "a person among the probes and in the gallery (their mate)",
     Kind.SAYS_SYNTHETIC: "a photograph that says it was made up, where the manifest does not",
 }
+
+NAMED_BY_DETAIL = (Kind.UNKNOWN_COLUMN, Kind.LABELS_DISAGREE, Kind.VALUES_DIFFER_IN_FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ class Finding:
     @property
     def id(self) -> str:
         """A short name that stays the same while the people and photographs do."""
-        what = self.detail if self.kind in (Kind.UNKNOWN_COLUMN, Kind.LABELS_DISAGREE) else ""
+        what = self.detail if self.kind in NAMED_BY_DETAIL else ""
         members = digest_of([self.kind.value, list(self.people), list(self.photos), what])
         return f"{self.kind.value}:{members.removeprefix('sha256:')[:8]}"
 
@@ -103,8 +111,10 @@ def find_in_rows(dataset: Dataset) -> tuple[Finding, ...]:
     missing = [entry for entry in dataset.entries if not dataset.place.holds(entry.photo)]
     return (
         *(Finding(Kind.UNKNOWN_COLUMN, (), (), column) for column in dataset.unknown_columns),
-        *(Finding(Kind.MISSING_FILE, (e.person,), (e.photo,), "no such file") for e in missing),
+        *_missing(dataset, missing),
+        *_ids(dataset.entries),
         *_names(dataset.entries),
+        *_values(dataset),
         *_labels(dataset.entries),
         *_both_roles(dataset.entries),
     )
@@ -145,6 +155,52 @@ def _probes_with_mates(entries: Sequence[Entry]) -> list[tuple[int, int]]:
     ]
 
 
+def _missing(dataset: Dataset, missing: Sequence[Entry]) -> Iterator[Finding]:
+    alike = dataset.place.alike([entry.photo for entry in missing])
+    for entry in missing:
+        detail = "no such file"
+        if entry.photo in alike:
+            detail += (
+                f"; there is one whose name would agree: {how_they_differ([entry.photo, alike[entry.photo]])}"
+            )
+        yield Finding(Kind.MISSING_FILE, (entry.person,), (entry.photo,), detail)
+
+
+def _ids(entries: Iterable[Entry]) -> Iterator[Finding]:
+    photos: dict[str, list[str]] = defaultdict(list)
+    for entry in entries:
+        photos[entry.person].append(entry.photo)
+    for ids in differing_in_form(photos):
+        of_them = tuple(photo for one in ids for photo in photos[one])
+        yield Finding(Kind.IDS_DIFFER_IN_FORM, tuple(sorted(ids)), of_them, how_they_differ(ids))
+
+
+def _values(dataset: Dataset) -> Iterator[Finding]:
+    """Spellings of one value. Photographs: of all but the commonest; people: who carry several."""
+    for label in dataset.label_sources:
+        entries: dict[str, list[Entry]] = defaultdict(list)
+        for entry in dataset.entries:
+            entries[entry.labels.get(label, "")].append(entry)
+        entries.pop("", None)
+        spelled = spelling(dataset.entries, label)
+        for values in differing_in_form(entries):
+            people = [{entry.person for entry in entries[value]} for value in values]
+            several = set[str]().union(*people)
+            both = tuple(sorted(one for one in several if sum(one in some for some in people) > 1))
+            photos = tuple(e.photo for value in values if spelled[value] != value for e in entries[value])
+            yield Finding(Kind.VALUES_DIFFER_IN_FORM, both, photos, f"{label}: {how_they_differ(values)}")
+
+
+def spelling(entries: Iterable[Entry], label: str) -> dict[str, str]:
+    """Each value of a label to the commonest of those that differ from it in form only."""
+    count = Counter(entry.labels[label] for entry in entries if label in entry.labels)
+    return {
+        value: max(same, key=lambda one: (count[one], one))
+        for same in by_form(count).values()
+        for value in same
+    }
+
+
 def _names(entries: Iterable[Entry]) -> Iterator[Finding]:
     people: dict[str, set[str]] = defaultdict(set)
     photos: dict[str, list[str]] = defaultdict(list)
@@ -166,7 +222,7 @@ def _labels(entries: Iterable[Entry]) -> Iterator[Finding]:
         for label, value in entry.labels.items():
             values[entry.person, label].setdefault(value, entry.photo)
     for (person, label), photo_of in values.items():
-        if len(photo_of) > 1:
+        if len(by_form(photo_of)) > 1:
             detail = f"{label}: {' and '.join(photo_of)}"
             yield Finding(Kind.LABELS_DISAGREE, (person,), tuple(photo_of.values()), detail)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,8 +9,20 @@ from itertools import zip_longest
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Literal
 
-from fairlineup.audit.place import Folder, Place
-from fairlineup.records import BadInput, Photograph
+from fairlineup.audit.place import LARGEST_MANIFEST, Folder, Place
+from fairlineup.files import (
+    SEPARATORS,
+    Head,
+    NotDelimitedError,
+    decoded,
+    head_of,
+    is_index,
+    named_columns,
+    rows_of,
+    twice,
+    unnamed,
+)
+from fairlineup.records import BadInput, Photograph, no_value, nobody, visible
 
 COLUMNS = ("person", "photo", "role", "name", "source", "population", "use")
 REQUIRED = ("person", "photo", "role")
@@ -19,7 +30,6 @@ RESERVED = ("sha256", "takes_part")  # columns that a run's own manifest adds
 Role = Literal["probe", "gallery"]
 Population = Literal["real", "synthetic"]
 TEST = "test"  # the use that lets photographs be shown
-NOBODY_KNOWN = {"unknown", "unidentified", "suspect", "none", "n/a", "na", "null", "?", "-"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +66,14 @@ class Dataset:
         entries: one a photograph, in the manifest's order.
         label_sources: label column to where its values come from; "" where no source is cited.
         unknown_columns: columns that are neither known nor declared as labels.
+        no_value: label to the words in its column that were taken for no value, "nan" for one.
     """
 
     place: Place
     entries: tuple[Entry, ...]
     label_sources: Mapping[str, str]
     unknown_columns: tuple[str, ...]
+    no_value: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def photograph(self, entry: Entry) -> Photograph:
         """The entry's photograph, to be read when it is needed."""
@@ -87,63 +99,107 @@ def read_place(place: Place, labels: Mapping[str, str] | None = None) -> Dataset
         BadInput: the manifest is missing, empty, not CSV in UTF-8, or a row is unusable.
     """
     name = place.manifest_name
-    lines, rows, columns = _read_rows(name, _text(place))
     declared = dict(labels or {})
+    lines, rows, columns = _read_rows(name, _text(place), tuple(declared))
     label_names = _label_columns(columns, declared)
+    words = _blank_words(rows, label_names)
     entries = tuple(_entry(name, line, row, label_names) for line, row in zip(lines, rows, strict=True))
     _check_photos_once(name, lines, entries)
     sources = {label: _label_source(rows, label, declared) for label in label_names}
     known = {*COLUMNS, *label_names, *(f"{label}_source" for label in label_names)}
     unknown = tuple(column for column in columns if column not in known)
-    return Dataset(place, entries, sources, unknown)
+    return Dataset(place, entries, sources, unknown, words)
 
 
 def _text(place: Place) -> str:
     name = place.manifest_name
     try:
-        return place.manifest().decode("utf-8-sig")
+        content = place.manifest()
+        if len(content) > LARGEST_MANIFEST:
+            raise _unusable(name, f"a file of over {LARGEST_MANIFEST:,} bytes")
+        return decoded(content)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise _unusable(name, error.strerror or str(error), f"no manifest in {place.name}") from error
     except OSError as error:
         raise _unusable(name, error.strerror or str(error)) from error
-    except UnicodeDecodeError as error:
-        raise _unusable(name, f"bytes that are not UTF-8 at {error.start}") from error
+    except NotDelimitedError as error:
+        raise _unusable(name, error.got) from error
 
 
-def _read_rows(path: str, text: str) -> tuple[list[int], list[dict[str, str]], Sequence[str]]:
-    """The line each row ends on, the rows by column, and the columns."""
-    reader = csv.reader(io.StringIO(text, newline=None), strict=True)
+def _read_rows(
+    path: str, text: str, declared: Sequence[str]
+) -> tuple[list[int], list[dict[str, str]], tuple[str, ...]]:
+    """The line each row ends on, the rows by column, and the columns that say something."""
+    file = io.StringIO(text, newline=None)
     try:
-        numbered = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if row]
-    except csv.Error as error:
-        raise _unusable(path, f"text that is not CSV ({error})") from error
-    columns = numbered[0][1] if numbered else []
-    _check_columns(path, columns)
-    if len(numbered) < 2:
+        head = head_of(file)
+        columns = _known_columns(head.columns, declared)
+        _check_columns(path, columns, head)
+        numbered = list(rows_of(file, head))
+    except NotDelimitedError as error:
+        raise _unusable(path, str(error)) from error
+    if not numbered:
         raise _unusable(path, "a header and no photographs")
-    for line, cells in numbered[1:]:
-        if any(cells[len(columns) :]):
+    for line, cells in numbered:
+        if len(cells) > len(columns):
             raise _bad_row(path, line, f"{len(columns)} cells, as in the header", f"{len(cells)}")
-    rows = [dict(zip_longest(columns, cells[: len(columns)], fillvalue="")) for _, cells in numbered[1:]]
-    return [line for line, _ in numbered[1:]], rows, columns
+    said = _said(columns, [cells for _, cells in numbered])
+    named = [name or unnamed(place) for place, name in enumerate(columns)]
+    rows = [dict(zip_longest(named, cells, fillvalue="")) for _, cells in numbered]
+    return [line for line, _ in numbered], rows, tuple(named[place] for place in said)
 
 
-def _check_columns(path: str, columns: Sequence[str]) -> None:
+def _known_columns(columns: Sequence[str], declared: Sequence[str]) -> tuple[str, ...]:
+    """The columns, those that are known in lower case: headers are read in any."""
+    known = {name.casefold(): name for name in (*COLUMNS, *declared)}
+    labels = {name.casefold(): name for name in reversed(columns)}
+
+    def one(name: str) -> str:
+        key = name.casefold()
+        if key in known and name not in declared:
+            return known[key]
+        label = key.removesuffix("_source")
+        if label != key:
+            return f"{known.get(label, labels.get(label, name[: len(label)]))}_source"
+        return name
+
+    return tuple(map(one, columns))
+
+
+def _said(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Places of the columns that say something: not those without a name that are blank or count rows."""
+
+    def cells(place: int) -> list[str]:
+        return [row[place] if place < len(row) else "" for row in rows]
+
+    def says(place: int) -> bool:
+        if columns[place] and not columns[place].casefold().startswith("unnamed: "):
+            return True
+        return any(cells(place)) and not is_index(columns[place], cells(place))
+
+    return [place for place in range(len(columns)) if says(place)]
+
+
+def _check_columns(path: str, columns: Sequence[str], head: Head) -> None:
     missing = [column for column in REQUIRED if column not in columns]
     if missing:
-        raise _unusable(path, f"no column {missing[0]!r} (there are: {', '.join(columns) or 'none'})")
-    twice = [column for column in columns if columns.count(column) > 1]
-    if twice:
-        raise _unusable(path, f"the column {twice[0]!r} twice")
+        parted = SEPARATORS.get(head.separator, repr(head.separator))
+        there = named_columns(head.columns)
+        commas = "" if head.separator == "," else f", if cells are parted by {parted}"
+        raise _unusable(path, f"no column {missing[0]!r} (there are: {there}{commas})")
+    again = twice(columns)
+    if again:
+        raise _unusable(path, f"the column {again!r} twice")
 
 
 def _label_columns(columns: Sequence[str], declared: Mapping[str, str]) -> tuple[str, ...]:
     sourced = {column.removesuffix("_source") for column in columns if column.endswith("_source")}
-    absent = [label for label in declared if label not in columns]
+    there = set(columns)
+    absent = [label for label in declared if label not in there]
     if absent:
         raise BadInput(
             f"label {absent[0]!r} is declared but not in the manifest",
-            expected=f"one of its columns ({', '.join(columns)})",
+            expected=f"one of its columns ({named_columns(columns)})",
             got=repr(absent[0]),
             remedy="add the column, or take the label out of the plan",
         )
@@ -159,7 +215,7 @@ def _label_columns(columns: Sequence[str], declared: Mapping[str, str]) -> tuple
 
 
 def _label_source(rows: Sequence[Mapping[str, str]], label: str, declared: Mapping[str, str]) -> str:
-    cited = {row.get(f"{label}_source", "") for row in rows if row[label]}
+    cited = {_or_blank(row.get(f"{label}_source", "")) for row in rows if row[label]}
     if cited == {""} or not cited:
         return declared.get(label, "")
     if "" in cited:  # one uncited value is enough to leave the whole label without a source
@@ -167,13 +223,30 @@ def _label_source(rows: Sequence[Mapping[str, str]], label: str, declared: Mappi
     return "; ".join(sorted(cited))
 
 
+def _blank_words(rows: Sequence[dict[str, str]], labels: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Blank the values that are none, as "nan"; which words they were, by label."""
+    words: dict[str, tuple[str, ...]] = {}
+    for label in labels:
+        none = {value for value in {row[label] for row in rows} if value and no_value(value)}
+        for row in rows:
+            row[label] = "" if row[label] in none else row[label]
+        seen = tuple(sorted(filter(visible, none)))
+        if seen:
+            words[label] = seen
+    return words
+
+
+def _or_blank(text: str) -> str:
+    return "" if no_value(text) else text
+
+
 def _entry(path: str, number: int, row: Mapping[str, str], labels: Sequence[str]) -> Entry:
-    role = row["role"]
+    role = row["role"].casefold()
     if role not in ("probe", "gallery"):
-        raise _bad_row(path, number, "a role of probe or gallery", repr(role))
-    if not row["photo"]:
-        raise _bad_row(path, number, "a photo", "a blank")
-    if not row["person"] or row["person"].lower() in NOBODY_KNOWN:
+        raise _bad_row(path, number, "a role of probe or gallery", repr(row["role"]))
+    if no_value(row["photo"]):
+        raise _bad_row(path, number, "a photo", repr(row["photo"]) if row["photo"] else "a blank")
+    if nobody(row["person"]):
         raise _nobody_known(path, number, row["person"], role)
     photo = row["photo"].replace("\\", "/")
     if photo.startswith("/") or ".." in photo.split("/") or ":" in photo.split("/")[0]:
@@ -182,11 +255,11 @@ def _entry(path: str, number: int, row: Mapping[str, str], labels: Sequence[str]
         person=row["person"],
         photo=str(PurePosixPath(photo)),
         role="probe" if role == "probe" else "gallery",
-        name=row.get("name", ""),
-        source=row.get("source", ""),
+        name=_or_blank(row.get("name", "")),
+        source=_or_blank(row.get("source", "")),
         labels={label: row[label] for label in labels if row[label]},
-        population=_population(path, number, row.get("population", "")),
-        use=_use(path, number, row.get("use", "")),
+        population=_population(path, number, _or_blank(row.get("population", ""))),
+        use=_use(path, number, _or_blank(row.get("use", ""))),
     )
 
 
@@ -212,7 +285,8 @@ def _nobody_known(path: str, number: int, person: str, role: str) -> BadInput:
         f"{path}, line {number}: nobody says who is on this {role} photograph",
         expected=known,
         got=repr(person) if person else "a blank",
-        remedy=f"leave the photograph out: {elsewhere}, and never by an audit",
+        remedy="leave the photograph out, or give an id of your own to somebody who is really called so: "
+        f"{elsewhere}, and never by an audit",
     )
 
 

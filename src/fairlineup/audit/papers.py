@@ -38,6 +38,8 @@ from fairlineup.records import (
     Scale,
     SystemInformation,
     Threshold,
+    form_of,
+    how_they_differ,
     no_progress,
 )
 from fairlineup.runs import Row, RunDirectory, check_empty, freeze
@@ -293,10 +295,11 @@ def _check_labels(plan: Plan, dataset: SettledDataset) -> None:
 
 
 def _no_such(what: str, got: str, there: Sequence[str]) -> BadInput:
+    alike = next((one for one in there if form_of(one) == form_of(got)), "")
     return BadInput(
         f"the plan names a {what} no probe carries",
         expected=f"one of {', '.join(there) or 'none, for there are no labels'}",
-        got=repr(got),
+        got=f"{got!r}; {how_they_differ([got, alike])}" if alike else repr(got),
         remedy="correct groups and [[contrast]] in the plan, or label the probes",
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from fairlineup.records import Photograph, PhotographSource
+from fairlineup.records import Photograph, PhotographSource, by_form, form_of_name
+
+LARGEST_MANIFEST = 1_000_000_000  # bytes
 
 
 class Place(Protocol):
@@ -29,6 +31,10 @@ class Place(Protocol):
 
     def holds(self, photo: str) -> bool:
         """Whether the photograph is there."""
+        ...
+
+    def alike(self, photos: Sequence[str]) -> Mapping[str, str]:
+        """Photographs that are not there to one that is, where its name differs in form only."""
         ...
 
     def photograph(self, photo: str) -> Photograph:
@@ -59,12 +65,28 @@ class Folder:
         return str(self.path / self.file)
 
     def manifest(self) -> bytes:
-        """The manifest's bytes. Raises: OSError."""
-        return (self.path / self.file).read_bytes()
+        """The manifest's bytes, at most one more than a manifest may have. Raises: OSError."""
+        with (self.path / self.file).open("rb") as file:
+            return file.read(LARGEST_MANIFEST + 1)
 
     def holds(self, photo: str) -> bool:
         """Whether there is such a file."""
         return (self.path / photo).is_file()
+
+    def alike(self, photos: Sequence[str]) -> Mapping[str, str]:
+        """Files whose names differ in form only, folder by folder."""
+        folders: dict[PurePosixPath, Mapping[str, tuple[str, ...]]] = {}
+        found = {}
+        for photo in photos:
+            there = PurePosixPath()
+            for part in PurePosixPath(photo).parts:
+                if there not in folders:
+                    folders[there] = by_form(_names_in(self.path / there), form_of_name)
+                same = folders[there].get(form_of_name(part), ())
+                there /= part if part in same else next(iter(same), part)
+            if self.holds(str(there)):
+                found[photo] = str(there)
+        return found
 
     def photograph(self, photo: str) -> Photograph:
         """The photograph in that file."""
@@ -99,6 +121,18 @@ class Memory:
         """Whether there is a source of that name."""
         return photo in self.sources
 
+    def alike(self, photos: Sequence[str]) -> Mapping[str, str]:
+        """Sources whose names differ in form only."""
+        there = by_form(self.sources, form_of_name)
+        return {one: there[form_of_name(one)][0] for one in photos if form_of_name(one) in there}
+
     def photograph(self, photo: str) -> Photograph:
         """The photograph with its source."""
         return Photograph(photo, self.sources[photo])
+
+
+def _names_in(folder: Path) -> list[str]:
+    try:
+        return sorted(one.name for one in folder.iterdir())
+    except OSError:
+        return []

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind
+from fairlineup.audit.findings import ALLOWED, MEANING, Action, Finding, Kind, spelling
 from fairlineup.audit.manifest import Dataset, Entry
 from fairlineup.audit.place import Place
 from fairlineup.records import BadInput, Photograph
@@ -42,6 +42,8 @@ class Policy:
     same_picture: str = "keep"
     one_picture_two_people: str = STOP
     one_name_two_people: str = STOP
+    ids_differ_in_form: str = STOP
+    values_differ_in_form: str = STOP
     labels_disagree: str = "leave_out"
     both_roles: str = "keep"
     says_synthetic: str = "keep"
@@ -98,6 +100,7 @@ class _Slate:
     person: dict[str, str] = field(default_factory=dict)  # id to the id it is merged into
     left_out: set[str] = field(default_factory=set)  # photographs
     blanked: set[tuple[str, str]] = field(default_factory=set)  # person and label
+    spelled: dict[tuple[str, str], str] = field(default_factory=dict)  # photograph and label to the value
     synthetic: set[str] = field(default_factory=set)  # photographs
 
     def find(self, person: str) -> str:
@@ -120,6 +123,7 @@ def settle(dataset: Dataset, findings: Sequence[Finding], policy: Policy) -> Set
     slate = _Slate()
     for settlement in settlements:
         _apply(settlement, slate, roles, probes)
+    _spell(settlements, dataset, slate)
     kept = tuple(_settled(entry, slate) for entry in dataset.entries if entry.photo not in slate.left_out)
     return SettledDataset(
         place=dataset.place,
@@ -188,6 +192,8 @@ def _check_cases(policy: Policy, findings: Sequence[Finding]) -> None:
 
 def _apply(settlement: Settlement, slate: _Slate, roles: Mapping[str, str], probes: set[str]) -> None:
     finding, action = settlement.finding, settlement.action
+    if finding.kind is Kind.VALUES_DIFFER_IN_FORM and action is Action.MERGE:
+        return
     if action is Action.MERGE:
         # A probe's id is kept, so that the merged gallery photograph becomes a mate.
         first = min((slate.find(p) for p in finding.people), key=lambda p: (p not in probes, p))
@@ -197,14 +203,33 @@ def _apply(settlement: Settlement, slate: _Slate, roles: Mapping[str, str], prob
                 slate.person[root] = first
     elif finding.kind is Kind.LABELS_DISAGREE and action is Action.LEAVE_OUT:
         slate.blanked.add((finding.people[0], finding.detail.partition(":")[0]))
+    elif finding.kind is Kind.VALUES_DIFFER_IN_FORM:
+        slate.blanked.update((person, finding.detail.partition(":")[0]) for person in finding.people)
     elif finding.kind is Kind.SAYS_SYNTHETIC and action is Action.KEEP:
         slate.synthetic.update(finding.photos)
     elif action is Action.LEAVE_OUT:
         slate.left_out.update(_leaving(finding, roles))
 
 
+def _spell(settlements: Sequence[Settlement], dataset: Dataset, slate: _Slate) -> None:
+    """Give the photographs of merged values the commonest spelling."""
+    spelled: dict[str, dict[str, str]] = {}
+    value = {entry.photo: entry.labels for entry in dataset.entries}
+    for one in settlements:
+        if one.finding.kind is Kind.VALUES_DIFFER_IN_FORM and one.action is Action.MERGE:
+            label = one.finding.detail.partition(":")[0]
+            if label not in spelled:
+                spelled[label] = spelling(dataset.entries, label)
+            for photo in one.finding.photos:
+                slate.spelled[photo, label] = spelled[label][value[photo][label]]
+
+
 def _settled(entry: Entry, slate: _Slate) -> Entry:
-    labels = {k: v for k, v in entry.labels.items() if (entry.person, k) not in slate.blanked}
+    labels = {
+        label: slate.spelled.get((entry.photo, label), value)
+        for label, value in entry.labels.items()
+        if (entry.person, label) not in slate.blanked
+    }
     population = "synthetic" if entry.photo in slate.synthetic else entry.population
     return replace(entry, person=slate.find(entry.person), labels=labels, population=population)
 
@@ -220,6 +245,10 @@ def _leaving(finding: Finding, roles: Mapping[str, str]) -> set[str]:
 
 
 def _named(finding: Finding) -> str:
+    if finding.kind in (Kind.IDS_DIFFER_IN_FORM, Kind.VALUES_DIFFER_IN_FORM):
+        return finding.detail
+    if finding.kind is Kind.MISSING_FILE and ";" in finding.detail:
+        return f"{finding.photos[0]} ({finding.detail})"
     shown = finding.photos or (finding.detail,)
     more = f" and {len(shown) - 2} more" if len(shown) > 2 else ""
     return " and ".join(shown[:2]) + more

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, form_of_name
 from fairlineup.seals import canonical_json
 
 MANIFEST, FINDINGS, DECISIONS = "manifest.csv", "findings.json", "labels/decisions.jsonl"
@@ -73,6 +73,6 @@ def _numbered(decisions: bytes) -> Iterator[bytes]:
     numbers: dict[str, str] = {}
     for line in decisions.splitlines():
         row = json.loads(line)
-        who = " ".join(row["reviewer"].split()).casefold()
+        who = form_of_name(row["reviewer"])
         row["reviewer"] = numbers.setdefault(who, f"reviewer {len(numbers) + 1}")
         yield canonical_json(row) + b"\n"

@@ -6,11 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, zip_longest
 from typing import Literal
 
 from fairlineup.audit import Dataset, Finding, Kind
 from fairlineup.calibration.compared import Compared
+from fairlineup.files import NotDelimitedError, decoded, head_of, named_columns, rows_of
 from fairlineup.records import BadInput
 from fairlineup.seals import digest_of
 
@@ -21,7 +22,7 @@ COLUMNS = (
     *("decision", "reason", "who"),
 )
 LABEL_ERROR, LOOK_ALIKE = "label_error", "look_alike"
-Why = Literal["near", "one name", "one picture"]
+Why = Literal["near", "one name", "one picture", "one id in two forms"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def doubts_of(dataset: Dataset, findings: Sequence[Finding], compared: Compared)
     reasons: dict[Kind, Why] = {
         Kind.ONE_NAME_TWO_PEOPLE: "one name",
         Kind.ONE_PICTURE_TWO_PEOPLE: "one picture",
+        Kind.IDS_DIFFER_IN_FORM: "one id in two forms",
     }
     for finding in findings:
         if finding.kind in reasons:
@@ -124,23 +126,31 @@ def read_decisions(text: bytes, name: str, doubts: Sequence[Doubt] | None = None
 
     Raises: BadInput: not such a list, a pair that is not asked about, or a decision that is none.
     """
-    try:
-        rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline=None), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise _bad(name, "a CSV file in UTF-8", str(error)) from error
-    if rows and not {"pair", "decision", "reason"} <= set(rows[0]):
-        raise _bad(name, "columns pair, decision, reason", ", ".join(map(str, rows[0])))
+    rows = _rows(text, name)
     known = None if doubts is None else {doubt.pair for doubt in doubts}
     found: dict[str, Decision] = {}
-    for number, row in enumerate(rows, start=2):
-        cells = {key: (row.get(key) or "").strip() for key in ("pair", "decision", "reason", "who")}
-        place = f"{name}, row {number}"
+    for line, row in rows:
+        cells = {key: row.get(key, "") for key in ("pair", "decision", "reason", "who")}
+        place = f"{name}, row {line}"
         if known is not None and cells["pair"] not in known:
             raise _bad(place, "a pair that the list asks about", repr(cells["pair"]))
         if cells["pair"] in found:
             raise _bad(place, "each pair once", f"{cells['pair']} a second time")
         found[cells["pair"]] = _decision(place, cells)
     return found
+
+
+def _rows(text: bytes, name: str) -> list[tuple[int, dict[str, str]]]:
+    try:
+        file = io.StringIO(decoded(text), newline=None)
+        head = head_of(file)
+        rows = list(rows_of(file, head))
+    except NotDelimitedError as error:
+        raise _bad(name, "a CSV file in UTF-8", str(error)) from error
+    columns = [column.casefold() for column in head.columns]
+    if rows and not {"pair", "decision", "reason"} <= set(columns):
+        raise _bad(name, "columns pair, decision, reason", named_columns(head.columns))
+    return [(line, dict(zip_longest(columns, cells[: len(columns)], fillvalue=""))) for line, cells in rows]
 
 
 def _decision(place: str, cells: Mapping[str, str]) -> Decision:

@@ -60,7 +60,7 @@ audit.add_command(compare)
 def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
     """Write a plan for the photographs in DATASET, every default spelled out, to be edited."""
     from fairlineup.audit import DatasetChoice, Plan, SystemChoice, read_dataset, write_plan
-    from fairlineup.files import write_whole
+    from fairlineup.files import has_name, write_whole
     from fairlineup.records import BadInput
     from fairlineup.systems import check_name
 
@@ -70,7 +70,7 @@ def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
         Plan(
             DatasetChoice(str(dataset.resolve()), manifest),
             SystemChoice(system),
-            labels={**found.label_sources, **dict.fromkeys(found.unknown_columns, "")},
+            labels={**found.label_sources, **dict.fromkeys(filter(has_name, found.unknown_columns), "")},
             groups=tuple(found.label_sources),
         )
     )
@@ -125,6 +125,8 @@ def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int
         _show_findings(settled, one_by_one=show_all)
         _show_findings([row for row in rows if row["settled"] == "stop"], one_by_one=True)
         say(f"{len(rows)} findings, {stopping} to be settled before the audit can run{_how(stopping)}")
+    for label, words in dataset.no_value.items():
+        say(f"note: no value of {label}: {', '.join(map(repr, words))}")
     for warning in without_source(chosen, dataset.label_sources):
         say(f"warning: {warning}")
     if stopping:

@@ -218,7 +218,7 @@ def _notice(population: Mapping[str, Any], photographs: int) -> str:
 
 def finding(results: Mapping[str, Any]) -> str:
     """What was found, in the words the report begins with, one threshold a paragraph."""
-    lines = []
+    lines = [f"WARNING: {warning}" for warning in results.get("warnings", ())]
     if results["population"]["kind"] != "real":
         lines.append(_notice(results["population"], results["dataset"]["photographs"]))
     gallery = results["gallery"]["people"]

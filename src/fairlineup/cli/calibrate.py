@@ -73,7 +73,10 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
     from fairlineup.audit import read_dataset
     from fairlineup.calibration import only_half
 
-    found = only_half(read_dataset(dataset, manifest, citations(cite)), half)
+    everyone = read_dataset(dataset, manifest, citations(cite))
+    if not keep_all:
+        _check_forms(everyone, half)
+    found = only_half(everyone, half)
     asked = Request(
         dataset, manifest, out, population, capture, name, half, settled, keep_all=keep_all, model=model
     )
@@ -89,6 +92,23 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
             return ask(asked, doubts, decisions, len(open_ones))
         calibration = _build(looked, asked, doubts, decisions, progress)
     return _publish(calibration, asked, as_json=as_json)
+
+
+def _check_forms(dataset: Dataset, half: Half) -> None:
+    """Raises: BadInput (what no list can settle: one person in both halves, or one group under two names)."""
+    from fairlineup.audit import Kind, find_in_rows
+    from fairlineup.calibration import half_of
+
+    for finding in find_in_rows(dataset):
+        parted = half != "all" and len(set(map(half_of, finding.people))) > 1
+        if finding.kind is Kind.VALUES_DIFFER_IN_FORM or (finding.kind is Kind.IDS_DIFFER_IN_FORM and parted):
+            ids = finding.kind is Kind.IDS_DIFFER_IN_FORM
+            raise BadInput(
+                f"{dataset.place.manifest_name} has {'ids' if ids else 'values'} that differ in form only",
+                expected="each person in one half" if ids else "each group under one name",
+                got=f"{finding.detail}; written alike they would agree",
+                remedy="write them alike, or --keep-all if they are different ones",
+            )
 
 
 def _described(dataset: Dataset, asked: Request) -> Request:

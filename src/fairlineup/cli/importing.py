@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -40,6 +40,11 @@ PATH = click.Path(path_type=Path)
 @click.option(
     "--threshold", "thresholds", multiple=True, type=float, help="Measure at this score; repeatable."
 )
+@click.option(
+    "--as-written",
+    is_flag=True,
+    help="Ids, photographs and values that differ in form only (7 and 007, F and f) are different ones.",
+)
 @json_option
 def import_scores(  # noqa: PLR0913 - a command's options
     scores: Path,
@@ -54,13 +59,15 @@ def import_scores(  # noqa: PLR0913 - a command's options
     groups: tuple[str, ...],
     cite: tuple[str, ...],
     thresholds: tuple[float, ...],
+    as_written: bool,
     as_json: bool,
 ) -> None:
     """Measure the error rates of SCORES, one comparison a row, whoever made them.
 
-    SCORES is a CSV file with the columns person_probe, person_gallery and distance or similarity; BFW's
-    table; a score file of bob's; or any other whose columns are named. Without --threshold it is measured
-    where the false match rate on these very comparisons is 1 in 100, 1,000 and 10,000.
+    SCORES is a CSV file (semicolons and tabs do too) with the columns person_probe, person_gallery and
+    distance or similarity; BFW's table; a score file of bob's; or any other whose columns are named. Without
+    --threshold it is measured where the false match rate on these very comparisons is 1 in 100, 1,000 and
+    10,000.
     """
     from fairlineup.runs import RunDirectory
     from fairlineup.scorefiles import Terms, Wanted, measure_scores, read_scores
@@ -76,10 +83,12 @@ def import_scores(  # noqa: PLR0913 - a command's options
         check_new(out)
     sources = dict(_parted("--cite", one) for one in cite)
     labels, photos = dict(_columns(one) for one in groups), (probe_photo, gallery_photo)
-    wanted = Wanted(probe_person, gallery_person, distance, similarity, labels, photos)
-    read, layout = read_scores(scores, wanted)
+    wanted = Wanted(probe_person, gallery_person, distance, similarity, labels, photos, as_written=as_written)
+    found = read_scores(scores, wanted)
     source = {"file": scores.name, "sha256": digest_file(scores)}
-    results = measure_scores(read, layout, source, Terms(thresholds, sources))
+    results = measure_scores(found, source, Terms(thresholds, sources))
+    for warning in cast("list[str]", results["warnings"]):
+        say(f"warning: {warning}")
     if out is not None:
         RunDirectory(out).write_results(results)
     if as_json:
@@ -93,10 +102,13 @@ def import_scores(  # noqa: PLR0913 - a command's options
 def table(results: Mapping[str, Any]) -> str:
     """The results as plain text."""
     counts = results["counts"]
+    parted = results["source"].get("cells_parted_by")
+    layout = results["source"]["layout"] + (f", cells parted by {parted}" if parted else "")
     lines = [
-        f"{_several(counts['comparisons'], 'comparison')} ({results['source']['layout']}): "
+        *(f"WARNING: {warning}" for warning in results["warnings"]),
+        f"{_several(counts['comparisons'], 'comparison')} ({layout}): "
         f"{counts['non_mated']:,} of different people, {counts['mated']:,} of one person with themselves "
-        f"({_people(counts['mated_people'])}); {_people(counts['people'])} in all"
+        f"({_people(counts['mated_people'])}); {_people(counts['people'])} in all",
     ]
     if counts["mirrored"]:
         lines.append(_mirrored(counts))
@@ -105,6 +117,9 @@ def table(results: Mapping[str, Any]) -> str:
         lines.append(
             f"{_several(failed, 'comparison')} failed: {'it matches' if failed == 1 else 'they match'} nobody"
         )
+    for label, one in results["labels"].items():
+        if one["taken_for_no_value"]:
+            lines.append(f"no value of {label}: {', '.join(map(repr, one['taken_for_no_value']))}")
     for at in results["thresholds"]:
         lines += ["", *_at(results["score"], at)]
     return "\n".join([*lines, "", *results["limits"]])

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fairlineup.cli.audit import PATH
-from fairlineup.cli.console import show_json, watching
+from fairlineup.cli.console import say, show_json, watching
 from fairlineup.cli.options import json_option, quiet_option
-from fairlineup.records import BadInput, NotMeasured, Progress
+from fairlineup.records import BadInput, NotMeasured, Progress, differing_in_form, how_they_differ
 
 if TYPE_CHECKING:
     from fairlineup.audit import Dataset, Entry
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("photo", "person", "role", "ita_degrees", "lightness", "b", "pixels", "missing")
 BAND_COLUMNS = ("ita_band", "ita_band_source")
+MOST_WARNINGS = 10
 CAUTION = (
     "ITA is a covariate of the photograph (its light, camera and exposure), not of the person. Race is not "
     "skin tone and is never inferred from it. Never compare ITA across cameras without a colour chart."
@@ -40,6 +41,7 @@ class _Finding:
     within: Reliability | NotMeasured
     across: Reliability | NotMeasured
     verdict: StrataVerdict
+    warnings: Sequence[str]
 
 
 @click.command()
@@ -61,6 +63,8 @@ def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet
     found = read_dataset(dataset, manifest)
     with watching(quiet=quiet) as progress:
         finding = _found(found, progress)
+    for warning in finding.warnings[:MOST_WARNINGS]:
+        say(f"warning: {warning}")
     if out is not None:
         write_whole(out, _table(finding).encode())
     if as_json:
@@ -97,7 +101,14 @@ def _found(dataset: Dataset, progress: Progress) -> _Finding:
     )
     several = len({entry.role for entry in entries}) > 1
     verdict = strata_verdict([within, across] if several else [within])
-    return _Finding(entries, readings, len(rows) - len(once), within, across, verdict)
+    copies, warnings = len(rows) - len(once), _forms(entries)
+    return _Finding(entries, readings, copies, within, across, verdict, warnings)
+
+
+def _forms(entries: Sequence[Entry]) -> list[str]:
+    """People who are counted as two because of how their ids are written, if they are not two."""
+    same = differing_in_form(entry.person for entry in entries)
+    return [f"person ids {how_they_differ(ids)}: they are read as different people" for ids in same]
 
 
 def _repeated(entries: Sequence[Entry], readings: Sequence[Reading]) -> list[int]:
@@ -176,6 +187,7 @@ def _as_json(finding: _Finding) -> dict[str, Any]:
         },
         "strata": {"outcome": verdict.outcome, "gate": verdict.gate, "reason": verdict.reason},
         "caution": CAUTION,
+        "warnings": list(finding.warnings),
         "rows": list(_rows(finding)),
     }
     if verdict.allowed:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, form_of_name
 from fairlineup.seals import Plain
 
 ANSWER_DAYS = 90
@@ -136,8 +136,8 @@ def state_json(state: State) -> dict[str, Plain]:
 
 
 def _key(who: str) -> str:
-    """What makes two names one: neither case nor spaces."""
-    return " ".join(who.split()).casefold()
+    """What makes two names one: neither case nor spaces, Unicode form or what cannot be seen."""
+    return form_of_name(who)
 
 
 def _latest_told(acts: Sequence[Act]) -> dict[str, Act]:

@@ -15,6 +15,7 @@ from fairlineup.calibration import calibration_overlap
 from fairlineup.evaluation.appendix import alike, differentials, hubs, intersections
 from fairlineup.evaluation.contrasts import contrasts
 from fairlineup.evaluation.desk import Desk
+from fairlineup.evaluation.direction import direction, wrong_way_round
 from fairlineup.evaluation.evidence import Evidence, join
 from fairlineup.evaluation.figures import Json, measured_json, number_json
 from fairlineup.evaluation.likelihood import likelihood
@@ -51,7 +52,8 @@ def evaluate(papers: Papers) -> Json:
     desk = Desk.of(papers, evidence)
     calibration = _calibration(papers)
     canaries = steadiness(papers.directory)
-    forbidden = _forbidden(calibration) or _unsteady(canaries)
+    reversed_scores = wrong_way_round(direction(evidence), papers.information.scale)
+    forbidden = _forbidden(calibration) or _unsteady(canaries) or reversed_scores
     return {
         "schema": SCHEMA,
         "title": papers.plan.title,
@@ -78,6 +80,7 @@ def evaluate(papers: Papers) -> Json:
         "same_picture_mates": same_pictures(evidence, papers.dataset),
         "not_processed": not_processed(observations),
         "names": {e.person: e.name for e in papers.dataset.entries if e.name},
+        "warnings": [reversed_scores] if reversed_scores else [],
     }
 
 

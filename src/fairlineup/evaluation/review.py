@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from fairlineup import measures
 from fairlineup.evaluation.evidence import Evidence
-from fairlineup.records import BadInput, Measured, NotMeasured
+from fairlineup.records import BadInput, Measured, NotMeasured, form_of_name
 from fairlineup.runs import RunDirectory
 from fairlineup.seals import Plain
 
@@ -242,8 +242,8 @@ def reviews_json(reviews: Reviews) -> dict[str, Plain]:
 
 
 def reviewer_key(name: str) -> str:
-    """What makes two names one reviewer: neither case nor spaces around or between words."""
-    return " ".join(name.split()).casefold()
+    """What makes two names one reviewer: neither case nor spaces, Unicode form or what cannot be seen."""
+    return form_of_name(name)
 
 
 def _latest(decisions: Sequence[Judgement], pairs: Sequence[Pair]) -> dict[str, dict[str, Judgement]]:

@@ -23,9 +23,9 @@ from fairlineup.evaluation.review import (
     read_pairs,
     reviewer_key,
 )
-from fairlineup.files import write_whole
+from fairlineup.files import NotDelimitedError, decoded, head_of, named_columns, rows_of, write_whole
 from fairlineup.measures import mate_standing
-from fairlineup.records import BadInput, Scale
+from fairlineup.records import BadInput, Scale, nobody
 from fairlineup.runs import Observations, RunDirectory
 from fairlineup.seals import canonical_json, digest_of
 
@@ -102,8 +102,8 @@ def sheet_name(reviewer: str) -> str:
 
     Raises: BadInput: the name is blank, too long or not printable.
     """
-    key = reviewer_key(reviewer)
-    if not key or len(key) > LONGEST_NAME or not key.isprintable():
+    key, name = reviewer_key(reviewer), " ".join(reviewer.split())
+    if nobody(name) or len(name) > LONGEST_NAME or not name.isprintable():
         got = repr(reviewer[:LONGEST_NAME])
         raise BadInput(
             "a reviewer needs a name",
@@ -227,17 +227,18 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 def _rows(sheet: bytes) -> list[tuple[int, Mapping[str, str]]]:
     """The rows of a sheet with the line each ends on."""
     try:
-        reader = csv.reader(io.StringIO(sheet.decode("utf-8-sig"), newline=""), strict=True)
-        lines = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(row)]
-    except (UnicodeDecodeError, csv.Error) as error:
+        file = io.StringIO(decoded(sheet), newline="")
+        head = head_of(file)
+        lines = list(rows_of(file, head))
+    except NotDelimitedError as error:
         raise _no_sheet(str(error)) from error
-    columns = lines[0][1] if lines else []
+    columns = [name.casefold() for name in head.columns]
     if sorted(columns) != sorted(SHEET_COLUMNS):
-        raise _no_sheet(f"the columns {', '.join(columns) or 'none'}")
-    for line, cells in lines[1:]:
+        raise _no_sheet(f"the columns {named_columns(head.columns)}")
+    for line, cells in lines:
         if len(cells) != len(columns):
             raise _bad(line, f"{len(columns)} cells", f"{len(cells)}")
-    return [(line, dict(zip(columns, cells, strict=True))) for line, cells in lines[1:]]
+    return [(line, dict(zip(columns, cells, strict=True))) for line, cells in lines]
 
 
 def _check_row(line: int, decision: Judgement, listed: set[str], new: Mapping[str, Judgement]) -> None:

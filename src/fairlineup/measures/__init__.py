@@ -209,6 +209,7 @@ from fairlineup.measures.tables.detection import (
     false_non_match_rate,
     threshold_for,
 )
+from fairlineup.measures.tables.direction import Direction, direction_of
 from fairlineup.measures.tables.scores import MatedScores, Scores
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
@@ -239,6 +240,7 @@ __all__ = [
     "Decomposition",
     "DetectionErrors",
     "Differential",
+    "Direction",
     "Effort",
     "Estimate",
     "Extrapolation",
@@ -314,6 +316,7 @@ __all__ = [
     "detectable_risk_ratio",
     "detection_errors",
     "difference_of_independent",
+    "direction_of",
     "draw_people",
     "effective_people",
     "empirical_bounds",

@@ -127,6 +127,8 @@ FINDINGS = {
     "same_picture": "one picture twice under one person",
     "one_picture_two_people": "one picture under two people",
     "one_name_two_people": "one name under two person ids",
+    "ids_differ_in_form": "person ids that differ in form only",
+    "values_differ_in_form": "values of a label that differ in form only",
     "labels_disagree": "a person with two values of one label",
     "says_synthetic": "a photograph that says it was made up, where the manifest does not",
     "both_roles": "a person both searched for and in the gallery (a mate)",

@@ -2,10 +2,11 @@
 
 from fairlineup.scorefiles.importing import SCHEMA, Terms, measure_scores
 from fairlineup.scorefiles.layouts import Layout, Wanted
-from fairlineup.scorefiles.reading import read_scores
+from fairlineup.scorefiles.reading import Found, read_scores
 
 __all__ = [
     "SCHEMA",
+    "Found",
     "Layout",
     "Terms",
     "Wanted",

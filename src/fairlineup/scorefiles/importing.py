@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from fairlineup import measures
-from fairlineup.evaluation import Json, measured_json, number_json
+from fairlineup.evaluation import Json, direction_told, measured_json, number_json
+from fairlineup.files import SEPARATORS
 from fairlineup.measures import CellRates, Scores
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import BadInput, Estimate, Measured, NotMeasured, by_form, form_of
 from fairlineup.scorefiles.layouts import Layout
+from fairlineup.scorefiles.reading import Found
 from fairlineup.seals import Plain
 
 SCHEMA = "fairlineup-scores/1"
@@ -51,6 +53,11 @@ class _Table:
     terms: Terms
     similar: bool
 
+    @property
+    def kind(self) -> str:
+        """What its scores are."""
+        return "similarity" if self.similar else "distance"
+
     def unit(self, distance: float) -> float:
         """A distance in the table's own unit."""
         return 0.0 - distance if self.similar else distance
@@ -64,51 +71,89 @@ class _Cut:
     target: float | None = None
 
 
-def measure_scores(
-    scores: Scores, layout: Layout, source: Mapping[str, Plain], terms: Terms = Terms()
-) -> Json:
+def measure_scores(found: Found, source: Mapping[str, Plain], terms: Terms = Terms()) -> Json:
     """Every number of a table of scores.
 
     Args:
-        scores: as read.
-        layout: in which they were found.
+        found: the table as read.
         source: what is known of the file.
         terms: thresholds, sources of labels, level.
     Returns: the content of results.json.
-    Raises: BadInput: a threshold that is no number, or a source for a label the table does not have.
+    Raises: BadInput: a threshold that is no number, a source for a label the table does not have, or scores
+        that lie the wrong way round where nobody said which way they go.
     """
-    _check(scores, terms)
+    scores, layout = found.scores, found.layout
+    terms = _checked(scores, terms)
     table = _Table(scores, scores.comparisons, terms, similar=bool(layout.columns.similarity))
     cuts = [_Cut(0.0 - t if table.similar else t) for t in terms.thresholds] or [
         _Cut(measures.threshold_for(table.comparisons, fmr), fmr) for fmr in CHOSEN
     ]
     return {
         "schema": SCHEMA,
-        "source": {**source, "layout": layout.name, "columns": _columns(layout)},
-        "score": "similarity" if table.similar else "distance",
+        "source": {**source, "layout": layout.name, **_dialect(layout), "columns": _columns(layout)},
+        "score": table.kind,
+        "warnings": _warnings(table, layout),
         "counts": _counts(table),
-        "labels": _labels(table),
+        "labels": _labels(table, found.no_value),
         "level": terms.level,
         "thresholds": [_at(table, cut) for cut in cuts],
         "limits": list(LIMITS),
     }
 
 
-def _check(scores: Scores, terms: Terms) -> None:
+def _warnings(table: _Table, layout: Layout) -> list[Plain]:
+    """That the scores lie the wrong way round, where somebody said that they go this way.
+
+    Raises: BadInput: they do, and it was only their column's name that said so.
+    """
+    mated = table.scores.mated
+    own, others = (one[np.isfinite(one)] for one in (mated.distance, table.comparisons.distance))
+    found = measures.direction_of(own, others, len(np.unique(mated.person[np.isfinite(mated.distance)])))
+    if not found.reversed:
+        return []
+    seen = direction_told(found, table.kind)
+    if layout.direction_told:
+        return [f"the scores seem to lie the wrong way round: {seen}"]
+    other = "distance" if table.similar else "similarity"
+    column = layout.columns.distance or layout.columns.similarity
+    raise BadInput(
+        "the scores lie the wrong way round",
+        expected="people to be more like themselves than like others",
+        got=f"the opposite: {seen}",
+        remedy=f"say that column {column!r} is a {other}, or that it is a {table.kind} all the same",
+    )
+
+
+def _dialect(layout: Layout) -> dict[str, Plain]:
+    """How the cells are parted, where it is not by commas."""
+    sign = layout.head.separator
+    return (
+        {}
+        if sign == ","
+        else {"cells_parted_by": SEPARATORS.get(sign, "white space" if sign == " " else sign)}
+    )
+
+
+def _checked(scores: Scores, terms: Terms) -> Terms:
+    """The terms with labels as the table writes them. Raises: BadInput."""
     for threshold in terms.thresholds:
         if not math.isfinite(threshold):
             raise BadInput(
                 "--threshold is out of range", expected="a number", got=str(threshold), remedy="correct it"
             )
-    for label in terms.sources:
-        if label not in scores.labels:
-            there = ", ".join(scores.labels) or "none"
+    there = by_form(scores.labels)
+    sources = {}
+    for label, source in terms.sources.items():
+        alike = [label] if label in scores.labels else there.get(form_of(label), ())
+        if len(alike) != 1:
             raise BadInput(
                 "--cite names a label the table does not have",
-                expected=f"one of {there}",
+                expected=f"one of {', '.join(scores.labels) or 'none'}",
                 got=repr(label),
                 remedy="name its columns with --group LABEL=PROBECOL,GALLERYCOL",
             )
+        sources[alike[0]] = source
+    return replace(terms, sources=sources)
 
 
 def _columns(layout: Layout) -> Json:
@@ -142,9 +187,13 @@ def _counts(table: _Table) -> Json:
     }
 
 
-def _labels(table: _Table) -> Json:
+def _labels(table: _Table, no_value: Mapping[str, Sequence[str]]) -> Json:
     return {
-        label: {"values": list(one.values), "source": table.terms.sources.get(label, "")}
+        label: {
+            "values": list(one.values),
+            "source": table.terms.sources.get(label, ""),
+            "taken_for_no_value": list(no_value.get(label, ())),
+        }
         for label, one in table.scores.labels.items()
     }
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from fairlineup.files import SEPARATORS, Head, named_columns
 from fairlineup.measures import Columns
 from fairlineup.records import BadInput
 
@@ -13,6 +15,7 @@ BOB_TEXT = {
     5: ("claimed_id", "model_id", "real_id", "probe_label", "score"),
 }
 """Columns of bob's score files without a header, by how many there are."""
+NO_HEAD = Head((), ",", "", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,7 @@ class Wanted:
         similarity: higher is more alike.
         groups: label to its columns on the probe and the gallery side.
         photos: the photograph on the probe, and the one it is compared with; both or neither.
+        as_written: ids and values of labels that differ in form only are different ones.
     """
 
     person_probe: str = ""
@@ -34,6 +38,12 @@ class Wanted:
     similarity: str = ""
     groups: Mapping[str, tuple[str, str]] | None = None
     photos: tuple[str, str] = ("", "")
+    as_written: bool = False
+
+    @property
+    def direction(self) -> bool:
+        """Whether it was said which way scores go."""
+        return bool(self.distance or self.similarity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,107 +54,160 @@ class Layout:
         name: what it is called.
         columns: which column is what.
         truth: column that says 1 for one person and 0 for two, to be held against the ids; blank for none.
-        separator: between cells; " " for any white space.
-        header: the columns of a file that does not name them; empty where it does.
+        head: how the table begins; its separator is " " for any white space.
+        direction_told: whether it was said which way scores go, not found by a column's name.
     """
 
     name: str
     columns: Columns
     truth: str = ""
-    separator: str = ","
-    header: tuple[str, ...] = ()
+    head: Head = NO_HEAD
+    direction_told: bool = False
 
 
-def layout_of(first_line: str, wanted: Wanted) -> Layout:
-    """The layout of a table by its first line and what was said of it.
+def layout_of(head: Head, wanted: Wanted) -> Layout:
+    """The layout of a table by how it begins and what was said of it.
 
-    Raises: BadInput: no layout fits, a column named is not there, or it is open which column is the score.
+    Raises: BadInput: no layout fits, a column named is not there or there twice, or it is open which column
+        is the score.
     """
-    cells = [cell.strip().strip('"') for cell in first_line.rstrip("\r\n").removeprefix("\ufeff").split(",")]
-    words = first_line.split()
-    if len(cells) == 1 and len(words) in BOB_TEXT and _is_number(words[-1]):
-        found = _bob_text(len(words))
-    else:
-        found = _named(tuple(cells), wanted)
-    return _with_wanted(found, found.header or tuple(cells), wanted)
+    words = tuple(head.line.split())
+    if len(words) in BOB_TEXT and _is_number(words[-1]) and words == tuple(" ".join(head.columns).split()):
+        head = Head(BOB_TEXT[len(words)], " ", head.line, 0)
+        return _with_wanted(replace(_bob_text(len(words)), head=head), wanted)
+    if len(head.columns) == 1 < len(words):
+        head = replace(head, columns=words, separator=" ")
+    return _with_wanted(replace(_named(head, wanted), head=head), wanted)
 
 
-def _named(names: tuple[str, ...], wanted: Wanted) -> Layout:
-    there = set(names)
+def _named(head: Head, wanted: Wanted) -> Layout:
+    there = {name.casefold(): name for name in reversed(head.columns)}
     if wanted.person_probe and wanted.person_gallery:
         return Layout("as told", Columns(wanted.person_probe, wanted.person_gallery, groups={}))
-    if {"person_probe", "person_gallery"} <= there:
-        photos = ("probe_photo", "gallery_photo") if {"probe_photo", "gallery_photo"} <= there else ("", "")
-        return Layout("fairlineup", Columns(groups=_own_groups(names), photos=photos))
-    if {"id1", "id2", "att1", "att2"} <= there:
+    if {"person_probe", "person_gallery"} <= there.keys():
+        photos = _pair(there, "probe_photo", "gallery_photo")
+        people = there["person_probe"], there["person_gallery"]
+        return Layout("fairlineup", Columns(*people, groups=_own_groups(head.columns), photos=photos))
+    if {"id1", "id2", "att1", "att2"} <= there.keys():
         return _bfw(there)
-    if {"bio_ref_subject_id", "probe_subject_id"} <= there:
+    if {"bio_ref_subject_id", "probe_subject_id"} <= there.keys():
         return _bob_csv(there)
-    raise _no_layout(names)
+    raise _no_layout(head)
 
 
 def _own_groups(names: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """Labels of columns probe_<label> and gallery_<label>, photographs left out."""
-    starts = ("probe_", "gallery_")
-    labels = dict.fromkeys(n.removeprefix(s) for n in names for s in starts if n.startswith(s) and n != s)
-    labels.pop("photo", None)
-    pairs = {label: [f"{s}{label}" for s in starts] for label in labels}
-    return {
-        label: (pair[0] if pair[0] in names else "", pair[1] if pair[1] in names else "")
-        for label, pair in pairs.items()
-    }
+    """Labels of columns probe_<label> and gallery_<label>, photographs left out; in any case."""
+    found: dict[str, list[str]] = {}
+    labels: dict[str, str] = {}
+    for name in names:
+        side, _, label = name.partition("_")
+        if side.casefold() in ("probe", "gallery") and label and label.casefold() != "photo":
+            labels.setdefault(label.casefold(), label)
+            found.setdefault(label.casefold(), ["", ""])[side.casefold() == "gallery"] = name
+    return {labels[key]: (pair[0], pair[1]) for key, pair in found.items()}
 
 
-def _bfw(there: set[str]) -> Layout:
+def _pair(there: Mapping[str, str], one: str, other: str) -> tuple[str, str]:
+    return (there[one], there[other]) if one in there and other in there else ("", "")
+
+
+def _bfw(there: Mapping[str, str]) -> Layout:
     labels = {"subgroup": ("att1", "att2"), "gender": ("g1", "g2"), "ethnicity": ("e1", "e2")}
-    groups = {label: pair for label, pair in labels.items() if set(pair) <= there}
-    photos = next((pair for pair in (("p1", "p2"), ("path1", "path2")) if set(pair) <= there), ("", ""))
-    truth = next((name for name in ("label", "same") if name in there), "")
-    score = "score" if "score" in there else ""
-    return Layout("BFW", Columns("id1", "id2", similarity=score, groups=groups, photos=photos), truth)
+    pairs = {label: _pair(there, *pair) for label, pair in labels.items()}
+    groups = {label: pair for label, pair in pairs.items() if all(pair)}
+    photos = next(
+        (pair for names in (("p1", "p2"), ("path1", "path2")) if all(pair := _pair(there, *names))), None
+    )
+    truth = next((there[name] for name in ("label", "same") if name in there), "")
+    people = there["id1"], there["id2"]
+    score = there.get("score", "")
+    return Layout("BFW", Columns(*people, similarity=score, groups=groups, photos=photos or ("", "")), truth)
 
 
-def _bob_csv(there: set[str]) -> Layout:
+def _bob_csv(there: Mapping[str, str]) -> Layout:
     names = (("probe_template_id", "bio_ref_template_id"), ("probe_reference_id", "bio_ref_reference_id"))
-    photos = next((pair for pair in names if set(pair) <= there), ("", ""))
-    columns = Columns("probe_subject_id", "bio_ref_subject_id", similarity="score", groups={}, photos=photos)
-    return Layout("bob CSV", columns)
+    photos = next((pair for one in names if all(pair := _pair(there, *one))), ("", ""))
+    people = there["probe_subject_id"], there["bio_ref_subject_id"]
+    score = there.get("score", "score")
+    return Layout("bob CSV", Columns(*people, similarity=score, groups={}, photos=photos))
 
 
 def _bob_text(count: int) -> Layout:
     model = "model_id" if count == 5 else "claimed_id"
     columns = Columns("real_id", "claimed_id", similarity="score", groups={}, photos=("probe_label", model))
-    return Layout(f"bob {count} columns", columns, separator=" ", header=BOB_TEXT[count])
+    return Layout(f"bob {count} columns", columns)
 
 
-def _with_wanted(found: Layout, names: tuple[str, ...], wanted: Wanted) -> Layout:
+def _with_wanted(found: Layout, wanted: Wanted) -> Layout:
+    names = found.head.columns
     columns = replace(
         found.columns,
         person_probe=wanted.person_probe or found.columns.person_probe,
         person_gallery=wanted.person_gallery or found.columns.person_gallery,
         photos=wanted.photos if all(wanted.photos) else found.columns.photos,
     )
-    if wanted.distance or wanted.similarity:
+    if wanted.direction:
         columns = replace(columns, distance=wanted.distance, similarity=wanted.similarity)
     elif not (columns.distance or columns.similarity):
-        columns = _with_score(columns, names)
+        columns = _with_score(columns, found.head)
     columns = replace(columns, groups={**(columns.groups or {}), **(wanted.groups or {})})
-    for name in used(columns):
-        if name not in names:
-            raise _missing(repr(name), f"the columns {', '.join(names)}")
-    return replace(found, columns=columns)
+    columns = _as_written(columns, names)
+    for name in (*used(columns), *([found.truth] if found.truth else [])):
+        _check_once(name, found.head, _told(wanted))
+    return replace(found, columns=columns, direction_told=wanted.direction)
 
 
-def _with_score(columns: Columns, names: tuple[str, ...]) -> Columns:
-    there = [name for name in ("distance", "similarity") if name in names]
-    if there == ["distance"]:
-        return replace(columns, distance="distance")
-    if there == ["similarity"]:
-        return replace(columns, similarity="similarity")
+def _told(wanted: Wanted) -> set[str]:
+    """The columns that were named: those are taken as they are written."""
+    groups = (name for pair in (wanted.groups or {}).values() for name in pair)
+    return {
+        *(wanted.person_probe, wanted.person_gallery, wanted.distance, wanted.similarity),
+        *(*wanted.photos, *groups),
+    }
+
+
+def _as_written(columns: Columns, names: Sequence[str]) -> Columns:
+    """The columns with each name as the header has it, where that differs in case."""
+    exact = set(names)
+    there = {name.casefold(): name for name in reversed(names)}
+
+    def one(name: str) -> str:
+        return name if name in exact else there.get(name.casefold(), name)
+
+    return Columns(
+        *(one(columns.person_probe), one(columns.person_gallery)),
+        *(one(columns.distance), one(columns.similarity)),
+        groups={label: (one(pair[0]), one(pair[1])) for label, pair in (columns.groups or {}).items()},
+        photos=(one(columns.photos[0]), one(columns.photos[1])),
+    )
+
+
+def _check_once(name: str, head: Head, told: set[str]) -> None:
+    """Raises: BadInput (a column that is not there, or there more than once)."""
+    if name not in head.columns:
+        raise _missing(repr(name), f"the columns {named_columns(head.columns)}")
+    key = name.casefold()
+    same = [one for one in head.columns if (one == name if name in told else one.casefold() == key)]
+    if len(same) > 1:
+        raise BadInput(
+            f"a column stands more than once in the table: {name}",
+            expected="each column that is read once",
+            got=f"{len(same)} of them ({named_columns(same)})",
+            remedy="take out the one that is not meant, or give it another name",
+        )
+
+
+def _with_score(columns: Columns, head: Head) -> Columns:
+    there = {name.casefold(): name for name in reversed(head.columns)}
+    found = [name for name in ("distance", "similarity") if name in there]
+    if found == ["distance"]:
+        return replace(columns, distance=there["distance"])
+    if found == ["similarity"]:
+        return replace(columns, similarity=there["similarity"])
     raise BadInput(
         "it is open which column is the score",
         expected="one column distance or similarity",
-        got=f"{' and '.join(there) or 'neither'} of the columns {', '.join(names)}",
+        got=f"{' and '.join(found) or 'neither'} of the columns {named_columns(head.columns)}",
         remedy="name it with --distance or --similarity",
     )
 
@@ -164,10 +227,9 @@ def used(columns: Columns) -> tuple[str, ...]:
 
 def _is_number(text: str) -> bool:
     try:
-        float(text)
+        return not math.isnan(float(text.replace(",", ".", 1)))
     except ValueError:
         return False
-    return True
 
 
 def _missing(name: str, got: str) -> BadInput:
@@ -176,10 +238,11 @@ def _missing(name: str, got: str) -> BadInput:
     )
 
 
-def _no_layout(names: Sequence[str]) -> BadInput:
+def _no_layout(head: Head) -> BadInput:
+    parted = SEPARATORS.get(head.separator, "white space")
     return BadInput(
         "no layout fits the table",
         expected="columns of our own, BFW's or bob's (docs/library.md)",
-        got=f"the columns {', '.join(names)[:200]}",
+        got=f"the columns {named_columns(head.columns)}, if its cells are parted by {parted}",
         remedy="name them with --probe-person, --gallery-person and --distance or --similarity",
     )

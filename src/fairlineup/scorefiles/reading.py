@@ -2,76 +2,105 @@
 
 from __future__ import annotations
 
-import csv
-import math
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
 
+from fairlineup.files import NotDelimitedError, Numbers, head_of, other_thing, rows_of
 from fairlineup.measures import Scores
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, no_value, nobody, visible
 from fairlineup.scorefiles.layouts import Layout, Wanted, layout_of, used
 
+YES = frozenset({"1", "1.0", "true", "t", "yes", "y"})
+NO = frozenset({"0", "0.0", "false", "f", "no", "n"})
 
-def read_scores(path: Path, wanted: Wanted = Wanted()) -> tuple[Scores, Layout]:  # noqa: B008
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A table as it was read.
+
+    Attributes:
+        scores: its comparisons.
+        layout: in which they were found.
+        no_value: label to the words in its columns that were taken for no value, "nan" for one.
+    """
+
+    scores: Scores
+    layout: Layout
+    no_value: dict[str, tuple[str, ...]]
+
+
+def read_scores(path: Path, wanted: Wanted = Wanted()) -> Found:  # noqa: B008
     """Read a table of scores.
 
     Args:
-        path: a CSV file in UTF-8 with a header, or one of bob's score files.
+        path: delimited text in UTF-8 with a header, or one of bob's score files.
         wanted: what was said of its columns.
-    Returns: the scores, and the layout they were found in.
+    Returns: the scores, and how they were found.
     Raises: BadInput: it cannot be read, no layout fits, or a row is unusable (with its line).
     """
     with _opened(path) as file:
-        layout = layout_of(_first_line(file, path), wanted)
+        head = head_of(file)
+        if not head.columns:
+            raise _unreadable(path, "an empty file")
+    layout = layout_of(head, wanted)
     table = _read_fast(path, layout)
     if table is None:
         with _opened(path) as file:
             table = _read_exactly(path, file, layout)
-    truth = table.pop(layout.truth, None) if layout.truth else None
-    scores = Scores.from_frame(table, layout.columns)
+    words = {
+        label: _words_for_none([table[name] for name in pair if name])
+        for label, pair in (layout.columns.groups or {}).items()
+    }
+    truth = (
+        table.pop(layout.truth, None) if layout.truth and layout.truth not in used(layout.columns) else None
+    )
+    scores = Scores.from_frame(table, layout.columns, as_written=wanted.as_written)
     if truth is not None:
         _check_truth(path, scores, truth, layout)
     _check_repeated(path, scores, layout)
-    return scores, layout
+    return Found(scores, layout, {label: found for label, found in words.items() if found})
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIO]:
     try:
+        with path.open("rb") as content:
+            other = other_thing(content.read(4096))
+        if other:
+            raise _unreadable(path, other, "save it as CSV in UTF-8")
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield file
     except OSError as error:
         raise _unreadable(path, error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
-        raise _unreadable(path, f"bytes that are not UTF-8 ({error.reason})") from error
-
-
-def _first_line(file: TextIO, path: Path) -> str:
-    for line in file:
-        if line.strip() and not line.startswith("#"):
-            return line
-    raise _unreadable(path, "an empty file")
+        got = f"bytes that are not UTF-8 ({error.reason})"
+        raise _unreadable(path, got, "save it as CSV in UTF-8") from error
+    except NotDelimitedError as error:
+        raise _bad(path, error.line, "CSV", error.got) from error
 
 
 def _read_fast(path: Path, layout: Layout) -> dict[str, Any] | None:
     """The columns by pyarrow; None where it is not installed, or a cell needs a closer look."""
-    if layout.separator != "," or find_spec("pyarrow") is None:
+    if layout.head.separator == " " or find_spec("pyarrow") is None:
         return None
     import pyarrow as arrow
     from pyarrow import csv as arrow_csv
 
     names, score = _names(layout), layout.columns.distance or layout.columns.similarity
     types = {name: arrow.float64() if name == score else arrow.string() for name in names}
+    read = arrow_csv.ReadOptions(skip_rows=layout.head.skip, column_names=list(layout.head.columns))
+    parse = arrow_csv.ParseOptions(delimiter=layout.head.separator)
     convert = arrow_csv.ConvertOptions(
         column_types=types, include_columns=list(names), strings_can_be_null=False
     )
     try:
-        table = arrow_csv.read_csv(path, convert_options=convert)
+        table = arrow_csv.read_csv(path, read_options=read, parse_options=parse, convert_options=convert)
     except (arrow.ArrowInvalid, arrow.ArrowKeyError, UnicodeDecodeError):
         return None
     scores = table[score].to_numpy()
@@ -79,7 +108,7 @@ def _read_fast(path: Path, layout: Layout) -> dict[str, Any] | None:
         return None
     found = {name: scores if name == score else _texts(table[name]) for name in names}
     people = (layout.columns.person_probe, layout.columns.person_gallery)
-    return None if any("" in set(found[name].tolist()) for name in people) else found
+    return None if any(map(nobody, {one for name in people for one in found[name].tolist()})) else found
 
 
 def _texts(column: Any) -> Any:
@@ -91,48 +120,72 @@ def _texts(column: Any) -> Any:
 
 def _read_exactly(path: Path, file: TextIO, layout: Layout) -> dict[str, Any]:
     """The columns row by row. Raises: BadInput (with the line of the first row that cannot be used)."""
-    rows = _rows(path, file, layout.separator)
-    header = layout.header or tuple(cell.strip() for cell in next(rows)[1])
+    header = layout.head.columns
     names, score = _names(layout), layout.columns.distance or layout.columns.similarity
     place = {name: header.index(name) for name in names}
-    people = (layout.columns.person_probe, layout.columns.person_gallery)
+    people = _People()
+    numbers = Numbers(score)
     found: dict[str, list[Any]] = {name: [] for name in names}
-    for line, cells in rows:
+    for line, cells in _rows(file, layout):
         if len(cells) != len(header):
             raise _bad(path, line, f"{len(header)} cells", str(len(cells)))
         for name in names:
-            text = cells[place[name]].strip()
-            if name in people and not text:
-                raise _bad(path, line, f"a person as {name}", "a blank")
-            found[name].append(_number(path, line, name, text) if name == score else text)
+            text = cells[place[name]]
+            if name == score:
+                found[name].append(_number(path, line, numbers, text))
+                continue
+            if name in (layout.columns.person_probe, layout.columns.person_gallery) and people.none(text):
+                raise _no_person(path, line, name, text)
+            found[name].append(text)
+    _check_numbers(path, numbers)
     return {
         name: np.array(values, dtype=np.float64 if name == score else object)
         for name, values in found.items()
     }
 
 
-def _rows(path: Path, file: TextIO, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the line each ends on, blank ones and comments left out."""
-    if separator == " ":
-        for line, text in enumerate(file, start=1):
-            if text.strip() and not text.startswith("#"):
-                yield line, text.split()
+class _People:
+    """Which ids are nobody, each looked at once."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, bool] = {}
+
+    def none(self, text: str) -> bool:
+        """Whether an id stands for nobody."""
+        if text not in self._seen:
+            self._seen[text] = nobody(text)
+        return self._seen[text]
+
+
+def _rows(file: TextIO, layout: Layout) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the line each ends on, blank ones and comments left out; the file stands at its start."""
+    for _ in range(layout.head.skip):
+        file.readline()
+    if layout.head.separator != " ":
+        yield from rows_of(file, layout.head)
         return
-    reader = csv.reader(file, strict=True)
-    try:
-        yield from ((reader.line_num, row) for row in reader if row)
-    except csv.Error as error:
-        raise _bad(path, reader.line_num, "CSV", str(error)) from error
+    for line, text in enumerate(file, start=layout.head.skip + 1):
+        if text.strip() and not text.startswith("#"):
+            yield line, text.split()
 
 
-def _number(path: Path, line: int, name: str, text: str) -> float:
+def _number(path: Path, line: int, numbers: Numbers, text: str) -> float:
     try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if math.isnan(value):
-        raise _bad(path, line, f"a number as {name}", repr(text))
-    return value
+        return numbers.read(line, text)
+    except NotDelimitedError as error:
+        raise _bad(path, line, f"a number as {numbers.name}", error.got) from error
+
+
+def _check_numbers(path: Path, numbers: Numbers) -> None:
+    try:
+        numbers.check()
+    except NotDelimitedError as error:
+        raise BadInput(
+            f"{path}, line {error.line}",
+            expected=f"numbers as {numbers.name}, with a point for decimals, or a comma throughout",
+            got=error.got,
+            remedy="write them with a point",
+        ) from error
 
 
 def _names(layout: Layout) -> tuple[str, ...]:
@@ -140,9 +193,25 @@ def _names(layout: Layout) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
+def _words_for_none(columns: Iterable[Any]) -> tuple[str, ...]:
+    """Words in a label's columns that say that there is no value; a blank is none of them."""
+    texts = {text for column in columns for text in set(column.tolist())}
+    return tuple(sorted(text for text in texts if visible(text) and no_value(text)))
+
+
 def _check_truth(path: Path, scores: Scores, truth: Any, layout: Layout) -> None:
     """Hold the table's own word on who is mated against its ids. Raises: BadInput (they disagree)."""
-    said = np.isin(truth.astype(str), ("1", "1.0", "True", "true"))
+    words, at = np.unique(np.array([str(one).casefold() for one in truth.tolist()]), return_inverse=True)
+    neither = np.array([word not in YES | NO for word in words])[at]
+    if neither.any():
+        row = int(np.flatnonzero(neither)[0])
+        raise BadInput(
+            f"{path}, row {row + 1}",
+            expected=f"{layout.truth} to be 1 or 0, true or false, yes or no",
+            got=repr(truth[row]),
+            remedy="correct it, or name the columns with --probe-person and --gallery-person",
+        )
+    said = np.array([word in YES for word in words])[at]
     wrong = np.flatnonzero(said != (scores.probe == scores.gallery))
     if len(wrong):
         row = int(wrong[0])
@@ -161,8 +230,7 @@ def _check_repeated(path: Path, scores: Scores, layout: Layout) -> None:
     if rows is None:
         return
     with _opened(path) as file:
-        places = _rows(path, file, layout.separator)
-        lines = [line for row, (line, _) in enumerate(places) if row - (not layout.header) in rows]
+        lines = [line for row, (line, _) in enumerate(_rows(file, layout)) if row in rows]
     who = [scores.people[side[rows[0]]] for side in (scores.probe, scores.gallery)]
     same = ", the same photographs both times" if scores.photos is not None else ""
     remedy = "leave one row out"
@@ -176,14 +244,24 @@ def _check_repeated(path: Path, scores: Scores, layout: Layout) -> None:
     )
 
 
-def _unreadable(path: Path, got: str) -> BadInput:
+def _unreadable(path: Path, got: str, remedy: str = "name such a file") -> BadInput:
     return BadInput(
         f"{path} cannot be read",
         expected="a table of scores: CSV in UTF-8 with a header, or bob's score file",
         got=got,
-        remedy="name such a file; docs/library.md shows the layouts",
+        remedy=f"{remedy}; docs/library.md shows the layouts",
+    )
+
+
+def _no_person(path: Path, line: int, name: str, text: str) -> BadInput:
+    return BadInput(
+        f"{path}, line {line}",
+        expected=f"a person as {name}",
+        got=f"{text!r}, which is nobody" if text else "a blank",
+        remedy="leave the row out, or give an id of your own to somebody who is really called so",
     )
 
 
 def _bad(path: Path, line: int, expected: str, got: str) -> BadInput:
-    return BadInput(f"{path}, line {line}", expected=expected, got=got, remedy="correct that row")
+    where = f"{path}, line {line}" if line else f"{path} cannot be read"
+    return BadInput(where, expected=expected, got=got, remedy="correct that row")

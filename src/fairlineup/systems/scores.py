@@ -23,12 +23,16 @@ from fairlineup.records import (
     SystemFailed,
     SystemInformation,
     Threshold,
+    by_form,
+    form_of_name,
+    how_they_differ,
 )
 from fairlineup.systems.facts import Adapter, Facts, Options
 from fairlineup.systems.scoretable import ScoreTable, read_failures, read_table
 
 Missing = Literal["refuse", "no candidate"]
-TEXTS = ("failures", "name", "vendor", "version", "default_threshold_source", "missing")
+AS_WRITTEN = "as written"
+TEXTS = ("failures", "name", "vendor", "version", "default_threshold_source", "missing", "photos")
 NUMBERS = ("low", "high", "default_threshold", "recorded_to")
 
 
@@ -47,6 +51,7 @@ class ScoresOptions:
         name: of the system that gave the scores.
         vendor: who makes it.
         version: of it; the file's digest if it is not said.
+        photos: "as written" where names that differ in form only are those of different photographs.
     """
 
     failures: str = ""
@@ -59,6 +64,7 @@ class ScoresOptions:
     name: str = ""
     vendor: str = "not stated"
     version: str = ""
+    photos: str = ""
 
 
 class ScoresSystem:
@@ -75,6 +81,8 @@ class ScoresSystem:
         self._failures = read_failures(folder / self._options.failures) if self._options.failures else {}
         self._names = tuple(self._table.references)
         self._galleries: dict[str, dict[str, None]] = {}
+        self._written = dict.fromkeys((*self._table.probes, *self._table.references, *self._failures))
+        self._forms = {} if self._options.photos else by_form(self._written, form_of_name)
         self._scale = self._scale_of()
         self._check()
 
@@ -105,6 +113,7 @@ class ScoresSystem:
         """Enrol photographs that have scores. Raises: SystemFailed: one has none."""
         enrolled = self._galleries.setdefault(gallery, {})
         for photo in photos:
+            self._check_name(photo.id)
             if photo.id in self._failures:
                 yield Enrolment(photo.id, *self._failures[photo.id])
                 continue
@@ -120,6 +129,7 @@ class ScoresSystem:
         threshold = self._threshold(request)
         places = self._places(gallery)
         for photo in photos:
+            self._check_name(photo.id)
             if photo.id in self._failures:
                 outcome, detail = self._failures[photo.id]
                 yield SearchAnswer(photo.id, outcome, detail=detail)
@@ -189,6 +199,7 @@ class ScoresSystem:
 
     def _check(self) -> None:
         said, scale = self._options, self._scale
+        self._check_names()
         if said.missing == "no candidate" and said.recorded_to is None:
             raise _wrong("missing", 'recorded_to beside missing = "no candidate"', "nothing said of it")
         for name in ("default_threshold", "recorded_to"):
@@ -200,6 +211,28 @@ class ScoresSystem:
         twice = [p for p in self._failures if p in self._table.references or p in self._table.probes]
         if twice:
             raise _wrong("failures", "photographs without a score", f"{twice[0]}, which has scores")
+
+    def _check_name(self, photo: str) -> None:
+        """Raises: SystemFailed (the file has this photograph under a name that differs in form only)."""
+        alike = () if photo in self._written else self._forms.get(form_of_name(photo), ())
+        if alike:
+            raise SystemFailed(
+                f"the scores in {self._path.name} have no photograph called {photo}",
+                expected="photographs named as in the data set",
+                got=f"one that would agree if it were: {how_they_differ([photo, alike[0]])}",
+                remedy=f'write the names alike, or say photos = "{AS_WRITTEN}" if these are different ones',
+            )
+
+    def _check_names(self) -> None:
+        same = next((names for names in self._forms.values() if len(names) > 1), None)
+        if same:
+            got = f"some that would agree if they were: {how_they_differ(same)}"
+            expected = (
+                f'photographs each named in one way, or photos = "{AS_WRITTEN}" if these are different ones'
+            )
+            raise BadInput(
+                f"the scores in {self._path.name}", expected=expected, got=got, remedy="write the names alike"
+            )
 
     def _missing(self, what: str) -> SystemFailed:
         return SystemFailed(
@@ -217,6 +250,8 @@ def scores_options(table: Options) -> ScoresOptions:
             raise _wrong(name, f"one of {', '.join((*TEXTS, *NUMBERS))}", repr(name))
         if name in TEXTS and not (isinstance(value, str) and value):
             raise _wrong(name, "text", repr(value))
+        if name == "photos" and value != AS_WRITTEN:
+            raise _wrong(name, repr(AS_WRITTEN), repr(value))
         if name in NUMBERS and not (type(value) in (int, float) and math.isfinite(value)):
             raise _wrong(name, "a number", repr(value))
         if name == "missing" and value not in ("refuse", "no candidate"):

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.records import BadInput, Outcome
+from fairlineup.files import (
+    Head,
+    NotDelimitedError,
+    Numbers,
+    head_of,
+    named_columns,
+    other_thing,
+    rows_of,
+    twice,
+)
+from fairlineup.records import BadInput, Outcome, no_value
 
 PROBE, GALLERY = "probe_photo", "gallery_photo"
 Kind = Literal["distance", "similarity"]
 KINDS: tuple[Kind, ...] = ("distance", "similarity")
 FAILURES = ("photo", "outcome")
+READ = frozenset({PROBE, GALLERY, *KINDS, *FAILURES, "detail"})
 FAILED = tuple(outcome.value for outcome in Outcome if outcome is not Outcome.OK)
 
 
@@ -63,11 +74,13 @@ def read_table(path: Path) -> ScoreTable:
         probes: dict[str, int] = {}
         references: dict[str, int] = {}
         codes, others, scores = array("q"), array("q"), array("d")
+        numbers = Numbers(kind)
         for number, row in rows:
-            probe, other, score = _pair(path, number, row, kind)
+            probe, other, score = _pair(path, number, row, numbers)
             codes.append(probes.setdefault(probe, len(probes)))
             others.append(references.setdefault(other, len(references)))
             scores.append(score)
+        numbers.check()
     if not scores:
         raise _unusable(path, "a file without a row")
     probe_codes, reference_codes = np.array(codes, dtype=np.int64), np.array(others, dtype=np.int64)
@@ -94,34 +107,40 @@ def read_failures(path: Path) -> dict[str, tuple[Outcome, str]]:
             if column not in columns:
                 raise _unusable(path, f"no column {column}", f"the columns {' and '.join(FAILURES)}")
         for number, row in rows:
-            photo, outcome = str(row["photo"] or ""), str(row["outcome"] or "")
+            photo, outcome = _text(row["photo"]), _text(row["outcome"]).casefold()
             if not photo or outcome not in FAILED:
                 raise _bad_row(
                     path, number, f"a photo and one of {', '.join(FAILED)}", f"{photo!r}, {outcome!r}"
                 )
             if photo in failures:
                 raise _bad_row(path, number, "each photo once", f"{photo} a second time")
-            failures[photo] = (Outcome(outcome), str(row.get("detail") or ""))
+            failures[photo] = (Outcome(outcome), _text(row.get("detail")))
     return failures
 
 
-def _pair(path: Path, number: int, row: Mapping[str, Any], kind: str) -> tuple[str, str, float]:
-    probe, other = str(row[PROBE] or ""), str(row[GALLERY] or "")
+def _pair(path: Path, number: int, row: Mapping[str, Any], numbers: Numbers) -> tuple[str, str, float]:
+    probe, other = _text(row[PROBE]), _text(row[GALLERY])
     if not (probe and other):
         raise _bad_row(path, number, f"a {PROBE} and a {GALLERY}", "a blank")
+    given = row[numbers.name]
     try:
-        score = float(row[kind])
+        score = numbers.read(number, given) if isinstance(given, str) else float(given)
     except (TypeError, ValueError):
         score = math.nan
     if not math.isfinite(score):
-        raise _bad_row(path, number, f"a number as {kind}", repr(row[kind]))
+        raise _bad_row(path, number, f"a number as {numbers.name}", repr(given))
     return probe, other, score
+
+
+def _text(value: Any) -> str:
+    """A cell as text, blank for none."""
+    return "" if no_value(value) else str(value).strip()
 
 
 def _kind(path: Path, columns: Sequence[str]) -> Kind:
     found = [kind for kind in KINDS if kind in columns]
     if PROBE not in columns or GALLERY not in columns or len(found) != 1:
-        raise _unusable(path, f"the columns {', '.join(columns) or 'of an empty file'}")
+        raise _unusable(path, f"the columns {named_columns(columns) if columns else 'of an empty file'}")
     return found[0]
 
 
@@ -130,17 +149,40 @@ def _reading(path: Path) -> Iterator[tuple[Sequence[str], Iterable[tuple[int, Ma
     """Columns and numbered rows of a file; a row of a CSV file is numbered by its line."""
     try:
         if path.suffix == ".parquet":
-            yield _parquet(path)
+            columns, rows = _parquet(path)
+            yield _once(path, columns), rows
             return
+        with path.open("rb") as content:
+            other = other_thing(content.read(4096))
+        if other:
+            raise _unusable(path, other)
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            yield reader.fieldnames or (), ((reader.line_num, row) for row in reader)
+            head = head_of(file)
+            columns = _once(path, head.columns)
+            yield columns, _rows(path, file, replace(head, columns=tuple(columns)))
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
         raise _unusable(path, f"bytes that are not UTF-8 ({error.reason})") from error
-    except csv.Error as error:
-        raise _unusable(path, f"text that is not CSV ({error})") from error
+    except NotDelimitedError as error:
+        raise _unusable(path, str(error)) from error
+
+
+def _once(path: Path, columns: Sequence[str]) -> list[str]:
+    """The columns in lower case. Raises: BadInput (one that is read stands twice)."""
+    lower = [name.casefold() for name in columns]
+    read = [name for name in lower if name in READ]
+    again = twice(read)
+    if again:
+        raise _unusable(path, f"the column {again} twice", "each column that is read once")
+    return lower
+
+
+def _rows(path: Path, file: TextIO, head: Head) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    for line, cells in rows_of(file, head):
+        if len(cells) > len(head.columns):
+            raise _bad_row(path, line, f"{len(head.columns)} cells, as in the header", str(len(cells)))
+        yield line, dict(zip_longest(head.columns, cells, fillvalue=""))
 
 
 def _parquet(path: Path) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str, Any]]]]:
@@ -155,7 +197,11 @@ def _parquet(path: Path) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str
         file = pq.ParquetFile(path)
     except pyarrow.ArrowInvalid as error:
         raise _unusable(path, str(error).splitlines()[0]) from error
-    rows = (row for batch in file.iter_batches() for row in batch.to_pylist())
+    rows = (
+        {name.casefold(): cell for name, cell in row.items()}
+        for batch in file.iter_batches()
+        for row in batch.to_pylist()
+    )
     return file.schema_arrow.names, enumerate(rows, start=1)
 
 

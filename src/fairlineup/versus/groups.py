@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup import measures
+from fairlineup.records import form_of
 from fairlineup.versus.questions import Questions
 from fairlineup.versus.side import Side
 
@@ -73,7 +74,9 @@ def labels_of(sides: Sequence[Side], questions: Questions) -> Labels:
     disagree: dict[str, int] = {}
     for label in common:
         values = [_values(side, label) for side in sides]
-        agreed = {p: v for p, v in values[0].items() if all(one.get(p) == v for one in values)}
+        agreed = {
+            p: v for p, v in values[0].items() if all(form_of(one.get(p, "")) == form_of(v) for one in values)
+        }
         told = set().union(*values) & set(questions.people)
         disagree[label] = len(told - set(agreed))
         groups += _groups(label, agreed, _source(sides, label), questions)
@@ -88,7 +91,7 @@ def labels_of(sides: Sequence[Side], questions: Questions) -> Labels:
 def _values(side: Side, label: str) -> dict[str, str]:
     protocol = side.papers.protocol
     probes = (*protocol.absent, *protocol.present)
-    return {entry.person: entry.labels[label] for entry in probes if entry.labels.get(label)}
+    return {side.person(entry): entry.labels[label] for entry in probes if entry.labels.get(label)}
 
 
 def _source(sides: Sequence[Side], label: str) -> str:

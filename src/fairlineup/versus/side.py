@@ -6,11 +6,11 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fairlineup.audit import Entry, Papers
 from fairlineup.evaluation import Evidence, evidence_of
-from fairlineup.records import BadInput, Refused
+from fairlineup.records import BadInput, Refused, by_form
 
 Key = tuple[str, str, int]
 """A photograph whatever it is called: its digest, who is on it, and which of several such it is."""
@@ -40,12 +40,14 @@ class Side:
         papers: of the run.
         evidence: what it can be measured on.
         digests: photograph to its SHA-256.
+        spelled: person to their id as the first run writes it, where the two differ in form only.
     """
 
     key: str
     papers: Papers
     evidence: Evidence
     digests: Mapping[str, str]
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def own(self) -> Own:
@@ -66,12 +68,16 @@ class Side:
         """A score of the system as a distance, and a distance as its score."""
         return score if self.papers.information.scale.kind == "distance" else -score
 
+    def person(self, entry: Entry) -> str:
+        """Who is on a photograph, by the id that the first run has for them."""
+        return self.spelled.get(entry.person, entry.person)
+
     def keys(self, photos: Iterable[Entry]) -> tuple[Key, ...]:
         """The key of each photograph."""
         seen: Counter[tuple[str, str]] = Counter()
         keys = []
         for one in photos:
-            pair = (self.digests[one.photo], one.person)
+            pair = (self.digests[one.photo], self.person(one))
             keys.append((*pair, seen[pair]))
             seen[pair] += 1
         return tuple(keys)
@@ -95,7 +101,8 @@ def read_sides(papers: Sequence[Papers]) -> tuple[Side, ...]:
     _check_people(papers)
     keys = [chr(ord("A") + n) for n in range(len(papers))]
     return tuple(
-        Side(key, one, evidence_of(one), _digests(one)) for key, one in zip(keys, papers, strict=True)
+        Side(key, one, evidence_of(one), _digests(one), _spelled(papers[0], one))
+        for key, one in zip(keys, papers, strict=True)
     )
 
 
@@ -132,6 +139,16 @@ def _check_people(papers: Sequence[Papers]) -> None:
             got=", ".join(f"{path}: {kind}" for path, kind in kinds.items()),
             remedy="leave the simulated ones out: their rates were planted",
         )
+
+
+def _spelled(first: Papers, other: Papers) -> dict[str, str]:
+    """Ids of a run to those of the first that differ in form only, where neither run has two of that form."""
+    one, two = (by_form(entry.person for entry in papers.dataset.entries) for papers in (first, other))
+    return {
+        ids[0]: one[form][0]
+        for form, ids in two.items()
+        if len(ids) == 1 == len(one.get(form, ())) and ids != one[form]
+    }
 
 
 def _digests(papers: Papers) -> dict[str, str]:

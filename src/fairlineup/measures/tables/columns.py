@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fairlineup.measures.order import in_order
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, form_of, how_they_differ, no_value, nobody
 
 Codes = NDArray[np.int64]
 Photos = tuple[Codes, Codes]
@@ -92,27 +92,13 @@ def coded(columns: Sequence[Sequence[Any]]) -> tuple[tuple[Any, ...], list[Codes
 
 
 def check_people(people: Iterable[Any], sides: Sequence[Sequence[Any]]) -> None:
-    """Raises: BadInput (a blank id, or ids of two kinds, which are never equal)."""
-    blank = next((one for one in people if _is_blank(one)), _FINE)
-    if blank is not _FINE:
-        side, row = next((s, r) for s in (0, 1) for r, one in enumerate(sides[s]) if _is_blank(one))
+    """Raises: BadInput (an id that is blank or says that there is nobody)."""
+    if any(nobody(one) for one in people):
+        side, row = next((s, r) for s in (0, 1) for r, one in enumerate(sides[s]) if nobody(one))
         name = ("person_probe", "person_gallery")[side]
-        raise unusable(f"a person in every row of {name}", f"{blank!r} in row {row + 1}")
-    kinds = sorted({type(one).__name__ for one in people})
-    if len(kinds) > 1:
-        raise unusable("ids of one kind on both sides", f"{' and '.join(kinds)}, which are never equal")
-
-
-_FINE = object()
-
-
-def _is_blank(value: Any) -> bool:
-    if value is None or isinstance(value, str):
-        return value is None or not value.strip()
-    try:
-        return bool(value != value)  # noqa: PLR0124
-    except TypeError:  # pandas.NA: whether it equals anything is not known
-        return True
+        remedy = "leave the row out, or give an id of your own to somebody who is really called so"
+        got = f"{sides[side][row]!r} in row {row + 1}, which is nobody"
+        raise unusable(f"a person in every row of {name}", got, remedy)
 
 
 def labels_of(
@@ -125,9 +111,7 @@ def labels_of(
     labels = {}
     for label in dict.fromkeys((*probe, *gallery)):
         given = [listed(side[label]) if label in side else None for side in (probe, gallery)]
-        texts = [
-            None if one is None else ["" if _is_blank(v) else str(v).strip() for v in one] for one in given
-        ]
+        texts = [None if one is None else _values(one) for one in given]
         for text in texts:
             check_length(label, len(sides[0]) if text is None else len(text), len(sides[0]))
         values = tuple(in_order({value for text in texts if text for value in text} - {""}))
@@ -136,9 +120,21 @@ def labels_of(
         ]
         clash = np.flatnonzero((per_side[0] >= 0) & (per_side[1] >= 0) & (per_side[0] != per_side[1]))
         if len(clash):
-            raise _two_values(label, people[clash[0]])
+            both = [values[side[clash[0]]] for side in per_side]
+            raise _two_values(label, people[clash[0]], both)
         labels[label] = Label(values, *per_side)
     return labels
+
+
+def _values(column: Sequence[Any]) -> list[str]:
+    """Values of a label as text, "" for none; whole numbers alike, for a column with a gap holds 7.0."""
+    text = {one: "" if no_value(one) else _text(one) for one in set(column)}
+    return [text[one] for one in column]
+
+
+def _text(value: Any) -> str:
+    whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if whole else value).strip()
 
 
 def _of_people(
@@ -157,7 +153,8 @@ def _of_people(
     found[side[known]] = value[known]
     wrong = np.flatnonzero(known & (found[side] != value))
     if len(wrong):
-        raise _two_values(label, people[side[wrong[0]]])
+        both = [values[found[side[wrong[0]]]], values[value[wrong[0]]]]
+        raise _two_values(label, people[side[wrong[0]]], both)
     return found
 
 
@@ -183,7 +180,9 @@ def column_names(frame: Any) -> tuple[str, ...]:
 
 
 def column_of(frame: Any, names: Sequence[str], name: str) -> Any:
-    """A column as an array. Raises: BadInput (there is none of that name)."""
+    """A column as an array. Raises: BadInput (there is none of that name, or more than one)."""
+    if names.count(name) > 1:
+        raise unusable(f"one column {name!r}", f"{names.count(name)} of that name")
     if name in names:
         column = frame[name]
         return column if isinstance(column, list | tuple) else np.asarray(column)
@@ -209,15 +208,17 @@ def check_length(name: str, got: int, expected: int) -> None:
         raise unusable(f"{expected} rows of {name}, as of scores", str(got))
 
 
-def _two_values(label: str, person: Any) -> BadInput:
-    return unusable(f"one value of {label} a person", f"two for {person!r}")
+def _two_values(label: str, person: Any, values: Sequence[str]) -> BadInput:
+    same = form_of(values[0]) == form_of(values[1])
+    which = f": {how_they_differ(values)}" if same else f": {values[0]!r} and {values[1]!r}"
+    return unusable(f"one value of {label} a person", f"two for {person!r}{which}")
 
 
-def unusable(expected: str, got: str) -> BadInput:
+def unusable(expected: str, got: str, remedy: str = "") -> BadInput:
     """The error of a table that cannot be used."""
     return BadInput(
         "the scores cannot be used",
         expected=expected,
         got=got,
-        remedy="give one comparison a row: two people and how alike they are",
+        remedy=remedy or "give one comparison a row: two people and how alike they are",
     )

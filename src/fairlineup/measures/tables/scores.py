@@ -30,6 +30,7 @@ from fairlineup.measures.tables.columns import (
     present,
     unusable,
 )
+from fairlineup.measures.tables.forms import check_forms, check_kinds
 from fairlineup.measures.tables.mirrors import Listing, first_repeat, sides_of
 from fairlineup.records import BadInput
 
@@ -87,6 +88,7 @@ class Scores:
         groups_probe: Mapping[str, Column] | None = None,
         groups_gallery: Mapping[str, Column] | None = None,
         photos: tuple[Column, Column] | None = None,
+        as_written: bool = False,
     ) -> Scores:
         """Lay out columns.
 
@@ -98,8 +100,10 @@ class Scores:
             groups_probe: label to the value of each probe, shape (n,); blank or None for no value.
             groups_gallery: the same for the gallery side.
             photos: ids of both photographs, where a person has several.
+            as_written: ids and values that differ in form only ("7" and "007") are different ones.
 
-        Raises: BadInput: lengths differ, an id is blank, a score is missing or not a number, both or neither
+        Raises: BadInput: lengths differ, an id is blank or says nobody, ids, photographs or values of a label
+            differ in form only, a score is missing or not a number, both or neither
             of distance and similarity are given, a person carries two values of a label, nobody is compared
             with anybody else.
         """
@@ -109,20 +113,24 @@ class Scores:
             check_length(name, len(side), len(scores))
         people, (probe, gallery) = coded(sides)
         check_people(people, sides)
+        check_kinds(people)
         if not len(scores) or bool((probe == gallery).all()):
             raise unusable("comparisons of different people", f"{len(scores)} comparisons, none of them so")
         labels = labels_of(groups_probe or {}, groups_gallery or {}, (people, probe, gallery))
+        if not as_written:
+            check_forms(people, labels, photos and (listed(photos[0]), listed(photos[1])))
         return cls(people, probe, gallery, scores, labels, photos_of(photos, len(scores)))
 
     @classmethod
-    def from_frame(cls, frame: Any, columns: Columns | None = None) -> Scores:
+    def from_frame(cls, frame: Any, columns: Columns | None = None, *, as_written: bool = False) -> Scores:
         """Lay out a table: anything with `frame["column"]` that can name its columns.
 
         Args:
             frame: a pandas, polars or pyarrow table, or a dict of arrays.
             columns: what its columns are called, by default as `Columns` has it.
+            as_written: as `of`.
 
-        Raises: BadInput: a column is not there, or as `of`.
+        Raises: BadInput: a column is not there or there twice, or as `of`.
         """
         columns = columns or Columns()
         names = column_names(frame)
@@ -144,6 +152,7 @@ class Scores:
             groups_probe=sides[0],
             groups_gallery=sides[1],
             photos=(photos[0], photos[1]) if len(photos) == 2 else None,
+            as_written=as_written,
         )
 
     def __len__(self) -> int:
