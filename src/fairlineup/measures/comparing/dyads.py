@@ -127,7 +127,7 @@ def cell_rates(comparisons: Comparisons, threshold: float, grouping: Grouping | 
     grouping = grouping or Grouping.everyone(comparisons.people)
     near = comparisons.both_ways().within(threshold)
     tally = _Tally(near, grouping)
-    once = _once(comparisons, grouping)
+    once, told = _once(comparisons, grouping), _told(comparisons, grouping)
     errors, trials = tally.errors(), tally.trials()
     with np.errstate(invalid="ignore", divide="ignore"):
         rates = np.where(trials > 0, errors / trials, 0.0)
@@ -138,8 +138,8 @@ def cell_rates(comparisons: Comparisons, threshold: float, grouping: Grouping | 
     np.fill_diagonal(covariance, floor)
     shape = (grouping.probe_groups, grouping.gallery_groups)
     return CellRates(
-        errors=np.rint(once * errors).astype(np.int64).reshape(shape),
-        trials=np.rint(once * trials).astype(np.int64).reshape(shape),
+        errors=np.rint(told * errors).astype(np.int64).reshape(shape),
+        trials=np.rint(told * trials).astype(np.int64).reshape(shape),
         pairs=tally.pairs().reshape(shape),
         covariance=covariance,
         freedom=tally.freedom().reshape(shape),
@@ -321,7 +321,7 @@ class _Tally:
 
 
 def _once(comparisons: Comparisons, grouping: Grouping) -> NDArray[np.float64]:
-    """Share of each cell's comparisons to report, shape (cells,): half where both directions fall in it."""
+    """Share of each cell's comparisons that are pairs of their own: half where both ways fall in it."""
     cells = grouping.probe_groups, grouping.gallery_groups
     share = np.ones(cells)
     if comparisons.once:
@@ -330,6 +330,13 @@ def _once(comparisons: Comparisons, grouping: Grouping) -> NDArray[np.float64]:
         else:
             share[:] = 0.5
     return share.ravel()
+
+
+def _told(comparisons: Comparisons, grouping: Grouping) -> NDArray[np.float64]:
+    """Share of each cell's comparisons to report: pairs, and of groups against everyone each person's own."""
+    everyone = grouping.gallery_groups == 1 < grouping.probe_groups
+    once = _once(comparisons, grouping)
+    return np.ones_like(once) if everyone else once
 
 
 def _satterthwaite(errors: NDArray[np.float64]) -> NDArray[np.float64]:

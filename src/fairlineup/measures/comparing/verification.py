@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fairlineup.measures.comparing.comparisons import Comparisons
 from fairlineup.measures.comparing.dyads import cell_rates
 from fairlineup.measures.proportions import zero_error_bound
+from fairlineup.measures.thresholds import on_scale
 from fairlineup.records import Measured, NotMeasured
 
 ENOUGH_FOR_A_DESIGN_EFFECT = 30
@@ -37,7 +38,7 @@ def false_match_rate(comparisons: Comparisons, threshold: float, level: float = 
 
     Args:
         comparisons: non-mated, with every one at or below the threshold listed.
-        threshold: a comparison matches when distance <= threshold.
+        threshold: on the scale of the scores; a comparison that ties with it matches.
         level: two-sided coverage.
 
     Returns: rate in [0, 1] over comparisons of photographs; NotMeasured under 10 errors.
@@ -75,7 +76,7 @@ def _adjusted(comparisons: Comparisons, level: float) -> float | NotMeasured:
         reason = f"no threshold with {ENOUGH_FOR_A_DESIGN_EFFECT} false matches to take a design effect at"
         return NotMeasured(reason, len(comparisons), comparisons.trials)
     strictest = float(sorted(comparisons.distance)[ENOUGH_FOR_A_DESIGN_EFFECT - 1])
-    effect = float(cell_rates(comparisons, strictest).design_effects[0, 0])
+    effect = float(cell_rates(comparisons, on_scale(comparisons, strictest)).design_effects[0, 0])
     return zero_error_bound(comparisons.trials / effect, level)
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from fairlineup.measures.arguments import check_column
 from fairlineup.measures.evidence.calibrators import pool_adjacent_violators
-from fairlineup.measures.searching.searches import check_column
 from fairlineup.records import BadInput
 
 Column = NDArray[np.float64]

@@ -81,6 +81,11 @@ def listed(column: Column) -> list[Any]:
     return found
 
 
+def stripped(column: Sequence[Any]) -> list[Any]:
+    """Ids without white space around them, as labels are read; a blank one as it is, to be named."""
+    return [one.strip() or one if isinstance(one, str) else one for one in column]
+
+
 def coded(columns: Sequence[Sequence[Any]]) -> tuple[tuple[Any, ...], list[Codes]]:
     """Things as codes from 0 by first appearance, over several columns."""
     code: dict[Any, int] = {}
@@ -165,7 +170,7 @@ def photos_of(photos: tuple[Column, Column] | None, rows: int) -> Photos | None:
     """Photographs on both sides in the same codes. Raises: BadInput (other lengths)."""
     if photos is None:
         return None
-    sides = [listed(side) for side in photos]
+    sides = [stripped(listed(side)) for side in photos]
     for side in sides:
         check_length("photos", len(side), rows)
     probe, gallery = coded(sides)[1]
