@@ -159,7 +159,7 @@ def test_sound_tables_are_taken() -> None:
     impostors = sound(
         lambda _, n: np.full(n, 100.0),
         lambda rng, n: np.where(rng.random(n) < 0.05, 100.0, 0.0),
-        "similarity",
+        similar=True,
     )
     for scores in (copies, coarse, constant, similar, impostors):
         assert (len(scores.mated), scores.same_photograph) == (PEOPLE, 0)

@@ -135,8 +135,8 @@ def _mirrored(counts: Mapping[str, Any]) -> str:
     if counts["mirrored_counted_once"]:
         return f"{rows} counted once: the same comparison from the other side, with the same score"
     return (
-        f"{rows} with the same score, but other pairs have two or are listed one way: each row is a comparison "
-        "of its own, and what needs ten false matches needs them of ten pairs of people"
+        f"{rows} with the same score, but other pairs have two or are listed one way: each row is a "
+        "comparison of its own, and what needs ten false matches needs them of ten pairs of people"
     )
 
 

@@ -12,6 +12,7 @@ from fairlineup.records.estimate import Estimate, Measured, NotMeasured
 from fairlineup.records.face import Box, Face, ModelInformation, Quality, Template
 from fairlineup.records.photograph import Photograph, PhotographSource
 from fairlineup.records.progress import Progress, no_progress
+from fairlineup.records.rounding import decimals
 from fairlineup.records.system import (
     GALLERY_PREFIX,
     Candidate,
@@ -59,5 +60,6 @@ __all__ = [
     "Threshold",
     "Throttled",
     "TransportError",
+    "decimals",
     "no_progress",
 ]

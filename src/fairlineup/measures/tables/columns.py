@@ -14,6 +14,7 @@ from fairlineup.records import BadInput
 
 Codes = NDArray[np.int64]
 Photos = tuple[Codes, Codes]
+WIDEST = np.dtype(np.float64).itemsize
 Column = ArrayLike | Sequence[Any]
 
 
@@ -55,13 +56,18 @@ class Label:
 
 
 def distances_of(distance: ArrayLike | None, similarity: ArrayLike | None) -> NDArray[np.float64]:
-    """Distances, or similarities turned round. Raises: BadInput (both, neither, a row without a number)."""
+    """Distances, or similarities turned round, in their own precision if it is less than 64 bits.
+
+    Raises: BadInput: both, neither, or a row without a number.
+    """
     if (distance is None) == (similarity is None):
         got = "neither" if distance is None else "both"
         raise unusable("either distances or similarities", got)
     name = "similarity" if distance is None else "distance"
     try:
-        given = np.asarray(similarity if distance is None else distance, dtype=np.float64)
+        given = np.asarray(similarity if distance is None else distance)
+        if given.dtype.kind != "f" or given.dtype.itemsize > WIDEST:
+            given = given.astype(np.float64, casting="unsafe" if given.dtype.kind != "c" else "safe")
     except (TypeError, ValueError) as error:
         raise unusable(f"numbers as {name}", str(error)) from error
     if given.ndim != 1:
