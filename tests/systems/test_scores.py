@@ -327,7 +327,7 @@ def test_scores_on_a_fine_scale_are_not_rounded_away(kind: str, tmp_path: Path) 
     plan = Plan(
         DatasetChoice(str(cards)),
         SystemChoice("any"),
-        threshold=(ThresholdChoice("fine", at),),
+        threshold=(ThresholdChoice("default", at),),
         search=SearchChoice(record_to=2.0 if kind == "distance" else -1.0),
     )
     held = _audit(plan, _open(_file(tmp_path, rows, kind), **said), tmp_path / "run")["thresholds"][0]

@@ -39,7 +39,7 @@ def widen(holder: object, *names: str) -> None:
 
 def check_level(level: Any) -> float:
     """A two-sided coverage. Raises: BadInput (not between 0 and 1; a percentage is named as one)."""
-    return check_share("level", level, "0.95 is usual")
+    return check_share("the level", level, "0.95 is usual")
 
 
 def check_share(name: str, value: Any, remedy: str = "give a share between 0 and 1") -> float:
@@ -65,13 +65,13 @@ def check_number(name: str, value: Any) -> float:
     raise BadInput(f"{name} is no number", expected="a number", got=got, remedy=f"give {name} as a number")
 
 
-def check_whole(name: str, value: Any, least: int | None = None) -> int:
-    """A whole number, of at least so many. Raises: BadInput."""
+def check_whole(name: str, value: Any, least: int, most: int) -> int:
+    """A whole number of at least and at most so many. Raises: BadInput."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if whole and (least is None or value >= least):
+    if whole and least <= value <= most:
         return int(value)
-    got = f"{value}" if whole else f"{type(value).__name__} {value!r}"[:80]
-    expected = "a whole number" if least is None else f"a whole number, {least} or more"
+    got = f"{value:,}" if whole else f"{type(value).__name__} {value!r}"[:80]
+    expected = f"a whole number from {least:,} to {most:,}" if whole else "a whole number"
     raise BadInput(f"{name} is out of range", expected=expected, got=got, remedy=f"correct {name}")
 
 

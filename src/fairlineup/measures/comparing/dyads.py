@@ -10,11 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from fairlineup.measures.arguments import check_level
 from fairlineup.measures.comparing.comparisons import Comparisons
 from fairlineup.measures.comparing.resampling import Grouping, check_reach
+from fairlineup.measures.proportions import clopper_pearson
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 MIN_FALSE_MATCHES = 10
+ALL = "Clopper-Pearson on pairs of people without anyone twice"
 METHOD = "two-way by person (dyadic variance, Student's t)"
 
 
@@ -79,6 +82,11 @@ class CellRates:
         if reason:
             return NotMeasured(reason, errors, trials, people)
         value, error = float(self.rates[g, h]), float(self.standard_errors[g, h])
+        if errors == trials:  # no spread to be seen: as after no error, over pairs without anyone twice
+            pairs = max(1, fewest // 2)
+            return Estimate(
+                value, clopper_pearson(pairs, pairs, level)[0], 1.0, errors, trials, ALL, level, people
+            )
         low, high = log_interval(value, error, float(self.freedom[g, h]), level)
         return Estimate(value, low, min(1.0, high), errors, trials, METHOD, level, people)
 
@@ -150,7 +158,7 @@ def cell_rates(comparisons: Comparisons, threshold: float, grouping: Grouping | 
 
 def student(freedom: float, level: float) -> float:
     """Student's t that a share `level` of draws lies within; normal for infinite degrees of freedom."""
-    tail = (1 - level) / 2
+    tail = (1 - check_level(level)) / 2
     return float(-special.ndtri(tail) if math.isinf(freedom) else -special.stdtrit(max(freedom, 1.0), tail))
 
 

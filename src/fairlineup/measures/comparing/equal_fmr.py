@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import check_level
 from fairlineup.measures.comparing.comparisons import Comparisons
 from fairlineup.measures.comparing.resampling import Resampling, draw_people
 from fairlineup.measures.thresholds import on_scale
@@ -281,4 +282,5 @@ def _last(probes: NDArray[np.bool_]) -> int:
 
 
 def _tails(level: float) -> tuple[float, float]:
+    check_level(level)
     return (1 - level) / 2, (1 + level) / 2

@@ -116,6 +116,8 @@ def resample(
     Source: two-way ("pigeonhole") bootstrap, Owen 2007, stratified; Bolle, Ratha and Pankanti's subsets.
     """
     distances = np.asarray(check_reach(comparisons, thresholds), np.float64)
+    if not len(distances):
+        raise BadInput("no threshold to resample at", expected="one or more", got="none", remedy="give some")
     grouping = grouping or Grouping.everyone(comparisons.people)
     cells = grouping.probe_groups * grouping.gallery_groups
     near = comparisons.within(on_scale(comparisons, float(distances.max(initial=-np.inf))))

@@ -9,7 +9,7 @@ from fairlineup.measures.comparing.comparisons import Comparisons
 from fairlineup.measures.comparing.dyads import cell_rates
 from fairlineup.measures.proportions import zero_error_bound
 from fairlineup.measures.thresholds import on_scale
-from fairlineup.records import Measured, NotMeasured
+from fairlineup.records import BadInput, Measured, NotMeasured
 
 ENOUGH_FOR_A_DESIGN_EFFECT = 30
 
@@ -85,6 +85,7 @@ def implied_false_match_rate(fpir: float, gallery_people: int) -> float:
 
     Source: binomial model, FPIR = 1 - (1 - FMR)^N. Not: a measured FMR; people differ and the model does not.
     """
+    _check_gallery(gallery_people)
     return 1.0 if fpir >= 1 else -math.expm1(math.log1p(-fpir) / gallery_people)
 
 
@@ -93,4 +94,16 @@ def implied_false_positive_identification_rate(fmr: float, gallery_people: int) 
 
     Not: a forecast; the ladder of measured gallery sizes bends away from it.
     """
+    _check_gallery(gallery_people)
+    if not 0 <= fmr <= 1:
+        raise BadInput(
+            "a false match rate is out of range", expected="0 to 1", got=f"{fmr:g}", remedy="give a share"
+        )
     return 1.0 if fmr >= 1 else -math.expm1(math.log1p(-fmr) * gallery_people)
+
+
+def _check_gallery(people: int) -> None:
+    if people < 1:
+        raise BadInput(
+            "a gallery of nobody", expected="1 person or more", got=str(people), remedy="give its size"
+        )

@@ -165,7 +165,15 @@ def _repeated(numbers: Values, members: Members) -> tuple[Values, Members]:
 
 def _checked(values: ArrayLike, person: ArrayLike, level: float) -> tuple[Values, Members]:
     """Values as floats, and people as numbers from 0."""
-    numbers, names = np.asarray(values, dtype=np.float64).ravel(), np.asarray(person).ravel()
+    try:
+        numbers, names = np.asarray(values, dtype=np.float64).ravel(), np.asarray(person).ravel()
+    except (TypeError, ValueError) as error:
+        raise BadInput(
+            "measurements of people are unusable",
+            expected="numbers, and a person for each",
+            got=str(error),
+            remedy="leave out photographs that were not measured",
+        ) from error
     if len(numbers) != len(names) or not np.isfinite(numbers).all() or not 0 < level < 1:
         raise BadInput(
             "measurements of people are unusable",

@@ -72,7 +72,8 @@ class Unnamed:
         perfect = min(0.0, float(self.distance[own].min()))
         if self.similar:
             perfect = float(self.distance[own].min())
-        reach = (NEAR_IN_ONE_SET if self.once else NEAR) * (float(np.median(others)) - perfect)
+        near = max(NEAR_IN_ONE_SET if self.once else NEAR, 4 * float(np.finfo(self.distance.dtype).eps))
+        reach = near * (float(np.median(others)) - perfect)
         found = self.distance[own] <= perfect + reach
         if np.count_nonzero(others <= perfect + reach) > max(2, STRAY * np.count_nonzero(found)):
             return 0
