@@ -165,6 +165,15 @@ def test_sound_tables_are_taken() -> None:
         assert (len(scores.mated), scores.same_photograph) == (PEOPLE, 0)
 
 
+def test_a_few_people_at_one_similarity_are_no_diagonal() -> None:
+    table = Scores.of(
+        person_probe=["a", "a", "b", "b"],
+        person_gallery=["a", "b", "b", "a"],
+        similarity=[0.6, 0.1, 0.6, 0.1],
+    )
+    assert len(table.mated) == 2
+
+
 def test_names_say_that_photographs_are_two() -> None:
     i, j = np.indices((PEOPLE, PEOPLE)).reshape(2, -1)
     distance = np.where(i == j, 0.0, 0.5 + np.random.default_rng(3).random(len(i)))

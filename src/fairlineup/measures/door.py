@@ -10,7 +10,7 @@ import functools
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from typing import Any, Literal, Union
 
@@ -22,7 +22,12 @@ from fairlineup.records import BadInput, NotMeasured
 OWN_CHECK = frozenset({"threshold", "thresholds"})  # by the measure, in the data's own unit
 OPEN = frozenset({"level", "power"})  # shares above 0 and under 1
 CLOSED = frozenset({"alpha", "base_rate", "fpir", "p_a", "p_b", "p_values"})  # shares from 0 to 1
+OTHERS: dict[Any, Callable[[str], tuple[str, str, str]]] = {
+    np.random.Generator: lambda got: ("a random generator", got, "give numpy.random.default_rng(seed)"),
+    Hashable: lambda got: ("values that can be told apart", got, "give texts or numbers"),
+}
 MOST = 10**15  # of anything that is counted
+COLUMNS = (np.ndarray, Sequence)
 SHAPES = (ValueError, IndexError)  # what columns that do not fit each other end in
 WORDS_OF = {"f": "numbers", "iu": "whole numbers", "b": "true or false"}
 
@@ -51,7 +56,7 @@ def guarded(measure: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return measure(*given.args, **given.kwargs)
         except SHAPES as error:
-            if not any(typing.get_origin(one) is np.ndarray for one in hints().values()):
+            if not any(typing.get_origin(one) in COLUMNS for one in hints().values()):
                 raise
             shapes = [f"{name} {np.shape(one)}" for name, one in given.arguments.items() if np.shape(one)]
             expected = "arrays of the lengths it names, with codes that they hold"
@@ -78,8 +83,8 @@ def _fitting(name: str, value: Any, wanted: Any) -> Any:
         return _one_of(name, value, parts)
     if wanted in (float, int, bool, str):
         return _plain(name, value, wanted)
-    if wanted is np.random.Generator and not isinstance(value, wanted):
-        raise _misfit(name, "a random generator", _shown(value), "give numpy.random.default_rng(seed)")
+    if wanted in OTHERS and not isinstance(value, wanted):
+        raise _misfit(name, *OTHERS[wanted](_shown(value)))
     if inspect.isclass(wanted) and is_dataclass(wanted):
         return _own(name, value, wanted)
     return _columns(name, value, (origin, parts))
@@ -99,11 +104,10 @@ def _one_of(name: str, value: Any, kinds: tuple[Any, ...]) -> Any:
     if value is None and types.NoneType in kinds:
         return value
     kinds = tuple(kind for kind in kinds if kind is not types.NoneType)
-    plain = tuple(kind for kind in kinds if inspect.isclass(kind))
-    if plain and isinstance(value, plain) and not isinstance(value, bool):
-        return value
     if len(kinds) == 1:
         return _fitting(name, value, kinds[0])
+    if isinstance(value, tuple(kind for kind in kinds if inspect.isclass(kind) and is_dataclass(kind))):
+        return value
     faults = []
     for kind in kinds:
         try:
@@ -129,7 +133,7 @@ def _plain(name: str, value: Any, wanted: type) -> Any:
 
 def _share(name: str, number: float) -> float:
     """The number, if it is none that must be a share, or is one."""
-    if name in OPEN and number != 1:  # at 1 the measure itself says why there is no interval
+    if name in OPEN and (name, number) != ("level", 1):  # the measure itself says why 1 has no interval
         return check_share(_called(name), number, "0.95 is usual" if name == "level" else "0.8 is usual")
     if name in CLOSED and not 0 <= number <= 1:
         remedy = f"{number:g} per cent is {number / 100:g}" if 1 < number <= 100 else f"correct {name}"

@@ -196,7 +196,7 @@ def rechosen(
     Raises: BadInput: a rate outside (0, 1), or systems of different people.
     Source: paired bootstrap (Bolle, Ratha and Pankanti 2004); two-way, Owen 2007.
     """
-    if len({one.people for one in systems}) > 1:
+    if len({one.people for one in systems}) != 1:
         raise BadInput(
             "the systems were asked about different people",
             expected="comparisons in the codes of one list of people",

@@ -167,6 +167,7 @@ def _checked(values: ArrayLike, person: ArrayLike, level: float) -> tuple[Values
     """Values as floats, and people as numbers from 0."""
     try:
         numbers, names = np.asarray(values, dtype=np.float64).ravel(), np.asarray(person).ravel()
+        members = np.unique(names, return_inverse=True)[1]
     except (TypeError, ValueError) as error:
         raise BadInput(
             "measurements of people are unusable",
@@ -182,4 +183,4 @@ def _checked(values: ArrayLike, person: ArrayLike, level: float) -> tuple[Values
             f"people, level {level:g}",
             remedy="leave out what was not measured",
         )
-    return numbers, np.unique(names, return_inverse=True)[1]
+    return numbers, members

@@ -185,6 +185,8 @@ def photos_of(photos: tuple[Column, Column] | None, rows: int) -> Photos | None:
 
 def column_names(frame: Any) -> tuple[str, ...]:
     """What the columns of a table are called. Raises: BadInput (it is none)."""
+    if type(frame).__name__ == "LazyFrame":
+        raise unusable("a table that is there", "a LazyFrame, which is a query", "call its collect() first")
     for name in ("column_names", "columns"):
         if hasattr(frame, name):
             return tuple(str(one) for one in getattr(frame, name))
@@ -224,11 +226,11 @@ def _two_values(label: str, person: Any) -> BadInput:
     return unusable(f"one value of {label} a person", f"two for {person!r}")
 
 
-def unusable(expected: str, got: str) -> BadInput:
+def unusable(expected: str, got: str, remedy: str = "") -> BadInput:
     """The error of a table that cannot be used."""
     return BadInput(
         "the scores cannot be used",
         expected=expected,
         got=got,
-        remedy="give one comparison a row: two people and how alike they are",
+        remedy=remedy or "give one comparison a row: two people and how alike they are",
     )

@@ -11,6 +11,7 @@ from fairlineup.measures.tables.columns import Codes
 
 NEAR = 1e-6  # share of the usual non-mated distance that a perfect score may be off by
 NEAR_IN_ONE_SET = 1e-3  # the same where both sides are one set: a distance from a product of floats
+PERFECT = (0.0, 1.0, 100.0)  # similarities that scales end at: a distance's negative, cosine, percent
 MANY = 10  # people whose every pattern agrees, where not every pair of them is listed
 STRAY = 0.02  # of them, other people's rows at a perfect score (one picture under two people)
 NEAREST = 0.98  # share of rows with one name on both sides to which nothing is nearer
@@ -80,11 +81,17 @@ class Unnamed:
         rows = np.bincount(self.probe[own])
         perfects = np.bincount(self.probe[own], found).astype(np.int64)[rows > 0]
         rows = rows[rows > 0]
-        if perfects.min() < 1 or not (len(rows) >= MANY or self._is_complete(len(rows))):
+        if perfects.min() < 1 or not self._is_evidence(len(rows), perfect, reach):
             return 0
         full = (rows % np.maximum(perfects, 1) == 0) & (rows >= perfects**2)
         half = rows == perfects * (perfects + 1) // 2
         return int(perfects.sum()) if bool((full | half).all()) else 0
+
+    def _is_evidence(self, people: int, perfect: float, reach: float) -> bool:
+        """Whether so many people at one best score say that it is the perfect one, not a system's usual."""
+        if not self.similar or any(abs(-perfect - best) <= reach for best in PERFECT):
+            return people >= MANY or self._is_complete(people)
+        return people >= MANY and self.once
 
     def _is_complete(self, with_own: int) -> bool:
         """Whether everybody is compared with themselves and with everybody else."""
