@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fairlineup.audit.manifest import Entry
 from fairlineup.audit.plan import Plan
 from fairlineup.audit.settle import SettledDataset
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, decimals
 
 ENROL_STAGES = ("enrol-absent", "enrol-mates")
 SEARCH_STAGES = ("search-absent", "search-present")
@@ -30,6 +30,7 @@ class Protocol:
         absent: probes searched among the others.
         present: probes that have a mate, searched among others and mates.
         record_to: weakest score to record, on the system's scale.
+        decimals: that scores are rounded to, finer where a threshold is.
     """
 
     others: tuple[Entry, ...]
@@ -37,6 +38,7 @@ class Protocol:
     absent: tuple[Entry, ...]
     present: tuple[Entry, ...]
     record_to: float
+    decimals: int = 5
 
     @property
     def stages(self) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
@@ -81,6 +83,7 @@ def lay_out(plan: Plan, dataset: SettledDataset) -> Protocol:
         absent=tuple(probes) if plan.search.target_absent else (),
         present=tuple(entry for entry in probes if entry.person in with_mate) if present else (),
         record_to=plan.recorded_to,
+        decimals=decimals(float(one.score) for one in plan.threshold if not isinstance(one.score, str)),
     )
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from fairlineup.measures.arguments import check_column
 from fairlineup.measures.proportions import wilson
-from fairlineup.measures.searching.searches import check_column
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 FEWEST_FOR_A_RATIO = 10  # people with an error on either side

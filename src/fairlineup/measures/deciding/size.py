@@ -181,7 +181,9 @@ def claim_size(limit: float, level: float = 0.95, design_effect: float = 1.0) ->
 
 
 def people_for_pairs(pairs: int) -> int:
-    """Least number of people I with I (I - 1) / 2 pairs or more."""
+    """Least number of people I with I (I - 1) / 2 pairs or more. Raises: BadInput: under 0 pairs."""
+    if pairs < 0:
+        raise _bad("the number of pairs", "0 or more", f"{pairs}")
     people = (1 + math.isqrt(1 + 8 * pairs)) // 2
     return people if people * (people - 1) // 2 >= pairs else people + 1
 
@@ -192,6 +194,8 @@ def effective_people(searches_of_each: Sequence[int]) -> float:
     As many as the people where all are searched for equally often. Source: Kish 1965, as `share_of_searches`.
     """
     times = np.asarray(searches_of_each, dtype=np.float64)
+    if (times < 0).any():
+        raise _bad("the number of searches of a person", "0 or more", f"{times.min():g}")
     return float(times.sum() ** 2 / (times**2).sum()) if times.size and times.sum() else 0.0
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fairlineup.measures.proportions import share_of_searches
 from fairlineup.measures.searching.ladder import chance_of_any
 from fairlineup.measures.searching.searches import Searches, distinct, require_non_mated
+from fairlineup.measures.thresholds import distance_at, on_scale
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 ENOUGH = 30  # errors for a rate to lie within 30 % of the true one in nine tests of ten (Doddington)
@@ -20,7 +21,7 @@ class OperatingPoint:
     """A threshold chosen for its FPIR.
 
     Attributes:
-        threshold: as a distance; the most permissive one whose FPIR is at most what was wanted.
+        threshold: on the scale of the scores; the most permissive one whose FPIR is at most what was wanted.
         fpir: at that threshold and gallery size, over all searches. It was chosen on these very searches, so
             that on others it is as often above as below what was wanted.
         gallery_people: N.
@@ -73,14 +74,14 @@ def threshold_for_fpir(
     if at < 0 or rates[at] * trials < ENOUGH:
         reason = f"scores are so coarse that no threshold has {ENOUGH} false positives and at most this FPIR"
         return NotMeasured(reason, trials=trials, people=searches.people)
-    threshold = float(distances[at])
+    threshold = on_scale(searches, float(distances[at]))
     found = share_of_searches(_flagged(searches, threshold, drawn), searches.person, level)
     return found if isinstance(found, NotMeasured) else OperatingPoint(threshold, found, drawn)
 
 
 def _flagged(searches: Searches, threshold: float, drawn: int) -> NDArray[np.float64]:
     """Chance of each search to flag somebody in a gallery of so many."""
-    near = searches.distance <= threshold
+    near = searches.distance <= distance_at(searches, threshold)
     row = distinct(searches.row[near], searches.gallery_person[near])[0]
     return chance_of_any(np.bincount(row, minlength=len(searches)), drawn, searches.gallery_people)
 
