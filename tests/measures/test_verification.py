@@ -62,7 +62,7 @@ def test_under_ten_errors_no_interval() -> None:
 
 
 def brute_force_variance(matches: NDArray[np.bool_]) -> float:
-    """Sum over all pairs of comparisons that share a person, one term at a time, over the pairs that do not."""
+    """Sum over all comparisons that share a person, one term at a time, by the number that do not."""
     n_p, n_g = matches.shape
     e = matches - matches.mean()
     rows = sum(e[i, j] * e[i, k] for i in range(n_p) for j in range(n_g) for k in range(n_g))
