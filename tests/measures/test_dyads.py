@@ -19,6 +19,7 @@ from fairlineup.measures import (
     false_match_rate,
     one_by_one,
     student,
+    zero_error_bound,
 )
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
@@ -231,6 +232,100 @@ def test_people_of_no_group_take_no_part() -> None:
     some = cell_rates(comparisons, 0.0, inside)
     alone = cell_rates(comparisons.between(left, right), 0.0)
     assert_alike(some, alone)
+
+
+def beside_strangers(
+    comparisons: Comparisons, grouping: Grouping, strangers: int
+) -> tuple[Comparisons, Grouping]:
+    """The same with people of no group: enrolled, found by some probes, and searched for."""
+    rng, people = np.random.default_rng(1), comparisons.people
+    everyone = people + strangers
+
+    def longer(photos: Column, more: float) -> Column:
+        return np.concatenate((photos, np.full(strangers, more)))
+
+    blocks = tuple(
+        Block(longer(b.probe_photos, 1), longer(b.gallery_photos, 2), b.once) for b in comparisons.blocks
+    )
+    lured = rng.integers(0, people, 3 * strangers), people + rng.integers(0, strangers, 3 * strangers)
+    listed = Comparisons(
+        np.concatenate((comparisons.probe, lured[0][:strangers], lured[1][strangers:])),
+        np.concatenate((comparisons.gallery, lured[1][:strangers], lured[0][strangers:])),
+        np.zeros(len(comparisons) + 3 * strangers),
+        everyone,
+        blocks,
+    )
+    nobody = np.full(strangers, -1)
+    probe, gallery = (np.concatenate((side, nobody)) for side in (grouping.probe, grouping.gallery))
+    return listed, Grouping(probe, gallery, grouping.probe_groups, grouping.gallery_groups)
+
+
+@pytest.mark.parametrize("one_set", [False, True])
+@pytest.mark.parametrize("strangers", [30, 2000])
+def test_people_who_stand_in_no_cell_change_no_interval(strangers: int, one_set: bool) -> None:
+    if one_set:
+        world = World("set", 60, 0, 400, Tendency(1.2), photographs=2)
+        comparisons = draw(world, np.random.default_rng(1)).comparisons.both_ways()
+        group = np.arange(60) % 2
+        grouping = Grouping(group, group, 2, 2)
+    else:
+        comparisons = drawn(1, [1] * 30 + [0] * 40, [0] * 30 + [1] * 40, 0.1)
+        grouping = groups_of(70, 2, 2)
+    alone = cell_rates(comparisons, 0.0, grouping)
+    among, ungrouped = beside_strangers(comparisons, grouping, strangers)
+    beside = cell_rates(among, 0.0, ungrouped)
+    for name in ("errors", "trials", "pairs", "disjoint", "probe_people", "gallery_people"):
+        assert (getattr(alone, name) == getattr(beside, name)).all(), name
+    for g, h in itertools.product(range(2), repeat=2):
+        assert isinstance(alone.estimate(g, h), Estimate)
+        assert beside.estimate(g, h) == alone.estimate(g, h)
+    weights = np.array([[0.4, -1.0], [-0.3, 2.0]])
+    assert beside.combined(weights) == pytest.approx(alone.combined(weights), rel=1e-12)
+    assert beside.log_ratio((0, 0), (1, 1)) == pytest.approx(alone.log_ratio((0, 0), (1, 1)), rel=1e-12)
+
+
+@pytest.mark.parametrize("both_ways", [False, True])
+@pytest.mark.parametrize("people", [8, 30])
+def test_the_variance_of_one_set_is_right_on_average(people: int, both_ways: bool) -> None:
+    """Two kinds of people: any two of the first kind match, in both directions."""
+    share, rng = 0.7, np.random.default_rng(people)
+    of_two, of_one = (
+        share**2 * (1 - share**2),
+        share**3 * (1 - share),
+    )  # variance of a pair, of a person's part
+    true = (4 * (people - 2) * of_one + 2 * of_two) / (people * (people - 1))
+    found = []
+    for _ in range(400):
+        i, j = np.nonzero(np.triu(np.outer(*[rng.random(people) < share] * 2), 1))
+        block = Block(np.ones(people), np.ones(people), once=True)
+        once = Comparisons(i, j, np.zeros(len(i)), people, (block,))
+        found.append(float(cell_rates(once.both_ways() if both_ways else once, 0.0).covariance[0, 0]))
+    assert np.mean(found) == pytest.approx(true, abs=4 * float(np.std(found)) / 20)
+    assert float(np.mean(found)) > 0.93 * true
+
+
+@pytest.mark.parametrize("sides", [(12, 30), (40, 0)])
+def test_where_everything_matches_the_interval_ends_at_one(sides: tuple[int, int]) -> None:
+    probes, gallery = sides
+    people = probes + gallery
+    first = (np.arange(people) < probes).astype(float)
+    block = Block(first, 1 - first) if gallery else Block(first, first)
+    i, j = np.nonzero(np.outer(block.probe_photos, block.gallery_photos) - np.diag(first * (not gallery)))
+    comparisons = Comparisons(i, j, np.zeros(len(i)), people, (block,))
+    found = cell_rates(comparisons, 0.0)
+    rate = found.estimate()
+    assert isinstance(rate, Estimate)
+    assert rate.errors == rate.trials
+    disjoint = min(probes, gallery) if gallery else probes // 2
+    assert (rate.low, rate.value, rate.high) == (1 - zero_error_bound(disjoint), 1.0, 1.0)
+    assert "without a match" in rate.method
+    assert math.isnan(found.design_effects[0, 0])
+    split = cell_rates(comparisons, 0.0, Grouping.of_probes(np.arange(people) % 2, 2))
+    value, low, high = split.combined(np.array([[1.0], [-1.0]]))
+    assert low < value == 0 < high
+    logged, error, _ = split.log_ratio((0, 0), (1, 0))
+    assert logged == 0
+    assert 0 < error < 1
 
 
 def test_counted_tables_are_as_blocks() -> None:
