@@ -38,13 +38,17 @@ class FalsePairs:
     @classmethod
     def of(cls, i: Codes, j: Codes, cell: Codes, cells: int) -> FalsePairs:
         """From the two people and the cell of every false match."""
-        people, code = np.unique(np.concatenate((i, j)), return_inverse=True)
-        one, other = code[: len(i)], code[len(i) :]
-        key = np.minimum(one, other) * len(people) + np.maximum(one, other)
-        pairs, at = np.unique(key, return_inverse=True)
-        rows, errors = np.unique(at * cells + cell, return_counts=True)
-        low, high = np.divmod(pairs, max(len(people), 1))
-        return cls(rows // cells, rows % cells, errors.astype(np.float64), low, high)
+        there = np.zeros(max(i.max(initial=-1), j.max(initial=-1)) + 1, np.bool_)
+        there[i] = there[j] = True
+        code = np.cumsum(there) - 1
+        one, other, people = code[i], code[j], max(int(there.sum()), 1)
+        key = (np.minimum(one, other) * people + np.maximum(one, other)) * cells + cell
+        rows, errors = np.unique(key, return_counts=True)
+        pair = rows // cells
+        first = np.flatnonzero(np.diff(pair, prepend=-1))
+        at = np.repeat(np.arange(len(first)), np.diff(first, append=len(pair)))
+        low, high = np.divmod(pair[first], people)
+        return cls(at, rows % cells, errors.astype(np.float64), low, high)
 
     def by_cell(self, cells: int) -> Codes:
         """Different pairs in each cell, shape (cells,)."""
@@ -241,9 +245,13 @@ class Tally:
 def _merged(near: Comparisons) -> tuple[Codes, Codes, Column]:
     """Probe, gallery and number of comparisons of pairs counted one by one, each once and in order."""
     counted = near.counted
-    keys, at = np.unique(counted.probe * near.people + counted.gallery, return_inverse=True)
-    times = np.bincount(at, counted.times, minlength=len(keys))
-    return keys // near.people, keys % near.people, times.astype(np.float64)
+    keys, times = counted.probe * near.people + counted.gallery, counted.times.astype(np.float64)
+    order = np.argsort(keys, kind="stable")
+    keys, times = keys[order], times[order]
+    first = np.flatnonzero(np.diff(keys, prepend=-1))
+    if len(first) < len(keys):
+        keys, times = keys[first], np.add.reduceat(times, first)
+    return keys // near.people, keys % near.people, times
 
 
 def _equal(parts: Column) -> float:
