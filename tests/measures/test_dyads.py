@@ -284,6 +284,21 @@ def test_people_who_stand_in_no_cell_change_no_interval(strangers: int, one_set:
     assert beside.log_ratio((0, 0), (1, 1)) == pytest.approx(alone.log_ratio((0, 0), (1, 1)), rel=1e-12)
 
 
+def test_probes_searched_only_among_people_of_no_group_are_not_behind_a_cell() -> None:
+    """As in the Congress test: everybody is searched among strangers, some among labelled mates as well."""
+    searched, mates = np.repeat([1.0, 0.0], [20, 15]), np.repeat([1.0, 0.0], [12, 23])
+    blocks = Block(searched, 1 - searched), Block(mates, mates)
+    i, j = np.nonzero(np.outer(mates, mates) - np.diag(mates))
+    comparisons = Comparisons(i[::5], j[::5], np.zeros(len(i[::5])), 35, blocks)
+    group = np.where(np.arange(35) < 20, np.arange(35) % 2, -1)
+    found = cell_rates(comparisons, 0.0, Grouping(group, group, 2, 2))
+    assert found.probe_people.tolist() == found.gallery_people.tolist() == [6, 6]
+    assert found.trials.tolist() == [[30, 36], [36, 30]]
+    rate = found.estimate(0, 1)
+    assert isinstance(rate, NotMeasured)
+    assert rate.people == 6
+
+
 @pytest.mark.parametrize("both_ways", [False, True])
 @pytest.mark.parametrize("people", [8, 30])
 def test_the_variance_of_one_set_is_right_on_average(people: int, both_ways: bool) -> None:
