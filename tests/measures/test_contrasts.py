@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import itertools
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import optimize, special
 
 from fairlineup.measures import (
     Counts,
@@ -51,6 +55,53 @@ def test_ratio_intervals_hold_the_ratio(x: int, y: int, n: int, m: int) -> None:
     assert isinstance(mirror, Estimate)
     assert 0 < found.low <= found.value <= found.high
     assert (found.low * mirror.high, found.high * mirror.low) == pytest.approx((1, 1), rel=1e-6)
+
+
+def score_of(a: Counts, b: Counts, ratio: float) -> float:
+    """The squared score statistic of a ratio, its most likely rates found by search."""
+
+    def unlikely(p: float) -> float:
+        rates = (a.errors, a.people, ratio * p), (b.errors, b.people, p)
+        return -float(sum(special.xlogy(x, q) + special.xlog1py(n - x, -q) for x, n, q in rates))
+
+    most = min(1.0, 1 / ratio)
+    found = optimize.minimize_scalar(unlikely, bounds=(0, most), method="bounded", options={"xatol": 1e-13})
+    p = min((float(found.x), most), key=unlikely)
+    variance = ratio * p * (1 - ratio * p) / a.people + ratio**2 * p * (1 - p) / b.people
+    return float((a.rate - ratio * b.rate) ** 2 / variance)
+
+
+@pytest.mark.parametrize("sizes", list(itertools.product((1, 2, 3, 8, 50), (1, 4, 50))))
+def test_score_intervals_end_where_the_test_says(sizes: tuple[int, int]) -> None:
+    """Every corner: one error, all of them, all on one side, all on both, a single person."""
+    n, m = sizes
+    z = float(special.ndtri(0.975))
+    for x, y in itertools.product({1, 2, n - 1, n}, {1, m - 1, m}):
+        if 0 < x <= n and 0 < y <= m and min(x, y, n - x, m - y) < 5:
+            found = risk_ratio(Counts(x, n), Counts(y, m))
+            assert isinstance(found, Estimate)
+            assert found.low < found.value < found.high
+            for end in (found.low, found.high):
+                assert score_of(Counts(x, n), Counts(y, m), end) == pytest.approx(z**2, rel=1e-4)
+            mirror = risk_ratio(Counts(y, m), Counts(x, n))
+            assert isinstance(mirror, Estimate)
+            assert (found.low * mirror.high, found.high * mirror.low) == pytest.approx((1, 1), rel=1e-9)
+
+
+def test_everybody_flagged_on_both_sides_leaves_a_ratio_on_either_side_of_one() -> None:
+    found = risk_ratio(Counts(50, 50), Counts(50, 50))
+    assert isinstance(found, Estimate)
+    z = float(special.ndtri(0.975))
+    assert (found.low, found.high) == pytest.approx((50 / (50 + z**2), (50 + z**2) / 50))
+    assert math.log(found.low) == pytest.approx(-math.log(found.high))
+    uneven = risk_ratio(Counts(5, 5), Counts(100, 100))
+    assert isinstance(uneven, Estimate)
+    assert (uneven.low, uneven.high) == pytest.approx((5 / (5 + z**2), (100 + z**2) / 100))
+
+
+def test_a_side_without_errors_has_no_ratio() -> None:
+    for a, b in ((Counts(0, 50), Counts(50, 50)), (Counts(0, 1), Counts(0, 1)), (Counts(3, 3), Counts(0, 9))):
+        assert isinstance(risk_ratio(a, b), NotMeasured)
 
 
 def test_more_errors_than_people_is_refused() -> None:

@@ -59,6 +59,11 @@ def value(one: Estimate | NotMeasured) -> float:
     return one.value
 
 
+def ends(one: Estimate | NotMeasured) -> tuple[float, float, float]:
+    assert isinstance(one, Estimate)
+    return one.value, one.low, one.high
+
+
 def test_parts_add_up_and_are_the_formula() -> None:
     cells = cells_of(np.random.default_rng(1), RATES, GALLERY)
     found, m = split(cells), cells.rates
@@ -80,16 +85,35 @@ def test_planted_parts_are_recovered_and_covered() -> None:
     assert truth["algorithm"] == pytest.approx(0.75)
     inside: dict[str, list[bool]] = {name: [] for name in truth}
     values: dict[str, list[float]] = {name: [] for name in truth}
+    widths: dict[str, list[float]] = {name: [] for name in truth}
     for _ in range(150):
         found = split(cells_of(rng, RATES, GALLERY))
         for name, true in truth.items():
             one = getattr(found, name)
             inside[name].append(one.low <= true <= one.high)
             values[name].append(one.value)
+            widths[name].append(one.high - one.low)
     print({name: round(float(np.mean(v)), 3) for name, v in inside.items()})
     for name, true in truth.items():
         assert 0.90 <= np.mean(inside[name]) <= 1.0
         assert np.mean(values[name]) == pytest.approx(true, rel=0.05)
+        assert np.mean(widths[name]) < 1.35 * 2 * 1.96 * np.std(values[name])  # no wider than it needs to be
+
+
+def test_a_cell_with_few_matches_does_not_widen_what_it_adds_little_to() -> None:
+    """One cell has a single pair of people, and the part is nearly all of the others'."""
+    rates = np.array([[8e-3, 4e-5], [1e-3, 4e-3]])
+    drawn = [split(cells_of(np.random.default_rng(seed), rates, GALLERY)) for seed in range(60)]
+    for name in ("gap", "algorithm"):
+        values, low, high = np.array([ends(getattr(found, name)) for found in drawn]).T
+        assert np.mean(high - low) < 1.5 * 2 * 1.96 * np.std(values)
+
+
+def test_a_cell_in_which_everything_matches_leaves_the_split_measured() -> None:
+    found = split(cells_of(np.random.default_rng(1), np.array([[1.0, 1e-3], [1e-3, 2e-3]]), GALLERY, 0.0))
+    for one in (found.gap, found.algorithm, found.gallery, found.group):
+        assert isinstance(one, Estimate)
+        assert one.low < one.value < one.high
 
 
 def test_a_fair_algorithm_leaves_all_to_the_gallery() -> None:

@@ -165,7 +165,7 @@ def _uncertainty(desk: Desk, threshold: float) -> Json:
     cells = measures.cell_rates(among_others, threshold)
     bounds = None if cells.errors.any() else measures.zero_false_match_bounds(among_others, desk.level)
     effect = float(cells.design_effects[0, 0])
-    none = NotMeasured("no false match")
+    none = NotMeasured("every comparison matches" if cells.errors.any() else "no false match")
     return {
         "fpir_galleries_like_it": measured_json(
             measures.fpir_for_galleries_like_it(absent, threshold, level=desk.level)

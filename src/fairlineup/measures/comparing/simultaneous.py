@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, student, too_few
+from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, student
 from fairlineup.measures.comparing.resampling import Resampled, Resampling
 from fairlineup.measures.searching.galleries import MatchCounts, fpir_replicates
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
@@ -81,10 +81,10 @@ def simultaneous_match_ratios(
         contrasts: cells (probe group, gallery group) over cells.
         level: two-sided coverage of all together.
 
-    Returns: in the order given; NotMeasured, and not counted among the several, where a cell has under 10
-        false pairs of people.
+    Returns: in the order given; NotMeasured, and not counted among the several, where a cell's own rate is
+        not measured.
     """
-    able = [pair for pair in contrasts if min(int(cells.pairs[one]) for one in pair) >= MIN_FALSE_MATCHES]
+    able = [pair for pair in contrasts if not _why_not(cells, pair)]
     found: dict[tuple[Cell, Cell], Measured] = {}
     if able:
         points = np.array([cells.log_ratio(*pair) for pair in able])
@@ -106,7 +106,10 @@ def simultaneous_match_ratios(
                 people,
                 resampled.seed,
             )
-    return tuple(found[pair] if pair in found else _too_few(cells, pair) for pair in contrasts)
+    return tuple(
+        found[pair] if pair in found else NotMeasured(_why_not(cells, pair), *_behind(cells, pair))
+        for pair in contrasts
+    )
 
 
 def simultaneous_fpir_ratios(
@@ -190,10 +193,10 @@ def _behind(cells: CellRates, pair: tuple[Cell, Cell]) -> tuple[int, int, int]:
     )
 
 
-def _too_few(cells: CellRates, pair: tuple[Cell, Cell]) -> NotMeasured:
-    fewest = min(pair, key=lambda one: int(cells.pairs[one]))
-    reason = too_few(int(cells.errors[fewest]), int(cells.pairs[fewest]))
-    return NotMeasured(reason, *_behind(cells, pair))
+def _why_not(cells: CellRates, pair: tuple[Cell, Cell]) -> str:
+    """Why a cell of the two is not measured; blank if both are."""
+    rates = [cells.estimate(*one) for one in sorted(pair, key=lambda one: int(cells.pairs[one]))]
+    return next((rate.reason for rate in rates if isinstance(rate, NotMeasured)), "")
 
 
 def _ratios(value: float, low: float, high: float) -> tuple[float, float, float]:

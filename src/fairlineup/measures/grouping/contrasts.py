@@ -135,7 +135,10 @@ def _score(a: Counts, b: Counts, ratio: float) -> float:
     """Squared score statistic of a given ratio, at the most likely rates that have it."""
     n, x = a.people + b.people, a.errors + b.errors
     middle = a.people * ratio + a.errors + b.people + b.errors * ratio
-    p_b = (middle - math.sqrt(max(middle**2 - 4 * n * ratio * x, 0.0))) / (2 * n * ratio)
+    p_b = (
+        2 * x / (middle + math.sqrt(max(middle**2 - 4 * n * ratio * x, 0.0)))
+    )  # no small difference of large
+    p_b = min(p_b, 1.0)
     p_a = min(ratio * p_b, 1.0)
     variance = p_a * (1 - p_a) / a.people + ratio**2 * p_b * (1 - p_b) / b.people
     gap = a.rate - ratio * b.rate

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, log_interval, student, too_few
+from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, log_interval, too_few
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 METHOD = "two-way by person (dyadic covariance of all cells, Student's t)"
@@ -112,12 +112,9 @@ def false_candidates(
         return NotMeasured(reason, errors, trials, people)
     weights = np.zeros(cells.errors.shape)
     weights[group] = gallery_photos
-    value, low, high = cells.combined(weights, level)
-    if value > 0:
-        freedom = float(cells.freedom[group][gallery_photos > 0].min(initial=np.inf))
-        spread = (high - value) / student(freedom, level)
-        low, high = log_interval(value, spread, freedom, level)
-    return Estimate(value, max(0.0, low), high, errors, trials, METHOD, level, people)
+    value, error, freedom = cells.weighted(weights)
+    low, high = log_interval(value, error, freedom, level) if value > 0 else (0.0, 0.0)
+    return Estimate(value, low, high, errors, trials, METHOD, level, people)
 
 
 def fpir_if_independent(candidates: Measured) -> Measured:

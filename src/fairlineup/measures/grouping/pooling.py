@@ -72,14 +72,19 @@ def pool_cells(
 def pool_match_rates(cells: CellRates, level: float = 0.95) -> tuple[PooledCell, ...] | NotMeasured:
     """The same for false match rates, comparisons divided by their design effect.
 
-    A cell without errors has no design effect: it gets the largest of the others.
+    A cell without errors, or with nothing else, has no design effect: it gets the largest of the others.
 
     Returns: one a cell, in the order of `cells.errors.ravel()`.
     """
     effects = cells.design_effects.ravel()
     known = effects[np.isfinite(effects)]
     if not len(known):
-        return NotMeasured("no errors in any cell", 0, int(cells.trials.sum()))
+        reason = (
+            "no cell has matches beside comparisons without"
+            if cells.errors.any()
+            else "no errors in any cell"
+        )
+        return NotMeasured(reason, int(cells.errors.sum()), int(cells.trials.sum()))
     effects = np.maximum(np.where(np.isfinite(effects), effects, known.max()), 1.0)
     x, n = cells.errors.ravel() / effects, cells.trials.ravel() / effects
     return pool_cells(x.tolist(), n.tolist(), level)
