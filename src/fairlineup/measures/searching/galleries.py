@@ -18,7 +18,10 @@ from fairlineup.records import Estimate, Measured, NotMeasured
 
 USUAL = Resampling()
 FEWEST = 2.0  # people that a rate of galleries like this one is worth, or it is not supported
-METHOD = "Clopper-Pearson on effective people (probe people, and gallery people they share)"
+METHOD = (
+    "Clopper-Pearson on effective people (probe people, and gallery people they share); "
+    "kinds of people that are rarer than 3 in {people:,} of a gallery may be missing here"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -186,7 +189,8 @@ def fpir_for_galleries_like_it(
         return NotMeasured(reason, errors, trials, people)
     effective = value * (1 - value) / variance
     low, high = clopper_pearson(value * effective, effective, level)
-    return Estimate(value, low, high, errors, trials, METHOD, level, people)
+    words = METHOD.format(people=counts.gallery_people)
+    return Estimate(value, low, high, errors, trials, words, level, people)
 
 
 def _too_few(counts: MatchCounts) -> str:
