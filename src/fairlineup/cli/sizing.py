@@ -215,7 +215,7 @@ def _reach(times: Iterable[int], at_most: float, level: float) -> Reach:
     from fairlineup.measures import effective_people, reach
 
     times = list(times)
-    return reach(at_most, len(times), effective_people(times), level)
+    return reach(at_most, len(times), effective_people(times, level), level)
 
 
 def _base(limits: Sequence[LimitChoice], base: float | None) -> float | NotMeasured:

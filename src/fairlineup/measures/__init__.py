@@ -15,7 +15,7 @@ from fairlineup.measures.comparing.comparisons import (
     one_by_one,
     together,
 )
-from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, cell_rates, student
+from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, cell_rates
 from fairlineup.measures.comparing.equal_fmr import PairedOutcomes, Rechosen, rechosen, threshold_at_fmr
 from fairlineup.measures.comparing.paired import (
     PairedPeople,
@@ -180,6 +180,7 @@ from fairlineup.measures.proportions import (
     wilson,
     zero_error_bound,
 )
+from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.searching.extrapolation import Extrapolation, extrapolated_fpir, ladder_bands
 from fairlineup.measures.searching.galleries import MatchCounts, fpir_for_galleries_like_it, fpir_replicates
 from fairlineup.measures.searching.hubs import Hub, Hubs, gallery_hubs
@@ -200,10 +201,12 @@ from fairlineup.measures.searching.processing import (
     GallerySize,
     failure_to_acquire,
     failure_to_enrol,
+    failures_of_photographs,
     gallery_size,
     seconds_per_photograph,
 )
 from fairlineup.measures.searching.searches import Mated, MatedCandidateError, Searches, same_picture_searches
+from fairlineup.measures.student import student
 from fairlineup.measures.tables.columns import Columns, Label
 from fairlineup.measures.tables.detection import (
     DetectionErrors,
@@ -286,6 +289,7 @@ __all__ = [
     "Reach",
     "Rechosen",
     "Reliability",
+    "Repeats",
     "Resampled",
     "Resampling",
     "Rung",
@@ -329,6 +333,7 @@ __all__ = [
     "extrapolated_fpir",
     "failure_to_acquire",
     "failure_to_enrol",
+    "failures_of_photographs",
     "fairness_discrepancy_rate",
     "false_candidates",
     "false_match_rate",

@@ -88,7 +88,7 @@ _ROWS = (
         "FTE and FTA, photographs that failed to process",
         "FTE: gallery photographs that gave no reference. FTA: probe photographs that could not be searched.",
         "photographs without a template ÷ photographs offered",
-        f"{ISO}. Interval: Clopper and Pearson 1934, a person counted once",
+        f"{ISO}. Interval: Clopper and Pearson 1934, on people",
         "harmless: whoever is not processed cannot be found, and a system that refuses faces of one group "
         "looks better in its other rates",
         "fte-fta",

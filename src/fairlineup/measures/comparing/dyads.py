@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
-from fairlineup.measures.arguments import check_level
 from fairlineup.measures.comparing.comparisons import Comparisons
 from fairlineup.measures.comparing.resampling import Grouping, check_reach
 from fairlineup.measures.comparing.tallies import FalsePairs, Tally
 from fairlineup.measures.proportions import zero_error_bound
+from fairlineup.measures.student import student
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 MIN_FALSE_MATCHES = 10
@@ -178,12 +177,6 @@ def cell_rates(comparisons: Comparisons, threshold: float, grouping: Grouping | 
         probe_people=probe_people,
         gallery_people=gallery_people,
     )
-
-
-def student(freedom: float, level: float) -> float:
-    """Student's t that a share `level` of draws lies within; normal for infinite degrees of freedom."""
-    tail = (1 - check_level(level)) / 2
-    return float(-special.ndtri(tail) if math.isinf(freedom) else -special.stdtrit(max(freedom, 1.0), tail))
 
 
 def log_interval(value: float, standard_error: float, freedom: float, level: float) -> tuple[float, float]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fairlineup.measures.comparing.dyads import student
 from fairlineup.measures.evidence.calibrators import Calibrator, Column
 from fairlineup.measures.evidence.influence import dyadic_errors
 from fairlineup.measures.evidence.pairs import Pairs
+from fairlineup.measures.student import student
 
 STEPS = (10, 30, 100, 300, 1000, 3000, 10_000, 30_000, 100_000)
 TOLERATED = 1.5  # an implied rate off by no more than this factor is no misfit

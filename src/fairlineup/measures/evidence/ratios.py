@@ -10,7 +10,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.comparing.dyads import student
 from fairlineup.measures.comparing.resampling import Resampling
 from fairlineup.measures.evidence.calibrators import Calibrator, Training
 from fairlineup.measures.evidence.choosing import FITS, Method, by_cost, ratios_of
@@ -28,6 +27,7 @@ from fairlineup.measures.evidence.likelihood import (
     tippett,
 )
 from fairlineup.measures.evidence.pairs import Halves, Pairs, split_by_person
+from fairlineup.measures.student import student
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 MIN_MATED_PEOPLE = 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +11,18 @@ from numpy.typing import NDArray
 from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES
 from fairlineup.measures.comparing.resampling import Resampling, draw_people
 from fairlineup.measures.proportions import clopper_pearson
+from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.searching.identification import Over
 from fairlineup.measures.searching.searches import Searches, distinct, listed_people, require_non_mated
+from fairlineup.measures.student import student
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 USUAL = Resampling()
-METHOD = "Clopper-Pearson on effective people (probe people, and gallery people they share)"
+FEWEST = 2.0  # people that a rate of galleries like this one is worth, or it is not supported
+METHOD = (
+    "Clopper-Pearson on effective people (probe people, and gallery people they share); "
+    "kinds of people that are rarer than 3 in {people:,} of a gallery may be missing here"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +80,8 @@ class MatchCounts:
         With r_i the deviations of probe person i and c_j what all searches lose without gallery person j, of
         which d_ij falls on person i: sum_i r_i r_i' n / (n - 1) + sum_j c_j c_j' - sum_ij d_ij d_ij'. The
         last takes off the chance of a single pair, which the first already holds. The gallery's part is never
-        below 0.
+        below 0. With g_j = c_j^2 - sum_i d_ij^2, what gallery person j adds to it, as many gallery people are
+        behind it as (sum g)^2 / sum g^2.
 
         Args:
             terms: each function at 0, 1, ... matches, shape (most matches + 1, functions).
@@ -93,11 +101,14 @@ class MatchCounts:
         rows *= np.sqrt(n / (n - 1))
         lost = share[self.row] * (values[self.row] - terms[np.maximum(self.matched[self.row] - 1, 0)])
         columns = _sums(self.gallery, lost, int(self.gallery.max(initial=-1)) + 1)
-        pair = self.person[self.row] * (len(columns) + 1) + self.gallery
-        pairs = _sums(np.unique(pair, return_inverse=True)[1], lost, len(pair))
+        pair, which = np.unique(
+            self.person[self.row] * (len(columns) + 1) + self.gallery, return_inverse=True
+        )
+        pairs = _sums(which, lost, len(pair))
         total = columns.sum(axis=0)
         gallery = columns.T @ columns - np.outer(total, total) / max(self.gallery_people, 1) - pairs.T @ pairs
-        return Covariance(mean, rows.T @ rows, _never_below_none(gallery))
+        added = columns**2 - _sums(pair % (len(columns) + 1), pairs**2, len(columns))
+        return Covariance(mean, rows.T @ rows, _never_below_none(gallery), _effective(added))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,17 +119,37 @@ class Covariance:
         mean: shape (functions,).
         probes: covariance for this gallery, shape (functions, functions).
         gallery: what is added for galleries like it, the same shape.
+        behind: gallery people whom several probes share, as many as count, shape (functions,); infinite where
+            none is shared.
     """
 
     mean: NDArray[np.float64]
     probes: NDArray[np.float64]
     gallery: NDArray[np.float64]
+    behind: NDArray[np.float64]
 
-    @property
-    def total(self) -> NDArray[np.float64]:
-        """For galleries like it."""
-        both: NDArray[np.float64] = self.probes + self.gallery
+    def total(self, level: float = 0.95) -> NDArray[np.float64]:
+        """For galleries like it, for intervals of some level.
+
+        The gallery's part is known as well as so many gallery people tell it. It is widened by Student's t of
+        two degrees of freedom or more, since two matches of one person may be chance.
+        """
+        freedom = np.maximum(self.behind, 2.0)
+        wide = np.array([student(one, level) for one in freedom]) / student(math.inf, level)
+        both: NDArray[np.float64] = self.probes + self.gallery * np.outer(wide, wide)
         return both
+
+
+def few_carry_it(rate: float, variance: float) -> str:
+    """Why a rate of galleries like this one is not supported; blank where it is.
+
+    Args:
+        rate: of false positives, in [0, 1].
+        variance: of it for galleries like this one, in all.
+    """
+    if 0 < rate < 1 and rate * (1 - rate) >= FEWEST * variance:
+        return ""
+    return "few gallery people are behind the false positives: how other galleries differ is not supported"
 
 
 def fpir_for_galleries_like_it(
@@ -128,9 +159,10 @@ def fpir_for_galleries_like_it(
 
     The variance is that of the probe people plus sum_j u_j (u_j - 1) / n^2, with u_j the searches that
     gallery person j alone makes false positives: searches that share a gallery person go wrong together. It
-    is read as an effective number of people, never more than there are, for Clopper-Pearson. Planted truth:
-    covers 93 to 98 % with wolves and lambs on both sides, where resampling both sides covers 98 to 100 %
-    (recentred) or 46 to 72 % (not recentred).
+    is read as an effective number of people, never more than there are, for Clopper-Pearson. The second part
+    is widened by Student's t where few gallery people are behind it. Planted truth: covers 93 to 98 % with
+    wolves and lambs on both sides, where resampling both sides covers 98 to 100 % (recentred) or 46 to 72 %
+    (not recentred); 90 to 99 % where gallery people differ very much.
 
     Args:
         searches: non-mated searches.
@@ -138,28 +170,38 @@ def fpir_for_galleries_like_it(
         over: "all" searches, or only those "processed".
         level: two-sided coverage.
 
-    Returns: the same value as `false_positive_identification_rate`; NotMeasured under 10 flagged people.
+    Returns: the same value as `false_positive_identification_rate`; NotMeasured under 10 flagged people or 10
+        who are not, and where so few gallery people are behind the flags that two people would say as much.
     Raises: MatedCandidateError: a candidate is the probe's own person.
     Source: Hoeffding 1948 (projections); Korn and Graubard 1998 (effective Clopper-Pearson).
     Not: galleries of another size or another mix of people, nor this very gallery, for which
-        `false_positive_identification_rate` is narrower.
+        `false_positive_identification_rate` is narrower. Kinds of gallery people of whom this gallery holds
+        none (up to 3 in N people may be of such a kind) are not in it.
     """
     counts = MatchCounts.of(searches, threshold, over)
     errors, trials, people = int((counts.matched > 0).sum()), len(counts), counts.people
-    if counts.flagged_people < MIN_FALSE_MATCHES:
-        reason = (
-            f"only {counts.flagged_people} people flagged: how galleries differ takes {MIN_FALSE_MATCHES}"
-        )
+    terms = np.minimum(np.arange(int(counts.matched.max(initial=0)) + 1), 1).astype(np.float64)[:, None]
+    value, found = errors / max(trials, 1), counts.covariance(terms)
+    worth = Repeats.of(counts.person).worth(counts.matched > 0, level)
+    more = max(0.0, value * (1 - value) / max(worth, 1.0) - float(found.probes[0, 0]))
+    variance = float(found.total(level)[0, 0]) + more
+    reason = _too_few(counts) or few_carry_it(value, variance)
+    if reason:
         return NotMeasured(reason, errors, trials, people)
-    terms = np.minimum(np.arange(int(counts.matched.max()) + 1), 1).astype(np.float64)[:, None]
-    variance = float(counts.covariance(terms).total[0, 0])
-    value = errors / trials
-    times = np.bincount(counts.person)
-    effective = float(times.sum() ** 2 / (times**2).sum())
-    if variance > 0 and value < 1:
-        effective = min(effective, value * (1 - value) / variance)
+    effective = value * (1 - value) / variance
     low, high = clopper_pearson(value * effective, effective, level)
-    return Estimate(value, low, high, errors, trials, METHOD, level, people)
+    words = METHOD.format(people=counts.gallery_people)
+    return Estimate(value, low, high, errors, trials, words, level, people)
+
+
+def _too_few(counts: MatchCounts) -> str:
+    for words, found in (
+        ("flagged", counts.flagged_people),
+        ("not flagged", counts.people - counts.flagged_people),
+    ):
+        if found < MIN_FALSE_MATCHES:
+            return f"only {found} people {words}: how galleries differ takes {MIN_FALSE_MATCHES}"
+    return ""
 
 
 def fpir_replicates(
@@ -221,6 +263,15 @@ def drawn_at_all(rng: np.random.Generator, counts: MatchCounts, replicates: int)
 def searches_by_pair(counts: MatchCounts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The different pairs (probe person, gallery person) that matched."""
     return distinct(counts.person[counts.row], counts.gallery)
+
+
+def _effective(added: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many people count in sums over people, shape (sums,)."""
+    some = np.maximum(added, 0.0)
+    squares = (some**2).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        people: NDArray[np.float64] = np.where(squares > 0, some.sum(axis=0) ** 2 / squares, np.inf)
+    return people
 
 
 def _never_below_none(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
