@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairlineup.records import BadInput, SystemFailed
+from fairlineup.records import BadInput, SystemFailed, how_to_install
 
 
 class EngineNotInstalled(SystemFailed):
@@ -10,7 +10,7 @@ class EngineNotInstalled(SystemFailed):
 
     def __init__(self, what: str, *, expected: str, got: str, remedy: str = "") -> None:
         super().__init__(
-            what, expected=expected, got=got, remedy=remedy or "run: pip install 'fairlineup[engine]'"
+            what, expected=expected, got=got, remedy=remedy or how_to_install("engine")
         )
 
 

@@ -9,6 +9,7 @@ from fairlineup.records.errors import (
     TransportError,
 )
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
+from fairlineup.records.extras import extra_installed, how_to_import, how_to_install
 from fairlineup.records.face import Box, Face, ModelInformation, Quality, Template
 from fairlineup.records.photograph import Photograph, PhotographSource
 from fairlineup.records.progress import Progress, no_progress
@@ -59,5 +60,8 @@ __all__ = [
     "Threshold",
     "Throttled",
     "TransportError",
+    "extra_installed",
+    "how_to_import",
+    "how_to_install",
     "no_progress",
 ]

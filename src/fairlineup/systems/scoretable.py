@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.records import BadInput, Outcome
+from fairlineup.records import BadInput, Outcome, how_to_install
 
 PROBE, GALLERY = "probe_photo", "gallery_photo"
 Kind = Literal["distance", "similarity"]
@@ -148,8 +148,11 @@ def _parquet(path: Path) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str
         import pyarrow
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise _unusable(
-            path, "a Parquet file and no pyarrow", "the extra fairlineup[parquet], or CSV"
+        raise BadInput(
+            f"the scores in {path.name} cannot be used",
+            expected="the package pyarrow, which reads Parquet, or a CSV file",
+            got="a Parquet file and no pyarrow",
+            remedy=f"{how_to_install('parquet')}; or write the scores as CSV",
         ) from error
     try:
         file = pq.ParquetFile(path)
