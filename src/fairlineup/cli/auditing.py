@@ -77,7 +77,9 @@ def report_run(out: Path, *, faces: bool, photographs: Path | None = None) -> Pa
     directory = RunDirectory(out)
     shown = faces and faces_declared(out)
     if faces and not shown:
-        say("photographs are not shown: neither manifest nor plan declares test use (docs/dataset.md)")
+        say(
+            "photographs are not shown: neither manifest nor plan declares test use (fairlineup help dataset)"
+        )
     return write_report(directory, shown_photographs(directory, photographs).photograph if shown else None)
 
 

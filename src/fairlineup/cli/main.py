@@ -23,6 +23,7 @@ from fairlineup.cli.data import data
 from fairlineup.cli.demo import demo
 from fairlineup.cli.explain import explain
 from fairlineup.cli.faces import faces
+from fairlineup.cli.help import help_
 from fairlineup.cli.plan import plan
 from fairlineup.cli.samples import samples
 from fairlineup.cli.systems import systems
@@ -56,6 +57,7 @@ for command in (
     plan,
     tone,
     threshold,
+    help_,
 ):
     fairlineup.add_command(command)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 import click
 
 from fairlineup.cli.console import EXIT_LIMIT_BROKEN, say, show_json, watching
+from fairlineup.cli.manual import shown_by
 from fairlineup.cli.options import json_option, quiet_option
 from fairlineup.cli.trying import announced, known_photographs, options_of, paid_for
 from fairlineup.records import (
@@ -67,6 +68,7 @@ def _row(adapter: Adapter) -> dict[str, Any]:
         "credentials": credentials_set(facts),
         "tried": facts.tried,
         "page": facts.page,
+        "help": shown_by(facts.page),
     }
 
 
@@ -84,7 +86,7 @@ def _show(row: dict[str, Any]) -> None:
     if row["tried"]:
         click.echo(f"  tried {row['tried']}")
     if row["page"]:
-        click.echo(f"  {row['page']}")
+        click.echo(f"  {row['help'] or row['page']}")
 
 
 @systems.command()

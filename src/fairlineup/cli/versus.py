@@ -118,7 +118,9 @@ def _shown(papers: Sequence[Any], results: Mapping[str, Any], photographs: Path 
     if not any(one["people"] for one in results["parted"]):
         return {}
     if not all(may_show(one) for one in papers):
-        say("photographs are not shown: neither manifest nor plan declares test use (docs/dataset.md)")
+        say(
+            "photographs are not shown: neither manifest nor plan declares test use (fairlineup help dataset)"
+        )
         return {}
     keys = [run["key"] for run in results["runs"]]
     places = [shown_photographs(one.directory, photographs) for one in papers]

@@ -9,9 +9,7 @@ class EngineNotInstalled(SystemFailed):
     """The libraries or the model files of the engine aren't there."""
 
     def __init__(self, what: str, *, expected: str, got: str, remedy: str = "") -> None:
-        super().__init__(
-            what, expected=expected, got=got, remedy=remedy or how_to_install("engine")
-        )
+        super().__init__(what, expected=expected, got=got, remedy=remedy or how_to_install("engine"))
 
 
 class DescriptionError(BadInput):

@@ -179,7 +179,7 @@ def _missing(name: str, got: str) -> BadInput:
 def _no_layout(names: Sequence[str]) -> BadInput:
     return BadInput(
         "no layout fits the table",
-        expected="columns of our own, BFW's or bob's (docs/library.md)",
+        expected="columns of our own, BFW's or bob's (fairlineup help library)",
         got=f"the columns {', '.join(names)[:200]}",
         remedy="name them with --probe-person, --gallery-person and --distance or --similarity",
     )

@@ -181,7 +181,7 @@ def _unreadable(path: Path, got: str) -> BadInput:
         f"{path} cannot be read",
         expected="a table of scores: CSV in UTF-8 with a header, or bob's score file",
         got=got,
-        remedy="name such a file; docs/library.md shows the layouts",
+        remedy="name such a file; `fairlineup help library` shows the layouts",
     )
 
 

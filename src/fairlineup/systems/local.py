@@ -174,7 +174,7 @@ def _description(path: Path) -> ModelDescription:
     except OSError as error:
         raise BadInput(
             f"the model description {path} cannot be read",
-            expected="a TOML file; docs/models.md shows one",
+            expected="a TOML file; `fairlineup help models` shows one",
             got=error.strerror or str(error),
             remedy="correct model under [system.options] in the plan",
         ) from error

@@ -173,7 +173,7 @@ def _unusable(path: Path, got: str, expected: str = "") -> BadInput:
         expected=expected
         or f"a CSV or Parquet file with {PROBE}, {GALLERY} and either distance or similarity",
         got=got,
-        remedy="correct the file; docs/systems/scores.md shows one",
+        remedy="correct the file; `fairlineup help systems/scores` shows one",
     )
 
 

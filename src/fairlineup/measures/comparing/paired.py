@@ -94,7 +94,7 @@ def paired_difference(
     Newcombe's interval on effective counts: where people were searched for more than once, the table of
     searches is scaled to (sum m)^2 / sum m^2 people, as if the searches of one always agreed. A bootstrap
     by person was tried beside it: with few people on whom the systems part it covers far too little, and
-    with none it claims certainty (docs/measures/versus.md).
+    with none it claims certainty (`fairlineup help measures/versus`).
 
     Args:
         first: whether each search is an error of the first system, shape (n_searches,).

@@ -79,7 +79,7 @@ class Client:
                 f"{NAME} could not be asked {operation}",
                 expected="a question boto3 sends",
                 got=type(error).__name__,
-                remedy="read docs/systems/rekognition.md",
+                remedy="read `fairlineup help systems/rekognition`",
             ) from None
         return reply
 
