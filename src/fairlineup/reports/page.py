@@ -19,7 +19,7 @@ from fairlineup.reports.drawings import ladder_chart, processing_chart, sweep_ch
 from fairlineup.reports.explain import EXPLANATIONS, explained
 from fairlineup.reports.faces import Photographs, open_album
 from fairlineup.reports.finding import about, columns, default_finding, key_rows, processing_rows
-from fairlineup.reports.front import TRADED, trades, untold
+from fairlineup.reports.front import TRADED, strip_axis, trades, untold
 from fairlineup.reports.groups import groups
 from fairlineup.reports.labels import review
 from fairlineup.reports.likelihood import likelihood
@@ -29,10 +29,11 @@ from fairlineup.reports.moving import TEMPLATE, parts, slider
 from fairlineup.reports.pairs import gather
 from fairlineup.reports.size import beyond, dependence, galleries_like_it, hubs, ladder_rows
 from fairlineup.reports.split import split
+from fairlineup.reports.stacking import labelled
 from fairlineup.reports.subject import Subject
 from fairlineup.reports.sweep import swept
 from fairlineup.reports.terms import MISS_MEASURES
-from fairlineup.reports.verdicts import calibrated, exclusions, verdicts
+from fairlineup.reports.verdicts import calibrated, exclusions, limit_with_origin, verdicts
 from fairlineup.runs import RunDirectory
 
 NAME = "report.html"
@@ -99,7 +100,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(count=words.count, plural=words.plural, declared=words.declared_percent)
+    made.filters.update(count=words.count, plural=words.plural, declared=words.declared_percent, labelled=labelled)
     return made
 
 
@@ -124,6 +125,7 @@ def _shared(subject: Subject) -> dict[str, Any]:
         "subject": subject,
         "results": subject.results,
         "columns": columns(subject),
+        "traded": TRADED,
         "adjusted": _adjusted(subject),
         "explained": explained,
         "names": {one.key: one.name for one in EXPLANATIONS},
@@ -141,12 +143,12 @@ def _trades(subject: Subject, shared: dict[str, Any]) -> list[tuple[Any, Any]]:
 def _sections(subject: Subject) -> dict[str, Any]:
     found: dict[str, Any] = {
         "about": about(subject),
+        "axis": strip_axis(subject),
         "untold": untold(subject),
         "verdicts": verdicts(subject),
         "exclusions": exclusions(subject),
         "split": split(subject),
         "default_finding": default_finding(subject),
-        "traded": TRADED,
         "key_rows": key_rows(subject),
         "miss_rows": key_rows(subject, MISS_MEASURES),
         "processing_rows": processing_rows(subject),
@@ -182,7 +184,7 @@ def _sections(subject: Subject) -> dict[str, Any]:
 def _limits(subject: Subject) -> list[str]:
     """Limits the trade chart marks."""
     return [
-        words.declared_percent(float(one["at_most"]))
+        limit_with_origin(one)
         for one in subject.results.get("verdicts") or ()
         if one.get("outcome") not in {None, "not_given"}
         and one.get("measure") in {"fpir", "fnir"}
