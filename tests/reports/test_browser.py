@@ -56,7 +56,7 @@ window.onload = () => {{
   const at = (key) => page.querySelector(`[data-at="${{key}}"]`);
   const numbers = (key) => [...at(key).querySelectorAll("data")].map((one) => Number(one.value));
   const seen = () => ({{
-    fpir: numbers("key-fpir"), accused: numbers("accused"), group: numbers("group-0"),
+    fpir: numbers("key-fpir"), flagged: numbers("flagged"), group: numbers("group-0"),
     headline: at("headline").textContent, spoken: range.getAttribute("aria-valuetext"),
     moved: page.documentElement.classList.contains("moved"),
     chosen: at("key-fpir").getBoundingClientRect().width > 0,
@@ -131,13 +131,13 @@ class TestSlider:
         assert said["shown"]
         assert [one["fpir"] for one in said["at"]] == sweep["everyone"]["fpir"]
         for place, one in enumerate(said["at"]):
-            assert one["accused"][:3] == sweep["everyone"]["flagged_per_1000"][place][:3]
+            assert one["flagged"][:3] == sweep["everyone"]["flagged_per_1000"][place][:3]
             for group in sweep["groups"]:
                 assert set(group["fpir"][place]) <= set(one["group"])
-                assert set(group["flagged_per_1000"][place][:3]) <= set(one["accused"])
+                assert set(group["flagged_per_1000"][place][:3]) <= set(one["flagged"])
             score = f"{sweep['scores'][place]:.10g}"
             assert one["spoken"] == f"distance {score} or less"
-            assert one["headline"].startswith(f"{sweep['everyone']['fpir'][place][3]} of the 150 people")
+            assert one["headline"].startswith(f"In {sweep['everyone']['fpir'][place][3]} of 150 searches")
 
     def test_it_begins_at_the_deployed_threshold_and_marks_any_other(self, moved: tuple[Json, Json]) -> None:
         whole, said = moved

@@ -90,7 +90,7 @@ _ROWS = (
         "photographs without a template ÷ photographs offered",
         f"{ISO}. Interval: Clopper and Pearson 1934, a person counted once",
         "harmless: whoever is not processed cannot be found, and a system that refuses faces of one group "
-        "looks better in its other rates",
+        "has lower other rates for it",
         "fte-fta",
     ),
     (

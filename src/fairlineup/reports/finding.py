@@ -252,7 +252,7 @@ def _counted(subject: Subject) -> str:
 
 
 def of_processed(subject: Subject) -> str:
-    """The same count over the searches whose photograph the system could process; blank where not measured."""
+    """The same count over searches whose photograph could be processed; blank where not measured."""
     every, processed = subject.limit["fpir"], subject.limit.get("fpir_processed") or {}
     if "value" not in every or "value" not in processed:
         return ""

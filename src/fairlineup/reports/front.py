@@ -88,7 +88,7 @@ def flagged_rows(subject: Subject) -> list[Flagged]:
 
 
 def strip_scale(subject: Subject) -> Scale:
-    """From 0 to the highest end of any interval at any threshold of the page: the same wherever it is told."""
+    """From 0 to the highest end of any interval at any threshold: the same wherever it is told."""
     return rooted(max(_ends(subject), default=1.0), most=1.0)
 
 

@@ -25,7 +25,8 @@ from fairlineup.reports.labels import review
 from fairlineup.reports.likelihood import likelihood
 from fairlineup.reports.lists import asked_again, list_parts, repeat_parts, timing_rows
 from fairlineup.reports.matrices import drawn_matrices, matrix_views
-from fairlineup.reports.moving import TEMPLATE, parts, slider
+from fairlineup.reports.moving import TEMPLATE as MOVING
+from fairlineup.reports.moving import parts, slider
 from fairlineup.reports.pairs import gather
 from fairlineup.reports.size import beyond, dependence, galleries_like_it, hubs, ladder_rows
 from fairlineup.reports.split import split
@@ -37,6 +38,7 @@ from fairlineup.reports.verdicts import calibrated, exclusions, limit_with_origi
 from fairlineup.runs import RunDirectory
 
 NAME = "report.html"
+TEMPLATE = "report.html.j2"  # of the short page too
 SCHEMA = "fairlineup-results/2"
 SECTIONS = (
     ("numbers", "All numbers"),
@@ -66,6 +68,26 @@ def write_report(directory: RunDirectory, photographs: Photographs | None) -> Pa
     Returns: the page.
     Raises: BadInput: no finished run, or of another version; an unwritable place. SystemFailed: a full disk.
     """
+    subject = read_subject(directory)
+    pairs, timing = gather(subject, open_album(directory, photographs)), directory.read_timing()
+    shared = shared_by_all(subject)
+    found = told(subject, shared) | {
+        "slider": slider(subject, environment(), shared),
+        "pairs": pairs,
+        "faces": photographs is not None,
+        "timing": timing_rows(timing, subject.level),
+        "asked_again": asked_again(timing),
+    }
+    page = environment().get_template(TEMPLATE).render(**found)
+    style = resources.files("fairlineup.reports").joinpath("templates/chart.css").read_text("utf-8")
+    write_drawings(directory.path / FOLDER, list(_drawings(found)), style)
+    path = directory.path / NAME
+    write_whole(path, page.encode())
+    return path
+
+
+def read_subject(directory: RunDirectory) -> Subject:
+    """What a finished run is about. Raises: BadInput: no finished run, or of another version."""
     results = directory.read_results()
     if results.get("schema") != SCHEMA:
         raise BadInput(
@@ -74,20 +96,7 @@ def write_report(directory: RunDirectory, photographs: Photographs | None) -> Pa
             got=str(results.get("schema")),
             remedy="measure the run again: fairlineup audit measure RUN",
         )
-    subject = Subject.of(results, directory.read_identity())
-    pairs, timing = gather(subject, open_album(directory, photographs)), directory.read_timing()
-    found = _parts(subject) | {
-        "pairs": pairs,
-        "faces": photographs is not None,
-        "timing": timing_rows(timing, subject.level),
-        "asked_again": asked_again(timing),
-    }
-    page = environment().get_template("report.html.j2").render(**found)
-    style = resources.files("fairlineup.reports").joinpath("templates/chart.css").read_text("utf-8")
-    write_drawings(directory.path / FOLDER, list(_drawings(found)), style)
-    path = directory.path / NAME
-    write_whole(path, page.encode())
-    return path
+    return Subject.of(results, directory.read_identity())
 
 
 @cache
@@ -100,26 +109,25 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(count=words.count, plural=words.plural, declared=words.declared_percent, labelled=labelled)
+    made.filters.update(
+        count=words.count, plural=words.plural, declared=words.declared_percent, labelled=labelled
+    )
     return made
 
 
-def _parts(subject: Subject) -> dict[str, Any]:
-    """Everything the templates show but photographs."""
-    shared = _shared(subject)
-    moved = parts(subject, environment(), shared)
+def told(subject: Subject, shared: dict[str, Any]) -> dict[str, Any]:
+    """Everything the templates show but photographs and slider."""
     return {
         **shared,
         **_sections(subject),
         **list_parts(subject),
         **repeat_parts(subject),
-        "parts": moved,
-        "slider": slider(subject, environment(), shared),
+        "parts": parts(subject, environment(), shared),
         "trades": _trades(subject, shared),
     }
 
 
-def _shared(subject: Subject) -> dict[str, Any]:
+def shared_by_all(subject: Subject, *, short: bool = False) -> dict[str, Any]:
     """What macros of moving parts need too."""
     return {
         "subject": subject,
@@ -132,11 +140,12 @@ def _shared(subject: Subject) -> dict[str, Any]:
         "slider": None,
         "parts": {},
         "faces": False,
+        "short": short,
     }
 
 
 def _trades(subject: Subject, shared: dict[str, Any]) -> list[tuple[Any, Any]]:
-    macros: Any = environment().get_template(TEMPLATE).make_module(shared)
+    macros: Any = environment().get_template(MOVING).make_module(shared)
     return [(one, macros.trade(one)) for one in trades(subject)]
 
 

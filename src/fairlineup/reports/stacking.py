@@ -28,7 +28,7 @@ def _row(row: str, names: list[str]) -> str:
         name = names[place] if place < len(names) else ""
         span = SPAN.search(attributes)
         place += int(span[1]) if span else 1
-        alone = tag == "th" or span or not name
+        alone = tag == "th" or span or not name or "data-label" in attributes
         return cell[0] if alone else f'<td data-label="{name}"{attributes}>'
 
     return CELL.sub(told, row)

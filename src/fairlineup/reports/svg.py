@@ -82,7 +82,8 @@ class Scale:
             value, low, high = (math.log10(max(v, self.low)) for v in (value, self.low, self.high))
         else:
             low, high = self.low, self.high
-        return min(max((value - low) / (high - low), 0.0), 1.0) ** self.power
+        share = min(max((value - low) / (high - low), 0.0), 1.0)
+        return math.pow(share, self.power)
 
 
 def linear(high: float, most: float = math.inf) -> Scale:

@@ -67,8 +67,7 @@ def told(subject: Subject, held: Results) -> list[str]:
     if "outcome" not in held:
         return [f"No verdict is given: {held.get('not_measured', 'no reason is recorded')}."]
     if held["outcome"] == "not_given":
-        limit = f" of at most {limit_with_origin(held)}" if "at_most" in held else ""
-        return [f"No verdict is given on the declared limit{limit}{_of(held)}: {held['reason']}."]
+        return [f"No verdict is given on the declared limit{_of(held)}: {held['reason']}."]
     did, means = OUTCOMES.get(str(held["outcome"]), (f"({held['outcome']})", ""))
     rate = RATES.get(str(held["measure"]), f"({str(held['measure']).upper()})")
     sentence = (

@@ -54,6 +54,7 @@ def _parts(subject: Versus, albums: Mapping[str, Album]) -> dict[str, Any]:
         "subject": subject,
         "results": subject.results,
         "slider": None,
+        "short": False,
         "faces": bool(albums),
         "names": {},
         "date": words.date,
