@@ -32,7 +32,9 @@ def written(tmp_path: Path) -> Run:
 def test_every_chart_of_the_page_is_a_picture_and_data(tmp_path: Path) -> None:
     run = Run(tmp_path / "run", everything())
     page = run.written()
-    held = {n.attributes["download"]: n.attributes["href"] for n in page.all("a") if "download" in n.attributes}
+    held = {
+        n.attributes["download"]: n.attributes["href"] for n in page.all("a") if "download" in n.attributes
+    }
     charts = [node for node in page.all("svg") if node.attributes.get("role") == "img"]
     kept = {file.name for file in (run.path / "figures").iterdir()} - {"index.csv"}
     assert len(kept) == 2 * len(charts)

@@ -87,7 +87,9 @@ class TestEveryPage:
         made = page(tmp_path, faces=faces, **KINDS[kind])
         for node in made.nodes:
             for name in ("src", "href"):
-                assert node.attributes.get(name, "#").startswith(("#", "data:image/jpeg;base64,", "data:text/csv;base64,"))
+                assert node.attributes.get(name, "#").startswith(
+                    ("#", "data:image/jpeg;base64,", "data:text/csv;base64,")
+                )
         assert not made.all("link")
         assert "url(" not in made.all("style")[0].text
         assert "@import" not in made.all("style")[0].text
@@ -159,8 +161,8 @@ class TestFinding:
     def test_is_one_plain_sentence(self, tmp_path: Path) -> None:
         text = page(tmp_path).text
         assert (
-            "In 10 of 150 searches – 66.7 per 1,000 – the person searched for was matched with somebody else, "
-            "among 595 other people." in text
+            "In 10 of 150 searches – 66.7 per 1,000 – the person searched for was matched with somebody "
+            "else, among 595 other people." in text
         )
         assert (
             "Of the 120 people searched for who were in the gallery with another photograph, 9 were missed."
@@ -170,14 +172,16 @@ class TestFinding:
 
     def test_zero_is_not_none(self, tmp_path: Path) -> None:
         text = page(tmp_path, **KINDS["nobody flagged"]).text
-        assert "In none of 150 searches the person searched for was matched with somebody else" in text
+        assert "In none of 150 searches was the person searched for matched with somebody else" in text
         assert "up to 24 in every 1,000 such searches" in text
 
     def test_searches_are_not_people_where_people_are_searched_twice(self, tmp_path: Path) -> None:
         twice = {**rates()["fpir"], "people": 75}
         text = page(tmp_path, thresholds=[threshold("default", 0.6, fpir=twice)]).text
         assert "In 10 of 150 searches" in text
-        assert "This page counts searches, all of them: 75 people were searched for, some several times." in text
+        assert (
+            "This page counts searches, all of them: 75 people were searched for, some several times." in text
+        )
 
     def test_no_threshold_speaks_alone(self, tmp_path: Path) -> None:
         text = page(tmp_path).text

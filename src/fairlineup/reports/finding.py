@@ -231,11 +231,14 @@ def _flagged(subject: Subject) -> str:
     if "value" not in fpir:
         return f"How often people are matched with somebody else was not measured: {fpir['not_measured']}."
     errors, trials = int(fpir["errors"]), int(fpir["trials"])
-    whom = f"the person searched for was matched with somebody else, among {among}"
+    searches = words.plural(trials, "search", "searches")
     if errors == 0:
-        return f"In none of {words.plural(trials, 'search', 'searches')} {whom}."
+        return f"In none of {searches} was the person searched for matched with somebody else, among {among}."
     share = "" if trials == 1000 else f" – {words.thousand_number(1000 * float(fpir['value']))} per 1,000 –"
-    return f"In {words.count(errors)} of {words.plural(trials, 'search', 'searches')}{share} {whom}."
+    return (
+        f"In {words.count(errors)} of {searches}{share} the person searched for was matched with somebody "
+        f"else, among {among}."
+    )
 
 
 def _counted(subject: Subject) -> str:
