@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -53,6 +54,35 @@ def test_no_room_is_over_its_size() -> None:
     rooms = [path for path in SOURCE.rglob("*.py") if not _only_a_list(path)]
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in rooms}
     assert [str(path) for path, length in lengths.items() if length > 400] == []
+
+
+OURS_BY_NAME = re.compile(r"fairlineup\[|\b(?:install|add|inject)\b(?:\s+--?[\w-]+)*\s+['\"]?fairlineup\b")
+
+
+def test_nobody_is_told_to_install_our_name_from_an_index() -> None:
+    """It stands in none: whoever publishes it there would be installed in our place."""
+    texts = [path for path in SOURCE.rglob("*") if path.suffix in {".py", ".j2", ".toml"}]
+    texts += [*(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.*"), *ROOT.glob("*.md")]
+    told = {
+        path.relative_to(ROOT): OURS_BY_NAME.findall(path.read_text("utf-8"))
+        for path in texts
+        if path.name != "CHANGELOG.md"
+    }
+    assert len(told) > 200
+    assert {path: found for path, found in told.items() if found} == {}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "pip install 'fairlineup[sign]'",
+        "pip install -U fairlineup",
+        "uv add fairlineup",
+        "the extra fairlineup[x]",
+    ],
+)
+def test_such_words_would_be_found(words: str) -> None:
+    assert OURS_BY_NAME.search(words)
 
 
 @pytest.mark.skipif(shutil.which("git") is None or not (ROOT / ".git").exists(), reason="no checkout")

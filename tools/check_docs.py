@@ -1,6 +1,6 @@
 """Keep the docs true: links lead somewhere, every command and room is described.
 
-`python tools/check_docs.py` complains; `--write` renews docs/cli.md.
+`python tools/check_docs.py` complains; `--write` renews docs/cli.md and docs/plan.md.
 """
 
 from __future__ import annotations
@@ -12,17 +12,32 @@ from pathlib import Path
 
 import click
 
+from fairlineup.audit import ContrastChoice, DatasetChoice, Plan, SystemChoice, write_plan
 from fairlineup.cli.main import fairlineup
 
 main_module = "fairlineup.cli.main"
 ROOT = Path(__file__).parents[1]
 CLI_PAGE = ROOT / "docs" / "cli.md"
+PLAN_PAGE = ROOT / "docs" / "plan.md"
+PLAN_HEAD = """# A plan
+
+Written by `tools/check_docs.py` from the plan itself.
+
+A plan is one TOML file that says everything an audit depends on: photographs, system, thresholds, groups,
+limits, seeds. It decides the result, so it is written before anything is searched, and its digest stands in
+the report. `fairlineup audit plan DIR --out plan.toml` writes one for photographs of yours
+([how they are laid out](dataset.md)), with every default spelled out; `fairlineup audit check plan.toml`
+says what is doubtful, and `fairlineup audit run plan.toml --out RUN` runs it. What is left out has the value
+that stands here, but for the folder, labels, groups and contrasts, which are examples. An unknown name is an
+error.
+"""
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
 def main() -> int:
     if "--write" in sys.argv:
-        CLI_PAGE.write_text(cli_page(), encoding="utf-8")
+        for page, text in written().items():
+            page.write_text(text, encoding="utf-8")
     complaints = [*broken_links(), *undescribed_rooms(), *stale_page()]
     for complaint in complaints:
         print(complaint)
@@ -48,8 +63,26 @@ def undescribed_rooms() -> Iterator[str]:
 
 
 def stale_page() -> Iterator[str]:
-    if not CLI_PAGE.is_file() or CLI_PAGE.read_text(encoding="utf-8") != cli_page():
-        yield "docs/cli.md: not what the commands say; renew it with python tools/check_docs.py --write"
+    for page, text in written().items():
+        if not page.is_file() or page.read_text(encoding="utf-8") != text:
+            name = page.relative_to(ROOT)
+            yield f"{name}: not what the code says; renew it with python tools/check_docs.py --write"
+
+
+def written() -> dict[Path, str]:
+    """Pages that are written from the code, with their text."""
+    return {CLI_PAGE: cli_page(), PLAN_PAGE: plan_page()}
+
+
+def plan_page() -> str:
+    plan = Plan(
+        DatasetChoice("photographs"),
+        SystemChoice("local"),
+        labels={"sex": "a register of births"},
+        groups=("sex",),
+        contrast=(ContrastChoice("sex", "F", "M"),),
+    )
+    return f"{PLAN_HEAD}\n```toml\n{write_plan(plan)}```\n"
 
 
 def cli_page() -> str:

@@ -89,7 +89,7 @@ def test_every_measure_is_explained_and_every_explanation_is_within_reach(tmp_pa
     boxes = [n for n in made.all("div") if "popover" in n.attributes]
     assert len(boxes) == len(EXPLANATIONS)
     for box, one in zip(boxes, EXPLANATIONS, strict=True):
-        for part in (one.is_, one.formula, one.source, one.mistaken, one.document):
+        for part in (one.is_, one.formula, one.source, one.mistaken, one.more):
             assert part in box.text
 
 

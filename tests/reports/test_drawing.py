@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import csv
 import io
 from pathlib import Path
@@ -31,11 +32,17 @@ def written(tmp_path: Path) -> Run:
 def test_every_chart_of_the_page_is_a_picture_and_data(tmp_path: Path) -> None:
     run = Run(tmp_path / "run", everything())
     page = run.written()
-    linked = {n.attributes["href"] for n in page.all("a") if n.attributes["href"].startswith("figures/")}
+    held = {
+        n.attributes["download"]: n.attributes["href"] for n in page.all("a") if "download" in n.attributes
+    }
     charts = [node for node in page.all("svg") if node.attributes.get("role") == "img"]
-    assert len(linked) == 2 * len(charts)
-    kept = {f"figures/{file.name}" for file in (run.path / "figures").iterdir()} - {"figures/index.csv"}
-    assert linked == kept
+    kept = {file.name for file in (run.path / "figures").iterdir()} - {"index.csv"}
+    assert len(kept) == 2 * len(charts)
+    assert set(held) == {name for name in kept if name.endswith(".csv")}
+    for name, address in held.items():
+        kind, _, data = address.partition(",")
+        assert kind == "data:text/csv;base64"
+        assert base64.b64decode(data) == (run.path / "figures" / name).read_bytes()
 
 
 def test_pictures_stand_alone(tmp_path: Path) -> None:

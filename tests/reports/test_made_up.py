@@ -56,7 +56,10 @@ def test_where_some_are_real_it_says_how_many_are_not(tmp_path: Path, made_up: i
     made = _page(tmp_path, made_up=made_up)
     text = made.text
     assert said in text
-    assert "10 of the 150 people (some made up) searched" in text
+    assert (
+        "This page counts searches, all of them: 150 people (some made up) were searched for, each once."
+        in text
+    )
     assert all(node.text.startswith("Partly synthetic people. ") for node in made.all("caption"))
     assert all("About partly synthetic people." in node.text for node in made.all("desc"))
     assert f"{ARTEFACT}. A program made some of these people up" in text

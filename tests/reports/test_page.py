@@ -87,7 +87,9 @@ class TestEveryPage:
         made = page(tmp_path, faces=faces, **KINDS[kind])
         for node in made.nodes:
             for name in ("src", "href"):
-                assert node.attributes.get(name, "#").startswith(("#", "data:image/jpeg;base64,", "figures/"))
+                assert node.attributes.get(name, "#").startswith(
+                    ("#", "data:image/jpeg;base64,", "data:text/csv;base64,")
+                )
         assert not made.all("link")
         assert "url(" not in made.all("style")[0].text
         assert "@import" not in made.all("style")[0].text
@@ -159,24 +161,27 @@ class TestFinding:
     def test_is_one_plain_sentence(self, tmp_path: Path) -> None:
         text = page(tmp_path).text
         assert (
-            "10 of the 150 people searched – 67 of every 1,000 – were matched with somebody else, "
-            "among 595 other people." in text
+            "In 10 of 150 searches – 66.7 per 1,000 – the person searched for was matched with somebody "
+            "else, among 595 other people." in text
         )
         assert (
-            "Of the 120 people searched who were in the gallery with another photograph, 9 were missed."
+            "Of the 120 people searched for who were in the gallery with another photograph, 9 were missed."
             in text
         )
         assert "could not process 5 of 720 gallery photographs and 2 of 150 photographs" in text
 
     def test_zero_is_not_none(self, tmp_path: Path) -> None:
         text = page(tmp_path, **KINDS["nobody flagged"]).text
-        assert "None of the 150 people searched was matched with somebody else" in text
+        assert "In none of 150 searches was the person searched for matched with somebody else" in text
         assert "up to 24 in every 1,000 such searches" in text
 
     def test_searches_are_not_people_where_people_are_searched_twice(self, tmp_path: Path) -> None:
         twice = {**rates()["fpir"], "people": 75}
         text = page(tmp_path, thresholds=[threshold("default", 0.6, fpir=twice)]).text
-        assert "10 of the 150 searches (of 75 people)" in text
+        assert "In 10 of 150 searches" in text
+        assert (
+            "This page counts searches, all of them: 75 people were searched for, some several times." in text
+        )
 
     def test_no_threshold_speaks_alone(self, tmp_path: Path) -> None:
         text = page(tmp_path).text
@@ -187,8 +192,8 @@ class TestFinding:
         parts = (
             "A test of tests",
             "22 November 2026",
-            "Who was wrongly accused",
-            "Flagged though not in the gallery",
+            "Who was matched with somebody else",
+            "Matched with somebody else though not in the gallery",
             "The declared limit",
             "What was missed",
             "Algorithm or gallery",
@@ -241,7 +246,7 @@ class TestFinding:
     def test_numbers_are_told_at_the_threshold_of_the_first_limit(self, tmp_path: Path) -> None:
         text = page(tmp_path, verdicts=[verdict(threshold="strict"), verdict()]).text
         assert "This is at the threshold “strict” (distance 0.55 or less)" in text
-        assert "None of the 150 people searched was matched" in text
+        assert "In none of 150 searches" in text
 
     def test_exclusions_stand_on_page_1(self, tmp_path: Path) -> None:
         front = page(tmp_path, **everything()).text.partition("The numbers that belong together")[0]

@@ -109,7 +109,7 @@ def test_without_a_sweep_there_is_no_slider(tmp_path: Path, sweep: Json | None) 
     assert not page.all("script")
     assert not page.all("input")
     assert "script-src" not in page.html
-    assert "10 of the 150 people searched" in page.text
+    assert "In 10 of 150 searches" in page.text
 
 
 def test_a_threshold_nobody_declared_gets_ratios_but_no_p_value(tmp_path: Path) -> None:
@@ -129,8 +129,9 @@ def test_a_threshold_nobody_declared_gets_no_verdict_and_says_so(tmp_path: Path)
     place = results()["sweep"]["scores"].index(0.59)
     assert "chosen here and declared by nobody: no verdict is given at it" in found["standing"][place]
     assert "a threshold nobody declared (distance 0.59 or less)" in found["account"][place]
-    assert "9 of the 150 people searched" in found["headline"][place]
-    assert "figures/" not in found["group-0"][place]
+    assert "In 9 of 150 searches" in found["headline"][place]
+    assert "data:text/csv" not in found["group-0"][place]
+    assert "data:text/csv" in found["group-0"][results()["sweep"]["scores"].index(0.6)]
 
 
 def test_nothing_written_by_others_ends_the_script(tmp_path: Path) -> None:

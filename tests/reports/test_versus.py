@@ -254,7 +254,8 @@ def test_the_page_stands_alone(tmp_path: Path) -> None:
     assert {link.removeprefix("#") for link in tags.links if link.startswith("#")} <= set(tags.ids)
     assert all(link.startswith("#") for link in tags.links)
     assert "<b>tests</b>" not in page
-    assert "docs/measures/versus.md" in page
+    assert "fairlineup help measures/versus" in page
+    assert "non-mated comparisons at or within the threshold" in page.lower()
 
 
 def test_simulated_people_are_marked_everywhere(tmp_path: Path) -> None:

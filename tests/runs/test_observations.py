@@ -134,7 +134,7 @@ def test_without_pyarrow_the_journal_stays(tmp_path: Path, monkeypatch: pytest.M
     run.compact(before)
     assert run.journal.parts("search-a") == 1
     assert _spelt(run.observations(ENROL, SEARCH, person_of)) == _spelt(before)
-    with pytest.raises(BadInput, match="pip install 'fairlineup"):
+    with pytest.raises(BadInput, match='pip install "pyarrow>='):
         write_parquet(tmp_path, before)
 
 

@@ -354,7 +354,7 @@ def test_wrong_answers(answer: str, said: str) -> None:
         with pytest.raises(SystemFailed, match=said) as caught:
             list(system.search("g", PROBES * 3, EVERYTHING))
         assert not isinstance(caught.value, TransportError)
-        assert "docs/systems/process.md" in str(caught.value)
+        assert "fairlineup help systems/process" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -303,7 +303,7 @@ def _unusable(path: str, got: str, what: str = "") -> BadInput:
         what or f"the manifest {path} is unusable",
         expected=f"a CSV file {PurePath(path).name} in UTF-8 with columns {', '.join(REQUIRED)}",
         got=got,
-        remedy="write one row a photograph; docs/dataset.md shows how",
+        remedy="write one row a photograph; `fairlineup help dataset` shows how",
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fairlineup import seals
 from fairlineup.files import read_file, writing
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, how_to_install
 
 
 def new_key(path: Path) -> Path:
@@ -53,7 +53,7 @@ def able_to_sign(path: Path | None = None) -> Iterator[None]:
             "keys and signatures cannot be read or made",
             expected=f"the {seals.PACKAGE} package",
             got="an installation without it",
-            remedy="install it with: pip install 'fairlineup[sign]'",
+            remedy=how_to_install("sign"),
         ) from error
     except seals.UnusableKey as error:
         raise BadInput(

@@ -17,6 +17,7 @@ from fairlineup.cli.auditing import (
     finding,
     measure_run,
     report_run,
+    short_report,
     without_source,
 )
 from fairlineup.cli.bundle import bundle, verify
@@ -32,6 +33,7 @@ from fairlineup.cli.options import (
     most_options,
     out_option,
     quiet_option,
+    short_option,
 )
 from fairlineup.cli.places import place_of
 from fairlineup.cli.versus import compare
@@ -165,6 +167,7 @@ def _show_finding(row: dict[str, Any]) -> None:
 @click.argument("plan_file", metavar="PLAN", type=PATH)
 @out_option("audit-run")
 @faces_option
+@short_option
 @most_options
 @fail_on_option
 @json_option
@@ -177,7 +180,7 @@ def run(plan_file: Path, out: Path, **how: Any) -> int:
     from fairlineup.audit import read_plan
 
     most = Most(how["max_cost"], how["max_searches"], how["at_once"] or 0)
-    results = audit_plan(read_plan(plan_file), out, Manner(how["faces"], how["quiet"], most))
+    results = audit_plan(read_plan(plan_file), out, Manner(how["faces"], how["quiet"], most, how["short"]))
     return tell(results, out, how["fail_on"], as_json=how["as_json"])
 
 
@@ -185,22 +188,37 @@ def run(plan_file: Path, out: Path, **how: Any) -> int:
 @click.argument("run_directory", metavar="RUN", type=PATH)
 @click.option("--photographs", type=PATH, help="Where the photographs are now, if they were moved.")
 @faces_option
-def report(run_directory: Path, photographs: Path | None, *, faces: bool) -> None:
-    """Write RUN/report.html again, from the results that stand there."""
+@click.option(
+    "--short",
+    is_flag=True,
+    help="Write RUN/report-short.html instead: three or four pages to print or to send, without photographs.",
+)
+def report(run_directory: Path, photographs: Path | None, *, faces: bool, short: bool) -> None:
+    """Write RUN/report.html again, from the results that stand there.
+
+    The page stands alone: it can be sent without the folder it lies in.
+    """
     check_is_run(run_directory)
+    if short:
+        from fairlineup.reports import write_short
+        from fairlineup.runs import RunDirectory
+
+        say(f"wrote {write_short(RunDirectory(run_directory))}")
+        return
     say(f"wrote {report_run(run_directory, faces=faces, photographs=photographs)}")
 
 
 @audit.command()
 @click.argument("run_directory", metavar="RUN", type=PATH)
 @faces_option
+@short_option
 @fail_on_option
 @json_option
-def measure(run_directory: Path, fail_on: str | None, *, faces: bool, as_json: bool) -> int:
+def measure(run_directory: Path, fail_on: str | None, *, faces: bool, short: bool, as_json: bool) -> int:
     """Measure RUN again from its observations, without asking the system anything."""
     check_is_run(run_directory)
     results = measure_run(run_directory)
-    report_run(run_directory, faces=faces)
+    report_run(run_directory, faces=faces, short=short)
     return tell(results, run_directory, fail_on, as_json=as_json)
 
 
@@ -210,5 +228,7 @@ def tell(results: dict[str, Any], out: Path, fail_on: str | None, *, as_json: bo
         show_json(results)
     else:
         click.echo(finding(results))
-        click.echo(f"report: {out / 'report.html'}\nevery number: {out / 'results.json'}")
+        short = short_report(out)
+        in_short = f"in short: {short}\n" if short else ""
+        click.echo(f"report: {out / 'report.html'}\n{in_short}every number: {out / 'results.json'}")
     return exit_status(results, fail_on)

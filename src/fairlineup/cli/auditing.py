@@ -35,11 +35,13 @@ class Manner:
         faces: whether the report shows photographs.
         quiet: whether progress is hidden.
         most: what may be taken at most.
+        short: whether the short report is written too.
     """
 
     faces: bool = True
     quiet: bool = False
     most: Most = Most()
+    short: bool = False
 
 
 def audit_plan(plan: Plan, out: Path, manner: Manner) -> dict[str, Any]:
@@ -61,24 +63,35 @@ def audit_plan(plan: Plan, out: Path, manner: Manner) -> dict[str, Any]:
         system.close()
 
 
-def report_run(out: Path, *, faces: bool, photographs: Path | None = None) -> Path:
+def report_run(out: Path, *, faces: bool, photographs: Path | None = None, short: bool = False) -> Path:
     """Write report.html of a finished run and give its path.
 
     Args:
         out: the run directory.
         faces: whether photographs are shown.
         photographs: their folder now; by default they are where they were when the run was begun.
+        short: whether the short report is written too; one that stands there is, so that it stays true.
     Raises:
         BadInput: no finished run, or an unwritable place.
     """
-    from fairlineup.reports import write_report
+    from fairlineup.reports import write_report, write_short
     from fairlineup.runs import RunDirectory
 
     directory = RunDirectory(out)
     shown = faces and faces_declared(out)
     if faces and not shown:
-        say("photographs are not shown: neither manifest nor plan declares test use (docs/dataset.md)")
+        say(
+            "photographs are not shown: neither manifest nor plan declares test use (fairlineup help dataset)"
+        )
+    if short or short_report(out):
+        write_short(directory)
     return write_report(directory, shown_photographs(directory, photographs).photograph if shown else None)
+
+
+def short_report(out: Path) -> Path | None:
+    """The short report of a run, where there is one."""
+    path = out / "report-short.html"
+    return path if path.is_file() else None
 
 
 def faces_declared(out: Path) -> bool:
@@ -140,7 +153,7 @@ def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[st
         directory.events.add("measured")
     if not directory.compacted:
         compact(papers)
-    report_run(out, faces=manner.faces)
+    report_run(out, faces=manner.faces, short=manner.short)
     return directory.read_results()
 
 
@@ -259,7 +272,8 @@ def _verdict(held: Mapping[str, Any]) -> str:
     who = f" in every group of {held['of']}" if held["of"] else ""
     more = f" (need {held['need_n_more']:,} more people)" if held["need_n_more"] else ""
     return (
-        f"The declared limit ({held['measure'].upper()} at most {100 * held['at_most']:g} %{at}{who}): "
+        f"The declared limit ({held['measure'].upper()} at most {100 * held['at_most']:g} %{at}{who}; "
+        f"set by: {held['source'] or 'nobody named'}): "
         f"{held['outcome'].upper()}{more}, {held['reason']}."
     )
 

@@ -43,7 +43,7 @@ NOBODY = "nobody: these people do not exist"
 )
 @click.option("--settled", type=PATH, help="The list to-settle.csv with its decisions filled in.")
 @click.option("--keep-all", is_flag=True, help="Settle every pair as a look-alike; the table says so.")
-@click.option("--model", type=PATH, help="Description file of another model; docs/models.md.")
+@click.option("--model", type=PATH, help="Description file of another model; see `fairlineup help models`.")
 @click.option("--check", "table", type=PATH, help="Make no table: hold this one against these people.")
 @json_option
 @quiet_option

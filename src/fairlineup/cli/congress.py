@@ -10,7 +10,14 @@ import click
 
 from fairlineup.cli.audit import PATH, tell
 from fairlineup.cli.auditing import Manner, audit_plan
-from fairlineup.cli.options import faces_option, fail_on_option, json_option, out_option, quiet_option
+from fairlineup.cli.options import (
+    faces_option,
+    fail_on_option,
+    json_option,
+    out_option,
+    quiet_option,
+    short_option,
+)
 
 if TYPE_CHECKING:
     from fairlineup.audit import Plan, SystemChoice, ThresholdChoice
@@ -47,6 +54,7 @@ DLIB_THRESHOLDS = ("default", "0.5", "0.46")
     "no source gets counts and no rate.",
 )
 @faces_option
+@short_option
 @fail_on_option
 @json_option
 @quiet_option
@@ -62,6 +70,7 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     fail_on: str | None,
     *,
     faces: bool,
+    short: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -76,7 +85,9 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     check_name(system)
     chosen = SystemChoice(system, options_of(option))
     plan = congress_plan(folder, probes, gallery, citations(cite), system=chosen, thresholds=threshold)
-    return tell(audit_plan(plan, out, Manner(faces=faces, quiet=quiet)), out, fail_on, as_json=as_json)
+    return tell(
+        audit_plan(plan, out, Manner(faces=faces, quiet=quiet, short=short)), out, fail_on, as_json=as_json
+    )
 
 
 def citations(cite: tuple[str, ...]) -> dict[str, str]:

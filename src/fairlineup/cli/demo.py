@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fairlineup.cli.auditing import Manner, audit_plan, finding
+from fairlineup.cli.auditing import Manner, audit_plan, finding, short_report
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.folders import check_new
-from fairlineup.cli.options import json_option, out_option, quiet_option
+from fairlineup.cli.options import json_option, out_option, quiet_option, short_option
 
 if TYPE_CHECKING:
     from fairlineup.audit import Plan
@@ -30,9 +30,10 @@ SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2}
 @click.command()
 @out_option("demo")
 @click.option("--simulated", is_flag=True, help="Audit a simulated system with planted error rates instead.")
+@short_option
 @json_option
 @quiet_option
-def demo(out: Path, *, simulated: bool, as_json: bool, quiet: bool) -> None:
+def demo(out: Path, *, simulated: bool, short: bool, as_json: bool, quiet: bool) -> None:
     """Audit the local engine on photographs of people who do not exist: no network, under a minute.
 
     150 people are searched among 600 others, then once more with another photograph of theirs added. With
@@ -48,7 +49,7 @@ def demo(out: Path, *, simulated: bool, as_json: bool, quiet: bool) -> None:
         )
     plan = planted_plan(_cards(out)) if simulated else sampled_plan(_photographs(out, quiet=quiet))
     run = out / ("planted-run" if simulated else "run")
-    results = audit_plan(plan, run, Manner(quiet=quiet))
+    results = audit_plan(plan, run, Manner(quiet=quiet, short=short))
     if as_json:
         show_json(results)
     else:
@@ -65,6 +66,7 @@ def _next(run: Path) -> str:
     return (
         f"every number: {run / 'results.json'}\n"
         f"report: {run / 'report.html'}\n"
+        f"{f'in short: {short}{chr(10)}' if (short := short_report(run)) else ''}"
         "try next:\n"
         "  fairlineup samples sheet --out people.png   (look at a hundred of these people)\n"
         "  fairlineup demo --simulated   (does the audit find error rates that were planted?)\n"

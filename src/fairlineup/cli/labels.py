@@ -115,7 +115,7 @@ def _write_pages(directory: RunDirectory, reviewer: str, name: str, photographs:
             "the pairs cannot be shown to a reviewer",
             expected="test use declared for every photograph: a column use with test, or use under [dataset]",
             got="photographs whose use nobody declares",
-            remedy="declare it if it is so, and run the audit again; docs/dataset.md says what it means",
+            remedy="declare it if it is so, and run the audit again; see `fairlineup help dataset`",
         )
     pairs = in_order_of(read_pairs(directory), reviewer)
     shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])

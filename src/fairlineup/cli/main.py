@@ -23,12 +23,13 @@ from fairlineup.cli.data import data
 from fairlineup.cli.demo import demo
 from fairlineup.cli.explain import explain
 from fairlineup.cli.faces import faces
+from fairlineup.cli.help import help_
 from fairlineup.cli.plan import plan
 from fairlineup.cli.samples import samples
 from fairlineup.cli.systems import systems
 from fairlineup.cli.threshold import threshold
 from fairlineup.cli.tone import tone
-from fairlineup.records import FairlineupError
+from fairlineup.records import FairlineupError, how_to_import
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -56,6 +57,7 @@ for command in (
     plan,
     tone,
     threshold,
+    help_,
 ):
     fairlineup.add_command(command)
 
@@ -81,7 +83,7 @@ def _status(arguments: list[str]) -> int:  # noqa: PLR0911 - one return a way to
     except FairlineupError as error:
         return _failed(str(error), error.exit_status, arguments)
     except ModuleNotFoundError as error:
-        text = f"this needs the package {error.name}: install it with pip install 'fairlineup[default]'"
+        text = f"this needs the package {error.name}: {how_to_import(str(error.name))}"
         return _failed(text, 3, arguments)
     except (BrokenPipeError, SystemExit):  # click turns a reader that went away into an exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

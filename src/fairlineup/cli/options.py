@@ -17,6 +17,11 @@ faces_option = click.option(
     default=True,
     help="Show photographs in the report; names stand in it either way. [default: faces]",
 )
+short_option = click.option(
+    "--short",
+    is_flag=True,
+    help="Also write report-short.html: three or four pages to print or to send, without photographs.",
+)
 fail_on_option = click.option(
     "--fail-on",
     type=click.Choice(["fail", "inconclusive"]),

@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 import click
 
 from fairlineup.cli.console import EXIT_LIMIT_BROKEN, say, show_json, watching
+from fairlineup.cli.manual import shown_by
 from fairlineup.cli.options import json_option, quiet_option
 from fairlineup.cli.trying import announced, known_photographs, options_of, paid_for
-from fairlineup.records import GALLERY_PREFIX, FaceSystem, KeepingSystem, SystemFailed
+from fairlineup.records import (
+    GALLERY_PREFIX,
+    FaceSystem,
+    KeepingSystem,
+    SystemFailed,
+    extra_installed,
+    how_to_install,
+)
 
 if TYPE_CHECKING:
     from fairlineup.systems import Adapter, Report
@@ -48,7 +56,7 @@ def systems(context: click.Context, *, as_json: bool) -> None:
 
 
 def _row(adapter: Adapter) -> dict[str, Any]:
-    from fairlineup.systems import credentials_set, extra_installed
+    from fairlineup.systems import credentials_set
 
     facts = adapter.facts
     return {
@@ -60,6 +68,7 @@ def _row(adapter: Adapter) -> dict[str, Any]:
         "credentials": credentials_set(facts),
         "tried": facts.tried,
         "page": facts.page,
+        "help": shown_by(facts.page),
     }
 
 
@@ -70,12 +79,14 @@ def _show(row: dict[str, Any]) -> None:
     click.echo(f"{named}\n  {row['title']}")
     if row["extra"]:
         click.echo(f"  extra {row['extra']}: {here[row['extra_installed']]}")
+        if not row["extra_installed"]:
+            click.echo(f"  {how_to_install(row['extra'])}")
     for name, is_set in row["credentials"].items():
         click.echo(f"  credentials {name} {words[is_set]}".rstrip())
     if row["tried"]:
         click.echo(f"  tried {row['tried']}")
     if row["page"]:
-        click.echo(f"  {row['page']}")
+        click.echo(f"  {row['help'] or row['page']}")
 
 
 @systems.command()

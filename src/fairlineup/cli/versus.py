@@ -79,12 +79,13 @@ def check_out(out: Path) -> None:
 
 def words(results: Mapping[str, Any]) -> list[str]:
     """The comparison for a person at a terminal."""
+    from fairlineup.reports import called
+
     kind = results["population"]["kind"]
     lines = [] if kind == "real" else [f"These people are {kind}: nothing here is about real ones."]
     for run in results["runs"]:
         role = "before" if run is results["runs"][0] else "after"
-        system = run["system"]
-        lines.append(f"{run['key']} ({role}): {run['folder']}, {system['name']} {system['version']}")
+        lines.append(f"{run['key']} ({role}): {run['folder']}, {called(run['system'])}")
     for point in results["points"]:
         where = "own thresholds" if point["fmr"] is None else f"FMR at most {100 * point['fmr']:g} %"
         for pair in point["pairs"]:
@@ -118,7 +119,9 @@ def _shown(papers: Sequence[Any], results: Mapping[str, Any], photographs: Path 
     if not any(one["people"] for one in results["parted"]):
         return {}
     if not all(may_show(one) for one in papers):
-        say("photographs are not shown: neither manifest nor plan declares test use (docs/dataset.md)")
+        say(
+            "photographs are not shown: neither manifest nor plan declares test use (fairlineup help dataset)"
+        )
         return {}
     keys = [run["key"] for run in results["runs"]]
     places = [shown_photographs(one.directory, photographs) for one in papers]

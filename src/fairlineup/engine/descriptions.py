@@ -149,7 +149,7 @@ def _content(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise DescriptionError(
             f"the model description {path} cannot be read",
-            expected="a TOML file; docs/models.md shows one",
+            expected="a TOML file; `fairlineup help models` shows one",
             got=getattr(error, "strerror", None) or str(error),
             remedy="name the file of the description",
         ) from error

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from fairlineup.records import BadInput, SystemFailed
+from fairlineup.records import BadInput, SystemFailed, how_to_install
 
 
 class EngineNotInstalled(SystemFailed):
     """The libraries or the model files of the engine aren't there."""
 
     def __init__(self, what: str, *, expected: str, got: str, remedy: str = "") -> None:
-        super().__init__(
-            what, expected=expected, got=got, remedy=remedy or "run: pip install 'fairlineup[engine]'"
-        )
+        super().__init__(what, expected=expected, got=got, remedy=remedy or how_to_install("engine"))
 
 
 class DescriptionError(BadInput):

@@ -9,6 +9,7 @@ from fairlineup.records.errors import (
     TransportError,
 )
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
+from fairlineup.records.extras import extra_installed, how_to_import, how_to_install
 from fairlineup.records.face import Box, Face, ModelInformation, Quality, Template
 from fairlineup.records.names import (
     by_form,
@@ -73,9 +74,12 @@ __all__ = [
     "by_form",
     "decimals",
     "differing_in_form",
+    "extra_installed",
     "form_of",
     "form_of_name",
     "how_they_differ",
+    "how_to_import",
+    "how_to_install",
     "no_progress",
     "no_value",
     "nobody",

@@ -14,6 +14,7 @@ from fairlineup.reports.svg import Scale, across, element, logarithmic, picture
 
 PLOT_PX, KEY_PX, INNER = 260, 18, 1000.0
 LEFT, WIDE = 0.12, 0.86  # where the plot begins and how wide it is, as shares of the width
+NEAR_THE_EDGE = 0.97  # where a number in the middle of its tick would be cut off
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,11 @@ def _axes(axes: Axes, top: float) -> Markup:
         parts.append(element("line", x1=_x(0), x2=_x(1), y1=y, y2=y, class_="grid"))
         parts.append(element("text", label, x=across(0), y=y + 5, class_="tick start"))
     for number, tick in enumerate(axes.along.ticks):
-        x = _x(axes.along.share(tick))
+        share = axes.along.share(tick)
+        x, side = _x(share), "end" if share > NEAR_THE_EDGE else "middle"
         kind = "tick" if number % 2 == 0 else "tick minor"
         parts.append(element("line", x1=x, x2=x, y1=top + PLOT_PX, y2=top + PLOT_PX + 5, class_="axis"))
-        parts.append(element("text", f"{tick:g}", x=x, y=top + PLOT_PX + 20, class_=f"{kind} middle"))
+        parts.append(element("text", f"{tick:g}", x=x, y=top + PLOT_PX + 20, class_=f"{kind} {side}"))
     parts.append(element("text", axes.along_name, x=_x(0.5), y=top + PLOT_PX + 40, class_="axis-name middle"))
     return element("g", *parts)
 

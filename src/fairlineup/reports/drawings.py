@@ -111,7 +111,7 @@ def _line_in_words(line: Line) -> str:
 def processing_chart(subject: Subject) -> Drawing:
     """Photographs not enrolled and not searched, as parts of all."""
     processing = subject.results["processing"]
-    named = (("gallery photographs not enrolled", "fte"), ("probe photographs not searched", "fta"))
+    named = (("not enrolled, of the gallery", "fte"), ("not searched with, of the probes", "fta"))
     rows = [
         (label, int(processing[key].get("errors") or 0), int(processing[key].get("trials") or 0))
         for label, key in named

@@ -18,7 +18,7 @@ class Explanation:
         formula: in words and signs.
         source: the clause or paper.
         mistaken: what it is not.
-        page: under docs/measures/.
+        page: of the measure, as `fairlineup help measures/PAGE` shows it.
     """
 
     key: str
@@ -30,9 +30,9 @@ class Explanation:
     page: str
 
     @property
-    def document(self) -> str:
-        """Where the project says more."""
-        return f"docs/measures/{self.page}.md"
+    def more(self) -> str:
+        """The command that tells more."""
+        return f"fairlineup help measures/{self.page}"
 
 
 _ROWS = (
@@ -90,7 +90,7 @@ _ROWS = (
         "photographs without a template ÷ photographs offered",
         f"{ISO}. Interval: Clopper and Pearson 1934, on people",
         "harmless: whoever is not processed cannot be found, and a system that refuses faces of one group "
-        "looks better in its other rates",
+        "has lower other rates for it",
         "fte-fta",
     ),
     (

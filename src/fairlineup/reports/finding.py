@@ -88,12 +88,12 @@ def about(subject: Subject) -> str:
     )
 
 
-def accused(subject: Subject) -> list[str]:
-    """Who was flagged though innocent: at this threshold, and at the others."""
+def flagged(subject: Subject) -> list[str]:
+    """Who was matched with somebody else: at this threshold, and at the others."""
     nothing = _nothing_compared(subject)
     if nothing:
         return [nothing]
-    return [_flagged(subject), *_zero(subject), *_elsewhere(subject)]
+    return [_flagged(subject), *_zero(subject), *_elsewhere(subject), _counted(subject)]
 
 
 def _nothing_compared(subject: Subject) -> str:
@@ -229,21 +229,54 @@ def _flagged(subject: Subject) -> str:
     fpir = subject.limit["fpir"]
     among = words.plural(subject.gallery_people, "other person", "other people")
     if "value" not in fpir:
-        return f"How often innocent people are flagged was not measured: {fpir['not_measured']}."
+        return f"How often people are matched with somebody else was not measured: {fpir['not_measured']}."
     errors, trials = int(fpir["errors"]), int(fpir["trials"])
-    searched = f"{words.count(trials)} {_whom(subject, fpir)}"
+    searches = words.plural(trials, "search", "searches")
     if errors == 0:
-        return f"None of the {searched} was matched with somebody else, among {among}."
-    many, base = words.of_every(float(fpir["value"]))
-    was = "was" if errors == 1 else "were"
-    share = "" if base == words.count(trials) else f" – {many} of every {base} –"
-    return f"{words.count(errors)} of the {searched}{share} {was} matched with somebody else, among {among}."
+        return f"In none of {searches} was the person searched for matched with somebody else, among {among}."
+    share = "" if trials == 1000 else f" – {words.thousand_number(1000 * float(fpir['value']))} per 1,000 –"
+    return (
+        f"In {words.count(errors)} of {searches}{share} the person searched for was matched with somebody "
+        f"else, among {among}."
+    )
+
+
+def _counted(subject: Subject) -> str:
+    """The one denominator of page 1, in searches and in people."""
+    fpir = subject.limit["fpir"]
+    people = fpir.get("people")
+    if people is None:
+        return "This page counts searches, all of them."
+    once = "each once" if people == fpir["trials"] else "some several times"
+    return (
+        f"This page counts searches, all of them: {words.count(people)} {subject.people} were searched for, "
+        f"{once}."
+    )
+
+
+def of_processed(subject: Subject) -> str:
+    """The same count over searches whose photograph could be processed; blank where not measured."""
+    every, processed = subject.limit["fpir"], subject.limit.get("fpir_processed") or {}
+    if "value" not in every or "value" not in processed:
+        return ""
+    if processed["trials"] == every["trials"]:
+        return "The system could process the photograph of every search."
+    value, low, high = (
+        words.thousand_number(1000 * float(processed[key])) for key in ("value", "low", "high")
+    )
+    failed = int(every["trials"]) - int(processed["trials"])
+    return (
+        f"{words.plural(failed, 'search', 'searches')} of a photograph that the system could not process "
+        f"{'counts' if failed == 1 else 'count'} above as having flagged nobody. Of the "
+        f"{words.count(processed['trials'])} it could process, {words.count(processed['errors'])} flagged "
+        f"somebody: {value} per 1,000 ({subject.level} interval {low} to {high})."
+    )
 
 
 def _whom(subject: Subject, measured: Results) -> str:
     """People where each was searched once; searches where some were searched more often."""
     if measured.get("people") == measured["trials"]:
-        return f"{subject.people} searched"
+        return f"{subject.people} searched for"
     if "people" not in measured:
         return "searches"
     return f"searches (of {words.count(float(measured['people']))} {subject.people})"

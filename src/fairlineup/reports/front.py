@@ -1,24 +1,27 @@
-"""The two tables of page 1: who was wrongly accused, by group; and what each threshold trades."""
+"""The two tables of page 1: who was matched with somebody else, by group; and what each threshold trades."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from fairlineup.reports import words
+from fairlineup.reports.drawing import MEASURED
 from fairlineup.reports.figures import Figure, Results
 from fairlineup.reports.finding import measure_of
 from fairlineup.reports.subject import Subject
-from fairlineup.reports.svg import Scale, across, element, linear, mark
+from fairlineup.reports.svg import Scale, across, element, mark, rooted
 from fairlineup.reports.terms import FMR, FNIR, FPIR, PEOPLE_FLAGGED, SELECTIVITY
 
 TRADED = (PEOPLE_FLAGGED, SELECTIVITY, FMR, FNIR)
+MINOR_TICKS = (1, 3, 4)  # left out where there is little room
 MOST_GROUPS = 12  # of one label on page 1; all stand under Groups
 
 
 @dataclass(frozen=True, slots=True)
-class Accused:
+class Flagged:
     """How many were flagged of everyone, or of one group.
 
     Attributes:
@@ -62,18 +65,17 @@ class Trade:
     deployed: bool
 
 
-def accused_rows(subject: Subject) -> list[Accused]:
+def flagged_rows(subject: Subject) -> list[Flagged]:
     """Everyone, then every group that may be published, at the threshold told of."""
     told = [("", subject.people, subject.limit)]
     for label in _labels(subject):
         told += [(label, str(one["value"]), one) for one in _published(subject, label)[:MOST_GROUPS]]
-    ends = [_rate(one)[2] for _, _, one in told if "value" in one[FPIR.key]]
-    scale = linear(max(ends, default=1.0), most=1.0)
+    scale = strip_scale(subject)
     headed: set[str] = set()
-    rows: list[Accused] = []
+    rows: list[Flagged] = []
     for label, name, record in told:
         rows.append(
-            Accused(
+            Flagged(
                 label="" if label in headed else label.replace("_", " "),
                 name=name,
                 per_1000=measure_of(record, PEOPLE_FLAGGED),
@@ -83,6 +85,44 @@ def accused_rows(subject: Subject) -> list[Accused]:
         )
         headed.add(label)
     return rows
+
+
+def strip_scale(subject: Subject) -> Scale:
+    """From 0 to the highest end of any interval at any threshold: the same wherever it is told."""
+    return rooted(max(_ends(subject), default=1.0), most=1.0)
+
+
+def _ends(subject: Subject) -> Iterator[float]:
+    for at in subject.results["thresholds"]:
+        for one in (at, *at.get("groups", ())):
+            if "high" in (one.get(FPIR.key) or {}):
+                yield float(one[FPIR.key]["high"])
+    sweep = subject.results.get("sweep") or {"everyone": {}}
+    for series in (sweep["everyone"], *sweep.get("groups", ())):
+        yield from (float(point[2]) for point in series.get(FPIR.key, ()) if len(point) == len(MEASURED) - 1)
+
+
+def strip_axis(subject: Subject) -> Markup:
+    """The axis of every interval drawn, with its numbers per 1,000 searches."""
+    scale = strip_scale(subject)
+    ticks = [(tick, across(scale.share(tick))) for tick in scale.ticks]
+    anchors = {0: "start", len(ticks) - 1: "end"}
+    marks = [element("line", x1=x, x2=x, y1=30, y2=36, class_="axis") for _, x in ticks]
+    names = [
+        element(
+            "text",
+            words.plain_number(1000 * tick),
+            x=x,
+            y=26,
+            class_=f"tick {anchors.get(n, 'middle')}{' minor' if n in MINOR_TICKS else ''}",
+        )
+        for n, (tick, x) in enumerate(ticks)
+    ]
+    line = element("line", x1=across(0), x2=across(1), y1=36, y2=36, class_="axis")
+    unit = element("text", "per 1,000 searches", x=across(0), y=11, class_="axis-name start")
+    return element(
+        "svg", unit, line, *marks, *names, class_="chart bar", width="100%", height=36, aria_hidden="true"
+    )
 
 
 def untold(subject: Subject) -> list[Untold]:
@@ -145,13 +185,14 @@ def _bar(record: Results, scale: Scale) -> Markup:
     if "value" not in record[FPIR.key]:
         return Markup("")
     value, low, high = (across(scale.share(end)) for end in _rate(record))
+    ticks = [across(scale.share(tick)) for tick in scale.ticks]
     return element(
         "svg",
-        element("line", x1=across(0), x2=across(1), y1=10, y2=10, class_="grid"),
-        element("line", x1=low, x2=high, y1=10, y2=10, class_="interval"),
-        mark("circle", value, 10),
+        *(element("line", x1=x, x2=x, y1=0, y2="100%", class_="grid") for x in ticks),
+        element("line", x1=low, x2=high, y1="50%", y2="50%", class_="interval"),
+        mark("circle", value, "50%"),
         class_="chart bar",
         width="100%",
-        height=20,
+        height=24,
         aria_hidden="true",
     )

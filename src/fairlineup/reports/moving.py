@@ -13,8 +13,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from fairlineup.reports.drawings import cursor_at
-from fairlineup.reports.finding import accused, key_rows_at, missed, worked_examples
-from fairlineup.reports.front import accused_rows, trade
+from fairlineup.reports.finding import flagged, key_rows_at, missed, of_processed, worked_examples
+from fairlineup.reports.front import flagged_rows, trade
 from fairlineup.reports.groups import groups_at, labels
 from fairlineup.reports.matrices import drawn_matrices
 from fairlineup.reports.split import split
@@ -53,9 +53,10 @@ def parts(subject: Subject, environment: Environment, shared: Mapping[str, Any])
     found = {
         "said": macros.said(subject),
         "standing": macros.standing(subject),
-        "headline": macros.headline(accused(subject)),
-        "account": macros.account(subject, accused(subject)),
-        "accused": macros.accused(accused_rows(subject)),
+        "headline": macros.headline(flagged(subject)),
+        "account": macros.account(subject, flagged(subject)),
+        "flagged": macros.flagged(flagged_rows(subject)),
+        "processed": macros.processed(of_processed(subject)),
         "missed": macros.missed(missed(subject)),
         "trade": macros.trade(trade(subject, subject.limit)),
         "split": macros.split(split(subject)),

@@ -19,23 +19,26 @@ from fairlineup.reports.drawings import ladder_chart, processing_chart, sweep_ch
 from fairlineup.reports.explain import EXPLANATIONS, explained
 from fairlineup.reports.faces import Photographs, open_album
 from fairlineup.reports.finding import about, columns, default_finding, key_rows, processing_rows
-from fairlineup.reports.front import TRADED, trades, untold
+from fairlineup.reports.front import TRADED, strip_axis, trades, untold
 from fairlineup.reports.groups import groups
 from fairlineup.reports.labels import review
 from fairlineup.reports.likelihood import likelihood
 from fairlineup.reports.lists import asked_again, list_parts, repeat_parts, timing_rows
 from fairlineup.reports.matrices import drawn_matrices, matrix_views
-from fairlineup.reports.moving import TEMPLATE, parts, slider
+from fairlineup.reports.moving import TEMPLATE as MOVING
+from fairlineup.reports.moving import parts, slider
 from fairlineup.reports.pairs import gather
 from fairlineup.reports.size import beyond, dependence, galleries_like_it, hubs, ladder_rows
 from fairlineup.reports.split import split
+from fairlineup.reports.stacking import labelled
 from fairlineup.reports.subject import Subject
 from fairlineup.reports.sweep import swept
 from fairlineup.reports.terms import MISS_MEASURES
-from fairlineup.reports.verdicts import calibrated, exclusions, verdicts
+from fairlineup.reports.verdicts import calibrated, exclusions, limit_with_origin, verdicts
 from fairlineup.runs import RunDirectory
 
 NAME = "report.html"
+TEMPLATE = "report.html.j2"  # of the short page too
 SCHEMA = "fairlineup-results/2"
 SECTIONS = (
     ("numbers", "All numbers"),
@@ -65,6 +68,26 @@ def write_report(directory: RunDirectory, photographs: Photographs | None) -> Pa
     Returns: the page.
     Raises: BadInput: no finished run, or of another version; an unwritable place. SystemFailed: a full disk.
     """
+    subject = read_subject(directory)
+    pairs, timing = gather(subject, open_album(directory, photographs)), directory.read_timing()
+    shared = shared_by_all(subject)
+    found = told(subject, shared) | {
+        "slider": slider(subject, environment(), shared),
+        "pairs": pairs,
+        "faces": photographs is not None,
+        "timing": timing_rows(timing, subject.level),
+        "asked_again": asked_again(timing),
+    }
+    page = environment().get_template(TEMPLATE).render(**found)
+    style = resources.files("fairlineup.reports").joinpath("templates/chart.css").read_text("utf-8")
+    write_drawings(directory.path / FOLDER, list(_drawings(found)), style)
+    path = directory.path / NAME
+    write_whole(path, page.encode())
+    return path
+
+
+def read_subject(directory: RunDirectory) -> Subject:
+    """What a finished run is about. Raises: BadInput: no finished run, or of another version."""
     results = directory.read_results()
     if results.get("schema") != SCHEMA:
         raise BadInput(
@@ -73,20 +96,7 @@ def write_report(directory: RunDirectory, photographs: Photographs | None) -> Pa
             got=str(results.get("schema")),
             remedy="measure the run again: fairlineup audit measure RUN",
         )
-    subject = Subject.of(results, directory.read_identity())
-    pairs, timing = gather(subject, open_album(directory, photographs)), directory.read_timing()
-    found = _parts(subject) | {
-        "pairs": pairs,
-        "faces": photographs is not None,
-        "timing": timing_rows(timing, subject.level),
-        "asked_again": asked_again(timing),
-    }
-    page = environment().get_template("report.html.j2").render(**found)
-    style = resources.files("fairlineup.reports").joinpath("templates/chart.css").read_text("utf-8")
-    write_drawings(directory.path / FOLDER, list(_drawings(found)), style)
-    path = directory.path / NAME
-    write_whole(path, page.encode())
-    return path
+    return Subject.of(results, directory.read_identity())
 
 
 @cache
@@ -99,54 +109,55 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(count=words.count, plural=words.plural, declared=words.declared_percent)
+    made.filters.update(
+        count=words.count, plural=words.plural, declared=words.declared_percent, labelled=labelled
+    )
     return made
 
 
-def _parts(subject: Subject) -> dict[str, Any]:
-    """Everything the templates show but photographs."""
-    shared = _shared(subject)
-    moved = parts(subject, environment(), shared)
+def told(subject: Subject, shared: dict[str, Any]) -> dict[str, Any]:
+    """Everything the templates show but photographs and slider."""
     return {
         **shared,
         **_sections(subject),
         **list_parts(subject),
         **repeat_parts(subject),
-        "parts": moved,
-        "slider": slider(subject, environment(), shared),
+        "parts": parts(subject, environment(), shared),
         "trades": _trades(subject, shared),
     }
 
 
-def _shared(subject: Subject) -> dict[str, Any]:
+def shared_by_all(subject: Subject, *, short: bool = False) -> dict[str, Any]:
     """What macros of moving parts need too."""
     return {
         "subject": subject,
         "results": subject.results,
         "columns": columns(subject),
+        "traded": TRADED,
         "adjusted": _adjusted(subject),
         "explained": explained,
         "names": {one.key: one.name for one in EXPLANATIONS},
         "slider": None,
         "parts": {},
         "faces": False,
+        "short": short,
     }
 
 
 def _trades(subject: Subject, shared: dict[str, Any]) -> list[tuple[Any, Any]]:
-    macros: Any = environment().get_template(TEMPLATE).make_module(shared)
+    macros: Any = environment().get_template(MOVING).make_module(shared)
     return [(one, macros.trade(one)) for one in trades(subject)]
 
 
 def _sections(subject: Subject) -> dict[str, Any]:
     found: dict[str, Any] = {
         "about": about(subject),
+        "axis": strip_axis(subject),
         "untold": untold(subject),
         "verdicts": verdicts(subject),
         "exclusions": exclusions(subject),
         "split": split(subject),
         "default_finding": default_finding(subject),
-        "traded": TRADED,
         "key_rows": key_rows(subject),
         "miss_rows": key_rows(subject, MISS_MEASURES),
         "processing_rows": processing_rows(subject),
@@ -182,7 +193,7 @@ def _sections(subject: Subject) -> dict[str, Any]:
 def _limits(subject: Subject) -> list[str]:
     """Limits the trade chart marks."""
     return [
-        words.declared_percent(float(one["at_most"]))
+        limit_with_origin(one)
         for one in subject.results.get("verdicts") or ()
         if one.get("outcome") not in {None, "not_given"}
         and one.get("measure") in {"fpir", "fnir"}

@@ -9,6 +9,7 @@ from fairlineup.records import Scale
 from fairlineup.reports import words
 from fairlineup.reports.charts import Caption
 from fairlineup.reports.figures import Results
+from fairlineup.reports.naming import called, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,13 @@ class Subject:
 
     @property
     def system(self) -> str:
-        """Name, version and maker of the system."""
-        system = self.results["system"]
-        return f"{system['name']} {system['version']} ({system['vendor']})"
+        """What the system is called."""
+        return called(self.results["system"])
+
+    @property
+    def models(self) -> str:
+        """Where the system's models come from; blank where none is known."""
+        return sources(self.results["system"])
 
     def score_of(self, record: Results) -> float | None:
         """Threshold or pair: its distance or score."""

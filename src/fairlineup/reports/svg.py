@@ -45,7 +45,7 @@ def picture(title: str, desc: str, height_px: float, *children: Markup) -> Marku
     )
 
 
-def mark(shape: str, x: str, y: float, **attributes: str | float) -> Markup:
+def mark(shape: str, x: str, y: float | str, **attributes: str | float) -> Markup:
     """A mark around a place: "circle", "square", "triangle", "diamond", or "ring"."""
     paths = {
         "circle": "M-5.5,0A5.5,5.5 0 1 0 5.5,0A5.5,5.5 0 1 0 -5.5,0Z",
@@ -67,12 +67,14 @@ class Scale:
         high: value at 1.
         ticks: values to label.
         logarithmic: whether equal ways are equal ratios.
+        power: of the share; under 1 stretches what is near `low`.
     """
 
     low: float
     high: float
     ticks: tuple[float, ...]
     logarithmic: bool = False
+    power: float = 1.0
 
     def share(self, value: float) -> float:
         """The way to a value, cut at both ends."""
@@ -80,7 +82,8 @@ class Scale:
             value, low, high = (math.log10(max(v, self.low)) for v in (value, self.low, self.high))
         else:
             low, high = self.low, self.high
-        return min(max((value - low) / (high - low), 0.0), 1.0)
+        share = min(max((value - low) / (high - low), 0.0), 1.0)
+        return math.pow(share, self.power)
 
 
 def linear(high: float, most: float = math.inf) -> Scale:
@@ -95,6 +98,14 @@ def linear(high: float, most: float = math.inf) -> Scale:
     end = min(steps * step, most)
     ticks = tuple(round(step * n, 12) for n in range(steps + 1) if step * n <= end * (1 + 1e-9))
     return Scale(0.0, end, ticks)
+
+
+def rooted(high: float, most: float = math.inf) -> Scale:
+    """From 0 to a round number at or above `high`, by square roots, so that small values part."""
+    top = high if high > 0 else 1.0
+    unit = 10.0 ** math.floor(math.log10(top))
+    end = min(next(unit * step for step in (1, 2, 5, 10) if top <= unit * step * (1 + 1e-9)), most)
+    return Scale(0.0, end, tuple(end * share for share in (0, 0.02, 0.1, 0.25, 0.5, 1)), power=0.5)
 
 
 def between(low: float, high: float) -> Scale:

@@ -34,10 +34,12 @@ class VerdictView:
 
     Attributes:
         sentences: the verdict, what it says, what would change it.
+        limit: of at most how much, and who set it; blank where none was declared.
         groups: of a limit every group must keep: group, over which searches, its rate.
     """
 
     sentences: tuple[str, ...]
+    limit: str
     groups: tuple[tuple[str, str, Figure], ...]
 
 
@@ -45,8 +47,19 @@ def verdicts(subject: Subject) -> list[VerdictView]:
     """Every declared limit; the first is the headline."""
     declared = subject.results.get("verdicts") or []
     if not declared:
-        return [VerdictView(("No verdict is given: no limit was declared.",), ())]
-    return [VerdictView(tuple(told(subject, one)), _groups(one)) for one in declared]
+        return [VerdictView(("No verdict is given: no limit was declared.",), "", ())]
+    return [
+        VerdictView(
+            tuple(told(subject, one)), limit_with_origin(one) if "at_most" in one else "", _groups(one)
+        )
+        for one in declared
+    ]
+
+
+def limit_with_origin(held: Results) -> str:
+    """How much a limit allows, and who set it: a law, a contract, the plan's author, or this tool."""
+    source = str(held.get("source") or "").strip().rstrip(".")
+    return f"{words.declared_percent(float(held['at_most']))} (set by: {source or 'nobody named'})"
 
 
 def told(subject: Subject, held: Results) -> list[str]:
@@ -59,9 +72,8 @@ def told(subject: Subject, held: Results) -> list[str]:
     rate = RATES.get(str(held["measure"]), f"({str(held['measure']).upper()})")
     sentence = (
         f"On {subject.day}, {subject.system} {did.format(more=_more(held))} the limit declared before the "
-        f"test{_of(held)} – at most {words.declared_percent(float(held['at_most']))} {rate} – "
-        f"{_where(subject, held)}, tested on: {subject.population}. The limit was set by: "
-        f"{held.get('source') or 'not stated'}."
+        f"test{_of(held)} – at most {limit_with_origin(held)} {rate} – "
+        f"{_where(subject, held)}, tested on: {subject.population}."
     )
     says = f"{means} ({held['reason']})." if means else f"Reason: {held['reason']}."
     return [sentence, says, *_change(held)]

@@ -11,8 +11,10 @@ from markupsafe import Markup
 from fairlineup.files import write_whole
 from fairlineup.reports import words
 from fairlineup.reports.charts import Caption
+from fairlineup.reports.explain import EXPLANATIONS
 from fairlineup.reports.faces import Album, Photographs, open_album
 from fairlineup.reports.figures import Datum, Results, figure
+from fairlineup.reports.naming import called
 from fairlineup.reports.page import environment
 from fairlineup.reports.paired import Change, Share, areas, before_after
 from fairlineup.reports.paired_tables import POINTS, Versus, failure_rows, gap_rows, group_rows, point
@@ -21,6 +23,7 @@ from fairlineup.runs import RunDirectory
 
 NAME = "versus.html"
 SCHEMA = "fairlineup-versus/1"
+EXPLAINED = {"fpir", "fmr", "fnir", "fte"}
 RATES = {"fpir": "flagged though not in the gallery", "fnir": "missed though in the gallery"}
 
 
@@ -51,9 +54,12 @@ def _parts(subject: Versus, albums: Mapping[str, Album]) -> dict[str, Any]:
         "subject": subject,
         "results": subject.results,
         "slider": None,
+        "short": False,
         "faces": bool(albums),
         "names": {},
         "date": words.date,
+        "named": called,
+        "explanations": [one for one in EXPLANATIONS if one.key in EXPLAINED],
         "headlines": [headline(subject, pair) for pair in own["pairs"]],
         "verdicts": [list(verdict(subject, pair)) for pair in own["pairs"]],
         "pictures": [one for pair in own["pairs"] if (one := _areas(subject, pair))],

@@ -105,6 +105,11 @@ def threshold(value: float) -> str:
     return f"{value:.10g}"
 
 
+def plain_number(value: float) -> str:
+    """A round number as it is, without a tail: 1,000, 2.5, 0.04."""
+    return f"{value:,.6g}" if abs(value) < 1e6 else count(value)
+
+
 def date(moment: str) -> str:
     """An ISO moment as a day in words: "22 November 2026"; as it stands where it is no ISO moment."""
     try:

@@ -9,6 +9,7 @@ RUN/events.jsonl         what happened when
 RUN/results.json         every number
 RUN/timing.json          how long photographs took, by group
 RUN/report.html          the same for people
+RUN/report-short.html    the same on three or four pages, where it was asked for
 """
 
 from __future__ import annotations

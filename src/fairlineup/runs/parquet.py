@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fairlineup.files import write_whole
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, how_to_install
 from fairlineup.runs.observations import Attempt, Observations, attempt_columns
 
 if TYPE_CHECKING:
@@ -146,6 +146,6 @@ def _arrow() -> Any:
             "Parquet files cannot be read or written",
             expected="the pyarrow package",
             got="an installation without it",
-            remedy="install it with: pip install 'fairlineup[parquet]'",
+            remedy=how_to_install("parquet"),
         ) from error
     return arrow

@@ -242,7 +242,7 @@ def _no_layout(head: Head) -> BadInput:
     parted = SEPARATORS.get(head.separator, "white space")
     return BadInput(
         "no layout fits the table",
-        expected="columns of our own, BFW's or bob's (docs/library.md)",
+        expected="columns of our own, BFW's or bob's (`fairlineup help library`)",
         got=f"the columns {named_columns(head.columns)}, if its cells are parted by {parted}",
         remedy="name them with --probe-person, --gallery-person and --distance or --similarity",
     )

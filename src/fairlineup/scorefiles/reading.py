@@ -249,7 +249,7 @@ def _unreadable(path: Path, got: str, remedy: str = "name such a file") -> BadIn
         f"{path} cannot be read",
         expected="a table of scores: CSV in UTF-8 with a header, or bob's score file",
         got=got,
-        remedy=f"{remedy}; docs/library.md shows the layouts",
+        remedy=f"{remedy}; `fairlineup help library` shows the layouts",
     )
 
 

@@ -13,7 +13,7 @@ from fairlineup.systems.contract import (
     known_cards,
 )
 from fairlineup.systems.facts import Adapter, Facts, Options
-from fairlineup.systems.installed import credentials_set, extra_installed
+from fairlineup.systems.installed import credentials_set
 from fairlineup.systems.population import Population, write_population
 from fairlineup.systems.registry import NAMES, all_adapters, check_name, find_adapter, open_system
 from fairlineup.systems.simulated import (
@@ -49,7 +49,6 @@ __all__ = [
     "contract_cost",
     "credentials_set",
     "draw_card",
-    "extra_installed",
     "find_adapter",
     "known_cards",
     "open_system",

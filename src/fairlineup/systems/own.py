@@ -25,7 +25,7 @@ def open_onnx(options: Options) -> FaceSystem:
     if "model" not in options:
         raise BadInput(
             "the system onnx needs a model",
-            expected="model, the path of a description as docs/models.md shows one",
+            expected="model, the path of a description as `fairlineup help models` shows one",
             got="none",
             remedy="name it under [system.options] in the plan",
         )

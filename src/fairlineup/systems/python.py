@@ -82,7 +82,9 @@ def _bad(expected: str, got: str, remedy: str) -> BadInput:
 
 
 def _failed(what: str, expected: str, got: str) -> SystemFailed:
-    return SystemFailed(what, expected=expected, got=got, remedy="mend it; docs/systems/python.md shows one")
+    return SystemFailed(
+        what, expected=expected, got=got, remedy="mend it; `fairlineup help systems/python` shows one"
+    )
 
 
 ADAPTER = Adapter(

@@ -25,7 +25,7 @@ from fairlineup.files import (
     rows_of,
     twice,
 )
-from fairlineup.records import BadInput, Outcome, no_value
+from fairlineup.records import BadInput, Outcome, how_to_install, no_value
 
 PROBE, GALLERY = "probe_photo", "gallery_photo"
 Kind = Literal["distance", "similarity"]
@@ -197,8 +197,11 @@ def _parquet(path: Path) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str
         import pyarrow
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise _unusable(
-            path, "a Parquet file and no pyarrow", "the extra fairlineup[parquet], or CSV"
+        raise BadInput(
+            f"the scores in {path.name} cannot be used",
+            expected="the package pyarrow, which reads Parquet, or a CSV file",
+            got="a Parquet file and no pyarrow",
+            remedy=f"{how_to_install('parquet')}; or write the scores as CSV",
         ) from error
     try:
         file = pq.ParquetFile(path)
@@ -236,7 +239,7 @@ def _unusable(path: Path, got: str, expected: str = "") -> BadInput:
         expected=expected
         or f"a CSV or Parquet file with {PROBE}, {GALLERY} and either distance or similarity",
         got=got,
-        remedy="correct the file; docs/systems/scores.md shows one",
+        remedy="correct the file; `fairlineup help systems/scores` shows one",
     )
 
 

@@ -148,6 +148,9 @@ def _run(side: Side) -> Json:
             "version": information.version,
             "scale": cast("Json", asdict(information.scale)),
             "settings": cast("Json", dict(information.settings)),
+            "models": [
+                {"name": one.name, "digest": one.digest, "source": one.source} for one in information.models
+            ],
         },
         "own_threshold": cast("Json", asdict(side.own)),
         "recorded_to": side.record_to,

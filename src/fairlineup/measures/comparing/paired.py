@@ -95,7 +95,7 @@ def paired_difference(
     Newcombe's interval on effective counts: where people were searched for more than once, the table of
     searches is scaled to as many independent searches as they are worth for the difference (`Repeats`). A
     bootstrap by person was tried beside it: with few people on whom the systems part it covers far too
-    little, and with none it claims certainty (docs/measures/versus.md).
+    little, and with none it claims certainty (`fairlineup help measures/versus`).
 
     Args:
         first: whether each search is an error of the first system, shape (n_searches,).

@@ -34,7 +34,7 @@ def false_match_rate(comparisons: Comparisons, threshold: float, level: float = 
 
     The interval is on the log scale with Student's t, because few people carry most false matches: with the
     normal quantile a nominal 95 % covers about 92 % when people differ much, with these degrees of freedom
-    93 to 99 % (docs/validity.md). Clopper-Pearson on comparisons would cover far less.
+    93 to 99 % (`fairlineup help validity`). Clopper-Pearson on comparisons would cover far less.
 
     Args:
         comparisons: non-mated, with every one at or below the threshold listed.

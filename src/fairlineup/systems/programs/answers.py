@@ -18,7 +18,7 @@ from fairlineup.records import (
 )
 from fairlineup.systems.programs.child import Answer
 
-PAGE = "docs/systems/process.md"
+HELP = "`fairlineup help systems/process`"
 ENROL_FIELDS = ("outcome", "detail", "seconds")
 SEARCH_FIELDS = (*ENROL_FIELDS, "candidates", "capped", "withheld")
 LONGEST_DETAIL = 500
@@ -93,7 +93,7 @@ class AnswerReader:
             f"{self.called} does not keep to the protocol",
             expected=expected,
             got=got if len(got) <= LONGEST_DETAIL else got[:LONGEST_DETAIL] + "…",
-            remedy=f"mend it; {PAGE} has the protocol",
+            remedy=f"mend it; {HELP} has the protocol",
         )
 
     def _outcome(self, photo: Photograph, answer: Answer) -> tuple[Outcome, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from fairlineup.records import BadInput, SystemFailed
+from fairlineup.records import BadInput, SystemFailed, how_to_install
 from fairlineup.systems.rekognition.faults import NAME, fault_of, not_admitted, unanswered
 from fairlineup.systems.rekognition.options import RekognitionOptions
 
@@ -79,7 +79,7 @@ class Client:
                 f"{NAME} could not be asked {operation}",
                 expected="a question boto3 sends",
                 got=type(error).__name__,
-                remedy="read docs/systems/rekognition.md",
+                remedy="read `fairlineup help systems/rekognition`",
             ) from None
         return reply
 
@@ -101,7 +101,7 @@ def _boto3() -> ModuleType:
             "boto3 is not installed",
             expected="the packages of the extra rekognition",
             got=str(error),
-            remedy="run: pip install 'fairlineup[rekognition]'",
+            remedy=how_to_install("rekognition"),
         ) from error
     found: ModuleType = boto3
     return found

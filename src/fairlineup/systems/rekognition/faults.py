@@ -92,7 +92,7 @@ def not_admitted(got: str) -> Refused:
         expected="credentials that boto3 finds, with the right to do this",
         got=got,
         remedy="set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile; "
-        "docs/systems/rekognition.md lists the rights",
+        "`fairlineup help systems/rekognition` lists the rights",
     )
 
 
@@ -107,7 +107,7 @@ def _about_the_question(operation: str, code: str, words: str) -> Exception:
         f"{NAME} answered {operation} with an error",
         expected="an answer",
         got=f"{code}: {words}",
-        remedy="read docs/systems/rekognition.md; finished answers are kept",
+        remedy="read `fairlineup help systems/rekognition`; finished answers are kept",
     )
 
 
