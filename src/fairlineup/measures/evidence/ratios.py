@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import check_level, check_word
 from fairlineup.measures.comparing.resampling import Resampling
 from fairlineup.measures.evidence.calibrators import (
     Affine,
@@ -62,6 +63,10 @@ class LikelihoodOptions:
     salt: str = "fairlineup"
     level: float = 0.95
     resampling: Resampling = USUAL
+
+    def __post_init__(self) -> None:
+        check_word("the method", self.method, get_args(Method))
+        check_level(self.level)
 
 
 @dataclass(frozen=True, slots=True)
