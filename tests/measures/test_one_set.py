@@ -30,14 +30,16 @@ Rows = tuple[Any, Any, Any]
 def half(people: int, photos: int = 1, seed: int = 1, rate: float = 0.02) -> tuple[Rows, Any]:
     """All pairs of photographs of different people once, in order, and whose each photograph is.
 
-    People match each other as often as two traits of theirs say, whatever group they are in.
+    People match each other as often as two traits of theirs say, and people of one half three times as often
+    as those of two, which is where a pair that counts for one of them alone makes up a disparity.
     """
     rng = np.random.default_rng(seed)
     person = np.repeat(np.arange(people), photos)
     i, j = np.triu_indices(len(person), 1)
     i, j = (side[person[i] != person[j]] for side in (i, j))
     trait = rng.normal(0, 0.5, people)
-    near = rng.random(len(i)) < rate * np.exp(trait[person[i]] + trait[person[j]] - 0.25)
+    alike = np.where((person[i] > (people - 1) / 2) == (person[j] > (people - 1) / 2), 1.5, 0.5)
+    near = rng.random(len(i)) < rate * alike * np.exp(trait[person[i]] + trait[person[j]] - 0.25)
     return (i, j, np.where(near, 0.3, 0.8) + rng.random(len(i)) / 100), person
 
 
@@ -122,6 +124,15 @@ def test_part_of_a_set_listed_one_way_is_one_set_too(part: float) -> None:
     assert table.listing.once
     assert other.listing.once
     assert cells(table).errors.tolist() == cells(other).errors.tolist()
+
+
+def test_a_few_pairs_of_a_set_are_of_one_set() -> None:
+    few = Scores.of(person_probe=[0, 1, 2, 3], person_gallery=[1, 2, 3, 4], distance=[0.5] * 4)
+    assert few.listing.once
+    sparse = Scores.of(person_probe=[0, 1, 5], person_gallery=[1, 7, 8], distance=[0.5] * 3)
+    assert sparse.listing.once
+    one_probe = Scores.of(person_probe=[0] * 4, person_gallery=[1, 2, 3, 0], distance=[0.5, 0.6, 0.7, 0.2])
+    assert not one_probe.listing.once
 
 
 def test_probes_against_a_gallery_keep_their_sides() -> None:

@@ -242,7 +242,8 @@ def finding(results: Mapping[str, Any]) -> str:
     for threshold in thresholds:
         at = threshold.get("distance", threshold.get("score"))
         fpir, fmr, fnir = (threshold[name] for name in ("fpir", "fmr", "fnir"))
-        name = threshold["name"] if threshold["name"] == f"{at:g}" else f"{threshold['name']} ({at:g})"
+        shown = f"{at:.10g}"
+        name = threshold["name"] if threshold["name"] == shown else f"{threshold['name']} ({shown})"
         lines.append(
             f"At {name}, among {gallery:,} people who are not them: "
             f"{fpir.get('errors', 0):,} of {fpir.get('trials', 0):,} searches flagged an innocent person, "

@@ -4,7 +4,7 @@ Measures hold distances (lower is more alike, ties match). Data that came as sim
 give thresholds as similarities.
 """
 
-from inspect import isfunction
+from inspect import isclass, isfunction
 
 from fairlineup.measures.comparing.comparisons import (
     Block,
@@ -75,7 +75,7 @@ from fairlineup.measures.deciding.verdict import (
     verdict,
     verdict_of_groups,
 )
-from fairlineup.measures.door import guarded
+from fairlineup.measures.door import guard_makers, guarded
 from fairlineup.measures.evidence.calibration import (
     RateRow,
     RateTable,
@@ -430,6 +430,8 @@ __all__ = [
     "zero_false_match_bounds",
 ]
 
-for _name, _measure in [(name, globals()[name]) for name in __all__]:
-    if isfunction(_measure):
-        globals()[_name] = guarded(_measure)
+for _name, _public in [(name, globals()[name]) for name in __all__]:
+    if isfunction(_public):
+        globals()[_name] = guarded(_public)
+    elif isclass(_public):
+        guard_makers(_public)

@@ -10,6 +10,7 @@ import numpy as np
 
 from fairlineup.records import BadInput
 
+MOST = 10**15  # of anything that is counted
 KINDS = {"iu": "whole numbers", "b": "true or false", "f": "real numbers"}
 
 

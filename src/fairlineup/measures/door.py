@@ -10,13 +10,13 @@ import functools
 import inspect
 import types
 import typing
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import is_dataclass
 from typing import Any, Literal, Union
 
 import numpy as np
 
-from fairlineup.measures.arguments import check_number, check_share, check_whole, check_word
+from fairlineup.measures.arguments import MOST, check_number, check_share, check_whole, check_word
 from fairlineup.records import BadInput, NotMeasured
 
 OWN_CHECK = frozenset({"threshold", "thresholds"})  # by the measure, in the data's own unit
@@ -26,7 +26,6 @@ OTHERS: dict[Any, Callable[[str], tuple[str, str, str]]] = {
     np.random.Generator: lambda got: ("a random generator", got, "give numpy.random.default_rng(seed)"),
     Hashable: lambda got: ("values that can be told apart", got, "give texts or numbers"),
 }
-MOST = 10**15  # of anything that is counted
 COLUMNS = (np.ndarray, Sequence)
 SHAPES = (ValueError, IndexError)  # what columns that do not fit each other end in
 WORDS_OF = {"f": "numbers", "iu": "whole numbers", "b": "true or false"}
@@ -65,6 +64,13 @@ def guarded(measure: Callable[..., Any]) -> Callable[..., Any]:
             ) from error
 
     return checked
+
+
+def guard_makers(kind: type) -> None:
+    """Check what the class methods are given that make one of this room's values."""
+    for name, method in list(vars(kind).items()):
+        if isinstance(method, classmethod) and not name.startswith("_"):
+            setattr(kind, name, classmethod(guarded(method.__func__)))
 
 
 def _passes_on(hints: Mapping[str, Any], name: str) -> bool:
@@ -171,8 +177,8 @@ def _array(name: str, value: Any, parts: tuple[Any, ...]) -> Any:
 
 
 def _several(name: str, value: Any, origin: type, parts: tuple[Any, ...]) -> Any:
-    keyed = isinstance(value, Mapping) and origin is not Iterable
-    if isinstance(value, str | bytes) or keyed or not isinstance(value, Iterable):
+    ordered = issubclass(origin, Sequence)
+    if not isinstance(value, Iterable) or isinstance(value, str | bytes) or (ordered and _unordered(value)):
         raise _misfit(name, "a sequence", _shown(value))
     if not parts or isinstance(parts[0], typing.TypeVar):
         return value
@@ -183,6 +189,10 @@ def _several(name: str, value: Any, origin: type, parts: tuple[Any, ...]) -> Any
         return tuple(_fitting(name, one, part) for one, part in zip(several, parts, strict=True))
     found = [_fitting(name, one.item() if isinstance(one, np.generic) else one, parts[0]) for one in several]
     return tuple(found) if origin is tuple else found
+
+
+def _unordered(value: Any) -> bool:
+    return isinstance(value, Mapping | Set)
 
 
 def _own(name: str, value: Any, wanted: type) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import check_column, widen
+from fairlineup.measures.arguments import MOST, check_column, check_whole, widen
 from fairlineup.measures.comparing.comparisons import Comparisons
 from fairlineup.measures.thresholds import distance_at, on_scale
 from fairlineup.records import BadInput
@@ -32,6 +32,8 @@ class Resampling:
     seed: int = 1
 
     def __post_init__(self) -> None:
+        for name in ("replicates", "seed"):
+            check_whole(f"the {name}", getattr(self, name), -MOST, MOST)
         if self.replicates < 100 or self.seed < 0:
             raise BadInput(
                 "too few replicates, or a seed below 0",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import check_level, check_word
 from fairlineup.measures.comparing.resampling import Resampling
 from fairlineup.measures.evidence.calibrators import Calibrator, Training
 from fairlineup.measures.evidence.choosing import FITS, Method, by_cost, ratios_of
@@ -59,6 +60,10 @@ class LikelihoodOptions:
     salt: str = "fairlineup"
     level: float = 0.95
     resampling: Resampling = USUAL
+
+    def __post_init__(self) -> None:
+        check_word("the method", self.method, (*get_args(Method), "best"))
+        check_level(self.level)
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,8 @@ def risk_ratio(a: Counts, b: Counts, level: float = 0.95) -> Measured:
     Returns: a ratio above 0; NotMeasured where either group has no error or no people.
     Source: Katz et al. 1978; Koopman 1984. Not: a cause; see `compare_groups`.
     """
+    for group in (a, b):
+        _check(group)
     errors, people = a.errors + b.errors, a.people + b.people
     if min(a.people, b.people, a.errors, b.errors) == 0:
         missing = "people" if min(a.people, b.people) == 0 else "errors"

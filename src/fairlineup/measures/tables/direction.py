@@ -42,7 +42,9 @@ class Direction:
         return self.auc < WELL_UNDER and 0.5 - self.auc >= DEVIATIONS * deviation
 
 
-def direction_of(mated: ArrayLike, non_mated: ArrayLike, people: int, beyond: float = 0) -> Direction:
+def direction_of(
+    mated: NDArray[np.float64], non_mated: NDArray[np.float64], people: int, beyond: float = 0
+) -> Direction:
     """Compare mated with non-mated distances.
 
     Args:
@@ -54,7 +56,7 @@ def direction_of(mated: ArrayLike, non_mated: ArrayLike, people: int, beyond: fl
     Source: the Mann-Whitney statistic, as the area under a ROC curve (Hanley and McNeil 1982).
     Not: how well a system works; it is to tell a similarity that was taken for a distance.
     """
-    own, others = np.asarray(mated, np.float64), np.sort(np.asarray(non_mated, np.float64))
+    own, others = mated, np.sort(non_mated)
     total = len(others) + beyond
     if not len(own) or total <= 0:
         return Direction(0.5, 0, math.nan, math.nan)

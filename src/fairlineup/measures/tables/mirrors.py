@@ -86,7 +86,7 @@ def is_one_set(left: Codes, right: Codes) -> bool:
 
     It is one where things stand on both sides, and of their pairs fewer are listed both ways than one way.
     Probes compared with a gallery list every such pair both ways: here is the probe of one, there of the
-    other.
+    other. Where none of their pairs is listed, it is one unless every probe is compared with all the gallery.
     """
     both = np.intersect1d(left, right)
     if not len(both):
@@ -97,8 +97,9 @@ def is_one_set(left: Codes, right: Codes) -> bool:
     back = np.bincount(at, left > right, len(pairs))
     inside = np.isin(low[first], both) & np.isin(high[first], both)
     if not inside.any():
-        things = len(np.union1d(left, right))
-        return len(pairs) == things * (things - 1) // 2
+        things, sides = len(np.union1d(left, right)), (len(np.unique(left)), len(np.unique(right)))
+        rectangle = sides[0] * sides[1] - len(both)
+        return len(pairs) == things * (things - 1) // 2 or len(pairs) < rectangle
     repeated = max(forth.max(), back.max()) > 1
     enough = BOTH_WAYS_REPEATED if repeated else BOTH_WAYS
     return bool(np.mean((forth == back)[inside]) < enough)
