@@ -76,7 +76,9 @@ def test_shared_names_and_pictures_are_asked_about_wherever_they_lie() -> None:
     name = Finding(Kind.ONE_NAME_TWO_PEOPLE, ("p0003", "p0004", "p0005"), ("3.jpg", "4.jpg", "5.jpg"), "x")
     picture = Finding(Kind.ONE_PICTURE_TWO_PEOPLE, ("p0000", "p0199"), ("0.jpg", "199.jpg"), "x")
     same = Finding(Kind.SAME_PICTURE, ("p0007",), ("7.jpg", "8.jpg"), "x")
-    doubts = {d.people: d for d in doubts_of(dataset, (name, picture, same), compared)}
+    form = Finding(Kind.IDS_DIFFER_IN_FORM, ("p0008", "p0009"), ("8.jpg", "9.jpg"), "x")
+    doubts = {d.people: d for d in doubts_of(dataset, (name, picture, same, form), compared)}
+    assert doubts["p0008", "p0009"].why == ("one id in two forms",)
     assert doubts["p0000", "p0199"].why == ("near", "one picture")
     assert {pair for pair, d in doubts.items() if "one name" in d.why} == {
         ("p0003", "p0004"),
@@ -119,6 +121,7 @@ def test_the_list_reads_back_and_every_wrong_cell_is_named() -> None:
     again = read_decisions(text, "list", doubts)
     assert again[doubts[0].pair] == decisions[doubts[0].pair]
     assert sum(bool(one.decision) for one in again.values()) == 1
+    assert read_decisions(text.replace(b",", b";").replace(b"pair;", b"Pair;", 1), "list", doubts) == again
     with pytest.raises(BadInput, match="a reason for every label error"):
         read_decisions(text.replace(b"same man", b""), "list", doubts)
     with pytest.raises(BadInput, match="label_error or look_alike"):

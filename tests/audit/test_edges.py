@@ -106,6 +106,7 @@ def test_all_probes_in_one_group(tmp_path: Path) -> None:
     [
         (ContrastChoice("group", "z"), r"a value of group no probe carries: expected one of a, got 'z'"),
         (ContrastChoice("group", "a", "b"), "got 'b'"),
+        (ContrastChoice("group", "A"), r"'A'; 'A' and 'a' differ in letter case only"),
         (ContrastChoice("grp", "a"), r"a label no probe carries: expected one of group, got 'grp'"),
     ],
 )

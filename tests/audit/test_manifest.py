@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.audit import Entry, read_dataset
+from fairlineup.audit import Entry, Folder, read_dataset, read_place
 from fairlineup.records import BadInput
 
 HEAD = "person,photo,role\n"
@@ -199,6 +199,7 @@ def test_labels_are_found_in_any_case_and_called_as_declared(tmp_path: Path) -> 
     dataset = read_dataset(tmp_path, labels={"sex": "the plan"})
     assert dataset.label_sources == {"sex": "registry"}
     assert dataset.entries[0].labels == {"sex": "F"}
+    assert read_place(Folder(tmp_path), groups=("sex",)).label_sources == {"sex": "registry"}
 
 
 def test_words_for_no_value_are_none(tmp_path: Path) -> None:

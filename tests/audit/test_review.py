@@ -198,6 +198,21 @@ def test_a_third_reviewer_is_refused(case: Case) -> None:
     with pytest.raises(BadInput, match="third reviewer"):
         decide(case, "Cy", "same_person", case.pairs[0])
     decide(case, "bo", "same_person", case.pairs[1])
+    decide(case, " \uff22O ", "same_person", case.pairs[2])
+
+
+@pytest.mark.parametrize("name", ["None", "nan", "unknown"])
+def test_nobody_is_no_reviewer(case: Case, name: str) -> None:
+    with pytest.raises(BadInput, match="a reviewer needs a name"):
+        decide(case, name, "same_person", case.pairs[0])
+
+
+def test_a_sheet_that_a_spreadsheet_saved(case: Case) -> None:
+    one = case.pairs[0].pair
+    sheet = f"\ufeffPair;Decision;Reason\r\n{one};same_person;they are; one\r\n".replace(
+        "are; one", "are one"
+    )
+    assert take_decisions(case.directory, "Ann", sheet.encode()).added == 1
 
 
 def test_damaged_decisions_are_named(case: Case) -> None:

@@ -107,6 +107,29 @@ def test_a_half_is_checked_on_the_other(people: Path, tmp_path: Path) -> None:
     assert all(row["errors"] >= 0 and row["expected_errors"] > 0 for row in rows)
 
 
+def test_ids_and_values_that_differ_in_form_only_stop_it(people: Path, tmp_path: Path) -> None:
+    with (people / "people.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))[:4]
+    for row, person, sex in zip(rows, ("7", "7.0", "7.00", "8"), ("F", "f", "F", "M"), strict=True):
+        row |= {"person": person, "photo": str(people / row["photo"]), "sex": sex}
+    for name, changed in (("ids", [row | {"sex": "F"} for row in rows]), ("values", rows)):
+        (tmp_path / name).mkdir()
+        for row in changed:
+            photo = Path(row["photo"])
+            (tmp_path / name / photo.name).write_bytes(photo.read_bytes())
+        with (tmp_path / name / "people.csv").open("w", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]))
+            writer.writeheader()
+            writer.writerows([row | {"photo": Path(row["photo"]).name} for row in changed])
+    halved = run("calibrate", tmp_path / "ids", "--half", "even", "--out", tmp_path / "out")
+    assert halved.returncode == 2
+    assert "'7' and '7.0' and '7.00' differ in a sign or decimal point only" in halved.stderr
+    cited = ("--cite", "sex=me", "--out", tmp_path / "out")
+    valued = run("calibrate", tmp_path / "values", *cited)
+    assert valued.returncode == 2
+    assert "sex: 'F' and 'f' differ in letter case only; written alike they would agree" in valued.stderr
+
+
 def test_real_people_are_described_in_words(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text("person,photo,role\na,a.jpg,gallery\nb,b.jpg,gallery\n")
     done = run("calibrate", tmp_path, "--out", tmp_path / "out", "-q")

@@ -300,6 +300,16 @@ def test_the_library_refuses_the_same_and_takes_the_same_word() -> None:
         Scores.from_frame(FRAME | {"person_probe": ["7", "8", "None"]}, as_written=True)
 
 
+def test_the_library_refuses_scores_the_wrong_way_round_that_only_a_name_speaks_for() -> None:
+    listed = rows(turned=True)
+    frame = {name: [row[k] for row in listed] for k, name in enumerate(HEADER)}
+    frame["distance"] = [float(one) for one in frame["distance"]]  # type: ignore[misc]
+    with pytest.raises(BadInput, match=r"the opposite: people are less like themselves .* is a similarity"):
+        Scores.from_frame(frame)
+    assert Scores.from_frame(frame, Columns(distance="distance")).direction.reversed
+    assert not Scores.from_frame(frame, Columns(similarity="distance")).direction.reversed
+
+
 def test_whole_numbers_are_one_kind_of_id_and_text_another() -> None:
     numbers = FRAME | {"person_probe": [7, 8, 9], "person_gallery": [7.0, 9.0, 10.0]}
     assert len(Scores.from_frame(numbers).mated) == 1

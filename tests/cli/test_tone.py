@@ -115,6 +115,25 @@ def test_nobody_photographed_twice_is_refused(run: Run, photographed: Path, tmp_
     assert "Reading the skin's lightness and colour: 4 of 4" in heard
 
 
+def test_ids_that_differ_in_form_only_are_told(run: Run, photographed: Path, tmp_path: Path) -> None:
+    rows = _read(photographed / "people.csv")[:3]
+    for row, person in zip(rows, ("7", "7.0", "7"), strict=True):
+        row["person"] = person
+        shutil.copy(photographed / row["photo"], tmp_path / Path(row["photo"]).name)
+        row["photo"] = Path(row["photo"]).name
+    with (tmp_path / "people.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    status, said, err = run("tone", tmp_path, "--json", "-q")
+    assert status == 0
+    warning = (
+        "person ids '7' and '7.0' differ in a sign or decimal point only: they are read as different people"
+    )
+    assert json.loads(said)["warnings"] == [warning]
+    assert f"warning: {warning}" in err
+
+
 def test_a_file_that_is_there_is_not_written_over(run: Run, photographed: Path) -> None:
     before = (photographed / "people.csv").read_bytes()
     status, _, heard = run("tone", photographed, "--out", photographed / "people.csv")

@@ -322,6 +322,11 @@ class TestTables:
         assert "and answered alike" in page(tmp_path / "same", canaries=same).text
         assert "same system from begin to end" not in page(tmp_path / "none").text
 
+    def test_what_is_to_be_known_first_stands_first(self, tmp_path: Path) -> None:
+        warned = page(tmp_path, warnings=["the scores seem to lie the wrong <way> round"]).text
+        assert "Warning: the scores seem to lie the wrong <way> round." in warned
+        assert "Warning:" not in page(tmp_path / "none", warnings=[]).text
+
     def test_how_to_repeat(self, tmp_path: Path) -> None:
         text = page(tmp_path).text
         for part in (

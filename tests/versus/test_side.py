@@ -76,6 +76,21 @@ def test_pairs_are_told_by_digest_not_by_name(small: World, tmp_path: Path) -> N
         compare_runs(one, strange)
 
 
+def test_ids_written_in_another_form_are_the_same_people(small: World, tmp_path: Path) -> None:
+    one = small.run("one", simulated(false_match_rate=0.01))
+    renamed = tmp_path / "renamed"
+    _copy(small.folder, renamed)
+    manifest = renamed / "people.csv"
+    rows = list(csv.reader(io.StringIO(manifest.read_text())))
+    for row in rows[1:]:
+        row[0] = row[0].upper() + "\u200b"
+    with manifest.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    other = World(renamed, tmp_path).run("two", simulated(false_match_rate=0.01))
+    pair = compared(one, other)["points"][0]["pairs"][0]
+    assert pair["fpir"]["people"] == 40
+
+
 def _copy(folder: Path, to: Path) -> None:
     rows = list(csv.DictReader(io.StringIO((folder / "people.csv").read_text())))
     for number, row in enumerate(rows):

@@ -87,7 +87,7 @@ def read_dataset(
     return read_place(Folder(folder, manifest), labels)
 
 
-def read_place(place: Place, labels: Mapping[str, str] | None = None) -> Dataset:
+def read_place(place: Place, labels: Mapping[str, str] | None = None, groups: Sequence[str] = ()) -> Dataset:
     """Read a manifest.
 
     Args:
@@ -95,12 +95,13 @@ def read_place(place: Place, labels: Mapping[str, str] | None = None) -> Dataset
             each label a column with a `<label>_source` beside it.
         labels: labels declared in a plan and their cited source ("" for none), for manifests without the
             `<label>_source` column.
+        groups: labels as a plan spells them; the manifest's header may have them in another case.
     Raises:
         BadInput: the manifest is missing, empty, not CSV in UTF-8, or a row is unusable.
     """
     name = place.manifest_name
     declared = dict(labels or {})
-    lines, rows, columns = _read_rows(name, _text(place), tuple(declared))
+    lines, rows, columns = _read_rows(name, _text(place), (*declared, *groups))
     label_names = _label_columns(columns, declared)
     words = _blank_words(rows, label_names)
     entries = tuple(_entry(name, line, row, label_names) for line, row in zip(lines, rows, strict=True))

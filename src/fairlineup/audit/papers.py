@@ -154,7 +154,7 @@ def check_against(plan: Plan, dataset: SettledDataset) -> Protocol:
 
 def settle_plan(plan: Plan, place: Place, progress: Progress = no_progress) -> SettledDataset:
     """The plan's data set with its findings settled. Raises: BadInput."""
-    dataset = read_place(place, plan.labels)
+    dataset = read_place(place, plan.labels, plan.groups)
     settlements_of(find_in_rows(dataset), plan.settle)  # stop for these before every picture is opened
     return settle(dataset, find(dataset, progress), plan.settle)
 

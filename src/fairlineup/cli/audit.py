@@ -103,7 +103,7 @@ def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int
     from fairlineup.audit import ALLOWED, MEANING, find, read_place, read_plan, settle, settlement_of
 
     chosen = read_plan(plan_file)
-    dataset = read_place(place_of(chosen.dataset), chosen.labels)
+    dataset = read_place(place_of(chosen.dataset), chosen.labels, chosen.groups)
     with watching(quiet=quiet) as progress:
         findings = find(dataset, progress)
     rows = [

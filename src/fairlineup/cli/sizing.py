@@ -111,7 +111,7 @@ def plan_size(plan: Plan, base: float | None, power: float, progress: Progress) 
     """
     from fairlineup.audit import check_against, find, read_place, settle
 
-    found = read_place(place_of(plan.dataset), plan.labels)
+    found = read_place(place_of(plan.dataset), plan.labels, plan.groups)
     dataset = settle(found, find(found, progress), plan.settle)
     anyhow = replace(plan, search=replace(plan.search, record_to=plan.search.record_to or 0.0))
     protocol = check_against(anyhow, dataset)

@@ -1,7 +1,6 @@
 """From a run's papers and answers to every number of its results; imports no system, so favours none."""
 
 from fairlineup.evaluation.card import threshold_card
-from fairlineup.evaluation.direction import told as direction_told
 from fairlineup.evaluation.evaluate import evaluate, evidence_of, observations_of
 from fairlineup.evaluation.evidence import Evidence
 from fairlineup.evaluation.figures import Json, measured_json, number_json
@@ -44,7 +43,6 @@ __all__ = [
     "Taken",
     "blank_sheet",
     "check_reviewer",
-    "direction_told",
     "draw_worklist",
     "evaluate",
     "evidence_of",

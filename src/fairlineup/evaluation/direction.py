@@ -32,18 +32,6 @@ def wrong_way_round(found: Direction, scale: Scale) -> str:
     if not found.reversed:
         return ""
     return (
-        f"the scores seem to lie the wrong way round: {told(found, scale.kind)}. Every rate here is wrong if "
-        f"they do: look whether they are {'similarities' if scale.kind == 'distance' else 'distances'}"
-    )
-
-
-def told(found: Direction, kind: str) -> str:
-    """What was seen, in words, with medians in the unit of the scores."""
-    sign = 1 if kind == "distance" else -1
-    both = (found.mated, found.non_mated)
-    medians = [f"{sign * one:.4g}" if np.isfinite(one) else "beyond what was recorded" for one in both]
-    return (
-        f"people are less like themselves (median {kind} {medians[0]}) than like others ({medians[1]}); of "
-        f"two such comparisons that of one person is the nearer in {100 * found.auc:.3g} % (AUC), "
-        f"{found.people:,} people"
+        f"the scores seem to lie the wrong way round: {found.in_words(scale.kind)}. Every rate here is wrong "
+        f"if they do: look whether they are {'similarities' if scale.kind == 'distance' else 'distances'}"
     )

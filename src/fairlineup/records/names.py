@@ -150,7 +150,8 @@ def _unicode(text: str) -> str:
 
 
 def _marks(text: str) -> str:
-    return text.translate(_MARKS).removeprefix("=").strip("'\"")
+    plain = text.replace("`", "'") if text.isascii() else text.translate(_MARKS)
+    return plain.removeprefix("=").strip("'\"")
 
 
 def _spaces(text: str) -> str:
@@ -166,6 +167,8 @@ def _case(text: str) -> str:
 
 
 def _decimal(text: str) -> str:
+    if not text[-1:].isdigit() and text[-1:] != ".":
+        return text
     whole = _WHOLE.fullmatch(text)
     if whole:
         return whole[1]
@@ -176,7 +179,7 @@ def _decimal(text: str) -> str:
 
 
 def _zeros(text: str) -> str:
-    numbered = _NUMBERED.fullmatch(text)
+    numbered = _NUMBERED.fullmatch(text) if "0" in text else None
     return f"{numbered[1]}{numbered[2]}" if numbered else text
 
 
@@ -185,6 +188,8 @@ def _zeros_of_a_number(text: str) -> str:
 
 
 def _slashes(text: str) -> str:
+    if "/" not in text and "\\" not in text:
+        return text
     return re.sub(r"/+", "/", text.replace("\\", "/")).removeprefix("./")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup import measures
-from fairlineup.evaluation import Json, direction_told, measured_json, number_json
+from fairlineup.evaluation import Json, measured_json, number_json
 from fairlineup.files import SEPARATORS
 from fairlineup.measures import CellRates, Scores
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured, by_form, form_of
@@ -102,12 +102,10 @@ def _warnings(table: _Table, layout: Layout) -> list[Plain]:
 
     Raises: BadInput: they do, and it was only their column's name that said so.
     """
-    mated = table.scores.mated
-    own, others = (one[np.isfinite(one)] for one in (mated.distance, table.comparisons.distance))
-    found = measures.direction_of(own, others, len(np.unique(mated.person[np.isfinite(mated.distance)])))
+    found = table.scores.direction
     if not found.reversed:
         return []
-    seen = direction_told(found, table.kind)
+    seen = found.in_words(table.kind)
     if layout.direction_told:
         return [f"the scores seem to lie the wrong way round: {seen}"]
     other = "distance" if table.scores.similar else "similarity"

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 WELL_UNDER = 0.3
 DEVIATIONS = 3.5
@@ -40,6 +40,18 @@ class Direction:
             return False
         deviation = 1 / math.sqrt(12 * self.people)
         return self.auc < WELL_UNDER and 0.5 - self.auc >= DEVIATIONS * deviation
+
+    def in_words(self, kind: str) -> str:
+        """What was seen, with medians in the unit of the scores, "distance" or "similarity"."""
+        sign = 1 if kind == "distance" else -1
+        both = (self.mated, self.non_mated)
+        far = "beyond what was recorded"
+        own, other = (f"{sign * one:.4g}" if math.isfinite(one) else far for one in both)
+        return (
+            f"people are less like themselves (median {kind} {own}) than like others ({other}); of two such "
+            f"comparisons that of one person is the nearer in {100 * self.auc:.3g} % (AUC), "
+            f"{self.people:,} people"
+        )
 
 
 def direction_of(

@@ -33,6 +33,7 @@ from fairlineup.measures.tables.columns import (
     stripped,
     unusable,
 )
+from fairlineup.measures.tables.direction import Direction, direction_of
 from fairlineup.measures.tables.forms import check_forms, check_kinds
 from fairlineup.measures.tables.mirrors import Listing, first_repeat, sides_of
 from fairlineup.measures.tables.selves import Unnamed, named_selves
@@ -155,7 +156,8 @@ class Scores:
             columns: what its columns are called, by default as `Columns` has it.
             as_written: as `of`.
 
-        Raises: BadInput: a column is not there or there twice, or as `of`.
+        Raises: BadInput: a column is not there or there twice, the scores lie the wrong way round and only
+            the name of their column said which way they go, or as `of`.
         """
         columns = columns or Columns()
         names = column_names(frame)
@@ -169,7 +171,7 @@ class Scores:
             for side in (0, 1)
         ]
         photos = [column_of(frame, names, name) for name in columns.photos if name]
-        return cls.of(
+        scores = cls.of(
             person_probe=column_of(frame, names, columns.person_probe),
             person_gallery=column_of(frame, names, columns.person_gallery),
             distance=column_of(frame, names, chosen["distance"]) if chosen["distance"] else None,
@@ -179,6 +181,9 @@ class Scores:
             photos=(photos[0], photos[1]) if len(photos) == 2 else None,
             as_written=as_written,
         )
+        if not (columns.distance or columns.similarity):
+            scores._check_direction("distance" if chosen["distance"] else "similarity")
+        return scores
 
     def __len__(self) -> int:
         """How many comparisons there are."""
@@ -243,6 +248,23 @@ class Scores:
         """The mated comparisons, for every measure of false non-matches."""
         own = self.probe == self.gallery
         return MatedScores(self.probe[own], self.distance[own], self.similar)
+
+    @property
+    def direction(self) -> Direction:
+        """Whether people are more like themselves than like others; comparisons that failed left out."""
+        own, others = self.probe == self.gallery, self.comparisons.distance
+        own &= np.isfinite(self.distance)
+        people = len(np.unique(self.probe[own]))
+        return direction_of(self.distance[own], others[np.isfinite(others)], people)
+
+    def _check_direction(self, kind: str) -> None:
+        if self.direction.reversed:
+            other = "similarity" if kind == "distance" else "distance"
+            raise unusable(
+                "people to be more like themselves than like others",
+                f"the opposite: {self.direction.in_words(kind)}",
+                f"say by Columns that the column {kind} is a {other}, or that it is a {kind} all the same",
+            )
 
     def grouping(self, label: str) -> Grouping:
         """People by a label; with no values on the gallery side, everyone there together.
