@@ -274,7 +274,7 @@ def _verdict(held: Mapping[str, Any]) -> str:
     more = f" (need {held['need_n_more']:,} more people)" if held["need_n_more"] else ""
     return (
         f"The declared limit ({held['measure'].upper()} at most {100 * held['at_most']:g} %{at}{who}; "
-        f"set by: {held['source'] or 'nobody named'}): "
+        f"set by: {held.get('source') or 'nobody named'}): "
         f"{held['outcome'].upper()}{more}, {held['reason']}."
     )
 

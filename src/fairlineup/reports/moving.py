@@ -13,9 +13,10 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from fairlineup.reports.drawings import cursor_at
-from fairlineup.reports.finding import flagged, key_rows_at, missed, of_processed, worked_examples
+from fairlineup.reports.finding import key_rows_at, missed, worked_examples
 from fairlineup.reports.front import flagged_rows, trade
 from fairlineup.reports.groups import groups_at, labels
+from fairlineup.reports.headline import flagged, of_processed
 from fairlineup.reports.matrices import drawn_matrices
 from fairlineup.reports.split import split
 from fairlineup.reports.subject import Subject
