@@ -45,5 +45,5 @@ def test_a_weak_but_sound_system_is_not_reversed() -> None:
 
 
 def test_nothing_to_compare() -> None:
-    assert not direction_of([], [0.1], 0).reversed
-    assert not direction_of([0.1], [], 1).reversed
+    assert not direction_of(np.zeros(0), np.array([0.1]), 0).reversed
+    assert not direction_of(np.array([0.1]), np.zeros(0), 1).reversed
