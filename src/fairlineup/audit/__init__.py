@@ -16,6 +16,8 @@ from fairlineup.audit.papers import (
 )
 from fairlineup.audit.place import Folder, Memory, Place
 from fairlineup.audit.plan import (
+    LEAVE_ONE_OUT,
+    OTHERS,
     ContrastChoice,
     DatasetChoice,
     GalleryChoice,
@@ -29,7 +31,7 @@ from fairlineup.audit.plan import (
     folder_of,
 )
 from fairlineup.audit.planfile import parse_plan, read_plan, write_plan
-from fairlineup.audit.protocol import ENROL_STAGES, SEARCH_STAGES
+from fairlineup.audit.protocol import ENROL_STAGES, SEARCH_STAGES, Protocol
 from fairlineup.audit.resolve import resolve
 from fairlineup.audit.run import perform, remaining
 from fairlineup.audit.settle import Case, Policy, SettledDataset, settle, settlement_of, tally
@@ -37,7 +39,9 @@ from fairlineup.audit.settle import Case, Policy, SettledDataset, settle, settle
 __all__ = [
     "ALLOWED",
     "ENROL_STAGES",
+    "LEAVE_ONE_OUT",
     "MEANING",
+    "OTHERS",
     "SEARCH_STAGES",
     "Action",
     "Bill",
@@ -61,6 +65,7 @@ __all__ = [
     "Plan",
     "Policy",
     "ProbesChoice",
+    "Protocol",
     "SearchChoice",
     "SettledDataset",
     "Spending",

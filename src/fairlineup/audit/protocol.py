@@ -1,7 +1,12 @@
-"""The Congress protocol: who is enrolled and who is searched, in which order, from a settled data set.
+"""The protocols: who is enrolled and who is searched, in which order, from a settled data set.
 
-Target-absent first: the gallery holds only people who are no probe, so every match is false. Then the
-mates are added to the same gallery and each probe that has one is searched again: target-present.
+"others", that of the Congress test. Target-absent first: the gallery holds only people who are no probe, so
+every match is false. Then the mates are added to the same gallery and each probe that has one is searched
+again: target-present.
+
+"leave-one-out", for few people. Everybody is enrolled, then each probe is searched once. Its own person's
+photographs are taken off the list for the target-absent evidence, and left on it for the target-present one:
+the probes are each other's strangers.
 """
 
 from __future__ import annotations
@@ -11,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fairlineup.audit.manifest import Entry
-from fairlineup.audit.plan import Plan
+from fairlineup.audit.plan import LEAVE_ONE_OUT, OTHERS, Plan, Strangers
 from fairlineup.audit.settle import SettledDataset
 from fairlineup.records import BadInput
 
@@ -22,14 +27,15 @@ FURTHEST = 10  # times the gallery searched: no size beyond is extrapolated to
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """The four stages, each a tuple of photographs in the order they are put to the system.
+    """Who is put to the system, each a tuple of photographs in the order they are put to it.
 
     Attributes:
         others: references of people who are no probe.
         mates: references of people who are probes.
-        absent: probes searched among the others.
-        present: probes that have a mate, searched among others and mates.
+        absent: probes that are searched for among people who are not them.
+        present: probes that have a mate, searched for among others and mates.
         record_to: weakest score to record, on the system's scale.
+        strangers: who the people are that a probe is searched among, if they are not them.
     """
 
     others: tuple[Entry, ...]
@@ -37,17 +43,28 @@ class Protocol:
     absent: tuple[Entry, ...]
     present: tuple[Entry, ...]
     record_to: float
+    strangers: Strangers = OTHERS
 
     @property
     def stages(self) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
         """Stage names and their photographs, in order; empty ones are left out."""
-        named = (
-            (ENROL_STAGES[0], self.others),
-            (SEARCH_STAGES[0], self.absent),
-            (ENROL_STAGES[1], self.mates),
-            (SEARCH_STAGES[1], self.present),
-        )
+        named = [(ENROL_STAGES[0], self.others), (ENROL_STAGES[1], self.mates)]
+        if self.leave_one_out:
+            named.append((SEARCH_STAGES[1], self.absent or self.present))
+        else:
+            named.insert(1, (SEARCH_STAGES[0], self.absent))
+            named.append((SEARCH_STAGES[1], self.present))
         return tuple((stage, entries) for stage, entries in named if entries)
+
+    @property
+    def leave_one_out(self) -> bool:
+        """Whether the probes are each other's strangers."""
+        return self.strangers == LEAVE_ONE_OUT
+
+    @property
+    def absent_stage(self) -> str:
+        """The stage of searches that target-absent evidence is taken from."""
+        return SEARCH_STAGES[1] if self.leave_one_out else SEARCH_STAGES[0]
 
     @property
     def photographs(self) -> int:
@@ -81,6 +98,7 @@ def lay_out(plan: Plan, dataset: SettledDataset) -> Protocol:
         absent=tuple(probes) if plan.search.target_absent else (),
         present=tuple(entry for entry in probes if entry.person in with_mate) if present else (),
         record_to=plan.recorded_to,
+        strangers=plan.search.strangers,
     )
 
 
@@ -95,7 +113,9 @@ def _draw(where: str, people: Iterable[str], count: int, seed: int) -> set[str]:
 
 def _check_gallery(plan: Plan, others: list[Entry], mates: list[Entry]) -> None:
     size = len({entry.person for entry in others})
-    if plan.search.target_absent and not others:
+    if plan.search.strangers == LEAVE_ONE_OUT:
+        size = _check_one_set(plan, others, mates)
+    elif plan.search.target_absent and not others:
         got = "only people who are probes too" if mates else "no photograph with the role gallery"
         raise _lacking("a target-absent gallery", "gallery people who are no probe", got)
     if not plan.search.target_absent and not mates:
@@ -104,6 +124,16 @@ def _check_gallery(plan: Plan, others: list[Entry], mates: list[Entry]) -> None:
     if too_large:
         most = f"sizes up to {FURTHEST} times the {size} people in the gallery"
         raise _lacking("gallery.sizes", most, str(too_large[0]))
+
+
+def _check_one_set(plan: Plan, others: list[Entry], mates: list[Entry]) -> int:
+    """How many people each probe is searched among when its own photographs are left out."""
+    if not mates:
+        raise _lacking("leave-one-out searches", "probes with a photograph in the gallery", "none")
+    size = len({entry.person for entry in (*others, *mates)}) - 1
+    if plan.search.target_absent and not size:
+        raise _lacking("leave-one-out searches", "two people or more in the gallery", "one")
+    return size
 
 
 def _lacking(what: str, expected: str, got: str) -> BadInput:

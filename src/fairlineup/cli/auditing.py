@@ -223,6 +223,11 @@ def finding(results: Mapping[str, Any]) -> str:
         lines.append(_notice(results["population"], results["dataset"]["photographs"]))
     gallery = results["gallery"]["people"]
     thresholds = results["thresholds"]
+    if results["searches"].get("strangers") == "leave-one-out":
+        lines.append(
+            "Each was searched once among everybody, and their own photographs were taken off the list "
+            "(leave-one-out)."
+        )
     searched = any(held["fpir"].get("trials") for held in thresholds)
     if searched and not (gallery and any(held["fpir_processed"].get("trials") for held in thresholds)):
         lines.append("Nothing was measured: no photograph searched with was processed, or nobody enrolled.")

@@ -93,7 +93,7 @@ def accused(subject: Subject) -> list[str]:
     nothing = _nothing_compared(subject)
     if nothing:
         return [nothing]
-    return [_flagged(subject), *_zero(subject), *_elsewhere(subject)]
+    return [_flagged(subject), *_each_other(subject), *_zero(subject), *_elsewhere(subject)]
 
 
 def _nothing_compared(subject: Subject) -> str:
@@ -238,6 +238,17 @@ def _flagged(subject: Subject) -> str:
     was = "was" if errors == 1 else "were"
     share = "" if base == words.count(trials) else f" – {many} of every {base} –"
     return f"{words.count(errors)} of the {searched}{share} {was} matched with somebody else, among {among}."
+
+
+def _each_other(subject: Subject) -> list[str]:
+    """That people searched for were each other's strangers; nothing where the strangers were others."""
+    if subject.results["searches"].get("strangers") != "leave-one-out":
+        return []
+    return [
+        "They were each other’s strangers: all stood in one gallery, each was searched once, and the "
+        "photographs of their own person were taken off the list (leave-one-out). That is right for a system "
+        "whose score of two photographs does not depend on who else is enrolled."
+    ]
 
 
 def _whom(subject: Subject, measured: Results) -> str:

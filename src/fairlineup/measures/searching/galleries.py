@@ -10,8 +10,13 @@ from numpy.typing import NDArray
 from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES
 from fairlineup.measures.comparing.resampling import Resampling, draw_people
 from fairlineup.measures.proportions import clopper_pearson
-from fairlineup.measures.searching.identification import Over
-from fairlineup.measures.searching.searches import Searches, distinct, listed_people, require_non_mated
+from fairlineup.measures.searching.searches import (
+    Over,
+    Searches,
+    distinct,
+    listed_people,
+    require_non_mated,
+)
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 USUAL = Resampling()
@@ -28,6 +33,8 @@ class MatchCounts:
         row: search of each match, shape (n_matches,).
         gallery: gallery person of each match, renumbered from 0, shape (n_matches,).
         gallery_people: N.
+        same: probe person that each gallery person is, -1 for one who is none; shape (matched gallery
+            people,). None where probes and gallery are two sets of people.
     """
 
     matched: NDArray[np.int64]
@@ -35,6 +42,7 @@ class MatchCounts:
     row: NDArray[np.int64]
     gallery: NDArray[np.int64]
     gallery_people: int
+    same: NDArray[np.int64] | None = None
 
     @classmethod
     def of(cls, searches: Searches, threshold: float, over: Over = "all") -> MatchCounts:
@@ -45,12 +53,15 @@ class MatchCounts:
         require_non_mated(searches)
         used = searches.only(searches.processed) if over == "processed" else searches
         row, listed = listed_people(used, threshold)
+        probes, person = np.unique(used.person, return_inverse=True)
+        known, gallery = np.unique(listed, return_inverse=True)
         return cls(
             matched=np.bincount(row, minlength=len(used)).astype(np.int64),
-            person=np.unique(used.person, return_inverse=True)[1].astype(np.int64),
+            person=person.astype(np.int64),
             row=row,
-            gallery=np.unique(listed, return_inverse=True)[1].astype(np.int64),
+            gallery=gallery.astype(np.int64),
             gallery_people=used.gallery_people,
+            same=_places(known, probes) if used.own_left_out else None,
         )
 
     def __len__(self) -> int:
@@ -67,13 +78,25 @@ class MatchCounts:
         """Probe people with a match in any of their searches."""
         return len(np.unique(self.person[self.row]))
 
+    @property
+    def kish(self) -> float:
+        """Probe people, fewer where some were searched for more often than others."""
+        times = np.bincount(self.person)
+        return float(times.sum() ** 2 / (times**2).sum()) if len(times) else 0.0
+
+    @property
+    def any_matched(self) -> NDArray[np.float64]:
+        """Whether anybody matched, at 0, 1, ... matches."""
+        return np.minimum(np.arange(int(self.matched.max(initial=0)) + 1), 1).astype(np.float64)
+
     def covariance(self, terms: NDArray[np.float64], of: NDArray[np.int64] | None = None) -> Covariance:
         """Covariance of means over searches of functions of how many people matched.
 
         With r_i the deviations of probe person i and c_j what all searches lose without gallery person j, of
         which d_ij falls on person i: sum_i r_i r_i' n / (n - 1) + sum_j c_j c_j' - sum_ij d_ij d_ij'. The
         last takes off the chance of a single pair, which the first already holds. The gallery's part is never
-        below 0.
+        below 0. Where probes and gallery are one set, r and c of one person are added before they are
+        squared, and so are both directions of a pair: two people who look alike flag each other.
 
         Args:
             terms: each function at 0, 1, ... matches, shape (most matches + 1, functions).
@@ -93,11 +116,24 @@ class MatchCounts:
         rows *= np.sqrt(n / (n - 1))
         lost = share[self.row] * (values[self.row] - terms[np.maximum(self.matched[self.row] - 1, 0)])
         columns = _sums(self.gallery, lost, int(self.gallery.max(initial=-1)) + 1)
-        pair = self.person[self.row] * (len(columns) + 1) + self.gallery
-        pairs = _sums(np.unique(pair, return_inverse=True)[1], lost, len(pair))
+        pairs = _sums(np.unique(self._pairs(), return_inverse=True)[1], lost, len(lost))
         total = columns.sum(axis=0)
         gallery = columns.T @ columns - np.outer(total, total) / max(self.gallery_people, 1) - pairs.T @ pairs
+        if self.same is not None:
+            there = np.flatnonzero(self.same >= 0)
+            both = rows[self.same[there]].T @ columns[there]
+            gallery += both + both.T
         return Covariance(mean, rows.T @ rows, _never_below_none(gallery))
+
+    def _pairs(self) -> NDArray[np.int64]:
+        """A number for the two people of each match: of one set it is the same either way round."""
+        one = self.person[self.row]
+        other = self.gallery + self.people
+        if self.same is not None:
+            same = self.same[self.gallery]
+            other = np.where(same >= 0, same, other)
+        span = self.people + int(self.gallery.max(initial=-1)) + 1
+        return np.minimum(one, other) * span + np.maximum(one, other)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,11 +187,9 @@ def fpir_for_galleries_like_it(
             f"only {counts.flagged_people} people flagged: how galleries differ takes {MIN_FALSE_MATCHES}"
         )
         return NotMeasured(reason, errors, trials, people)
-    terms = np.minimum(np.arange(int(counts.matched.max()) + 1), 1).astype(np.float64)[:, None]
-    variance = float(counts.covariance(terms).total[0, 0])
+    variance = float(counts.covariance(counts.any_matched[:, None]).total[0, 0])
     value = errors / trials
-    times = np.bincount(counts.person)
-    effective = float(times.sum() ** 2 / (times**2).sum())
+    effective = counts.kish
     if variance > 0 and value < 1:
         effective = min(effective, value * (1 - value) / variance)
     low, high = clopper_pearson(value * effective, effective, level)
@@ -221,6 +255,14 @@ def drawn_at_all(rng: np.random.Generator, counts: MatchCounts, replicates: int)
 def searches_by_pair(counts: MatchCounts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The different pairs (probe person, gallery person) that matched."""
     return distinct(counts.person[counts.row], counts.gallery)
+
+
+def _places(of: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each code stands among sorted codes, -1 where it does not."""
+    if not len(among):
+        return np.full(len(of), -1, np.int64)
+    at = np.minimum(np.searchsorted(among, of), len(among) - 1)
+    return np.where(among[at] == of, at, -1).astype(np.int64)
 
 
 def _never_below_none(matrix: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.measures.proportions import garwood, share_of_searches
+from fairlineup.measures.searching.galleries import MatchCounts
+from fairlineup.measures.searching.one_set import mean_in_one_set, share_in_one_set
 from fairlineup.measures.searching.searches import (
     Mated,
+    Over,
     Searches,
     distinct,
     is_probe_person,
@@ -19,8 +21,6 @@ from fairlineup.measures.searching.searches import (
 )
 from fairlineup.measures.thresholds import checked
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
-
-Over = Literal["all", "processed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,9 @@ def false_positive_identification_rate(
     """
     require_non_mated(searches)
     used = searches.only(searches.processed) if over == "processed" else searches
+    if used.own_left_out:
+        counts = MatchCounts.of(used, threshold)
+        return share_in_one_set(counts, counts.any_matched, level)
     flagged = np.zeros(len(used), np.bool_)
     flagged[used.row[used.distance <= checked(threshold)]] = True
     return share_of_searches(flagged, used.person, level)
@@ -93,6 +96,8 @@ def selectivity(
     require_non_mated(searches)
     used = searches.only(searches.processed) if over == "processed" else searches
     length = used.gallery_people if list_length is None else _at_least_one(list_length, "list_length")
+    if used.own_left_out:
+        return mean_in_one_set(MatchCounts.of(used, threshold), length, level)
     listed = np.bincount(listed_people(used, threshold)[0], minlength=len(used))
     total, trials = int(np.minimum(listed, length).sum()), len(used)
     people, at, times = np.unique(used.person, return_inverse=True, return_counts=True)
