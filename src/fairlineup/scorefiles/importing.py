@@ -190,8 +190,7 @@ def _of_searches(table: _Table, distance: float) -> Json:
         gallery: Plain = None
     else:
         fpir = measures.false_positive_identification_rate(strangers, distance, level=level)
-        own_left_out = bool(np.isin(strangers.person, table.scores.gallery).all())
-        gallery = strangers.gallery_people - own_left_out
+        gallery = strangers.gallery_people
     fnir = (
         present
         if isinstance(present, NotMeasured)
