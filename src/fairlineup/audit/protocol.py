@@ -22,6 +22,7 @@ from fairlineup.records import BadInput
 
 ENROL_STAGES = ("enrol-absent", "enrol-mates")
 SEARCH_STAGES = ("search-absent", "search-present")
+ENOUGH_STRANGERS = 200  # people who are no probe: with fewer the probes are each other's strangers
 FURTHEST = 10  # times the gallery searched: no size beyond is extrapolated to
 
 
@@ -99,6 +100,22 @@ def lay_out(plan: Plan, dataset: SettledDataset) -> Protocol:
         present=tuple(entry for entry in probes if entry.person in with_mate) if present else (),
         record_to=plan.recorded_to,
         strangers=plan.search.strangers,
+    )
+
+
+def strangers_for(entries: Iterable[Entry]) -> tuple[Strangers, str]:
+    """Which protocol suits these people if nobody says otherwise, and why, in a sentence for the plan."""
+    everyone = list(entries)
+    probes = {entry.person for entry in everyone if entry.role == "probe"}
+    gallery = {entry.person for entry in everyone if entry.role == "gallery"}
+    others, mates = len(gallery - probes), len(gallery & probes)
+    if not mates:
+        return OTHERS, "nobody is in both roles, so probes cannot be each other's strangers"
+    if others >= ENOUGH_STRANGERS:
+        return OTHERS, f"{others:,} people in the gallery are no probe, {ENOUGH_STRANGERS} or more"
+    return LEAVE_ONE_OUT, (
+        f"only {others:,} people in the gallery are no probe, under {ENOUGH_STRANGERS}: so each probe is "
+        f"searched among the {len(gallery) - 1:,} others instead"
     )
 
 

@@ -73,6 +73,14 @@ def perform(
     _delete(asking)
 
 
+def bill_of_plan(protocol: Protocol, information: SystemInformation) -> Bill:
+    """What all of a protocol takes, canaries among it."""
+    asked = {True: 0, False: 0}
+    for stage, entries in protocol.stages:
+        asked[stage in ENROL_STAGES] += len(entries)
+    return bill_of(information, asked[True], asked[False], canary.PAIRS if information.wire else 0)
+
+
 def remaining(protocol: Protocol, information: SystemInformation, directory: RunDirectory) -> Bill:
     """What is still to be asked of a run, as a bill."""
     journal, left = directory.journal, {True: 0, False: 0}
