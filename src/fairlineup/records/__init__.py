@@ -10,6 +10,16 @@ from fairlineup.records.errors import (
 )
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
 from fairlineup.records.face import Box, Face, ModelInformation, Quality, Template
+from fairlineup.records.names import (
+    by_form,
+    differing_in_form,
+    form_of,
+    form_of_file,
+    how_they_differ,
+    no_value,
+    nobody,
+    visible,
+)
 from fairlineup.records.photograph import Photograph, PhotographSource
 from fairlineup.records.progress import Progress, no_progress
 from fairlineup.records.system import (
@@ -59,5 +69,13 @@ __all__ = [
     "Threshold",
     "Throttled",
     "TransportError",
+    "by_form",
+    "differing_in_form",
+    "form_of",
+    "form_of_file",
+    "how_they_differ",
     "no_progress",
+    "no_value",
+    "nobody",
+    "visible",
 ]
