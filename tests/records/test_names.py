@@ -18,16 +18,36 @@ from fairlineup.records import (
 )
 
 JOSE = "Jos\u00e9"
-MISSING = ["nan", "NaN", "NAN", "<NA>", "NaT", "null", "NULL", "none", "None", "N/A", "n/a", "#N/A", "NA", "", "  "]
+MISSING = [
+    "nan",
+    "NaN",
+    "NAN",
+    "<NA>",
+    "NaT",
+    "null",
+    "NULL",
+    "none",
+    "None",
+    "N/A",
+    "n/a",
+    "#N/A",
+    "NA",
+    "",
+    "  ",
+]
 
 
-@pytest.mark.parametrize("word", [*MISSING, " nan ", "nan\u200b", "\ufeff", "\xa0", "N\u00adA", "-nan", "#NULL!", "<null>"])
+@pytest.mark.parametrize(
+    "word", [*MISSING, " nan ", "nan\u200b", "\ufeff", "\xa0", "N\u00adA", "-nan", "#NULL!", "<null>"]
+)
 def test_words_for_no_value(word: str) -> None:
     assert no_value(word)
     assert nobody(word)
 
 
-@pytest.mark.parametrize("value", [None, float("nan"), np.float64("nan"), np.datetime64("NaT"), Decimal("NaN")])
+@pytest.mark.parametrize(
+    "value", [None, float("nan"), np.float64("nan"), np.datetime64("NaT"), Decimal("NaN")]
+)
 def test_values_that_are_none(value: object) -> None:
     assert no_value(value)
     assert nobody(value)
@@ -46,7 +66,8 @@ def test_somebody_not_known_is_nobody_and_a_value(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["Nancy", "Nat Turner", "Nando", "0", "Nullmeyer", "no", 0, 0.0, False, b"", (), datetime(2026, 1, 1)]
+    "value",
+    ["Nancy", "Nat Turner", "Nando", "0", "Nullmeyer", "no", 0, 0.0, False, b"", (), datetime(2026, 1, 1)],
 )
 def test_somebody(value: object) -> None:
     assert not nobody(value)
@@ -69,7 +90,11 @@ SAME = [
     (JOSE, unicodedata.normalize("NFD", JOSE), "Unicode form"),
     ("\uff17", "7", "Unicode form"),
     ("\ufb01n", "fin", "Unicode form"),
-    (f"{JOSE} 1", unicodedata.normalize("NFD", f"{JOSE.upper()}  1"), "spaces and Unicode form and letter case"),
+    (
+        f"{JOSE} 1",
+        unicodedata.normalize("NFD", f"{JOSE.upper()}  1"),
+        "spaces and Unicode form and letter case",
+    ),
     ("a\u200bb", "ab", "invisible characters"),
     ("\ufeffann", "ann", "invisible characters"),
     ("an\u00adna", "anna", "invisible characters"),
@@ -93,8 +118,23 @@ def test_ids_that_differ_in_form_only(one: str, other: str, how: str) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        *(("7", "70"), ("7", "7.1"), ("4.1", "4.10"), ("1,000", "1"), ("-7", "7"), ("1.0.0", "1.0"), ("p10", "p1")),
-        *(("Jose", JOSE), ("Ann Lee", "AnnLee"), ("a00b1", "a0b1"), ("1e2", "1e3"), ("12e3", "12000"), ("0", "")),
+        *(
+            ("7", "70"),
+            ("7", "7.1"),
+            ("4.1", "4.10"),
+            ("1,000", "1"),
+            ("-7", "7"),
+            ("1.0.0", "1.0"),
+            ("p10", "p1"),
+        ),
+        *(
+            ("Jose", JOSE),
+            ("Ann Lee", "AnnLee"),
+            ("a00b1", "a0b1"),
+            ("1e2", "1e3"),
+            ("12e3", "12000"),
+            ("0", ""),
+        ),
         *(("Ann-Lee", "Ann Lee"), ("\u4e2d", "\u4e2e")),
     ],
 )
@@ -134,6 +174,8 @@ def test_what_cannot_be_seen_is_spelled_out() -> None:
     assert how_they_differ(["ann\u200b", "ann"]).startswith(r"'ann\u200b' and 'ann' differ")
 
 
-@pytest.mark.parametrize(("text", "seen"), [(" a  b ", "a b"), ("\ufeffa\u200b", "a"), ("a\xa0b", "a b"), ("ab", "ab")])
+@pytest.mark.parametrize(
+    ("text", "seen"), [(" a  b ", "a b"), ("\ufeffa\u200b", "a"), ("a\xa0b", "a b"), ("ab", "ab")]
+)
 def test_visible(text: str, seen: str) -> None:
     assert visible(text) == seen

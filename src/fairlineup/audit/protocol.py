@@ -114,8 +114,8 @@ def strangers_for(entries: Iterable[Entry]) -> tuple[Strangers, str]:
     if others >= ENOUGH_STRANGERS:
         return OTHERS, f"{others:,} people in the gallery are no probe, {ENOUGH_STRANGERS} or more"
     return LEAVE_ONE_OUT, (
-        f"only {others:,} people in the gallery are no probe, under {ENOUGH_STRANGERS}: so each probe is "
-        f"searched among the {len(gallery) - 1:,} others instead"
+        f"{others:,} people in the gallery are no probe, under {ENOUGH_STRANGERS}: so each probe is searched "
+        f"among all {len(gallery) - 1:,} other people"
     )
 
 

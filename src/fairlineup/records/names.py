@@ -17,7 +17,18 @@ MISSING = frozenset(
     {
         *("", "nan", "+nan", "-nan", "na", "<na>", "n/a", "<n/a>", "n.a.", "#n/a", "#n/a n/a", "#na", "nat"),
         *("null", "<null>", "(null)", "\\n", "none", "<none>", "nil", "undefined", "missing", "<missing>"),
-        *("#null!", "#value!", "#ref!", "#name?", "#div/0!", "#num!", "1.#ind", "-1.#ind", "1.#qnan", "-1.#qnan"),
+        *(
+            "#null!",
+            "#value!",
+            "#ref!",
+            "#name?",
+            "#div/0!",
+            "#num!",
+            "1.#ind",
+            "-1.#ind",
+            "1.#qnan",
+            "-1.#qnan",
+        ),
     }
 )
 """What programs write where there is no value, in lower case."""
@@ -29,7 +40,11 @@ _INVISIBLE = re.compile(
     "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
 _MARKS = str.maketrans(
-    {**dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"), **dict.fromkeys("‘’‛ʼʹ′`´＇", "'"), **dict.fromkeys("“”„″＂", '"')}
+    {
+        **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
+        **dict.fromkeys("‘’‛ʼʹ′`´＇", "'"),
+        **dict.fromkeys("“”„″＂", '"'),
+    }
 )
 _WHOLE = re.compile(r"([+-]?\d+)(?:\.0*|,00?)")
 _POWER = re.compile(r"(\d)(?:[.,](\d+))?e\+?(\d{1,2})")
@@ -75,9 +90,7 @@ def form_of_file(name: str) -> str:
     return name
 
 
-def by_form(
-    texts: Iterable[str], form: Callable[[str], str] = form_of
-) -> Mapping[str, tuple[str, ...]]:
+def by_form(texts: Iterable[str], form: Callable[[str], str] = form_of) -> Mapping[str, tuple[str, ...]]:
     """Each form with the texts that have it, in the order they came."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     for text in texts:
