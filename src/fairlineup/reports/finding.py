@@ -242,12 +242,13 @@ def _flagged(subject: Subject) -> str:
 
 def _each_other(subject: Subject) -> list[str]:
     """That people searched for were each other's strangers; nothing where the strangers were others."""
-    if subject.results["searches"].get("strangers") != "leave-one-out":
+    if not subject.leave_one_out:
         return []
     return [
         "They were each other’s strangers: all stood in one gallery, each was searched once, and the "
-        "photographs of their own person were taken off the list (leave-one-out). That is right for a system "
-        "whose score of two photographs does not depend on who else is enrolled."
+        "photographs of their own person were taken off the list (leave-one-out), so any match is with "
+        "somebody else. That is right for a system whose score of two photographs does not depend on who "
+        "else is enrolled."
     ]
 
 
