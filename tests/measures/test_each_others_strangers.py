@@ -66,7 +66,7 @@ def test_two_people_who_look_alike_count_as_one_event() -> None:
     assert isinstance(found, Estimate)
     assert (found.errors, found.trials, found.people) == (20, 200, 200)
     counts = MatchCounts.of(searches_of(distance), 0.5)
-    total = counts.covariance(counts.any_matched[:, None]).total[0, 0]
+    total = counts.covariance(counts.any_matched[:, None]).total()[0, 0]
     assert total == pytest.approx(2 * 0.1 * 0.9 / 200, rel=0.15)  # twice that of independent people
     alone = clopper_pearson(20, 200)
     assert found.high - found.low > 1.3 * (alone[1] - alone[0])
@@ -77,7 +77,7 @@ def test_matches_one_way_only_count_as_independent() -> None:
     for one in range(20):
         distance[one, 100 + one] = 0.1
     counts = MatchCounts.of(searches_of(distance), 0.5)
-    total = counts.covariance(counts.any_matched[:, None]).total[0, 0]
+    total = counts.covariance(counts.any_matched[:, None]).total()[0, 0]
     assert total == pytest.approx(20 / 200**2, rel=0.12)
 
 
@@ -100,7 +100,7 @@ def test_the_covariance_is_that_of_loops() -> None:
     columns = alone.sum(axis=0) / n
     both = sum(((alone[i, j] + alone[j, i]) / n) ** 2 for i in range(n) for j in range(i))
     expected = ((rows + columns) ** 2).sum() - columns.sum() ** 2 / (n - 1) - both
-    found = counts.covariance(counts.any_matched[:, None]).total[0, 0]
+    found = counts.covariance(counts.any_matched[:, None]).total()[0, 0]
     assert found == pytest.approx(max(expected, (rows**2).sum()))
 
 

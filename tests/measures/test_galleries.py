@@ -6,11 +6,21 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from fairlineup.measures import Resampling, Searches, false_positive_identification_rate
+from fairlineup.measures import (
+    Resampling,
+    Searches,
+    clopper_pearson,
+    extrapolated_fpir,
+    false_positive_identification_rate,
+    ladder_bands,
+    simultaneous_fpir_ratios,
+    student,
+)
 from fairlineup.measures.searching.galleries import MatchCounts, fpir_for_galleries_like_it, fpir_replicates
 from fairlineup.records import Estimate, NotMeasured
 
 from .examples import non_mated, searches_of
+from .uneven import Uneven, WithHubs
 from .worlds import rate_for, searches_of_pairs, true_fpir, wolves
 
 
@@ -94,3 +104,75 @@ def test_replicates_are_brought_back_and_quick() -> None:
     assert (draws == fpir_replicates(counts, group, 8, Resampling(2000, 4))).all()
     this = fpir_replicates(counts, group, 8, Resampling(2000, 4), gallery=False)
     assert (this.std(axis=1) < draws.std(axis=1)).all()
+
+
+HUBS = [
+    WithHubs(539, 2000, 1 / 200, 0.05, 0.2),
+    WithHubs(300, 1000, 1 / 200, 0.2, 0.2),
+    WithHubs(300, 1000, 1 / 200, 0.5, 0.05),
+    WithHubs(150, 300, 0.02, 0.05, 0.2),
+]
+
+
+@pytest.mark.parametrize("design", HUBS, ids=repr)
+def test_hubs_are_covered_or_not_supported(design: WithHubs) -> None:
+    rng = np.random.default_rng(8)
+    found = [fpir_for_galleries_like_it(design.draw(rng)[0], 0) for _ in range(150)]
+    given = [one for one in found if isinstance(one, Estimate)]
+    held = sum(one.low <= design.fpir <= one.high for one in given)
+    print(f"{held} of {len(given)} hold {design.fpir:.3f}")
+    assert len(given) - held <= 0.05 * len(found)
+    assert len(given) < 60 or held >= 0.93 * len(given)
+
+
+@pytest.mark.parametrize("of_probes", [0.0, 0.8])
+def test_a_strongly_uneven_gallery_is_covered(of_probes: float) -> None:
+    design = Uneven.at(0.3, 539, 2000, 2.0, of_probes)
+    assert design.fpir == pytest.approx(0.3, abs=1e-3)
+    rng = np.random.default_rng(9)
+    found = [fpir_for_galleries_like_it(design.draw(rng), 0) for _ in range(120)]
+    given = [one for one in found if isinstance(one, Estimate)]
+    held = sum(one.low <= design.fpir <= one.high for one in given)
+    print(f"{held} of {len(given)}")
+    assert len(given) > 0.85 * len(found)
+    assert held >= 0.93 * len(given)
+
+
+def test_one_hub_behind_the_flags_does_not_support_a_figure() -> None:
+    everybody = searches_of_pairs(np.arange(60), np.zeros(60, np.int64), 60, 500)
+    found = fpir_for_galleries_like_it(everybody, 0)
+    assert found == NotMeasured("only 0 people not flagged: how galleries differ takes 10", 60, 60, 60)
+    half = searches_of_pairs(np.arange(60), np.zeros(60, np.int64), 120, 500)
+    found = fpir_for_galleries_like_it(half, 0)
+    assert isinstance(found, NotMeasured)
+    assert "not supported" in found.reason
+    assert (found.errors, found.trials) == (60, 120)
+    apart = fpir_for_galleries_like_it(searches_of_pairs(np.arange(60), np.arange(60), 120, 500), 0)
+    assert isinstance(apart, Estimate)
+    assert (apart.low, apart.high) == pytest.approx(clopper_pearson(59.5, 119), abs=1e-9)
+
+
+def test_gallery_people_behind_are_counted() -> None:
+    """By hand: people shared by 5, 3 and 1 probes add 20, 6 and 0 pairs."""
+    counts = MatchCounts.of(searches_of_pairs(np.arange(9), np.array([7] * 5 + [4] * 3 + [9]), 40, 50), 0)
+    found = counts.covariance(np.array([[0.0], [1.0]]))
+    assert found.behind[0] == pytest.approx(26**2 / (20**2 + 6**2))
+    wide = student(2.0, 0.95) / student(np.inf, 0.95)
+    assert found.total()[0, 0] == pytest.approx(found.probes[0, 0] + found.gallery[0, 0] * wide**2)
+    nobody_shared = MatchCounts.of(searches_of_pairs(np.arange(9), np.arange(9), 40, 50), 0)
+    assert np.isinf(nobody_shared.covariance(np.array([[0.0], [1.0]])).behind[0])
+
+
+def test_what_rests_on_the_same_gallery_is_withheld_with_it() -> None:
+    probe, hub = np.arange(100), np.zeros(100, np.int64)
+    counts = MatchCounts.of(searches_of_pairs(probe, hub, 200, 500), 0)
+    (rung,) = ladder_bands(counts, [500], Resampling(100, 1))
+    larger = extrapolated_fpir(counts, 1000)
+    (like_it,) = simultaneous_fpir_ratios(
+        counts, np.arange(200) % 2, [(0, 1)], like_it=True, resampling=Resampling(100, 1)
+    )
+    (this,) = simultaneous_fpir_ratios(counts, np.arange(200) % 2, [(0, 1)], resampling=Resampling(100, 1))
+    for found in (rung.fpir, larger, like_it):
+        assert isinstance(found, NotMeasured)
+        assert "not supported" in found.reason
+    assert isinstance(this, Estimate)

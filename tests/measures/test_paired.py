@@ -91,7 +91,7 @@ def test_a_person_counts_once_however_often_they_are_searched_for() -> None:
     assert isinstance(alone, Estimate)
     assert isinstance(again, Estimate)
     assert [again.low, again.high] == pytest.approx([alone.low, alone.high])
-    assert "83 effective" in again.method
+    assert "count as 83 independent" in again.method
     ratio, more = (
         paired_ratio(one, other, person),
         paired_ratio(twice[0], twice[1], np.repeat(person, 2)),

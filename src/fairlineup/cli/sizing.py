@@ -179,7 +179,7 @@ class _Desk:
 
         times = list(times)
         in_pairs = min(1.0, len(times) / self.one_set) if self.one_set and measure == "fpir" else 0.0
-        return reach(at_most, len(times), effective_people(times) / (1 + in_pairs), level)
+        return reach(at_most, len(times), effective_people(times, level) / (1 + in_pairs), level)
 
 
 def _labelled(entries: Iterable[Entry], labels: Iterable[str]) -> Mapping[str, Mapping[str, frozenset[str]]]:

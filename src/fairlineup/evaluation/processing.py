@@ -46,19 +46,9 @@ def processing(desk: Desk, observations: Observations) -> Json:
     """Failures to enrol and to acquire, for everyone and each group, and what the system said of each."""
     enrolments = [a for a in observations.enrolments if a.outcome != LOST]
     probes = list({a.photo: a for a in observations.searches if a.outcome != LOST}.values())
-    failed = [a for a in enrolments if a.outcome != Outcome.OK.value]
-    unprocessed = [a for a in probes if a.outcome != Outcome.OK.value]
     return {
-        "fte": measured_json(
-            measures.failure_to_enrol(
-                len(enrolments), len(failed), people=_people(enrolments), level=desk.level
-            )
-        ),
-        "fta": measured_json(
-            measures.failure_to_acquire(
-                len(probes), len(unprocessed), people=_people(probes), level=desk.level
-            )
-        ),
+        "fte": measured_json(failures(enrolments, desk.level)),
+        "fta": measured_json(failures(probes, desk.level)),
         "groups": _failures(desk, enrolments, probes),
         "enrolment_outcomes": _outcomes(enrolments),
         "probe_outcomes": _outcomes(probes),
@@ -78,17 +68,18 @@ def _failures(desk: Desk, enrolments: Sequence[Attempt], probes: Sequence[Attemp
                 people = sides[label].get(value, np.zeros(0, np.int64))
                 names = {desk.evidence.people[code] for code in people.tolist()}
                 theirs = [a for a in attempts if a.person in names]
-                failed = sum(a.outcome != Outcome.OK.value for a in theirs)
-                rate = measures.failure_to_enrol(
-                    len(theirs), failed, people=_people(theirs), level=desk.level
-                )
+                rate = failures(theirs, desk.level)
                 rates[name] = measured_json(measures.publish(rate, len(people), desk.source(label)))
             rows.append({"label": label, "value": value, **rates})
     return rows
 
 
-def _people(attempts: Sequence[Attempt]) -> int:
-    return len({attempt.person for attempt in attempts})
+def failures(attempts: Sequence[Attempt], level: float) -> measures.Measured:
+    """Share of photographs put to the system that gave nothing it could use, FTE or FTA."""
+    code = {name: n for n, name in enumerate(dict.fromkeys(attempt.person for attempt in attempts))}
+    failed = np.array([attempt.outcome != Outcome.OK.value for attempt in attempts], np.bool_)
+    person = np.array([code[attempt.person] for attempt in attempts], np.int64)
+    return measures.failures_of_photographs(failed, person, level)
 
 
 def _outcomes(attempts: Sequence[Attempt]) -> Json:

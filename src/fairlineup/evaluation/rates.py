@@ -91,5 +91,4 @@ def _rates(
 
 
 def _failure_to_acquire(searches: Searches, level: float) -> Measured:
-    failures = int(np.count_nonzero(~searches.processed))
-    return measures.failure_to_acquire(len(searches), failures, people=searches.people, level=level)
+    return measures.failures_of_photographs(~searches.processed, searches.person, level)

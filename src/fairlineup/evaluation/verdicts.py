@@ -12,8 +12,9 @@ from fairlineup import measures
 from fairlineup.audit import LimitChoice
 from fairlineup.evaluation.desk import Desk, part_of
 from fairlineup.evaluation.figures import Json, measured_json
+from fairlineup.evaluation.processing import failures
 from fairlineup.measures import Over, Verdict
-from fairlineup.records import Estimate, Measured, NotMeasured, Outcome
+from fairlineup.records import Estimate, Measured, NotMeasured
 from fairlineup.seals import Plain
 
 MADE_UP = "people who do not exist say nothing about how a system does on real ones"
@@ -127,9 +128,6 @@ def _failure_to_enrol(
 ) -> Measured:
     names = {desk.evidence.people[code] for code in people.tolist()}
     offered = [a for a in desk.evidence.enrolments if a.person in names]
-    failed = sum(a.outcome != Outcome.OK.value for a in offered)
     if not offered:
         return NotMeasured("no photograph of them was offered to a gallery", 0, 0, 0)
-    return measures.failure_to_enrol(
-        len(offered), failed, people=len({a.person for a in offered}), level=level
-    )
+    return failures(offered, level)

@@ -173,6 +173,7 @@ from fairlineup.measures.proportions import (
     wilson,
     zero_error_bound,
 )
+from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.searching.extrapolation import Extrapolation, extrapolated_fpir, ladder_bands
 from fairlineup.measures.searching.galleries import MatchCounts, fpir_for_galleries_like_it, fpir_replicates
 from fairlineup.measures.searching.hubs import Hub, Hubs, gallery_hubs
@@ -192,6 +193,7 @@ from fairlineup.measures.searching.processing import (
     GallerySize,
     failure_to_acquire,
     failure_to_enrol,
+    failures_of_photographs,
     gallery_size,
     seconds_per_photograph,
 )
@@ -281,6 +283,7 @@ __all__ = [
     "Reach",
     "Rechosen",
     "Reliability",
+    "Repeats",
     "Resampled",
     "Resampling",
     "Rung",
@@ -321,6 +324,7 @@ __all__ = [
     "extrapolated_fpir",
     "failure_to_acquire",
     "failure_to_enrol",
+    "failures_of_photographs",
     "fairness_discrepancy_rate",
     "false_candidates",
     "false_match_rate",

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from fairlineup.measures.repeats import Repeats
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 Interval = tuple[float, float]
@@ -110,31 +111,28 @@ def proportion(
 def share_of_searches(outcomes: NDArray[Any], person: NDArray[np.int64], level: float) -> Measured:
     """Share of searches with some outcome, with the probe person as the unit of chance.
 
-    The value is over searches. Where a person was searched for more than once, the interval is
-    Clopper-Pearson on effective counts: trials (sum m)^2 / sum m^2 for m searches a person, which is the
-    number of people when all have equally many, and errors in proportion. That supposes that the searches of
-    one person always agree, so it is at least as wide as the truth asks.
+    The value is over searches. Where nobody was searched for twice the interval is Clopper-Pearson on the
+    searches. Otherwise it is on as many independent searches as they are worth: their number over the design
+    effect, which is estimated from how alike the searches of a person are (`Repeats`).
 
     Args:
         outcomes: true or false, or a probability in [0, 1], shape (n_searches,).
         person: probe person of each search, shape (n_searches,).
         level: two-sided coverage.
 
-    Source: Kish's effective sample size at intra-person correlation 1.
+    Source: Korn and Graubard 1998 (Clopper-Pearson on effective counts).
     """
     if len(outcomes) == 0:
         return NotMeasured("no searches", errors=0, trials=0, people=0)
-    times = np.unique(person, return_counts=True)[1]
-    trials, people = len(outcomes), len(times)
+    repeats = Repeats.of(person)
+    trials, people = repeats.searches, repeats.people
     total = min(float(np.sum(outcomes, dtype=np.float64)), float(trials))
-    effective = float(times.sum() ** 2 / (times**2).sum())
+    effective = repeats.worth(outcomes, level)
     value = total / trials
     low, high = clopper_pearson(min(value * effective, effective), effective, level)
     words = "Clopper-Pearson on people"
     if people < trials:
-        words = (
-            f"Clopper-Pearson on people (searches of one person counted as one, {effective:.6g} effective)"
-        )
+        words += f" ({trials} searches of {people} people count as {effective:.6g} independent ones)"
     return Estimate(value, min(low, value), max(high, value), round(total), trials, words, level, people)
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.proportions import wilson
+from fairlineup.measures.proportions import garwood, wilson
+from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.searching.searches import check_column
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
@@ -92,9 +93,9 @@ def paired_difference(
     """How much higher the second system's error rate is on the same searches, with the person as the unit.
 
     Newcombe's interval on effective counts: where people were searched for more than once, the table of
-    searches is scaled to (sum m)^2 / sum m^2 people, as if the searches of one always agreed. A bootstrap
-    by person was tried beside it: with few people on whom the systems part it covers far too little, and
-    with none it claims certainty (docs/measures/versus.md).
+    searches is scaled to as many independent searches as they are worth for the difference (`Repeats`). A
+    bootstrap by person was tried beside it: with few people on whom the systems part it covers far too
+    little, and with none it claims certainty (docs/measures/versus.md).
 
     Args:
         first: whether each search is an error of the first system, shape (n_searches,).
@@ -109,15 +110,18 @@ def paired_difference(
     _check(first, second, person)
     if not len(person):
         return NotMeasured("no searches in common", 0, 0, 0)
-    times = np.unique(person, return_counts=True)[1]
-    effective = float(times.sum() ** 2 / (times**2).sum())
+    repeats = Repeats.of(person)
+    apart = second.astype(np.float64) - first
+    effective = _worth(apart - apart.mean(), first != second, repeats, level)
     cells = [int(one.sum()) for one in (first & second, second & ~first, first & ~second)]
     table = np.array([*cells, len(person) - sum(cells)]) * (effective / len(person))
     low, high = newcombe_paired(table, level)
     value = (cells[1] - cells[2]) / len(person)
     words = "Newcombe's paired interval on people"
-    if len(times) < len(person):
-        words += f" (searches of one person counted as one, {effective:.6g} effective)"
+    if not repeats.once:
+        words += (
+            f" ({len(person)} searches of {repeats.people} people count as {effective:.6g} independent ones)"
+        )
     return Estimate(
         value,
         min(low, value),
@@ -126,7 +130,7 @@ def paired_difference(
         len(person),
         words,
         level,
-        len(times),
+        repeats.people,
     )
 
 
@@ -160,7 +164,9 @@ def paired_ratio(first: Flags, second: Flags, person: NDArray[np.int64], level: 
 
     Returns: a ratio above 0; NotMeasured where either has under 10 people with an error.
     Raises: BadInput: the columns do not fit each other.
-    Source: Desu and Raghavarao 2004, log scale, on effective counts. Not: how good either is.
+    Source: Desu and Raghavarao 2004, log scale, times the design effect of several searches of a person
+        (`Repeats`); where the systems part on nobody, as many as Poisson leaves possible.
+    Not: how good either is.
     """
     _check(first, second, person)
     wrong = [len(np.unique(person[one])) for one in (first, second)]
@@ -169,11 +175,14 @@ def paired_ratio(first: Flags, second: Flags, person: NDArray[np.int64], level: 
     if min(wrong) < FEWEST_FOR_A_RATIO:
         reason = f"a ratio needs {FEWEST_FOR_A_RATIO} people with an error on both sides"
         return NotMeasured(reason, parted, searches, people)
-    times = np.unique(person, return_counts=True)[1]
-    scale = float(times.sum() ** 2 / (times**2).sum()) / searches
+    repeats = Repeats.of(person)
     a, b = np.count_nonzero(first), np.count_nonzero(second)
-    z = float(-special.ndtri((1 - level) / 2))
-    factor = math.exp(z * math.sqrt(parted / (a * b * scale)))
+    if parted:
+        each = searches / _worth(second / b - first / a, first != second, repeats, level)
+        z = float(-special.ndtri((1 - level) / 2))
+        factor = math.exp(z * math.sqrt(parted * each / (a * b)))
+    else:
+        factor = 1 + garwood(0, level)[1] * searches / repeats.worth_of_none(level) / a
     value = b / a
     words = "log-normal for paired rates, on people"
     return Estimate(value, value / factor, value * factor, parted, searches, words, level, people)
@@ -259,6 +268,17 @@ def _most_fewer(people: NDArray[np.int64], alpha: float) -> NDArray[np.int64]:
         else:
             most = np.where((most >= 0) & (2 * here > alpha), most + step, most)
     return most.astype(np.int64)
+
+
+def _worth(apart: Floats, parted: Flags, repeats: Repeats, level: float) -> float:
+    """Independent searches that these are, for the mean of something of each that is 0 on the whole."""
+    unit = float((apart**2).mean())
+    if repeats.once:
+        return float(repeats.searches)
+    if unit == 0:
+        return repeats.worth_of_none(level)
+    effect = repeats.design_effect(repeats.sums(apart), unit, repeats.alike(repeats.sums(parted)), level)
+    return 1 + (repeats.searches - 1) / effect
 
 
 def _away(one: float, other: float, phi: float) -> float:

@@ -12,7 +12,7 @@ from scipy import special
 
 from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, student, too_few
 from fairlineup.measures.comparing.resampling import Resampled, Resampling
-from fairlineup.measures.searching.galleries import MatchCounts, fpir_replicates
+from fairlineup.measures.searching.galleries import MatchCounts, few_carry_it, fpir_replicates
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 Groups = int | tuple[int, ...]
@@ -129,7 +129,7 @@ def simultaneous_fpir_ratios(
         level: two-sided coverage of all together.
 
     Returns: in the order given; NotMeasured, and not counted among the several, where a side has under 10
-        flagged people.
+        flagged people, or (for galleries like it) where few gallery people are behind one.
     Not: a cause; who is in the gallery counts too.
     """
     sides = [tuple((g,) if isinstance(g, int) else tuple(g) for g in pair) for pair in contrasts]
@@ -146,7 +146,22 @@ def simultaneous_fpir_ratios(
     shares = [[_shares(side, searches) for side in sides[k]] for k in able]
     terms = np.minimum(np.arange(int(counts.matched.max()) + 1), 1).astype(np.float64)
     parts = counts.covariance(np.repeat(terms[:, None], groups, axis=1), used)
-    covariance = parts.total if like_it else parts.probes
+    covariance = parts.total(level) if like_it else parts.probes
+    if like_it:
+        lacking = [
+            next(
+                filter(None, (few_carry_it(float(s @ parts.mean), float(s @ covariance @ s)) for s in both)),
+                "",
+            )
+            for both in shares
+        ]
+        for k, reason in zip(able, lacking, strict=True):
+            if reason:
+                found[k] = NotMeasured(reason, sum(flagged[k]))
+        shares = [both for both, reason in zip(shares, lacking, strict=True) if not reason]
+        able = [k for k, reason in zip(able, lacking, strict=True) if not reason]
+        if not able:
+            return tuple(found)
     gradients = np.array([one / (one @ parts.mean) - other / (other @ parts.mean) for one, other in shares])
     values = np.array([math.log((one @ parts.mean) / (other @ parts.mean)) for one, other in shares])
     errors = np.sqrt(np.einsum("kg,gh,kh->k", gradients, covariance, gradients))

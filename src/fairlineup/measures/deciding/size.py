@@ -11,6 +11,7 @@ import numpy as np
 from fairlineup.measures.deciding.verdict import margins
 from fairlineup.measures.grouping.power import others_needed, people_needed
 from fairlineup.measures.proportions import clopper_pearson
+from fairlineup.measures.repeats import Repeats
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 ERRORS_TO_MEASURE = 30  # rule of 30: true rate within 30 % with 90 % confidence
@@ -186,13 +187,14 @@ def people_for_pairs(pairs: int) -> int:
     return people if people * (people - 1) // 2 >= pairs else people + 1
 
 
-def effective_people(searches_of_each: Sequence[int]) -> float:
-    """Independent trials that searches for people are: (sum m)^2 / sum m^2 for m searches a person.
+def effective_people(searches_of_each: Sequence[int], level: float = 0.95) -> float:
+    """Independent trials that searches for people are worth while none of them errs.
 
-    As many as the people where all are searched for equally often. Source: Kish 1965, as `share_of_searches`.
+    As many as the people where all are searched for equally often. Once there are errors, how alike the
+    searches of a person are is estimated (`share_of_searches`). Source: `Repeats.worth_of_none`.
     """
-    times = np.asarray(searches_of_each, dtype=np.float64)
-    return float(times.sum() ** 2 / (times**2).sum()) if times.size and times.sum() else 0.0
+    times = np.asarray([one for one in searches_of_each if one > 0], dtype=np.int64)
+    return Repeats(np.repeat(np.arange(len(times)), times), times).worth_of_none(level)
 
 
 def reach(at_most: float, people: int, effective: float | None = None, level: float = 0.95) -> Reach:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,7 @@ from scipy import special
 
 from fairlineup.measures.comparing.dyads import student
 from fairlineup.measures.comparing.resampling import Resampling
-from fairlineup.measures.searching.galleries import MatchCounts
+from fairlineup.measures.searching.galleries import MatchCounts, few_carry_it
 from fairlineup.measures.searching.ladder import Rung, chance_of_any
 from fairlineup.records import Estimate, Measured, NotMeasured
 
@@ -68,20 +68,24 @@ def ladder_bands(
     largest deviation among normal draws of that covariance. The scale log(-log(1 - FPIR)) keeps the band in
     0 to 1.
 
-    Returns: one rung a size, in the order given; NotMeasured under 10 expected errors, at FPIR 1 and above N.
+    Returns: one rung a size, in the order given; NotMeasured under 10 expected errors, at FPIR 1, above N and
+        where so few gallery people are behind a rung that it is not supported.
     Source: Hoeffding 1948; max-T, Westfall and Young 1993. Not: galleries of another mix of people.
     """
     errors = {n: _expected(counts, n) for n in sizes if 0 < n <= counts.gallery_people}
     able = [n for n, found in errors.items() if 10 <= found < len(counts)]
     bands: dict[int, Measured] = {}
     if able:
-        theta, covariance = _ladder(counts, able)
+        theta, covariance, unsupported = _ladder(counts, able, level)
         scale = np.sqrt(np.diag(covariance))
         draws = _normal(covariance / np.outer(scale, scale), resampling)
         critical = float(np.quantile(np.abs(draws).max(axis=1), level))
         alone = max(level, 1 - 2 * float(special.ndtr(-critical)))
         reach = student(max(counts.flagged_people - 1.0, 1.0), alone)
-        for n, value, half in zip(able, theta, reach * scale, strict=True):
+        for n, value, half, reason in zip(able, theta, reach * scale, unsupported, strict=True):
+            if reason:
+                bands[n] = NotMeasured(reason, round(errors[n]), len(counts), counts.people)
+                continue
             low, high = (float(_fpir(_cloglog(value) + s * half)) for s in (-1, 1))
             bands[n] = Estimate(
                 float(value),
@@ -107,17 +111,19 @@ def extrapolated_fpir(counts: MatchCounts, people: int, level: float = 0.95) -> 
     It fails where a few per cent of probes match dozens of times as often as all others; the outer
     bounds hold there too.
 
-    Returns: NotMeasured beyond tenfold, where half the gallery has under 30 expected errors, or where nearly
-        all searches are false positives already.
+    Returns: NotMeasured beyond tenfold, where half the gallery has under 30 expected errors, where nearly all
+        searches are false positives already, or where so few gallery people are behind them that galleries
+        like this one are not supported.
     Source: negative binomial extrapolation, Fisher, Corbet and Williams 1943; Efron and
         Thisted 1976.
     Not: a gallery of other people or photographs, nor a system whose scores depend on the gallery.
     """
     reason, sizes = _rungs(counts, people)
+    reason = reason or _ladder(counts, [counts.gallery_people], level)[2][0]
     if reason:
         return NotMeasured(reason, int((counts.matched > 0).sum()), len(counts), counts.people)
-    line, slope, line_error, slope_error = _line(counts, sizes, people)
-    mixture, mixture_error = _mixture(counts, people)
+    line, slope, line_error, slope_error = _line(counts, sizes, people, level)
+    mixture, mixture_error = _mixture(counts, people, level)
     t = student(max(counts.flagged_people - 1.0, 1.0), level)
     low = min(line - t * line_error, mixture - t * mixture_error)
     high = max(line + t * line_error, mixture + t * mixture_error)
@@ -165,19 +171,26 @@ def _expected(counts: MatchCounts, size: int) -> float:
     return float(chance_of_any(counts.matched, size, counts.gallery_people).sum())
 
 
-def _ladder(counts: MatchCounts, sizes: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """FPIR at each size, and the covariance of its cloglog."""
+def _ladder(
+    counts: MatchCounts, sizes: Sequence[int], level: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], list[str]]:
+    """FPIR at each size, the covariance of its cloglog, and why a size is not supported."""
     most = np.arange(int(counts.matched.max(initial=0)) + 1)
     terms = np.stack([chance_of_any(most, n, counts.gallery_people) for n in sizes], axis=1)
     found = counts.covariance(terms)
     theta = found.mean
+    fewest = np.full(len(theta), found.behind.min())  # one factor for all sizes: fits are differences of them
+    covariance = replace(found, behind=fewest).total(level)
     steep = 1 / ((1 - theta) * -np.log1p(-theta))
-    return theta, found.total * np.outer(steep, steep)
+    reasons = [few_carry_it(*both) for both in zip(theta.tolist(), np.diag(covariance).tolist(), strict=True)]
+    return theta, covariance * np.outer(steep, steep), reasons
 
 
-def _line(counts: MatchCounts, sizes: list[int], people: int) -> tuple[float, float, float, float]:
+def _line(
+    counts: MatchCounts, sizes: list[int], people: int, level: float
+) -> tuple[float, float, float, float]:
     """Least-squares line: value at `people`, slope, and the standard errors of both."""
-    theta, covariance = _ladder(counts, sizes)
+    theta, covariance, _ = _ladder(counts, sizes, level)
     design = np.stack((np.ones(len(sizes)), np.log(sizes)))
     fit = np.linalg.solve(design @ design.T, design)
     at = np.array([1, math.log(people)]) @ fit
@@ -186,7 +199,7 @@ def _line(counts: MatchCounts, sizes: list[int], people: int) -> tuple[float, fl
     return float(at @ y), float(fit[1] @ y), errors[0], errors[1]
 
 
-def _mixture(counts: MatchCounts, people: int) -> tuple[float, float]:
+def _mixture(counts: MatchCounts, people: int, level: float) -> tuple[float, float]:
     """Gamma mixture: cloglog of FPIR at `people`, and its standard error."""
     from scipy import optimize
 
@@ -221,12 +234,12 @@ def _mixture(counts: MatchCounts, people: int) -> tuple[float, float]:
     # near independence the observed information is mostly noise: the Poisson limit's stands in
     information = observed if fit.x < 4.5 and observed > 0 else m**2 / 2 / r**4
     terms = by_mean * k + by_shape * score(r) / information
-    variance = float(counts.covariance(terms[:, None]).total[0, 0])
+    variance = float(counts.covariance(terms[:, None]).total(level)[0, 0])
     return at(m, r), math.sqrt(variance)
 
 
 def _outer(counts: MatchCounts, people: int, level: float) -> Estimate:
-    (theta,), ((variance,),) = _ladder(counts, [counts.gallery_people])
+    (theta,), ((variance,),), _ = _ladder(counts, [counts.gallery_people], level)
     half = student(max(counts.flagged_people - 1.0, 1.0), level) * math.sqrt(float(variance))
     low, middle, high = (_cloglog(float(theta)) + s * half for s in (-1, 0, 1))
     more = math.log(people / counts.gallery_people)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES
+from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, student
 from fairlineup.measures.comparing.resampling import Resampling, draw_people
 from fairlineup.measures.proportions import clopper_pearson
+from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.searching.searches import (
     Over,
     Searches,
@@ -20,6 +22,7 @@ from fairlineup.measures.searching.searches import (
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 USUAL = Resampling()
+FEWEST = 2.0  # people that a rate of galleries like this one is worth, or it is not supported
 METHOD = "Clopper-Pearson on effective people (probe people, and gallery people they share)"
 
 
@@ -79,12 +82,6 @@ class MatchCounts:
         return len(np.unique(self.person[self.row]))
 
     @property
-    def kish(self) -> float:
-        """Probe people, fewer where some were searched for more often than others."""
-        times = np.bincount(self.person)
-        return float(times.sum() ** 2 / (times**2).sum()) if len(times) else 0.0
-
-    @property
     def any_matched(self) -> NDArray[np.float64]:
         """Whether anybody matched, at 0, 1, ... matches."""
         return np.minimum(np.arange(int(self.matched.max(initial=0)) + 1), 1).astype(np.float64)
@@ -95,8 +92,9 @@ class MatchCounts:
         With r_i the deviations of probe person i and c_j what all searches lose without gallery person j, of
         which d_ij falls on person i: sum_i r_i r_i' n / (n - 1) + sum_j c_j c_j' - sum_ij d_ij d_ij'. The
         last takes off the chance of a single pair, which the first already holds. The gallery's part is never
-        below 0. Where probes and gallery are one set, r and c of one person are added before they are
-        squared, and so are both directions of a pair: two people who look alike flag each other.
+        below 0. With g_j = c_j^2 - sum_i d_ij^2, what gallery person j adds to it, as many gallery people are
+        behind it as (sum g)^2 / sum g^2. Where probes and gallery are one set, r and c of one person are
+        added before they are squared, and so are both directions of a pair: two people alike flag each other.
 
         Args:
             terms: each function at 0, 1, ... matches, shape (most matches + 1, functions).
@@ -116,22 +114,25 @@ class MatchCounts:
         rows *= np.sqrt(n / (n - 1))
         lost = share[self.row] * (values[self.row] - terms[np.maximum(self.matched[self.row] - 1, 0)])
         columns = _sums(self.gallery, lost, int(self.gallery.max(initial=-1)) + 1)
-        pairs = _sums(np.unique(self._pairs(), return_inverse=True)[1], lost, len(lost))
+        pair, which = np.unique(
+            self.person[self.row] * (len(columns) + 1) + self.gallery, return_inverse=True
+        )
+        pairs = _sums(which, lost, len(pair))
+        added = columns**2 - _sums(pair % (len(columns) + 1), pairs**2, len(columns))
+        if self.same is not None:
+            pairs = _sums(np.unique(self._pairs(self.same), return_inverse=True)[1], lost, len(lost))
         total = columns.sum(axis=0)
         gallery = columns.T @ columns - np.outer(total, total) / max(self.gallery_people, 1) - pairs.T @ pairs
         if self.same is not None:
             there = np.flatnonzero(self.same >= 0)
             both = rows[self.same[there]].T @ columns[there]
             gallery += both + both.T
-        return Covariance(mean, rows.T @ rows, _never_below_none(gallery))
+        return Covariance(mean, rows.T @ rows, _never_below_none(gallery), _effective(added))
 
-    def _pairs(self) -> NDArray[np.int64]:
-        """A number for the two people of each match: of one set it is the same either way round."""
-        one = self.person[self.row]
-        other = self.gallery + self.people
-        if self.same is not None:
-            same = self.same[self.gallery]
-            other = np.where(same >= 0, same, other)
+    def _pairs(self, same: NDArray[np.int64]) -> NDArray[np.int64]:
+        """A number for the two people of each match of one set, the same either way round."""
+        one, other = self.person[self.row], same[self.gallery]
+        other = np.where(other >= 0, other, self.gallery + self.people)
         span = self.people + int(self.gallery.max(initial=-1)) + 1
         return np.minimum(one, other) * span + np.maximum(one, other)
 
@@ -144,17 +145,37 @@ class Covariance:
         mean: shape (functions,).
         probes: covariance for this gallery, shape (functions, functions).
         gallery: what is added for galleries like it, the same shape.
+        behind: gallery people whom several probes share, as many as count, shape (functions,); infinite where
+            none is shared.
     """
 
     mean: NDArray[np.float64]
     probes: NDArray[np.float64]
     gallery: NDArray[np.float64]
+    behind: NDArray[np.float64]
 
-    @property
-    def total(self) -> NDArray[np.float64]:
-        """For galleries like it."""
-        both: NDArray[np.float64] = self.probes + self.gallery
+    def total(self, level: float = 0.95) -> NDArray[np.float64]:
+        """For galleries like it, for intervals of some level.
+
+        The gallery's part is known as well as so many gallery people tell it. It is widened by Student's t of
+        two degrees of freedom or more, since two matches of one person may be chance.
+        """
+        freedom = np.maximum(self.behind, 2.0)
+        wide = np.array([student(one, level) for one in freedom]) / student(math.inf, level)
+        both: NDArray[np.float64] = self.probes + self.gallery * np.outer(wide, wide)
         return both
+
+
+def few_carry_it(rate: float, variance: float) -> str:
+    """Why a rate of galleries like this one is not supported; blank where it is.
+
+    Args:
+        rate: of false positives, in [0, 1].
+        variance: of it for galleries like this one, in all.
+    """
+    if 0 < rate < 1 and rate * (1 - rate) >= FEWEST * variance:
+        return ""
+    return "few gallery people are behind the false positives: how other galleries differ is not supported"
 
 
 def fpir_for_galleries_like_it(
@@ -164,9 +185,10 @@ def fpir_for_galleries_like_it(
 
     The variance is that of the probe people plus sum_j u_j (u_j - 1) / n^2, with u_j the searches that
     gallery person j alone makes false positives: searches that share a gallery person go wrong together. It
-    is read as an effective number of people, never more than there are, for Clopper-Pearson. Planted truth:
-    covers 93 to 98 % with wolves and lambs on both sides, where resampling both sides covers 98 to 100 %
-    (recentred) or 46 to 72 % (not recentred).
+    is read as an effective number of people, never more than there are, for Clopper-Pearson. The second part
+    is widened by Student's t where few gallery people are behind it. Planted truth: covers 93 to 98 % with
+    wolves and lambs on both sides, where resampling both sides covers 98 to 100 % (recentred) or 46 to 72 %
+    (not recentred); 90 to 99 % where gallery people differ very much.
 
     Args:
         searches: non-mated searches.
@@ -174,26 +196,36 @@ def fpir_for_galleries_like_it(
         over: "all" searches, or only those "processed".
         level: two-sided coverage.
 
-    Returns: the same value as `false_positive_identification_rate`; NotMeasured under 10 flagged people.
+    Returns: the same value as `false_positive_identification_rate`; NotMeasured under 10 flagged people or 10
+        who are not, and where so few gallery people are behind the flags that two people would say as much.
     Raises: MatedCandidateError: a candidate is the probe's own person.
     Source: Hoeffding 1948 (projections); Korn and Graubard 1998 (effective Clopper-Pearson).
     Not: galleries of another size or another mix of people, nor this very gallery, for which
-        `false_positive_identification_rate` is narrower.
+        `false_positive_identification_rate` is narrower. Kinds of gallery people of whom this gallery holds
+        none (up to 3 in N people may be of such a kind) are not in it.
     """
     counts = MatchCounts.of(searches, threshold, over)
     errors, trials, people = int((counts.matched > 0).sum()), len(counts), counts.people
-    if counts.flagged_people < MIN_FALSE_MATCHES:
-        reason = (
-            f"only {counts.flagged_people} people flagged: how galleries differ takes {MIN_FALSE_MATCHES}"
-        )
+    value, found = errors / max(trials, 1), counts.covariance(counts.any_matched[:, None])
+    worth = Repeats.of(counts.person).worth(counts.matched > 0, level)
+    more = max(0.0, value * (1 - value) / max(worth, 1.0) - float(found.probes[0, 0]))
+    variance = float(found.total(level)[0, 0]) + more
+    reason = _too_few(counts) or few_carry_it(value, variance)
+    if reason:
         return NotMeasured(reason, errors, trials, people)
-    variance = float(counts.covariance(counts.any_matched[:, None]).total[0, 0])
-    value = errors / trials
-    effective = counts.kish
-    if variance > 0 and value < 1:
-        effective = min(effective, value * (1 - value) / variance)
+    effective = value * (1 - value) / variance
     low, high = clopper_pearson(value * effective, effective, level)
     return Estimate(value, low, high, errors, trials, METHOD, level, people)
+
+
+def _too_few(counts: MatchCounts) -> str:
+    for words, found in (
+        ("flagged", counts.flagged_people),
+        ("not flagged", counts.people - counts.flagged_people),
+    ):
+        if found < MIN_FALSE_MATCHES:
+            return f"only {found} people {words}: how galleries differ takes {MIN_FALSE_MATCHES}"
+    return ""
 
 
 def fpir_replicates(
@@ -263,6 +295,15 @@ def _places(of: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64
         return np.full(len(of), -1, np.int64)
     at = np.minimum(np.searchsorted(among, of), len(among) - 1)
     return np.where(among[at] == of, at, -1).astype(np.int64)
+
+
+def _effective(added: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How many people count in sums over people, shape (sums,)."""
+    some = np.maximum(added, 0.0)
+    squares = (some**2).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        people: NDArray[np.float64] = np.where(squares > 0, some.sum(axis=0) ** 2 / squares, np.inf)
+    return people
 
 
 def _never_below_none(matrix: NDArray[np.float64]) -> NDArray[np.float64]:

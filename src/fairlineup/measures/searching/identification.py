@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.measures.proportions import garwood, share_of_searches
+from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.searching.galleries import MatchCounts
 from fairlineup.measures.searching.one_set import mean_in_one_set, share_in_one_set
 from fairlineup.measures.searching.searches import (
@@ -79,8 +80,10 @@ def selectivity(
 ) -> Measured:
     """Mean number of innocent people on the list of a non-mated search.
 
-    The interval is Garwood's for a Poisson mean on effective counts: people listed, divided by the dispersion
-    of a probe person's total (variance over mean, and at least the mean number of searches of a person).
+    The interval is Garwood's for a Poisson mean on effective counts: people listed, divided by their
+    dispersion. That is the variance over the mean of a search, at least 1, times the design effect of several
+    searches of a person (`Repeats`); two searches are taken to be as alike as in whether they list more than
+    the mean. After nobody listed it is searches over what they are worth.
 
     Args:
         searches: non-mated searches.
@@ -99,14 +102,11 @@ def selectivity(
     if used.own_left_out:
         return mean_in_one_set(MatchCounts.of(used, threshold), length, level)
     listed = np.bincount(listed_people(used, threshold)[0], minlength=len(used))
-    total, trials = int(np.minimum(listed, length).sum()), len(used)
-    people, at, times = np.unique(used.person, return_inverse=True, return_counts=True)
-    if len(people) < 2:
-        return NotMeasured("an interval needs at least two people", total, trials, len(people))
-    sums = np.bincount(at, weights=np.minimum(listed, length))
-    value = total / trials
-    spread = float(((sums - value * times) ** 2).sum()) * len(people) / (len(people) - 1)
-    dispersion = max(spread / max(total, 1), float((times**2).sum()) / trials)
+    counts = np.minimum(listed, length).astype(np.float64)
+    total, trials, repeats = int(counts.sum()), len(used), Repeats.of(used.person)
+    if repeats.people < 2:
+        return NotMeasured("an interval needs at least two people", total, trials, repeats.people)
+    value, dispersion = total / trials, _dispersion(counts, repeats, level)
     low, high = (end * dispersion / trials for end in garwood(total / dispersion, level))
     return Estimate(
         value=value,
@@ -116,8 +116,19 @@ def selectivity(
         trials=trials,
         method="Poisson (Garwood) on counts, dispersion by probe person",
         level=level,
-        people=len(people),
+        people=repeats.people,
     )
+
+
+def _dispersion(counts: NDArray[np.float64], repeats: Repeats, level: float) -> float:
+    """Variance of the people listed, over what it is of independent searches that list as Poisson has it."""
+    mean = float(counts.mean())
+    unit = float(((counts - mean) ** 2).mean())
+    if unit == 0:
+        return repeats.searches / repeats.worth_of_none(level)
+    alike = repeats.alike(repeats.sums(counts > mean))
+    effect = repeats.design_effect(repeats.sums(counts) - mean * repeats.times, unit, alike, level)
+    return max(unit * repeats.searches / (repeats.searches - 1) / mean, 1.0) * effect
 
 
 def mate_standing(mated: Mated) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES
 from fairlineup.measures.proportions import clopper_pearson, garwood
+from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.searching.galleries import MatchCounts
 from fairlineup.records import Estimate, Measured, NotMeasured
 
@@ -34,17 +35,17 @@ def share_in_one_set(counts: MatchCounts, terms: NDArray[np.float64], level: flo
     trials, people = len(counts), counts.people
     if not trials:
         return NotMeasured("no searches", errors=0, trials=0, people=0)
-    value = min(float(terms[counts.matched].sum()), float(trials)) / trials
+    outcomes = terms[counts.matched]
+    value = min(float(outcomes.sum()), float(trials)) / trials
     errors = round(value * trials)
-    found = counts.covariance(terms[:, None])
-    variance = float(found.total[0, 0])
-    effective = counts.kish
-    if variance > 0 and 0 < value < 1:
-        effective = min(effective, value * (1 - value) / variance)
+    worth = Repeats.of(counts.person).worth(outcomes, level)
+    effective = worth
+    if 0 < value < 1:
+        variance = _variance(counts, terms, value * (1 - value) / worth, level)
+        effective = min(worth, value * (1 - value) / variance)
     some = counts.flagged_people
     if min(some, people - some) < MIN_FALSE_MATCHES:
-        mutual = min(1.0, people / (counts.gallery_people + 1))
-        effective = min(effective, counts.kish / (1 + mutual))
+        effective = min(effective, worth / _in_pairs(counts))
     low, high = clopper_pearson(min(value * effective, effective), effective, level)
     return Estimate(value, min(low, value), max(high, value), errors, trials, METHOD, level, people)
 
@@ -59,14 +60,23 @@ def mean_in_one_set(counts: MatchCounts, length: int, level: float = 0.95) -> Me
     total = int(terms[counts.matched].sum())
     if people < 2:
         return NotMeasured("an interval needs at least two people", total, trials, people)
-    value, mutual = total / trials, min(1.0, people / (counts.gallery_people + 1))
-    dispersion = (1 + mutual) * trials / counts.kish
+    value = total / trials
+    worth = Repeats.of(counts.person).worth(counts.matched > 0, level)
+    dispersion = _in_pairs(counts) * trials / worth
     if total:
-        dispersion = max(
-            trials / counts.kish,
-            float(counts.covariance(terms[:, None]).total[0, 0]) * trials / value,
-            dispersion if counts.flagged_people < MIN_FALSE_MATCHES else 0.0,
-        )
+        found = _variance(counts, terms, value / worth, level) * trials / value
+        dispersion = max(found, dispersion if counts.flagged_people < MIN_FALSE_MATCHES else 0.0)
     low, high = (end * dispersion / trials for end in garwood(total / dispersion, level))
     high = max(min(high, float(min(length, counts.gallery_people))), value)
     return Estimate(value, min(low, value), high, total, trials, METHOD_MEAN, level, people)
+
+
+def _variance(counts: MatchCounts, terms: NDArray[np.float64], least: float, level: float) -> float:
+    """Of a mean over searches; the probes' part is no less than that of the searches they are worth."""
+    found = counts.covariance(terms[:, None])
+    return float(found.total(level)[0, 0]) + max(0.0, least - float(found.probes[0, 0]))
+
+
+def _in_pairs(counts: MatchCounts) -> float:
+    """Design effect if every match were mutual: 2 where all of the gallery are searched for."""
+    return 1 + min(1.0, counts.people / (counts.gallery_people + 1))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.measures.comparing.dyads import student
-from fairlineup.measures.proportions import proportion
+from fairlineup.measures.proportions import proportion, share_of_searches
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 
@@ -58,6 +58,23 @@ def failure_to_acquire(
     Source: ISO/IEC 19795-1, failure-to-acquire rate. Not: a miss of a mate, in which it is counted again.
     """
     return proportion(failures, attempts, people=people, level=level)
+
+
+def failures_of_photographs(
+    failed: NDArray[np.bool_], person: NDArray[np.int64], level: float = 0.95
+) -> Measured:
+    """FTE or FTA from one row a photograph, so that how alike a person's photographs fare is known.
+
+    Args:
+        failed: whether each photograph gave nothing that could be used, shape (n_photos,).
+        person: who is on it, shape (n_photos,).
+        level: two-sided coverage.
+
+    Source: ISO/IEC 19795-1, as `failure_to_enrol` and `failure_to_acquire`, which are for those who have
+        nothing but counts.
+    """
+    rate = share_of_searches(failed, person, level)
+    return NotMeasured("no trials", 0, 0, 0) if isinstance(rate, NotMeasured) else rate
 
 
 def seconds_per_photograph(
