@@ -393,3 +393,96 @@ def test_the_example_runs(tmp_path: Path, run: Run) -> None:
     (table,) = re.findall(r"```csv\n(.*?)```", text, re.S)
     (tmp_path / "scores.csv").write_text(table)
     assert imported(run, tmp_path / "scores.csv")["source"]["layout"] == "fairlineup"
+
+
+# --- photographs with themselves, and sets listed once -------------------------------------------
+
+
+def two_each() -> list[tuple[object, ...]]:
+    """Two photographs a person, every real pair at 0.55, all against all with the diagonal."""
+    shown = [(f"p{n // 2}", f"{n}.jpg", f"r{n // 2 % 2}") for n in range(80)]
+    return [
+        (p, g, 0.0 if one == other else 0.55 if p == g else 0.9 + len(one + other) / 100, one, other, a, b)
+        for p, one, a in shown
+        for g, other, b in shown
+    ]
+
+
+PHOTOS = "person_probe,person_gallery,distance,probe_photo,gallery_photo,probe_region,gallery_region"
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_photograph_with_itself_is_left_out_and_counted(run: Run, tmp_path: Path) -> None:
+    path = write(tmp_path / "all.csv", PHOTOS, two_each())
+    at = imported(run, path, "--threshold", "0.5")
+    assert (at["counts"]["rows"], at["counts"]["same_photograph"], at["counts"]["mated"]) == (6400, 80, 80)
+    assert at["thresholds"][0]["fnmr"]["value"] == 1.0
+    assert at["thresholds"][0]["fnir"]["value"] == 1.0
+    assert "80 rows left out: the same photograph on both sides" in run("audit", "import", path)[1]
+
+
+def test_a_diagonal_without_names_is_refused(run: Run, tmp_path: Path) -> None:
+    rows = [(p, g, d) for p, g, d, *_ in two_each()]
+    status, _, err = run(
+        "audit", "import", write(tmp_path / "s.csv", "person_probe,person_gallery,distance", rows)
+    )
+    assert status == 2
+    assert "80 rows that look like the diagonal" in err
+    assert "name the photographs of both sides" in err
+
+
+@pytest.mark.usefixtures("reader")
+def test_a_repeated_row_is_named_by_its_line_though_others_are_left_out(run: Run, tmp_path: Path) -> None:
+    rows = two_each()
+    path = write(tmp_path / "again.csv", PHOTOS, [*rows, rows[5]])
+    status, _, err = run("audit", "import", path)
+    assert status == 2
+    assert "lines 7 and 6402" in err
+
+
+@pytest.mark.usefixtures("reader")
+def test_half_a_table_makes_up_no_disparity(run: Run, tmp_path: Path) -> None:
+    rng = np.random.default_rng(12)
+    pairs = [(i, j) for i in range(80) for j in range(i + 1, 80)]
+    rows = [
+        (f"p{i:02}", f"p{j:02}", round(0.3 if rng.random() < 0.03 else 0.8 + rng.random() / 10, 6))
+        for i, j in pairs
+    ]
+    groups = [
+        (*row, "east" if i < 40 else "west", "east" if j < 40 else "west")
+        for row, (i, j) in zip(rows, pairs, strict=True)
+    ]
+    turned = [(g, p, d, b, a) if n % 3 == 0 else (p, g, d, a, b) for n, (p, g, d, a, b) in enumerate(groups)]
+    words = ("--threshold", "0.5", "--cite", "region=made up")
+    results = [
+        imported(run, ours(tmp_path / f"{n}.csv", some), *words) for n, some in enumerate((groups, turned))
+    ]
+    one, other = (found["thresholds"] for found in results)
+    assert results[0]["counts"]["one_set"]
+    assert one == other
+    east, west = one[0]["groups"]
+    assert east["people"] == west["people"] == 40
+    assert east["fmr"]["trials"] == west["fmr"]["trials"] == 40 * 79
+    ratio = next(row["ratio_to_best"] for row in (east, west) if row["ratio_to_best"])
+    assert ratio["low"] < 1 < ratio["high"]
+    assert one[0]["fpir"]["trials"] == 80
+    assert one[0]["searched_among_people"] == 79
+    text = run("audit", "import", tmp_path / "0.csv", *words)[1]
+    assert "by region, each person against all others:" in text
+    assert "One set of people, each pair compared once" in text
+
+
+def test_a_similarity_goes_in_and_comes_out_as_the_table_shows_it(run: Run, tmp_path: Path) -> None:
+    rows = [(p, g, round(1 - d, 5)) for p, g, d, *_ in rows_of(40)]
+    path = write(tmp_path / "s.csv", "person_probe,person_gallery,similarity", rows)
+    chosen = imported(run, path)["thresholds"][0]["threshold"]
+    assert chosen in {row[2] for row in rows}
+    again = imported(run, path, "--threshold", str(chosen))["thresholds"][0]
+    assert again["fmr"]["value"] <= 0.01
+    assert again["fmr"]["errors"] == sum(s >= chosen for p, g, s in rows if p != g)
+
+
+def test_ids_are_read_without_the_space_around_them(run: Run, tmp_path: Path) -> None:
+    rows = [(f"{p} ", g, d) for p, g, d, *_ in rows_of(12)]
+    found = imported(run, write(tmp_path / "s.csv", "person_probe,person_gallery,distance", rows))
+    assert (found["counts"]["people"], found["counts"]["mated"]) == (12, 12)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from fairlineup.measures import Comparisons, Grouping, Resampling, cell_rates, comparisons_of, resample
-from fairlineup.measures.comparing.dyads import student
 from fairlineup.measures.comparing.simultaneous import (
     JointRatios,
     max_t,
@@ -13,6 +12,7 @@ from fairlineup.measures.comparing.simultaneous import (
     simultaneous_match_ratios,
 )
 from fairlineup.measures.searching.galleries import MatchCounts
+from fairlineup.measures.student import student
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 from .examples import searches_of_matrix

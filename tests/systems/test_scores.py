@@ -14,6 +14,7 @@ from fairlineup.audit import (
     Plan,
     SearchChoice,
     SystemChoice,
+    ThresholdChoice,
     draw_up,
     perform,
     read_dataset,
@@ -305,3 +306,52 @@ def _written(cards: Path, system: SimulatedSystem, folder: Path) -> tuple[Path, 
     failed = [(a.photo, a.outcome.value, "") for a in answers if a.outcome is not Outcome.OK]
     assert failed
     return _file(folder, rows), _failures(folder, *failed)
+
+
+@pytest.mark.parametrize("kind", ["distance", "similarity"])
+def test_scores_on_a_fine_scale_are_not_rounded_away(kind: str, tmp_path: Path) -> None:
+    """Mates lie at 2e-7 and others from 8e-7 on: at 5e-7 nobody is flagged and nobody missed."""
+    cards = tmp_path / "cards"
+    cards.mkdir()
+    write_population(cards, Population({"a": 8}, {"a": 20}))
+    entries = read_dataset(cards).entries
+    apart = {
+        (p.photo, g.photo): 2e-7 if p.person == g.person else 8e-7 + n * 1e-11
+        for p in entries
+        if p.role == "probe"
+        for n, g in enumerate(entries)
+        if g.role == "gallery"
+    }
+    rows = [(p, g, repr(d if kind == "distance" else 1 - d)) for (p, g), d in apart.items()]
+    at, said = (5e-7, {"low": 0, "high": 2}) if kind == "distance" else (0.9999995, {"low": -1, "high": 1})
+    plan = Plan(
+        DatasetChoice(str(cards)),
+        SystemChoice("any"),
+        threshold=(ThresholdChoice("default", at),),
+        search=SearchChoice(record_to=2.0 if kind == "distance" else -1.0),
+    )
+    held = _audit(plan, _open(_file(tmp_path, rows, kind), **said), tmp_path / "run")["thresholds"][0]
+    assert (held["fpir"]["errors"], held["fpir"]["trials"]) == (0, 8)
+    assert (held["fnir"]["errors"], held["fmr"]["errors"]) == (0, 0)
+
+
+def test_a_photograph_with_itself_is_no_pair(tmp_path: Path) -> None:
+    system = _open(_file(tmp_path, [*ROWS, ("g1", "g1", 0.0), ("p1", " p1 ", 0.0)]))
+    information = system.information()
+    assert information.settings["same_photograph_left_out"] == 2
+    assert (information.scale.low, information.settings["pairs"]) == (0.3, 6)
+    with pytest.raises(BadInput, match="no row that compares two photographs"):
+        _open(_file(tmp_path, [("g1", "g1", 0.0)]))
+
+
+def test_a_score_of_32_bits_is_what_it_is_written_as(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    table = {"probe_photo": ["p1", "p1"], "gallery_photo": ["g1", "g2"]}
+    scores = pyarrow.array([0.6, 0.7], pyarrow.float32())
+    for kind in ("distance", "similarity"):
+        path = tmp_path / f"{kind}.parquet"
+        parquet.write_table(pyarrow.table({**table, kind: scores}), path)
+        found = _found(_open(path), "p1", SearchRequest(None, 0.6), "g1", "g2")
+        assert ("g1", 0.6) in found

@@ -19,10 +19,6 @@ from fairlineup.records import (
 from fairlineup.runs import LOST, Row
 from fairlineup.seals import Plain
 
-DECIMALS = (
-    5  # scores are rounded to 1e-5 before any decision, so that one environment decides alike each time
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Terms:
@@ -33,12 +29,14 @@ class Terms:
         record_to: weakest score recorded.
         enrolled: photographs that candidates may be.
         lost: photographs whose enrolment got no answer: they may be enrolled or not, and are no candidates.
+        decimals: that scores are rounded to before any decision.
     """
 
     scale: Scale
     record_to: float
     enrolled: set[str]
     lost: set[str]
+    decimals: int = 5
 
 
 def enrol_row(answer: Enrolment, retries: int = 0) -> Row:
@@ -83,7 +81,7 @@ def search_row(answer: SearchAnswer, terms: Terms, retries: int = 0) -> Row:
 
 def _all_accepted(answer: SearchAnswer, terms: Terms) -> bool:
     return all(
-        terms.scale.accepts(round(float(c.score), DECIMALS), terms.record_to) for c in answer.candidates
+        terms.scale.accepts(round(float(c.score), terms.decimals), terms.record_to) for c in answer.candidates
     )
 
 
@@ -113,7 +111,7 @@ def _retried(retries: int) -> Row:
 
 
 def _checked_score(probe: str, candidate: Candidate, terms: Terms) -> float:
-    scale, score = terms.scale, round(float(candidate.score), DECIMALS)
+    scale, score = terms.scale, round(float(candidate.score), terms.decimals)
     if not (math.isfinite(score) and scale.low <= score <= scale.high):
         raise misbehaved(probe, f"scores from {scale.low:g} to {scale.high:g}", str(candidate.score))
     if candidate.photo not in terms.enrolled and candidate.photo not in terms.lost:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from fairlineup.audit.manifest import Entry
 from fairlineup.audit.plan import LEAVE_ONE_OUT, OTHERS, Plan, Strangers
 from fairlineup.audit.settle import SettledDataset
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, decimals
 
 ENROL_STAGES = ("enrol-absent", "enrol-mates")
 SEARCH_STAGES = ("search-absent", "search-present")
@@ -37,6 +37,7 @@ class Protocol:
         present: probes that have a mate, searched for among others and mates.
         record_to: weakest score to record, on the system's scale.
         strangers: who the people are that a probe is searched among, if they are not them.
+        decimals: that scores are rounded to, finer where a threshold is.
     """
 
     others: tuple[Entry, ...]
@@ -45,6 +46,7 @@ class Protocol:
     present: tuple[Entry, ...]
     record_to: float
     strangers: Strangers = OTHERS
+    decimals: int = 5
 
     @property
     def stages(self) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
@@ -99,6 +101,7 @@ def lay_out(plan: Plan, dataset: SettledDataset) -> Protocol:
         absent=tuple(probes) if plan.search.target_absent else (),
         present=tuple(entry for entry in probes if entry.person in with_mate) if present else (),
         record_to=plan.recorded_to,
+        decimals=decimals(float(one.score) for one in plan.threshold if not isinstance(one.score, str)),
         strangers=plan.search.strangers,
     )
 

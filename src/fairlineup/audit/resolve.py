@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from fairlineup.audit.plan import SIMILARITY, Plan, ThresholdChoice, demand
 from fairlineup.comparison import Calibration
-from fairlineup.records import BadInput, Scale, SystemInformation, Threshold
+from fairlineup.records import BadInput, Scale, SystemInformation, Threshold, decimals
 
 
 def resolve(plan: Plan, information: SystemInformation, calibration: Calibration | None = None) -> Plan:
@@ -69,7 +69,7 @@ def _weakest(thresholds: Sequence[ThresholdChoice], scale: Scale) -> float:
 def _beyond(weakest: float, scale: Scale) -> float:
     """Where recording ends by itself: well beyond the weakest threshold, on the scale."""
     beyond = weakest + (0.15 if scale.kind == "distance" else -0.25) * abs(weakest)
-    return round(min(max(beyond, scale.low), scale.high), 5)
+    return round(min(max(beyond, scale.low), scale.high), decimals((weakest,)))
 
 
 def _resolved(

@@ -109,7 +109,7 @@ def _asking(
         directory=directory,
         dataset=dataset,
         gallery=f"{GALLERY_PREFIX}{seal[:16]}",
-        terms=Terms(information.scale, protocol.record_to, set(), set()),
+        terms=Terms(information.scale, protocol.record_to, set(), set(), protocol.decimals),
         absent_stage=protocol.absent_stage,
         conduct=conduct,
         spending=Spending(information, conduct.budget),

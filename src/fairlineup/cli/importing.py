@@ -98,15 +98,26 @@ def table(results: Mapping[str, Any]) -> str:
         f"{counts['non_mated']:,} of different people, {counts['mated']:,} of one person with themselves "
         f"({_people(counts['mated_people'])}); {_people(counts['people'])} in all"
     ]
+    if counts["same_photograph"]:
+        rows = _several(counts["same_photograph"], "row")
+        lines.append(
+            f"{rows} left out: the same photograph on both sides, which is no comparison (if they are two, "
+            "give them two names)"
+        )
     if counts["mirrored"]:
         lines.append(_mirrored(counts))
+    if counts["one_set"]:
+        lines.append(
+            "One set of people, each pair compared once: which side a person stands on says nothing, and a "
+            "pair counts in both people's groups"
+        )
     if counts["failed"]:
         failed = counts["failed"]
         lines.append(
             f"{_several(failed, 'comparison')} failed: {'it matches' if failed == 1 else 'they match'} nobody"
         )
     for at in results["thresholds"]:
-        lines += ["", *_at(results["score"], at)]
+        lines += ["", *_at(results, at)]
     return "\n".join([*lines, "", *results["limits"]])
 
 
@@ -124,12 +135,13 @@ def _mirrored(counts: Mapping[str, Any]) -> str:
     if counts["mirrored_counted_once"]:
         return f"{rows} counted once: the same comparison from the other side, with the same score"
     return (
-        f"{rows} with the same score, but other pairs have two: each way is a comparison of its own, "
-        "and what needs ten false matches needs them of ten pairs of people"
+        f"{rows} with the same score, but other pairs have two or are listed one way: each row is a "
+        "comparison of its own, and what needs ten false matches needs them of ten pairs of people"
     )
 
 
-def _at(unit: str, at: Mapping[str, Any]) -> list[str]:
+def _at(results: Mapping[str, Any], at: Mapping[str, Any]) -> list[str]:
+    unit, one_set = results["score"], results["counts"]["one_set"]
     target = f"FMR at most {at['chosen_for_fmr']:g} on these data" if "chosen_for_fmr" in at else ""
     if at["threshold"] is None:
         return [f"{target}: {at['not_measured']}"]
@@ -143,7 +155,11 @@ def _at(unit: str, at: Mapping[str, Any]) -> list[str]:
         )
     lines += [f"  FNMR  {percent(at['fnmr'], 2)}{_counts(at['fnmr'])}"]
     lines += [f"  FPIR  {percent(at['fpir'], 2)}" + _among(at), f"  FNIR  {percent(at['fnir'], 2)}"]
-    return [*lines, *_group_lines(at["groups"]), *_matrix_lines(at["matrices"])]
+    return [
+        *lines,
+        *_group_lines(at["groups"], one_set=one_set),
+        *_matrix_lines(at["matrices"], one_set=one_set),
+    ]
 
 
 def _among(at: Mapping[str, Any]) -> str:
@@ -156,10 +172,12 @@ def _counts(measured: Mapping[str, Any]) -> str:
     return f", {measured['errors']:,} of {measured['trials']:,}"
 
 
-def _group_lines(groups: Sequence[Mapping[str, Any]]) -> list[str]:
+def _group_lines(groups: Sequence[Mapping[str, Any]], *, one_set: bool) -> list[str]:
     lines = []
     for label in dict.fromkeys(row["label"] for row in groups):
-        lines.append(f"  by {label} of the probe:")
+        lines.append(
+            f"  by {label}, each person against all others:" if one_set else f"  by {label} of the probe:"
+        )
         for row in (row for row in groups if row["label"] == label):
             ratio = row["ratio_to_best"]
             beside = (
@@ -175,7 +193,7 @@ def _group_lines(groups: Sequence[Mapping[str, Any]]) -> list[str]:
     return lines
 
 
-def _matrix_lines(matrices: Sequence[Mapping[str, Any]]) -> list[str]:
+def _matrix_lines(matrices: Sequence[Mapping[str, Any]], *, one_set: bool) -> list[str]:
     """The cells of each matrix, false matches in a million comparisons."""
     lines = []
     for matrix in matrices:
@@ -184,7 +202,8 @@ def _matrix_lines(matrices: Sequence[Mapping[str, Any]]) -> list[str]:
             continue
         values = matrix["values"]
         width = max(12, *(len(value) + 2 for value in values))
-        lines.append(f"  {matrix['label']}, probe by row, gallery by column; false matches in a million,")
+        sides = "either side by row and by column" if one_set else "probe by row, gallery by column"
+        lines.append(f"  {matrix['label']}, {sides}; false matches in a million,")
         lines.append(
             "    in brackets how many where they are too few for a rate, with ? where a third may be chance:"
         )

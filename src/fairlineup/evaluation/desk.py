@@ -149,6 +149,6 @@ def _members(
         for label, value in entry.labels.items():
             members[label].setdefault(value, set()).add(code[entry.person])
     return {
-        label: {value: np.array(sorted(values[value]), dtype=np.int64) for value in in_order(values)}
+        label: {value: np.array(sorted(values[value]), dtype=np.int64) for value in in_order(list(values))}
         for label, values in members.items()
     }

@@ -9,6 +9,7 @@ from fairlineup.evaluation.desk import Desk
 from fairlineup.evaluation.figures import Json, point_json
 from fairlineup.evaluation.matrices import matrices
 from fairlineup.evaluation.rates import everyone, of_groups
+from fairlineup.records import decimals
 from fairlineup.seals import Plain
 
 STEPS = 40
@@ -52,7 +53,7 @@ def _distances(desk: Desk) -> list[float]:
     found = desk.evidence.absent.distance
     last = max(*declared, desk.distance(desk.papers.plan.recorded_to))
     first = min([*declared, *([float(found.min())] if len(found) else [])])
-    steps = np.round(np.linspace(first - 0.02 * (last - first), last, STEPS), 4).tolist()
+    steps = np.round(np.linspace(first - 0.02 * (last - first), last, STEPS), decimals(declared) - 1).tolist()
     return sorted({*declared, *(step for step in steps if step <= last)})
 
 

@@ -1,7 +1,10 @@
 """Scores to estimates: error rates of searches and comparisons with intervals by person; does no I/O.
 
-Every measure takes distances (lower is more alike, ties match); callers negate similarities.
+Measures hold distances (lower is more alike, ties match). Data that came as similarities say so, and take and
+give thresholds as similarities.
 """
+
+from inspect import isfunction
 
 from fairlineup.measures.comparing.comparisons import (
     Block,
@@ -12,7 +15,7 @@ from fairlineup.measures.comparing.comparisons import (
     one_by_one,
     together,
 )
-from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, cell_rates, student
+from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, cell_rates
 from fairlineup.measures.comparing.equal_fmr import PairedOutcomes, Rechosen, rechosen, threshold_at_fmr
 from fairlineup.measures.comparing.paired import (
     PairedPeople,
@@ -72,6 +75,7 @@ from fairlineup.measures.deciding.verdict import (
     verdict,
     verdict_of_groups,
 )
+from fairlineup.measures.door import guarded
 from fairlineup.measures.evidence.calibration import (
     RateRow,
     RateTable,
@@ -205,6 +209,7 @@ from fairlineup.measures.searching.searches import (
     is_probe_person,
     same_picture_searches,
 )
+from fairlineup.measures.student import student
 from fairlineup.measures.tables.columns import Columns, Label
 from fairlineup.measures.tables.detection import (
     DetectionErrors,
@@ -419,3 +424,7 @@ __all__ = [
     "zero_error_bound",
     "zero_false_match_bounds",
 ]
+
+for _name, _measure in [(name, globals()[name]) for name in __all__]:
+    if isfunction(_measure):
+        globals()[_name] = guarded(_measure)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from fairlineup.measures.arguments import check_level, check_word
 from fairlineup.measures.repeats import Repeats
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
@@ -101,7 +102,9 @@ def proportion(
         return NotMeasured("no trials", errors=0, trials=0, people=people)
     _check(errors, trials, level)
     effective = trials if people is None else min(people, trials)
-    interval = clopper_pearson if method == "clopper-pearson" else wilson
+    interval = (
+        clopper_pearson if check_word("method", method, tuple(METHODS)) == "clopper-pearson" else wilson
+    )
     low, high = interval(errors / trials * effective, effective, level)
     words = METHODS[method] if effective == trials else f"{METHODS[method]}, a person counted once"
     value = errors / trials
@@ -122,6 +125,7 @@ def share_of_searches(outcomes: NDArray[Any], person: NDArray[np.int64], level: 
 
     Source: Korn and Graubard 1998 (Clopper-Pearson on effective counts).
     """
+    check_level(level)
     if len(outcomes) == 0:
         return NotMeasured("no searches", errors=0, trials=0, people=0)
     repeats = Repeats.of(person)
@@ -137,11 +141,12 @@ def share_of_searches(outcomes: NDArray[Any], person: NDArray[np.int64], level: 
 
 
 def _check(errors: float, trials: float, level: float) -> None:
-    if 0 <= errors <= trials and trials > 0 and 0 < level < 1:
+    if 0 <= errors <= trials and 0 < trials < math.inf and 0 < level < 1:
         return
+    percent = f"{level:g} per cent is {level / 100:g}" if 1 < level <= 100 else ""
     raise BadInput(
         "a proportion out of range",
         expected="0 <= errors <= trials, trials > 0 and 0 < level < 1",
         got=f"{errors} of {trials} at level {level}",
-        remedy="check how the errors were counted",
+        remedy=percent or "check how the errors were counted",
     )

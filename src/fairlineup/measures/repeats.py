@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.comparing.dyads import student
+from fairlineup.measures.student import student
 
 Floats = NDArray[np.float64]
 ALIKE = np.array(

@@ -22,6 +22,7 @@ from fairlineup.records.names import (
 )
 from fairlineup.records.photograph import Photograph, PhotographSource
 from fairlineup.records.progress import Progress, no_progress
+from fairlineup.records.rounding import decimals
 from fairlineup.records.system import (
     GALLERY_PREFIX,
     Candidate,
@@ -70,6 +71,7 @@ __all__ = [
     "Throttled",
     "TransportError",
     "by_form",
+    "decimals",
     "differing_in_form",
     "form_of",
     "form_of_file",

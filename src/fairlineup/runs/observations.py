@@ -49,7 +49,7 @@ class Observations:
         search: index into searches of each candidate, shape (n_candidates,), ascending.
         person: code into people of each candidate's person, shape (n_candidates,).
         photo: code into photos of each candidate's photograph, shape (n_candidates,).
-        score: the system's score, rounded to 1e-5, shape (n_candidates,).
+        score: the system's score, rounded to 1e-5 or finer, shape (n_candidates,).
         rank: 1 for the first of a list, shape (n_candidates,).
         people: names the codes in `person` stand for.
         photos: names the codes in `photo` stand for.

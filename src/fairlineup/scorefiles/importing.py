@@ -49,18 +49,13 @@ class _Table:
     scores: Scores
     comparisons: measures.Comparisons
     terms: Terms
-    similar: bool
-
-    def unit(self, distance: float) -> float:
-        """A distance in the table's own unit."""
-        return 0.0 - distance if self.similar else distance
 
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """A threshold to measure at, or why there is none."""
+    """A threshold to measure at, in the table's own unit, or why there is none."""
 
-    distance: float | NotMeasured
+    threshold: float | NotMeasured
     target: float | None = None
 
 
@@ -78,14 +73,14 @@ def measure_scores(
     Raises: BadInput: a threshold that is no number, or a source for a label the table does not have.
     """
     _check(scores, terms)
-    table = _Table(scores, scores.comparisons, terms, similar=bool(layout.columns.similarity))
-    cuts = [_Cut(0.0 - t if table.similar else t) for t in terms.thresholds] or [
+    table = _Table(scores, scores.comparisons, terms)
+    cuts = [_Cut(threshold) for threshold in terms.thresholds] or [
         _Cut(measures.threshold_for(table.comparisons, fmr), fmr) for fmr in CHOSEN
     ]
     return {
         "schema": SCHEMA,
         "source": {**source, "layout": layout.name, "columns": _columns(layout)},
-        "score": "similarity" if table.similar else "distance",
+        "score": "similarity" if scores.similar else "distance",
         "counts": _counts(table),
         "labels": _labels(table),
         "level": terms.level,
@@ -128,7 +123,9 @@ def _counts(table: _Table) -> Json:
     counted = listing.counted
     mated = int(np.count_nonzero(scores.probe == scores.gallery))
     return {
-        "rows": len(scores),
+        "rows": len(scores) + scores.same_photograph,
+        "same_photograph": scores.same_photograph,
+        "one_set": listing.once,
         "mirrored": int(listing.mirrored.sum()) // 2,
         "mirrored_counted_once": not bool(counted.all()),
         "comparisons": int(counted.sum()),
@@ -151,23 +148,24 @@ def _labels(table: _Table) -> Json:
 
 def _at(table: _Table, cut: _Cut) -> Json:
     chosen: Json = {} if cut.target is None else {"chosen_for_fmr": cut.target, "warning": OPTIMISTIC}
-    if isinstance(cut.distance, NotMeasured):
-        return {**chosen, "threshold": None, "not_measured": cut.distance.reason}
+    at = cut.threshold
+    if isinstance(at, NotMeasured):
+        return {**chosen, "threshold": None, "not_measured": at.reason}
     level = table.terms.level
-    fmr = measures.false_match_rate(table.comparisons, cut.distance, level)
+    fmr = measures.false_match_rate(table.comparisons, at, level)
     return {
         **chosen,
-        "threshold": table.unit(cut.distance),
+        "threshold": at,
         "fmr": measured_json(fmr),
-        "zero_bounds": _zero_bounds(table, cut.distance, fmr),
-        "fnmr": measured_json(measures.false_non_match_rate(table.scores.mated, cut.distance, level)),
-        **_of_searches(table, cut.distance),
-        "groups": [row for label in table.scores.labels for row in _groups(table, label, cut.distance)],
-        "matrices": [_matrix(table, label, cut.distance) for label in table.scores.labels],
+        "zero_bounds": _zero_bounds(table, fmr),
+        "fnmr": measured_json(measures.false_non_match_rate(table.scores.mated, at, level)),
+        **_of_searches(table, at),
+        "groups": [row for label in table.scores.labels for row in _groups(table, label, at)],
+        "matrices": [_matrix(table, label, at) for label in table.scores.labels],
     }
 
 
-def _zero_bounds(table: _Table, distance: float, fmr: Measured) -> Plain:
+def _zero_bounds(table: _Table, fmr: Measured) -> Plain:
     """What can be claimed after no false match; null where there was one."""
     if fmr.errors:
         return None
@@ -181,7 +179,7 @@ def _zero_bounds(table: _Table, distance: float, fmr: Measured) -> Plain:
     }
 
 
-def _of_searches(table: _Table, distance: float) -> Json:
+def _of_searches(table: _Table, at: float) -> Json:
     """FPIR and FNIR where the table is a full rectangle; otherwise why not."""
     level = table.terms.level
     strangers, present = measures.non_mated_searches(table.scores), measures.mated_searches(table.scores)
@@ -189,20 +187,20 @@ def _of_searches(table: _Table, distance: float) -> Json:
         fpir: Measured = strangers
         gallery: Plain = None
     else:
-        fpir = measures.false_positive_identification_rate(strangers, distance, level=level)
+        fpir = measures.false_positive_identification_rate(strangers, at, level=level)
         gallery = strangers.gallery_people
     fnir = (
         present
         if isinstance(present, NotMeasured)
-        else measures.false_negative_identification_rate(present, distance, level=level)
+        else measures.false_negative_identification_rate(present, at, level=level)
     )
     return {"fpir": measured_json(fpir), "searched_among_people": gallery, "fnir": measured_json(fnir)}
 
 
-def _groups(table: _Table, label: str, distance: float) -> list[Plain]:
+def _groups(table: _Table, label: str, at: float) -> list[Plain]:
     """Each group of probes against everyone, and beside the group with the lowest rate."""
-    groups, level = table.scores.labels[label], table.terms.level
-    cells = measures.cell_rates(table.comparisons, distance, table.scores.probe_grouping(label))
+    groups, level = table.scores.label(label), table.terms.level
+    cells = measures.cell_rates(table.comparisons, at, table.scores.probe_grouping(label))
     source = table.terms.sources.get(label, "")
     rates = [
         measures.publish(cells.estimate(g, 0, level), int(cells.probe_people[g]), source)
@@ -214,7 +212,7 @@ def _groups(table: _Table, label: str, distance: float) -> list[Plain]:
     for g, value in enumerate(groups.values):
         mated = table.scores.mated.of((groups.probe == g) | (groups.gallery == g))
         people = len(np.unique(mated.person))
-        fnmr = measures.publish(measures.false_non_match_rate(mated, distance, level), people, source)
+        fnmr = measures.publish(measures.false_non_match_rate(mated, at, level), people, source)
         rows.append(
             {
                 "label": label,
@@ -250,14 +248,14 @@ def _is_published(table: _Table, cells: CellRates, g: int) -> bool:
     return enough and isinstance(cells.estimate(g, 0, table.terms.level), Estimate)
 
 
-def _matrix(table: _Table, label: str, distance: float) -> Json:
+def _matrix(table: _Table, label: str, at: float) -> Json:
     """Each group of probes against each group of the gallery, or why there is none."""
-    source, groups = table.terms.sources.get(label, ""), table.scores.labels[label]
+    source, groups = table.terms.sources.get(label, ""), table.scores.label(label)
     if not source.strip():
         return {"label": label, "not_measured": "no source is cited for this label"}
     if (groups.gallery < 0).all() or (groups.probe < 0).all():
         return {"label": label, "not_measured": "only one side of the comparisons carries this label"}
-    matrix = measures.cross_group_matrix(table.scores, label, distance)
+    matrix = measures.cross_group_matrix(table.scores, label, at)
     cells = matrix.cells
     rows: list[Plain] = []
     for g in range(len(groups.values)):

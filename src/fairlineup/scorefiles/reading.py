@@ -143,10 +143,10 @@ def _names(layout: Layout) -> tuple[str, ...]:
 def _check_truth(path: Path, scores: Scores, truth: Any, layout: Layout) -> None:
     """Hold the table's own word on who is mated against its ids. Raises: BadInput (they disagree)."""
     said = np.isin(truth.astype(str), ("1", "1.0", "True", "true"))
-    wrong = np.flatnonzero(said != (scores.probe == scores.gallery))
+    wrong = np.flatnonzero(said[scores.table_rows] != (scores.probe == scores.gallery))
     if len(wrong):
-        row = int(wrong[0])
-        who = [scores.people[side[row]] for side in (scores.probe, scores.gallery)]
+        row = int(scores.table_rows[wrong[0]])
+        who = [scores.people[side[wrong[0]]] for side in (scores.probe, scores.gallery)]
         raise BadInput(
             f"{path} disagrees with itself in row {row + 1}",
             expected=f"{layout.truth} to be 1 where both ids are one person's, else 0",
@@ -157,13 +157,13 @@ def _check_truth(path: Path, scores: Scores, truth: Any, layout: Layout) -> None
 
 def _check_repeated(path: Path, scores: Scores, layout: Layout) -> None:
     """Raises: BadInput (two rows that no column tells apart, with their lines)."""
-    rows = scores.repeated
-    if rows is None:
+    if scores.repeated is None:
         return
+    rows = tuple(scores.table_rows[list(scores.repeated)].tolist())
     with _opened(path) as file:
         places = _rows(path, file, layout.separator)
         lines = [line for row, (line, _) in enumerate(places) if row - (not layout.header) in rows]
-    who = [scores.people[side[rows[0]]] for side in (scores.probe, scores.gallery)]
+    who = [scores.people[side[scores.repeated[0]]] for side in (scores.probe, scores.gallery)]
     same = ", the same photographs both times" if scores.photos is not None else ""
     remedy = "leave one row out"
     if scores.photos is None:

@@ -90,6 +90,8 @@ class ScoresSystem:
         }
         if said.recorded_to is not None:
             settings["recorded_to"] = said.recorded_to
+        if table.same_photograph:
+            settings["same_photograph_left_out"] = table.same_photograph
         return SystemInformation(
             name=said.name or f"scores of {self._path.name}",
             vendor=said.vendor,

@@ -36,6 +36,7 @@ class ScoreTable:
         reference: place of each row's gallery photograph; shape (n_rows,).
         score: each row's score; shape (n_rows,).
         digest: "sha256:…" of the file.
+        same_photograph: rows left out because they compare a photograph with itself.
     """
 
     kind: Kind
@@ -45,6 +46,7 @@ class ScoreTable:
     reference: NDArray[np.int64]
     score: NDArray[np.float64]
     digest: str
+    same_photograph: int = 0
 
     def row(self, probe: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """References and scores of a probe."""
@@ -56,20 +58,25 @@ class ScoreTable:
 def read_table(path: Path) -> ScoreTable:
     """Read scores, one pair a row, from a CSV or Parquet file.
 
+    A photograph compared with itself is no comparison: such rows are left out and counted.
+
     Raises: BadInput: it cannot be read, a column is missing, or a row is unusable (with its number).
     """
     with _reading(path) as (columns, rows):
         kind = _kind(path, columns)
         probes: dict[str, int] = {}
         references: dict[str, int] = {}
-        codes, others, scores = array("q"), array("q"), array("d")
+        codes, others, scores, selves = array("q"), array("q"), array("d"), 0
         for number, row in rows:
             probe, other, score = _pair(path, number, row, kind)
+            if probe == other:
+                selves += 1
+                continue
             codes.append(probes.setdefault(probe, len(probes)))
             others.append(references.setdefault(other, len(references)))
             scores.append(score)
     if not scores:
-        raise _unusable(path, "a file without a row")
+        raise _unusable(path, "no row that compares two photographs" if selves else "a file without a row")
     probe_codes, reference_codes = np.array(codes, dtype=np.int64), np.array(others, dtype=np.int64)
     order = np.lexsort((reference_codes, probe_codes))
     probe_codes, reference_codes = probe_codes[order], reference_codes[order]
@@ -80,7 +87,7 @@ def read_table(path: Path) -> ScoreTable:
         raise _unusable(path, f"{pair} twice", "each pair once")
     starts = np.searchsorted(probe_codes, np.arange(len(probes) + 1))
     sorted_scores = np.array(scores, dtype=np.float64)[order]
-    return ScoreTable(kind, probes, references, starts, reference_codes, sorted_scores, _digest(path))
+    return ScoreTable(kind, probes, references, starts, reference_codes, sorted_scores, _digest(path), selves)
 
 
 def read_failures(path: Path) -> dict[str, tuple[Outcome, str]]:
@@ -106,7 +113,7 @@ def read_failures(path: Path) -> dict[str, tuple[Outcome, str]]:
 
 
 def _pair(path: Path, number: int, row: Mapping[str, Any], kind: str) -> tuple[str, str, float]:
-    probe, other = str(row[PROBE] or ""), str(row[GALLERY] or "")
+    probe, other = (str(row[name] or "").strip() for name in (PROBE, GALLERY))
     if not (probe and other):
         raise _bad_row(path, number, f"a {PROBE} and a {GALLERY}", "a blank")
     try:
@@ -155,8 +162,21 @@ def _parquet(path: Path) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str
         file = pq.ParquetFile(path)
     except pyarrow.ArrowInvalid as error:
         raise _unusable(path, str(error).splitlines()[0]) from error
-    rows = (row for batch in file.iter_batches() for row in batch.to_pylist())
+    narrow = {
+        field.name: np.dtype(field.type.to_pandas_dtype()).type
+        for field in file.schema_arrow
+        if field.type in (pyarrow.float16(), pyarrow.float32())
+    }
+    rows = (_widened(row, narrow) for batch in file.iter_batches() for row in batch.to_pylist())
     return file.schema_arrow.names, enumerate(rows, start=1)
+
+
+def _widened(row: dict[str, Any], narrow: Mapping[str, type[np.floating[Any]]]) -> dict[str, Any]:
+    """A row whose numbers of 32 or 16 bits are the decimals they are written as: 0.6, not 0.60000002."""
+    for name, precision in narrow.items():
+        if row[name] is not None:
+            row[name] = float(str(precision(row[name])))
+    return row
 
 
 def _digest(path: Path) -> str:

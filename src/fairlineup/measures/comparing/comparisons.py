@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.searching.searches import Searches, check_column, require_non_mated
-from fairlineup.measures.thresholds import checked
+from fairlineup.measures.arguments import check_column, widen
+from fairlineup.measures.searching.searches import Searches, require_non_mated
+from fairlineup.measures.thresholds import distance_at
 from fairlineup.records import BadInput
 
 
@@ -60,6 +61,11 @@ class Counted:
     times: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
     once: bool = False
 
+    def __post_init__(self) -> None:
+        for name in ("probe", "gallery", "times"):
+            check_column(name, getattr(self, name), len(self.times), "iu")
+        widen(self, "probe", "gallery", "times")
+
     def both_ways(self) -> Counted:
         """Each pair in both directions."""
         probe, gallery = (self.probe, self.gallery), (self.gallery, self.probe)
@@ -78,6 +84,7 @@ class Comparisons:
         blocks: full rectangles of comparisons made.
         counted: further comparisons, pair by pair.
         reach: every comparison at or below this distance is listed; thresholds beyond it cannot be measured.
+        similar: whether distances are negated similarities, so that thresholds are similarities.
 
     Raises: BadInput: the columns do not fit each other, or a comparison is of one person.
     """
@@ -89,6 +96,7 @@ class Comparisons:
     blocks: tuple[Block, ...] = ()
     counted: Counted = Counted()
     reach: float = np.inf
+    similar: bool = False
 
     def __post_init__(self) -> None:
         for name, kinds in (("probe", "iu"), ("gallery", "iu"), ("distance", "f")):
@@ -96,6 +104,7 @@ class Comparisons:
         for block in self.blocks:
             check_column("probe_photos", block.probe_photos, self.people, "f")
             check_column("gallery_photos", block.gallery_photos, self.people, "f")
+        widen(self, "probe", "gallery")
         fault = self._fault()
         if fault:
             raise BadInput(
@@ -136,8 +145,8 @@ class Comparisons:
         return total
 
     def within(self, threshold: float) -> Comparisons:
-        """The same comparisons with only those at or below the threshold listed."""
-        at = checked(threshold)
+        """The same comparisons with only those that match at the threshold listed."""
+        at = distance_at(self, threshold)
         near = self.distance <= at
         return replace(
             self,
@@ -241,11 +250,19 @@ def one_by_one(
     people: int,
     *,
     once: bool = False,
+    similar: bool = False,
 ) -> Comparisons:
-    """A table in which every comparison made is a row; `once` if both sides are one set, compared once."""
-    pairs, times = np.unique(probe * people + gallery, return_counts=True)
+    """A table in which every comparison made is a row; `once` if both sides are one set, compared once.
+
+    Which of two people stands first says nothing in a set compared once: a table of all its pairs, listed
+    without `once`, would count each pair for the group of the first alone. `Scores` finds out by itself.
+    """
+    left, right = probe.astype(np.int64), gallery.astype(np.int64)  # codes of 8 bits would overflow
+    if once:
+        left, right = np.minimum(left, right), np.maximum(left, right)
+    pairs, times = np.unique(left * people + right, return_counts=True)
     counted = Counted(pairs // people, pairs % people, times.astype(np.int64), once)
-    return Comparisons(probe, gallery, distance, people, (), counted)
+    return Comparisons(probe, gallery, distance, people, (), counted, similar=similar)
 
 
 def comparisons_of(searches: Searches) -> Comparisons:
@@ -267,13 +284,14 @@ def comparisons_of(searches: Searches) -> Comparisons:
     gallery_photos[np.searchsorted(known, listed)] = gallery_photos[len(known) :] = (
         used.gallery_photos / used.gallery_people if used.gallery_people else 0.0
     )
-    return crossed(
+    found = crossed(
         np.searchsorted(known, used.person[used.row]).astype(np.int64),
         np.searchsorted(known, used.gallery_person).astype(np.int64),
         used.distance,
         probe_photos=probe_photos,
         gallery_photos=gallery_photos,
     )
+    return replace(found, similar=searches.similar)
 
 
 def together(one: Comparisons, other: Comparisons) -> Comparisons:
@@ -287,6 +305,13 @@ def together(one: Comparisons, other: Comparisons) -> Comparisons:
             expected=f"codes of one list of {one.people} people on both sides",
             got=f"{other.people} people",
             remedy="code everybody by one list first",
+        )
+    if one.similar != other.similar:
+        raise BadInput(
+            "similarities do not go together with distances",
+            expected="both of one kind",
+            got="one of each",
+            remedy="measure them apart",
         )
     both = (one.counted, other.counted)
     once = {c.once for c in both if len(c.times)}
@@ -310,4 +335,5 @@ def together(one: Comparisons, other: Comparisons) -> Comparisons:
             once == {True},
         ),
         reach=min(one.reach, other.reach),
+        similar=one.similar,
     )

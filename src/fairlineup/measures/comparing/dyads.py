@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from fairlineup.measures.comparing.comparisons import Comparisons
 from fairlineup.measures.comparing.resampling import Grouping, check_reach
+from fairlineup.measures.proportions import clopper_pearson
+from fairlineup.measures.student import student
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 MIN_FALSE_MATCHES = 10
+ALL = "Clopper-Pearson on pairs of people without anyone twice"
 METHOD = "two-way by person (dyadic variance, Student's t)"
 
 
@@ -79,6 +81,11 @@ class CellRates:
         if reason:
             return NotMeasured(reason, errors, trials, people)
         value, error = float(self.rates[g, h]), float(self.standard_errors[g, h])
+        if errors == trials:  # no spread to be seen: as after no error, over pairs without anyone twice
+            pairs = max(1, fewest // 2)
+            return Estimate(
+                value, clopper_pearson(pairs, pairs, level)[0], 1.0, errors, trials, ALL, level, people
+            )
         low, high = log_interval(value, error, float(self.freedom[g, h]), level)
         return Estimate(value, low, min(1.0, high), errors, trials, METHOD, level, people)
 
@@ -127,7 +134,7 @@ def cell_rates(comparisons: Comparisons, threshold: float, grouping: Grouping | 
     grouping = grouping or Grouping.everyone(comparisons.people)
     near = comparisons.both_ways().within(threshold)
     tally = _Tally(near, grouping)
-    once = _once(comparisons, grouping)
+    once, told = _once(comparisons, grouping), _told(comparisons, grouping)
     errors, trials = tally.errors(), tally.trials()
     with np.errstate(invalid="ignore", divide="ignore"):
         rates = np.where(trials > 0, errors / trials, 0.0)
@@ -138,20 +145,14 @@ def cell_rates(comparisons: Comparisons, threshold: float, grouping: Grouping | 
     np.fill_diagonal(covariance, floor)
     shape = (grouping.probe_groups, grouping.gallery_groups)
     return CellRates(
-        errors=np.rint(once * errors).astype(np.int64).reshape(shape),
-        trials=np.rint(once * trials).astype(np.int64).reshape(shape),
+        errors=np.rint(told * errors).astype(np.int64).reshape(shape),
+        trials=np.rint(told * trials).astype(np.int64).reshape(shape),
         pairs=tally.pairs().reshape(shape),
         covariance=covariance,
         freedom=tally.freedom().reshape(shape),
         probe_people=_people(grouping.probe, near.probe_side, grouping.probe_groups),
         gallery_people=_people(grouping.gallery, near.gallery_side, grouping.gallery_groups),
     )
-
-
-def student(freedom: float, level: float) -> float:
-    """Student's t that a share `level` of draws lies within; normal for infinite degrees of freedom."""
-    tail = (1 - level) / 2
-    return float(-special.ndtri(tail) if math.isinf(freedom) else -special.stdtrit(max(freedom, 1.0), tail))
 
 
 def log_interval(value: float, standard_error: float, freedom: float, level: float) -> tuple[float, float]:
@@ -321,7 +322,7 @@ class _Tally:
 
 
 def _once(comparisons: Comparisons, grouping: Grouping) -> NDArray[np.float64]:
-    """Share of each cell's comparisons to report, shape (cells,): half where both directions fall in it."""
+    """Share of each cell's comparisons that are pairs of their own: half where both ways fall in it."""
     cells = grouping.probe_groups, grouping.gallery_groups
     share = np.ones(cells)
     if comparisons.once:
@@ -330,6 +331,13 @@ def _once(comparisons: Comparisons, grouping: Grouping) -> NDArray[np.float64]:
         else:
             share[:] = 0.5
     return share.ravel()
+
+
+def _told(comparisons: Comparisons, grouping: Grouping) -> NDArray[np.float64]:
+    """Share of each cell's comparisons to report: pairs, and of groups against everyone each person's own."""
+    everyone = grouping.gallery_groups == 1 < grouping.probe_groups
+    once = _once(comparisons, grouping)
+    return np.ones_like(once) if everyone else once
 
 
 def _satterthwaite(errors: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,14 +9,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import check_level
 from fairlineup.measures.comparing.comparisons import Comparisons
 from fairlineup.measures.comparing.resampling import Resampling, draw_people
+from fairlineup.measures.thresholds import on_scale
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 ENOUGH = 30  # false matches behind a threshold
 SPARE = 3  # times the false matches wanted that are looked through for a replicate's threshold
 MOST_OUT_OF_REACH = 0.01  # share of replicates whose threshold may lie beyond what was recorded
 CELLS = 1 << 23  # weights held at once
+PAIRS = 1 << 12  # pairs of people whose weights are multiplied at once
 Floats = NDArray[np.float64]
 USUAL = Resampling()
 
@@ -53,11 +56,13 @@ class Rechosen:
 
     Attributes:
         fmr: at most so many.
-        points: threshold of each system on everybody, as a distance, shape (systems,).
+        points: threshold of each system on everybody, as a distance (a similarity's negative), shape
+            (systems,).
         draws: its threshold in each replicate, inf where nothing recorded reaches so far, shape (systems,
             replicates).
         weights: how often each person was drawn, shape (people, replicates); only of people who were probes.
         seed: of the draws.
+        similar: by system, whether its distances are negated similarities, shape (systems,).
     """
 
     fmr: float
@@ -65,9 +70,10 @@ class Rechosen:
     draws: Floats
     weights: NDArray[np.float32]
     seed: int
+    similar: tuple[bool, ...] = ()
 
     def threshold(self, system: int, level: float = 0.95) -> Measured:
-        """A system's threshold as a distance, with its interval by people of both sides.
+        """A system's threshold on the scale of its scores, with its interval by people of both sides.
 
         NotMeasured where more than one replicate in a hundred finds none within what was recorded.
         """
@@ -77,6 +83,8 @@ class Rechosen:
         low, high = np.quantile(self.draws[system], _tails(level))
         value = float(self.points[system])
         ends = min(float(low), value), max(float(high), value)
+        if self.similar and self.similar[system]:
+            value, ends = -value, (-ends[1], -ends[0])
         return Estimate(value, *ends, 0, self.draws.shape[1], METHOD, level, len(self.weights), self.seed)
 
     def widened(self, measured: Measured, draws: Floats, systems: Sequence[int]) -> Measured:
@@ -129,7 +137,7 @@ METHOD = "bootstrap by person, thresholds chosen anew"
 
 
 def threshold_at_fmr(comparisons: Comparisons, fmr: float) -> float | NotMeasured:
-    """The most permissive distance whose false match rate is at most `fmr`, where 30 errors stand behind it.
+    """The most permissive threshold whose false match rate is at most `fmr`, where 30 errors stand behind it.
 
     Comparisons that tie go together, so that the rate may be lower than asked for.
 
@@ -137,11 +145,17 @@ def threshold_at_fmr(comparisons: Comparisons, fmr: float) -> float | NotMeasure
         comparisons: non-mated, listed up to their reach.
         fmr: in (0, 1).
 
-    Returns: NotMeasured where fewer than 30 false matches stand behind it, or what was listed ends before.
+    Returns: on the scale of the scores; NotMeasured where fewer than 30 false matches stand behind it, or
+        what was listed ends before.
     Raises: BadInput: a rate outside (0, 1).
     Source: `far_threshold` of bob.measure for ties; rule of 30 (Doddington et al. 2000).
     Not: a threshold that was tested; on other people its rate is as often above as below.
     """
+    found = _distance_at_fmr(comparisons, fmr)
+    return found if isinstance(found, NotMeasured) else on_scale(comparisons, found)
+
+
+def _distance_at_fmr(comparisons: Comparisons, fmr: float) -> float | NotMeasured:
     if not 0 < fmr < 1:
         raise BadInput(
             "a false match rate to compare systems at",
@@ -182,14 +196,14 @@ def rechosen(
     Raises: BadInput: a rate outside (0, 1), or systems of different people.
     Source: paired bootstrap (Bolle, Ratha and Pankanti 2004); two-way, Owen 2007.
     """
-    if len({one.people for one in systems}) > 1:
+    if len({one.people for one in systems}) != 1:
         raise BadInput(
             "the systems were asked about different people",
             expected="comparisons in the codes of one list of people",
             got=", ".join(str(one.people) for one in systems),
             remedy="code everybody by one list first",
         )
-    points = [threshold_at_fmr(one, fmr) for one in systems]
+    points = [_distance_at_fmr(one, fmr) for one in systems]
     for point in points:
         if isinstance(point, NotMeasured):
             return point
@@ -210,6 +224,7 @@ def rechosen(
         np.concatenate(draws, axis=1),
         np.concatenate(kept, axis=1),
         resampling.seed,
+        tuple(one.similar for one in systems),
     )
 
 
@@ -221,7 +236,7 @@ class _Nearest:
     gallery: NDArray[np.int64]
     distance: Floats
     last_of_tie: NDArray[np.bool_]
-    blocks: tuple[tuple[Floats, Floats], ...]
+    compared: Comparisons
 
     @classmethod
     def of(cls, comparisons: Comparisons, fmr: float) -> _Nearest:
@@ -233,7 +248,7 @@ class _Nearest:
             comparisons.gallery[order],
             distance,
             np.append(np.diff(distance) > 0, len(order) > 0),
-            tuple((block.probe_photos, block.gallery_photos) for block in comparisons.blocks),
+            comparisons,
         )
 
     def thresholds(self, weights: NDArray[np.float32], fmr: float) -> Floats:
@@ -247,10 +262,17 @@ class _Nearest:
 
     def _trials(self, weights: NDArray[np.float32]) -> Floats:
         total = np.zeros(weights.shape[1])
-        for m, n in self.blocks:
+        for block in self.compared.blocks:
+            m, n = block.probe_photos, block.gallery_photos
             own = np.flatnonzero((m > 0) & (n > 0))
-            total += (m @ weights) * (n @ weights)
-            total -= ((m * n)[own, None] * weights[own].astype(np.float64) ** 2).sum(axis=0)
+            total += block.share * (m @ weights) * (n @ weights)
+            squares = weights[own].astype(np.float64) ** 2
+            total -= block.share * ((m * n)[own, None] * squares).sum(axis=0)
+        counted = self.compared.counted
+        for start in range(0, len(counted.times), PAIRS):
+            part = slice(start, start + PAIRS)
+            both = weights[counted.probe[part]] * weights[counted.gallery[part]]
+            total += counted.times[part].astype(np.float64) @ both
         return total
 
 
@@ -260,4 +282,5 @@ def _last(probes: NDArray[np.bool_]) -> int:
 
 
 def _tails(level: float) -> tuple[float, float]:
+    check_level(level)
     return (1 - level) / 2, (1 + level) / 2

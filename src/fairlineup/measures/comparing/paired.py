@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from fairlineup.measures.arguments import check_column
 from fairlineup.measures.proportions import garwood, wilson
 from fairlineup.measures.repeats import Repeats
-from fairlineup.measures.searching.searches import check_column
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 FEWEST_FOR_A_RATIO = 10  # people with an error on either side

@@ -17,7 +17,8 @@ def non_mated_searches(scores: Scores) -> Searches | NotMeasured:
     """The non-mated searches behind a full rectangle: every probe compared once with one whole gallery.
 
     These are the searches of people who are not in the gallery. If everyone is, each is searched without
-    their own photographs: `own_left_out`, among all but one of the people there are.
+    their own photographs (`own_left_out`), among all but one of the people there are. A full set whose pairs
+    are listed once is a full rectangle: each of its photographs is searched for among all the others.
 
     Returns: NotMeasured if a comparison is missing or made twice: then nothing can be said of a search.
     """
@@ -26,39 +27,51 @@ def non_mated_searches(scores: Scores) -> Searches | NotMeasured:
 
 
 def mated_searches(scores: Scores) -> Mated | NotMeasured:
-    """The searches, in a full rectangle, of people who are in the gallery."""
+    """The searches, in a full rectangle, of people who are in the gallery with another photograph."""
     table = _Rectangle.of(scores)
     return table if isinstance(table, NotMeasured) else table.mated()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rectangle:
-    """Every probe photograph against every gallery photograph, in order of probe then gallery."""
+    """Every probe photograph against every gallery photograph, in order of probe then gallery.
+
+    Attributes:
+        probe_person: shape (probes,).
+        gallery_person: shape (photographs,).
+        distance: inf where a comparison failed, shape (probes, photographs).
+        compared: false where a photograph meets itself, the same shape.
+        similar: whether distances are negated similarities.
+    """
 
     probe_person: Codes
     gallery_person: Codes
     distance: NDArray[np.float64]
+    compared: NDArray[np.bool_]
+    similar: bool
 
     @classmethod
     def of(cls, scores: Scores) -> _Rectangle | NotMeasured:
-        rows, columns = scores.photos or (scores.probe, scores.gallery)
-        probes, row = np.unique(rows, return_inverse=True)
-        gallery, column = np.unique(columns, return_inverse=True)
-        full = len(probes) * len(gallery)
-        order = np.argsort(row * len(gallery) + column, kind="stable")
-        if full != len(scores) or not np.array_equal(
-            (row * len(gallery) + column)[order], np.arange(len(scores))
-        ):
+        rows = _Rows.of(scores)
+        if scores.listing.once:
+            rows = rows.both_ways()
+        probes, row = np.unique(rows.left, return_inverse=True)
+        gallery, column = np.unique(rows.right, return_inverse=True)
+        shape = len(probes), len(gallery)
+        cells = np.unique(row * len(gallery) + column)
+        selves = np.isin(probes, gallery).sum() if (rows.left != rows.right).all() else 0
+        if len(cells) != len(row) or len(cells) != shape[0] * shape[1] - selves:
             reason = (
                 f"not every one of {len(probes):,} probes is compared once with every one of "
                 f"{len(gallery):,} gallery photographs"
             )
             return NotMeasured(reason, trials=len(scores))
-        person = scores.probe[order].reshape(len(probes), -1)
-        other = scores.gallery[order].reshape(len(probes), -1)
-        if (person != person[:, :1]).any() or (other != other[:1]).any():
+        person, other = rows.people_of_sides()
+        if (person[row] != rows.probe).any() or (other[column] != rows.gallery).any():
             return NotMeasured("one photograph stands under two people", trials=len(scores))
-        return cls(person[:, 0], other[0], scores.distance[order].reshape(len(probes), -1))
+        distance, compared = np.full(shape, np.inf, rows.distance.dtype), np.zeros(shape, np.bool_)
+        distance[row, column], compared[row, column] = rows.distance, True
+        return cls(person, other, distance, compared, scores.similar)
 
     def non_mated(self) -> Searches:
         enrolled = len(np.unique(self.gallery_person))
@@ -69,9 +82,13 @@ class _Rectangle:
         return self._searches(~strangers, enrolled - 1, fewest, own=False)
 
     def mated(self) -> Mated | NotMeasured:
-        present = np.isin(self.probe_person, self.gallery_person)
+        own = self.probe_person[:, None] == self.gallery_person
+        present = (own & self.compared).any(axis=1)
         if not present.any():
-            return NotMeasured("nobody who is searched for is in the gallery", 0, 0, 0)
+            reason = "nobody who is searched for is in the gallery"
+            if own.any():
+                reason += " with another photograph"
+            return NotMeasured(reason, 0, 0, 0)
         enrolled = len(np.unique(self.gallery_person))
         found = self._searches(present, enrolled, len(self.gallery_person))
         return Mated(found, np.ones(len(found), np.bool_))
@@ -92,4 +109,39 @@ class _Rectangle:
             gallery_people=people,
             gallery_photos=photos,
             own_left_out=not own,
+            similar=self.similar,
         )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rows:
+    """What each row compares: people, and photographs in codes common to both sides (people without any)."""
+
+    left: Codes
+    right: Codes
+    probe: Codes
+    gallery: Codes
+    distance: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, scores: Scores) -> _Rows:
+        left, right = scores.photos or (scores.probe, scores.gallery)
+        return cls(left, right, scores.probe, scores.gallery, scores.distance)
+
+    def both_ways(self) -> _Rows:
+        """Each comparison that is listed one way only, listed the other way too."""
+        several = 1 + max(int(self.left.max(initial=0)), int(self.right.max(initial=0)))
+        there, mirrored = self.left * several + self.right, self.right * several + self.left
+        add = ~np.isin(mirrored, there)
+        return _Rows(
+            np.concatenate((self.left, self.right[add])),
+            np.concatenate((self.right, self.left[add])),
+            np.concatenate((self.probe, self.gallery[add])),
+            np.concatenate((self.gallery, self.probe[add])),
+            np.concatenate((self.distance, self.distance[add])),
+        )
+
+    def people_of_sides(self) -> tuple[Codes, Codes]:
+        """The person of each thing on either side, by a row it stands in."""
+        first = np.unique(self.left, return_index=True)[1], np.unique(self.right, return_index=True)[1]
+        return self.probe[first[0]], self.gallery[first[1]]

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import check_column, widen
 from fairlineup.measures.comparing.comparisons import Comparisons
-from fairlineup.measures.thresholds import checked
+from fairlineup.measures.thresholds import distance_at, on_scale
 from fairlineup.records import BadInput
 
 CHUNK_CELLS = 1 << 24  # weights held at once
@@ -55,6 +56,11 @@ class Grouping:
     gallery: NDArray[np.int64]
     probe_groups: int
     gallery_groups: int
+
+    def __post_init__(self) -> None:
+        check_column("probe", self.probe, len(self.probe), "iu")
+        check_column("gallery", self.gallery, len(self.probe), "iu")
+        widen(self, "probe", "gallery")
 
     @classmethod
     def everyone(cls, people: int) -> Grouping:
@@ -102,21 +108,23 @@ def resample(
 
     Args:
         comparisons: non-mated.
-        thresholds: distances, in any order; none beyond `comparisons.reach`.
+        thresholds: on the scale of the scores, in any order; none beyond `comparisons.reach`.
         grouping: groups on both sides; None for everyone together.
         resampling: replicates and seed.
 
     Raises: BadInput: a threshold beyond what was listed.
     Source: two-way ("pigeonhole") bootstrap, Owen 2007, stratified; Bolle, Ratha and Pankanti's subsets.
     """
-    check_reach(comparisons, thresholds)
+    distances = np.asarray(check_reach(comparisons, thresholds), np.float64)
+    if not len(distances):
+        raise BadInput("no threshold to resample at", expected="one or more", got="none", remedy="give some")
     grouping = grouping or Grouping.everyone(comparisons.people)
     cells = grouping.probe_groups * grouping.gallery_groups
-    near = comparisons.within(max(thresholds, default=-np.inf))
+    near = comparisons.within(on_scale(comparisons, float(distances.max(initial=-np.inf))))
     if cells > 1:
         near = near.both_ways()  # a pair compared once stands in the cells of both directions
     units = _Units.of(near, grouping)
-    rank = np.searchsorted(np.sort(np.asarray(thresholds, np.float64)), near.distance)
+    rank = np.searchsorted(np.sort(distances), near.distance)
     keys = _cells(grouping, near.probe, near.gallery) * len(thresholds) + rank
     inside = _inside(grouping, near.probe, near.gallery)
     order = np.flatnonzero(inside)[np.argsort(keys[inside], kind="stable")]
@@ -130,7 +138,7 @@ def resample(
         errors.append(np.cumsum(counted, axis=1, dtype=np.float32))
         trials.append(units.trials(near, grouping, weights))
     shape = (grouping.probe_groups, grouping.gallery_groups)
-    ranks = np.searchsorted(np.sort(thresholds), thresholds)
+    ranks = np.searchsorted(np.sort(distances), distances)
     every = np.concatenate(errors, axis=2).swapaxes(0, 1)[ranks]
     return Resampled(
         every.reshape(len(thresholds), *shape, -1),
@@ -139,16 +147,20 @@ def resample(
     )
 
 
-def check_reach(comparisons: Comparisons, thresholds: Sequence[float]) -> None:
-    """Raise BadInput for one that is no number, or beyond the distance up to which all are listed."""
-    beyond = [one for one in map(checked, thresholds) if one > comparisons.reach]
-    if beyond:
+def check_reach(comparisons: Comparisons, thresholds: Sequence[float]) -> list[float]:
+    """The distances behind thresholds.
+
+    Raises: BadInput: one is no number, or lies beyond the distance up to which all are listed.
+    """
+    distances = [distance_at(comparisons, one) for one in thresholds]
+    if max(distances, default=-np.inf) > comparisons.reach:
         raise BadInput(
             "a threshold lies beyond the comparisons that were listed",
-            expected=f"distances up to {comparisons.reach:g}",
-            got=f"{max(beyond):g}",
+            expected=f"none weaker than {on_scale(comparisons, comparisons.reach):g}",
+            got=f"{on_scale(comparisons, max(distances)):g}",
             remedy="list comparisons further out (record_to in a plan), or take a stricter threshold",
         )
+    return distances
 
 
 def draw_people(rng: np.random.Generator, strata: NDArray[np.int64], replicates: int) -> NDArray[np.float32]:

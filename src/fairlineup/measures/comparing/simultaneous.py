@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, student, too_few
+from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, too_few
 from fairlineup.measures.comparing.resampling import Resampled, Resampling
 from fairlineup.measures.searching.galleries import MatchCounts, few_carry_it, fpir_replicates
+from fairlineup.measures.student import student
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 Groups = int | tuple[int, ...]

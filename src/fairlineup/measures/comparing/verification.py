@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fairlineup.measures.comparing.comparisons import Comparisons
 from fairlineup.measures.comparing.dyads import cell_rates
 from fairlineup.measures.proportions import zero_error_bound
-from fairlineup.records import Measured, NotMeasured
+from fairlineup.measures.thresholds import on_scale
+from fairlineup.records import BadInput, Measured, NotMeasured
 
 ENOUGH_FOR_A_DESIGN_EFFECT = 30
 
@@ -37,7 +38,7 @@ def false_match_rate(comparisons: Comparisons, threshold: float, level: float = 
 
     Args:
         comparisons: non-mated, with every one at or below the threshold listed.
-        threshold: a comparison matches when distance <= threshold.
+        threshold: on the scale of the scores; a comparison that ties with it matches.
         level: two-sided coverage.
 
     Returns: rate in [0, 1] over comparisons of photographs; NotMeasured under 10 errors.
@@ -75,7 +76,7 @@ def _adjusted(comparisons: Comparisons, level: float) -> float | NotMeasured:
         reason = f"no threshold with {ENOUGH_FOR_A_DESIGN_EFFECT} false matches to take a design effect at"
         return NotMeasured(reason, len(comparisons), comparisons.trials)
     strictest = float(sorted(comparisons.distance)[ENOUGH_FOR_A_DESIGN_EFFECT - 1])
-    effect = float(cell_rates(comparisons, strictest).design_effects[0, 0])
+    effect = float(cell_rates(comparisons, on_scale(comparisons, strictest)).design_effects[0, 0])
     return zero_error_bound(comparisons.trials / effect, level)
 
 
@@ -84,6 +85,7 @@ def implied_false_match_rate(fpir: float, gallery_people: int) -> float:
 
     Source: binomial model, FPIR = 1 - (1 - FMR)^N. Not: a measured FMR; people differ and the model does not.
     """
+    _check_gallery(gallery_people)
     return 1.0 if fpir >= 1 else -math.expm1(math.log1p(-fpir) / gallery_people)
 
 
@@ -92,4 +94,16 @@ def implied_false_positive_identification_rate(fmr: float, gallery_people: int) 
 
     Not: a forecast; the ladder of measured gallery sizes bends away from it.
     """
+    _check_gallery(gallery_people)
+    if not 0 <= fmr <= 1:
+        raise BadInput(
+            "a false match rate is out of range", expected="0 to 1", got=f"{fmr:g}", remedy="give a share"
+        )
     return 1.0 if fmr >= 1 else -math.expm1(math.log1p(-fmr) * gallery_people)
+
+
+def _check_gallery(people: int) -> None:
+    if people < 1:
+        raise BadInput(
+            "a gallery of nobody", expected="1 person or more", got=str(people), remedy="give its size"
+        )

@@ -182,7 +182,9 @@ def claim_size(limit: float, level: float = 0.95, design_effect: float = 1.0) ->
 
 
 def people_for_pairs(pairs: int) -> int:
-    """Least number of people I with I (I - 1) / 2 pairs or more."""
+    """Least number of people I with I (I - 1) / 2 pairs or more. Raises: BadInput: under 0 pairs."""
+    if pairs < 0:
+        raise _bad("the number of pairs", "0 or more", f"{pairs}")
     people = (1 + math.isqrt(1 + 8 * pairs)) // 2
     return people if people * (people - 1) // 2 >= pairs else people + 1
 
@@ -193,7 +195,10 @@ def effective_people(searches_of_each: Sequence[int], level: float = 0.95) -> fl
     As many as the people where all are searched for equally often. Once there are errors, how alike the
     searches of a person are is estimated (`share_of_searches`). Source: `Repeats.worth_of_none`.
     """
-    times = np.asarray([one for one in searches_of_each if one > 0], dtype=np.int64)
+    counts = np.asarray(searches_of_each, dtype=np.float64)
+    if (counts < 0).any():
+        raise _bad("the number of searches of a person", "0 or more", f"{counts.min():g}")
+    times = counts[counts > 0].astype(np.int64)
     return Repeats(np.repeat(np.arange(len(times)), times), times).worth_of_none(level)
 
 

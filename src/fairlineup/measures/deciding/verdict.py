@@ -9,9 +9,10 @@ from typing import Literal
 
 from scipy import special
 
+from fairlineup.measures.arguments import check_number
 from fairlineup.measures.grouping.contrasts import holm
 from fairlineup.measures.proportions import clopper_pearson, garwood
-from fairlineup.records import Estimate, Measured, NotMeasured
+from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 Outcome = Literal["pass", "fail", "inconclusive"]
 MOST_TRIALS = 1e12
@@ -44,8 +45,11 @@ def verdict(estimates: Sequence[Measured], limit: float) -> Verdict:
     undecided. What was not measured keeps nothing. Intervals are taken as they come: kept is safe for any
     number of them, while broken, for many, is not adjusted for being many.
 
+    Raises: BadInput: a limit that is none, or of 1 or more on shares: every rate keeps that (1 per cent is
+        0.01).
     Source: a limit such as "greater than one percent", RCW 43.386.020. Not: an endorsement of the system.
     """
+    check_limit(estimates, limit)
     measured = [one for one in estimates if isinstance(one, Estimate)]
     missing = [one for one in estimates if isinstance(one, NotMeasured)]
     if measured:
@@ -86,6 +90,7 @@ def margins(estimate: Estimate, limit: float) -> Margins:
 
     Source: the interval's effective number of independent trials, read back from its upper end.
     """
+    check_limit([estimate], limit)
     effective = _effective(estimate, estimate.high)
     per_error = effective / estimate.trials
     trials = estimate.trials
@@ -106,9 +111,14 @@ def chance_of_so_many(estimate: Estimate, limit: float) -> float:
 
     Source: exact binomial test on effective trials. Not: the chance that the limit was kept.
     """
+    check_limit([estimate], limit)
     effective = _effective(estimate, estimate.high)
     errors = estimate.value * effective
-    return float(special.betainc(errors, effective - errors + 1, limit)) if errors > 0 else 1.0
+    if errors <= 0:
+        return 1.0
+    if estimate.high > 1:
+        return float(special.gammainc(errors, limit * effective))
+    return float(special.betainc(errors, effective - errors + 1, limit))
 
 
 def verdict_of_groups(groups: Sequence[Measured], limit: float, level: float = 0.95) -> Verdict:
@@ -125,6 +135,7 @@ def verdict_of_groups(groups: Sequence[Measured], limit: float, level: float = 0
 
     Source: Berger 1982 (intersection-union); Holm 1979.
     """
+    check_limit(groups, limit)
     measured = [one for one in groups if isinstance(one, Estimate)]
     adjusted = holm([chance_of_so_many(one, limit) for one in measured])
     least = min(range(len(measured)), key=lambda i: adjusted[i], default=None)
@@ -151,6 +162,7 @@ def needed_more(estimate: Estimate, limit: float) -> int | None:
     The upper end is read as that of independent trials, which gives the effective number behind it whatever
     method made it; people are then added in proportion. Over 1e12 trials count as out of reach.
     """
+    check_limit([estimate], limit)
     if estimate.high <= limit:
         return 0
     if estimate.value >= limit:
@@ -161,6 +173,25 @@ def needed_more(estimate: Estimate, limit: float) -> int | None:
         return None
     units = estimate.people if estimate.people is not None else estimate.trials
     return max(1, math.ceil(units * (want / have - 1) - 1e-6))
+
+
+def check_limit(estimates: Sequence[Measured], limit: float) -> None:
+    """Raises: BadInput: no number of 0 or more, or one that no share could break."""
+    number = check_number("the limit", limit)
+    shares = bool(estimates) and all(_is_share(one) for one in estimates)
+    if 0 <= number < (1 if shares else math.inf):
+        return
+    raise BadInput(
+        "the limit is out of range",
+        expected="a share from 0 to under 1, as the rates held against it" if shares else "0 or more",
+        got=f"{number:g}",
+        remedy=f"{number:g} per cent is {number / 100:g}" if 1 <= number <= 100 else "correct the limit",
+    )
+
+
+def _is_share(measured: Measured) -> bool:
+    """Whether this is a rate that cannot pass 1: no mean of a count, as selectivity is."""
+    return isinstance(measured, Estimate) and measured.high <= 1 and "Poisson" not in measured.method
 
 
 def _first(holds: Callable[[int], bool], trials: int) -> int:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.measures.comparing.comparisons import Comparisons
 from fairlineup.measures.comparing.dyads import cell_rates, log_interval
+from fairlineup.measures.comparing.resampling import check_reach
 from fairlineup.measures.evidence.gpd import MIN_EXCESSES, fit_pareto
 from fairlineup.measures.proportions import proportion
+from fairlineup.measures.thresholds import checked, on_scale
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 MIN_ERRORS = 30
@@ -96,12 +98,23 @@ def rate_table(comparisons: Comparisons, distances: Sequence[float]) -> RateTabl
 
     Args:
         comparisons: non-mated, of one set of people whose pairs were compared once.
-        distances: ascending; none beyond `comparisons.reach`.
+        distances: on the scale of the scores, from the strictest on; none beyond `comparisons.reach`. Rows
+            are on that scale too.
 
     Raises: BadInput: under 30 errors at every distance.
     Source: rule of 30 (Doddington); dyadic variance as in `cell_rates`; Pareto tail: Pickands 1975.
     Not: the rate of any other population or kind of photograph, nor of people who look alike.
     """
+    found = _table(replace(comparisons, similar=False), check_reach(comparisons, distances))
+    tail = found.tail
+    if isinstance(tail, TailModel):
+        begins, joined = (on_scale(comparisons, one) for one in (tail.threshold, tail.joined_at))
+        tail = replace(tail, threshold=begins, joined_at=joined)
+    rows = tuple(replace(row, distance=on_scale(comparisons, row.distance)) for row in found.rows)
+    return replace(found, rows=rows, tail=tail)
+
+
+def _table(comparisons: Comparisons, distances: Sequence[float]) -> RateTable:
     ordered = np.sort(comparisons.distance)
     errors = np.searchsorted(ordered, np.asarray(distances), side="right")
     enough = np.flatnonzero(errors >= MIN_ERRORS)
@@ -139,7 +152,7 @@ def group_rates(
         comparisons: non-mated, of one set of people.
         group: of each person from 0, negative for none, shape (people,).
         groups: how many there are.
-        distances: none beyond `comparisons.reach`.
+        distances: on the scale of the scores; none beyond `comparisons.reach`.
 
     Returns: by group, then distance; NotMeasured under 10 errors.
     Not: that group's rate against everybody, which is lower as a rule.
@@ -160,7 +173,7 @@ def false_non_match_rate_of_people(
     Not: the miss rate of a search, in which photographs that failed to be processed are misses too.
     """
     _, first = np.unique(person, return_index=True)
-    missed = int(np.count_nonzero(distance[first] > threshold))
+    missed = int(np.count_nonzero(distance[first] > checked(threshold)))
     if not len(first):
         return NotMeasured("nobody has two photographs that are two pictures", 0, 0, 0)
     return proportion(missed, len(first), people=len(first))

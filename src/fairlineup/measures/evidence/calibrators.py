@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.searching.searches import check_column
+from fairlineup.measures.arguments import check_column
 from fairlineup.records import BadInput, NotMeasured
 
 Column = NDArray[np.float64]

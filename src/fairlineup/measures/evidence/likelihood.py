@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from fairlineup.measures.arguments import check_column
 from fairlineup.measures.evidence.calibrators import pool_adjacent_violators
-from fairlineup.measures.searching.searches import check_column
 from fairlineup.records import BadInput
 
 Column = NDArray[np.float64]
@@ -184,6 +184,7 @@ def empirical_cross_entropy(ratios: LogRatios, log10_prior_odds: Column) -> Cros
 
     Source: Ramos and Gonzalez-Rodriguez 2013. Not: a choice of prior; that is the court's.
     """
+    check_column("log10_prior_odds", log10_prior_odds, len(log10_prior_odds), "f")
     best = recalibrated(ratios)
     neutral = LogRatios(np.zeros(1), np.zeros(1))
     curves = [np.array([_entropy(one, x) for x in log10_prior_odds]) for one in (ratios, best, neutral)]

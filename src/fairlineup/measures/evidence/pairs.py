@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import check_column, widen
 from fairlineup.measures.comparing.comparisons import Comparisons
 from fairlineup.measures.evidence.calibrators import Training
 from fairlineup.measures.searching.identification import mate_standing
-from fairlineup.measures.searching.searches import Mated, check_column
+from fairlineup.measures.searching.searches import Mated
+from fairlineup.measures.thresholds import on_scale
 from fairlineup.records import BadInput
 
 
@@ -44,6 +46,7 @@ class Pairs:
     def __post_init__(self) -> None:
         check_column("mated_person", self.mated_person, len(self.mated_person), "iu")
         check_column("mated_distance", self.mated_distance, len(self.mated_person), "f")
+        widen(self, "mated_person")
         if self.weight is not None:
             check_column("weight", self.weight, len(self.non_mated), "f")
         fault = self._fault()
@@ -169,7 +172,7 @@ def pairs_of(mated: Mated, non_mated: Comparisons, ids: Sequence[str], reach: fl
     """
     same = np.zeros(len(mated), np.bool_) if mated.same_picture is None else mated.same_picture
     there = mated.only(mated.searches.processed & mated.mate_enrolled & ~same)
-    listed = non_mated.within(min(reach, non_mated.reach))
+    listed = non_mated.within(on_scale(non_mated, min(reach, non_mated.reach)))
     distance = mate_standing(there)[0]
     return Pairs(
         there.searches.person, np.where(distance <= listed.reach, distance, np.inf), listed, tuple(ids)

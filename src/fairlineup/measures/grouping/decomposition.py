@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, log_interval, student, too_few
+from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, log_interval, too_few
+from fairlineup.measures.student import student
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 METHOD = "two-way by person (dyadic covariance of all cells, Student's t)"

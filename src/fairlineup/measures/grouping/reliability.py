@@ -165,7 +165,16 @@ def _repeated(numbers: Values, members: Members) -> tuple[Values, Members]:
 
 def _checked(values: ArrayLike, person: ArrayLike, level: float) -> tuple[Values, Members]:
     """Values as floats, and people as numbers from 0."""
-    numbers, names = np.asarray(values, dtype=np.float64).ravel(), np.asarray(person).ravel()
+    try:
+        numbers, names = np.asarray(values, dtype=np.float64).ravel(), np.asarray(person).ravel()
+        members = np.unique(names, return_inverse=True)[1]
+    except (TypeError, ValueError) as error:
+        raise BadInput(
+            "measurements of people are unusable",
+            expected="numbers, and a person for each",
+            got=str(error),
+            remedy="leave out photographs that were not measured",
+        ) from error
     if len(numbers) != len(names) or not np.isfinite(numbers).all() or not 0 < level < 1:
         raise BadInput(
             "measurements of people are unusable",
@@ -174,4 +183,4 @@ def _checked(values: ArrayLike, person: ArrayLike, level: float) -> tuple[Values
             f"people, level {level:g}",
             remedy="leave out what was not measured",
         )
-    return numbers, np.unique(names, return_inverse=True)[1]
+    return numbers, members

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.comparing.dyads import student
 from fairlineup.measures.comparing.resampling import Resampling
 from fairlineup.measures.searching.galleries import MatchCounts, few_carry_it
 from fairlineup.measures.searching.ladder import Rung, chance_of_any
+from fairlineup.measures.student import student
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 FURTHEST = 10

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, student
+from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES
 from fairlineup.measures.comparing.resampling import Resampling, draw_people
 from fairlineup.measures.proportions import clopper_pearson
 from fairlineup.measures.repeats import Repeats
@@ -19,6 +19,7 @@ from fairlineup.measures.searching.searches import (
     listed_people,
     require_non_mated,
 )
+from fairlineup.measures.student import student
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 USUAL = Resampling()

@@ -20,7 +20,7 @@ from fairlineup.measures.searching.searches import (
     listed_people,
     require_non_mated,
 )
-from fairlineup.measures.thresholds import checked
+from fairlineup.measures.thresholds import distance_at
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 
@@ -44,7 +44,7 @@ def false_positive_identification_rate(
 
     Args:
         searches: non-mated searches.
-        threshold: a candidate counts when distance <= threshold.
+        threshold: on the scale of the scores; a candidate that ties with it counts.
         over: "all" searches (a probe that was not processed flags nobody), or only those "processed".
         level: two-sided coverage.
 
@@ -59,7 +59,7 @@ def false_positive_identification_rate(
         counts = MatchCounts.of(used, threshold)
         return share_in_one_set(counts, counts.any_matched, level)
     flagged = np.zeros(len(used), np.bool_)
-    flagged[used.row[used.distance <= checked(threshold)]] = True
+    flagged[used.row[used.distance <= distance_at(used, threshold)]] = True
     return share_of_searches(flagged, used.person, level)
 
 
@@ -87,7 +87,7 @@ def selectivity(
 
     Args:
         searches: non-mated searches.
-        threshold: a person counts when their least distance <= threshold.
+        threshold: on the scale of the scores; a person whose best score ties with it counts.
         list_length: the list is cut here, None for no cut.
         over: "all" searches or only those "processed".
         level: two-sided coverage.
@@ -160,7 +160,7 @@ def false_negative_identification_rate(
 
     Args:
         mated: mated searches; those with their own picture are left out.
-        threshold: the mate counts when distance <= threshold.
+        threshold: on the scale of the scores; a mate who ties with it counts.
         list_length: R, None for no cut.
         over: "all" (a probe that was not processed and a mate that failed to enrol are missed), or only the
             searches where both were "processed".
@@ -171,7 +171,7 @@ def false_negative_identification_rate(
     """
     used = _counted(mated, over)
     distance, rank = mate_standing(used)
-    found = (rank > 0) & (distance <= checked(threshold))
+    found = (rank > 0) & (distance <= distance_at(used.searches, threshold))
     if list_length is not None:
         found &= rank <= _at_least_one(list_length, "list_length")
     return share_of_searches(~found, used.searches.person, level)
@@ -196,7 +196,7 @@ def wrong_person(mated: Mated, threshold: float, *, over: Over = "all", level: f
     """
     used = _counted(mated, over)
     searches = used.searches
-    near = searches.distance <= checked(threshold)
+    near = searches.distance <= distance_at(searches, threshold)
     own = is_probe_person(searches)
     someone, mate = np.zeros((2, len(searches)), np.bool_)
     someone[searches.row[near & ~own]] = True

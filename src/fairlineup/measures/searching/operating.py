@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fairlineup.measures.searching.galleries import MatchCounts
 from fairlineup.measures.searching.ladder import chance_of_any, share_at_size
 from fairlineup.measures.searching.searches import Searches, require_non_mated
+from fairlineup.measures.thresholds import on_scale
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 ENOUGH = 30  # errors for a rate to lie within 30 % of the true one in nine tests of ten (Doddington)
@@ -20,7 +21,7 @@ class OperatingPoint:
     """A threshold chosen for its FPIR.
 
     Attributes:
-        threshold: as a distance; the most permissive one whose FPIR is at most what was wanted.
+        threshold: on the scale of the scores; the most permissive one whose FPIR is at most what was wanted.
         fpir: at that threshold and gallery size, over all searches. It was chosen on these very searches, so
             that on others it is as often above as below what was wanted.
         gallery_people: N.
@@ -73,7 +74,7 @@ def threshold_for_fpir(
     if at < 0 or rates[at] * trials < ENOUGH:
         reason = f"scores are so coarse that no threshold has {ENOUGH} false positives and at most this FPIR"
         return NotMeasured(reason, trials=trials, people=searches.people)
-    threshold = float(distances[at])
+    threshold = on_scale(searches, float(distances[at]))
     found = share_at_size(MatchCounts.of(searches, threshold), drawn, level)
     return found if isinstance(found, NotMeasured) else OperatingPoint(threshold, found, drawn)
 

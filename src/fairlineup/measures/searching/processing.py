@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.comparing.dyads import student
 from fairlineup.measures.proportions import proportion, share_of_searches
+from fairlineup.measures.student import student
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 

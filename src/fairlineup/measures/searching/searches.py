@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.thresholds import checked
+from fairlineup.measures.arguments import check_column, widen
+from fairlineup.measures.thresholds import distance_at
 from fairlineup.records import BadInput
 
 Over = Literal["all", "processed"]
-KINDS = {"iu": "whole numbers", "b": "true or false", "f": "real numbers"}
 
 
 class MatedCandidateError(BadInput):
@@ -36,6 +36,7 @@ class Searches:
         own_left_out: whether the probes stand in the gallery themselves, and each was searched without their
             own photographs (leave-one-out): then N is one person fewer than stand in the gallery, and
             intervals take probes and gallery as one set of people.
+        similar: whether distances are negated similarities, so that thresholds are similarities.
 
     Raises: BadInput: the columns do not fit each other.
     """
@@ -48,6 +49,7 @@ class Searches:
     gallery_people: int
     gallery_photos: int
     own_left_out: bool = False
+    similar: bool = False
 
     def __post_init__(self) -> None:
         check_column("person", self.person, len(self.person), "iu")
@@ -55,6 +57,7 @@ class Searches:
         for name in ("row", "gallery_person"):
             check_column(name, getattr(self, name), len(self.distance), "iu")
         check_column("distance", self.distance, len(self.distance), "f")
+        widen(self, "person", "row", "gallery_person")
         _check_candidates(self)
         _check_gallery(self)
 
@@ -156,7 +159,7 @@ def listed_people(searches: Searches, threshold: float) -> tuple[NDArray[np.int6
 
     Photographs of one person are consolidated: a person is listed once, at their least distance.
     """
-    near = searches.distance <= checked(threshold)
+    near = searches.distance <= distance_at(searches, threshold)
     return distinct(searches.row[near], searches.gallery_person[near])
 
 
@@ -169,18 +172,6 @@ def distinct(
     first = np.ones(len(row), np.bool_)
     first[1:] = (row[1:] != row[:-1]) | (person[1:] != person[:-1])
     return row[first], person[first]
-
-
-def check_column(name: str, column: NDArray[Any], length: int, kinds: str) -> None:
-    """Raise BadInput unless the column is one-dimensional, of this length and kind."""
-    if column.ndim == 1 and len(column) == length and column.dtype.kind in kinds:
-        return
-    raise BadInput(
-        f"column {name!r} does not fit",
-        expected=f"{KINDS[kinds]} of shape ({length},)",
-        got=f"{column.dtype} of shape {column.shape}",
-        remedy="give all columns of searches one length and all columns of candidates another",
-    )
 
 
 def _check_candidates(searches: Searches) -> None:

@@ -14,6 +14,7 @@ from fairlineup.records import BadInput
 
 Codes = NDArray[np.int64]
 Photos = tuple[Codes, Codes]
+WIDEST = np.dtype(np.float64).itemsize
 Column = ArrayLike | Sequence[Any]
 
 
@@ -55,13 +56,18 @@ class Label:
 
 
 def distances_of(distance: ArrayLike | None, similarity: ArrayLike | None) -> NDArray[np.float64]:
-    """Distances, or similarities turned round. Raises: BadInput (both, neither, a row without a number)."""
+    """Distances, or similarities turned round, in their own precision if it is less than 64 bits.
+
+    Raises: BadInput: both, neither, or a row without a number.
+    """
     if (distance is None) == (similarity is None):
         got = "neither" if distance is None else "both"
         raise unusable("either distances or similarities", got)
     name = "similarity" if distance is None else "distance"
     try:
-        given = np.asarray(similarity if distance is None else distance, dtype=np.float64)
+        given = np.asarray(similarity if distance is None else distance)
+        if given.dtype.kind != "f" or given.dtype.itemsize > WIDEST:
+            given = given.astype(np.float64, casting="unsafe" if given.dtype.kind != "c" else "safe")
     except (TypeError, ValueError) as error:
         raise unusable(f"numbers as {name}", str(error)) from error
     if given.ndim != 1:
@@ -79,6 +85,11 @@ def listed(column: Column) -> list[Any]:
         return [one.item() if isinstance(one, np.generic) else one for one in column]
     found: list[Any] = np.asarray(column, dtype=None if hasattr(column, "dtype") else object).tolist()
     return found
+
+
+def stripped(column: Sequence[Any]) -> list[Any]:
+    """Ids without white space around them, as labels are read; a blank one as it is, to be named."""
+    return [one.strip() or one if isinstance(one, str) else one for one in column]
 
 
 def coded(columns: Sequence[Sequence[Any]]) -> tuple[tuple[Any, ...], list[Codes]]:
@@ -165,7 +176,7 @@ def photos_of(photos: tuple[Column, Column] | None, rows: int) -> Photos | None:
     """Photographs on both sides in the same codes. Raises: BadInput (other lengths)."""
     if photos is None:
         return None
-    sides = [listed(side) for side in photos]
+    sides = [stripped(listed(side)) for side in photos]
     for side in sides:
         check_length("photos", len(side), rows)
     probe, gallery = coded(sides)[1]
@@ -174,6 +185,8 @@ def photos_of(photos: tuple[Column, Column] | None, rows: int) -> Photos | None:
 
 def column_names(frame: Any) -> tuple[str, ...]:
     """What the columns of a table are called. Raises: BadInput (it is none)."""
+    if type(frame).__name__ == "LazyFrame":
+        raise unusable("a table that is there", "a LazyFrame, which is a query", "call its collect() first")
     for name in ("column_names", "columns"):
         if hasattr(frame, name):
             return tuple(str(one) for one in getattr(frame, name))
@@ -213,11 +226,11 @@ def _two_values(label: str, person: Any) -> BadInput:
     return unusable(f"one value of {label} a person", f"two for {person!r}")
 
 
-def unusable(expected: str, got: str) -> BadInput:
+def unusable(expected: str, got: str, remedy: str = "") -> BadInput:
     """The error of a table that cannot be used."""
     return BadInput(
         "the scores cannot be used",
         expected=expected,
         got=got,
-        remedy="give one comparison a row: two people and how alike they are",
+        remedy=remedy or "give one comparison a row: two people and how alike they are",
     )

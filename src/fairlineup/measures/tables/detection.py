@@ -7,28 +7,36 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import check_share, check_word
 from fairlineup.measures.comparing.comparisons import Comparisons
 from fairlineup.measures.comparing.dyads import CellRates, cell_rates
 from fairlineup.measures.proportions import share_of_searches
 from fairlineup.measures.tables.columns import unusable
 from fairlineup.measures.tables.scores import MatedScores, Scores
-from fairlineup.measures.thresholds import checked
-from fairlineup.records import BadInput, Measured, NotMeasured
+from fairlineup.measures.thresholds import distance_at, on_scale
+from fairlineup.records import Measured, NotMeasured
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DetectionErrors:
-    """Both error rates at every distance at which either changes, from the strictest on.
+    """Both error rates at every threshold at which either changes, from the strictest on.
 
     Attributes:
-        distance: threshold; a comparison matches at or below it, shape (n,).
+        threshold: on the scale of the scores, so falling where those are similarities, shape (n,).
         fmr: false match rate at it, rising.
         fnmr: false non-match rate at it, falling.
+        similar: whether thresholds are similarities.
     """
 
-    distance: NDArray[np.float64]
+    threshold: NDArray[np.float64]
     fmr: NDArray[np.float64]
     fnmr: NDArray[np.float64]
+    similar: bool = False
+
+    @property
+    def distance(self) -> NDArray[np.float64]:
+        """Thresholds as distances, rising; a similarity's is its negative, shape (n,)."""
+        return 0.0 - self.threshold if self.similar else self.threshold
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +52,9 @@ class GroupMatrix:
     cells: CellRates
 
     def rate(self, probe: str, gallery: str, level: float = 0.95) -> Measured:
-        """The rate of one value against another, with its interval. Raises: ValueError (no such value)."""
+        """The rate of one value against another, with its interval. Raises: BadInput (no such value)."""
+        for value in (probe, gallery):
+            check_word("a value of the label", value, self.values)
         return self.cells.estimate(self.values.index(probe), self.values.index(gallery), level)
 
 
@@ -53,7 +63,7 @@ def false_non_match_rate(mated: MatedScores, threshold: float, level: float = 0.
 
     Args:
         mated: comparisons of people with themselves.
-        threshold: a comparison matches when distance <= threshold.
+        threshold: on the scale of the scores; a comparison that ties with it matches.
         level: two-sided coverage.
 
     Returns: rate in [0, 1] over comparisons, the person as the unit of chance; NotMeasured without any.
@@ -61,7 +71,7 @@ def false_non_match_rate(mated: MatedScores, threshold: float, level: float = 0.
     Source: ISO/IEC 19795-1, false non-match rate.
     Not: the miss rate of a search; failures to process count only if the table has them.
     """
-    at = checked(threshold)
+    at = distance_at(mated, threshold)
     if not len(mated):
         return NotMeasured("nobody is compared with themselves", 0, 0, 0)
     return share_of_searches(mated.distance > at, mated.person, level)
@@ -84,7 +94,7 @@ def detection_errors(scores: Scores) -> DetectionErrors:
     last = last[np.isfinite(at[last])]
     fmr = np.cumsum(~mated)[last] / (~mated).sum()
     fnmr = 1 - np.cumsum(mated)[last] / mated.sum()
-    return DetectionErrors(at[last], fmr, fnmr)
+    return DetectionErrors(0.0 - at[last] if scores.similar else at[last], fmr, fnmr, scores.similar)
 
 
 def cross_group_matrix(scores: Scores, label: str, threshold: float) -> GroupMatrix:
@@ -101,30 +111,44 @@ def cross_group_matrix(scores: Scores, label: str, threshold: float) -> GroupMat
 
 
 def threshold_for(comparisons: Comparisons, fmr: float) -> float | NotMeasured:
-    """The most permissive distance at which at most this share of the listed comparisons matches.
+    """The most permissive threshold at which at most this share of the listed comparisons matches.
 
     Comparisons that tie go together, so the share may be less than asked for.
 
     Args:
-        comparisons: non-mated, every one of them listed.
+        comparisons: non-mated, listed up to their reach.
         fmr: at most so many, in (0, 1).
 
-    Returns: NotMeasured where even the nearest comparison is more than that.
+    Returns: on the scale of the scores; NotMeasured where even the nearest comparison is more than that, or
+        the threshold lies beyond the comparisons listed.
     Raises: BadInput: a rate outside (0, 1).
     Source: as bob.measure's far_threshold. Not: a threshold for other data: on these it flatters.
     """
-    if not 0 < fmr < 1:
-        raise BadInput(
-            "a false match rate is out of range",
-            expected="between 0 and 1",
-            got=f"{fmr:g}",
-            remedy="change it",
-        )
-    ordered = np.sort(comparisons.distance)
-    allowed = int(np.floor(fmr * comparisons.trials * (1 + 1e-12)))
+    check_share("the false match rate", fmr)
+    trials, ordered = comparisons.trials, np.sort(comparisons.distance)
+    allowed = int(np.floor(fmr * trials * (1 + 1e-12)))
+    if allowed >= len(ordered) and np.isfinite(comparisons.reach):
+        end = on_scale(comparisons, comparisons.reach)
+        reason = f"comparisons are listed up to {end:g}, where the false match rate is still lower"
+        return NotMeasured(reason, len(ordered), trials)
+    if allowed < 1:
+        return NotMeasured(f"{trials:,} comparisons are too few for a false match rate of {fmr:g}", 0, trials)
     beyond = ordered[allowed] if allowed < len(ordered) else np.inf
     below = ordered[: np.searchsorted(ordered, beyond, side="left")]
-    if not len(below) or not np.isfinite(below[-1]):
-        reason = f"{comparisons.trials:,} comparisons are too few for a false match rate of {fmr:g}"
-        return NotMeasured(reason, 0, comparisons.trials)
-    return float(below[-1])
+    below = below[np.isfinite(below)]
+    if not len(below):
+        return NotMeasured(_tied(comparisons, ordered, fmr), 0, trials)
+    return on_scale(comparisons, float(below[-1]))
+
+
+def _tied(comparisons: Comparisons, ordered: NDArray[np.float64], fmr: float) -> str:
+    """Why no threshold has so few false matches although there are comparisons enough."""
+    if not len(ordered) or not np.isfinite(ordered[0]):
+        return f"every one of {comparisons.trials:,} comparisons failed"
+    tied, best = int(np.searchsorted(ordered, ordered[0], side="right")), on_scale(comparisons, ordered[0])
+    share = tied / comparisons.trials
+    return (
+        f"{tied:,} of {comparisons.trials:,} comparisons of different people tie at the best score, "
+        f"{best:g}: any threshold that matches somebody has a false match rate of {share:.3g} or more, "
+        f"not {fmr:g}"
+    )

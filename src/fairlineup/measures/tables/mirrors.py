@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 
 from fairlineup.measures.tables.columns import Codes, Photos
 
+SAME_SCORE = 1e-6  # share of the range of scores by which the two sides of one comparison may differ
+BOTH_WAYS = 0.5  # share of pairs on both sides that are listed both ways where the sides are two roles
+BOTH_WAYS_REPEATED = 0.75  # where rows repeat: by chance alone up to three in eight are
+
 
 def sides_of(probe: Codes, gallery: Codes, photos: Photos | None) -> tuple[Codes, Codes]:
     """What is compared with what, in codes common to both sides: photographs, or people without any."""
@@ -51,9 +55,10 @@ class Listing:
 
     Attributes:
         mirrored: rows also listed the other way round at the same distance, shape (n,).
-        counted: rows to count, shape (n,): of two mirrored rows the first; both in a table that lists most
-            pairs both ways and some with two distances, where each way is a comparison of its own.
-        once: whether all of them are mirrored, so that neither side is the probe's.
+        counted: rows to count, shape (n,): in one set the first of two mirrored rows; elsewhere both, where
+            each way is a comparison of its own.
+        once: whether both sides are one set of which each pair is compared once, so that neither side is the
+            probe's: every row is mirrored, or the pairs of those on both sides are listed one way only.
     """
 
     mirrored: NDArray[np.bool_]
@@ -65,13 +70,57 @@ class Listing:
         cls, sides: tuple[Codes, Codes], distance: NDArray[np.float64], mated: NDArray[np.bool_]
     ) -> Listing:
         """The listing of rows, of which some are mated: those count as they stand."""
-        mirror = mirror_of(*sides)
+        left, right = sides
+        if _is_symmetric(left[~mated], right[~mated], distance[~mated]):
+            return cls(~mated, mated | (left < right), once=True)
+        mirror = mirror_of(left, right)
         both_ways = (mirror >= 0) & ~mated
-        mirrored = both_ways & (distance[mirror] == distance)
-        once = bool(mirrored[~mated].all())
-        one_way = 2 * int(both_ways.sum()) < int((~mated).sum())
+        mirrored = both_ways & _same(distance[mirror], distance)
+        once = is_one_set(left[~mated], right[~mated])
         again = mirrored & (mirror < np.arange(len(mirror)))
-        return cls(mirrored, ~again if once or one_way else np.ones(len(mirror), np.bool_), once)
+        return cls(mirrored, ~again if once else np.ones(len(mirror), np.bool_), once)
+
+
+def is_one_set(left: Codes, right: Codes) -> bool:
+    """Whether both sides are one set whose pairs are listed once, so that which stands first says nothing.
+
+    It is one where things stand on both sides, and of their pairs fewer are listed both ways than one way.
+    Probes compared with a gallery list every such pair both ways: here is the probe of one, there of the
+    other.
+    """
+    both = np.intersect1d(left, right)
+    if not len(both):
+        return False
+    low, high = np.minimum(left, right), np.maximum(left, right)
+    pairs, first, at = np.unique(_keys(low, high), return_index=True, return_inverse=True)
+    forth = np.bincount(at, left < right, len(pairs))
+    back = np.bincount(at, left > right, len(pairs))
+    inside = np.isin(low[first], both) & np.isin(high[first], both)
+    if not inside.any():
+        things = len(np.union1d(left, right))
+        return len(pairs) == things * (things - 1) // 2
+    repeated = max(forth.max(), back.max()) > 1
+    enough = BOTH_WAYS_REPEATED if repeated else BOTH_WAYS
+    return bool(np.mean((forth == back)[inside]) < enough)
+
+
+def _is_symmetric(left: Codes, right: Codes, distance: NDArray[np.float64]) -> bool:
+    """Whether every row has one of its own the other way round at the same distance, repeated ones too."""
+    if not len(left):
+        return False
+    forth, back = _keys(left, right), _keys(right, left)
+    one, other = np.lexsort((distance, forth)), np.lexsort((distance, back))
+    same_pairs = np.array_equal(forth[one], back[other])
+    return same_pairs and bool(_same(distance[one], distance[other]).all())
+
+
+def _same(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether two distances are one score; computed either way round it may differ in the last digits."""
+    known = one[np.isfinite(one)]
+    reach = SAME_SCORE * float(np.ptp(known)) if len(known) else 0.0
+    with np.errstate(invalid="ignore"):  # inf less inf
+        same: NDArray[np.bool_] = (one == other) | (np.abs(one - other) <= reach)
+    return same
 
 
 def _keys(left: Codes, right: Codes) -> Codes:
