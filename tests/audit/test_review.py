@@ -61,7 +61,7 @@ def case(tmp_path: Path, no_copies: None) -> Case:
     system = simulated(false_match_rate=0.05, false_non_match_rate=0.1, failure_rate=0.03)
     papers, _ = audit(plan_for(folder), system, tmp_path / "run")
     observations = observations_of(papers)
-    evidence = join(observations, papers.dataset, papers.information.scale, papers.plan.recorded_to)
+    evidence = join(observations, papers.dataset, papers.information.scale, papers.protocol)
     pairs = keep_worklist(papers.directory, draw_worklist(papers, observations, EACH))
     return Case(papers, evidence, pairs)
 

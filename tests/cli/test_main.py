@@ -118,7 +118,7 @@ def test_check_warns_of_declared_groups_without_a_source(run: Run, cards: Path, 
     plan = _plan(tmp_path, cards, declared)
     plan.write_text('groups = ["group"]\n' + plan.read_text())
     code, _, err = run("audit", "check", plan, "-q")
-    assert (code, "warning" in err) == (0, False)
+    assert (code, "no source" in err) == (0, False)
     uncited = shutil.copytree(cards, tmp_path / "uncited")
     with (
         (cards / "people.csv").open(newline="") as read,

@@ -139,7 +139,7 @@ def test_an_audit_from_plan_to_report(run: Run, cards: Path, monkeypatch: pytest
     assert done.returncode == 0, done.stderr
     results = json.loads(done.stdout)
     assert results["schema"] == "fairlineup-results/2"
-    assert "Searching, target absent" in done.stderr
+    assert "Searching, everybody enrolled" in done.stderr
     assert results == json.loads(Path("run/results.json").read_text())
     before = Path("run/results.json").read_bytes()
     Path("run/results.json").unlink()

@@ -23,7 +23,7 @@ def test_the_area_is_that_of_every_pair() -> None:
 
 
 def test_what_was_not_recorded_ties() -> None:
-    found = direction_of([0.1, np.inf], [0.2, 0.3], 2, beyond=8)
+    found = direction_of(np.array([0.1, np.inf]), np.array([0.2, 0.3]), 2, beyond=8)
     assert found.auc == pytest.approx(brute([0.1, np.inf], [0.2, 0.3, *[np.inf] * 8]))
     assert math.isinf(found.non_mated)
 

@@ -247,7 +247,7 @@ def test_a_full_square_is_searches() -> None:
     strangers, present = non_mated_searches(scores), mated_searches(scores)
     assert isinstance(strangers, Searches)
     assert isinstance(present, Mated)
-    assert (len(strangers), strangers.gallery_people) == (40, 40)
+    assert (len(strangers), strangers.gallery_people) == (40, 39)
     found = false_positive_identification_rate(strangers, 0.5)
     assert isinstance(found, Estimate)
     assert found.value == brute_fpir(table, 0.5)

@@ -16,6 +16,8 @@ from fairlineup.audit.papers import (
 )
 from fairlineup.audit.place import Folder, Memory, Place
 from fairlineup.audit.plan import (
+    LEAVE_ONE_OUT,
+    OTHERS,
     ContrastChoice,
     DatasetChoice,
     GalleryChoice,
@@ -29,15 +31,18 @@ from fairlineup.audit.plan import (
     folder_of,
 )
 from fairlineup.audit.planfile import parse_plan, read_plan, write_plan
-from fairlineup.audit.protocol import ENROL_STAGES, SEARCH_STAGES
+from fairlineup.audit.protocol import ENOUGH_STRANGERS, ENROL_STAGES, SEARCH_STAGES, Protocol, strangers_for
 from fairlineup.audit.resolve import resolve
-from fairlineup.audit.run import perform, remaining
+from fairlineup.audit.run import bill_of_plan, perform, remaining
 from fairlineup.audit.settle import Case, Policy, SettledDataset, settle, settlement_of, tally
 
 __all__ = [
     "ALLOWED",
+    "ENOUGH_STRANGERS",
     "ENROL_STAGES",
+    "LEAVE_ONE_OUT",
     "MEANING",
+    "OTHERS",
     "SEARCH_STAGES",
     "Action",
     "Bill",
@@ -61,6 +66,7 @@ __all__ = [
     "Plan",
     "Policy",
     "ProbesChoice",
+    "Protocol",
     "SearchChoice",
     "SettledDataset",
     "Spending",
@@ -68,6 +74,7 @@ __all__ = [
     "SystemChoice",
     "ThresholdChoice",
     "bill_of",
+    "bill_of_plan",
     "calibration_of",
     "check_against",
     "check_budget",
@@ -89,6 +96,7 @@ __all__ = [
     "settle",
     "settlement_of",
     "steadiness",
+    "strangers_for",
     "tally",
     "write_plan",
 ]

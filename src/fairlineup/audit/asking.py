@@ -45,6 +45,7 @@ class Asking:
         dataset: where photographs are.
         gallery: name of the gallery enrolled into and searched.
         terms: what answers are held to.
+        absent_stage: whose matches are told of as matches with somebody else.
         conduct: patience, pace, what may be spent.
         spending: calls so far.
         pace: how often questions are put.
@@ -56,6 +57,7 @@ class Asking:
     dataset: SettledDataset
     gallery: str
     terms: Terms
+    absent_stage: str
     conduct: Conduct
     spending: Spending
     pace: Pace = field(default_factory=Pace)

@@ -14,6 +14,9 @@ from fairlineup.records import BadInput
 
 SHIPPED = "shipped"
 SIMILARITY = re.compile(r"similarity\s+\d+(\.\d+)?")
+OTHERS: Literal["others"] = "others"
+LEAVE_ONE_OUT: Literal["leave-one-out"] = "leave-one-out"
+Strangers = Literal["others", "leave-one-out"]
 Option = str | int | float | bool | list[Any] | dict[str, Any]
 
 
@@ -87,6 +90,11 @@ class SearchChoice:
         "Answers kept together on disk; a kill repeats at most so many.", default=64
     )
     retries: int = _says("How often a question that got no answer is asked again.", default=3)
+    strangers: Literal["others", "leave-one-out"] = _says(
+        "'others': probes are searched among people who are no probe. 'leave-one-out', for few people: each "
+        "is searched once among everybody, and their own photographs are taken off the list.",
+        default=OTHERS,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,12 @@
-"""The Congress protocol: who is enrolled and who is searched, in which order, from a settled data set.
+"""The protocols: who is enrolled and who is searched, in which order, from a settled data set.
 
-Target-absent first: the gallery holds only people who are no probe, so every match is false. Then the
-mates are added to the same gallery and each probe that has one is searched again: target-present.
+"others", that of the Congress test. Target-absent first: the gallery holds only people who are no probe, so
+every match is false. Then the mates are added to the same gallery and each probe that has one is searched
+again: target-present.
+
+"leave-one-out", for few people. Everybody is enrolled, then each probe is searched once. Its own person's
+photographs are taken off the list for the target-absent evidence, and left on it for the target-present one:
+the probes are each other's strangers.
 """
 
 from __future__ import annotations
@@ -11,25 +16,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fairlineup.audit.manifest import Entry
-from fairlineup.audit.plan import Plan
+from fairlineup.audit.plan import LEAVE_ONE_OUT, OTHERS, Plan, Strangers
 from fairlineup.audit.settle import SettledDataset
 from fairlineup.records import BadInput, decimals
 
 ENROL_STAGES = ("enrol-absent", "enrol-mates")
 SEARCH_STAGES = ("search-absent", "search-present")
+ENOUGH_STRANGERS = 200  # people who are no probe: with fewer the probes are each other's strangers
 FURTHEST = 10  # times the gallery searched: no size beyond is extrapolated to
 
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """The four stages, each a tuple of photographs in the order they are put to the system.
+    """Who is put to the system, each a tuple of photographs in the order they are put to it.
 
     Attributes:
         others: references of people who are no probe.
         mates: references of people who are probes.
-        absent: probes searched among the others.
-        present: probes that have a mate, searched among others and mates.
+        absent: probes that are searched for among people who are not them.
+        present: probes that have a mate, searched for among others and mates.
         record_to: weakest score to record, on the system's scale.
+        strangers: who the people are that a probe is searched among, if they are not them.
         decimals: that scores are rounded to, finer where a threshold is.
     """
 
@@ -38,18 +45,29 @@ class Protocol:
     absent: tuple[Entry, ...]
     present: tuple[Entry, ...]
     record_to: float
+    strangers: Strangers = OTHERS
     decimals: int = 5
 
     @property
     def stages(self) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
         """Stage names and their photographs, in order; empty ones are left out."""
-        named = (
-            (ENROL_STAGES[0], self.others),
-            (SEARCH_STAGES[0], self.absent),
-            (ENROL_STAGES[1], self.mates),
-            (SEARCH_STAGES[1], self.present),
-        )
+        named = [(ENROL_STAGES[0], self.others), (ENROL_STAGES[1], self.mates)]
+        if self.leave_one_out:
+            named.append((SEARCH_STAGES[1], self.absent or self.present))
+        else:
+            named.insert(1, (SEARCH_STAGES[0], self.absent))
+            named.append((SEARCH_STAGES[1], self.present))
         return tuple((stage, entries) for stage, entries in named if entries)
+
+    @property
+    def leave_one_out(self) -> bool:
+        """Whether the probes are each other's strangers."""
+        return self.strangers == LEAVE_ONE_OUT
+
+    @property
+    def absent_stage(self) -> str:
+        """The stage of searches that target-absent evidence is taken from."""
+        return SEARCH_STAGES[1] if self.leave_one_out else SEARCH_STAGES[0]
 
     @property
     def photographs(self) -> int:
@@ -84,6 +102,23 @@ def lay_out(plan: Plan, dataset: SettledDataset) -> Protocol:
         present=tuple(entry for entry in probes if entry.person in with_mate) if present else (),
         record_to=plan.recorded_to,
         decimals=decimals(float(one.score) for one in plan.threshold if not isinstance(one.score, str)),
+        strangers=plan.search.strangers,
+    )
+
+
+def strangers_for(entries: Iterable[Entry]) -> tuple[Strangers, str]:
+    """Which protocol suits these people if nobody says otherwise, and why, in a sentence for the plan."""
+    everyone = list(entries)
+    probes = {entry.person for entry in everyone if entry.role == "probe"}
+    gallery = {entry.person for entry in everyone if entry.role == "gallery"}
+    others, mates = len(gallery - probes), len(gallery & probes)
+    if not mates:
+        return OTHERS, "nobody is in both roles, so probes cannot be each other's strangers"
+    if others >= ENOUGH_STRANGERS:
+        return OTHERS, f"{others:,} people in the gallery are no probe, {ENOUGH_STRANGERS} or more"
+    return LEAVE_ONE_OUT, (
+        f"{others:,} people in the gallery are no probe, under {ENOUGH_STRANGERS}: so each probe is searched "
+        f"among all {len(gallery) - 1:,} other people"
     )
 
 
@@ -98,7 +133,9 @@ def _draw(where: str, people: Iterable[str], count: int, seed: int) -> set[str]:
 
 def _check_gallery(plan: Plan, others: list[Entry], mates: list[Entry]) -> None:
     size = len({entry.person for entry in others})
-    if plan.search.target_absent and not others:
+    if plan.search.strangers == LEAVE_ONE_OUT:
+        size = _check_one_set(plan, others, mates)
+    elif plan.search.target_absent and not others:
         got = "only people who are probes too" if mates else "no photograph with the role gallery"
         raise _lacking("a target-absent gallery", "gallery people who are no probe", got)
     if not plan.search.target_absent and not mates:
@@ -107,6 +144,16 @@ def _check_gallery(plan: Plan, others: list[Entry], mates: list[Entry]) -> None:
     if too_large:
         most = f"sizes up to {FURTHEST} times the {size} people in the gallery"
         raise _lacking("gallery.sizes", most, str(too_large[0]))
+
+
+def _check_one_set(plan: Plan, others: list[Entry], mates: list[Entry]) -> int:
+    """How many people each probe is searched among when its own photographs are left out."""
+    if not mates:
+        raise _lacking("leave-one-out searches", "probes with a photograph in the gallery", "none")
+    size = len({entry.person for entry in (*others, *mates)}) - 1
+    if plan.search.target_absent and not size:
+        raise _lacking("leave-one-out searches", "two people or more in the gallery", "one")
+    return size
 
 
 def _lacking(what: str, expected: str, got: str) -> BadInput:

@@ -12,7 +12,7 @@ from fairlineup.audit.answers import Terms
 from fairlineup.audit.asking import Asking, rows
 from fairlineup.audit.conduct import Bill, Conduct, Spending, bill_of, check_budget
 from fairlineup.audit.manifest import Entry
-from fairlineup.audit.protocol import ENROL_STAGES, SEARCH_STAGES, Protocol
+from fairlineup.audit.protocol import ENROL_STAGES, Protocol
 from fairlineup.audit.settle import SettledDataset
 from fairlineup.records import (
     GALLERY_PREFIX,
@@ -73,6 +73,14 @@ def perform(
     _delete(asking)
 
 
+def bill_of_plan(protocol: Protocol, information: SystemInformation) -> Bill:
+    """What all of a protocol takes, canaries among it."""
+    asked = {True: 0, False: 0}
+    for stage, entries in protocol.stages:
+        asked[stage in ENROL_STAGES] += len(entries)
+    return bill_of(information, asked[True], asked[False], canary.PAIRS if information.wire else 0)
+
+
 def remaining(protocol: Protocol, information: SystemInformation, directory: RunDirectory) -> Bill:
     """What is still to be asked of a run, as a bill."""
     journal, left = directory.journal, {True: 0, False: 0}
@@ -102,6 +110,7 @@ def _asking(
         dataset=dataset,
         gallery=f"{GALLERY_PREFIX}{seal[:16]}",
         terms=Terms(information.scale, protocol.record_to, set(), set(), protocol.decimals),
+        absent_stage=protocol.absent_stage,
         conduct=conduct,
         spending=Spending(information, conduct.budget),
     )
@@ -161,12 +170,13 @@ def _parts(asking: Asking, stage: str, entries: Sequence[Entry]) -> Iterator[tup
         asking.directory.events.add("stage begun", stage=stage, photographs=total, already_done=done)
     asking.conduct.progress(stage, done, total)
     found, flagged = rows(asking, stage, remaining), 0
+    person_of = {entry.photo: entry.person for entry in asking.dataset.entries}
     for number in itertools.count(first):
         part: list[Row] = []
         for row in itertools.islice(found, asking.conduct.part_size):
             part.append(row)
             done += 1
-            flagged += _flagged(asking, stage, row)
+            flagged += _flagged(asking, stage, row, person_of)
             _tell(asking, stage, done - total + len(remaining), flagged)
             asking.conduct.progress(stage, done, total)
         if not part:
@@ -174,19 +184,22 @@ def _parts(asking: Asking, stage: str, entries: Sequence[Entry]) -> Iterator[tup
         yield number, part
 
 
-def _flagged(asking: Asking, stage: str, row: Row) -> bool:
-    """Whether a target-absent search matched somebody, who is somebody else."""
+def _flagged(asking: Asking, stage: str, row: Row, person_of: Mapping[str, str]) -> bool:
+    """Whether a target-absent search matched somebody else; their own photographs are left out."""
     at = asking.conduct.flag_at
-    if stage != SEARCH_STAGES[0] or at is None:
+    if stage != asking.absent_stage or at is None:
         return False
+    probe = person_of[str(row["photo"])]
     candidates = cast("list[tuple[str, float]]", row["candidates"])
-    return any(asking.terms.scale.accepts(score, at) for _, score in candidates)
+    return any(
+        asking.terms.scale.accepts(score, at) for photo, score in candidates if person_of[photo] != probe
+    )
 
 
 def _tell(asking: Asking, stage: str, asked: int, flagged: int) -> None:
     """Say how it stands: matched with somebody else so far, spent so far."""
     told = []
-    if stage == SEARCH_STAGES[0] and asking.conduct.flag_at is not None:
+    if stage == asking.absent_stage and asking.conduct.flag_at is not None:
         told.append(f"{flagged:,} of {asked:,} matched with somebody else")
     price, cost = asking.information.price, asking.spending.cost
     if price is not None and cost is not None:

@@ -18,7 +18,6 @@ from fairlineup.cli.auditing import (
     measure_run,
     report_run,
     short_report,
-    without_source,
 )
 from fairlineup.cli.bundle import bundle, verify
 from fairlineup.cli.console import say, show_json, watching
@@ -35,8 +34,10 @@ from fairlineup.cli.options import (
     quiet_option,
     short_option,
 )
+from fairlineup.cli.outlook import Warned, outlook, uncited
 from fairlineup.cli.places import place_of
 from fairlineup.cli.versus import compare
+from fairlineup.records import BadInput
 
 PATH = click.Path(path_type=Path)
 
@@ -61,33 +62,56 @@ audit.add_command(compare)
 @click.option("--out", type=PATH, help="Write the plan here instead of printing it.")
 def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
     """Write a plan for the photographs in DATASET, every default spelled out, to be edited."""
-    from fairlineup.audit import DatasetChoice, Plan, SystemChoice, read_dataset, write_plan
-    from fairlineup.files import has_name, write_whole
-    from fairlineup.records import BadInput
     from fairlineup.systems import check_name
 
     check_name(system)
+    text = plan_text(dataset, manifest, system)
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    write_plan_file(out, text)
+    say(f"wrote {out}; next: fairlineup audit check {out}")
+
+
+def plan_text(dataset: Path, manifest: str, system: str) -> str:
+    """A plan for a data set as a file: every default spelled out, and why probes are searched as they are."""
+    from fairlineup.audit import (
+        DatasetChoice,
+        Plan,
+        SearchChoice,
+        SystemChoice,
+        read_dataset,
+        strangers_for,
+        write_plan,
+    )
+    from fairlineup.files import has_name
+
     found = read_dataset(dataset, manifest)
+    strangers, reason = strangers_for(found.entries)
     text = write_plan(
         Plan(
             DatasetChoice(str(dataset.resolve()), manifest),
             SystemChoice(system),
             labels={**found.label_sources, **dict.fromkeys(filter(has_name, found.unknown_columns), "")},
             groups=tuple(found.label_sources),
+            search=SearchChoice(strangers=strangers),
         )
     )
-    if out is None:
-        click.echo(text, nl=False)
-        return
+    return text.replace("\nstrangers = ", f"\n# {reason}\nstrangers = ", 1)
+
+
+def write_plan_file(out: Path, text: str) -> None:
+    """Write a plan where none is. Raises: BadInput: there is a file already."""
+    from fairlineup.files import write_whole
+
     if out.exists():
         raise BadInput(
             f"{out} is there already",
             expected="a new file",
             got="one that would be overwritten",
-            remedy="choose another name with --out",
+            remedy="choose another name",
         )
     write_whole(out, text.encode())
-    say(f"wrote {out}; next: fairlineup audit check {out}")
 
 
 @audit.command()
@@ -96,7 +120,10 @@ def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
 @json_option
 @quiet_option
 def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int:
-    """List what is doubtful in the plan's photographs, how the plan settles it, and whether it can be run.
+    """List what is doubtful in the plan's photographs, what it cannot show, and whether it can be run.
+
+    What cannot come out (a group without a source, a limit so few people cannot show) is a warning, with
+    what helps; then what the run will take, and cost.
 
     Exit status 2 if something is not settled yet, or the plan cannot be run.
     """
@@ -120,22 +147,43 @@ def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int
         for f in findings
     ]
     stopping = sum(row["settled"] == "stop" for row in rows)
-    if as_json:
-        show_json(rows)
-    else:
-        settled = [row for row in rows if row["settled"] != "stop"]
-        _show_findings(settled, one_by_one=show_all)
+    if not as_json:
+        _show_findings([row for row in rows if row["settled"] != "stop"], one_by_one=show_all)
         _show_findings([row for row in rows if row["settled"] == "stop"], one_by_one=True)
         say(f"{len(rows)} findings, {stopping} to be settled before the audit can run{_how(stopping)}")
     for label, words in dataset.no_value.items():
         say(f"note: no value of {label}: {', '.join(map(repr, words))}")
-    for warning in without_source(chosen, dataset.label_sources):
-        say(f"warning: {warning}")
-    if stopping:
+    settled = None if stopping else settle(dataset, findings, chosen.settle)
+    try:
+        warned = outlook(chosen, settled) if settled else tuple(uncited(chosen, dataset.label_sources))
+    except BadInput:
+        if as_json:
+            show_json(rows)
+        raise
+    if as_json:
+        show_json([*rows, *map(_warning_row, warned)])
+    else:
+        for one in warned:
+            say(f"warning: {one}")
+    if settled is None:
         return 2
-    check_plan(chosen, settle(dataset, findings, chosen.settle))
-    say("the plan can be run")
+    taken = check_plan(chosen, settled)
+    say(f"{taken}\nthe plan can be run")
     return 0
+
+
+def _warning_row(warned: Warned) -> dict[str, Any]:
+    """A warning among the findings: nothing to settle, and a remedy."""
+    return {
+        "id": f"{warned.kind}:{warned.what}",
+        "kind": warned.kind,
+        "meaning": warned.says,
+        "people": [],
+        "photos": [],
+        "detail": warned.remedy,
+        "settled": "warning",
+        "allowed": [],
+    }
 
 
 def _how(stopping: int) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fairlineup.cli.console import EXIT_LIMIT_BROKEN, Watch, duration, percent, say, watching
+from fairlineup.cli.outlook import outlook
 from fairlineup.cli.places import place_of
 from fairlineup.records import BadInput
 
@@ -144,6 +145,9 @@ def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[st
     if not (directory.finished or directory.compacted):
         if not manner.quiet:
             bill = remaining(papers.protocol, information, directory)
+            if information.price is not None or information.wire:
+                for warned in outlook(papers.plan, papers.dataset):
+                    say(f"warning: {warned}")
             say(announcement(information, bill, begun=papers.begun_before))
         with watching(quiet=manner.quiet) as progress:
             perform(papers.protocol, papers.dataset, system, directory, _conduct(papers, manner, progress))
@@ -164,26 +168,21 @@ def compact(papers: Papers) -> None:
     papers.directory.compact(observations_of(papers), papers.population)
 
 
-def check_plan(plan: Plan, dataset: SettledDataset) -> None:
-    """Hold a plan against its system and settled data set. Raises: BadInput (it cannot be run)."""
-    from fairlineup.audit import calibration_of, check_against, resolve
+def check_plan(plan: Plan, dataset: SettledDataset) -> str:
+    """Hold a plan against its system and settled data set; what a run of it takes comes back in words.
+
+    Raises: BadInput (it cannot be run).
+    """
+    from fairlineup.audit import bill_of_plan, calibration_of, check_against, resolve
     from fairlineup.systems import open_system
 
     system = open_system(plan.system.name, plan.system.options)
     try:
         information = system.information()
-        check_against(resolve(plan, information, calibration_of(plan, information)), dataset)
+        protocol = check_against(resolve(plan, information, calibration_of(plan, information)), dataset)
+        return announcement(information, bill_of_plan(protocol, information), begun=False)
     finally:
         system.close()
-
-
-def without_source(plan: Plan, sources: Mapping[str, str]) -> Iterator[str]:
-    """What the plan declares of labels whose source is not cited: it can give nothing but counts."""
-    contrasts = ((f"contrast of {c.label} {c.one} against {c.other}", c.label) for c in plan.contrast)
-    limits = ((f"limit on {choice.measure}, every {choice.of}", choice.of) for choice in plan.limit)
-    for what, label in (*contrasts, *limits):
-        if label and not sources.get(label, "").strip():
-            yield f"the {what} can give nothing: no source is cited for {label}; cite one under [labels]"
 
 
 def _conduct(papers: Papers, manner: Manner, progress: Watch) -> Conduct:
@@ -236,6 +235,11 @@ def finding(results: Mapping[str, Any]) -> str:
         lines.append(_notice(results["population"], results["dataset"]["photographs"]))
     gallery = results["gallery"]["people"]
     thresholds = results["thresholds"]
+    if results.get("searches", {}).get("strangers") == "leave-one-out":
+        lines.append(
+            "Each was searched once among everybody, and their own photographs were taken off the list "
+            "(leave-one-out)."
+        )
     searched = any(held["fpir"].get("trials") for held in thresholds)
     if searched and not (gallery and any(held["fpir_processed"].get("trials") for held in thresholds)):
         lines.append("Nothing was measured: no photograph searched with was processed, or nobody enrolled.")

@@ -27,7 +27,7 @@ STAGES = {
     "enrol-absent": "Enrolling people who are no probe",
     "search-absent": "Searching, target absent",
     "enrol-mates": "Enrolling mates",
-    "search-present": "Searching, target present",
+    "search-present": "Searching, everybody enrolled",
     "enrol-absent again": "Restoring the gallery",
     "enrol-mates again": "Restoring the mates",
     "faces": "Looking for faces",

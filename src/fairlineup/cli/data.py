@@ -1,4 +1,4 @@
-"""`fairlineup data`: real photographs from public sources."""
+"""`fairlineup data`: real photographs with a manifest, from public sources or a folder of yours."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import click
 
 from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import say, show_json, watching
+from fairlineup.cli.folder import folder_command
 from fairlineup.cli.options import json_option, quiet_option
 
 if TYPE_CHECKING:
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 
 @click.group()
 def data() -> None:
-    """Fetch real photographs from public sources, with a manifest that names them."""
+    """Put real photographs in order: from public sources, or a folder of your own, with a manifest."""
+
+
+data.add_command(folder_command)
 
 
 @data.command()

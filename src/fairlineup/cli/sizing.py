@@ -85,7 +85,8 @@ class PlanSize:
 
     Attributes:
         probes: people searched for.
-        gallery: people they are searched among.
+        gallery: people they are searched among, who are not them.
+        mated: people searched for who are in the gallery too.
         level: coverage of intervals.
         power: chance to find a ratio.
         made_up: whether any photograph is synthetic, so that no verdict is given at all.
@@ -95,6 +96,7 @@ class PlanSize:
 
     probes: int
     gallery: int
+    mated: int
     level: float
     power: float
     made_up: bool
@@ -109,10 +111,16 @@ def plan_size(plan: Plan, base: float | None, power: float, progress: Progress) 
 
     Raises: BadInput: the data set is unusable or not settled, or the plan does not fit it.
     """
-    from fairlineup.audit import check_against, find, read_place, settle
+    from fairlineup.audit import find, read_place, settle
 
     found = read_place(place_of(plan.dataset), plan.labels, plan.groups)
-    dataset = settle(found, find(found, progress), plan.settle)
+    return size_of(plan, settle(found, find(found, progress), plan.settle), base, power)
+
+
+def size_of(plan: Plan, dataset: SettledDataset, base: float | None = None, power: float = 0.8) -> PlanSize:
+    """The same of a data set that is read and settled. Raises: BadInput: the plan does not fit it."""
+    from fairlineup.audit import check_against
+
     anyhow = replace(plan, search=replace(plan.search, record_to=plan.search.record_to or 0.0))
     protocol = check_against(anyhow, dataset)
     stages = {
@@ -120,11 +128,13 @@ def plan_size(plan: Plan, base: float | None, power: float, progress: Progress) 
         "fnir": protocol.present,
         "fte": (*protocol.others, *protocol.mates),
     }
-    desk = _Desk.of(stages, dataset, plan.statistics.level)
+    gallery = {e.person for e in (*protocol.others, *(protocol.mates if protocol.leave_one_out else ()))}
+    desk = _Desk.of(stages, dataset, plan.statistics.level, len(gallery) if protocol.leave_one_out else 0)
     limits: Sequence[LimitChoice] = plan.limit if isinstance(plan.limit, tuple) else (plan.limit,)
     return PlanSize(
         probes=len({e.person for e in (*protocol.absent, *protocol.present)}),
-        gallery=len({e.person for e in protocol.others}),
+        gallery=len(gallery) - protocol.leave_one_out,
+        mated=len({e.person for e in protocol.present}),
         level=plan.statistics.level,
         power=power,
         made_up=any(e.population == "synthetic" for e in dataset.entries),
@@ -142,21 +152,34 @@ class _Desk:
         groups: label to value to the people searched for who carry it.
         sources: label to its cited source.
         level: coverage of intervals.
+        one_set: people in the gallery, where those searched for are each other's strangers; else 0.
     """
 
     trials: Mapping[str, Counter[str]]
     groups: Mapping[str, Mapping[str, frozenset[str]]]
     sources: Mapping[str, str]
     level: float
+    one_set: int
 
     @classmethod
-    def of(cls, stages: Mapping[str, tuple[Entry, ...]], dataset: SettledDataset, level: float) -> _Desk:
+    def of(
+        cls, stages: Mapping[str, tuple[Entry, ...]], dataset: SettledDataset, level: float, one_set: int
+    ) -> _Desk:
         return cls(
             {measure: Counter(entry.person for entry in entries) for measure, entries in stages.items()},
             _labelled((*stages["fpir"], *stages["fnir"]), dataset.label_sources),
             dataset.label_sources,
             level,
+            one_set,
         )
+
+    def reach(self, measure: str, times: Iterable[int], at_most: float, level: float) -> Reach:
+        """What people searched for so often can show; each other's strangers are flagged in pairs."""
+        from fairlineup.measures import effective_people, reach
+
+        times = list(times)
+        in_pairs = min(1.0, len(times) / self.one_set) if self.one_set and measure == "fpir" else 0.0
+        return reach(at_most, len(times), effective_people(times, level) / (1 + in_pairs), level)
 
 
 def _labelled(entries: Iterable[Entry], labels: Iterable[str]) -> Mapping[str, Mapping[str, frozenset[str]]]:
@@ -193,7 +216,8 @@ def _limit(desk: _Desk, limit: LimitChoice, groups: Sequence[str]) -> LimitSize:
 
 def _everyone(desk: _Desk, limit: LimitChoice) -> Row:
     times = desk.trials[limit.measure]
-    return Row(EVERYONE, True, None, _reach(times.values(), limit.at_most, desk.level))  # noqa: FBT003
+    found = desk.reach(limit.measure, times.values(), limit.at_most, desk.level)
+    return Row(EVERYONE, True, None, found)  # noqa: FBT003
 
 
 def _group(desk: _Desk, limit: LimitChoice, label: str, value: str, people: frozenset[str]) -> Row:
@@ -202,20 +226,14 @@ def _group(desk: _Desk, limit: LimitChoice, label: str, value: str, people: froz
 
     times = desk.trials[limit.measure]
     withheld = group_publishable(len(people), desk.sources[label])
-    found = _reach([times[person] for person in people if person in times], limit.at_most, 2 * desk.level - 1)
+    theirs = [times[person] for person in people if person in times]
+    found = desk.reach(limit.measure, theirs, limit.at_most, 2 * desk.level - 1)
     return Row(
         who=f"{label}={value}",
         decides=limit.of == label,
         withheld=None if withheld is None else withheld.reason,
         reach=replace(found, people_needed=max(found.people_needed, MIN_PEOPLE_PER_GROUP)),
     )
-
-
-def _reach(times: Iterable[int], at_most: float, level: float) -> Reach:
-    from fairlineup.measures import effective_people, reach
-
-    times = list(times)
-    return reach(at_most, len(times), effective_people(times, level), level)
 
 
 def _base(limits: Sequence[LimitChoice], base: float | None) -> float | NotMeasured:
@@ -233,6 +251,11 @@ def _contrast(desk: _Desk, choice: ContrastChoice, base: float | NotMeasured, po
     other = ((rest or frozenset()) & searched) - one
     a, b = len(one), len(other)
     ratio = _detectable(a, b, desk.sources[choice.label], base, power, desk.level)
+    if desk.one_set and not isinstance(ratio, NotMeasured):
+        ratio = NotMeasured(
+            "the people searched for are each other's strangers: false match rates are compared, "
+            "and no test of independent searches is made"
+        )
     return ContrastSize(choice.label, choice.one, choice.other, (a, b), base, ratio)
 
 

@@ -135,6 +135,8 @@ def _null(null: measures.Null) -> Json:
 
 
 def _crossed(desk: Desk, a: str, b: str, threshold: float) -> Json:
+    if desk.one_set:
+        return {"not_measured": desk.one_set.reason}
     uncited = [label for label in (a, b) if not desk.source(label).strip()]
     if uncited:
         return {"not_measured": f"no source is cited for {uncited[0]}"}

@@ -18,6 +18,8 @@ from fairlineup.measures import Contrast, Counts, Grouping
 from fairlineup.records import Estimate, Measured, NotMeasured
 from fairlineup.seals import Plain
 
+TESTS = ("fisher_two_sided", "hypergeometric_one_sided", "mid_p", "detectable_ratio")
+
 
 def contrasts(desk: Desk) -> dict[str, list[Plain]]:
     """Every declared contrast at every declared threshold, by threshold.
@@ -34,7 +36,8 @@ def contrasts(desk: Desk) -> dict[str, list[Plain]]:
     together = {choice.name: iter(_simultaneous(desk, desk.score(choice))) for choice in plan.threshold}
     for (choice, contrast), one, p in zip(asked, found, p_values, strict=True):
         holm = None if not isinstance(p, float) else number_json(next(adjusted))
-        row = _ratios(desk, contrast, desk.score(choice)) | _tests(one)
+        row = _ratios(desk, contrast, desk.score(choice))
+        row |= {} if "not_measured" in row else _tests(one)
         row |= {"holm_p": holm, "tests": len(known)}
         if isinstance(one, Contrast):
             row["simultaneous"] = measured_json(next(together[choice.name]))
@@ -60,7 +63,7 @@ def contrast_ratios(desk: Desk, threshold: float) -> list[Plain]:
 
 def _compared(desk: Desk, contrast: ContrastChoice, threshold: float) -> Contrast | NotMeasured:
     a, b = _counts(desk, contrast, threshold)
-    return _withheld(desk, contrast) or measures.compare_groups(*a, *b, level=desk.level)
+    return _withheld(desk, contrast) or desk.one_set or measures.compare_groups(*a, *b, level=desk.level)
 
 
 def _withheld(desk: Desk, contrast: ContrastChoice) -> NotMeasured | None:
@@ -76,9 +79,8 @@ def _counts(desk: Desk, contrast: ContrastChoice, threshold: float) -> list[tupl
 
 def _tests(found: Contrast | NotMeasured) -> Json:
     if isinstance(found, NotMeasured):
-        return {}
-    names = ("fisher_two_sided", "hypergeometric_one_sided", "mid_p", "detectable_ratio")
-    return {name: number_json(getattr(found, name)) for name in names}
+        return {name: number_json(found) for name in TESTS}
+    return {name: number_json(getattr(found, name)) for name in TESTS}
 
 
 def _ratios(desk: Desk, contrast: ContrastChoice, threshold: float) -> Json:
@@ -97,7 +99,7 @@ def _ratios(desk: Desk, contrast: ContrastChoice, threshold: float) -> Json:
     both = sides(desk, contrast)
     return {
         **head,
-        "risk_ratio": measured_json(measures.risk_ratio(Counts(*a), Counts(*b), desk.level)),
+        "risk_ratio": measured_json(desk.one_set or measures.risk_ratio(Counts(*a), Counts(*b), desk.level)),
         "fmr_ratio": measured_json(_fmr_ratio(desk, both, threshold)),
         "decomposition": _decomposition(desk, contrast.label, both, threshold),
     }

@@ -88,6 +88,14 @@ class Desk:
         return int(np.count_nonzero(cut))
 
     @property
+    def one_set(self) -> NotMeasured | None:
+        """Why no test of independent searches can be made; None where the strangers are other people."""
+        if not self.evidence.absent.own_left_out:
+            return None
+        text = "the people searched for are each other's strangers, so that one pair alike flags two of them"
+        return NotMeasured(f"{text}; compare false match rates instead, whose interval allows for it")
+
+    @property
     def weakest(self) -> float:
         """The most permissive threshold, as a distance."""
         return max(self.score(choice) for choice in self.papers.plan.threshold)
@@ -141,6 +149,6 @@ def _members(
         for label, value in entry.labels.items():
             members[label].setdefault(value, set()).add(code[entry.person])
     return {
-        label: {value: np.array(sorted(values[value]), dtype=np.int64) for value in in_order(values)}
+        label: {value: np.array(sorted(values[value]), dtype=np.int64) for value in in_order(list(values))}
         for label, values in members.items()
     }

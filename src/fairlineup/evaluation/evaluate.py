@@ -90,7 +90,7 @@ def evidence_of(papers: Papers) -> Evidence:
 
 
 def _joined(papers: Papers, observations: Observations) -> Evidence:
-    return join(observations, papers.dataset, papers.information.scale, papers.plan.recorded_to)
+    return join(observations, papers.dataset, papers.information.scale, papers.protocol)
 
 
 def _calibration(papers: Papers) -> Json | None:
@@ -268,6 +268,7 @@ def _gallery(evidence: Evidence) -> Json:
 
 def _searches(papers: Papers, observations: Observations, evidence: Evidence) -> Json:
     return {
+        "strangers": papers.protocol.strangers,
         "target_absent": len(evidence.absent),
         "target_present": len(evidence.mated),
         "probe_people": len({e.person for e in (*papers.protocol.absent, *papers.protocol.present)}),

@@ -12,8 +12,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.audit import ENROL_STAGES, SEARCH_STAGES, SettledDataset
-from fairlineup.measures import Comparisons, GallerySize, Mated, Searches, crossed, gallery_size
+from fairlineup.audit import ENROL_STAGES, SEARCH_STAGES, Entry, Protocol, SettledDataset
+from fairlineup.measures import (
+    Comparisons,
+    GallerySize,
+    Mated,
+    Searches,
+    crossed,
+    gallery_size,
+    is_probe_person,
+)
 from fairlineup.records import Outcome, Scale
 from fairlineup.runs import LOST, Attempt, Observations
 
@@ -24,16 +32,17 @@ class Evidence:
 
     Attributes:
         people: names the person codes stand for.
-        absent: target-absent searches.
+        absent: target-absent searches; of leave-one-out, the searches without their own person's photographs.
         mated: target-present searches.
         absent_attempts: the attempt behind each absent search.
         mated_attempts: the attempt behind each mated search.
         enrolments: every photograph offered to a gallery that got an answer.
         absent_capped: weakest distance of lists the system cut, +inf where it did not, shape (n_absent,).
-        among_others: comparisons of probes with people who are no probe: what false match rates are taken on.
-        among_probes: comparisons of probes with the mates of other probes: there both sides are labelled.
+        among_others: comparisons of probes with people who are no probe, or with everybody else where they
+            are each other's strangers: what false match rates are taken on.
+        among_probes: comparisons of probes with the mates of other probes that are not among these.
         candidates: gallery photograph of each absent candidate, and its rank as the system gave it.
-        others: the target-absent gallery, counted.
+        others: the target-absent gallery, counted; of leave-one-out, what the fewest were searched among.
         everyone: the gallery with the mates, counted.
         lost: questions that never got an answer, by stage.
     """
@@ -88,23 +97,27 @@ class Listed:
     photos: tuple[str, ...]
 
 
-def join(observations: Observations, dataset: SettledDataset, scale: Scale, record_to: float) -> Evidence:
-    """Join the answers of a run, recorded up to a score, with its settled data set."""
+def join(observations: Observations, dataset: SettledDataset, scale: Scale, protocol: Protocol) -> Evidence:
+    """Join the answers of a run with its settled data set, as its protocol laid it out."""
     people = tuple(sorted({entry.person for entry in dataset.entries}))
     code = {person: index for index, person in enumerate(people)}
     gallery_code = np.array([code[person] for person in observations.people], dtype=np.int64)
     enrolments = [a for a in observations.enrolments if a.outcome != LOST]
-    others = _gallery([a for a in enrolments if a.stage == ENROL_STAGES[0]], code)
     everyone = _gallery(enrolments, code)
     distance = observations.score if scale.kind == "distance" else -observations.score
 
     source = _Source(observations, distance, gallery_code, code)
     measurable, enrolled_mates = _mates(observations.enrolments)
-    absent = _stage(source, SEARCH_STAGES[0], None, others)
-    present = _stage(source, SEARCH_STAGES[1], measurable, everyone)
+    strangers, mates = (_photos(enrolments, stage, code) for stage in ENROL_STAGES)
+    if protocol.leave_one_out:
+        strangers, mates = strangers + mates, np.zeros(len(code))
+        absent, others = _left_out(source, protocol, everyone, strangers)
+    else:
+        others = _gallery([a for a in enrolments if a.stage == ENROL_STAGES[0]], code)
+        absent = _stage(source, SEARCH_STAGES[0], None, others)
+    present = _stage(source, SEARCH_STAGES[1], _asked(protocol.present, measurable), everyone)
     same = _same_pictures(present.attempts, dataset)
-    reach = record_to if scale.kind == "distance" else -record_to
-    photos = {stage: _photos(enrolments, stage, code) for stage in ENROL_STAGES}
+    reach = protocol.record_to if scale.kind == "distance" else -protocol.record_to
     return Evidence(
         people=people,
         absent=absent.searches,
@@ -117,8 +130,8 @@ def join(observations: Observations, dataset: SettledDataset, scale: Scale, reco
         mated_attempts=present.attempts,
         enrolments=tuple(enrolments),
         absent_capped=absent.capped,
-        among_others=_compared(absent.searches, photos[ENROL_STAGES[0]], reach),
-        among_probes=_compared(present.searches, photos[ENROL_STAGES[1]], reach),
+        among_others=_compared(absent.searches, strangers, reach),
+        among_probes=_compared(present.searches, mates, reach),
         candidates=absent.listed,
         others=others,
         everyone=everyone,
@@ -142,12 +155,57 @@ class _Source:
     code: Mapping[str, int]
 
 
+def _asked(probes: Sequence[Entry], people: set[str] | None = None) -> set[str]:
+    """Photographs of these probes, as far as their people are to be measured."""
+    return {entry.photo for entry in probes if people is None or entry.person in people}
+
+
+def _left_out(
+    source: _Source, protocol: Protocol, everyone: GallerySize, photos: NDArray[np.float64]
+) -> tuple[_Stage, GallerySize]:
+    """Leave-one-out: each list without the photographs of the probe's own person, and what is left to search.
+
+    Ranks are those the list has without them. A list that the system cut is known as far as it was before.
+    """
+    whole = _stage(source, protocol.absent_stage, _asked(protocol.absent), everyone)
+    searches = whole.searches
+    own = is_probe_person(searches)
+    before: NDArray[np.int64] = np.cumsum(own) - own
+    starts = np.searchsorted(searches.row, searches.row)
+    left = _without_one(everyone, photos[np.unique(searches.person)])
+    absent = replace(
+        searches,
+        row=searches.row[~own],
+        gallery_person=searches.gallery_person[~own],
+        distance=searches.distance[~own],
+        gallery_people=left.people_enrolled,
+        gallery_photos=left.photos_enrolled,
+        own_left_out=left != everyone,
+    )
+    ahead: NDArray[np.int64] = before - before[starts]
+    listed = replace(whole.listed, photo=whole.listed.photo[~own], rank=(whole.listed.rank - ahead)[~own])
+    return replace(whole, searches=absent, listed=listed), left
+
+
+def _without_one(gallery: GallerySize, own: NDArray[np.float64]) -> GallerySize:
+    """A gallery without the person who has most photographs in it, of those who are searched for."""
+    most = int(own.max(initial=0))
+    if not most:
+        return gallery
+    return GallerySize(
+        people_offered=gallery.people_offered - 1,
+        people_enrolled=gallery.people_enrolled - 1,
+        photos_offered=gallery.photos_offered - most,
+        photos_enrolled=gallery.photos_enrolled - most,
+    )
+
+
 def _stage(source: _Source, stage: str, keep: set[str] | None, gallery: GallerySize) -> _Stage:
-    """Columns of one search stage: lost questions and people not to be measured left out."""
+    """Columns of one search stage: lost questions and photographs not to be measured left out."""
     observations = source.observations
     wanted = np.array(
         [
-            a.stage == stage and a.outcome != LOST and (keep is None or a.person in keep)
+            a.stage == stage and a.outcome != LOST and (keep is None or a.photo in keep)
             for a in observations.searches
         ],
         dtype=np.bool_,

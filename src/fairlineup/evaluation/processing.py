@@ -23,14 +23,12 @@ def if_lost_were(desk: Desk, threshold: float) -> Json | None:
 
     A lost enrolment is in no rate: the gallery is smaller by it, as `gallery` says.
     """
-    lost = {stage: int(desk.evidence.lost.get(stage, 0)) for stage in SEARCH_STAGES}
+    stages = {"fpir": desk.papers.protocol.absent_stage, "fnir": SEARCH_STAGES[1]}
+    lost = {name: int(desk.evidence.lost.get(stage, 0)) for name, stage in stages.items()}
     if not any(lost.values()):
         return None
     rates = everyone(desk, threshold)
-    return {
-        name: _bounded(rates[name], lost[stage])
-        for name, stage in zip(("fpir", "fnir"), SEARCH_STAGES, strict=True)
-    }
+    return {name: _bounded(rates[name], count) for name, count in lost.items()}
 
 
 def _bounded(rate: Measured, lost: int) -> Plain:

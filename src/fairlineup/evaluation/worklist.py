@@ -60,7 +60,7 @@ def draw_worklist(papers: Papers, observations: Observations, each: int) -> tupl
     """
     if each < 1:
         raise BadInput("--pairs is out of range", expected="1 or more", got=str(each), remedy="ask for some")
-    evidence = join(observations, papers.dataset, papers.information.scale, papers.plan.recorded_to)
+    evidence = join(observations, papers.dataset, papers.information.scale, papers.protocol)
     found = {*_nearest(evidence, each), *_farthest(papers, observations, evidence, each)}
     if not found:
         raise BadInput(

@@ -185,7 +185,6 @@ from fairlineup.measures.searching.extrapolation import Extrapolation, extrapola
 from fairlineup.measures.searching.galleries import MatchCounts, fpir_for_galleries_like_it, fpir_replicates
 from fairlineup.measures.searching.hubs import Hub, Hubs, gallery_hubs
 from fairlineup.measures.searching.identification import (
-    Over,
     WrongPerson,
     false_negative_identification_rate,
     false_positive_identification_rate,
@@ -205,7 +204,14 @@ from fairlineup.measures.searching.processing import (
     gallery_size,
     seconds_per_photograph,
 )
-from fairlineup.measures.searching.searches import Mated, MatedCandidateError, Searches, same_picture_searches
+from fairlineup.measures.searching.searches import (
+    Mated,
+    MatedCandidateError,
+    Over,
+    Searches,
+    is_probe_person,
+    same_picture_searches,
+)
 from fairlineup.measures.student import student
 from fairlineup.measures.tables.columns import Columns, Label
 from fairlineup.measures.tables.detection import (
@@ -364,6 +370,7 @@ __all__ = [
     "in_order",
     "inequity_rate",
     "intraclass_correlation",
+    "is_probe_person",
     "ladder_bands",
     "likelihood_report",
     "margins",

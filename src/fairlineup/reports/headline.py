@@ -12,7 +12,8 @@ def flagged(subject: Subject) -> list[str]:
     nothing = _nothing_compared(subject)
     if nothing:
         return [nothing]
-    return [_flagged(subject), *_zero(subject), *_elsewhere(subject), _counted(subject)]
+    rest = (*_each_other(subject), *_zero(subject), *_elsewhere(subject), _counted(subject))
+    return [_flagged(subject), *rest]
 
 
 def of_processed(subject: Subject) -> str:
@@ -61,6 +62,18 @@ def _flagged(subject: Subject) -> str:
         f"In {words.count(errors)} of {searches}{share} the person searched for was matched with somebody "
         f"else, among {among}."
     )
+
+
+def _each_other(subject: Subject) -> list[str]:
+    """That people searched for were each other's strangers; nothing where the strangers were others."""
+    if not subject.leave_one_out:
+        return []
+    return [
+        "They were each other’s strangers: all stood in one gallery, each was searched once, and the "
+        "photographs of their own person were taken off the list (leave-one-out), so any match is with "
+        "somebody else. That is right for a system whose score of two photographs does not depend on who "
+        "else is enrolled."
+    ]
 
 
 def _counted(subject: Subject) -> str:

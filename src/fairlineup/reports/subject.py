@@ -109,6 +109,11 @@ class Subject:
         return int(self.results["gallery"]["people"])
 
     @property
+    def leave_one_out(self) -> bool:
+        """Whether the people searched for are each other's strangers."""
+        return bool(self.results["searches"].get("strangers") == "leave-one-out")
+
+    @property
     def mates_people(self) -> int:
         """N of the target-present searches."""
         return int(self.results["gallery"].get("with_mates", self.results["gallery"])["people"])

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairlineup import measures
 from fairlineup.evaluation import Json, measured_json, number_json
@@ -236,19 +235,13 @@ def _of_searches(table: _Table, at: float) -> Json:
         gallery: Plain = None
     else:
         fpir = measures.false_positive_identification_rate(strangers, at, level=level)
-        own_left_out = bool(np.isin(strangers.person, _gallery_people(table.scores)).all())
-        gallery = strangers.gallery_people - own_left_out
+        gallery = strangers.gallery_people
     fnir = (
         present
         if isinstance(present, NotMeasured)
         else measures.false_negative_identification_rate(present, at, level=level)
     )
     return {"fpir": measured_json(fpir), "searched_among_people": gallery, "fnir": measured_json(fnir)}
-
-
-def _gallery_people(scores: Scores) -> NDArray[np.int64]:
-    """Who is searched among: everybody in one set whose pairs are listed once, on whichever side."""
-    return np.union1d(scores.probe, scores.gallery) if scores.listing.once else scores.gallery
 
 
 def _groups(table: _Table, label: str, at: float) -> list[Plain]:

@@ -13,6 +13,7 @@ ENTRY_POINTS = "fairlineup.systems"
 OURS = {
     "azure": "fairlineup.systems.azure",
     "compreface": "fairlineup.systems.compreface",
+    "embed": "fairlineup.systems.embed",
     "face_recognition": "fairlineup.systems.face_recognition",
     "insightface-server": "fairlineup.systems.insightface_server",
     "local": "fairlineup.systems.own:LOCAL",

@@ -104,7 +104,7 @@ def _groups(label: str, values: Mapping[str, str], source: str, questions: Quest
     for code, person in enumerate(questions.people):
         if person in values:
             members.setdefault(values[person], []).append(code)
-    for value in measures.in_order(members):
+    for value in measures.in_order(list(members)):
         yield Grouped(label, value, np.array(members[value], dtype=np.int64), source)
 
 

@@ -74,9 +74,10 @@ def pair(sides: Sequence[Side]) -> Pairing:
     """Pair the searches of runs.
 
     Raises:
-        BadInput: the galleries differ, or too few of the probes are shared.
+        BadInput: the protocols or the galleries differ, or too few of the probes are shared.
     """
-    gallery = _shared(sides, lambda papers: papers.protocol.others)
+    _check_protocols(sides)
+    gallery = _shared(sides, _gallery)
     if gallery.share < 1:
         raise _differ("galleries", gallery, "the same people and photographs in each")
     mates = _shared(sides, lambda papers: papers.protocol.mates)
@@ -92,8 +93,26 @@ def pair(sides: Sequence[Side]) -> Pairing:
             got=f"target absent: {absent.reason}; target present: {present.reason}",
             remedy="run the same plan on both systems",
         )
-    people = len({entry.person for entry in sides[0].papers.protocol.others})
+    people = len({entry.person for entry in _gallery(sides[0].papers)})
+    people -= sides[0].papers.protocol.leave_one_out
     return Pairing(absent, present, gallery, people, mates)
+
+
+def _check_protocols(sides: Sequence[Side]) -> None:
+    kinds = sorted({side.papers.protocol.strangers for side in sides})
+    if len(kinds) > 1:
+        raise BadInput(
+            "these runs were made by different protocols",
+            expected="one value of strangers, under [search] in every plan",
+            got=" and ".join(kinds),
+            remedy="run the same plan on every system",
+        )
+
+
+def _gallery(papers: Papers) -> tuple[Entry, ...]:
+    """Photographs a target-absent search is made among; its own person's are left out of leave-one-out."""
+    protocol = papers.protocol
+    return (*protocol.others, *protocol.mates) if protocol.leave_one_out else protocol.others
 
 
 def _absent(side: Side) -> Sequence[Attempt]:

@@ -15,6 +15,10 @@ from fairlineup.versus.pairing import Pairing, Stage
 from fairlineup.versus.side import Side
 
 Codes = NDArray[np.int64]
+EACH_OTHER = (
+    "the people searched for are each other's strangers (leave-one-out): one pair alike flags two of "
+    "them, and a paired test takes them for independent"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +76,8 @@ def _flagged(
 ) -> PairedOutcomes | NotMeasured:
     if isinstance(stage, NotMeasured):
         return stage
+    if any(side.papers.protocol.leave_one_out for side in sides):
+        return NotMeasured(EACH_OTHER)
     distance = []
     for side, rows in zip(sides, stage.rows, strict=True):
         searches = side.evidence.absent

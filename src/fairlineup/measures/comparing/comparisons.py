@@ -278,7 +278,7 @@ def comparisons_of(searches: Searches) -> Comparisons:
     probes, times = np.unique(used.person, return_counts=True)
     listed = np.unique(used.gallery_person)
     known = np.union1d(probes, listed)
-    people = len(known) + used.gallery_people - len(listed)
+    people = len(known) + used.standing - len(listed)
     probe_photos, gallery_photos = np.zeros(people), np.zeros(people)
     probe_photos[np.searchsorted(known, probes)] = times
     gallery_photos[np.searchsorted(known, listed)] = gallery_photos[len(known) :] = (

@@ -17,8 +17,8 @@ def non_mated_searches(scores: Scores) -> Searches | NotMeasured:
     """The non-mated searches behind a full rectangle: every probe compared once with one whole gallery.
 
     These are the searches of people who are not in the gallery. If everyone is, each is searched without
-    their own photographs: among one person fewer than `gallery_people`. A full set whose pairs are listed
-    once is a full rectangle: each of its photographs is searched for among all the others.
+    their own photographs (`own_left_out`), among all but one of the people there are. A full set whose pairs
+    are listed once is a full rectangle: each of its photographs is searched for among all the others.
 
     Returns: NotMeasured if a comparison is missing or made twice: then nothing can be said of a search.
     """
@@ -78,7 +78,8 @@ class _Rectangle:
         strangers = ~np.isin(self.probe_person, self.gallery_person)
         if strangers.any():
             return self._searches(strangers, enrolled, len(self.gallery_person))
-        return self._searches(~strangers, enrolled, len(self.gallery_person), own=False)
+        fewest = len(self.gallery_person) - int(np.unique(self.gallery_person, return_counts=True)[1].max())
+        return self._searches(~strangers, enrolled - 1, fewest, own=False)
 
     def mated(self) -> Mated | NotMeasured:
         own = self.probe_person[:, None] == self.gallery_person
@@ -107,6 +108,7 @@ class _Rectangle:
             distance=distance[kept],
             gallery_people=people,
             gallery_photos=photos,
+            own_left_out=not own,
             similar=self.similar,
         )
 

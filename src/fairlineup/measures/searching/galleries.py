@@ -12,8 +12,13 @@ from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES
 from fairlineup.measures.comparing.resampling import Resampling, draw_people
 from fairlineup.measures.proportions import clopper_pearson
 from fairlineup.measures.repeats import Repeats
-from fairlineup.measures.searching.identification import Over
-from fairlineup.measures.searching.searches import Searches, distinct, listed_people, require_non_mated
+from fairlineup.measures.searching.searches import (
+    Over,
+    Searches,
+    distinct,
+    listed_people,
+    require_non_mated,
+)
 from fairlineup.measures.student import student
 from fairlineup.records import Estimate, Measured, NotMeasured
 
@@ -35,6 +40,8 @@ class MatchCounts:
         row: search of each match, shape (n_matches,).
         gallery: gallery person of each match, renumbered from 0, shape (n_matches,).
         gallery_people: N.
+        same: probe person that each gallery person is, -1 for one who is none; shape (matched gallery
+            people,). None where probes and gallery are two sets of people.
     """
 
     matched: NDArray[np.int64]
@@ -42,6 +49,7 @@ class MatchCounts:
     row: NDArray[np.int64]
     gallery: NDArray[np.int64]
     gallery_people: int
+    same: NDArray[np.int64] | None = None
 
     @classmethod
     def of(cls, searches: Searches, threshold: float, over: Over = "all") -> MatchCounts:
@@ -52,12 +60,15 @@ class MatchCounts:
         require_non_mated(searches)
         used = searches.only(searches.processed) if over == "processed" else searches
         row, listed = listed_people(used, threshold)
+        probes, person = np.unique(used.person, return_inverse=True)
+        known, gallery = np.unique(listed, return_inverse=True)
         return cls(
             matched=np.bincount(row, minlength=len(used)).astype(np.int64),
-            person=np.unique(used.person, return_inverse=True)[1].astype(np.int64),
+            person=person.astype(np.int64),
             row=row,
-            gallery=np.unique(listed, return_inverse=True)[1].astype(np.int64),
+            gallery=gallery.astype(np.int64),
             gallery_people=used.gallery_people,
+            same=_places(known, probes) if used.own_left_out else None,
         )
 
     def __len__(self) -> int:
@@ -74,6 +85,11 @@ class MatchCounts:
         """Probe people with a match in any of their searches."""
         return len(np.unique(self.person[self.row]))
 
+    @property
+    def any_matched(self) -> NDArray[np.float64]:
+        """Whether anybody matched, at 0, 1, ... matches."""
+        return np.minimum(np.arange(int(self.matched.max(initial=0)) + 1), 1).astype(np.float64)
+
     def covariance(self, terms: NDArray[np.float64], of: NDArray[np.int64] | None = None) -> Covariance:
         """Covariance of means over searches of functions of how many people matched.
 
@@ -81,7 +97,8 @@ class MatchCounts:
         which d_ij falls on person i: sum_i r_i r_i' n / (n - 1) + sum_j c_j c_j' - sum_ij d_ij d_ij'. The
         last takes off the chance of a single pair, which the first already holds. The gallery's part is never
         below 0. With g_j = c_j^2 - sum_i d_ij^2, what gallery person j adds to it, as many gallery people are
-        behind it as (sum g)^2 / sum g^2.
+        behind it as (sum g)^2 / sum g^2. Where probes and gallery are one set, r and c of one person are
+        added before they are squared, and so are both directions of a pair: two people alike flag each other.
 
         Args:
             terms: each function at 0, 1, ... matches, shape (most matches + 1, functions).
@@ -105,10 +122,23 @@ class MatchCounts:
             self.person[self.row] * (len(columns) + 1) + self.gallery, return_inverse=True
         )
         pairs = _sums(which, lost, len(pair))
+        added = columns**2 - _sums(pair % (len(columns) + 1), pairs**2, len(columns))
+        if self.same is not None:
+            pairs = _sums(np.unique(self._pairs(self.same), return_inverse=True)[1], lost, len(lost))
         total = columns.sum(axis=0)
         gallery = columns.T @ columns - np.outer(total, total) / max(self.gallery_people, 1) - pairs.T @ pairs
-        added = columns**2 - _sums(pair % (len(columns) + 1), pairs**2, len(columns))
+        if self.same is not None:
+            there = np.flatnonzero(self.same >= 0)
+            both = rows[self.same[there]].T @ columns[there]
+            gallery += both + both.T
         return Covariance(mean, rows.T @ rows, _never_below_none(gallery), _effective(added))
+
+    def _pairs(self, same: NDArray[np.int64]) -> NDArray[np.int64]:
+        """A number for the two people of each match of one set, the same either way round."""
+        one, other = self.person[self.row], same[self.gallery]
+        other = np.where(other >= 0, other, self.gallery + self.people)
+        span = self.people + int(self.gallery.max(initial=-1)) + 1
+        return np.minimum(one, other) * span + np.maximum(one, other)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,8 +210,7 @@ def fpir_for_galleries_like_it(
     """
     counts = MatchCounts.of(searches, threshold, over)
     errors, trials, people = int((counts.matched > 0).sum()), len(counts), counts.people
-    terms = np.minimum(np.arange(int(counts.matched.max(initial=0)) + 1), 1).astype(np.float64)[:, None]
-    value, found = errors / max(trials, 1), counts.covariance(terms)
+    value, found = errors / max(trials, 1), counts.covariance(counts.any_matched[:, None])
     worth = Repeats.of(counts.person).worth(counts.matched > 0, level)
     more = max(0.0, value * (1 - value) / max(worth, 1.0) - float(found.probes[0, 0]))
     variance = float(found.total(level)[0, 0]) + more
@@ -263,6 +292,14 @@ def drawn_at_all(rng: np.random.Generator, counts: MatchCounts, replicates: int)
 def searches_by_pair(counts: MatchCounts) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The different pairs (probe person, gallery person) that matched."""
     return distinct(counts.person[counts.row], counts.gallery)
+
+
+def _places(of: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each code stands among sorted codes, -1 where it does not."""
+    if not len(among):
+        return np.full(len(of), -1, np.int64)
+    at = np.minimum(np.searchsorted(among, of), len(among) - 1)
+    return np.where(among[at] == of, at, -1).astype(np.int64)
 
 
 def _effective(added: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from fairlineup.measures.comparing.resampling import Resampling
 from fairlineup.measures.searching.galleries import MatchCounts, searches_by_pair
-from fairlineup.measures.searching.identification import Over, false_positive_identification_rate
-from fairlineup.measures.searching.searches import Searches, listed_people
+from fairlineup.measures.searching.identification import false_positive_identification_rate
+from fairlineup.measures.searching.searches import Over, Searches, listed_people
 from fairlineup.records import BadInput, Measured, NotMeasured
 
 USUAL = Resampling()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.measures.proportions import garwood, share_of_searches
 from fairlineup.measures.repeats import Repeats
+from fairlineup.measures.searching.galleries import MatchCounts
+from fairlineup.measures.searching.one_set import mean_in_one_set, share_in_one_set
 from fairlineup.measures.searching.searches import (
     Mated,
+    Over,
     Searches,
     distinct,
     is_probe_person,
@@ -20,8 +22,6 @@ from fairlineup.measures.searching.searches import (
 )
 from fairlineup.measures.thresholds import distance_at
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
-
-Over = Literal["all", "processed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,9 @@ def false_positive_identification_rate(
     """
     require_non_mated(searches)
     used = searches.only(searches.processed) if over == "processed" else searches
+    if used.own_left_out:
+        counts = MatchCounts.of(used, threshold)
+        return share_in_one_set(counts, counts.any_matched, level)
     flagged = np.zeros(len(used), np.bool_)
     flagged[used.row[used.distance <= distance_at(used, threshold)]] = True
     return share_of_searches(flagged, used.person, level)
@@ -96,6 +99,8 @@ def selectivity(
     require_non_mated(searches)
     used = searches.only(searches.processed) if over == "processed" else searches
     length = used.gallery_people if list_length is None else _at_least_one(list_length, "list_length")
+    if used.own_left_out:
+        return mean_in_one_set(MatchCounts.of(used, threshold), length, level)
     listed = np.bincount(listed_people(used, threshold)[0], minlength=len(used))
     counts = np.minimum(listed, length).astype(np.float64)
     total, trials, repeats = int(counts.sum()), len(used), Repeats.of(used.person)

@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.measures.proportions import share_of_searches
-from fairlineup.measures.searching.identification import Over
-from fairlineup.measures.searching.searches import Searches, listed_people, require_non_mated
+from fairlineup.measures.searching.galleries import MatchCounts
+from fairlineup.measures.searching.one_set import share_in_one_set
+from fairlineup.measures.searching.searches import Over, Searches, require_non_mated
 from fairlineup.records import Measured, NotMeasured
 
 
@@ -54,9 +55,8 @@ def false_positive_ladder(
     Source: hypergeometric sampling. Not: galleries of other people, nor of another mix of groups.
     """
     require_non_mated(searches)
-    used = searches.only(searches.processed) if over == "processed" else searches
-    matched = np.bincount(listed_people(used, threshold)[0], minlength=len(used))
-    return tuple(Rung(size, _rung(used, matched, size, level)) for size in sizes)
+    counts = MatchCounts.of(searches, threshold, over)
+    return tuple(Rung(size, share_at_size(counts, size, level)) for size in sizes)
 
 
 def chance_of_any(matched: NDArray[np.int64], drawn: int, of: int) -> NDArray[np.float64]:
@@ -72,9 +72,13 @@ def chance_of_any(matched: NDArray[np.int64], drawn: int, of: int) -> NDArray[np
     return chance
 
 
-def _rung(searches: Searches, matched: NDArray[np.int64], size: int, level: float) -> Measured:
-    if not 0 <= size <= searches.gallery_people:
-        reason = f"the gallery has {searches.gallery_people} people; {size} would be extrapolation"
-        return NotMeasured(reason, trials=len(searches), people=searches.people)
-    chance = chance_of_any(matched, size, searches.gallery_people)
-    return share_of_searches(chance, searches.person, level)
+def share_at_size(counts: MatchCounts, size: int, level: float = 0.95) -> Measured:
+    """FPIR in all galleries of so many of the people searched among."""
+    if not 0 <= size <= counts.gallery_people:
+        reason = f"the gallery has {counts.gallery_people} people; {size} would be extrapolation"
+        return NotMeasured(reason, trials=len(counts), people=counts.people)
+    most = np.arange(int(counts.matched.max(initial=0)) + 1)
+    terms = chance_of_any(most, size, counts.gallery_people)
+    if counts.same is not None:
+        return share_in_one_set(counts, terms, level)
+    return share_of_searches(terms[counts.matched], counts.person, level)

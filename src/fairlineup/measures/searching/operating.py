@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.proportions import share_of_searches
-from fairlineup.measures.searching.ladder import chance_of_any
-from fairlineup.measures.searching.searches import Searches, distinct, require_non_mated
-from fairlineup.measures.thresholds import distance_at, on_scale
+from fairlineup.measures.searching.galleries import MatchCounts
+from fairlineup.measures.searching.ladder import chance_of_any, share_at_size
+from fairlineup.measures.searching.searches import Searches, require_non_mated
+from fairlineup.measures.thresholds import on_scale
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 ENOUGH = 30  # errors for a rate to lie within 30 % of the true one in nine tests of ten (Doddington)
@@ -75,15 +75,8 @@ def threshold_for_fpir(
         reason = f"scores are so coarse that no threshold has {ENOUGH} false positives and at most this FPIR"
         return NotMeasured(reason, trials=trials, people=searches.people)
     threshold = on_scale(searches, float(distances[at]))
-    found = share_of_searches(_flagged(searches, threshold, drawn), searches.person, level)
+    found = share_at_size(MatchCounts.of(searches, threshold), drawn, level)
     return found if isinstance(found, NotMeasured) else OperatingPoint(threshold, found, drawn)
-
-
-def _flagged(searches: Searches, threshold: float, drawn: int) -> NDArray[np.float64]:
-    """Chance of each search to flag somebody in a gallery of so many."""
-    near = searches.distance <= distance_at(searches, threshold)
-    row = distinct(searches.row[near], searches.gallery_person[near])[0]
-    return chance_of_any(np.bincount(row, minlength=len(searches)), drawn, searches.gallery_people)
 
 
 def _rising(searches: Searches, drawn: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

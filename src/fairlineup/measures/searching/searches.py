@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from fairlineup.measures.arguments import check_column, widen
 from fairlineup.measures.thresholds import distance_at
 from fairlineup.records import BadInput
+
+Over = Literal["all", "processed"]
 
 
 class MatedCandidateError(BadInput):
@@ -30,6 +33,9 @@ class Searches:
         distance: lower is more alike, already rounded, shape (n_candidates,).
         gallery_people: N, people with at least one enrolled photograph.
         gallery_photos: enrolled photographs.
+        own_left_out: whether the probes stand in the gallery themselves, and each was searched without their
+            own photographs (leave-one-out): then N is one person fewer than stand in the gallery, and
+            intervals take probes and gallery as one set of people.
         similar: whether distances are negated similarities, so that thresholds are similarities.
 
     Raises: BadInput: the columns do not fit each other.
@@ -42,6 +48,7 @@ class Searches:
     distance: NDArray[np.float64]
     gallery_people: int
     gallery_photos: int
+    own_left_out: bool = False
     similar: bool = False
 
     def __post_init__(self) -> None:
@@ -62,6 +69,11 @@ class Searches:
     def people(self) -> int:
         """How many different people were searched for."""
         return len(np.unique(self.person))
+
+    @property
+    def standing(self) -> int:
+        """People who stand in the gallery, whoever of them a search leaves out."""
+        return self.gallery_people + self.own_left_out
 
     def only(self, keep: NDArray[np.bool_]) -> Searches:
         """The searches where `keep`, shape (n_searches,), is true, with their candidates."""
@@ -183,9 +195,9 @@ def _check_candidates(searches: Searches) -> None:
 
 def _check_gallery(searches: Searches) -> None:
     seen = len(searches.gallery_person)  # at most so many people
-    if seen > searches.gallery_people:
+    if seen > searches.standing:
         seen = len(np.unique(searches.gallery_person))
-    if seen <= searches.gallery_people <= searches.gallery_photos:
+    if seen <= searches.standing and searches.gallery_people <= searches.gallery_photos:
         return
     raise BadInput(
         "the gallery is smaller than its candidates",
