@@ -128,7 +128,7 @@ def _groups(plan: Plan, dataset: SettledDataset) -> Iterator[Warned]:
         if not dataset.label_sources[label].strip():
             continue
         people = Counter(_labelled(dataset, label))
-        small = [v for v in in_order(people) if people[v] < MIN_PEOPLE_PER_GROUP]
+        small = [v for v in in_order(list(people)) if people[v] < MIN_PEOPLE_PER_GROUP]
         if small:
             told = ", ".join(f"{value} ({people[value]})" for value in small[:NAMED])
             told += f" and {len(small) - NAMED} more" if len(small) > NAMED else ""
