@@ -22,7 +22,7 @@ def share_in_one_set(counts: MatchCounts, terms: NDArray[np.float64], level: flo
     are not independent: the variance is that of `MatchCounts.covariance`, read as an effective number of
     people for Clopper-Pearson. Under 10 people on either side of the outcome it says little, and every match
     is taken to be mutual: people / (1 + share of the gallery that is searched for). Planted truth: covers 94
-    to 99 % with 33 to 200 people, where people taken as independent cover 80 to 99 %.
+    to 100 % with 33 to 200 people, where people taken as independent cover 80 to 100 %.
 
     Args:
         counts: who matched whom.
