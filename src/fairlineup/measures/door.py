@@ -20,6 +20,7 @@ from fairlineup.measures.arguments import MOST, check_number, check_share, check
 from fairlineup.records import BadInput, NotMeasured
 
 OWN_CHECK = frozenset({"threshold", "thresholds"})  # by the measure, in the data's own unit
+UNKNOWN = frozenset({"seconds"})  # NaN where a time is not known
 OPEN = frozenset({"level", "power"})  # shares above 0 and under 1
 CLOSED = frozenset({"alpha", "base_rate", "fpir", "p_a", "p_b", "p_values"})  # shares from 0 to 1
 OTHERS: dict[Any, Callable[[str], tuple[str, str, str]]] = {
@@ -165,7 +166,7 @@ def _array(name: str, value: Any, parts: tuple[Any, ...]) -> Any:
     words = next((text for kinds, text in WORDS_OF.items() if kind and kind in kinds), "numbers")
     if wrong or array.ndim == 0:
         raise _misfit(name, f"an array of {words}", _shown(value))
-    if array.dtype.kind == "f" and bool(np.isnan(array).any()):
+    if name not in UNKNOWN and array.dtype.kind == "f" and bool(np.isnan(array).any()):
         raise _misfit(
             name,
             f"an array of {words}",

@@ -83,7 +83,7 @@ class Rechosen:
         low, high = np.quantile(self.draws[system], _tails(level))
         value = float(self.points[system])
         ends = min(float(low), value), max(float(high), value)
-        if self.similar and self.similar[system]:
+        if system < len(self.similar) and self.similar[system]:
             value, ends = -value, (-ends[1], -ends[0])
         return Estimate(value, *ends, 0, self.draws.shape[1], METHOD, level, len(self.weights), self.seed)
 
