@@ -197,6 +197,14 @@ def test_ids_that_differ_in_form_only_are_not_two_people(
     assert (status, found["counts"]["people"], found["counts"]["mated"]) == (0, 2 * PEOPLE, 0)
 
 
+def test_ids_that_never_meet_are_told(run: Run, tmp_path: Path) -> None:
+    status, found, err = imported(run, tmp_path, table(rows("case {}".format, "file {}".format)))
+    assert status == 0
+    assert "warning: no id stands on both sides" in err
+    assert len(found["warnings"]) == 1
+    assert imported(run, tmp_path, table(rows()))[1]["warnings"] == []
+
+
 def test_one_id_among_many(run: Run, tmp_path: Path) -> None:
     err = refused(run, tmp_path, table(rows(lambda i: f"p{i}" if i else "P0", "p{}".format)))
     assert "'P0' and 'p0' differ in letter case only; write them alike" in err

@@ -28,6 +28,10 @@ LIMITS = (
     "A false match rate is not the chance that a given match is wrong.",
 )
 OPTIMISTIC = "the threshold was chosen on these very comparisons: on others the rate is likely higher"
+APART = (
+    "no id stands on both sides: if the same people do, their ids are written in two ways, and comparisons "
+    "of one person are counted as false matches"
+)
 UNDECLARED = "the best group is known only after looking; declare contrasts in a plan to test them"
 
 
@@ -97,10 +101,12 @@ def measure_scores(found: Found, source: Mapping[str, Plain], terms: Terms = Ter
 
 
 def _warnings(table: _Table, layout: Layout) -> list[Plain]:
-    """That the scores lie the wrong way round, where somebody said that they go this way.
+    """What to know before any rate is read.
 
-    Raises: BadInput: they do, and it was only their column's name that said so.
+    Raises: BadInput: the scores lie the wrong way round, and it was only their column's name that said so.
     """
+    if not len(np.intersect1d(table.scores.probe, table.scores.gallery)):
+        return [APART]
     found = table.scores.direction
     if not found.reversed:
         return []
