@@ -392,6 +392,13 @@ def test_endless_stray_markers_are_refused() -> None:
     assert same_as_pillow(plain[:2] + b"\xff" * 2_000_000 + plain[2:])
 
 
+def test_endless_fill_bytes_within_a_picture_are_refused() -> None:
+    plain = encoded(PICTURE)
+    assert same_as_pillow(plain[:-2] + b"\xff" * 5000 + plain[-2:])
+    with pytest.raises(UnreadablePhotograph, match="fill bytes in a row"):
+        decode(plain[:-2] + b"\xff" * 40_000_000 + plain[-2:])
+
+
 @pytest.mark.parametrize("tag", [b"iTXt", b"zTXt"])
 def test_packed_texts_that_say_which_way_is_up_are_unpacked_no_further_than_needed(tag: bytes) -> None:
     bomb = zlib.compress(b" " * 30_000_000 + XMP, 9)

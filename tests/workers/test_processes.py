@@ -86,5 +86,5 @@ def _end_within(processes: set[int], seconds: float) -> bool:
 def test_processes_end_with_their_parent(tmp_path: Path, how: signal.Signals) -> None:
     program, processes = _begun(tmp_path)
     program.send_signal(how)
-    assert _end_within({program.pid, *processes}, 20)
+    assert _end_within({program.pid, *processes}, 600)
     program.communicate()

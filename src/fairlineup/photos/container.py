@@ -36,6 +36,7 @@ _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 """A marker that isn't an escaped byte, a fill byte or a restart within a scan."""
 _TEMPORARY = 0x01
+_FILL = b"\xff" * 65_536  # longer than any segment
 _WEBP_PIXELS, _WEBP_EXIF, _WEBP_XMP = 0b0001_0010, 0b1000, 0b0100  # alpha and animation; flags of VP8X
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 
@@ -96,6 +97,8 @@ def _jpeg(content: bytes, limits: Limits, name: str) -> Container:
         body = content[start + 4 : end]
         if marker == 0xDA:
             kept.append(content[start : _picture_end(content, start, limits, name)])
+            if _FILL in kept[-1]:  # a decoder begins such a run anew for every 64 kB it is given
+                raise hostile(name, f"at most {len(_FILL) - 1:,} fill bytes in a row", "a JPEG of more")
             break
         if marker in _SOF and len(body) >= 5:
             size = struct.unpack_from(">HH", body, 1)
