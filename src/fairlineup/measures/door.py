@@ -67,6 +67,15 @@ def guarded(measure: Callable[..., Any]) -> Callable[..., Any]:
     return checked
 
 
+def guard_door(room: dict[str, Any], public: Sequence[str]) -> None:
+    """Check what everything public in a room is given; `room` is its namespace."""
+    for name in public:
+        if inspect.isfunction(room[name]):
+            room[name] = guarded(room[name])
+        elif inspect.isclass(room[name]):
+            guard_makers(room[name])
+
+
 def guard_makers(kind: type) -> None:
     """Check what the class methods are given that make one of this room's values."""
     for name, method in list(vars(kind).items()):
