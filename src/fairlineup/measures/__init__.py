@@ -73,7 +73,7 @@ from fairlineup.measures.deciding.verdict import (
     verdict,
     verdict_of_groups,
 )
-from fairlineup.measures.door import guard_door
+from fairlineup.measures.door import guard
 from fairlineup.measures.evidence.calibration import (
     RateRow,
     RateTable,
@@ -435,4 +435,4 @@ __all__ = [
     "zero_false_match_bounds",
 ]
 
-guard_door(globals(), __all__)
+guard(globals(), __all__)
