@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from fairlineup.files import is_file
 from fairlineup.records import Photograph, PhotographSource
 
 
@@ -64,7 +65,7 @@ class Folder:
 
     def holds(self, photo: str) -> bool:
         """Whether there is such a file."""
-        return (self.path / photo).is_file()
+        return is_file(self.path / photo)
 
     def photograph(self, photo: str) -> Photograph:
         """The photograph in that file."""

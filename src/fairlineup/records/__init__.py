@@ -11,6 +11,7 @@ from fairlineup.records.errors import (
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
 from fairlineup.records.face import Box, Face, ModelInformation, Quality, Template
 from fairlineup.records.photograph import Photograph, PhotographSource
+from fairlineup.records.places import kind_of, place_in_ours, place_in_theirs
 from fairlineup.records.progress import Progress, no_progress
 from fairlineup.records.system import (
     GALLERY_PREFIX,
@@ -59,5 +60,8 @@ __all__ = [
     "Threshold",
     "Throttled",
     "TransportError",
+    "kind_of",
     "no_progress",
+    "place_in_ours",
+    "place_in_theirs",
 ]
