@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fairlineup.cli.console import EXIT_LIMIT_BROKEN, Watch, duration, percent, say, watching
+import click
+
+from fairlineup.cli.console import EXIT_FAILED, EXIT_LIMIT_BROKEN, Watch, duration, percent, say, watching
 from fairlineup.cli.places import place_of
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, FairlineupError, kind_of, place_in_ours
 
 if TYPE_CHECKING:
     from fairlineup.audit import Bill, Conduct, Papers, Place, Plan, SettledDataset
@@ -78,7 +81,14 @@ def report_run(out: Path, *, faces: bool, photographs: Path | None = None) -> Pa
     shown = faces and faces_declared(out)
     if faces and not shown:
         say("photographs are not shown: neither manifest nor plan declares test use (docs/dataset.md)")
-    return write_report(directory, shown_photographs(directory, photographs).photograph if shown else None)
+    place = shown_photographs(directory, photographs).photograph if shown else None
+    try:
+        return write_report(directory, place)
+    except FairlineupError:
+        raise
+    except Exception:
+        say(f"the report could not be drawn; every number stands in {out / 'results.json'}")
+        raise
 
 
 def faces_declared(out: Path) -> bool:
@@ -111,18 +121,29 @@ def shown_photographs(
 def measure_run(out: Path) -> dict[str, Any]:
     """Measure a finished run again from its observations. Raises: BadInput."""
     from fairlineup.audit import read_back
+
+    return measure(read_back(out))
+
+
+def measure(papers: Papers) -> dict[str, Any]:
+    """Measure a finished run and put its numbers in place; a section that fails is told, the others stand."""
     from fairlineup.evaluation import evaluate, timing
 
-    papers = read_back(out)
-    results = evaluate(papers)
+    papers.directory.write_timing(timing(papers, failed_section))
+    results = evaluate(papers, failed_section)
     papers.directory.write_results(results)
-    papers.directory.write_timing(timing(papers))
     return results
+
+
+def failed_section(section: str, error: Exception) -> None:
+    """Say that a section of the results failed, and with --debug where."""
+    say(f"warning: {section} could not be measured: {kind_of(error)} at {place_in_ours(error)}")
+    if click.get_current_context().find_root().params.get("debug"):
+        say("".join(traceback.format_exception(error)).rstrip())
 
 
 def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[str, Any]:
     from fairlineup.audit import draw_up, perform, remaining
-    from fairlineup.evaluation import evaluate, timing
 
     information = system.information()
     with watching(quiet=manner.quiet) as progress:
@@ -135,8 +156,7 @@ def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[st
         with watching(quiet=manner.quiet) as progress:
             perform(papers.protocol, papers.dataset, system, directory, _conduct(papers, manner, progress))
     if not directory.finished:
-        directory.write_timing(timing(papers))
-        directory.write_results(evaluate(papers))
+        measure(papers)
         directory.events.add("measured")
     if not directory.compacted:
         compact(papers)
@@ -235,7 +255,22 @@ def finding(results: Mapping[str, Any]) -> str:
             f"{fpir.get('errors', 0):,} of {fpir.get('trials', 0):,} searches flagged an innocent person, "
             f"FPIR {percent(fpir)}; FMR {percent(fmr, 4)}; missed when present, FNIR {percent(fnir)}."
         )
-    return "\n".join([*lines, *_verdicts(results["verdicts"])])
+    return "\n".join([*lines, *_verdicts(results["verdicts"]), *unmeasured(results)])
+
+
+def unmeasured(
+    results: Mapping[str, Any],
+    again: str = "every answer is kept: fairlineup audit measure RUN measures again",
+) -> list[str]:
+    """What failed to be measured, and what to do about it; nothing where everything was."""
+    failed = results.get("failed_sections") or ()
+    if not failed:
+        return []
+    return [
+        "Not everything could be measured, for a fault of this software; the other numbers stand:",
+        *(f"  {one['section']}: {one['reason']}" for one in failed),
+        f"Please report it. Once it is mended, {again}.",
+    ]
 
 
 def _verdicts(verdicts: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -265,7 +300,12 @@ def _verdict(held: Mapping[str, Any]) -> str:
 
 
 def exit_status(results: Mapping[str, Any], fail_on: str | None) -> int:
-    """0, or 1 where --fail-on calls an outcome of any limit a failure; no verdict counts as inconclusive."""
+    """0, or 1 where --fail-on calls an outcome of any limit a failure; no verdict counts as inconclusive.
+
+    3 where a section failed, whatever the limits: a fault of ours is told before anybody's rates.
+    """
+    if results.get("failed_sections"):
+        return EXIT_FAILED
     outcomes = {held["outcome"] for held in results["verdicts"]}
     failing = {None: (), "fail": ("fail",), "inconclusive": ("fail", "inconclusive", "not_given")}[fail_on]
     return EXIT_LIMIT_BROKEN if outcomes.intersection(failing) else 0

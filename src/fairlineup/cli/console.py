@@ -14,6 +14,7 @@ import click
 from fairlineup.cli.streams import can_show
 
 EXIT_LIMIT_BROKEN = 1
+EXIT_FAILED = 3
 EXIT_INTERRUPTED = 130
 
 STAGES = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fairlineup.cli.auditing import Manner, audit_plan, finding
+from fairlineup.cli.auditing import Manner, audit_plan, exit_status, finding
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.folders import check_new
 from fairlineup.cli.options import json_option, out_option, quiet_option
@@ -32,7 +32,7 @@ SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2}
 @click.option("--simulated", is_flag=True, help="Audit a simulated system with planted error rates instead.")
 @json_option
 @quiet_option
-def demo(out: Path, *, simulated: bool, as_json: bool, quiet: bool) -> None:
+def demo(out: Path, *, simulated: bool, as_json: bool, quiet: bool) -> int:
     """Audit the local engine on photographs of people who do not exist: no network, under a minute.
 
     150 people are searched among 600 others, then once more with another photograph of theirs added. With
@@ -53,6 +53,7 @@ def demo(out: Path, *, simulated: bool, as_json: bool, quiet: bool) -> None:
         show_json(results)
     else:
         click.echo(f"{finding(results)}\n{_PLANTED_TOLD if simulated else ''}{_next(run)}")
+    return exit_status(results, None)
 
 
 _PLANTED_TOLD = (

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.console import percent, say, show_json
+from fairlineup.cli.auditing import failed_section, unmeasured
+from fairlineup.cli.console import EXIT_FAILED, percent, say, show_json
 from fairlineup.cli.folders import check_new
 from fairlineup.cli.options import json_option
 
@@ -55,7 +56,7 @@ def import_scores(  # noqa: PLR0913 - a command's options
     cite: tuple[str, ...],
     thresholds: tuple[float, ...],
     as_json: bool,
-) -> None:
+) -> int:
     """Measure the error rates of SCORES, one comparison a row, whoever made them.
 
     SCORES is a CSV file with the columns person_probe, person_gallery and distance or similarity; BFW's
@@ -79,7 +80,7 @@ def import_scores(  # noqa: PLR0913 - a command's options
     wanted = Wanted(probe_person, gallery_person, distance, similarity, labels, photos)
     read, layout = read_scores(scores, wanted)
     source = {"file": scores.name, "sha256": digest_file(scores)}
-    results = measure_scores(read, layout, source, Terms(thresholds, sources))
+    results = measure_scores(read, layout, source, Terms(thresholds, sources), failed_section)
     if out is not None:
         RunDirectory(out).write_results(results)
     if as_json:
@@ -88,6 +89,7 @@ def import_scores(  # noqa: PLR0913 - a command's options
         click.echo(table(results))
     if out is not None:
         say(f"every number: {out / 'results.json'}")
+    return EXIT_FAILED if results["failed_sections"] else 0
 
 
 def table(results: Mapping[str, Any]) -> str:
@@ -107,6 +109,8 @@ def table(results: Mapping[str, Any]) -> str:
         )
     for at in results["thresholds"]:
         lines += ["", *_at(results["score"], at)]
+    if results.get("failed_sections"):
+        lines += ["", *unmeasured(results, "give the command again")]
     return "\n".join([*lines, "", *results["limits"]])
 
 
@@ -161,6 +165,9 @@ def _group_lines(groups: Sequence[Mapping[str, Any]]) -> list[str]:
     for label in dict.fromkeys(row["label"] for row in groups):
         lines.append(f"  by {label} of the probe:")
         for row in (row for row in groups if row["label"] == label):
+            if "not_measured" in row:
+                lines.append(f"    not measured ({row['not_measured']})")
+                continue
             ratio = row["ratio_to_best"]
             beside = (
                 f"; {ratio['value']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f}) times {ratio['best']}"

@@ -1,7 +1,7 @@
 """The command line: commands, exit statuses, and errors in one line.
 
-Exit status: 0 done, 1 a declared limit failed or was inconclusive (with --fail-on), 2 bad input, 3 a system, a disk or
-a measure failed, 4 refused, 130 interrupted.
+Exit status: 0 done, 1 a declared limit failed or was inconclusive (with --fail-on), 2 bad input, 3 a system,
+a disk or a measure failed, 4 refused, 130 interrupted.
 """
 
 from __future__ import annotations

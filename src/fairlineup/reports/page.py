@@ -18,6 +18,7 @@ from fairlineup.reports.drawing import FOLDER, Drawing, write_drawings
 from fairlineup.reports.drawings import ladder_chart, processing_chart, sweep_chart, trade_chart
 from fairlineup.reports.explain import EXPLANATIONS, explained
 from fairlineup.reports.faces import Photographs, open_album
+from fairlineup.reports.failed import failures
 from fairlineup.reports.finding import about, columns, default_finding, key_rows, processing_rows
 from fairlineup.reports.front import TRADED, trades, untold
 from fairlineup.reports.groups import groups
@@ -127,6 +128,7 @@ def _shared(subject: Subject) -> dict[str, Any]:
         "adjusted": _adjusted(subject),
         "explained": explained,
         "names": {one.key: one.name for one in EXPLANATIONS},
+        "failures": failures(subject.results),
         "slider": None,
         "parts": {},
         "faces": False,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fairlineup import measures
-from fairlineup.evaluation import Json, measured_json, number_json
+from fairlineup.evaluation import Json, Sections, Told, measured_json, number_json, tell_nobody
 from fairlineup.measures import CellRates, Scores
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 from fairlineup.scorefiles.layouts import Layout
@@ -50,6 +50,7 @@ class _Table:
     comparisons: measures.Comparisons
     terms: Terms
     similar: bool
+    sections: Sections
 
     def unit(self, distance: float) -> float:
         """A distance in the table's own unit."""
@@ -65,7 +66,11 @@ class _Cut:
 
 
 def measure_scores(
-    scores: Scores, layout: Layout, source: Mapping[str, Plain], terms: Terms = Terms()
+    scores: Scores,
+    layout: Layout,
+    source: Mapping[str, Plain],
+    terms: Terms = Terms(),
+    told: Told = tell_nobody,
 ) -> Json:
     """Every number of a table of scores.
 
@@ -74,15 +79,19 @@ def measure_scores(
         layout: in which they were found.
         source: what is known of the file.
         terms: thresholds, sources of labels, level.
+        told: of each part that failed: it is `not_measured` with the reason, and the others stand.
     Returns: the content of results.json.
     Raises: BadInput: a threshold that is no number, or a source for a label the table does not have.
     """
     _check(scores, terms)
-    table = _Table(scores, scores.comparisons, terms, similar=bool(layout.columns.similarity))
+    sections = Sections(told)
+    similar = bool(layout.columns.similarity)
+    table = _Table(scores, scores.comparisons, terms, similar=similar, sections=sections)
     cuts = [_Cut(0.0 - t if table.similar else t) for t in terms.thresholds] or [
-        _Cut(measures.threshold_for(table.comparisons, fmr), fmr) for fmr in CHOSEN
+        _Cut(sections.rate("threshold", measures.threshold_for, table.comparisons, fmr), fmr)
+        for fmr in CHOSEN
     ]
-    return {
+    found: Json = {
         "schema": SCHEMA,
         "source": {**source, "layout": layout.name, "columns": _columns(layout)},
         "score": "similarity" if table.similar else "distance",
@@ -92,6 +101,7 @@ def measure_scores(
         "thresholds": [_at(table, cut) for cut in cuts],
         "limits": list(LIMITS),
     }
+    return {**found, "failed_sections": sections.failed}
 
 
 def _check(scores: Scores, terms: Terms) -> None:
@@ -153,18 +163,29 @@ def _at(table: _Table, cut: _Cut) -> Json:
     chosen: Json = {} if cut.target is None else {"chosen_for_fmr": cut.target, "warning": OPTIMISTIC}
     if isinstance(cut.distance, NotMeasured):
         return {**chosen, "threshold": None, "not_measured": cut.distance.reason}
-    level = table.terms.level
-    fmr = measures.false_match_rate(table.comparisons, cut.distance, level)
-    return {
-        **chosen,
-        "threshold": table.unit(cut.distance),
-        "fmr": measured_json(fmr),
-        "zero_bounds": _zero_bounds(table, cut.distance, fmr),
-        "fnmr": measured_json(measures.false_non_match_rate(table.scores.mated, cut.distance, level)),
-        **_of_searches(table, cut.distance),
-        "groups": [row for label in table.scores.labels for row in _groups(table, label, cut.distance)],
-        "matrices": [_matrix(table, label, cut.distance) for label in table.scores.labels],
-    }
+    level, distance, take, rate = table.terms.level, cut.distance, table.sections.take, table.sections.rate
+    with table.sections.within(f"at {table.unit(distance):g}"):
+        fmr = rate("fmr", measures.false_match_rate, table.comparisons, distance, level)
+        fnmr = rate("fnmr", measures.false_non_match_rate, table.scores.mated, distance, level)
+        return {
+            **chosen,
+            "threshold": table.unit(distance),
+            "fmr": measured_json(fmr),
+            "zero_bounds": take("zero_bounds", _zero_bounds, table, distance, fmr),
+            "fnmr": measured_json(fnmr),
+            **_of_searches(table, distance),
+            "groups": [row for label in table.scores.labels for row in _of_groups(table, label, distance)],
+            "matrices": [
+                {"label": label, **take("matrices", _matrix, table, label, distance)}
+                for label in table.scores.labels
+            ],
+        }
+
+
+def _of_groups(table: _Table, label: str, distance: float) -> list[Plain]:
+    """A row a group, or one row with the reason where they could not be measured."""
+    found = table.sections.take("groups", _groups, table, label, distance)
+    return [{"label": label, **found}] if isinstance(found, dict) else found
 
 
 def _zero_bounds(table: _Table, distance: float, fmr: Measured) -> Plain:
@@ -183,19 +204,21 @@ def _zero_bounds(table: _Table, distance: float, fmr: Measured) -> Plain:
 
 def _of_searches(table: _Table, distance: float) -> Json:
     """FPIR and FNIR where the table is a full rectangle; otherwise why not."""
-    level = table.terms.level
-    strangers, present = measures.non_mated_searches(table.scores), measures.mated_searches(table.scores)
+    level, rate = table.terms.level, table.sections.rate
+    strangers = rate("fpir", measures.non_mated_searches, table.scores)
+    present = rate("fnir", measures.mated_searches, table.scores)
     if isinstance(strangers, NotMeasured):
         fpir: Measured = strangers
         gallery: Plain = None
     else:
-        fpir = measures.false_positive_identification_rate(strangers, distance, level=level)
+        flagged = measures.false_positive_identification_rate
+        fpir = rate("fpir", flagged, strangers, distance, level=level)
         own_left_out = bool(np.isin(strangers.person, table.scores.gallery).all())
         gallery = strangers.gallery_people - own_left_out
     fnir = (
         present
         if isinstance(present, NotMeasured)
-        else measures.false_negative_identification_rate(present, distance, level=level)
+        else rate("fnir", measures.false_negative_identification_rate, present, distance, level=level)
     )
     return {"fpir": measured_json(fpir), "searched_among_people": gallery, "fnir": measured_json(fnir)}
 
@@ -255,9 +278,9 @@ def _matrix(table: _Table, label: str, distance: float) -> Json:
     """Each group of probes against each group of the gallery, or why there is none."""
     source, groups = table.terms.sources.get(label, ""), table.scores.labels[label]
     if not source.strip():
-        return {"label": label, "not_measured": "no source is cited for this label"}
+        return {"not_measured": "no source is cited for this label"}
     if (groups.gallery < 0).all() or (groups.probe < 0).all():
-        return {"label": label, "not_measured": "only one side of the comparisons carries this label"}
+        return {"not_measured": "only one side of the comparisons carries this label"}
     matrix = measures.cross_group_matrix(table.scores, label, distance)
     cells = matrix.cells
     rows: list[Plain] = []
@@ -268,4 +291,4 @@ def _matrix(table: _Table, label: str, distance: float) -> Json:
             rows.append(
                 {"probe": g, "gallery": h, "grey": int(cells.pairs[g, h]) < 30, **measured_json(rate)}
             )
-    return {"label": label, "values": list(groups.values), "cells": rows}
+    return {"values": list(groups.values), "cells": rows}
