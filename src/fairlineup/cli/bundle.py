@@ -68,6 +68,11 @@ def bundle(  # noqa: PLR0913 - a command's options
     signed = f"signed by {made.signed_by}" if made.signed_by else "not signed: --key KEYFILE signs it"
     inside = f", {made.photographs:,} of them photographs" if made.photographs else ", no photographs"
     click.echo(f"{made.path}: {made.files:,} files{inside}, {made.size:,} bytes\n{signed}")
+    if made.reviewed_since:
+        say(
+            "labels were reviewed since RUN was measured: the bundle counts that; "
+            f"fairlineup audit measure {run_directory} counts it in RUN too"
+        )
     say(f"next: fairlineup audit verify {made.path}")
 
 
