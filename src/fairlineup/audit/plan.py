@@ -13,6 +13,7 @@ from fairlineup.audit.settle import Policy
 from fairlineup.records import BadInput
 
 SHIPPED = "shipped"
+MOST = 1_000_000_000  # of anything counted: more is a slip of the pen
 SIMILARITY = re.compile(r"similarity\s+\d+(\.\d+)?")
 Option = str | int | float | bool | list[Any] | dict[str, Any]
 
@@ -171,6 +172,12 @@ class Plan:
 
     def __post_init__(self) -> None:
         names = [choice.name for choice in self.threshold]
+        for where, path in (
+            ("dataset.folder", self.dataset.folder),
+            ("dataset.manifest", self.dataset.manifest),
+            ("calibration.file", self.calibration.file),
+        ):
+            demand("\0" not in path, where, "a name a file can have", repr(path))
         demand(self.dataset.use in {"", "test"}, "dataset.use", "'test', or nothing", self.dataset.use)
         demand(bool(names), "[[threshold]]", "at least one threshold", "none")
         demand(len(set(names)) == len(names), "[[threshold]]", "each name once", ", ".join(names))
@@ -188,13 +195,9 @@ class Plan:
         demand(
             all(n > 0 for n in self.gallery.sizes), "gallery.sizes", "sizes over 0", list(self.gallery.sizes)
         )
-        demand(self.search.list_length > 0, "search.list_length", "1 or more", self.search.list_length)
-        demand(
-            self.search.searches_per_part > 0,
-            "search.searches_per_part",
-            "1 or more",
-            self.search.searches_per_part,
-        )
+        length, part = self.search.list_length, self.search.searches_per_part
+        demand(0 < length <= MOST, "search.list_length", f"1 to {MOST:,}", length)
+        demand(0 < part <= MOST, "search.searches_per_part", f"1 to {MOST:,}", part)
         demand(self.search.retries >= 0, "search.retries", "0 or more", self.search.retries)
         asked = self.search.target_absent or self.search.target_present
         demand(asked, "search", "target_absent or target_present", "neither")

@@ -7,6 +7,7 @@ import io
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fnmatch import fnmatch
 from pathlib import Path
 
 from fairlineup.audit import Papers, Place, may_show, write_plan
@@ -33,6 +34,7 @@ MAY_BE_THERE = (
     DISCLOSURE,
 )
 JOURNAL, PHOTOGRAPHS = "journal", "photographs"
+SUPERSEDED = "plan-[0-9]*.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def files_in(folder: Path) -> dict[str, Source]:
 
 def is_paper(name: str) -> bool:
     """Whether a file of a bundle is needed to compute its numbers again."""
-    return name in (*PAPERS, *MAY_BE_THERE) or name.startswith(f"{JOURNAL}/")
+    return name in (*PAPERS, *MAY_BE_THERE) or name.startswith(f"{JOURNAL}/") or fnmatch(name, SUPERSEDED)
 
 
 def _there(folder: Path) -> Iterator[str]:
@@ -105,6 +107,8 @@ def _there(folder: Path) -> Iterator[str]:
     for name in MAY_BE_THERE:
         if (folder / name).is_file():
             yield name
+    for plan in sorted(folder.glob(SUPERSEDED)):
+        yield plan.name
     for part in sorted((folder / JOURNAL).glob("*.jsonl")):
         yield f"{JOURNAL}/{part.name}"
 

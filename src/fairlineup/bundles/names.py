@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from fairlineup.files import parse_json
 from fairlineup.records import BadInput
 from fairlineup.seals import canonical_json
 
@@ -30,7 +31,7 @@ def without_names(folder: Path) -> None:
     for row in rows:
         writer.writerow({**row, "name": row["person"] if row["name"] else ""})
     (folder / MANIFEST).write_bytes(text.getvalue().encode())
-    found = json.loads((folder / FINDINGS).read_bytes())
+    found = parse_json((folder / FINDINGS).read_bytes())
     for one in found:
         if one["kind"] == NAMING:
             one["detail"] = " and ".join(one["people"])
@@ -72,7 +73,7 @@ def _rows(folder: Path) -> Iterator[dict[str, str]]:
 def _numbered(decisions: bytes) -> Iterator[bytes]:
     numbers: dict[str, str] = {}
     for line in decisions.splitlines():
-        row = json.loads(line)
+        row = parse_json(line)
         who = " ".join(row["reviewer"].split()).casefold()
         row["reviewer"] = numbers.setdefault(who, f"reviewer {len(numbers) + 1}")
         yield canonical_json(row) + b"\n"

@@ -191,13 +191,20 @@ def report(run_directory: Path, photographs: Path | None, *, faces: bool) -> Non
 
 @audit.command()
 @click.argument("run_directory", metavar="RUN", type=PATH)
+@click.option(
+    "--plan", "plan_file", type=PATH, help="Its plan with another title, population or source of a label."
+)
 @faces_option
 @fail_on_option
 @json_option
-def measure(run_directory: Path, fail_on: str | None, *, faces: bool, as_json: bool) -> int:
+def measure(
+    run_directory: Path, plan_file: Path | None, fail_on: str | None, *, faces: bool, as_json: bool
+) -> int:
     """Measure RUN again from its observations, without asking the system anything."""
+    from fairlineup.audit import read_plan
+
     check_is_run(run_directory)
-    results = measure_run(run_directory)
+    results = measure_run(run_directory, read_plan(plan_file) if plan_file else None)
     report_run(run_directory, faces=faces)
     return tell(results, run_directory, fail_on, as_json=as_json)
 

@@ -118,11 +118,22 @@ def shown_photographs(
     return Folder(Path(folder))
 
 
-def measure_run(out: Path) -> dict[str, Any]:
-    """Measure a finished run again from its observations. Raises: BadInput."""
-    from fairlineup.audit import read_back
+def measure_run(out: Path, plan: Plan | None = None) -> dict[str, Any]:
+    """Measure a finished run again from its observations.
 
-    return measure(read_back(out))
+    Args:
+        out: the run directory.
+        plan: the run's plan with other words: title, population, sources; None for the one it has.
+    Raises: BadInput: it is not finished, or the plan asks for something else.
+    """
+    from fairlineup.audit import draw_up, read_back
+    from fairlineup.runs import RunDirectory
+
+    papers = read_back(out)
+    if plan is not None:
+        with RunDirectory(out).locked():
+            papers = draw_up(plan, papers.information, out, place=place_of(plan.dataset))
+    return measure(papers)
 
 
 def measure(papers: Papers) -> dict[str, Any]:
@@ -155,13 +166,18 @@ def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[st
             say(announcement(information, bill, begun=papers.begun_before))
         with watching(quiet=manner.quiet) as progress:
             perform(papers.protocol, papers.dataset, system, directory, _conduct(papers, manner, progress))
-    if not directory.finished:
+    if not (directory.finished and directory.read_results().get("digests") == _sealed(directory)):
         measure(papers)
         directory.events.add("measured")
     if not directory.compacted:
         compact(papers)
     report_run(out, faces=manner.faces)
     return directory.read_results()
+
+
+def _sealed(directory: RunDirectory) -> Any:
+    """Digests of what a run is now; results of others were taken before a word of its plan was changed."""
+    return directory.read_identity()["digests"]
 
 
 def compact(papers: Papers) -> None:

@@ -67,6 +67,7 @@ def evaluate(papers: Papers, told: Told = tell_nobody) -> Json:
         "system": _system(papers),
         "statistics": cast("Json", asdict(papers.plan.statistics)),
         "digests": _digests(papers),
+        "amended": papers.directory.read_identity().get("amended") or [],
         "dataset": _dataset(papers),
         "gallery": _gallery(evidence),
         "searches": _searches(papers, observations, evidence),

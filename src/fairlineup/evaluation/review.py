@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from fairlineup import measures
 from fairlineup.evaluation.evidence import Evidence
+from fairlineup.files import parse_json
 from fairlineup.records import BadInput, Measured, NotMeasured
 from fairlineup.runs import RunDirectory
 from fairlineup.seals import Plain
@@ -216,7 +217,7 @@ def read_judgements(directory: RunDirectory) -> tuple[Judgement, ...]:
     decisions = []
     for number, line in enumerate(content.splitlines(), start=1):
         try:
-            row = cast("dict[str, str]", json.loads(line))
+            row = cast("dict[str, str]", parse_json(line))
             decisions.append(Judgement(**row))
         except (ValueError, TypeError) as error:
             raise _damaged(directory, DECISIONS, f"line {number}: {error}") from error

@@ -1,6 +1,16 @@
 """Files on a disk: whole or not there, and errors that say what to do; imports records."""
 
-from fairlineup.files.reading import content_of, is_file, is_folder, is_there, read_file, read_text, why
+from fairlineup.files.reading import (
+    content_of,
+    is_file,
+    is_folder,
+    is_there,
+    parse_json,
+    parse_toml,
+    read_file,
+    read_text,
+    why,
+)
 from fairlineup.files.writing import put, sweep_partial, write_whole, writing
 
 __all__ = [
@@ -8,6 +18,8 @@ __all__ = [
     "is_file",
     "is_folder",
     "is_there",
+    "parse_json",
+    "parse_toml",
     "put",
     "read_file",
     "read_text",

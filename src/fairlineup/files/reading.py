@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import tomllib
 from pathlib import Path
+from typing import Any
 
 from fairlineup.records import BadInput
 
@@ -36,6 +39,22 @@ def read_text(path: Path, what: str, *, expected: str, remedy: str) -> str:
     except UnicodeDecodeError as error:
         got = f"byte {error.start + 1:,} is not UTF-8"
         raise BadInput(f"{what} cannot be read", expected=expected, got=got, remedy=remedy) from error
+
+
+def parse_json(content: bytes | str) -> Any:
+    """The value of a JSON text. Raises: ValueError: it is none, or none this can hold."""
+    try:
+        return json.loads(content)
+    except RecursionError as error:
+        raise ValueError("JSON nested too deeply") from error
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The table of a TOML text. Raises: ValueError: it is none, or none this can hold."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ValueError("TOML nested too deeply") from error
 
 
 def is_file(path: Path) -> bool:

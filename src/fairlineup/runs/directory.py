@@ -22,7 +22,7 @@ from typing import cast
 
 from filelock import FileLock, Timeout
 
-from fairlineup.files import read_file, write_whole, writing
+from fairlineup.files import parse_json, read_file, write_whole, writing
 from fairlineup.records import BadInput
 from fairlineup.runs.events import EventLog
 from fairlineup.runs.journal import Journal, Row
@@ -167,6 +167,16 @@ def freeze(path: Path, identity: Row, documents: Mapping[str, bytes]) -> tuple[R
     return directory, False
 
 
+def amend(directory: RunDirectory, documents: Mapping[str, bytes], identity: Row) -> None:
+    """Put other papers in the place of a run's own, run.json last, so that a kill leaves one that can go on.
+
+    Raises: BadInput, SystemFailed: see `files.writing`.
+    """
+    for name, content in documents.items():
+        write_whole(directory.path / name, content)
+    write_whole(directory.path / "run.json", _readable_json(identity))
+
+
 def check_empty(path: Path, documents: Iterable[str]) -> None:
     """Raise BadInput for a folder that holds something else than these, which a kill may leave."""
     frozen = {*documents, ".lock"}
@@ -206,7 +216,7 @@ def _readable_json(value: Mapping[str, Plain]) -> bytes:
 
 def _read_json(path: Path, remedy: str) -> dict[str, Plain]:
     try:
-        return cast("dict[str, Plain]", json.loads(path.read_bytes()))
+        return cast("dict[str, Plain]", parse_json(path.read_bytes()))
     except (OSError, ValueError) as error:
         got = (error.strerror or str(error)) if isinstance(error, OSError) else "damaged JSON"
         raise BadInput(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from fairlineup.files import content_of, write_whole, writing
+from fairlineup.files import content_of, parse_json, write_whole, writing
 from fairlineup.records import BadInput
 from fairlineup.seals import Plain, canonical_json
 
@@ -79,7 +78,7 @@ class Journal:
         content = content_of(self._open(stage)) or b""
         lines = content.split(b"\n")[:-1]
         try:
-            return [cast("Row", json.loads(line)) for line in lines]
+            return [cast("Row", parse_json(line)) for line in lines]
         except ValueError as error:
             raise _damaged(self._open(stage), str(error)) from error
 
@@ -103,7 +102,7 @@ class Journal:
     @staticmethod
     def _read_part(path: Path) -> Iterator[Row]:
         try:
-            rows = [json.loads(line) for line in path.read_bytes().splitlines()]
+            rows = [parse_json(line) for line in path.read_bytes().splitlines()]
         except (OSError, ValueError) as error:
             raise _damaged(path, str(error)) from error
         if not rows or not all(isinstance(row, dict) and "photo" in row for row in rows):

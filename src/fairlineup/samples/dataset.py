@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 
-from fairlineup.files import put
+from fairlineup.files import parse_json, put
 from fairlineup.records import BadInput, Progress, no_progress
 from fairlineup.samples.capture import capture_named
 from fairlineup.samples.people import check_people, people
@@ -192,7 +192,7 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
     if not path.is_file():
         put(path, json.dumps(wanted, indent=1).encode())
         return
-    found = json.loads(path.read_text(encoding="utf-8"))
+    found = parse_json(path.read_text(encoding="utf-8"))
     other = {name: found.get(name) for name in wanted if found.get(name) != wanted[name]}
     if other:
         raise BadInput(
