@@ -273,14 +273,14 @@ def test_killed_in_the_middle_and_begun_again(cards: Path, tmp_path: Path) -> No
     (tmp_path / "plan.toml").write_text(PLAN)
     command = [sys.executable, "-c", RUN, str(tmp_path / "plan.toml")]
     with subprocess.Popen([*command, str(tmp_path / "killed")]) as process:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 1200
         while not list((tmp_path / "killed").glob("journal/search-absent-*.jsonl")):
             assert time.monotonic() < deadline
             assert process.poll() is None
             time.sleep(0.005)
         process.kill()
     assert not (tmp_path / "killed" / "results.json").exists()
-    subprocess.run([*command, str(tmp_path / "killed")], check=True, timeout=60)
+    subprocess.run([*command, str(tmp_path / "killed")], check=True, timeout=1200)
     plan = read_plan(tmp_path / "plan.toml")
     audit(plan, open_system("simulated", plan.system.options), tmp_path / "whole", CONDUCT)
     results = [(tmp_path / name / "results.json").read_bytes() for name in ("killed", "whole")]

@@ -255,7 +255,7 @@ def _dumped(harness: Path) -> str:
         profile = f"--user-data-dir={harness.parent / f'profile-{number}'}"
         command = [str(CHROMIUM), *QUIET, profile, harness.as_uri()]
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return subprocess.run(command, capture_output=True, timeout=60, check=False, text=True).stdout
+            return subprocess.run(command, capture_output=True, timeout=1200, check=False, text=True).stdout
     pytest.fail("Chromium hung three times")
 
 

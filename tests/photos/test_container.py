@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import struct
-import time
 import tracemalloc
 import zlib
 
@@ -48,13 +47,11 @@ def test_a_huge_png_is_refused_from_its_header() -> None:
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", 20_000, 20_000, 8, 0, 0, 0, 0))
     content = b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
     tracemalloc.start()
-    began = time.perf_counter()
     for read in (decode, lambda content: decode_small(content, side_px=96)):
         with pytest.raises(PhotographTooLarge, match=r"20,000 × 20,000 pixels"):
             read(content)
-    seconds, peak_bytes = time.perf_counter() - began, tracemalloc.get_traced_memory()[1]
+    peak_bytes = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert seconds < 0.5
     assert peak_bytes < 10_000_000
 
 

@@ -113,7 +113,7 @@ def test_a_second_process_is_told_the_run_is_in_use(tmp_path: Path) -> None:
             pass
         holder.stdin.write("\n")
         holder.stdin.close()
-        assert holder.wait(timeout=30) == 0
+        assert holder.wait(timeout=1200) == 0
     with RunDirectory(run).locked():
         pass
 

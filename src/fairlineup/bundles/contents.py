@@ -15,6 +15,7 @@ from fairlineup.bundles.archive import Source, unsafe
 from fairlineup.bundles.names import without_names
 from fairlineup.disclosure import FILE as DISCLOSURE
 from fairlineup.disclosure import read_acts
+from fairlineup.files import is_file
 from fairlineup.records import BadInput, Photograph
 from fairlineup.runs import RunDirectory
 from fairlineup.seals import digest
@@ -94,7 +95,7 @@ def photographs(papers: Papers, place: Place | None) -> dict[str, Source]:
 
 def files_in(folder: Path) -> dict[str, Source]:
     """Every file of a staged run, by its name in the bundle, in order."""
-    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if is_file(path)}
 
 
 def is_paper(name: str) -> bool:
@@ -105,7 +106,7 @@ def is_paper(name: str) -> bool:
 def _there(folder: Path) -> Iterator[str]:
     yield from PAPERS
     for name in MAY_BE_THERE:
-        if (folder / name).is_file():
+        if is_file(folder / name):
             yield name
     for plan in sorted(folder.glob(SUPERSEDED)):
         yield plan.name

@@ -21,6 +21,7 @@ from fairlineup.bundles.manifest import manifest_bytes
 from fairlineup.bundles.names import check_no_name, names_in
 from fairlineup.bundles.signature import fingerprint_of, signed_files
 from fairlineup.evaluation import observations_of
+from fairlineup.files import is_there
 from fairlineup.records import BadInput
 from fairlineup.runs import RunDirectory
 
@@ -135,7 +136,7 @@ def _names_somebody(one: Difference) -> bool:
 
 
 def _check_out(out: Path) -> None:
-    if out.exists():
+    if is_there(out):
         raise BadInput(
             f"{out} is there already",
             expected="a new file",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from fairlineup.files import parse_json
+from fairlineup.files import is_file, parse_json
 from fairlineup.records import BadInput
 from fairlineup.seals import canonical_json
 
@@ -36,7 +36,7 @@ def without_names(folder: Path) -> None:
         if one["kind"] == NAMING:
             one["detail"] = " and ".join(one["people"])
     (folder / FINDINGS).write_bytes((json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode())
-    if (folder / DECISIONS).is_file():
+    if is_file(folder / DECISIONS):
         (folder / DECISIONS).write_bytes(b"".join(_numbered((folder / DECISIONS).read_bytes())))
 
 
@@ -50,7 +50,7 @@ def check_no_name(folder: Path, names: set[str], said: str = "") -> None:
     for where, path in (*texts, ("what the system said", None)):
         if path is None:
             text = said
-        elif path.is_file() and path.suffix != ".parquet":
+        elif is_file(path) and path.suffix != ".parquet":
             text = path.read_text(encoding="utf-8")
         else:
             continue

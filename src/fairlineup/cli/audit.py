@@ -35,6 +35,7 @@ from fairlineup.cli.options import (
 )
 from fairlineup.cli.places import place_of
 from fairlineup.cli.versus import compare
+from fairlineup.files import is_there
 
 PATH = click.Path(path_type=Path)
 
@@ -77,7 +78,7 @@ def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
     if out is None:
         click.echo(text, nl=False)
         return
-    if out.exists():
+    if is_there(out):
         raise BadInput(
             f"{out} is there already",
             expected="a new file",

@@ -13,6 +13,7 @@ import click
 
 from fairlineup.cli.console import EXIT_FAILED, EXIT_LIMIT_BROKEN, Watch, duration, percent, say, watching
 from fairlineup.cli.places import place_of
+from fairlineup.files import is_folder
 from fairlineup.records import BadInput, FairlineupError, kind_of, place_in_ours
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def shown_photographs(
     choice = parse_plan(directory.read_document("plan.toml").decode()).dataset
     if choice.generator and not photographs:
         return place_of(choice)
-    if not (folder and Path(folder).is_dir()):
+    if not (folder and is_folder(Path(folder))):
         raise BadInput(
             "the photographs cannot be shown",
             expected="the folder they were in when the run was begun, or the one --photographs names",

@@ -12,6 +12,7 @@ from fairlineup.cli.auditing import Manner, audit_plan, exit_status, finding
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.folders import check_new
 from fairlineup.cli.options import json_option, out_option, quiet_option
+from fairlineup.files import is_folder
 
 if TYPE_CHECKING:
     from fairlineup.audit import Plan
@@ -39,7 +40,7 @@ def demo(out: Path, *, simulated: bool, as_json: bool, quiet: bool) -> int:
     --simulated the system is simulated too, and its error rates are planted, so that you can see whether the
     audit finds them.
     """
-    if not any((out / part).is_dir() for part in PARTS):
+    if not any(is_folder(out / part) for part in PARTS):
         check_new(out)
     if not (simulated or quiet):
         say(

@@ -13,6 +13,7 @@ from fairlineup.cli.auditing import failed_section, shown_photographs, unmeasure
 from fairlineup.cli.console import EXIT_FAILED, say, show_json
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import faces_option, json_option
+from fairlineup.files import is_there
 
 PATH = click.Path(path_type=Path)
 RESULTS = "versus.json"
@@ -65,7 +66,7 @@ def check_out(out: Path) -> None:
     from fairlineup.records import BadInput
 
     try:
-        held = sorted(item.name for item in out.iterdir()) if out.exists() else []
+        held = sorted(item.name for item in out.iterdir()) if is_there(out) else []
     except NotADirectoryError:
         held = [out.name]
     strangers = [name for name in held if name not in {RESULTS, "versus.html"}]

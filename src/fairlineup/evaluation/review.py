@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from fairlineup import measures
 from fairlineup.evaluation.evidence import Evidence
-from fairlineup.files import parse_json
+from fairlineup.files import is_file, parse_json
 from fairlineup.records import BadInput, Measured, NotMeasured
 from fairlineup.runs import RunDirectory
 from fairlineup.seals import Plain
@@ -194,7 +194,7 @@ def left_out(evidence: Evidence, exclusions: Iterable[Exclusion]) -> LeftOut:
 
 def read_pairs(directory: RunDirectory) -> tuple[Pair, ...]:
     """The pairs on the list, in its order; none where no list was drawn. Raises: BadInput."""
-    if not (directory.path / WORKLIST).is_file():
+    if not is_file(directory.path / WORKLIST):
         return ()
     try:
         text = directory.read_document(WORKLIST).decode()
@@ -211,7 +211,7 @@ def read_pairs(directory: RunDirectory) -> tuple[Pair, ...]:
 
 def read_judgements(directory: RunDirectory) -> tuple[Judgement, ...]:
     """Every decision ever read in, oldest first. Raises: BadInput (damaged)."""
-    if not (directory.path / DECISIONS).is_file():
+    if not is_file(directory.path / DECISIONS):
         return ()
     content = directory.read_document(DECISIONS)
     decisions = []

@@ -22,7 +22,7 @@ from typing import cast
 
 from filelock import FileLock, Timeout
 
-from fairlineup.files import parse_json, read_file, write_whole, writing
+from fairlineup.files import is_file, is_there, parse_json, read_file, write_whole, writing
 from fairlineup.records import BadInput
 from fairlineup.runs.events import EventLog
 from fairlineup.runs.journal import Journal, Row
@@ -54,7 +54,7 @@ class RunDirectory:
     @property
     def finished(self) -> bool:
         """Whether results stand in it."""
-        return (self.path / "results.json").is_file()
+        return is_file(self.path / "results.json")
 
     @property
     def compacted(self) -> bool:
@@ -71,7 +71,7 @@ class RunDirectory:
 
     def read_timing(self) -> dict[str, Plain] | None:
         """How long photographs took; None where it was never written."""
-        if not (self.path / "timing.json").is_file():
+        if not is_file(self.path / "timing.json"):
             return None
         return _read_json(self.path / "timing.json", "give `fairlineup audit measure` to write it again")
 
@@ -94,7 +94,7 @@ class RunDirectory:
 
     def has_document(self, name: str) -> bool:
         """Whether a paper of that name stands in it."""
-        return (self.path / name).is_file()
+        return is_file(self.path / name)
 
     def write_document(self, name: str, value: Mapping[str, Plain]) -> None:
         """Put a paper in place that the run adds as it goes, as JSON."""
@@ -157,7 +157,7 @@ def freeze(path: Path, identity: Row, documents: Mapping[str, bytes]) -> tuple[R
         SystemFailed: the disk is full or failed.
     """
     directory = RunDirectory(path)
-    if (path / "run.json").is_file():
+    if is_file(path / "run.json"):
         _check_same(directory, identity)
         return directory, True
     check_empty(path, documents)
@@ -181,7 +181,7 @@ def check_empty(path: Path, documents: Iterable[str]) -> None:
     """Raise BadInput for a folder that holds something else than these, which a kill may leave."""
     frozen = {*documents, ".lock"}
     try:
-        others = {item.name for item in path.iterdir()} - frozen if path.exists() else set()
+        others = {item.name for item in path.iterdir()} - frozen if is_there(path) else set()
     except NotADirectoryError:
         others = {path.name}
     strangers = sorted(name for name in others if not name.endswith(".partial"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from fairlineup.files import content_of, parse_json, write_whole, writing
+from fairlineup.files import content_of, is_file, is_folder, parse_json, write_whole, writing
 from fairlineup.records import BadInput
 from fairlineup.seals import Plain, canonical_json
 
@@ -34,13 +34,13 @@ class Journal:
     def parts(self, stage: str) -> int:
         """How many parts of a stage are finished, counted from the first without a gap."""
         count = 0
-        while self._part(stage, count).is_file():
+        while is_file(self._part(stage, count)):
             count += 1
         return count
 
     def begun(self, stage: str) -> bool:
         """Whether any answer of a stage is kept."""
-        return self._part(stage, 0).is_file() or bool(self.opened(stage))
+        return is_file(self._part(stage, 0)) or bool(self.opened(stage))
 
     def read(self, stage: str) -> Iterator[Row]:
         """Every row of a stage in order. Raises: BadInput (a part was edited or damaged)."""
@@ -90,7 +90,7 @@ class Journal:
         """Remove all parts, once they stand elsewhere."""
         for part in sorted([*self.folder.glob("*.jsonl"), *self.folder.glob("*.open")]):
             part.unlink()
-        if self.folder.is_dir() and not any(self.folder.iterdir()):
+        if is_folder(self.folder) and not any(self.folder.iterdir()):
             self.folder.rmdir()
 
     def _open(self, stage: str) -> Path:
