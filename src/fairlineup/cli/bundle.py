@@ -62,7 +62,7 @@ def bundle(  # noqa: PLR0913 - a command's options
     run = RunDirectory(run_directory)
     run.read_results()  # before a folder that is no run is locked
     named = out or run_directory.resolve().with_name(f"{run_directory.resolve().name}.zip")
-    with run.locked():
+    with run.read_alone():
         place = shown_photographs(run, folder, ", or leave out --photographs") if photographs else None
         made = make_bundle(run, named, Choice(not without_names, place), _draw, key)
     signed = f"signed by {made.signed_by}" if made.signed_by else "not signed: --key KEYFILE signs it"

@@ -124,6 +124,17 @@ class RunDirectory:
             self.journal.discard()
 
     @contextmanager
+    def read_alone(self) -> Iterator[None]:
+        """Hold the run while it is read; where nothing can be written nobody else writes either."""
+        try:
+            (self.path / ".lock").touch()
+        except OSError:
+            yield
+            return
+        with self.locked():
+            yield
+
+    @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the run against other processes. Raises: BadInput (another one holds it)."""
         with writing(self.path):
