@@ -667,3 +667,24 @@ def test_an_audit_finds_what_is_planted(tmp_path: Path, more: dict[str, Any]) ->
 def _observations(papers: Papers, stage: str) -> list[Any]:
     rows = papers.directory.journal.read(stage)
     return [[row["photo"], row["outcome"], row.get("candidates")] for row in rows]
+
+
+def test_one_that_ended_before_anybody_listened(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine it is over before the second of its threads has begun."""
+    start = threading.Thread.start
+
+    def late(thread: threading.Thread) -> None:
+        start(thread)
+        if "_read" in thread.name or "_listen" in thread.name:
+            thread.join()
+
+    monkeypatch.setattr(threading.Thread, "start", late)
+    ends = (sys.executable, "-c", "import sys; sys.exit('no model here')")
+    with pytest.raises(SystemFailed, match=r"exit status 1\), saying: no model here"):
+        open_process(Program(ends, ProcessOptions(start_timeout_s=1200)))
+
+
+def test_a_line_nested_too_deeply_is_no_json() -> None:
+    deep = (sys.executable, "-c", "print('[' * 100_000)")
+    with pytest.raises(SystemFailed, match="a line that is no JSON"):
+        open_process(Program(deep, ProcessOptions(start_timeout_s=1200)))

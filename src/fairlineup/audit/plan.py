@@ -185,7 +185,10 @@ class Plan:
             _check_score(threshold, self.calibration)
         _check_limits(self.limit, names)
         demand(
-            0.5 <= self.statistics.level < 1, "statistics.level", "0.5 up to under 1", self.statistics.level
+            0.5 < self.statistics.level < 1,
+            "statistics.level",
+            "above 0.5 and under 1",
+            self.statistics.level,
         )
         demand(self.statistics.seed >= 0, "statistics.seed", "0 or more", self.statistics.seed)
         many = self.statistics.replicates
