@@ -70,6 +70,7 @@ def _odd(folder: Path) -> dict[str, Path]:
         "too long": folder / ("n" * 300),
         "under a file": folder / "file" / "x",
         "folder": folder / "folder",
+        "deep folders": folder / ("x/" * 1500),
         "no text": Path(os.fsdecode(bytes(folder) + b"/\xff")),
     }
 
@@ -97,7 +98,7 @@ def test_what_cannot_be_read(run: Run, tmp_path: Path, command: tuple[str, ...])
 
 def test_what_cannot_be_written(run: Run, finished: Path, tmp_path: Path) -> None:
     odd = _odd(tmp_path)
-    for name in ("loop", "too long", "under a file", "binary"):
+    for name in ("loop", "too long", "under a file", "binary", "deep folders"):
         for words in (
             ("audit", "run", finished / "plan.toml", "-q"),
             ("audit", "plan", finished / "cards"),
