@@ -25,7 +25,12 @@ def place_in_ours(error: BaseException) -> str:
 
 
 def place_in_theirs(error: BaseException) -> str:
-    """The innermost place of somebody else's code an exception passed: their own before a library's."""
+    """The innermost place of somebody else's code an exception passed: their own before a library's.
+
+    What Python cannot read at all has its place in the file.
+    """
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return f"{error.filename}, line {error.lineno}"
     found = _innermost(error, lambda path: not _is_library(path)) or _innermost(
         error, lambda path: not path.is_relative_to(OURS)
     )

@@ -22,10 +22,9 @@ from fairlineup.records import (
     SearchRequest,
     SystemFailed,
     SystemInformation,
-    kind_of,
-    place_in_theirs,
 )
 from fairlineup.systems.facts import Adapter, Options
+from fairlineup.systems.usercode import Fault, said
 
 REMEDY = "mend it there, and give the same command again: finished answers are kept"
 
@@ -63,9 +62,8 @@ def their_code(what: str) -> Iterator[None]:
             yield
     except (FairlineupError, MemoryError):
         raise
-    except (Exception, SystemExit) as error:
-        got = f"{kind_of(error)} at {place_in_theirs(error)}"
-        raise SystemFailed(what, expected="no exception", got=got, remedy=REMEDY) from error
+    except Fault as error:
+        raise SystemFailed(what, expected="no exception", got=said(error), remedy=REMEDY) from error
 
 
 class Foreign:

@@ -29,7 +29,7 @@ OURS = {
 """Module of each adapter of ours, whose ADAPTER says the rest, or what it is called there."""
 
 NAMES = tuple(OURS)
-THEIR_CODE = frozenset({"python"})
+THEIR_CODE = frozenset({"embed", "python"})
 """Adapters of ours that run code of the user's in this process."""
 
 
