@@ -295,7 +295,7 @@ def finding(results: Mapping[str, Any]) -> str:
 
 def unmeasured(
     results: Mapping[str, Any],
-    again: str = "every answer is kept: fairlineup audit measure RUN measures again",
+    again: str = "`fairlineup audit measure RUN` measures again: every answer is kept",
 ) -> list[str]:
     """What failed to be measured, and what to do about it; nothing where everything was."""
     failed = results.get("failed_sections") or ()
