@@ -49,13 +49,14 @@ def guarded(adapter: Adapter, name: str) -> Adapter:
 
 
 @contextmanager
-def their_code(what: str) -> Iterator[None]:
+def their_code(what: str, remedy: str = REMEDY) -> Iterator[None]:
     """Turn whatever somebody else's code raises into an error that names its file and line.
 
     What it prints goes to standard error, since standard output carries our result.
 
     Args:
         what: the error's first words, e.g. "the system ours failed at a search".
+        remedy: its last.
     Raises: SystemFailed; our own errors pass as they are.
     """
     try:
@@ -64,8 +65,9 @@ def their_code(what: str) -> Iterator[None]:
     except (FairlineupError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
-        got = f"{kind_of(error)} at {place_in_theirs(error)}"
-        raise SystemFailed(what, expected="no exception", got=got, remedy=REMEDY) from error
+        place = place_in_theirs(error)
+        got = f"{kind_of(error)} at {place}" if place else kind_of(error)
+        raise SystemFailed(what, expected="no exception", got=got, remedy=remedy) from error
 
 
 class Foreign:

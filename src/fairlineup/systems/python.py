@@ -74,7 +74,8 @@ def _factory(module: str, name: str) -> Callable[..., Any]:
 
 
 def _said(error: BaseException) -> str:
-    return f"{kind_of(error)} at {place_in_theirs(error)}"
+    place = place_in_theirs(error)
+    return f"{kind_of(error)} at {place}" if place else kind_of(error)
 
 
 def _bad(expected: str, got: str, remedy: str) -> BadInput:
