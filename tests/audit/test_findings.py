@@ -215,3 +215,13 @@ def test_actions_a_kind_does_not_allow(folder: Path, found: tuple[Finding, ...],
         policy = Policy(case=(Case(finding.id, action),))
         with pytest.raises(BadInput, match=f"{kind.value} cannot be settled so"):
             settle(read_dataset(folder), (finding,), policy)
+
+
+@pytest.mark.parametrize("photo", ["a" * 300 + ".jpg", "я" * 200, "gallery/x\0y.jpg", "people.csv/x.jpg"])
+def test_a_photograph_no_file_can_be_called_is_missing(tmp_path: Path, photo: str) -> None:
+    write_csv(tmp_path, ["person", "photo", "role"], [["p", photo, "probe"], ["o", "there.png", "gallery"]])
+    save(picture(1), tmp_path / "there.png")
+    dataset = read_dataset(tmp_path)
+    assert [(f.kind, f.photos) for f in find(dataset)] == [(Kind.MISSING_FILE, (photo,))]
+    with pytest.raises(OSError, match=r"No such file|too long|Not a directory"):
+        dataset.photograph(dataset.entries[0]).read()

@@ -41,9 +41,10 @@ OPTIONS: st.SearchStrategy[Any] = st.recursive(
     max_leaves=6,
 )
 USE = st.sampled_from(["", "test"])
-IN_A_FOLDER = st.builds(DatasetChoice, NAMED, TEXT, TEXT, TEXT, USE)
+PATH = NAMED.filter(lambda text: "\0" not in text)
+IN_A_FOLDER = st.builds(DatasetChoice, PATH, PATH, TEXT, TEXT, USE)
 MADE = st.builds(
-    DatasetChoice, st.just(""), TEXT, TEXT, TEXT, USE, NAMED, st.dictionaries(TEXT, OPTIONS, max_size=3)
+    DatasetChoice, st.just(""), PATH, TEXT, TEXT, USE, NAMED, st.dictionaries(TEXT, OPTIONS, max_size=3)
 )
 
 
@@ -75,7 +76,7 @@ def plans(draw: st.DrawFn) -> Plan:
         limit=(
             LimitChoice(draw(st.sampled_from(["fpir", "fnir", "fte"])), draw(st.sampled_from(names)), 0.25),
         ),
-        statistics=StatisticsChoice(draw(st.floats(0.5, 0.999)), draw(WHOLE)),
+        statistics=StatisticsChoice(draw(st.floats(0.501, 0.999)), draw(WHOLE)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,17 @@ from typing import Any
 
 import pytest
 
-from fairlineup.audit import Conduct, SearchChoice, StatisticsChoice, ThresholdChoice, draw_up, read_plan
+from fairlineup.audit import (
+    Conduct,
+    ContrastChoice,
+    GalleryChoice,
+    LimitChoice,
+    SearchChoice,
+    StatisticsChoice,
+    ThresholdChoice,
+    draw_up,
+    read_plan,
+)
 from fairlineup.records import BadInput, SystemFailed
 from fairlineup.systems import Card, draw_card, open_system
 
@@ -139,16 +150,30 @@ def _begun(cards: Path, tmp_path: Path) -> tuple[Path, Path]:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"title": "another"},
         {"statistics": StatisticsChoice(seed=2)},
         {"threshold": (ThresholdChoice("default", 0.61),)},
         {"search": SearchChoice(list_length=3)},
+        {"limit": (LimitChoice("fpir", "default", 0.5),)},
+        {"groups": ("group",)},
+        {"contrast": (ContrastChoice("group", "a"),)},
+        {"gallery": GalleryChoice(sizes=(5,))},
     ],
 )
 def test_another_plan(cards: Path, tmp_path: Path, changes: dict[str, Any]) -> None:
     folder, run = _begun(cards, tmp_path)
-    with pytest.raises(BadInput, match=r"belongs to another run.*got others: plan; choose another folder"):
+    before = {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()}
+    what = next(iter(changes))
+    with pytest.raises(BadInput, match=rf"another run.*plan \({what}\); choose another folder"):
         audit(plan_for(folder, **changes), _system(), run, CONDUCT)
+    assert {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()} == before
+    audit(plan_for(folder), _system(), run, CONDUCT)
+    with pytest.raises(BadInput) as refused:
+        audit(plan_for(folder, **changes), _system(), run, CONDUCT)
+    line = re.search(r'name = "(replay:[^"]+)"', str(refused.value))
+    assert line
+    system = open_system(line[1], {})
+    _, again = audit(plan_for(folder, **changes), system, tmp_path / "again", CONDUCT)
+    assert again["searches"]["target_absent"] == 10
 
 
 def test_another_photograph(cards: Path, tmp_path: Path) -> None:
@@ -248,14 +273,14 @@ def test_killed_in_the_middle_and_begun_again(cards: Path, tmp_path: Path) -> No
     (tmp_path / "plan.toml").write_text(PLAN)
     command = [sys.executable, "-c", RUN, str(tmp_path / "plan.toml")]
     with subprocess.Popen([*command, str(tmp_path / "killed")]) as process:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 1200
         while not list((tmp_path / "killed").glob("journal/search-absent-*.jsonl")):
             assert time.monotonic() < deadline
             assert process.poll() is None
             time.sleep(0.005)
         process.kill()
     assert not (tmp_path / "killed" / "results.json").exists()
-    subprocess.run([*command, str(tmp_path / "killed")], check=True, timeout=60)
+    subprocess.run([*command, str(tmp_path / "killed")], check=True, timeout=1200)
     plan = read_plan(tmp_path / "plan.toml")
     audit(plan, open_system("simulated", plan.system.options), tmp_path / "whole", CONDUCT)
     results = [(tmp_path / name / "results.json").read_bytes() for name in ("killed", "whole")]

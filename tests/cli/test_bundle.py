@@ -28,7 +28,7 @@ options = { false_match_rate = 0.05, false_non_match_rate = 0.2 }
 def fairlineup(*words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "fairlineup", *map(str, words)]
     environment = {**os.environ, "COLUMNS": "200", **more}
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
+    return subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False, env=environment)
 
 
 @pytest.fixture(scope="module")

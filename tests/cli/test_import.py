@@ -486,3 +486,46 @@ def test_ids_are_read_without_the_space_around_them(run: Run, tmp_path: Path) ->
     rows = [(f"{p} ", g, d) for p, g, d, *_ in rows_of(12)]
     found = imported(run, write(tmp_path / "s.csv", "person_probe,person_gallery,distance", rows))
     assert (found["counts"]["people"], found["counts"]["mated"]) == (12, 12)
+
+
+@pytest.mark.parametrize(
+    ("measure", "place"),
+    [
+        ("false_match_rate", "fmr"),
+        ("zero_false_match_bounds", "zero_bounds"),
+        ("false_non_match_rate", "fnmr"),
+        ("non_mated_searches", "fpir"),
+        ("false_positive_identification_rate", "fpir"),
+        ("false_negative_identification_rate", "fnir"),
+        ("cell_rates", "groups"),
+        ("cross_group_matrix", "matrices"),
+    ],
+)
+def test_a_part_that_fails_is_told_and_the_others_stand(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measure: str, place: str
+) -> None:
+    def fails(*_: Any, **__: Any) -> Any:
+        raise ZeroDivisionError("float division by zero")
+
+    table = ours(tmp_path / "scores.csv", rows_of(40))
+    columns = ("--group", "region=probe_region,gallery_region", "--cite", "region=registry")
+    words = (table, "--threshold", "0.1", *columns)
+    whole = imported(run, *words)["thresholds"][0]
+    monkeypatch.setattr(f"fairlineup.measures.{measure}", fails)
+    status, out, err = run("audit", "import", *words, "--json", "--out", tmp_path / "out")
+    results = json.loads(out)
+    assert (status, json.loads((tmp_path / "out" / "results.json").read_text())) == (3, results)
+    assert "could not be measured: ZeroDivisionError: float division by zero at " in err
+    assert f"at 0.1.{place}" in [one["section"] for one in results["failed_sections"]]
+    found = results["thresholds"][0]
+    at = found[place][0] if isinstance(found[place], list) else found[place]
+    assert "ZeroDivisionError at " in at["not_measured"]
+    apart = {place, "zero_bounds", "searched_among_people"} | (
+        {"fnmr", "groups"} if place in ("fnmr", "groups") else set()
+    )
+    assert {k: v for k, v in found.items() if k not in apart} == {
+        k: v for k, v in whole.items() if k not in apart
+    }
+    status, out, _ = run("audit", "import", *words)
+    assert status == 3
+    assert "Not everything could be measured" in out

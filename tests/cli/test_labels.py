@@ -9,8 +9,10 @@ import json
 import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -173,9 +175,47 @@ def test_one_wrong_row_is_named_and_nothing_is_lost(run: Run, audited: Path) -> 
     ],
 )
 def test_what_cannot_be_done_is_said(run: Run, audited: Path, words: tuple[str, ...], said: str) -> None:
+    before = {path.name for path in audited.iterdir()} | {".lock"}
     status, out, err = run("audit", "labels", audited, *words)
     assert (status, out) == (2, "")
     assert said in err
+    assert {path.name for path in audited.iterdir()} | {".lock"} == before
+
+
+def _verified(run: Run, audited: Path) -> tuple[str, dict[str, Any]]:
+    """What is said when the run is bundled and the bundle verified, and the labels in its results."""
+    path = audited.with_name("made.zip")
+    path.unlink(missing_ok=True)
+    status, _, err = run("audit", "bundle", audited, "--out", path)
+    assert status == 0, err
+    status, out, _ = run("audit", "verify", path)
+    assert status == 0, out
+    with zipfile.ZipFile(path) as bundle:
+        found: dict[str, Any] = json.loads(bundle.read("results.json"))["labels"]
+        assert ("labels/worklist.csv" in bundle.namelist()) == bool(found["pairs"])
+        assert ("labels/decisions.jsonl" in bundle.namelist()) == bool(found["decided"])
+    return err, found
+
+
+def test_a_review_at_any_stage_goes_into_a_bundle(run: Run, audited: Path) -> None:
+    since = "labels were reviewed since RUN was measured"
+    status, _, _ = run("audit", "labels", audited, "--reviewer", "Ann", "--photographs", "nowhere")
+    assert status == 2
+    said, found = _verified(run, audited)
+    assert (since in said, found["pairs"]) == (False, 0)
+    assert run("audit", "labels", audited, "--pairs", 6)[0] == 0
+    said, found = _verified(run, audited)
+    assert (since in said, found["pairs"], found["decided"]) == (True, 12, {})
+    for number, (name, decision) in enumerate((("Ann", "same_person"), ("Bo", "different_people")), start=1):
+        assert run("audit", "labels", audited, "--reviewer", name)[0] == 0
+        sheet = fill(audited, name.lower(), decision, 5)
+        assert run("audit", "labels", audited, "--reviewer", name, "--decisions", sheet)[0] == 0
+        said, found = _verified(run, audited)
+        assert (since in said, len(found["decided"])) == (True, number)
+    assert found["decided_by_both"] > 0
+    assert run("audit", "measure", audited)[0] == 0
+    said, again = _verified(run, audited)
+    assert (since in said, again) == (False, found)
 
 
 def test_an_unfinished_run_has_no_tails(run: Run, audited: Path) -> None:
@@ -215,7 +255,7 @@ def _dumped(harness: Path) -> str:
         profile = f"--user-data-dir={harness.parent / f'profile-{number}'}"
         command = [str(CHROMIUM), *QUIET, profile, harness.as_uri()]
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return subprocess.run(command, capture_output=True, timeout=60, check=False, text=True).stdout
+            return subprocess.run(command, capture_output=True, timeout=1200, check=False, text=True).stdout
     pytest.fail("Chromium hung three times")
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "fairlineup", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)
 
 
 def test_make_says_first_what_it_takes_and_last_what_to_do(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def fairlineup(*words: str | Path) -> subprocess.CompletedProcess[str]:
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=1200,
     )
 
 

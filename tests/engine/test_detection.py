@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import Any
 
@@ -7,7 +8,15 @@ import numpy as np
 import pytest
 
 from fairlineup.engine import DetectionOptions
-from fairlineup.engine.detection import Detection, Detector, Which, merged, overlap, stage_scales
+from fairlineup.engine.detection import (
+    Detection,
+    Detector,
+    Which,
+    imported_dlib,
+    merged,
+    overlap,
+    stage_scales,
+)
 from fairlineup.records import Box
 
 Draw = Callable[..., Any]
@@ -114,3 +123,15 @@ def test_the_saved_detector_answers_as_the_built_in_one(draw: Draw) -> None:
     pixels = draw([(167, 190, 160)])
     saved: Any = Detector()._detector
     assert str(saved.run(pixels, 1, -1.0)) == str(dlib.get_frontal_face_detector().run(pixels, 1, -1.0))
+
+
+def test_an_interrupt_while_the_library_loads_is_an_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(name: str, *rest: object) -> object:
+        if name == "dlib":
+            raise ImportError("initialization failed") from KeyboardInterrupt()
+        return usual(name, *rest)
+
+    usual: Callable[..., object] = builtins.__import__
+    monkeypatch.setattr(builtins, "__import__", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        imported_dlib()

@@ -56,7 +56,7 @@ def test_two_processes_may_convert_at_once(tmp_path: Path) -> None:
         subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    paths = {process.communicate(timeout=600)[0].strip() for process in both}
+    paths = {process.communicate(timeout=1200)[0].strip() for process in both}
     assert [process.returncode for process in both] == [0, 0]
     assert len(paths) == 1
     assert sha256_of(Path(paths.pop())) in [

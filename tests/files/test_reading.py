@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.files import content_of, put, read_file, sweep_partial
+from fairlineup.files import (
+    content_of,
+    is_file,
+    is_folder,
+    is_there,
+    put,
+    read_file,
+    read_text,
+    sweep_partial,
+)
 from fairlineup.records import BadInput
 
 
@@ -28,3 +37,27 @@ def test_what_a_kill_left_half_written_is_removed(tmp_path: Path) -> None:
     (tmp_path / ".half.77.partial").write_bytes(b"2")
     sweep_partial(iter([tmp_path, tmp_path / "none"]))
     assert [path.name for path in tmp_path.iterdir()] == ["whole"]
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "я" * 200, "with\0nul", "x/" * 3000, "."])
+def test_a_name_no_file_can_have_is_not_there(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    assert not is_file(path)
+    assert is_folder(path) is is_there(path) is (name == ".")
+    with pytest.raises(BadInput, match=r"the file cannot be read: expected bytes, got .+; look"):
+        read_file(path, "the file", expected="bytes", remedy="look")
+
+
+def test_a_loop_of_links_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "one").symlink_to(tmp_path / "other")
+    (tmp_path / "other").symlink_to(tmp_path / "one")
+    assert not is_file(tmp_path / "one")
+    assert not is_there(tmp_path / "one" / "deeper")
+
+
+def test_text_that_is_not_utf8_is_told_by_its_place(tmp_path: Path) -> None:
+    put(tmp_path / "text", b"\xef\xbb\xbfgr\xc3\xbcn")
+    assert read_text(tmp_path / "text", "it", expected="UTF-8", remedy="save it") == "grün"
+    put(tmp_path / "text", "grün".encode("latin-1"))
+    with pytest.raises(BadInput, match="it cannot be read: expected UTF-8, got byte 3 is not UTF-8; save it"):
+        read_text(tmp_path / "text", "it", expected="UTF-8", remedy="save it")

@@ -97,7 +97,7 @@ def test_a_table_stands_for_its_comparisons() -> None:
         (lambda: m.cross_group_matrix(SCORES, "parity", 0.5).rate("even", "od"), "'even', 'odd'"),
         (lambda: m.MatedScores([0], [0.1]), "got list"),
         (lambda: m.MatchCounts.of(ABSENT, 0.5, "procesed"), "'all', 'processed'"),
-        (lambda: m.LikelihoodOptions(method="Affine"), "'affine', 'isotonic'"),
+        (lambda: m.LikelihoodOptions(method="Affine"), "'affine', 'kernel', 'isotonic', 'best'"),
         (lambda: m.LikelihoodOptions(level=95), "95 per cent is 0.95"),
         (lambda: m.Resampling("many"), "a whole number"),
         (lambda: m.risk_ratio(m.Counts(9, 5), m.Counts(1, 5)), "more errors than people"),

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -68,9 +66,7 @@ def test_a_planted_gap_is_found_and_none_is_not() -> None:
     group = np.arange(539) % 8
     rate = np.where(group == 0, 4.0, 1.0) * log_normal(rng, 0.6, 539)
     trials = np.full(539, 25_000.0)
-    start = time.perf_counter()
     found = permutation_null(GINI, (PersonTally(rng.poisson(rate).astype(float), trials),), group, 8)
-    assert time.perf_counter() - start < 1.5
     assert found.p_value == pytest.approx(1 / 2001)
     values = []
     for seed in range(60):

@@ -164,7 +164,7 @@ def test_what_cannot_be_meant_is_named() -> None:
         people_needed(0.1, 0.1)
     with pytest.raises(BadInput, match="number of people"):
         power_two_proportions(0.1, 0, 0.2, 5)
-    with pytest.raises(BadInput, match="a rate is out of range"):
+    with pytest.raises(BadInput, match="a share from 0 to 1"):
         power_two_proportions(1.1, 4, 0.2, 5)
     with pytest.raises(BadInput, match="first group"):
         others_needed(0, 0.1, 0.2)

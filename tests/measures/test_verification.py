@@ -139,3 +139,17 @@ def test_adjusted_bound_lies_between_the_naive_and_the_disjoint() -> None:
     assert isinstance(bounds, ZeroBounds)
     assert isinstance(bounds.adjusted, float)
     assert bounds.naive < bounds.adjusted < bounds.disjoint
+
+
+@pytest.mark.parametrize("distance", [0.0, 0.7, 1e300])
+def test_impostors_at_one_score_have_no_design_effect(distance: float) -> None:
+    """Every comparison matches at the strictest score of all: there is no variance to compare with."""
+    rows = [{n: [distance] for n in range(9)} for _ in range(9)]
+    searches = searches_of(rows, gallery=(9, 9))
+    comparisons = comparisons_of(searches)
+    bounds = zero_false_match_bounds(comparisons)
+    assert isinstance(bounds, ZeroBounds)
+    assert isinstance(bounds.adjusted, NotMeasured)
+    assert "every comparison matches" in bounds.adjusted.reason
+    assert bounds.naive == pytest.approx(-math.expm1(math.log(0.05) / comparisons.trials))
+    assert bounds.disjoint > bounds.naive

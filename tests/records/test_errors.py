@@ -37,7 +37,7 @@ def test_error_crosses_processes() -> None:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         future = pool.submit(open_system, "nothing", {})
         with pytest.raises(BadInput, match=r"expected one of .*local.*, simulated, got 'nothing'; correct"):
-            future.result(timeout=60)
+            future.result(timeout=1200)
 
 
 def test_a_transport_error_is_a_failed_system_but_no_bad_input() -> None:

@@ -128,7 +128,7 @@ def dumped(harness: Path, text: str) -> str:
         profile = harness.with_name(f"profile-{number}")
         command = [str(CHROMIUM), *QUIET, f"--user-data-dir={profile}", harness.as_uri()]
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return subprocess.run(command, capture_output=True, timeout=180, check=False, text=True).stdout
+            return subprocess.run(command, capture_output=True, timeout=1200, check=False, text=True).stdout
     pytest.fail("Chromium hung three times")
 
 

@@ -102,6 +102,14 @@ def test_results_are_the_same_bytes_and_never_nan(tmp_path: Path) -> None:
         run.write_results({"a": float("nan")})
 
 
+def test_what_cannot_be_written_is_read_without_a_lock(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with RunDirectory(tmp_path / "file" / "run").read_alone():
+        pass
+    with RunDirectory(tmp_path).read_alone(), pytest.raises(BadInput, match="is in use"):
+        RunDirectory(tmp_path).locked().__enter__()
+
+
 def test_a_second_process_is_told_the_run_is_in_use(tmp_path: Path) -> None:
     run = tmp_path / "run"
     command = [sys.executable, "-c", HOLD, str(run)]
@@ -113,7 +121,7 @@ def test_a_second_process_is_told_the_run_is_in_use(tmp_path: Path) -> None:
             pass
         holder.stdin.write("\n")
         holder.stdin.close()
-        assert holder.wait(timeout=30) == 0
+        assert holder.wait(timeout=1200) == 0
     with RunDirectory(run).locked():
         pass
 

@@ -11,6 +11,7 @@ from fairlineup.audit.findings import Action, Finding, Kind
 from fairlineup.audit.manifest import Entry
 from fairlineup.audit.place import Place
 from fairlineup.audit.settle import SettledDataset, Settlement
+from fairlineup.files import parse_json
 from fairlineup.runs import RunDirectory
 from fairlineup.seals import Plain
 
@@ -84,7 +85,7 @@ def _finding_row(settlement: Settlement) -> dict[str, Plain]:
 
 
 def _settlements(directory: RunDirectory) -> tuple[Settlement, ...]:
-    rows = json.loads(directory.read_document("findings.json"))
+    rows = parse_json(directory.read_document("findings.json"))
     return tuple(
         Settlement(
             Finding(Kind(row["kind"]), tuple(row["people"]), tuple(row["photos"]), row["detail"]),

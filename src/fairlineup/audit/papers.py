@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlineup import __version__
+from fairlineup.audit.amending import another_run, differing, take_over
 from fairlineup.audit.findings import find, find_in_rows
 from fairlineup.audit.frozen import findings_json, manifest_csv, read_settled
 from fairlineup.audit.manifest import TEST, read_place
@@ -30,6 +31,7 @@ from fairlineup.comparison import (
     read_calibration,
     shipped_calibration,
 )
+from fairlineup.files import is_file
 from fairlineup.records import (
     BadInput,
     ModelInformation,
@@ -83,7 +85,7 @@ class Papers:
 
 def check_out(out: Path) -> None:
     """Raise BadInput for a folder that is neither new nor empty nor a run: before anything is read."""
-    if not (out / "run.json").is_file():
+    if not is_file(out / "run.json"):
         check_empty(out, PAPERS)
 
 
@@ -108,19 +110,44 @@ def draw_up(
     calibration = calibration_of(plan, information)
     plan = resolve(plan, information, calibration)
     place = place or folder_of(plan.dataset)
-    sealed = _plan_digest(plan)
-    if (out / "run.json").is_file():
-        papers = read_back(out)
-        if _plan_digest(papers.plan) == sealed:
-            dataset = replace(papers.dataset, place=place)
-            digests = _digests(dataset, progress)
-            _freeze(out, plan, information, dataset, digests, calibration)
-            return replace(papers, dataset=dataset, begun_before=True)
+    if is_file(out / "run.json"):
+        return _taken_up(read_back(out), _Drawn(plan, information, place, calibration), progress)
     dataset = settle_plan(plan, place, progress)
     protocol = check_against(plan, dataset)
     digests = _digests(dataset, progress)
-    directory, begun = _freeze(out, plan, information, dataset, digests, calibration)
+    drawn = _Drawn(plan, information, place, calibration)
+    directory, begun = _freeze(out, drawn, dataset, digests)
     return Papers(directory, plan, information, dataset, protocol, calibration, begun_before=begun)
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """What a run is drawn up from."""
+
+    plan: Plan
+    information: SystemInformation
+    place: Place
+    calibration: Calibration | None
+
+
+def _taken_up(papers: Papers, drawn: _Drawn, progress: Progress) -> Papers:
+    """A begun run, under the plan it was begun with or one with other words. Raises: BadInput."""
+    directory, plan = papers.directory, drawn.plan
+    dataset = replace(papers.dataset, place=drawn.place)
+    digests = _digests(dataset, progress)
+    seals = _seals(drawn, dataset, manifest_csv(dataset, digests))
+    others = differing(directory, seals)
+    if not others:
+        return replace(papers, dataset=dataset, begun_before=True)
+    if {"system", "version"} & set(others):
+        raise another_run(directory, others)
+    settled = settle_plan(plan, drawn.place, progress)
+    protocol = check_against(plan, settled)
+    if {e.photo for e in settled.entries} != {e.photo for e in dataset.entries}:
+        raise another_run(directory, others)
+    manifest = manifest_csv(settled, digests)
+    take_over(directory, plan, settled, manifest, _seals(drawn, settled, manifest))
+    return replace(papers, plan=plan, dataset=settled, protocol=protocol, begun_before=True)
 
 
 def calibration_of(plan: Plan, information: SystemInformation) -> Calibration | None:
@@ -163,8 +190,10 @@ def read_back(path: Path) -> Papers:
     """The papers of a run from its directory alone. Raises: BadInput (it is no run, or damaged)."""
     directory = RunDirectory(path)
     identity = directory.read_identity()
-    plan = parse_plan(directory.read_document("plan.toml").decode(), str(path / "plan.toml"))
     try:
+        plan = parse_plan(directory.read_document("plan.toml").decode(), str(path / "plan.toml"))
+        if plan.search.record_to is None or any(isinstance(one.score, str) for one in plan.threshold):
+            raise ValueError("a plan that was never resolved")
         information = _information(cast("dict[str, Any]", identity["system"]))
         dataset = read_settled(directory, _place(plan))
     except (KeyError, TypeError, ValueError) as error:
@@ -231,38 +260,40 @@ def _unreadable(what: str, error: OSError, remedy: str) -> BadInput:
     return BadInput(f"{what} cannot be read", expected="a readable file", got=got, remedy=remedy)
 
 
-def _freeze(
-    out: Path,
-    plan: Plan,
-    information: SystemInformation,
-    dataset: SettledDataset,
-    digests: Mapping[str, str],
-    calibration: Calibration | None,
-) -> tuple[RunDirectory, bool]:
-    manifest = manifest_csv(dataset, digests)
-    system = cast("dict[str, Plain]", json.loads(json.dumps(asdict(information))))
-    seals: dict[str, Plain] = {
-        "plan": _plan_digest(plan),
+def _seals(drawn: _Drawn, dataset: SettledDataset, manifest: bytes) -> dict[str, Plain]:
+    """What makes a run this run, as digests."""
+    return {
+        "plan": _plan_digest(drawn.plan),
         "manifest": _manifest_digest(dataset.place),  # as given: an edit is another run
         "photographs": digest(manifest),
-        "system": digest_of({**system, "seconds_per_photograph": None}),
+        "system": digest_of({**_system_row(drawn.information), "seconds_per_photograph": None}),
         "version": __version__,
     }
+
+
+def _system_row(information: SystemInformation) -> dict[str, Plain]:
+    return cast("dict[str, Plain]", json.loads(json.dumps(asdict(information))))
+
+
+def _freeze(
+    out: Path, drawn: _Drawn, dataset: SettledDataset, digests: Mapping[str, str]
+) -> tuple[RunDirectory, bool]:
+    manifest = manifest_csv(dataset, digests)
     identity: Row = {
         "fairlineup_run": 1,
-        "digests": seals,
-        "system": system,
+        "digests": _seals(drawn, dataset, manifest),
+        "system": _system_row(drawn.information),
         "environment": environment(),
         "photographs_folder": dataset.place.name if isinstance(dataset.place, Folder) else "",
         "begun": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     documents = {
-        "plan.toml": write_plan(plan).encode(),
+        "plan.toml": write_plan(drawn.plan).encode(),
         "manifest.csv": manifest,
         "findings.json": findings_json(dataset),
     }
-    if calibration is not None:
-        documents[CALIBRATION] = calibration_json(calibration)
+    if drawn.calibration is not None:
+        documents[CALIBRATION] = calibration_json(drawn.calibration)
     return freeze(out, identity, documents)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from fairlineup.files import is_file
 from fairlineup.records import Photograph, PhotographSource, by_form, form_of_name
 
 LARGEST_MANIFEST = 1_000_000_000  # bytes
@@ -71,7 +72,7 @@ class Folder:
 
     def holds(self, photo: str) -> bool:
         """Whether there is such a file."""
-        return (self.path / photo).is_file()
+        return is_file(self.path / photo)
 
     def alike(self, photos: Sequence[str]) -> Mapping[str, str]:
         """Files whose names differ in form only, folder by folder."""

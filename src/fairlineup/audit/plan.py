@@ -13,6 +13,7 @@ from fairlineup.audit.settle import Policy
 from fairlineup.records import BadInput
 
 SHIPPED = "shipped"
+MOST = 1_000_000_000  # of anything counted: more is a slip of the pen
 SIMILARITY = re.compile(r"similarity\s+\d+(\.\d+)?")
 OTHERS: Literal["others"] = "others"
 LEAVE_ONE_OUT: Literal["leave-one-out"] = "leave-one-out"
@@ -179,6 +180,12 @@ class Plan:
 
     def __post_init__(self) -> None:
         names = [choice.name for choice in self.threshold]
+        for where, path in (
+            ("dataset.folder", self.dataset.folder),
+            ("dataset.manifest", self.dataset.manifest),
+            ("calibration.file", self.calibration.file),
+        ):
+            demand("\0" not in path, where, "a name a file can have", repr(path))
         demand(self.dataset.use in {"", "test"}, "dataset.use", "'test', or nothing", self.dataset.use)
         demand(bool(names), "[[threshold]]", "at least one threshold", "none")
         demand(len(set(names)) == len(names), "[[threshold]]", "each name once", ", ".join(names))
@@ -186,7 +193,10 @@ class Plan:
             _check_score(threshold, self.calibration)
         _check_limits(self.limit, names)
         demand(
-            0.5 <= self.statistics.level < 1, "statistics.level", "0.5 up to under 1", self.statistics.level
+            0.5 < self.statistics.level < 1,
+            "statistics.level",
+            "above 0.5 and under 1",
+            self.statistics.level,
         )
         demand(self.statistics.seed >= 0, "statistics.seed", "0 or more", self.statistics.seed)
         many = self.statistics.replicates
@@ -196,13 +206,9 @@ class Plan:
         demand(
             all(n > 0 for n in self.gallery.sizes), "gallery.sizes", "sizes over 0", list(self.gallery.sizes)
         )
-        demand(self.search.list_length > 0, "search.list_length", "1 or more", self.search.list_length)
-        demand(
-            self.search.searches_per_part > 0,
-            "search.searches_per_part",
-            "1 or more",
-            self.search.searches_per_part,
-        )
+        length, part = self.search.list_length, self.search.searches_per_part
+        demand(0 < length <= MOST, "search.list_length", f"1 to {MOST:,}", length)
+        demand(0 < part <= MOST, "search.searches_per_part", f"1 to {MOST:,}", part)
         demand(self.search.retries >= 0, "search.retries", "0 or more", self.search.retries)
         asked = self.search.target_absent or self.search.target_present
         demand(asked, "search", "target_absent or target_present", "neither")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 import math
-import tomllib
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
@@ -16,6 +15,7 @@ from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hin
 from fairlineup.audit.findings import Kind
 from fairlineup.audit.plan import SHIPPED, CalibrationChoice, DatasetChoice, Plan
 from fairlineup.audit.settle import STOP, Policy, check_action
+from fairlineup.files import parse_toml
 from fairlineup.records import BadInput
 
 
@@ -47,8 +47,8 @@ def read_plan(path: Path) -> Plan:
 def parse_plan(text: str, name: str = "plan") -> Plan:
     """A plan from TOML text. Raises: BadInput."""
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        table = parse_toml(text)
+    except ValueError as error:
         raise BadInput(
             f"{name} is not TOML", expected="a TOML document", got=str(error), remedy="correct that line"
         ) from error

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from fairlineup.audit import canary
+from fairlineup.audit.amending import first_digests
 from fairlineup.audit.answers import Terms
 from fairlineup.audit.asking import Asking, rows
 from fairlineup.audit.conduct import Bill, Conduct, Spending, bill_of, check_budget
@@ -102,7 +103,7 @@ def _asking(
     conduct: Conduct,
 ) -> Asking:
     information = system.information()
-    seal = digest_of(directory.read_identity()["digests"]).removeprefix("sha256:")
+    seal = digest_of(first_digests(directory.read_identity())).removeprefix("sha256:")
     return Asking(
         system=system,
         information=information,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
 from fairlineup.audit import Papers, write_plan
 from fairlineup.evaluation import evaluate, timing
+from fairlineup.files import parse_json
 from fairlineup.seals import digest
 
 RESULTS, TIMING = "results.json", "timing.json"
@@ -32,4 +32,4 @@ def digests_of(papers: Papers) -> dict[str, str]:
 
 def value_of(content: bytes) -> Any:
     """A JSON file's value. Raises: ValueError."""
-    return json.loads(content)
+    return parse_json(content)

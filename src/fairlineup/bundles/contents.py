@@ -7,6 +7,7 @@ import io
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from fnmatch import fnmatch
 from pathlib import Path
 
 from fairlineup.audit import Papers, Place, may_show, write_plan
@@ -14,6 +15,7 @@ from fairlineup.bundles.archive import Source, unsafe
 from fairlineup.bundles.names import without_names
 from fairlineup.disclosure import FILE as DISCLOSURE
 from fairlineup.disclosure import read_acts
+from fairlineup.files import is_file
 from fairlineup.records import BadInput, Photograph
 from fairlineup.runs import RunDirectory
 from fairlineup.seals import digest
@@ -33,6 +35,7 @@ MAY_BE_THERE = (
     DISCLOSURE,
 )
 JOURNAL, PHOTOGRAPHS = "journal", "photographs"
+SUPERSEDED = "plan-[0-9]*.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +95,21 @@ def photographs(papers: Papers, place: Place | None) -> dict[str, Source]:
 
 def files_in(folder: Path) -> dict[str, Source]:
     """Every file of a staged run, by its name in the bundle, in order."""
-    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if is_file(path)}
 
 
 def is_paper(name: str) -> bool:
     """Whether a file of a bundle is needed to compute its numbers again."""
-    return name in (*PAPERS, *MAY_BE_THERE) or name.startswith(f"{JOURNAL}/")
+    return name in (*PAPERS, *MAY_BE_THERE) or name.startswith(f"{JOURNAL}/") or fnmatch(name, SUPERSEDED)
 
 
 def _there(folder: Path) -> Iterator[str]:
     yield from PAPERS
     for name in MAY_BE_THERE:
-        if (folder / name).is_file():
+        if is_file(folder / name):
             yield name
+    for plan in sorted(folder.glob(SUPERSEDED)):
+        yield plan.name
     for part in sorted((folder / JOURNAL).glob("*.jsonl")):
         yield f"{JOURNAL}/{part.name}"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from fairlineup.files import is_file, is_there
 from fairlineup.records import BadInput
 
 SECRET = re.compile(r"(?:^|[-_])(?:api)?(?:key|token|secret|password|credentials?)(?:$|[-_])", re.IGNORECASE)
@@ -36,7 +37,7 @@ def check_texts(folder: Path, said: str, environment: Mapping[str, str]) -> None
     secrets = {
         name: value.encode()
         for name, value in environment.items()
-        if SECRET.search(name) and len(value) >= SHORTEST and not Path(value).exists()
+        if SECRET.search(name) and len(value) >= SHORTEST and not is_there(Path(value))
     }
     if not secrets:
         return
@@ -54,7 +55,7 @@ def check_texts(folder: Path, said: str, environment: Mapping[str, str]) -> None
 def _texts(folder: Path, said: str) -> Iterator[tuple[str, bytes]]:
     yield "what the system said", said.encode()
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
+        if is_file(path):
             yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 

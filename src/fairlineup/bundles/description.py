@@ -19,6 +19,7 @@ A reproduction bundle of Fairlineup: what a system answered in an audit, and eve
 {title}{names}{photographs}
 What is in it
   plan.toml              the plan, every default and seed written out, as it stood before the first search
+  plan-1.toml            the plan before a title or source was changed, if one was; run.json says what
   manifest.csv           who is on each photograph, its SHA-256, and the source of each label
   findings.json          what was doubtful in the photographs and how it was settled
   run.json               digests of plan, photographs and system; the system; versions; when it was begun

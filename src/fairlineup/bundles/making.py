@@ -21,8 +21,11 @@ from fairlineup.bundles.manifest import manifest_bytes
 from fairlineup.bundles.names import check_no_name, names_in
 from fairlineup.bundles.signature import fingerprint_of, signed_files
 from fairlineup.evaluation import observations_of
+from fairlineup.files import is_there
 from fairlineup.records import BadInput
 from fairlineup.runs import RunDirectory
+
+REVIEWED = f"{RESULTS}.labels"
 
 Draw = Callable[[RunDirectory], object]
 """Draws report.html and figures/ of a run directory, without faces."""
@@ -38,6 +41,7 @@ class Bundle:
         size: its bytes.
         photographs: how many of the files are photographs.
         signed_by: fingerprint of the key; blank where nobody signed.
+        reviewed_since: whether labels were reviewed since the run was measured: the bundle counts that.
     """
 
     path: Path
@@ -45,6 +49,7 @@ class Bundle:
     size: int
     photographs: int
     signed_by: str
+    reviewed_since: bool
 
 
 def make_bundle(run: RunDirectory, out: Path, choice: Choice, draw: Draw, key: Path | None = None) -> Bundle:
@@ -70,13 +75,16 @@ def make_bundle(run: RunDirectory, out: Path, choice: Choice, draw: Draw, key: P
     signed_by = fingerprint_of(private) if private else ""
     with TemporaryDirectory() as spare:
         pictures = photographs(papers, choice.photographs)
-        files = {**_staged(papers, Path(spare), choice, draw, (len(pictures), signed_by)), **pictures}
+        staged = _staged(papers, Path(spare), choice, draw, (len(pictures), signed_by))
+        results = (Path(spare) / RESULTS).read_bytes()
+        files = {**staged, **pictures}
         manifest = manifest_bytes(listed(name, source) for name, source in files.items())
         head: dict[str, Source] = {MANIFEST: manifest}
         if private:
             head |= signed_files(manifest, private)
         pack(out, {**head, **dict(sorted(files.items()))})
-    return Bundle(out, len(files), out.stat().st_size, len(pictures), signed_by)
+    told, computed = run.read_results().get("labels"), value_of(results).get("labels")
+    return Bundle(out, len(files), out.stat().st_size, len(pictures), signed_by, told != computed)
 
 
 def _staged(
@@ -100,12 +108,17 @@ def _staged(
 
 
 def _check_follows(run: RunDirectory, computed: dict[str, bytes], *, names: bool) -> None:
-    """Raise BadInput for results that are not what the answers give: nobody could verify them."""
+    """Raise BadInput for results that are not what the answers give: nobody could verify them.
+
+    What two people decided since then is counted anew: the review goes into the bundle, and they follow from
+    it.
+    """
     found = differences(run.read_results(), value_of(computed[RESULTS]), 0.0, RESULTS)
     timed = run.read_timing()
     beside = differences(timed, value_of(computed[TIMING]), 0.0, TIMING) if timed is not None else ()
     for one in (*found, *beside):
-        if names or not _names_somebody(one):
+        reviewed = one.path.startswith(REVIEWED)
+        if not reviewed and (names or not _names_somebody(one)):
             raise BadInput(
                 f"the results in {run.path} are not what its answers give now",
                 expected=f"at {one.path}: {one.found}",
@@ -123,7 +136,7 @@ def _names_somebody(one: Difference) -> bool:
 
 
 def _check_out(out: Path) -> None:
-    if out.exists():
+    if is_there(out):
         raise BadInput(
             f"{out} is there already",
             expected="a new file",

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from fairlineup.files import is_file, parse_json
 from fairlineup.records import BadInput, form_of_name
 from fairlineup.seals import canonical_json
 
@@ -30,12 +31,12 @@ def without_names(folder: Path) -> None:
     for row in rows:
         writer.writerow({**row, "name": row["person"] if row["name"] else ""})
     (folder / MANIFEST).write_bytes(text.getvalue().encode())
-    found = json.loads((folder / FINDINGS).read_bytes())
+    found = parse_json((folder / FINDINGS).read_bytes())
     for one in found:
         if one["kind"] == NAMING:
             one["detail"] = " and ".join(one["people"])
     (folder / FINDINGS).write_bytes((json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode())
-    if (folder / DECISIONS).is_file():
+    if is_file(folder / DECISIONS):
         (folder / DECISIONS).write_bytes(b"".join(_numbered((folder / DECISIONS).read_bytes())))
 
 
@@ -49,7 +50,7 @@ def check_no_name(folder: Path, names: set[str], said: str = "") -> None:
     for where, path in (*texts, ("what the system said", None)):
         if path is None:
             text = said
-        elif path.is_file() and path.suffix != ".parquet":
+        elif is_file(path) and path.suffix != ".parquet":
             text = path.read_text(encoding="utf-8")
         else:
             continue
@@ -72,7 +73,7 @@ def _rows(folder: Path) -> Iterator[dict[str, str]]:
 def _numbered(decisions: bytes) -> Iterator[bytes]:
     numbers: dict[str, str] = {}
     for line in decisions.splitlines():
-        row = json.loads(line)
+        row = parse_json(line)
         who = form_of_name(row["reviewer"])
         row["reviewer"] = numbers.setdefault(who, f"reviewer {len(numbers) + 1}")
         yield canonical_json(row) + b"\n"

@@ -37,6 +37,7 @@ from fairlineup.cli.options import (
 from fairlineup.cli.outlook import Warned, outlook, uncited
 from fairlineup.cli.places import place_of
 from fairlineup.cli.versus import compare
+from fairlineup.files import is_there
 from fairlineup.records import BadInput
 
 PATH = click.Path(path_type=Path)
@@ -104,7 +105,7 @@ def write_plan_file(out: Path, text: str) -> None:
     """Write a plan where none is. Raises: BadInput: there is a file already."""
     from fairlineup.files import write_whole
 
-    if out.exists():
+    if is_there(out):
         raise BadInput(
             f"{out} is there already",
             expected="a new file",
@@ -258,14 +259,27 @@ def report(run_directory: Path, photographs: Path | None, *, faces: bool, short:
 
 @audit.command()
 @click.argument("run_directory", metavar="RUN", type=PATH)
+@click.option(
+    "--plan", "plan_file", type=PATH, help="Its plan with another title, population or source of a label."
+)
 @faces_option
 @short_option
 @fail_on_option
 @json_option
-def measure(run_directory: Path, fail_on: str | None, *, faces: bool, short: bool, as_json: bool) -> int:
+def measure(
+    run_directory: Path,
+    plan_file: Path | None,
+    fail_on: str | None,
+    *,
+    faces: bool,
+    short: bool,
+    as_json: bool,
+) -> int:
     """Measure RUN again from its observations, without asking the system anything."""
+    from fairlineup.audit import read_plan
+
     check_is_run(run_directory)
-    results = measure_run(run_directory)
+    results = measure_run(run_directory, read_plan(plan_file) if plan_file else None)
     report_run(run_directory, faces=faces, short=short)
     return tell(results, run_directory, fail_on, as_json=as_json)
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fairlineup.cli.console import EXIT_LIMIT_BROKEN, Watch, duration, percent, say, watching
+import click
+
+from fairlineup.cli.console import EXIT_FAILED, EXIT_LIMIT_BROKEN, Watch, duration, percent, say, watching
 from fairlineup.cli.outlook import outlook
 from fairlineup.cli.places import place_of
-from fairlineup.records import BadInput
+from fairlineup.files import is_folder
+from fairlineup.records import BadInput, FairlineupError, kind_of, place_in_ours
 
 if TYPE_CHECKING:
     from fairlineup.audit import Bill, Conduct, Papers, Place, Plan, SettledDataset
@@ -84,9 +88,16 @@ def report_run(out: Path, *, faces: bool, photographs: Path | None = None, short
         say(
             "photographs are not shown: neither manifest nor plan declares test use (fairlineup help dataset)"
         )
-    if short or short_report(out):
-        write_short(directory)
-    return write_report(directory, shown_photographs(directory, photographs).photograph if shown else None)
+    place = shown_photographs(directory, photographs).photograph if shown else None
+    try:
+        if short or short_report(out):
+            write_short(directory)
+        return write_report(directory, place)
+    except FairlineupError:
+        raise
+    except Exception:
+        say(f"the report could not be drawn; every number stands in {out / 'results.json'}")
+        raise
 
 
 def short_report(out: Path) -> Path | None:
@@ -112,7 +123,7 @@ def shown_photographs(
     choice = parse_plan(directory.read_document("plan.toml").decode()).dataset
     if choice.generator and not photographs:
         return place_of(choice)
-    if not (folder and Path(folder).is_dir()):
+    if not (folder and is_folder(Path(folder))):
         raise BadInput(
             "the photographs cannot be shown",
             expected="the folder they were in when the run was begun, or the one --photographs names",
@@ -122,21 +133,43 @@ def shown_photographs(
     return Folder(Path(folder))
 
 
-def measure_run(out: Path) -> dict[str, Any]:
-    """Measure a finished run again from its observations. Raises: BadInput."""
-    from fairlineup.audit import read_back
-    from fairlineup.evaluation import evaluate, timing
+def measure_run(out: Path, plan: Plan | None = None) -> dict[str, Any]:
+    """Measure a finished run again from its observations.
+
+    Args:
+        out: the run directory.
+        plan: the run's plan with other words: title, population, sources; None for the one it has.
+    Raises: BadInput: it is not finished, or the plan asks for something else.
+    """
+    from fairlineup.audit import draw_up, read_back
+    from fairlineup.runs import RunDirectory
 
     papers = read_back(out)
-    results = evaluate(papers)
+    if plan is not None:
+        with RunDirectory(out).locked():
+            papers = draw_up(plan, papers.information, out, place=place_of(plan.dataset))
+    return measure(papers)
+
+
+def measure(papers: Papers) -> dict[str, Any]:
+    """Measure a finished run and put its numbers in place; a section that fails is told, the others stand."""
+    from fairlineup.evaluation import evaluate, timing
+
+    papers.directory.write_timing(timing(papers, failed_section))
+    results = evaluate(papers, failed_section)
     papers.directory.write_results(results)
-    papers.directory.write_timing(timing(papers))
     return results
+
+
+def failed_section(section: str, error: Exception) -> None:
+    """Say that a section of the results failed, and with --debug where."""
+    say(f"warning: {section} could not be measured: {kind_of(error)} at {place_in_ours(error)}")
+    if click.get_current_context().find_root().params.get("debug"):
+        say("".join(traceback.format_exception(error)).rstrip())
 
 
 def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[str, Any]:
     from fairlineup.audit import draw_up, perform, remaining
-    from fairlineup.evaluation import evaluate, timing
 
     information = system.information()
     with watching(quiet=manner.quiet) as progress:
@@ -151,14 +184,18 @@ def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[st
             say(announcement(information, bill, begun=papers.begun_before))
         with watching(quiet=manner.quiet) as progress:
             perform(papers.protocol, papers.dataset, system, directory, _conduct(papers, manner, progress))
-    if not directory.finished:
-        directory.write_timing(timing(papers))
-        directory.write_results(evaluate(papers))
+    if not (directory.finished and directory.read_results().get("digests") == _sealed(directory)):
+        measure(papers)
         directory.events.add("measured")
     if not directory.compacted:
         compact(papers)
     report_run(out, faces=manner.faces, short=manner.short)
     return directory.read_results()
+
+
+def _sealed(directory: RunDirectory) -> Any:
+    """Digests of what a run is now; results of others were taken before a word of its plan was changed."""
+    return directory.read_identity()["digests"]
 
 
 def compact(papers: Papers) -> None:
@@ -253,7 +290,22 @@ def finding(results: Mapping[str, Any]) -> str:
             f"{fpir.get('errors', 0):,} of {fpir.get('trials', 0):,} searches flagged an innocent person, "
             f"FPIR {percent(fpir)}; FMR {percent(fmr, 4)}; missed when present, FNIR {percent(fnir)}."
         )
-    return "\n".join([*lines, *_verdicts(results["verdicts"])])
+    return "\n".join([*lines, *_verdicts(results["verdicts"]), *unmeasured(results)])
+
+
+def unmeasured(
+    results: Mapping[str, Any],
+    again: str = "every answer is kept: fairlineup audit measure RUN measures again",
+) -> list[str]:
+    """What failed to be measured, and what to do about it; nothing where everything was."""
+    failed = results.get("failed_sections") or ()
+    if not failed:
+        return []
+    return [
+        "Not everything could be measured, for a fault of this software; the other numbers stand:",
+        *(f"  {one['section']}: {one['reason']}" for one in failed),
+        f"Please report it. Once it is mended, {again}.",
+    ]
 
 
 def _verdicts(verdicts: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -284,7 +336,12 @@ def _verdict(held: Mapping[str, Any]) -> str:
 
 
 def exit_status(results: Mapping[str, Any], fail_on: str | None) -> int:
-    """0, or 1 where --fail-on calls an outcome of any limit a failure; no verdict counts as inconclusive."""
+    """0, or 1 where --fail-on calls an outcome of any limit a failure; no verdict counts as inconclusive.
+
+    3 where a section failed, whatever the limits: a fault of ours is told before anybody's rates.
+    """
+    if results.get("failed_sections"):
+        return EXIT_FAILED
     outcomes = {held["outcome"] for held in results["verdicts"]}
     failing = {None: (), "fail": ("fail",), "inconclusive": ("fail", "inconclusive", "not_given")}[fail_on]
     return EXIT_LIMIT_BROKEN if outcomes.intersection(failing) else 0

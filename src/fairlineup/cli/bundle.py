@@ -62,12 +62,17 @@ def bundle(  # noqa: PLR0913 - a command's options
     run = RunDirectory(run_directory)
     run.read_results()  # before a folder that is no run is locked
     named = out or run_directory.resolve().with_name(f"{run_directory.resolve().name}.zip")
-    with run.locked():
+    with run.read_alone():
         place = shown_photographs(run, folder, ", or leave out --photographs") if photographs else None
         made = make_bundle(run, named, Choice(not without_names, place), _draw, key)
     signed = f"signed by {made.signed_by}" if made.signed_by else "not signed: --key KEYFILE signs it"
     inside = f", {made.photographs:,} of them photographs" if made.photographs else ", no photographs"
     click.echo(f"{made.path}: {made.files:,} files{inside}, {made.size:,} bytes\n{signed}")
+    if made.reviewed_since:
+        say(
+            "labels were reviewed since RUN was measured: the bundle counts that; "
+            f"fairlineup audit measure {run_directory} counts it in RUN too"
+        )
     say(f"next: fairlineup audit verify {made.path}")
 
 

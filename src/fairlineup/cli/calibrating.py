@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fairlineup.cli.console import say
+from fairlineup.files import is_file
 from fairlineup.records import BadInput, Progress
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def check_list(asked: Request) -> None:
     from fairlineup.calibration import read_decisions
 
     there = asked.out / TO_SETTLE
-    if asked.settled or asked.keep_all or not there.is_file():
+    if asked.settled or asked.keep_all or not is_file(there):
         return
     filled = sum(bool(one.decision) for one in read_decisions(there.read_bytes(), str(there)).values())
     if filled:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -12,7 +11,10 @@ from typing import Any, Protocol
 
 import click
 
+from fairlineup.cli.streams import can_show
+
 EXIT_LIMIT_BROKEN = 1
+EXIT_FAILED = 3
 EXIT_INTERRUPTED = 130
 
 STAGES = {
@@ -40,15 +42,13 @@ STAGES = {
 
 def say(text: str) -> None:
     """Tell the person something that is not the result: on standard error, where anybody still reads it."""
-    try:
-        click.echo(text, err=True)
-    except BrokenPipeError:  # whoever watched went away: the work goes on unwatched
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+    click.echo(text, err=True)
 
 
 def show_json(value: Any) -> None:
     """The result for a machine: on standard output."""
-    click.echo(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
+    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+    click.echo(text if can_show(text) else json.dumps(value, indent=1, allow_nan=False))
 
 
 class Watch(Protocol):

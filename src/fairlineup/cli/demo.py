@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fairlineup.cli.auditing import Manner, audit_plan, finding, short_report
+from fairlineup.cli.auditing import Manner, audit_plan, exit_status, finding, short_report
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.folders import check_new
 from fairlineup.cli.options import json_option, out_option, quiet_option, short_option
+from fairlineup.files import is_folder
 
 if TYPE_CHECKING:
     from fairlineup.audit import Plan
@@ -33,14 +34,14 @@ SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2}
 @short_option
 @json_option
 @quiet_option
-def demo(out: Path, *, simulated: bool, short: bool, as_json: bool, quiet: bool) -> None:
+def demo(out: Path, *, simulated: bool, short: bool, as_json: bool, quiet: bool) -> int:
     """Audit the local engine on photographs of people who do not exist: no network, under a minute.
 
     150 people are searched among 600 others, then once more with another photograph of theirs added. With
     --simulated the system is simulated too, and its error rates are planted, so that you can see whether the
     audit finds them.
     """
-    if not any((out / part).is_dir() for part in PARTS):
+    if not any(is_folder(out / part) for part in PARTS):
         check_new(out)
     if not (simulated or quiet):
         say(
@@ -54,6 +55,7 @@ def demo(out: Path, *, simulated: bool, short: bool, as_json: bool, quiet: bool)
         show_json(results)
     else:
         click.echo(f"{finding(results)}\n{_PLANTED_TOLD if simulated else ''}{_next(run)}")
+    return exit_status(results, None)
 
 
 _PLANTED_TOLD = (

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from fairlineup.files import is_file, is_folder, is_there
 from fairlineup.records import BadInput
 
 
 def check_new(out: Path) -> None:
     """Raise BadInput for a folder that holds something."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if is_there(out) and (not is_folder(out) or any(out.iterdir())):
         raise BadInput(
             f"{out} is there already",
             expected="a new or empty folder",
@@ -24,7 +25,7 @@ def check_is_run(path: Path) -> None:
     from fairlineup.scorefiles import SCHEMA
 
     results = path / "results.json"
-    if (path / "run.json").exists() or not results.is_file():
+    if is_there(path / "run.json") or not is_file(results):
         return
     try:
         schema = json.loads(results.read_bytes())["schema"]

@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import click
 
-from fairlineup.cli.console import percent, say, show_json
+from fairlineup.cli.auditing import failed_section, unmeasured
+from fairlineup.cli.console import EXIT_FAILED, percent, say, show_json
 from fairlineup.cli.folders import check_new
 from fairlineup.cli.options import json_option
 
@@ -61,7 +62,7 @@ def import_scores(  # noqa: PLR0913 - a command's options
     thresholds: tuple[float, ...],
     as_written: bool,
     as_json: bool,
-) -> None:
+) -> int:
     """Measure the error rates of SCORES, one comparison a row, whoever made them.
 
     SCORES is a CSV file (semicolons and tabs do too) with the columns person_probe, person_gallery and
@@ -86,7 +87,7 @@ def import_scores(  # noqa: PLR0913 - a command's options
     wanted = Wanted(probe_person, gallery_person, distance, similarity, labels, photos, as_written=as_written)
     found = read_scores(scores, wanted)
     source = {"file": scores.name, "sha256": digest_file(scores)}
-    results = measure_scores(found, source, Terms(thresholds, sources))
+    results = measure_scores(found, source, Terms(thresholds, sources), failed_section)
     for warning in cast("list[str]", results["warnings"]):
         say(f"warning: {warning}")
     if out is not None:
@@ -97,6 +98,7 @@ def import_scores(  # noqa: PLR0913 - a command's options
         click.echo(table(results))
     if out is not None:
         say(f"every number: {out / 'results.json'}")
+    return EXIT_FAILED if results["failed_sections"] else 0
 
 
 def table(results: Mapping[str, Any]) -> str:
@@ -133,6 +135,8 @@ def table(results: Mapping[str, Any]) -> str:
             lines.append(f"no value of {label}: {', '.join(map(repr, one['taken_for_no_value']))}")
     for at in results["thresholds"]:
         lines += ["", *_at(results, at)]
+    if results.get("failed_sections"):
+        lines += ["", *unmeasured(results, "give the command again")]
     return "\n".join([*lines, "", *results["limits"]])
 
 
@@ -194,6 +198,9 @@ def _group_lines(groups: Sequence[Mapping[str, Any]], *, one_set: bool) -> list[
             f"  by {label}, each person against all others:" if one_set else f"  by {label} of the probe:"
         )
         for row in (row for row in groups if row["label"] == label):
+            if "not_measured" in row:
+                lines.append(f"    not measured ({row['not_measured']})")
+                continue
             ratio = row["ratio_to_best"]
             beside = (
                 f"; {ratio['value']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f}) times {ratio['best']}"

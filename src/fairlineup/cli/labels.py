@@ -15,6 +15,7 @@ from fairlineup.cli.options import json_option
 from fairlineup.records import BadInput
 
 if TYPE_CHECKING:
+    from fairlineup.audit import Place
     from fairlineup.evaluation import Reviews
     from fairlineup.runs import RunDirectory
 
@@ -63,9 +64,9 @@ def labels(  # noqa: PLR0913 - a command's options
         _hand_out(directory, pairs, reviewer, photographs)
     reviews = read_reviews(directory)
     if as_json:
-        _show(reviews, as_json=True)
+        _tell(reviews, as_json=True)
     elif status or decisions is not None:
-        _show(reviews, as_json=False)
+        _tell(reviews, as_json=False)
     elif not reviewer:
         click.echo(f"{reviews.pairs} pairs: {directory.path / LABELS_WORKLIST}")
         say("next: fairlineup audit labels RUN --reviewer NAME, for each of two people")
@@ -90,10 +91,10 @@ def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photogr
         sheet_name,
     )
 
-    name = sheet_name(reviewer) if reviewer else ""
+    name, place = (sheet_name(reviewer), _photographs(directory, photographs)) if reviewer else ("", None)
     if reviewer:
         check_reviewer(directory, reviewer)
-    with directory.locked():
+    with directory.locked():  # from here nothing is refused: a refusal leaves no list behind
         listed = read_pairs(directory)
         if pairs is not None or not listed:
             papers = read_back(directory.path)
@@ -101,15 +102,12 @@ def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photogr
                 directory,
                 draw_worklist(papers, observations_of(papers), pairs if pairs is not None else PAIRS),
             )
-        if reviewer:
-            _write_pages(directory, reviewer, name, photographs)
+        if place is not None:
+            _write_pages(directory, reviewer, name, place)
 
 
-def _write_pages(directory: RunDirectory, reviewer: str, name: str, photographs: Path | None) -> None:
-    from fairlineup.evaluation import LABELS_FOLDER, blank_sheet, in_order_of, read_pairs
-    from fairlineup.files import write_whole
-    from fairlineup.reports import Sheet, write_review
-
+def _photographs(directory: RunDirectory, photographs: Path | None) -> Place:
+    """Where the photographs are that a reviewer is to see. Raises: BadInput (they may not, or cannot be)."""
     if not faces_declared(directory.path):
         raise BadInput(
             "the pairs cannot be shown to a reviewer",
@@ -117,9 +115,16 @@ def _write_pages(directory: RunDirectory, reviewer: str, name: str, photographs:
             got="photographs whose use nobody declares",
             remedy="declare it if it is so, and run the audit again; see `fairlineup help dataset`",
         )
+    return shown_photographs(directory, photographs, otherwise="")
+
+
+def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place) -> None:
+    from fairlineup.evaluation import LABELS_FOLDER, blank_sheet, in_order_of, read_pairs
+    from fairlineup.files import write_whole
+    from fairlineup.reports import Sheet, write_review
+
     pairs = in_order_of(read_pairs(directory), reviewer)
     shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
-    place = shown_photographs(directory, photographs, otherwise="")
     page = write_review(directory, LABELS_FOLDER, shown, place.photograph)
     sheet = page.with_name(f"sheet-{name}.csv")
     write_whole(sheet, blank_sheet(pairs))
@@ -141,7 +146,7 @@ def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change:
     say(", ".join(parts) + "; fairlineup audit measure RUN counts them")
 
 
-def _show(reviews: Reviews, *, as_json: bool) -> None:
+def _tell(reviews: Reviews, *, as_json: bool) -> None:
     from fairlineup.evaluation import reviews_json
 
     found = reviews_json(reviews)

@@ -1,12 +1,11 @@
 """The command line: commands, exit statuses, and errors in one line.
 
-Exit status: 0 done, 1 a declared limit failed or was inconclusive (with --fail-on), 2 bad input, 3 a system
-failed, 4 refused, 130 interrupted.
+Exit status: 0 done, 1 a declared limit failed or was inconclusive (with --fail-on), 2 bad input, 3 a system,
+a disk or a measure failed, 4 refused, 130 interrupted.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -26,10 +25,13 @@ from fairlineup.cli.faces import faces
 from fairlineup.cli.help import help_
 from fairlineup.cli.plan import plan
 from fairlineup.cli.samples import samples
+from fairlineup.cli.streams import forgiving
 from fairlineup.cli.systems import systems
 from fairlineup.cli.threshold import threshold
 from fairlineup.cli.tone import tone
-from fairlineup.records import FairlineupError, how_to_import
+from fairlineup.records import FairlineupError, SystemFailed, how_to_import, kind_of, place_in_ours
+
+KEPT = "what was finished is kept: give the same command again"
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -67,12 +69,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(_status(list(sys.argv[1:] if arguments is None else arguments)))
 
 
-def _status(arguments: list[str]) -> int:  # noqa: PLR0911 - one return a way to end
+def _status(arguments: list[str]) -> int:
     if "--debug" in arguments:  # wherever it was written
         arguments = ["--debug", *(word for word in arguments if word != "--debug")]
     try:
+        with forgiving():
+            return _outcome(arguments)
+    except SystemFailed as error:  # what was put out could not be written
+        return _failed(error, str(error), error.exit_status, arguments)
+
+
+def _outcome(arguments: list[str]) -> int:
+    try:
         result = fairlineup.main(arguments, prog_name="fairlineup", standalone_mode=False)
-        sys.stdout.flush()
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
@@ -81,22 +90,30 @@ def _status(arguments: list[str]) -> int:  # noqa: PLR0911 - one return a way to
         say("interrupted: what was finished is kept; give the same command again to go on")
         return EXIT_INTERRUPTED
     except FairlineupError as error:
-        return _failed(str(error), error.exit_status, arguments)
-    except ModuleNotFoundError as error:
-        text = f"this needs the package {error.name}: {how_to_import(str(error.name))}"
-        return _failed(text, 3, arguments)
-    except (BrokenPipeError, SystemExit):  # click turns a reader that went away into an exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:  # noqa: BLE001 - the last place that can turn a fault into one line
-        text = f"{type(error).__name__}: {error}".splitlines()[0]
-        return _failed(f"unexpected fault ({text}); --debug shows where", 3, arguments)
+        return _failed(error, str(error), error.exit_status, arguments)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the last place that can turn it into a line
+        return _failed(error, _unforeseen(error), 3, arguments)
     return result if isinstance(result, int) else 0
 
 
-def _failed(text: str, status: int, arguments: Sequence[str]) -> int:
+def _unforeseen(error: BaseException) -> str:
+    """What is said of an error that no room turned into one of ours, by whose fault it is."""
+    if isinstance(error, ModuleNotFoundError):
+        return f"this needs the package {error.name}: {how_to_import(str(error.name))}"
+    if isinstance(error, MemoryError):
+        return f"there is not enough memory ({kind_of(error)}); {KEPT}, with less or on a larger machine"
+    if isinstance(error, OSError) and error.errno is not None:
+        where = f"{error.filename}: " if error.filename else ""
+        return f"the operating system refused ({where}{error.strerror}); {KEPT} once it is mended"
+    return (
+        f"unexpected fault ({kind_of(error)}, at {place_in_ours(error)}): this is a bug of ours; what was "
+        "finished is kept; please report it where you got fairlineup from, with what --debug shows"
+    )
+
+
+def _failed(error: BaseException, text: str, status: int, arguments: Sequence[str]) -> int:
     if "--debug" in arguments:
-        traceback.print_exc()
+        say("".join(traceback.format_exception(error)).rstrip())
     say(f"fairlineup: {' '.join(text.split())}")
     return status
 

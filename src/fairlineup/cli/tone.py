@@ -15,6 +15,7 @@ import click
 from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import say, show_json, watching
 from fairlineup.cli.options import json_option, quiet_option
+from fairlineup.files import is_there
 from fairlineup.records import BadInput, NotMeasured, Progress, differing_in_form, how_they_differ
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet
 
 
 def _check_new(out: Path | None) -> None:
-    if out is not None and out.exists():
+    if out is not None and is_there(out):
         raise BadInput(
             f"{out} is there already",
             expected="a new file",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fairlineup.files import read_file
+from fairlineup.files import parse_toml, read_file
 from fairlineup.records import BadInput, Refused, SystemInformation
 
 if TYPE_CHECKING:
@@ -31,8 +30,8 @@ def options_of(table: Path | None, single: tuple[str, ...]) -> dict[str, Any]:
 def _from_file(path: Path) -> dict[str, Any]:
     content = read_file(path, str(path), expected="a TOML file of options", remedy="correct --options")
     try:
-        table = tomllib.loads(content.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        table = parse_toml(content.decode())
+    except ValueError as error:
         raise _wrong(str(path), "a TOML file of options, or a plan", str(error)) from error
     system = table.get("system")
     options = system.get("options", {}) if isinstance(system, dict) else table
@@ -44,8 +43,8 @@ def _from_file(path: Path) -> dict[str, Any]:
 def _put(options: dict[str, Any], word: str, name: str, value: str) -> None:
     """Set one option: a TOML value, or text where it is none; a.b is b in the table a."""
     try:
-        read: Any = tomllib.loads(f"value = {value}")["value"]
-    except tomllib.TOMLDecodeError:
+        read: Any = parse_toml(f"value = {value}")["value"]
+    except ValueError:
         read = value
     *tables, last = name.split(".")
     for table in tables:

@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.auditing import shown_photographs
-from fairlineup.cli.console import say, show_json
+from fairlineup.cli.auditing import failed_section, shown_photographs, unmeasured
+from fairlineup.cli.console import EXIT_FAILED, say, show_json
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import faces_option, json_option
+from fairlineup.files import is_there
 
 PATH = click.Path(path_type=Path)
 RESULTS = "versus.json"
@@ -32,7 +33,7 @@ RESULTS = "versus.json"
 @click.option("--photographs", type=PATH, help="Where the photographs are now, if they were moved.")
 @faces_option
 @json_option
-def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **how: Any) -> None:
+def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **how: Any) -> int:
     """Lay finished RUNs of other systems or versions side by side, the first as the one before.
 
     The same photographs in the same gallery are paired: at each system's own threshold, and at thresholds of
@@ -47,7 +48,7 @@ def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **h
         check_is_run(run)
     check_out(out)
     papers = [read_back(run) for run in runs]
-    results = compare_runs(*papers, fmr=wanted)
+    results = compare_runs(*papers, fmr=wanted, told=failed_section)
     shown = _shown(papers, results, how["photographs"]) if how["faces"] else {}
     text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     write_whole(out / RESULTS, text.encode())
@@ -57,6 +58,7 @@ def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **h
     else:
         click.echo("\n".join(words(results)))
         click.echo(f"page: {page}\nevery number: {out / RESULTS}")
+    return EXIT_FAILED if results["failed_sections"] else 0
 
 
 def check_out(out: Path) -> None:
@@ -64,7 +66,7 @@ def check_out(out: Path) -> None:
     from fairlineup.records import BadInput
 
     try:
-        held = sorted(item.name for item in out.iterdir()) if out.exists() else []
+        held = sorted(item.name for item in out.iterdir()) if is_there(out) else []
     except NotADirectoryError:
         held = [out.name]
     strangers = [name for name in held if name not in {RESULTS, "versus.html"}]
@@ -92,7 +94,8 @@ def words(results: Mapping[str, Any]) -> list[str]:
             lines += [f"{where}, {_told(pair, key)}" for key in ("fpir", "fnir")]
     if results["equal_fmr_reason"]:
         lines.append(f"equal false match rates: not measured, {results['equal_fmr_reason']}")
-    return lines + [f"note: {caution}" for caution in results["cautions"]]
+    told = [f"note: {caution}" for caution in results["cautions"]]
+    return [*lines, *told, *unmeasured(results, "compare them again")]
 
 
 def _told(pair: Mapping[str, Any], key: str) -> str:

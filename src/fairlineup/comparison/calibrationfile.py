@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fairlineup.comparison.similarity import Calibration, CalibrationRow, GroupCurve
-from fairlineup.files import read_file
+from fairlineup.files import parse_json, read_file
 from fairlineup.records import BadInput
 
 SCHEMA = "fairlineup-calibration-1"
@@ -50,7 +50,7 @@ def calibration_json(calibration: Calibration) -> bytes:
 def parse_calibration(text: bytes, name: str) -> Calibration:
     """Read a calibration. Raises: BadInput: not one, or damaged."""
     try:
-        value = json.loads(text)
+        value = parse_json(text)
         if not isinstance(value, dict) or value.get("schema") != SCHEMA:
             raise _no_calibration(name, _other(value))
         about = {key: one for key, one in value.items() if key not in (*_OWN, "columns")}

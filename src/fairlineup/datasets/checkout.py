@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fairlineup.datasets.faults import CheckoutIncomplete
 from fairlineup.datasets.repositories import REPOSITORIES, Listed, Repository, Snapshot
+from fairlineup.files import is_file, is_folder
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -53,12 +54,12 @@ class Checkouts:
 
     def _missing(self, repository: Repository) -> Iterator[str]:
         root = self._parent / repository.folder
-        if not root.is_dir():
+        if not is_folder(root):
             yield f"{repository.folder}/"
             return
-        yield from (f"{repository.folder}/{path}" for path in repository.files if not (root / path).is_file())
+        yield from (f"{repository.folder}/{path}" for path in repository.files if not is_file(root / path))
         yield from (
-            f"{repository.folder}/{path}/" for path in repository.folders if not (root / path).is_dir()
+            f"{repository.folder}/{path}/" for path in repository.folders if not is_folder(root / path)
         )
 
 
@@ -75,7 +76,7 @@ def head_of(root: Path) -> str:
 
 
 def _resolved(git: Path, ref: str) -> str:
-    if (git / ref).is_file():
+    if is_file(git / ref):
         return (git / ref).read_text(encoding="ascii").strip()
     for line in (git / "packed-refs").read_text(encoding="ascii").splitlines():
         commit, _, name = line.partition(" ")
@@ -87,7 +88,7 @@ def _resolved(git: Path, ref: str) -> str:
 def _listed(root: Path, repository: Repository) -> Iterator[tuple[str, Listed]]:
     folders = [path for folder in repository.folders for path in (root / folder).iterdir()]
     for path in (*(root / name for name in (*repository.files, *repository.optional)), *sorted(folders)):
-        if path.is_file():
+        if is_file(path):
             yield path.relative_to(root).as_posix(), Listed(path.stat().st_size)
 
 

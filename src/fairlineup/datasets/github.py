@@ -118,7 +118,7 @@ class GitHub:
             if answer["truncated"]:
                 raise _changed(repository, commit, "a whole list of files", "one cut short")
             return {str(entry["path"]): entry for entry in answer["tree"] if {"type", "sha"} <= entry.keys()}
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise _changed(
                 repository, commit, "a list of files", f"{type(error).__name__}: {error}"
             ) from error

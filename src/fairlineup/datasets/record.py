@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fairlineup.datasets.repositories import REPOSITORIES, Listed, Snapshot
-from fairlineup.files import content_of, put
+from fairlineup.files import content_of, is_there, put
 from fairlineup.records import BadInput
 
 RECORD = "sources.json"
@@ -79,7 +79,7 @@ def _snapshots(commits: Mapping[str, Any], listings: Mapping[str, Any]) -> Snaps
 
 
 def _refuse_a_stranger(folder: Path) -> None:
-    if (folder / "people.csv").exists():
+    if is_there(folder / "people.csv"):
         raise BadInput(
             f"{folder} holds another data set",
             expected=f"a new folder, or one with the {RECORD} of an earlier run",

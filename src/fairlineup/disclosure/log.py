@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, cast
 
 from fairlineup.disclosure.clock import Act, Kind, check_act
-from fairlineup.files import content_of, write_whole
+from fairlineup.files import content_of, parse_json, write_whole
 from fairlineup.records import BadInput
 from fairlineup.seals import Plain, canonical_json, digest
 
@@ -54,7 +53,7 @@ def _parse(content: bytes, path: Path) -> tuple[Act, ...]:
     acts, before = [], ""
     for number, line in enumerate(content.splitlines(keepends=True), start=1):
         try:
-            row = cast("dict[str, Any]", json.loads(line))
+            row = cast("dict[str, Any]", parse_json(line))
             act, told = _act(row), row["before"]
         except (ValueError, TypeError, KeyError) as error:
             raise _damaged(path, f"line {number}: {type(error).__name__}: {error}") from error

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fairlineup.engine.faults import EngineNotInstalled, within
-from fairlineup.engine.store import kept
+from fairlineup.engine.faults import EngineNotInstalled, pass_on_interrupt, within
+from fairlineup.engine.store import kept, look_up, models_folder
 from fairlineup.records import Box
 
 Pixels = NDArray[np.uint8]
@@ -156,8 +156,18 @@ def imported_dlib() -> Any:
     try:
         import dlib
     except ImportError as error:
+        pass_on_interrupt(error)
         raise EngineNotInstalled("the face detector", expected="dlib-bin", got=str(error)) from None
     return dlib
+
+
+def provide_for_detector() -> None:
+    """See to a folder where workers find the detector or save it, before they start.
+
+    Raises: CacheUnusable.
+    """
+    if next(look_up("dlib-*-frontal-faces-*.svm"), None) is None:
+        models_folder()
 
 
 def saved_detector() -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fairlineup.engine.descriptions import DLIB_SHA256, ModelDescription
-from fairlineup.engine.faults import EngineNotInstalled
+from fairlineup.engine.faults import EngineNotInstalled, pass_on_interrupt
 from fairlineup.engine.fitting import unlike
 from fairlineup.engine.recognition import Recogniser
 from fairlineup.engine.trial import Trial, made_up_faces, try_model
@@ -34,6 +34,7 @@ def _check_whole(description: ModelDescription, path: Path) -> None:
     try:
         import onnx
     except ImportError as error:
+        pass_on_interrupt(error)
         raise EngineNotInstalled("the check of a model's file", expected="onnx", got=str(error)) from None
     try:
         graph = onnx.load(str(path), load_external_data=False).graph

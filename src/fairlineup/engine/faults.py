@@ -57,3 +57,12 @@ def within(name: str, value: float, low: float, high: float) -> None:
             got=f"{value:g}",
             remedy="change it",
         )
+
+
+def pass_on_interrupt(error: ImportError) -> None:
+    """Raises: KeyboardInterrupt if an import failed of one: libraries turn it into an error of theirs."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        cause = cause.__cause__ or cause.__context__

@@ -16,7 +16,7 @@ from typing import Self
 
 from fairlineup.engine.analysis import Analysis
 from fairlineup.engine.descriptions import ModelDescription, default_model
-from fairlineup.engine.detection import Which, saved_detector
+from fairlineup.engine.detection import Which, provide_for_detector
 from fairlineup.engine.engine import Engine, EngineOptions
 from fairlineup.engine.examining import examined
 from fairlineup.engine.faults import PoolBroken
@@ -71,7 +71,8 @@ class EnginePool:
         self.workers = max(1, available_cores() if workers is None else workers)
         self._prepared = prepared_model(self.description)
         self.trial = examined(self.description, self._prepared)
-        saved_detector()
+        if self.workers > 1:
+            provide_for_detector()
         self._engine: Engine | None = None
         self._team: list[_Worker] = []
         self._ready: dict[int, Answer] = {}

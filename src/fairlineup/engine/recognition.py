@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from fairlineup.engine.descriptions import ChipForm, ModelDescription
 from fairlineup.engine.detection import Pixels
-from fairlineup.engine.faults import EngineNotInstalled
+from fairlineup.engine.faults import EngineNotInstalled, pass_on_interrupt
 from fairlineup.engine.fitting import chosen_output, fitted, unlike
 from fairlineup.engine.trial import made_up_faces, no_template, sound
 from fairlineup.records import ModelInformation
@@ -131,6 +131,7 @@ def _opened(path: Path, description: ModelDescription) -> tuple[Any, tuple[type[
     try:
         import onnxruntime
     except ImportError as error:
+        pass_on_interrupt(error)
         raise EngineNotInstalled("the recogniser", expected="onnxruntime", got=str(error)) from None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -18,6 +18,7 @@ from fairlineup.evaluation.review import (
     read_reviews,
     reviews_json,
 )
+from fairlineup.evaluation.sections import Sections, Told, tell_nobody
 from fairlineup.evaluation.timing import timing
 from fairlineup.evaluation.worklist import (
     Taken,
@@ -40,7 +41,9 @@ __all__ = [
     "LeftOut",
     "Pair",
     "Reviews",
+    "Sections",
     "Taken",
+    "Told",
     "blank_sheet",
     "check_reviewer",
     "draw_worklist",
@@ -58,6 +61,7 @@ __all__ = [
     "reviews_json",
     "sheet_name",
     "take_decisions",
+    "tell_nobody",
     "threshold_card",
     "timing",
 ]

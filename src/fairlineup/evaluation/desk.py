@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.audit import Entry, Papers, ThresholdChoice
 from fairlineup.evaluation.evidence import Evidence
+from fairlineup.evaluation.sections import Sections
 from fairlineup.measures import Grouping, Mated, Resampling, Searches, in_order
 from fairlineup.records import Measured, NotMeasured
 
@@ -42,6 +43,7 @@ class Desk:
         in_gallery: label to value to the codes of its people in the gallery.
         parts: the groups of each label the plan asks for.
         level: coverage of intervals.
+        sections: where a measure that fails is kept.
     """
 
     papers: Papers
@@ -50,9 +52,10 @@ class Desk:
     in_gallery: Mapping[str, Mapping[str, NDArray[np.int64]]]
     parts: Mapping[str, tuple[Part, ...]]
     level: float
+    sections: Sections = field(default_factory=Sections)
 
     @classmethod
-    def of(cls, papers: Papers, evidence: Evidence) -> Desk:
+    def of(cls, papers: Papers, evidence: Evidence, sections: Sections | None = None) -> Desk:
         """Lay out what a run's rates are taken from."""
         protocol = papers.protocol
         probes = _members(papers, evidence, (*protocol.absent, *protocol.present))
@@ -61,7 +64,8 @@ class Desk:
             label: tuple(part_of(evidence, value, people) for value, people in probes[label].items())
             for label in papers.plan.groups
         }
-        return cls(papers, evidence, probes, gallery, parts, papers.plan.statistics.level)
+        level = papers.plan.statistics.level
+        return cls(papers, evidence, probes, gallery, parts, level, sections or Sections())
 
     @property
     def resampling(self) -> Resampling:

@@ -6,11 +6,12 @@ docs/results.schema.json describes what is written here.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import cast
 
 from fairlineup import measures
-from fairlineup.audit import ENROL_STAGES, SEARCH_STAGES, Papers, steadiness, tally
+from fairlineup.audit import ENROL_STAGES, SEARCH_STAGES, Papers, ThresholdChoice, steadiness, tally
 from fairlineup.calibration import calibration_overlap
 from fairlineup.evaluation.appendix import alike, differentials, hubs, intersections
 from fairlineup.evaluation.contrasts import contrasts
@@ -29,7 +30,8 @@ from fairlineup.evaluation.listing import (
 from fairlineup.evaluation.matrices import matrices
 from fairlineup.evaluation.processing import if_lost_were, processing
 from fairlineup.evaluation.rates import everyone, groups_json, rates_json
-from fairlineup.evaluation.review import left_out, read_reviews, reviews_json
+from fairlineup.evaluation.review import Reviews, left_out, read_reviews, reviews_json
+from fairlineup.evaluation.sections import Sections, Told, tell_nobody
 from fairlineup.evaluation.sizes import extrapolation, ladder
 from fairlineup.evaluation.sweep import sweep
 from fairlineup.evaluation.verdicts import verdicts
@@ -40,48 +42,61 @@ from fairlineup.seals import Plain
 SCHEMA = "fairlineup-results/2"
 
 
-def evaluate(papers: Papers) -> Json:
+def evaluate(papers: Papers, told: Told = tell_nobody) -> Json:
     """Every number of a finished run.
 
     Args:
         papers: of a run whose searches are all done.
+        told: of each section that failed: it is `not_measured` with the reason, and the others stand.
     Returns: the content of results.json; the same papers and observations give the same content.
+    Raises: BadInput: the run is not finished, or a paper of it cannot be read.
     """
     observations = observations_of(papers)
     evidence = _joined(papers, observations)
-    desk = Desk.of(papers, evidence)
-    calibration = _calibration(papers)
-    canaries = steadiness(papers.directory)
+    reviews = read_reviews(papers.directory)
+    sections = Sections(told)
+    desk, take = Desk.of(papers, evidence, sections), sections.take
+    calibration = take("calibration", _calibration, papers)
+    canaries = take("canaries", steadiness, papers.directory)
+    processed = take("processing", processing, desk, observations)
+    thresholds = _thresholds(desk)
     reversed_scores = wrong_way_round(direction(evidence), papers.information.scale)
     forbidden = _forbidden(calibration) or _unsteady(canaries) or reversed_scores
-    return {
+    found: Json = {
         "schema": SCHEMA,
         "title": papers.plan.title,
         "population": _population(papers),
         "system": _system(papers),
         "statistics": cast("Json", asdict(papers.plan.statistics)),
         "digests": _digests(papers),
+        "amended": papers.directory.read_identity().get("amended") or [],
         "dataset": _dataset(papers),
         "gallery": _gallery(evidence),
         "searches": _searches(papers, observations, evidence),
-        "processing": processing(desk, observations),
+        "processing": processed,
         "canaries": canaries,
-        "thresholds": _thresholds(desk),
+        "thresholds": thresholds,
         "calibration": calibration,
-        "verdicts": verdicts(desk, forbidden),
-        "ladder": ladder(desk),
-        "extrapolation": extrapolation(desk),
-        "labels": _labels(desk, forbidden),
-        "likelihood": likelihood(desk),
-        "sweep": sweep(desk),
-        "false_matches": false_matches(papers, evidence, desk.weakest),
-        "closest_non_mated": closest_non_mated(papers, evidence),
-        "missed": missed(papers, evidence, desk.score(desk.threshold(papers.plan.limit[0].threshold))),
-        "same_picture_mates": same_pictures(evidence, papers.dataset),
-        "not_processed": not_processed(observations),
+        "verdicts": _verdicts(desk, forbidden),
+        "ladder": take("ladder", ladder, desk),
+        "extrapolation": take("extrapolation", extrapolation, desk),
+        "labels": take("labels", _labels, desk, reviews, forbidden),
+        "likelihood": take("likelihood", likelihood, desk),
+        "sweep": take("sweep", sweep, desk),
+        "false_matches": take("false_matches", false_matches, papers, evidence, desk.weakest),
+        "closest_non_mated": take("closest_non_mated", closest_non_mated, papers, evidence),
+        "missed": take("missed", missed, papers, evidence, _deployed(desk)),
+        "same_picture_mates": take("same_picture_mates", same_pictures, evidence, papers.dataset),
+        "not_processed": take("not_processed", not_processed, observations),
         "names": {e.person: e.name for e in papers.dataset.entries if e.name},
         "warnings": [reversed_scores] if reversed_scores else [],
     }
+    return {**found, "failed_sections": sections.failed}
+
+
+def _deployed(desk: Desk) -> float:
+    """The threshold of the first limit, as a distance."""
+    return desk.score(desk.threshold(desk.papers.plan.limit[0].threshold))
 
 
 def evidence_of(papers: Papers) -> Evidence:
@@ -105,7 +120,11 @@ def _calibration(papers: Papers) -> Json | None:
 
 
 def _forbidden(calibration: Json | None) -> str:
-    overlap = calibration["calibration_overlap"] if calibration else 0
+    if not calibration:
+        return ""
+    if "calibration_overlap" not in calibration:
+        return "whether the calibration was made from these people could not be found out"
+    overlap = calibration["calibration_overlap"]
     if isinstance(overlap, int) and overlap > 0:
         return f"the calibration behind the thresholds was made from up to {overlap:,} of these people"
     return ""
@@ -113,6 +132,8 @@ def _forbidden(calibration: Json | None) -> str:
 
 def _unsteady(canaries: Json | None) -> str:
     """Why canary pairs forbid a verdict; blank where they do not."""
+    if canaries and "changed" not in canaries:
+        return "whether the system changed while it was audited could not be found out"
     if not canaries or (canaries["changed"] == 0 and canaries["largest_change"] == 0):
         return ""
     changed = (
@@ -122,13 +143,17 @@ def _unsteady(canaries: Json | None) -> str:
     return f"the system changed while it was audited: {changed}, and {moved}"
 
 
-def _labels(desk: Desk, forbidden: str) -> Json:
+def _verdicts(desk: Desk, forbidden: str) -> Plain:
+    with desk.sections.within("verdicts"):
+        return verdicts(desk, forbidden)
+
+
+def _labels(desk: Desk, reviews: Reviews, forbidden: str) -> Json:
     """How far two people reviewed the labels, and the verdicts without those that both call wrong."""
-    reviews = read_reviews(desk.papers.directory)
     if not reviews.exclusions:
         return {**reviews_json(reviews), "verdicts_without": []}
     out = left_out(desk.evidence, reviews.exclusions)
-    reviewed = Desk.of(desk.papers, desk.evidence.without(out.candidates, out.mated))
+    reviewed = Desk.of(desk.papers, desk.evidence.without(out.candidates, out.mated), desk.sections)
     return {
         **reviews_json(reviews),
         "verdicts_without": verdicts(reviewed, forbidden),
@@ -137,48 +162,65 @@ def _labels(desk: Desk, forbidden: str) -> Json:
 
 def _thresholds(desk: Desk) -> list[Plain]:
     """All rates at each declared threshold: for everyone, each group, each contrast, each pair of groups."""
-    compared = contrasts(desk)
-    kind = desk.papers.information.scale.kind
-    return [
-        {
+    with desk.sections.within("thresholds"):
+        compared = cast("Json", desk.sections.take("contrasts", contrasts, desk))
+        return [_threshold(desk, choice, compared) for choice in desk.papers.plan.threshold]
+
+
+def _threshold(desk: Desk, choice: ThresholdChoice, compared: Mapping[str, Plain]) -> Json:
+    kind, at, take = desk.papers.information.scale.kind, desk.score(choice), desk.sections.take
+    with desk.sections.within(choice.name):
+        return {
             "name": choice.name,
             "distance" if kind == "distance" else "score": float(choice.score),
             "source": choice.source,
-            **rates_json(everyone(desk, desk.score(choice))),
-            **_uncertainty(desk, desk.score(choice)),
-            "lists_cut_by_the_system": desk.cut(desk.score(choice)),
-            "groups": groups_json(desk, desk.score(choice)),
-            "contrasts": compared[choice.name],
-            "matrices": matrices(desk, desk.score(choice)),
-            "alike": alike(desk, desk.score(choice)),
-            "intersections": intersections(desk, desk.score(choice)),
-            "differentials": differentials(desk, desk.score(choice)),
-            "hubs": hubs(desk, desk.score(choice)),
+            **rates_json(everyone(desk, at)),
+            **_uncertainty(desk, at),
+            "lists_cut_by_the_system": desk.cut(at),
+            "groups": take("groups", groups_json, desk, at),
+            "contrasts": compared.get(choice.name, dict(compared)),
+            "matrices": take("matrices", matrices, desk, at),
+            "alike": take("alike", alike, desk, at),
+            "intersections": take("intersections", intersections, desk, at),
+            "differentials": take("differentials", differentials, desk, at),
+            "hubs": take("hubs", hubs, desk, at),
         }
-        for choice in desk.papers.plan.threshold
-    ]
 
 
 def _uncertainty(desk: Desk, threshold: float) -> Json:
     """What stands beside FMR and FPIR: another gallery, dependence, and bounds where nothing was found."""
-    absent, among_others = desk.evidence.absent, desk.evidence.among_others
-    cells = measures.cell_rates(among_others, threshold)
-    bounds = None if cells.errors.any() else measures.zero_false_match_bounds(among_others, desk.level)
-    effect = float(cells.design_effects[0, 0])
-    none = NotMeasured("every comparison matches" if cells.errors.any() else "no false match")
+    take, rate = desk.sections.take, desk.sections.rate
+    like_it = rate(
+        "fpir_galleries_like_it",
+        measures.fpir_for_galleries_like_it,
+        desk.evidence.absent,
+        threshold,
+        level=desk.level,
+    )
     return {
-        "fpir_galleries_like_it": measured_json(
-            measures.fpir_for_galleries_like_it(absent, threshold, level=desk.level)
-        ),
-        "fmr_design_effect": number_json(effect if math.isfinite(effect) else none),
-        "fmr_bounds": _bounds(bounds),
-        "if_lost_were": if_lost_were(desk, threshold),
+        "fpir_galleries_like_it": measured_json(like_it),
+        "fmr_design_effect": take("fmr_design_effect", _design_effect, desk, threshold),
+        "fmr_bounds": take("fmr_bounds", _fmr_bounds, desk, threshold),
+        "if_lost_were": take("if_lost_were", if_lost_were, desk, threshold),
     }
 
 
-def _bounds(bounds: measures.ZeroBounds | NotMeasured | None) -> Plain:
-    if bounds is None:
+def _design_effect(desk: Desk, threshold: float) -> Plain:
+    cells = measures.cell_rates(desk.evidence.among_others, threshold)
+    effect = float(cells.design_effects[0, 0])
+    none = NotMeasured("every comparison matches" if cells.errors.any() else "no false match")
+    return number_json(effect if math.isfinite(effect) else none)
+
+
+def _fmr_bounds(desk: Desk, threshold: float) -> Plain:
+    """What can be claimed after no false match; null where there was one."""
+    among_others = desk.evidence.among_others
+    if measures.cell_rates(among_others, threshold).errors.any():
         return None
+    return _bounds(measures.zero_false_match_bounds(among_others, desk.level))
+
+
+def _bounds(bounds: measures.ZeroBounds | NotMeasured) -> Plain:
     if isinstance(bounds, NotMeasured):
         return measured_json(bounds)
     return {

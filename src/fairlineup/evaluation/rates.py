@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fairlineup import measures
 from fairlineup.evaluation.desk import Desk, Part, unless_cut
 from fairlineup.evaluation.figures import Json, measured_json
-from fairlineup.measures import Mated, Searches
+from fairlineup.measures import Mated, Over, Searches
 from fairlineup.records import Measured
 from fairlineup.seals import Plain
 
@@ -20,7 +20,7 @@ Rates = Mapping[str, Measured]
 def everyone(desk: Desk, threshold: float) -> dict[str, Measured]:
     """All rates of everyone at a distance."""
     evidence = desk.evidence
-    fmr = measures.false_match_rate(evidence.among_others, threshold, desk.level)
+    fmr = desk.sections.rate("fmr", measures.false_match_rate, evidence.among_others, threshold, desk.level)
     return _rates(desk, evidence.absent, evidence.mated, threshold, unless_cut(desk.cut(threshold), fmr))
 
 
@@ -69,24 +69,29 @@ def _rates(
     desk: Desk, absent: Searches, mated: Mated, threshold: float, fmr: Measured
 ) -> dict[str, Measured]:
     level, length = desk.level, desk.papers.plan.search.list_length
-    wrong = measures.wrong_person(mated, threshold, level=level)
-    fpir = measures.false_positive_identification_rate(absent, threshold, level=level)
+    rate, flagged = desk.sections.rate, measures.false_positive_identification_rate
+    missed, wrong = measures.false_negative_identification_rate, measures.wrong_person
+    fpir = rate("fpir", flagged, absent, threshold, level=level)
     cut = desk.cut(threshold, np.unique(absent.person))
+    listed = rate("selectivity", measures.selectivity, absent, threshold, length, level=level)
+    processed: Over = "processed"
     return {
         "fmr": fmr,
         "fpir": fpir,
-        "fpir_processed": measures.false_positive_identification_rate(
-            absent, threshold, over="processed", level=level
+        "fpir_processed": rate("fpir_processed", flagged, absent, threshold, over=processed, level=level),
+        "flagged_per_1000": rate("flagged_per_1000", measures.flagged_per_1000, fpir),
+        "selectivity": unless_cut(cut, listed),
+        "fnir": rate("fnir", missed, mated, threshold, length, level=level),
+        "fnir_processed": rate(
+            "fnir_processed", missed, mated, threshold, length, over=processed, level=level
         ),
-        "flagged_per_1000": measures.flagged_per_1000(fpir),
-        "selectivity": unless_cut(cut, measures.selectivity(absent, threshold, length, level=level)),
-        "fnir": measures.false_negative_identification_rate(mated, threshold, length, level=level),
-        "fnir_processed": measures.false_negative_identification_rate(
-            mated, threshold, length, over="processed", level=level
+        "rank_1": rate("rank_1", measures.rank_k, mated, 1, level=level),
+        "wrong_person_with_mate": rate(
+            "wrong_person_with_mate", lambda: wrong(mated, threshold, level=level).with_mate
         ),
-        "rank_1": measures.rank_k(mated, 1, level=level),
-        "wrong_person_with_mate": wrong.with_mate,
-        "wrong_person_without_mate": wrong.without_mate,
+        "wrong_person_without_mate": rate(
+            "wrong_person_without_mate", lambda: wrong(mated, threshold, level=level).without_mate
+        ),
     }
 
 

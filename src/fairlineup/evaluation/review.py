@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from fairlineup import measures
 from fairlineup.evaluation.evidence import Evidence
+from fairlineup.files import is_file, parse_json
 from fairlineup.records import BadInput, Measured, NotMeasured, form_of_name
 from fairlineup.runs import RunDirectory
 from fairlineup.seals import Plain
@@ -193,7 +194,7 @@ def left_out(evidence: Evidence, exclusions: Iterable[Exclusion]) -> LeftOut:
 
 def read_pairs(directory: RunDirectory) -> tuple[Pair, ...]:
     """The pairs on the list, in its order; none where no list was drawn. Raises: BadInput."""
-    if not (directory.path / WORKLIST).is_file():
+    if not is_file(directory.path / WORKLIST):
         return ()
     try:
         text = directory.read_document(WORKLIST).decode()
@@ -210,13 +211,13 @@ def read_pairs(directory: RunDirectory) -> tuple[Pair, ...]:
 
 def read_judgements(directory: RunDirectory) -> tuple[Judgement, ...]:
     """Every decision ever read in, oldest first. Raises: BadInput (damaged)."""
-    if not (directory.path / DECISIONS).is_file():
+    if not is_file(directory.path / DECISIONS):
         return ()
     content = directory.read_document(DECISIONS)
     decisions = []
     for number, line in enumerate(content.splitlines(), start=1):
         try:
-            row = cast("dict[str, str]", json.loads(line))
+            row = cast("dict[str, str]", parse_json(line))
             decisions.append(Judgement(**row))
         except (ValueError, TypeError) as error:
             raise _damaged(directory, DECISIONS, f"line {number}: {error}") from error

@@ -11,18 +11,23 @@ from fairlineup import measures
 from fairlineup.audit import Papers
 from fairlineup.evaluation.evaluate import observations_of
 from fairlineup.evaluation.figures import Json, measured_json
-from fairlineup.runs import Attempt
+from fairlineup.evaluation.sections import Sections, Told, tell_nobody
+from fairlineup.runs import Attempt, Observations
 from fairlineup.seals import Plain
 
 
-def timing(papers: Papers) -> Json:
+def timing(papers: Papers, told: Told = tell_nobody) -> Json:
     """Seconds a photograph took to enrol and to search with, and how often questions were asked again.
 
     Args:
         papers: of a finished run.
+        told: of a failure, which gives `{"not_measured": reason}`.
     Raises: BadInput: the run is not finished.
     """
-    observations = observations_of(papers)
+    return Sections(told).take("timing", _timing, papers, observations_of(papers))
+
+
+def _timing(papers: Papers, observations: Observations) -> Json:
     labels_of = {entry.photo: entry.labels for entry in papers.dataset.entries}
     code = {person: n for n, person in enumerate(sorted({e.person for e in papers.dataset.entries}))}
     level = papers.plan.statistics.level

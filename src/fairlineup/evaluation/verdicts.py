@@ -29,14 +29,31 @@ def verdicts(desk: Desk, forbidden: str = "") -> list[Plain]:
         forbidden: why no verdict may be given; blank where one may. Made-up people never get one.
     """
     forbidden = MADE_UP if desk.papers.population == "synthetic" else forbidden
-    return [_verdict(desk, limit, forbidden) for limit in desk.papers.plan.limit]
+    given: list[Plain] = []
+    for number, limit in enumerate(desk.papers.plan.limit, start=1):
+        found = desk.sections.take(str(number), _verdict, desk, limit, forbidden or _failed(desk, limit))
+        given.append(_not_given(limit, str(found["not_measured"])) if "not_measured" in found else found)
+    return given
+
+
+def _failed(desk: Desk, limit: LimitChoice) -> str:
+    """Why a limit is held against no number: the section it is about failed; blank where none did."""
+    if limit.measure == "fte":
+        return desk.sections.reason("processing")
+    at = ("thresholds", limit.threshold)
+    rates = [(limit.measure,), (f"{limit.measure}_processed",), *([("groups",)] if limit.of else [])]
+    return next((why for one in rates if (why := desk.sections.reason(*at, *one))), "")
+
+
+def _not_given(limit: LimitChoice, reason: str) -> Json:
+    none: Json = {"outcome": "not_given", "over": None, "reason": reason, "need_n_more": None}
+    return {**cast("Json", asdict(limit)), **none}
 
 
 def _verdict(desk: Desk, limit: LimitChoice, forbidden: str) -> Json:
     declared = cast("Json", asdict(limit))
     if forbidden:
-        none: Json = {"outcome": "not_given", "over": None, "reason": forbidden, "need_n_more": None}
-        return {**declared, **none}
+        return _not_given(limit, forbidden)
     if limit.of:
         return {**declared, **_of_groups(desk, limit)}
     held, over = _of_everyone(desk, limit)

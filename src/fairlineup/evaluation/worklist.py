@@ -23,7 +23,15 @@ from fairlineup.evaluation.review import (
     read_pairs,
     reviewer_key,
 )
-from fairlineup.files import NotDelimitedError, decoded, head_of, named_columns, rows_of, write_whole
+from fairlineup.files import (
+    NotDelimitedError,
+    decoded,
+    head_of,
+    is_file,
+    named_columns,
+    rows_of,
+    write_whole,
+)
 from fairlineup.measures import mate_standing
 from fairlineup.records import BadInput, Scale, nobody
 from fairlineup.runs import Observations, RunDirectory
@@ -167,7 +175,7 @@ def take_decisions(
 
 def _append(directory: RunDirectory, decisions: Collection[Judgement]) -> None:
     path = directory.path / DECISIONS
-    old = path.read_bytes() if path.is_file() else b""
+    old = path.read_bytes() if is_file(path) else b""
     old += b"" if old.endswith(b"\n") or not old else b"\n"
     write_whole(path, old + b"".join(canonical_json(asdict(one)) + b"\n" for one in decisions))
     directory.events.add("label decisions read", decisions=len(decisions))

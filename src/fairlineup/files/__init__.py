@@ -15,7 +15,17 @@ from fairlineup.files.delimited import (
     twice,
     unnamed,
 )
-from fairlineup.files.reading import content_of, read_file
+from fairlineup.files.reading import (
+    content_of,
+    is_file,
+    is_folder,
+    is_there,
+    parse_json,
+    parse_toml,
+    read_file,
+    read_text,
+    why,
+)
 from fairlineup.files.writing import put, sweep_partial, write_whole, writing
 
 __all__ = [
@@ -27,15 +37,22 @@ __all__ = [
     "decoded",
     "has_name",
     "head_of",
+    "is_file",
+    "is_folder",
     "is_index",
+    "is_there",
     "named_columns",
     "other_thing",
+    "parse_json",
+    "parse_toml",
     "put",
     "read_file",
+    "read_text",
     "rows_of",
     "sweep_partial",
     "twice",
     "unnamed",
+    "why",
     "write_whole",
     "writing",
 ]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import tomllib
 from pathlib import Path
+from typing import Any
 
 from fairlineup.records import BadInput
 
@@ -19,9 +23,58 @@ def read_file(path: Path, what: str, *, expected: str, remedy: str) -> bytes:
     """
     try:
         return path.read_bytes()
-    except OSError as error:
-        got = error.strerror or str(error)
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{what} cannot be read", expected=expected, got=why(error), remedy=remedy) from error
+
+
+def read_text(path: Path, what: str, *, expected: str, remedy: str) -> str:
+    """A text file's content, in UTF-8 with or without a byte order mark.
+
+    Args: as `read_file`.
+    Raises: BadInput: it cannot be read, or is not UTF-8.
+    """
+    content = read_file(path, what, expected=expected, remedy=remedy)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        got = f"byte {error.start + 1:,} is not UTF-8"
         raise BadInput(f"{what} cannot be read", expected=expected, got=got, remedy=remedy) from error
+
+
+def parse_json(content: bytes | str) -> Any:
+    """The value of a JSON text. Raises: ValueError: it is none, or none this can hold."""
+    try:
+        return json.loads(content)
+    except RecursionError as error:
+        raise ValueError("JSON nested too deeply") from error
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The table of a TOML text. Raises: ValueError: it is none, or none this can hold."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ValueError("TOML nested too deeply") from error
+
+
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; no file can have a name that is too long, or a NUL in it."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for such names
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder, whatever the name."""
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for such names
+
+
+def is_there(path: Path) -> bool:
+    """Whether something of that name is there, whatever the name."""
+    return os.path.exists(path)  # noqa: PTH110 - Path.exists raises for such names
+
+
+def why(error: Exception) -> str:
+    """What an error of the operating system says, without the file's name."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
 def content_of(path: Path) -> bytes | None:

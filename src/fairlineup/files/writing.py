@@ -30,6 +30,9 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _disk_error(path, error) from error
+    except RecursionError as error:  # folders are made one within the other, each by a call of its own
+        deep = OSError(errno.ENAMETOOLONG, "folders nested too deeply")
+        raise _disk_error(path, deep) from error
 
 
 def write_whole(path: Path, content: bytes) -> None:

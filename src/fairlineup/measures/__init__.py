@@ -4,8 +4,6 @@ Measures hold distances (lower is more alike, ties match). Data that came as sim
 give thresholds as similarities.
 """
 
-from inspect import isclass, isfunction
-
 from fairlineup.measures.comparing.comparisons import (
     Block,
     Comparisons,
@@ -75,7 +73,7 @@ from fairlineup.measures.deciding.verdict import (
     verdict,
     verdict_of_groups,
 )
-from fairlineup.measures.door import guard_makers, guarded
+from fairlineup.measures.door import guard
 from fairlineup.measures.evidence.calibration import (
     RateRow,
     RateTable,
@@ -437,8 +435,4 @@ __all__ = [
     "zero_false_match_bounds",
 ]
 
-for _name, _public in [(name, globals()[name]) for name in __all__]:
-    if isfunction(_public):
-        globals()[_name] = guarded(_public)
-    elif isclass(_public):
-        guard_makers(_public)
+guard(globals(), __all__)

@@ -22,7 +22,7 @@ from fairlineup.records import BadInput, NotMeasured
 OWN_CHECK = frozenset({"threshold", "thresholds"})  # by the measure, in the data's own unit
 UNKNOWN = frozenset({"seconds"})  # NaN where a time is not known
 OPEN = frozenset({"level", "power"})  # shares above 0 and under 1
-CLOSED = frozenset({"alpha", "base_rate", "fpir", "p_a", "p_b", "p_values"})  # shares from 0 to 1
+CLOSED = frozenset({"alpha", "base_rate", "fpir", "p_values"})  # shares from 0 to 1
 OTHERS: dict[Any, Callable[[str], tuple[str, str, str]]] = {
     np.random.Generator: lambda got: ("a random generator", got, "give numpy.random.default_rng(seed)"),
     Hashable: lambda got: ("values that can be told apart", got, "give texts or numbers"),
@@ -30,6 +30,15 @@ OTHERS: dict[Any, Callable[[str], tuple[str, str, str]]] = {
 COLUMNS = (np.ndarray, Sequence)
 SHAPES = (ValueError, IndexError)  # what columns that do not fit each other end in
 WORDS_OF = {"f": "numbers", "iu": "whole numbers", "b": "true or false"}
+
+
+def guard(room: dict[str, Any], names: Iterable[str]) -> None:
+    """Put guarded measures in place of those a room hands out."""
+    for name in names:
+        if inspect.isfunction(room[name]):
+            room[name] = guarded(room[name])
+        elif inspect.isclass(room[name]):
+            guard_makers(room[name])
 
 
 def guarded(measure: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.arguments import check_level, check_word
+from fairlineup.measures.arguments import check_column, check_level, check_word
 from fairlineup.measures.repeats import Repeats
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
@@ -126,6 +126,7 @@ def share_of_searches(outcomes: NDArray[Any], person: NDArray[np.int64], level: 
     Source: Korn and Graubard 1998 (Clopper-Pearson on effective counts).
     """
     check_level(level)
+    check_column("person", person, len(outcomes), "iu")
     if len(outcomes) == 0:
         return NotMeasured("no searches", errors=0, trials=0, people=0)
     repeats = Repeats.of(person)

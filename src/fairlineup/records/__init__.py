@@ -22,6 +22,7 @@ from fairlineup.records.names import (
     visible,
 )
 from fairlineup.records.photograph import Photograph, PhotographSource
+from fairlineup.records.places import kind_of, place_in_ours, place_in_theirs
 from fairlineup.records.progress import Progress, no_progress
 from fairlineup.records.rounding import decimals
 from fairlineup.records.system import (
@@ -80,8 +81,11 @@ __all__ = [
     "how_they_differ",
     "how_to_import",
     "how_to_install",
+    "kind_of",
     "no_progress",
     "no_value",
     "nobody",
+    "place_in_ours",
+    "place_in_theirs",
     "visible",
 ]

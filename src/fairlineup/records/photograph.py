@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -31,4 +33,9 @@ class Photograph:
         """The encoded bytes. Raises: OSError if they cannot be had."""
         if isinstance(self.source, bytes):
             return self.source
-        return self.source.read_bytes() if isinstance(self.source, Path) else self.source.read()
+        if not isinstance(self.source, Path):
+            return self.source.read()
+        try:
+            return self.source.read_bytes()
+        except ValueError as error:  # a NUL in its name
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.id) from error

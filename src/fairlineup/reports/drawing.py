@@ -13,7 +13,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from fairlineup.files import write_whole
+from fairlineup.files import is_file, write_whole
 from fairlineup.reports.figures import Results
 
 FOLDER = "figures"
@@ -89,7 +89,7 @@ def write_drawings(folder: Path, drawings: Sequence[Drawing], style: str) -> Non
 
 def _listed(index: Path) -> set[str]:
     """Names an older index lists that can only be files of this folder."""
-    if not index.is_file():
+    if not is_file(index):
         return set()
     rows = csv.reader(io.StringIO(index.read_text("utf-8", errors="replace")))
     names = {name for row in rows for name in row[:2]}

@@ -85,7 +85,7 @@ def _canaries(subject: Subject) -> str:
 
 def timing_rows(timing: Results | None, level: str) -> list[tuple[str, str, Figure, Figure]]:
     """How long photographs took: label, value, to enrol, to search with; none where nothing was timed."""
-    if not timing or "value" not in timing["seconds"]["search"]:
+    if not timing or "value" not in timing.get("seconds", {}).get("search", ()):
         return []
     rows = [("", f"everyone ({level} intervals)", timing["seconds"])]
     rows += [(str(one["label"]).replace("_", " "), str(one["value"]), one) for one in timing["groups"]]

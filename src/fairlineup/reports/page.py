@@ -18,6 +18,7 @@ from fairlineup.reports.drawing import FOLDER, Drawing, write_drawings
 from fairlineup.reports.drawings import ladder_chart, processing_chart, sweep_chart, trade_chart
 from fairlineup.reports.explain import EXPLANATIONS, explained
 from fairlineup.reports.faces import Photographs, open_album
+from fairlineup.reports.failed import failures
 from fairlineup.reports.finding import about, columns, default_finding, key_rows, processing_rows
 from fairlineup.reports.front import TRADED, strip_axis, trades, untold
 from fairlineup.reports.groups import groups
@@ -137,6 +138,7 @@ def shared_by_all(subject: Subject, *, short: bool = False) -> dict[str, Any]:
         "adjusted": _adjusted(subject),
         "explained": explained,
         "names": {one.key: one.name for one in EXPLANATIONS},
+        "failures": failures(subject.results),
         "slider": None,
         "parts": {},
         "faces": False,

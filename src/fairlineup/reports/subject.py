@@ -8,6 +8,7 @@ from typing import Any
 from fairlineup.records import Scale
 from fairlineup.reports import words
 from fairlineup.reports.charts import Caption
+from fairlineup.reports.failed import readable
 from fairlineup.reports.figures import Results
 from fairlineup.reports.naming import called, sources
 
@@ -37,6 +38,7 @@ class Subject:
     @classmethod
     def of(cls, results: Results, identity: Results) -> Subject:
         """Read results.json and run.json."""
+        results = readable(results)
         scale = results["system"]["scale"]
         thresholds = results["thresholds"]
         declared = results.get("verdicts") or [{}]

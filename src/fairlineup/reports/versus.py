@@ -53,6 +53,9 @@ def _parts(subject: Versus, albums: Mapping[str, Album]) -> dict[str, Any]:
     return {
         "subject": subject,
         "results": subject.results,
+        "failures": {
+            "": [f"{one['section']}: {one['reason']}" for one in subject.results.get("failed_sections") or ()]
+        },
         "slider": None,
         "short": False,
         "faces": bool(albums),

@@ -1,6 +1,6 @@
 """The run directory: written once, resumable, re-readable."""
 
-from fairlineup.runs.directory import RunDirectory, check_empty, freeze
+from fairlineup.runs.directory import RunDirectory, amend, check_empty, freeze
 from fairlineup.runs.events import EventLog
 from fairlineup.runs.journal import Journal, Row
 from fairlineup.runs.observations import LOST, Attempt, Observations, collect
@@ -13,6 +13,7 @@ __all__ = [
     "Observations",
     "Row",
     "RunDirectory",
+    "amend",
     "check_empty",
     "collect",
     "freeze",

@@ -23,7 +23,7 @@ from typing import cast
 
 from filelock import FileLock, Timeout
 
-from fairlineup.files import read_file, write_whole, writing
+from fairlineup.files import is_file, is_there, parse_json, read_file, write_whole, writing
 from fairlineup.records import BadInput
 from fairlineup.runs.events import EventLog
 from fairlineup.runs.journal import Journal, Row
@@ -55,7 +55,7 @@ class RunDirectory:
     @property
     def finished(self) -> bool:
         """Whether results stand in it."""
-        return (self.path / "results.json").is_file()
+        return is_file(self.path / "results.json")
 
     @property
     def compacted(self) -> bool:
@@ -72,7 +72,7 @@ class RunDirectory:
 
     def read_timing(self) -> dict[str, Plain] | None:
         """How long photographs took; None where it was never written."""
-        if not (self.path / "timing.json").is_file():
+        if not is_file(self.path / "timing.json"):
             return None
         return _read_json(self.path / "timing.json", "give `fairlineup audit measure` to write it again")
 
@@ -95,7 +95,7 @@ class RunDirectory:
 
     def has_document(self, name: str) -> bool:
         """Whether a paper of that name stands in it."""
-        return (self.path / name).is_file()
+        return is_file(self.path / name)
 
     def write_document(self, name: str, value: Mapping[str, Plain]) -> None:
         """Put a paper in place that the run adds as it goes, as JSON."""
@@ -123,6 +123,17 @@ class RunDirectory:
             write_parquet(self.path, observations, population)
         if is_compacted(self.path):
             self.journal.discard()
+
+    @contextmanager
+    def read_alone(self) -> Iterator[None]:
+        """Hold the run while it is read; where nothing can be written nobody else writes either."""
+        try:
+            (self.path / ".lock").touch()
+        except OSError:
+            yield
+            return
+        with self.locked():
+            yield
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -158,7 +169,7 @@ def freeze(path: Path, identity: Row, documents: Mapping[str, bytes]) -> tuple[R
         SystemFailed: the disk is full or failed.
     """
     directory = RunDirectory(path)
-    if (path / "run.json").is_file():
+    if is_file(path / "run.json"):
         _check_same(directory, identity)
         return directory, True
     check_empty(path, documents)
@@ -168,11 +179,21 @@ def freeze(path: Path, identity: Row, documents: Mapping[str, bytes]) -> tuple[R
     return directory, False
 
 
+def amend(directory: RunDirectory, documents: Mapping[str, bytes], identity: Row) -> None:
+    """Put other papers in the place of a run's own, run.json last, so that a kill leaves one that can go on.
+
+    Raises: BadInput, SystemFailed: see `files.writing`.
+    """
+    for name, content in documents.items():
+        write_whole(directory.path / name, content)
+    write_whole(directory.path / "run.json", _readable_json(identity))
+
+
 def check_empty(path: Path, documents: Iterable[str]) -> None:
     """Raise BadInput for a folder that holds something else than these, which a kill may leave."""
     frozen = {*documents, ".lock"}
     try:
-        others = {item.name for item in path.iterdir()} - frozen if path.exists() else set()
+        others = {item.name for item in path.iterdir()} - frozen if is_there(path) else set()
     except NotADirectoryError:
         others = {path.name}
     strangers = sorted(name for name in others if not name.endswith(".partial"))
@@ -207,7 +228,7 @@ def _readable_json(value: Mapping[str, Plain]) -> bytes:
 
 def _read_json(path: Path, remedy: str) -> dict[str, Plain]:
     try:
-        return cast("dict[str, Plain]", json.loads(path.read_bytes()))
+        return cast("dict[str, Plain]", parse_json(path.read_bytes()))
     except (OSError, ValueError) as error:
         got = (error.strerror or str(error)) if isinstance(error, OSError) else "damaged JSON"
         raise BadInput(

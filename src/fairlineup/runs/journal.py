@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from fairlineup.files import content_of, write_whole, writing
+from fairlineup.files import content_of, is_file, is_folder, parse_json, write_whole, writing
 from fairlineup.records import BadInput
 from fairlineup.seals import Plain, canonical_json
 
@@ -35,13 +34,13 @@ class Journal:
     def parts(self, stage: str) -> int:
         """How many parts of a stage are finished, counted from the first without a gap."""
         count = 0
-        while self._part(stage, count).is_file():
+        while is_file(self._part(stage, count)):
             count += 1
         return count
 
     def begun(self, stage: str) -> bool:
         """Whether any answer of a stage is kept."""
-        return self._part(stage, 0).is_file() or bool(self.opened(stage))
+        return is_file(self._part(stage, 0)) or bool(self.opened(stage))
 
     def read(self, stage: str) -> Iterator[Row]:
         """Every row of a stage in order. Raises: BadInput (a part was edited or damaged)."""
@@ -79,7 +78,7 @@ class Journal:
         content = content_of(self._open(stage)) or b""
         lines = content.split(b"\n")[:-1]
         try:
-            return [cast("Row", json.loads(line)) for line in lines]
+            return [cast("Row", parse_json(line)) for line in lines]
         except ValueError as error:
             raise _damaged(self._open(stage), str(error)) from error
 
@@ -91,7 +90,7 @@ class Journal:
         """Remove all parts, once they stand elsewhere."""
         for part in sorted([*self.folder.glob("*.jsonl"), *self.folder.glob("*.open")]):
             part.unlink()
-        if self.folder.is_dir() and not any(self.folder.iterdir()):
+        if is_folder(self.folder) and not any(self.folder.iterdir()):
             self.folder.rmdir()
 
     def _open(self, stage: str) -> Path:
@@ -103,7 +102,7 @@ class Journal:
     @staticmethod
     def _read_part(path: Path) -> Iterator[Row]:
         try:
-            rows = [json.loads(line) for line in path.read_bytes().splitlines()]
+            rows = [parse_json(line) for line in path.read_bytes().splitlines()]
         except (OSError, ValueError) as error:
             raise _damaged(path, str(error)) from error
         if not rows or not all(isinstance(row, dict) and "photo" in row for row in rows):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fairlineup.files import write_whole
+from fairlineup.files import is_file, write_whole
 from fairlineup.records import BadInput, how_to_install
 from fairlineup.runs.observations import Attempt, Observations, attempt_columns
 
@@ -68,7 +68,7 @@ def read_parquet(folder: Path) -> Observations:
 
 def is_compacted(folder: Path) -> bool:
     """Whether the Parquet files of a finished run stand in the folder."""
-    return (folder / FILES[2]).is_file()
+    return is_file(folder / FILES[2])
 
 
 def can_compact() -> bool:

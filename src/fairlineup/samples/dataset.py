@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
 
-from fairlineup.files import put
+from fairlineup.files import is_file, is_there, parse_json, put
 from fairlineup.records import BadInput, Progress, no_progress
 from fairlineup.samples.capture import capture_named
 from fairlineup.samples.people import check_people, people
@@ -135,7 +135,7 @@ def write_samples(
     folder.mkdir(parents=True, exist_ok=True)
     _claim(folder, request)
     (folder / FOLDER).mkdir(exist_ok=True)
-    missing = [row for row in rows if not (folder / row.photo).is_file()]
+    missing = [row for row in rows if not is_file(folder / row.photo)]
     batches = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)]
     before = len(rows) - len(missing)
     with crew(workers or os.cpu_count() or 1, len(missing)) as hands:
@@ -182,17 +182,17 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
     """Say in the folder what it is for, or find that said already. Raises: BadInput."""
     wanted = {"model": model_digest(), **asdict(request)}
     path = folder / SETTINGS
-    if not path.is_file() and (folder / MANIFEST).exists():
+    if not is_file(path) and is_there(folder / MANIFEST):
         raise BadInput(
             f"{folder} holds another data set",
             expected="a new folder, or one that samples were begun in",
             got=f"a {MANIFEST} without a {SETTINGS}",
             remedy="choose another folder with --out",
         )
-    if not path.is_file():
+    if not is_file(path):
         put(path, json.dumps(wanted, indent=1).encode())
         return
-    found = json.loads(path.read_text(encoding="utf-8"))
+    found = parse_json(path.read_text(encoding="utf-8"))
     other = {name: found.get(name) for name in wanted if found.get(name) != wanted[name]}
     if other:
         raise BadInput(

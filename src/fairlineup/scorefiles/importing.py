@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from fairlineup import measures
-from fairlineup.evaluation import Json, measured_json, number_json
+from fairlineup.evaluation import Json, Sections, Told, measured_json, number_json, tell_nobody
 from fairlineup.files import SEPARATORS
 from fairlineup.measures import CellRates, Scores
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured, by_form, form_of
@@ -55,6 +55,7 @@ class _Table:
     scores: Scores
     comparisons: measures.Comparisons
     terms: Terms
+    sections: Sections
 
     @property
     def kind(self) -> str:
@@ -70,34 +71,39 @@ class _Cut:
     target: float | None = None
 
 
-def measure_scores(found: Found, source: Mapping[str, Plain], terms: Terms = Terms()) -> Json:
+def measure_scores(
+    read: Found, source: Mapping[str, Plain], terms: Terms = Terms(), told: Told = tell_nobody
+) -> Json:
     """Every number of a table of scores.
 
     Args:
-        found: the table as read.
+        read: the table as read.
         source: what is known of the file.
         terms: thresholds, sources of labels, level.
+        told: of each part that failed: it is `not_measured` with the reason, and the others stand.
     Returns: the content of results.json.
     Raises: BadInput: a threshold that is no number, a source for a label the table does not have, or scores
         that lie the wrong way round where nobody said which way they go.
     """
-    scores, layout = found.scores, found.layout
-    terms = _checked(scores, terms)
-    table = _Table(scores, scores.comparisons, terms)
+    scores, layout = read.scores, read.layout
+    terms, sections = _checked(scores, terms), Sections(told)
+    table = _Table(scores, scores.comparisons, terms, sections)
     cuts = [_Cut(threshold) for threshold in terms.thresholds] or [
-        _Cut(measures.threshold_for(table.comparisons, fmr), fmr) for fmr in CHOSEN
+        _Cut(sections.rate("threshold", measures.threshold_for, table.comparisons, fmr), fmr)
+        for fmr in CHOSEN
     ]
-    return {
+    found: Json = {
         "schema": SCHEMA,
         "source": {**source, "layout": layout.name, **_dialect(layout), "columns": _columns(layout)},
         "score": table.kind,
         "warnings": _warnings(table, layout),
         "counts": _counts(table),
-        "labels": _labels(table, found.no_value),
+        "labels": _labels(table, read.no_value),
         "level": terms.level,
         "thresholds": [_at(table, cut) for cut in cuts],
         "limits": list(LIMITS),
     }
+    return {**found, "failed_sections": sections.failed}
 
 
 def _warnings(table: _Table, layout: Layout) -> list[Plain]:
@@ -204,18 +210,29 @@ def _at(table: _Table, cut: _Cut) -> Json:
     at = cut.threshold
     if isinstance(at, NotMeasured):
         return {**chosen, "threshold": None, "not_measured": at.reason}
-    level = table.terms.level
-    fmr = measures.false_match_rate(table.comparisons, at, level)
-    return {
-        **chosen,
-        "threshold": at,
-        "fmr": measured_json(fmr),
-        "zero_bounds": _zero_bounds(table, fmr),
-        "fnmr": measured_json(measures.false_non_match_rate(table.scores.mated, at, level)),
-        **_of_searches(table, at),
-        "groups": [row for label in table.scores.labels for row in _groups(table, label, at)],
-        "matrices": [_matrix(table, label, at) for label in table.scores.labels],
-    }
+    level, take, rate = table.terms.level, table.sections.take, table.sections.rate
+    with table.sections.within(f"at {at:g}"):
+        fmr = rate("fmr", measures.false_match_rate, table.comparisons, at, level)
+        fnmr = rate("fnmr", measures.false_non_match_rate, table.scores.mated, at, level)
+        return {
+            **chosen,
+            "threshold": at,
+            "fmr": measured_json(fmr),
+            "zero_bounds": take("zero_bounds", _zero_bounds, table, fmr),
+            "fnmr": measured_json(fnmr),
+            **_of_searches(table, at),
+            "groups": [row for label in table.scores.labels for row in _of_groups(table, label, at)],
+            "matrices": [
+                {"label": label, **take("matrices", _matrix, table, label, at)}
+                for label in table.scores.labels
+            ],
+        }
+
+
+def _of_groups(table: _Table, label: str, at: float) -> list[Plain]:
+    """A row a group, or one row with the reason where they could not be measured."""
+    found = table.sections.take("groups", _groups, table, label, at)
+    return [{"label": label, **found}] if isinstance(found, dict) else found
 
 
 def _zero_bounds(table: _Table, fmr: Measured) -> Plain:
@@ -234,18 +251,20 @@ def _zero_bounds(table: _Table, fmr: Measured) -> Plain:
 
 def _of_searches(table: _Table, at: float) -> Json:
     """FPIR and FNIR where the table is a full rectangle; otherwise why not."""
-    level = table.terms.level
-    strangers, present = measures.non_mated_searches(table.scores), measures.mated_searches(table.scores)
+    level, rate = table.terms.level, table.sections.rate
+    strangers = rate("fpir", measures.non_mated_searches, table.scores)
+    present = rate("fnir", measures.mated_searches, table.scores)
     if isinstance(strangers, NotMeasured):
         fpir: Measured = strangers
         gallery: Plain = None
     else:
-        fpir = measures.false_positive_identification_rate(strangers, at, level=level)
+        flagged = measures.false_positive_identification_rate
+        fpir = rate("fpir", flagged, strangers, at, level=level)
         gallery = strangers.gallery_people
     fnir = (
         present
         if isinstance(present, NotMeasured)
-        else measures.false_negative_identification_rate(present, at, level=level)
+        else rate("fnir", measures.false_negative_identification_rate, present, at, level=level)
     )
     return {"fpir": measured_json(fpir), "searched_among_people": gallery, "fnir": measured_json(fnir)}
 
@@ -305,9 +324,9 @@ def _matrix(table: _Table, label: str, at: float) -> Json:
     """Each group of probes against each group of the gallery, or why there is none."""
     source, groups = table.terms.sources.get(label, ""), table.scores.label(label)
     if not source.strip():
-        return {"label": label, "not_measured": "no source is cited for this label"}
+        return {"not_measured": "no source is cited for this label"}
     if (groups.gallery < 0).all() or (groups.probe < 0).all():
-        return {"label": label, "not_measured": "only one side of the comparisons carries this label"}
+        return {"not_measured": "only one side of the comparisons carries this label"}
     matrix = measures.cross_group_matrix(table.scores, label, at)
     cells = matrix.cells
     rows: list[Plain] = []
@@ -318,4 +337,4 @@ def _matrix(table: _Table, label: str, at: float) -> Json:
             rows.append(
                 {"probe": g, "gallery": h, "grey": int(cells.pairs[g, h]) < 30, **measured_json(rate)}
             )
-    return {"label": label, "values": list(groups.values), "cells": rows}
+    return {"values": list(groups.values), "cells": rows}

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fairlineup.records import BadInput, FaceSystem, FairlineupError, SystemFailed
+from fairlineup.records import BadInput, FaceSystem, FairlineupError, SystemFailed, kind_of, place_in_theirs
 from fairlineup.systems.facts import Adapter, Facts
 
 METHODS = ("information", "enrol", "search", "delete_gallery", "close")
@@ -43,9 +43,9 @@ def open_python(argument: str, options: Mapping[str, Any]) -> FaceSystem:
         pass  # a factory that has no signature says itself what it does not take
     try:
         system = factory(**options)
-    except FairlineupError:
+    except (FairlineupError, MemoryError):
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise _failed(f"{argument} cannot make a system", "no exception", _said(error)) from error
     missing = [method for method in METHODS if not callable(getattr(system, method, None))]
     if missing or not isinstance(system, FaceSystem):
@@ -74,7 +74,7 @@ def _factory(module: str, name: str) -> Callable[..., Any]:
 
 
 def _said(error: BaseException) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())
+    return f"{kind_of(error)} at {place_in_theirs(error)}"
 
 
 def _bad(expected: str, got: str, remedy: str) -> BadInput:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fairlineup.records import BadInput, FaceSystem, SystemFailed
 from fairlineup.systems.facts import Adapter
+from fairlineup.systems.foreign import guarded, their_code
 
 ENTRY_POINTS = "fairlineup.systems"
 OURS = {
@@ -28,6 +29,8 @@ OURS = {
 """Module of each adapter of ours, whose ADAPTER says the rest, or what it is called there."""
 
 NAMES = tuple(OURS)
+THEIR_CODE = frozenset({"python"})
+"""Adapters of ours that run code of the user's in this process."""
 
 
 def open_system(name: str, options: Mapping[str, Any]) -> FaceSystem:
@@ -53,6 +56,8 @@ def find_adapter(name: str) -> Adapter:
     """The adapter of a name. Raises: BadInput, SystemFailed."""
     kind, _, argument = name.partition(":")
     adapter = _ours(kind) if kind in OURS else _brought(kind)
+    if kind not in OURS or kind in THEIR_CODE:
+        adapter = guarded(adapter, name)
     if bool(argument) != bool(adapter.facts.argument):
         wanted = f"{kind}:{adapter.facts.argument}" if adapter.facts.argument else kind
         raise BadInput(
@@ -81,15 +86,8 @@ def _brought(name: str) -> Adapter:
         raise BadInput(
             "no such system", expected=f"one of {', '.join(known)}", got=repr(name), remedy="correct its name"
         )
-    try:
+    with their_code(f"the system {name} of another package cannot be loaded from {points[0].value}"):
         adapter = points[0].load()
-    except Exception as error:
-        raise SystemFailed(
-            f"the system {name} of another package cannot be loaded",
-            expected=f"an Adapter at {points[0].value}",
-            got=f"{type(error).__name__}: {error}",
-            remedy="mend or remove that package",
-        ) from error
     if not isinstance(adapter, Adapter):
         raise SystemFailed(
             f"the system {name} of another package is none",

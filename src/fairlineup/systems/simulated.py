@@ -113,7 +113,7 @@ def read_card(content: bytes) -> Card | None:
         with Image.open(io.BytesIO(content), formats=("PNG",)) as picture:
             text = getattr(picture, "text", {}).get(CARD)
         return Card(**json.loads(text)) if text else None
-    except (OSError, ValueError, TypeError, SyntaxError):
+    except (OSError, ValueError, TypeError, SyntaxError, RecursionError):
         return None
 
 

@@ -137,7 +137,7 @@ class Wire:
             return Reply(status, None, headers)
         try:
             return Reply(status, json.loads(data), headers)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise _unanswered(self._name, "JSON cut short") from None
 
 

@@ -6,12 +6,12 @@ docs/versus.schema.json describes what is written here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from fairlineup import __version__, measures
 from fairlineup.audit import Papers
-from fairlineup.evaluation import Json, measured_json
+from fairlineup.evaluation import Json, Sections, Told, measured_json, tell_nobody
 from fairlineup.measures import Resampling
 from fairlineup.records import Measured, NotMeasured
 from fairlineup.seals import Plain
@@ -20,7 +20,7 @@ from fairlineup.versus.groups import Labels, labels_of
 from fairlineup.versus.listing import parted
 from fairlineup.versus.outcomes import Asking, Pair, ask, gaps_json, groups_json, outcome_json, rate_json
 from fairlineup.versus.pairing import Pairing, Shared, Stage, pair
-from fairlineup.versus.points import Point, check_rates, equal_points, own_point, thresholds_json
+from fairlineup.versus.points import Point, check_rates, equal_points, own_point, threshold_json
 from fairlineup.versus.processing import processing_json
 from fairlineup.versus.questions import Questions, lay_out
 from fairlineup.versus.side import Side, read_sides
@@ -29,12 +29,13 @@ SCHEMA = "fairlineup-versus/1"
 RATES = ("fpir", "fnir")
 
 
-def compare_runs(*papers: Papers, fmr: Sequence[float] = ()) -> Json:
+def compare_runs(*papers: Papers, fmr: Sequence[float] = (), told: Told = tell_nobody) -> Json:
     """Lay finished runs side by side, the first as the one before, each other as one after.
 
     Args:
         papers: of the runs; level, seed and replicates are the first one's.
         fmr: false match rates to compare at; none takes every decade that all runs support.
+        told: of each part that failed: it is `not_measured` with the reason, and the others stand.
     Returns: the content of versus.json; the same runs give the same content.
     Raises:
         BadInput: fewer than two runs, one twice, one not finished, other galleries, too few shared probes,
@@ -49,12 +50,16 @@ def compare_runs(*papers: Papers, fmr: Sequence[float] = ()) -> Json:
     statistics = sides[0].papers.plan.statistics
     resampling = Resampling(statistics.replicates, statistics.seed)
     own = own_point(sides)
-    equal = equal_points(sides, questions, fmr, resampling)
+    sections = Sections(told)
+    found = sections.rate("equal_fmr", equal_points, sides, questions, fmr, resampling)
+    equal = () if isinstance(found, NotMeasured) else found
+    why_none = found.reason if isinstance(found, NotMeasured) else "" if equal else _no_rate(questions)
     pairs = [(0, n) for n in range(1, len(sides))]
     level = statistics.level
-    points = [_point(sides, questions, labels, point, level) for point in (own, *equal)]
-    _adjust(points[0])
-    return {
+    asked = Compared(sides, questions, labels, level, sections)
+    points = [_point(asked, point) for point in (own, *equal)]
+    sections.take("holm", _adjust, points[0])
+    compared: Json = {
         "schema": SCHEMA,
         "fairlineup": __version__,
         "population": _population(sides),
@@ -64,47 +69,75 @@ def compare_runs(*papers: Papers, fmr: Sequence[float] = ()) -> Json:
         "differences": differences(sides),
         "cautions": cast("list[Plain]", cautions(sides, pairing, labels)),
         "points": cast("list[Plain]", points),
-        "equal_fmr_reason": "" if equal else _no_rate(questions),
-        "processing": [{**_named(sides, one), **processing_json(sides, one, level)} for one in pairs],
-        "parted": [
-            {**_named(sides, one), "people": parted(sides, pairing.absent, questions, own, one)}
-            for one in pairs
-        ],
+        "equal_fmr_reason": why_none,
+        "processing": [_processing(asked, one) for one in pairs],
+        "parted": [_parted(asked, pairing, own, one) for one in pairs],
         "names": {e.person: e.name for side in sides for e in side.papers.dataset.entries if e.name},
     }
+    return {**compared, "failed_sections": sections.failed}
 
 
-def _point(sides: Sequence[Side], questions: Questions, labels: Labels, point: Point, level: float) -> Json:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What every part of the comparison needs at hand."""
+
+    sides: Sequence[Side]
+    questions: Questions
+    labels: Labels
+    level: float
+    sections: Sections
+
+
+def _point(given: Compared, point: Point) -> Json:
     """Everything at one operating point: thresholds, rates of each run, and each pair of runs."""
+    sides, questions, level, take = given.sides, given.questions, given.level, given.sections.take
     outcomes = dict(zip(RATES, (questions.flagged, questions.missed), strict=True))
     everyone = range(len(sides))
-    rates = [
-        {
-            "run": sides[n].key,
-            **{name: rate_json(ask(point, outcomes[name], (n,), level), n) for name in RATES},
+    with given.sections.within("own" if point.fmr is None else f"fmr {point.fmr:g}"):
+        rates = [
+            {
+                "run": sides[n].key,
+                **{name: take(name, rate_json, ask(point, outcomes[name], (n,), level), n) for name in RATES},
+            }
+            for n in everyone
+        ]
+        compared = []
+        for one in everyone[1:]:
+            asked: dict[str, Asking] = {name: ask(point, outcomes[name], (0, one), level) for name in RATES}
+            compared.append(_pair(given, asked, (0, one)))
+        return {
+            "kind": point.kind,
+            "fmr": point.fmr,
+            "thresholds": [
+                {"run": side.key, **take("thresholds", threshold_json, side, n, questions, point, level)}
+                for n, side in enumerate(sides)
+            ],
+            "rates": cast("list[Plain]", rates),
+            "pairs": cast("list[Plain]", compared),
         }
-        for n in everyone
-    ]
-    compared = []
-    for one in everyone[1:]:
-        asked: dict[str, Asking] = {name: ask(point, outcomes[name], (0, one), level) for name in RATES}
-        compared.append(_pair(sides, asked, labels, (0, one)))
+
+
+def _pair(given: Compared, asked: dict[str, Asking], one: Pair) -> Json:
+    take, labels = given.sections.take, given.labels
     return {
-        "kind": point.kind,
-        "fmr": point.fmr,
-        "thresholds": thresholds_json(sides, questions, point, level),
-        "rates": cast("list[Plain]", rates),
-        "pairs": cast("list[Plain]", compared),
+        **_named(given.sides, one),
+        **{name: take(name, outcome_json, asked[name], one) for name in RATES},
+        "groups": groups_json(asked, one, labels.groups, take),
+        "gaps": gaps_json(asked, one, labels.gaps, take),
     }
 
 
-def _pair(sides: Sequence[Side], asked: dict[str, Asking], labels: Labels, one: Pair) -> Json:
-    return {
-        **_named(sides, one),
-        **{name: outcome_json(asked[name], one) for name in RATES},
-        "groups": groups_json(asked, one, labels.groups),
-        "gaps": gaps_json(asked, one, labels.gaps),
-    }
+def _processing(given: Compared, one: Pair) -> Json:
+    named = _named(given.sides, one)
+    found = given.sections.take("processing", processing_json, given.sides, one, given.level)
+    return {**named, **({"fte": found, "fta": found} if "not_measured" in found else found)}
+
+
+def _parted(given: Compared, pairing: Pairing, own: Point, one: Pair) -> Json:
+    """Who is flagged by one alone; where that failed nobody is listed, and the reason stands beside it."""
+    found = given.sections.take("parted", parted, given.sides, pairing.absent, given.questions, own, one)
+    told = {"people": [], **found} if isinstance(found, dict) else {"people": found}
+    return {**_named(given.sides, one), **told}
 
 
 def _named(sides: Sequence[Side], one: Pair) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,7 +123,7 @@ def people_json(people: measures.PairedPeople) -> Json:
     }
 
 
-def groups_json(asked: dict[str, Asking], pair: Pair, groups: Sequence[Grouped]) -> list[Plain]:
+def groups_json(asked: dict[str, Asking], pair: Pair, groups: Sequence[Grouped], take: Take) -> list[Plain]:
     """Each group's rates with either run and their paired difference, where they may be published."""
     return [
         {
@@ -130,13 +131,13 @@ def groups_json(asked: dict[str, Asking], pair: Pair, groups: Sequence[Grouped])
             "value": group.value,
             "people": len(group.people),
             "label_source": group.source,
-            **{name: _group(one, pair, group) for name, one in asked.items()},
+            **{name: take("groups", _group, one, pair, group) for name, one in asked.items()},
         }
         for group in groups
     ]
 
 
-def gaps_json(asked: dict[str, Asking], pair: Pair, gaps: Sequence[Gap]) -> list[Plain]:
+def gaps_json(asked: dict[str, Asking], pair: Pair, gaps: Sequence[Gap], take: Take) -> list[Plain]:
     """The gap between two groups with either run, and how it changed."""
     return [
         {
@@ -144,7 +145,7 @@ def gaps_json(asked: dict[str, Asking], pair: Pair, gaps: Sequence[Gap]) -> list
             "one": gap.one.value,
             "other": gap.other.value,
             "declared": gap.declared,
-            **{name: _gap(one, pair, gap) for name, one in asked.items()},
+            **{name: take("gaps", _gap, one, pair, gap) for name, one in asked.items()},
         }
         for gap in gaps
     ]
@@ -195,4 +196,5 @@ def _given(threshold: float | NotMeasured) -> float:
 Draws = Callable[[], Floats]
 Taken = Callable[[Asked], Measured]
 Drawn = Callable[[Asked], Floats]
+Take = Callable[..., Any]
 Asking = Asked | NotMeasured

@@ -11,7 +11,6 @@ from fairlineup import measures
 from fairlineup.evaluation import Json, measured_json, number_json
 from fairlineup.measures import Rechosen, Resampling
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
-from fairlineup.seals import Plain
 from fairlineup.versus.questions import Questions
 from fairlineup.versus.side import Side
 
@@ -76,9 +75,23 @@ def check_rates(wanted: Sequence[float]) -> None:
         )
 
 
-def thresholds_json(sides: Sequence[Side], questions: Questions, point: Point, level: float) -> list[Plain]:
-    """The threshold of each run on its own scale, with its interval where it was chosen, and FMR there."""
-    return [_threshold_json(side, n, questions, point, level) for n, side in enumerate(sides)]
+def threshold_json(side: Side, system: int, questions: Questions, point: Point, level: float) -> Json:
+    """The threshold of a run on its own scale, with its interval where it was chosen, and FMR there."""
+    threshold = point.thresholds[system]
+    if isinstance(threshold, NotMeasured):
+        return measured_json(threshold)
+    fmr: Measured = NotMeasured("no target-absent searches")
+    if questions.comparisons:
+        fmr = questions.false_match_rate(system, threshold, level)
+    found: Json = {"score": number_json(side.distance(threshold)), "fmr": measured_json(fmr)}
+    if point.chosen is None:
+        own = side.own
+        return {**found, "source": own.source, "is_default": own.is_default}
+    between = point.chosen.threshold(system, level)
+    if isinstance(between, Estimate):
+        ends = sorted(side.distance(end) for end in (between.low, between.high))
+        return {**found, "low": number_json(ends[0]), "high": number_json(ends[1])}
+    return {**found, "interval": measured_json(between)}
 
 
 def _own(side: Side) -> float | NotMeasured:
@@ -126,21 +139,3 @@ def _at_fmr(side: Side, questions: Questions, system: int, fmr: float) -> float 
             reason += f"; the system cut lists, so that nothing beyond {cut} is known in full"
         return replace(found, reason=f"run {side.key}: {reason}")
     return found
-
-
-def _threshold_json(side: Side, system: int, questions: Questions, point: Point, level: float) -> Json:
-    threshold = point.thresholds[system]
-    if isinstance(threshold, NotMeasured):
-        return {"run": side.key, **measured_json(threshold)}
-    fmr: Measured = NotMeasured("no target-absent searches")
-    if questions.comparisons:
-        fmr = questions.false_match_rate(system, threshold, level)
-    found: Json = {"run": side.key, "score": number_json(side.distance(threshold)), "fmr": measured_json(fmr)}
-    if point.chosen is None:
-        own = side.own
-        return {**found, "source": own.source, "is_default": own.is_default}
-    between = point.chosen.threshold(system, level)
-    if isinstance(between, Estimate):
-        ends = sorted(side.distance(end) for end in (between.low, between.high))
-        return {**found, "low": number_json(ends[0]), "high": number_json(ends[1])}
-    return {**found, "interval": measured_json(between)}

@@ -76,7 +76,11 @@ def _adjusted(comparisons: Comparisons, level: float) -> float | NotMeasured:
         reason = f"no threshold with {ENOUGH_FOR_A_DESIGN_EFFECT} false matches to take a design effect at"
         return NotMeasured(reason, len(comparisons), comparisons.trials)
     strictest = float(sorted(comparisons.distance)[ENOUGH_FOR_A_DESIGN_EFFECT - 1])
-    effect = float(cell_rates(comparisons, on_scale(comparisons, strictest)).design_effects[0, 0])
+    cells = cell_rates(comparisons, on_scale(comparisons, strictest))
+    effect = float(cells.design_effects[0, 0])
+    if not (math.isfinite(effect) and effect > 0):
+        reason = "every comparison matches at the strictest threshold to take a design effect at"
+        return NotMeasured(reason, int(cells.errors[0, 0]), comparisons.trials)
     return zero_error_bound(comparisons.trials / effect, level)
 
 

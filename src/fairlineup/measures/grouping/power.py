@@ -318,6 +318,9 @@ def _root(function: Callable[[float], float], low: float, high: float) -> float:
 
 
 def _differ(p_a: float, p_b: float) -> None:
+    for rate in (p_a, p_b):
+        if not 0 <= rate <= 1:
+            raise _bad("a rate", "0 to 1", f"{rate:g}")
     if p_a == p_b:
         raise BadInput(
             "no difference to find", expected="two rates that differ", got=f"{p_a} twice", remedy="change one"

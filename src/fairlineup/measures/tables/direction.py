@@ -79,5 +79,5 @@ def direction_of(
 
 
 def _median(ordered: NDArray[np.float64], beyond: float) -> float:
-    middle = int((len(ordered) + beyond) / 2)
-    return float(ordered[middle]) if middle < len(ordered) else math.inf
+    middle = (len(ordered) + beyond) / 2
+    return float(ordered[int(middle)]) if middle < len(ordered) else math.inf

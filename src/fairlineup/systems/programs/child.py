@@ -89,7 +89,7 @@ class Child:
         self._threads = [
             threading.Thread(target=target, daemon=True) for target in (self._write, self._read, self._listen)
         ]
-        for thread in self._threads:
+        for thread in reversed(self._threads):  # who reads the end waits for who hears the last words
             thread.start()
 
     @property
@@ -192,7 +192,7 @@ class Child:
         """Takes a line in; what is wrong with it comes back, blank if nothing is."""
         try:
             answer = json.loads(line, parse_constant=_no_number)
-        except ValueError:
+        except (ValueError, RecursionError):
             return f"a line that is no JSON: {_short(line)}"
         if not isinstance(answer, dict):
             return f"a line that is no JSON object: {_short(line)}"

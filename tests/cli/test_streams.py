@@ -1,0 +1,91 @@
+"""What a command puts out into streams that cannot take it all."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+FULL = Path("/dev/full")
+NAMES = "Łukasz", "张伟", "Zoë", "😀"
+
+
+def _command(
+    *words: str | Path, encoding: str = "utf-8", stdout: int | None = None
+) -> tuple[int, bytes, bytes]:
+    done = subprocess.run(
+        [sys.executable, "-m", "fairlineup", *map(str, words)],
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if stdout is None else stdout,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )
+    return done.returncode, done.stdout or b"", done.stderr
+
+
+@pytest.fixture
+def scores(tmp_path: Path) -> Path:
+    """A table of scores whose groups are named beyond most encodings."""
+    rows = [f"p{n},g{m},{(n * 7 + m) % 10},{NAMES[n % 4]},{NAMES[m % 4]}" for n in range(9) for m in range(9)]
+    path = tmp_path / "Łukasz.csv"
+    head = "person_probe,person_gallery,distance,kind_probe,kind_gallery"
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "latin-1", "koi8-r", "utf-8"])
+def test_characters_the_encoding_lacks_are_replaced(scores: Path, encoding: str) -> None:
+    words = ("audit", "import", scores, "--group", "kind=kind_probe,kind_gallery", "--threshold", "4")
+    code, out, err = _command(*words, encoding=encoding)
+    assert (code, b"Traceback" in err) == (0, False)
+    assert b"by kind of the probe" in out
+    code, out, err = _command(*words, "--json", encoding=encoding)
+    assert code == 0
+    found = json.loads(out.decode("utf-8" if encoding == "ascii" else encoding))
+    assert {row["value"] for row in found["thresholds"][0]["groups"]} == set(NAMES)
+    assert found["source"]["file"] == scores.name
+
+
+def test_an_error_is_said_in_any_encoding() -> None:
+    code, out, err = _command("audit", "check", "张伟.toml", encoding="cp1252")
+    assert (code, out) == (2, b"")
+    assert rb"\u5f20\u4f1f.toml cannot be read" in err
+
+
+def test_a_name_that_is_no_text_is_said(tmp_path: Path) -> None:
+    code, _, err = _command("audit", "check", os.fsdecode(b"plan-\xff.toml"))
+    assert code == 2
+    assert rb"plan-\udcff.toml cannot be read" in err
+
+
+def test_a_reader_that_went_away_changes_no_status(scores: Path) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    for words, status in ((("audit", "import", scores, "--threshold", "4"), 0), (("audit", "rnu"), 2)):
+        code, _, err = _command(*words, stdout=write)
+        assert (code, b"Traceback" in err, b"Exception" in err) == (status, False, False)
+    os.close(write)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no full device on this system")
+def test_an_output_that_is_full_is_told(scores: Path) -> None:
+    with FULL.open("wb") as full:
+        code, _, err = _command("audit", "import", scores, "--threshold", "4", stdout=full.fileno())
+    assert code == 3
+    assert b"the output cannot be written" in err
+    assert b"No space left on device" in err
+    assert len(err.splitlines()) == 1
+
+
+def test_without_any_streams_the_status_tells(scores: Path) -> None:
+    line = f'exec "{sys.executable}" -m fairlineup "$@" >&- 2>&-'
+    for words, status in (
+        (["audit", "import", str(scores), "--threshold", "4"], 0),
+        (["audit", "check", "none.toml"], 2),
+    ):
+        assert subprocess.run(["sh", "-c", line, "sh", *words], check=False).returncode == status
