@@ -37,8 +37,8 @@ def bounds_study(world: World, replicates: int, seed: int) -> BoundCoverage:
         data = draw(world, rng)
         distance = rng.random(len(data.comparisons))
         bounds = zero_false_match_bounds(replace(data.comparisons, distance=distance))
-        assert isinstance(bounds, ZeroBounds)
-        assert isinstance(bounds.adjusted, float)
+        assert isinstance(bounds, ZeroBounds)  # noqa: S101 - for the type checker
+        assert isinstance(bounds.adjusted, float)  # noqa: S101
         held = bounds.naive, bounds.adjusted, bounds.disjoint
         for at, true in enumerate(bounds.naive * RATES):
             if distance.min(initial=1.0) > true / rate:  # no false match at the threshold of this rate
@@ -52,7 +52,7 @@ def wolves_study(probes: int, gallery: int, replicates: int, seed: int) -> Bound
     none = np.zeros(0, np.int64)
     nothing = crossed(none, none, np.zeros(0), probe_photos=sides, gallery_photos=1 - sides)
     bounds = zero_false_match_bounds(nothing)
-    assert isinstance(bounds, ZeroBounds)
+    assert isinstance(bounds, ZeroBounds)  # noqa: S101
     held = []
     for bound in (bounds.naive, bounds.disjoint):
         share = bound * JUST_ABOVE  # of people who match everybody: the true rate

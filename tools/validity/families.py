@@ -21,6 +21,7 @@ def families() -> dict[str, Family]:
     """By title."""
     every = (
         false_matches.family(),
+        false_matches.long_tails(),
         tables.diagonals(),
         tables.halves(),
         repeats.shares(),

@@ -11,7 +11,7 @@ from tests.measures.uneven import Uneven, WithHubs
 from fairlineup.measures import false_positive_identification_rate, fpir_for_galleries_like_it
 from fairlineup.records import Estimate
 
-from .tally import Family, Judged, ends
+from .tally import Family, Judged, Share, ends
 
 LIKE = "FPIR of galleries like it"
 PEOPLE = "Clopper-Pearson on probe people"
@@ -34,7 +34,7 @@ class Galleries:
         here = false_positive_identification_rate(searches, 0.0)
         assert isinstance(here, Estimate)  # noqa: S101 - for the type checker
         like_it = ends(fpir_for_galleries_like_it(searches, 0.0))
-        yield Judged(LIKE, self.of.fpir, here.value, like_it)
+        yield Judged(LIKE, self.of.fpir, here.value, like_it, ideal=Share(here.value))
         yield Judged(LIKE, self.of.fpir, here.value, ends(here) if like_it else None, PEOPLE)
 
 

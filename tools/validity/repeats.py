@@ -1,4 +1,4 @@
-"""People searched for more than once: shares of searches, people listed, and two systems on the same searches."""
+"""People searched for more than once: shares of searches, people listed, two systems on the same searches."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.measures.repeated import COUNTS, Repeated, designs
 from fairlineup.measures import Searches, paired_difference, paired_ratio, selectivity, share_of_searches
 from fairlineup.records import Estimate
 
-from .tally import Family, Judged, ends, estimated
+from .tally import Difference, Family, Judged, Mean, ends, share
 
 LOWER = 0.7  # the second system's rate over the first's
 RATES = (0.01, 0.05, 0.2, 0.5)
@@ -30,19 +30,29 @@ class Shares:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        return f"{self.people}", self.counts, self.alike, f"{self.rate:.0%}"
+        return f"{self.people}", self.counts, f"{self.rate:.0%}", self.alike
 
     def __repr__(self) -> str:
         return ", ".join(self.labels)  # that of functions has an address, which seeds must not hang on
 
     def judged(self, rng: np.random.Generator) -> Iterator[Judged]:
         first, second, person = self.of.paired(rng, LOWER)
-        share = share_of_searches(first, person, 0.95)
-        yield estimated("Share of searches (FPIR, FNIR, FNMR)", self.rate, share)
+        yield share("Share of searches (FPIR, FNIR, FNMR)", self.rate, share_of_searches(first, person, 0.95))
         difference = paired_difference(first, second, person)
-        yield estimated("Paired difference", (LOWER - 1) * self.rate, difference)
+        assert isinstance(difference, Estimate)  # noqa: S101 - for the type checker
+        both, more, less = (float(one.mean()) for one in (first & second, second & ~first, first & ~second))
+        ideal = Difference((both, more, less, 1 - both - more - less), self._of_one)
+        truth = (LOWER - 1) * self.rate
+        yield Judged("Paired difference", truth, difference.value, ends(difference), ideal=ideal)
         value = second.sum() / first.sum() if first.any() else np.inf
         yield Judged("Paired ratio", LOWER, value, ends(paired_ratio(first, second, person)), log=True)
+
+    @property
+    def _of_one(self) -> float:
+        """Variance of the difference of a single search."""
+        rate, alike = self.rate, 1.0 if self.of.often else self.of.alike
+        square = rate**2 + alike * rate * (1 - rate)  # of a person's chance, on average
+        return (1 + LOWER) * rate - 2 * LOWER * square - ((1 - LOWER) * rate) ** 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ class Lists:
         searches = Searches(person, processed, row, enrolled, np.zeros(len(row)), MANY, MANY)
         found = selectivity(searches, 0.0)
         assert isinstance(found, Estimate)  # noqa: S101 - for the type checker
-        yield estimated("Selectivity", self.mean, found)
+        yield Judged("Selectivity", self.mean, found.value, ends(found), ideal=Mean(found.value))
 
 
 def shares() -> Family:
@@ -88,8 +98,9 @@ def shares() -> Family:
         for people in (30, 100, 500)
         for one in designs(people, RATES)
     ]
-    heads = "people", "searches", "two searches of a person", "rate"
-    return Family("Repeated searches", heads, tuple(every), group=2)
+    every.sort(key=lambda one: (one.people, one.counts, one.rate))
+    heads = "people", "searches", "rate", "two searches of a person"
+    return Family("Repeated searches", heads, tuple(every), group=3)
 
 
 def lists() -> Family:

@@ -11,8 +11,9 @@ import numpy as np
 from tests.measures.strangers import searches_of, world
 
 from fairlineup.measures import crossed, false_match_rate, false_positive_identification_rate, selectivity
+from fairlineup.records import Estimate
 
-from .tally import Family, Judged, ends, estimated
+from .tally import Family, Judged, Mean, ends, share
 
 KINDS = {
     "alike": "a person's pictures agree mostly",
@@ -45,8 +46,10 @@ class Strangers:
             probe_photos=each,
             gallery_photos=each,
         )
-        yield estimated("FPIR", math.nan, false_positive_identification_rate(searches, at))
-        yield estimated("selectivity", math.nan, selectivity(searches, at))
+        yield share("FPIR", math.nan, false_positive_identification_rate(searches, at))
+        listed = selectivity(searches, at)
+        assert isinstance(listed, Estimate)  # noqa: S101 - for the type checker
+        yield Judged("selectivity", math.nan, listed.value, ends(listed), ideal=Mean(listed.value))
         rate = float(np.count_nonzero(distance <= at) / (self.people * (self.people - 1)))
         yield Judged("FMR", math.nan, rate, ends(false_match_rate(compared, at)), log=True)
 

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
+from fairlineup.measures import clopper_pearson, newcombe_paired
+from fairlineup.measures.proportions import garwood
 from fairlineup.records import Estimate, Measured
 
 OURS = "ours"
@@ -18,8 +21,64 @@ TAILS = (1 - LEVEL) / 2, (1 + LEVEL) / 2
 LEAST, WIDEST = 0.93, 2.0
 JUDGED = 0.2  # share of data sets that must be given an interval before it is judged
 
+SOME = 300  # data sets that exact intervals are made of
+
+Column = NDArray[np.float64]
 Interval = tuple[float, float]
 Kind = tuple[str, str]  # the quantity, and how its interval was made
+
+
+class Ideal(Protocol):
+    """How an estimate's interval would be made by one who knew how much the estimate varies."""
+
+    def unit(self, truth: float) -> float:
+        """Variance of the estimate from a single independent trial."""
+
+    def width(self, trials: float) -> float:
+        """Of the interval if this estimate were of so many independent trials."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share, and Clopper-Pearson."""
+
+    value: float
+
+    def unit(self, truth: float) -> float:
+        return truth * (1 - truth)
+
+    def width(self, trials: float) -> float:
+        low, high = clopper_pearson(self.value * trials, trials)
+        return high - low
+
+
+@dataclass(frozen=True, slots=True)
+class Mean:
+    """A mean of counts, and Garwood."""
+
+    value: float
+
+    def unit(self, truth: float) -> float:
+        return truth
+
+    def width(self, trials: float) -> float:
+        low, high = garwood(self.value * trials)
+        return (high - low) / trials
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Shares of searches with both, second only, first only and neither wrong; and Newcombe."""
+
+    shares: tuple[float, float, float, float]
+    of_one: float
+
+    def unit(self, truth: float) -> float:
+        return self.of_one
+
+    def width(self, trials: float) -> float:
+        low, high = newcombe_paired(np.array(self.shares) * trials)
+        return high - low
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +93,7 @@ class Judged:
         method: how the interval was made.
         log: whether widths are of the logarithm.
         least: share of intervals that must hold the truth.
+        ideal: for what jumps from one error to the next where few are expected.
     """
 
     what: str
@@ -43,6 +103,7 @@ class Judged:
     method: str = OURS
     log: bool = False
     least: float = LEAST
+    ideal: Ideal | None = None
 
 
 class Design(Protocol):
@@ -89,8 +150,11 @@ class Tally:
     value: list[float] = field(default_factory=list)
     low: list[float] = field(default_factory=list)
     high: list[float] = field(default_factory=list)
+    ideal: list[Ideal] = field(default_factory=list)
 
     def add(self, one: Judged) -> None:
+        if one.ideal and len(self.ideal) < SOME:
+            self.ideal.append(one.ideal)
         low, high = one.interval or (math.nan, math.nan)
         for column, number in zip(
             (self.truth, self.value, self.low, self.high), (one.truth, one.value, low, high), strict=True
@@ -101,13 +165,14 @@ class Tally:
         truth, value, low, high = map(np.array, (self.truth, self.value, self.low, self.high))
         if math.isnan(truth[0]):
             truth = np.full(len(value), value.mean())
-        given = ~np.isnan(low)
+        given, exact = ~np.isnan(low), self._exact(truth, value)
         with np.errstate(divide="ignore", invalid="ignore"):
             if self.log:
                 truth, value, low, high = map(np.log, (truth, value, low, high))
             error, width = value - truth, (high - low)[given]
         error = error[np.isfinite(error)]
         needed = float(np.subtract(*np.quantile(error, TAILS[::-1]))) if len(error) else 0.0
+        needed = max(needed, exact)
         measured = int(given.sum())
         return Result(
             drawn=len(value),
@@ -119,6 +184,14 @@ class Tally:
             least=self.least,
         )
 
+    def _exact(self, truth: Column, value: Column) -> float:
+        """Mean width of the exact interval of as many independent trials as vary as much; 0 without one."""
+        variance = float(np.var(value - truth)) if self.ideal else 0.0
+        if variance == 0:
+            return 0.0
+        trials = max(self.ideal[0].unit(float(truth.mean())) / variance, 1.0)
+        return float(np.mean([one.width(trials) for one in self.ideal]))
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -129,7 +202,8 @@ class Result:
         measured: those with an interval.
         below: intervals that lie below the truth.
         above: that lie above it.
-        width: mean width over that of the central 95 % of the estimate's errors.
+        width: mean width over the width it needs, which is that of the central 95 % of the estimate's errors,
+            or, where that is more, of the exact interval of as many independent trials as vary as much.
         mean: of the estimates.
         least: share that must hold the truth.
     """
@@ -185,7 +259,7 @@ def ends(measured: Measured) -> Interval | None:
     return (measured.low, measured.high) if isinstance(measured, Estimate) else None
 
 
-def estimated(what: str, truth: float, measured: Measured, value: float = math.nan) -> Judged:
-    """A measure that says its value itself, or `value` where it gives none."""
-    found = measured.value if isinstance(measured, Estimate) else value
-    return Judged(what, truth, found, ends(measured))
+def share(what: str, truth: float, measured: Measured, least: float = LEAST) -> Judged:
+    """A share, which always has an interval."""
+    assert isinstance(measured, Estimate)  # noqa: S101 - for the type checker
+    return Judged(what, truth, measured.value, ends(measured), least=least, ideal=Share(measured.value))
