@@ -251,12 +251,12 @@ window.onload = () => {{
 
 def _dumped(harness: Path) -> str:
     """What the page holds once its scripts ran; Chromium hangs at its start now and then, so try again."""
-    for number in range(3):
+    for number in range(10):
         profile = f"--user-data-dir={harness.parent / f'profile-{number}'}"
         command = [str(CHROMIUM), *QUIET, profile, harness.as_uri()]
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return subprocess.run(command, capture_output=True, timeout=1200, check=False, text=True).stdout
-    pytest.fail("Chromium hung three times")
+            return subprocess.run(command, capture_output=True, timeout=120, check=False, text=True).stdout
+    pytest.fail("Chromium hung ten times")
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")

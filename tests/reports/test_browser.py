@@ -124,12 +124,12 @@ window.onload = () => {{
 def dumped(harness: Path, text: str) -> str:
     """What the page holds once its scripts ran; Chromium hangs at its start now and then, so try again."""
     harness.write_text(text, "utf-8")
-    for number in range(3):
+    for number in range(10):
         profile = harness.with_name(f"profile-{number}")
         command = [str(CHROMIUM), *QUIET, f"--user-data-dir={profile}", harness.as_uri()]
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return subprocess.run(command, capture_output=True, timeout=1200, check=False, text=True).stdout
-    pytest.fail("Chromium hung three times")
+            return subprocess.run(command, capture_output=True, timeout=120, check=False, text=True).stdout
+    pytest.fail("Chromium hung ten times")
 
 
 def read(dump: str) -> Any:

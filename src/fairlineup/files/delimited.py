@@ -68,7 +68,7 @@ def other_thing(content: bytes) -> str:
         if content.startswith(start):
             return name
     start = content[:4096]
-    if b"\x00" in start:
+    if start.count(0) > len(start) / 20:  # a single one in a name is no sign of that
         most = max(start[::2].count(0), start[1::2].count(0))  # of plain letters every other byte is 0
         return "text in UTF-16" if most > len(start) / 4 > start.count(0) / 3 else "bytes that are no text"
     return ""

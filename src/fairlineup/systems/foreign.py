@@ -48,13 +48,14 @@ def guarded(adapter: Adapter, name: str) -> Adapter:
 
 
 @contextmanager
-def their_code(what: str) -> Iterator[None]:
+def their_code(what: str, remedy: str = REMEDY) -> Iterator[None]:
     """Turn whatever somebody else's code raises into an error that names its file and line.
 
     What it prints goes to standard error, since standard output carries our result.
 
     Args:
         what: the error's first words, e.g. "the system ours failed at a search".
+        remedy: its last.
     Raises: SystemFailed; our own errors pass as they are.
     """
     try:
@@ -63,7 +64,7 @@ def their_code(what: str) -> Iterator[None]:
     except (FairlineupError, MemoryError):
         raise
     except Fault as error:
-        raise SystemFailed(what, expected="no exception", got=said(error), remedy=REMEDY) from error
+        raise SystemFailed(what, expected="no exception", got=said(error), remedy=remedy) from error
 
 
 class Foreign:

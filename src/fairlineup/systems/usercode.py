@@ -59,5 +59,6 @@ def function_of(
 
 
 def said(error: BaseException) -> str:
-    """An exception of somebody else's code on one line, with file and line."""
-    return f"{kind_of(error)} at {place_in_theirs(error)}"
+    """An exception of somebody else's code on one line, with file and line where it passed their code."""
+    place = place_in_theirs(error)
+    return f"{kind_of(error)} at {place}" if place else kind_of(error)
