@@ -61,9 +61,9 @@ def their_code(what: str) -> Iterator[None]:
     try:
         with _PRINTING:
             yield
-    except (FairlineupError, MemoryError):
+    except (FairlineupError, MemoryError, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         got = f"{kind_of(error)} at {place_in_theirs(error)}"
         raise SystemFailed(what, expected="no exception", got=got, remedy=REMEDY) from error
 

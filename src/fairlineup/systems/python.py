@@ -43,9 +43,9 @@ def open_python(argument: str, options: Mapping[str, Any]) -> FaceSystem:
         pass  # a factory that has no signature says itself what it does not take
     try:
         system = factory(**options)
-    except (FairlineupError, MemoryError):
+    except (FairlineupError, MemoryError, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
+    except BaseException as error:
         raise _failed(f"{argument} cannot make a system", "no exception", _said(error)) from error
     missing = [method for method in METHODS if not callable(getattr(system, method, None))]
     if missing or not isinstance(system, FaceSystem):
@@ -64,7 +64,9 @@ def _factory(module: str, name: str) -> Callable[..., Any]:
             remedy = "go to the directory it is in, or correct the system's name in the plan"
             raise _bad(f"a module {module}", f"none of that name ({error.name})", remedy) from None
         raise _failed(f"the module {module} cannot be imported", "no exception", _said(error)) from error
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise _failed(f"the module {module} cannot be imported", "no exception", _said(error)) from error
     factory = getattr(imported, name, None)
     if not callable(factory):

@@ -11,9 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from fairlineup.records import BadInput, SystemFailed
-
-Fault = (Exception, SystemExit)
+from fairlineup.records import BadInput, SystemFailed, kind_of
 
 
 def function_of(system: str, module: str, name: str) -> tuple[ModuleType, Callable[..., Any]]:
@@ -31,7 +29,9 @@ def function_of(system: str, module: str, name: str) -> tuple[ModuleType, Callab
         sys.path.insert(0, "")
     try:
         imported = importlib.import_module(module)
-    except Fault as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         missing = error.name if isinstance(error, ModuleNotFoundError) else None
         if missing and (module == missing or module.startswith(f"{missing}.")):
             raise BadInput(
@@ -65,8 +65,7 @@ def said(error: BaseException, file: str = "") -> str:
         error: as it was caught.
         file: whose line is wanted; that of the last frame where it went through none.
     """
-    words = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
-    place = _place(error, file)
+    words, place = kind_of(error), _place(error, file)
     return f"{words} ({place})" if place else words
 
 
