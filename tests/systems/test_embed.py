@@ -329,6 +329,17 @@ def test_whatever_it_raises_is_its_own_fault(write: Write, raised: str, told: st
     assert "recogniser.py, line" in str(error.value)
 
 
+def test_what_it_prints_is_not_our_result(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write(
+        "METRIC = 'cosine'\nprint('loads')\n"
+        "def describe(photo: bytes):\n    print('asked')\n    return [1.0]\n"
+    )
+    with closing(opened()) as system:
+        list(system.enrol("g", photos(png())))
+    out, err = capsys.readouterr()
+    assert (out, set(err.splitlines())) == ("", {"loads", "asked"})
+
+
 def test_an_interrupt_in_it_is_an_interrupt(write: Write) -> None:
     write("METRIC = 'cosine'\ndef describe(photo: bytes):\n    raise KeyboardInterrupt\n")
     with closing(opened()) as system, pytest.raises(KeyboardInterrupt):
