@@ -16,7 +16,19 @@ from typing import Any
 MISSING = frozenset(
     {
         *("", "nan", "+nan", "-nan", "na", "<na>", "n/a", "<n/a>", "n.a.", "#n/a", "#n/a n/a", "#na", "nat"),
-        *("null", "<null>", "(null)", "\\n", "none", "<none>", "nil", "undefined", "missing", "<missing>"),
+        *(
+            "null",
+            "<null>",
+            "(null)",
+            "[null]",
+            "\\n",
+            "none",
+            "<none>",
+            "nil",
+            "undefined",
+            "missing",
+            "<missing>",
+        ),
         *(
             "#null!",
             "#value!",
