@@ -58,7 +58,7 @@ def false_positive_identification_rate(
     """
     require_non_mated(searches)
     used = searches.only(searches.processed) if over == "processed" else searches
-    if used.gallery_people < 1:
+    if len(used) and used.gallery_people < 1:
         return NotMeasured(EMPTY, 0, len(used), used.people)
     if used.own_left_out:
         counts = MatchCounts.of(used, threshold)
@@ -104,7 +104,7 @@ def selectivity(
     """
     require_non_mated(searches)
     used = searches.only(searches.processed) if over == "processed" else searches
-    if used.gallery_people < 1:
+    if len(used) and used.gallery_people < 1:
         return NotMeasured(EMPTY, 0, len(used), used.people)
     length = used.gallery_people if list_length is None else _at_least_one(list_length, "list_length")
     if used.own_left_out:
