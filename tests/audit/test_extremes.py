@@ -168,3 +168,15 @@ def test_every_section_is_measured(tmp_path: Path, case: str, kind: str) -> None
         assert compare_runs(papers, other)["failed_sections"] == []
     except BadInput as refused:  # too few probes to pair
         assert "compared" in str(refused) or "shared" in str(refused) or "common" in str(refused)  # noqa: PT017
+
+
+def test_a_system_that_enrols_nobody_keeps_no_limit(tmp_path: Path) -> None:
+    cards = write_shots(tmp_path / "cards", GROUPS)
+    limits = (LimitChoice("fpir", "default", 0.9), LimitChoice("fpir", "default", 0.9, of="group"))
+    plan = plan_for(cards, groups=("group",), limit=limits, statistics=StatisticsChoice(replicates=100))
+    system: Any = Watched(simulated(), alter=lambda answer: (_none_enrolled(answer),))
+    _, results = audit(plan, system, tmp_path / "run")
+    assert [verdict["outcome"] for verdict in results["verdicts"]] == ["inconclusive", "inconclusive"]
+    assert all("nobody is in the gallery" in verdict["reason"] for verdict in results["verdicts"])
+    assert "nobody is in the gallery" in results["thresholds"][0]["fpir"]["not_measured"]
+    assert "Nothing was measured" in finding(results)

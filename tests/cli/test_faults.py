@@ -137,12 +137,17 @@ def test_a_damaged_paper_of_a_run(run: Run, finished: Path, tmp_path: Path, pape
         f'[dataset]\nfolder = "cards"\n[search]\nsearches_per_part = {2**70}',
         f'[dataset]\nfolder = "cards"\n[search]\nlist_length = {2**70}',
         '[dataset]\nfolder = "cards"\n[calibration]\nfile = "a\\u0000"',
+        f'[dataset]\nfolder = "cards"\n[[threshold]]\nname = "all"\nscore = 1{"0" * 400}',
+        '[dataset]\nfolder = "cards"\n[system]\nname = "scores:a\\u0000"',
+        '[dataset]\nfolder = "cards"\n[system]\nname = "process:a\\u0000"',
+        '[dataset]\nfolder = "cards"\n[system]\nname = "scores:a"\noptions.failures = "a\\u0000"',
     ],
-    ids=range(12),
+    ids=range(16),
 )
 def test_a_plan_that_cannot_be_meant(run: Run, finished: Path, tmp_path: Path, line: str) -> None:
     shutil.copytree(finished / "cards", tmp_path / "cards")
-    (tmp_path / "plan.toml").write_text(f'{line}\n[system]\nname = "simulated"\n')
+    system = "" if "[system]" in line else '[system]\nname = "simulated"'
+    (tmp_path / "plan.toml").write_text(f"{line}\n{system}\n")
     for words in (("audit", "check"), ("audit", "run", "--out", tmp_path / "run")):
         code, _, err = run(*words, tmp_path / "plan.toml", "-q")
         _told(code, err, 2)

@@ -529,3 +529,12 @@ def test_a_part_that_fails_is_told_and_the_others_stand(
     status, out, _ = run("audit", "import", *words)
     assert status == 3
     assert "Not everything could be measured" in out
+
+
+def test_a_threshold_is_shown_as_it_was_given(run: Run, tmp_path: Path) -> None:
+    rows = [f"{i},{j},{1e9 + (0.5 if i == j else 1.5)}" for i in range(4) for j in range(4)]
+    path = tmp_path / "large.csv"
+    path.write_text("\n".join(["person_probe,person_gallery,distance", *rows]) + "\n")
+    code, told, _ = run("audit", "import", path, "--threshold", "1000000000.9")
+    assert code == 0
+    assert "At distance 1000000000.9\n" in told

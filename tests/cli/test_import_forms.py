@@ -135,6 +135,10 @@ def test_how_the_cells_are_parted_is_told(run: Run, tmp_path: Path) -> None:
             table([[*r, "0.1"] for r in rows()], header=(*HEADER, "Distance")),
             "2 of them (distance, Distance)",
         ),
+        (
+            table([[*r, "0.1"] for r in rows()], header=(*HEADER, "distance.1")),
+            "2 of them (distance, distance.1)",
+        ),
         (table([[*r, "x"] for r in rows()], header=(*HEADER, "person_probe")), "in the table: person_probe"),
         (table([[*r, "x"] for r in rows()], header=(*HEADER, "probe_sex")), "in the table: probe_sex"),
         ("a;b;c\n1;2;3\n", "a, b, c, if its cells are parted by semicolons"),

@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +218,7 @@ def test_interrupted_while_drawing_up_leaves_nothing_in_the_way(
             def interrupted(*_: object, **__: object) -> None:
                 raise KeyboardInterrupt
 
-            patched.setattr(sys.modules["fairlineup.audit.papers"], step, interrupted)
+            patched.setattr(import_module("fairlineup.audit.papers"), step, interrupted)
             code, _, err = run("audit", "run", plan, "--out", out)
         assert code == 130
         assert "to go on" in err

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -52,6 +54,17 @@ def test_probes_not_processed_flag_nobody() -> None:
     assert value_of(false_positive_identification_rate(searches, 0.5, over="processed")) == 0.5
     nobody = searches_of([{}], processed=[False])
     assert isinstance(false_positive_identification_rate(nobody, 0.5, over="processed"), NotMeasured)
+
+
+def test_an_empty_gallery_keeps_nobody_safe() -> None:
+    """A system that enrols nobody flags nobody, and has not shown that it would not."""
+    empty = replace(searches_of([{}] * 50), gallery_people=0, gallery_photos=0)
+    for measure in (false_positive_identification_rate, selectivity):
+        for over in ("all", "processed"):
+            found = measure(empty, 0.5, over=over)
+            assert isinstance(found, NotMeasured)
+            assert "nobody is in the gallery" in found.reason
+            assert (found.errors, found.trials, found.people) == (0, 50, 50)
 
 
 def test_selectivity_counts_people_up_to_the_end_of_the_list() -> None:

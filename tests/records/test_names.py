@@ -185,3 +185,8 @@ def test_what_cannot_be_seen_is_spelled_out() -> None:
 )
 def test_visible(text: str, seen: str) -> None:
     assert visible(text) == seen
+
+
+def test_a_doubled_space_is_seen_where_it_is_told() -> None:
+    """A message is one line, in which spaces in a row become one."""
+    assert how_they_differ(["A B", "A  B"]) == r"'A B' and 'A \x20B' differ in spaces only"

@@ -309,6 +309,26 @@ def test_its_exit_is_no_exit_of_ours(write: Write) -> None:
         list(system.enrol("g", photos(png())))
 
 
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        ("class Panic(BaseException): pass\nraised = Panic('at the disco')", "Panic: at the disco"),
+        ("raised = GeneratorExit()", "GeneratorExit"),
+        (
+            "class Mute(Exception):\n    def __str__(self): raise ValueError\nraised = Mute()",
+            "Mute: its words cannot be read",
+        ),
+    ],
+)
+def test_whatever_it_raises_is_its_own_fault(write: Write, raised: str, told: str) -> None:
+    """A library in Rust panics with an exception that is no Exception."""
+    write(f"METRIC = 'cosine'\n{raised}\ndef describe(photo: bytes):\n    raise raised\n")
+    with closing(opened()) as system, pytest.raises(SystemFailed) as error:
+        list(system.enrol("g", photos(png())))
+    assert told in str(error.value)
+    assert "recogniser.py, line" in str(error.value)
+
+
 def test_what_it_prints_is_no_part_of_our_result(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
     write(
         "print('loading')\nMETRIC = 'cosine'\n"
@@ -321,6 +341,12 @@ def test_what_it_prints_is_no_part_of_our_result(write: Write, capsys: pytest.Ca
     assert printed.out == ""
     assert "loading" in printed.err
     assert "at work" in printed.err
+
+
+def test_an_interrupt_in_it_is_an_interrupt(write: Write) -> None:
+    write("METRIC = 'cosine'\ndef describe(photo: bytes):\n    raise KeyboardInterrupt\n")
+    with closing(opened()) as system, pytest.raises(KeyboardInterrupt):
+        list(system.enrol("g", photos(png())))
 
 
 @pytest.mark.parametrize("kind", ["bytes", "pixels"])
@@ -344,6 +370,7 @@ def test_a_file_that_is_gone_is_an_answer(write: Write, tmp_path: Path) -> None:
     [
         ("def describe(:\n", "recogniser.py, line 1"),
         ("x = 1\nx.nothing\n", "recogniser.py, line 2"),
+        ("class Panic(BaseException): pass\nraise Panic\n", "recogniser.py, line 2"),
         ("import no_such_package_of_ours\n", "recogniser.py, line 1"),
     ],
 )

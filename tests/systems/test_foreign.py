@@ -33,6 +33,7 @@ class Theirs:
         print("loading", where)
         if where != self.fails: return
         if self.says == "exit": sys.exit(0)
+        if self.says == "panic": raise GeneratorExit("panic")
         if self.says == "lost": raise TransportError("gone", expected="a", got="b", remedy="c")
         if self.says != "wrong": json.loads("not json")
     def information(self):
@@ -62,7 +63,7 @@ class Keeps(Theirs):
 """
 LINES = {
     call: 1 + next(n for n, line in enumerate(THEIRS.splitlines()) if call in line and "import" not in line)
-    for call in ("json.loads", "sys.exit")
+    for call in ("json.loads", "sys.exit", "GeneratorExit")
 }
 PHOTO = Photograph("p.jpg", b"")
 REQUEST = SearchRequest(None, 0.5)
@@ -90,17 +91,17 @@ ASK: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("where", [name for name in ASK if name != "compare"])
-@pytest.mark.parametrize("says", ["raise", "exit"])
+@pytest.mark.parametrize("says", ["raise", "exit", "panic"])
 def test_an_exception_is_told_by_its_file_and_line(where: str, says: str, here: Path) -> None:
     system = open_system("python:their_system:Keeps", {"fails": where, "says": says})
     with pytest.raises(SystemFailed) as caught:
         ASK[where](system)
     told = str(caught.value)
-    kind, line = (
-        ("JSONDecodeError: Expecting value", LINES["json.loads"])
-        if says == "raise"
-        else ("SystemExit: 0", LINES["sys.exit"])
-    )
+    kind, line = {
+        "raise": ("JSONDecodeError: Expecting value", LINES["json.loads"]),
+        "exit": ("SystemExit: 0", LINES["sys.exit"]),
+        "panic": ("GeneratorExit: panic", LINES["GeneratorExit"]),
+    }[says]
     assert "the system python:their_system:Keeps " in told
     assert kind in told
     assert f"at {here / 'their_system.py'}, line {line};" in told

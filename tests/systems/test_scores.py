@@ -339,6 +339,7 @@ def test_ways_to_write_the_same(text: str, tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("probe_photo,gallery_photo,distance,Distance\np,g,1,2\n", "the column distance twice"),
+        ("probe_photo,gallery_photo,distance,distance.1\np,g,1,2\n", "the column distance twice"),
         ("probe_photo;gallery_photo;distance\np;g;1,234\np;h;2,345\n", "may part thousands or decimals"),
         ("probe_photo;gallery_photo;distance\np;g;1.234,5\n", "got '1.234,5'"),
         ("probe_photo;gallery_photo;distance\np;g;0,5\np;h;0.5\n", "'0.5' with a point in line 3"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import math
+import sys
 import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
@@ -146,7 +147,7 @@ def _mapping(hint: Any, value: Any, where: str) -> dict[str, Any]:
 
 def _plain(hint: Any, value: Any, where: str) -> Any:
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
+        value = float(value) if abs(value) < sys.float_info.max else math.inf
     if type(value) is not hint or (hint is float and not math.isfinite(value)):
         raise _wrong(where, _named(hint), value)
     return value

@@ -68,7 +68,7 @@ def watching(*, quiet: bool) -> Iterator[Watch]:
     """Progress for whoever watches: bars on a terminal, a line now and then elsewhere, nothing if quiet."""
     if quiet:
         yield _Nobody()
-    elif sys.stderr.isatty():
+    elif sys.stderr is not None and sys.stderr.isatty():
         with _bars() as bars:
             yield _Bars(bars)
     else:

@@ -41,14 +41,18 @@ def help_(context: click.Context, said: tuple[str, ...], *, as_written: bool) ->
 
 def _show(text: str) -> None:
     """Page by page where somebody reads along, at once elsewhere."""
-    if sys.stdout.isatty():
+    if _reads_along():
         click.echo_via_pager(text)
     else:
         click.echo(text, nl=False)
 
 
 def _width() -> int:
-    return min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns) if sys.stdout.isatty() else WIDTH
+    return min(WIDTH, shutil.get_terminal_size((WIDTH, 24)).columns) if _reads_along() else WIDTH
+
+
+def _reads_along() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def _listed() -> str:

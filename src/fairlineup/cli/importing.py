@@ -164,7 +164,8 @@ def _at(results: Mapping[str, Any], at: Mapping[str, Any]) -> list[str]:
     target = f"FMR at most {at['chosen_for_fmr']:g} on these data" if "chosen_for_fmr" in at else ""
     if at["threshold"] is None:
         return [f"{target}: {at['not_measured']}"]
-    head = f"At {unit} {at['threshold']:.6g}" + (f" ({target}; {at['warning']})" if target else "")
+    digits = ".6g" if target else ".15g"  # as it was given
+    head = f"At {unit} {at['threshold']:{digits}}" + (f" ({target}; {at['warning']})" if target else "")
     lines = [head, f"  FMR   {percent(at['fmr'], 4)}{_counts(at['fmr'])}"]
     if at["zero_bounds"] and "disjoint" in at["zero_bounds"]:
         bounds = at["zero_bounds"]

@@ -91,7 +91,7 @@ def _outcome(arguments: list[str]) -> int:
         return EXIT_INTERRUPTED
     except FairlineupError as error:
         return _failed(error, str(error), error.exit_status, arguments)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the last place that can turn it into a line
+    except BaseException as error:  # noqa: BLE001 - the last place that can turn it into a line
         return _failed(error, _unforeseen(error), 3, arguments)
     return result if isinstance(result, int) else 0
 

@@ -16,7 +16,19 @@ from typing import Any
 MISSING = frozenset(
     {
         *("", "nan", "+nan", "-nan", "na", "<na>", "n/a", "<n/a>", "n.a.", "#n/a", "#n/a n/a", "#na", "nat"),
-        *("null", "<null>", "(null)", "\\n", "none", "<none>", "nil", "undefined", "missing", "<missing>"),
+        *(
+            "null",
+            "<null>",
+            "(null)",
+            "[null]",
+            "\\n",
+            "none",
+            "<none>",
+            "nil",
+            "undefined",
+            "missing",
+            "<missing>",
+        ),
         *(
             "#null!",
             "#value!",
@@ -119,7 +131,7 @@ def how_they_differ(same: Sequence[str]) -> str:
     """Texts that differ in form only, with in what: "'7' and '7.0' differ in a decimal point only"."""
     how = difference(same[0], same[1])
     seen = how in ("letter case", "leading zeros", "a sign or decimal point")
-    shown = [repr(text) if seen else ascii(text) for text in same[:_SHOWN]]
+    shown = [repr(text) if seen else ascii(text).replace("  ", r" \x20") for text in same[:_SHOWN]]
     more = f" and {len(same) - _SHOWN} more" if len(same) > _SHOWN else ""
     return f"{' and '.join(shown)}{more} differ in {how} only"
 

@@ -14,7 +14,11 @@ _PYTHON = Path(sysconfig.get_path("stdlib")).resolve()
 
 def kind_of(error: BaseException) -> str:
     """The kind of an exception and what it says, in one line: "KeyError: 'a key'"."""
-    return " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+    try:
+        words = str(error)
+    except Exception:  # noqa: BLE001 - somebody else's __str__ can raise anything
+        words = "its words cannot be read"
+    return " ".join(f"{type(error).__name__}: {words}".split()).removesuffix(":")
 
 
 def place_in_ours(error: BaseException) -> str:

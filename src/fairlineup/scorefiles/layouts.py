@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -186,8 +187,8 @@ def _check_once(name: str, head: Head, told: set[str]) -> None:
     """Raises: BadInput (a column that is not there, or there more than once)."""
     if name not in head.columns:
         raise _missing(repr(name), f"the columns {named_columns(head.columns)}")
-    key = name.casefold()
-    same = [one for one in head.columns if (one == name if name in told else one.casefold() == key)]
+    again = re.compile(rf"{re.escape(name.casefold())}(\.\d+)?")  # "distance.1" is a second one of pandas
+    same = [one for one in head.columns if (one == name if name in told else again.fullmatch(one.casefold()))]
     if len(same) > 1:
         raise BadInput(
             f"a column stands more than once in the table: {name}",

@@ -24,7 +24,7 @@ from fairlineup.records import (
     SystemInformation,
 )
 from fairlineup.systems.facts import Adapter, Options
-from fairlineup.systems.usercode import Fault, said
+from fairlineup.systems.usercode import said
 
 REMEDY = "mend it there, and give the same command again: finished answers are kept"
 
@@ -61,9 +61,9 @@ def their_code(what: str, remedy: str = REMEDY) -> Iterator[None]:
     try:
         with _PRINTING:
             yield
-    except (FairlineupError, MemoryError):
+    except (FairlineupError, MemoryError, KeyboardInterrupt):
         raise
-    except Fault as error:
+    except BaseException as error:
         raise SystemFailed(what, expected="no exception", got=said(error), remedy=remedy) from error
 
 

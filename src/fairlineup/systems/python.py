@@ -9,7 +9,7 @@ from typing import Any
 
 from fairlineup.records import BadInput, FaceSystem, FairlineupError, SystemFailed
 from fairlineup.systems.facts import Adapter, Facts
-from fairlineup.systems.usercode import Fault, function_of, said
+from fairlineup.systems.usercode import function_of, said
 
 METHODS = ("information", "enrol", "search", "delete_gallery", "close")
 SECRET = re.compile(r"key|token|secret|password", re.IGNORECASE)
@@ -42,9 +42,9 @@ def open_python(argument: str, options: Mapping[str, Any]) -> FaceSystem:
         pass  # a factory that has no signature says itself what it does not take
     try:
         system = factory(**options)
-    except (FairlineupError, MemoryError):
+    except (FairlineupError, MemoryError, KeyboardInterrupt):
         raise
-    except Fault as error:
+    except BaseException as error:
         raise _failed(f"{argument} cannot make a system", "no exception", said(error)) from error
     missing = [method for method in METHODS if not callable(getattr(system, method, None))]
     if missing or not isinstance(system, FaceSystem):

@@ -44,6 +44,9 @@ def open_system(name: str, options: Mapping[str, Any]) -> FaceSystem:
         SystemFailed: another package's adapter cannot be loaded.
     """
     adapter = find_adapter(name)
+    for option, value in options.items():
+        if isinstance(value, str):
+            _check_text(f"the option {option} of {name}", value)
     return adapter.open(name.partition(":")[2], options)
 
 
@@ -54,6 +57,7 @@ def check_name(name: str) -> None:
 
 def find_adapter(name: str) -> Adapter:
     """The adapter of a name. Raises: BadInput, SystemFailed."""
+    _check_text("the name of the system", name)
     kind, _, argument = name.partition(":")
     adapter = _ours(kind) if kind in OURS else _brought(kind)
     if kind not in OURS or kind in THEIR_CODE:
@@ -64,6 +68,12 @@ def find_adapter(name: str) -> Adapter:
             f"the system {name}", expected=wanted, got=repr(name), remedy="correct its name in the plan"
         )
     return adapter
+
+
+def _check_text(what: str, text: str) -> None:
+    """Raises: BadInput: no file or program can be called so."""
+    if "\0" in text:
+        raise BadInput(what, expected="text without NUL", got=repr(text), remedy="correct it in the plan")
 
 
 def all_adapters() -> list[Adapter]:

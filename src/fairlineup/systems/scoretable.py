@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -34,6 +35,8 @@ KINDS: tuple[Kind, ...] = ("distance", "similarity")
 FAILURES = ("photo", "outcome")
 READ = frozenset({PROBE, GALLERY, *KINDS, *FAILURES, "detail"})
 FAILED = tuple(outcome.value for outcome in Outcome if outcome is not Outcome.OK)
+
+PANDAS_AGAIN = re.compile(r"\.\d+$")  # "distance.1" is how pandas writes a second distance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,7 +184,7 @@ def _reading(path: Path) -> Iterator[tuple[Sequence[str], Iterable[tuple[int, Ma
 def _once(path: Path, columns: Sequence[str]) -> list[str]:
     """The columns in lower case. Raises: BadInput (one that is read stands twice)."""
     lower = [name.casefold() for name in columns]
-    read = [name for name in lower if name in READ]
+    read = [stem for stem in (PANDAS_AGAIN.sub("", name) for name in lower) if stem in READ]
     again = twice(read)
     if again:
         raise _unusable(path, f"the column {again} twice", "each column that is read once")

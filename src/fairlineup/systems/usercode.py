@@ -10,8 +10,6 @@ from typing import Any
 
 from fairlineup.records import BadInput, SystemFailed, kind_of, place_in_theirs
 
-Fault = (Exception, SystemExit)
-
 
 def function_of(
     system: str, module: str, name: str, what: str = "a function"
@@ -31,7 +29,9 @@ def function_of(
         sys.path.insert(0, "")
     try:
         imported = importlib.import_module(module)
-    except Fault as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         missing = error.name if isinstance(error, ModuleNotFoundError) else None
         if missing and (module == missing or module.startswith(f"{missing}.")):
             raise BadInput(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing import current_process, parent_process, spawn
 from typing import Any
 
-from fairlineup.records import FairlineupError, SystemFailed
+from fairlineup.records import FairlineupError, SystemFailed, kind_of
 from fairlineup.workers.interrupts import interrupts_held
 
 Origin = tuple[tuple[str, str], ...]
@@ -95,10 +95,10 @@ def _import_main(origin: Origin, missing: str) -> None:
     _importing.append(True)
     try:
         spawn.prepare(dict(origin))
-    except FairlineupError:
+    except (FairlineupError, KeyboardInterrupt):
         raise
-    except (Exception, SystemExit) as error:
-        raise _not_importable(f"{type(error).__name__}: {error}") from error
+    except BaseException as error:
+        raise _not_importable(kind_of(error)) from error
     finally:
         _importing.clear()
     if not origin:

@@ -23,6 +23,8 @@ from fairlineup.measures.searching.searches import (
 from fairlineup.measures.thresholds import distance_at
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
+EMPTY = "nobody is in the gallery, so nobody could be matched with somebody else"
+
 
 @dataclass(frozen=True, slots=True)
 class WrongPerson:
@@ -48,13 +50,16 @@ def false_positive_identification_rate(
         over: "all" searches (a probe that was not processed flags nobody), or only those "processed".
         level: two-sided coverage.
 
-    Returns: rate in [0, 1] for this gallery, the probe person as the unit of chance.
+    Returns: rate in [0, 1] for this gallery, the probe person as the unit of chance; not measured where
+        nobody is in it.
     Raises: MatedCandidateError: a candidate is the probe's own person.
     Source: ISO/IEC 19795-1, false-positive identification rate; NIST FRTE 1:N.
     Not: a rate for other gallery sizes, nor the chance that a person flagged is innocent.
     """
     require_non_mated(searches)
     used = searches.only(searches.processed) if over == "processed" else searches
+    if len(used) and used.gallery_people < 1:
+        return NotMeasured(EMPTY, 0, len(used), used.people)
     if used.own_left_out:
         counts = MatchCounts.of(used, threshold)
         return share_in_one_set(counts, counts.any_matched, level)
@@ -92,12 +97,15 @@ def selectivity(
         over: "all" searches or only those "processed".
         level: two-sided coverage.
 
-    Returns: people per search, from 0 to list_length, so it may pass 1; errors are people listed.
+    Returns: people per search, from 0 to list_length, so it may pass 1; errors are people listed. Not
+        measured where nobody is in the gallery.
     Raises: MatedCandidateError: a candidate is the probe's own person.
     Source: ISO/IEC 19795-1, selectivity. Not: FPIR, which is never more than this.
     """
     require_non_mated(searches)
     used = searches.only(searches.processed) if over == "processed" else searches
+    if len(used) and used.gallery_people < 1:
+        return NotMeasured(EMPTY, 0, len(used), used.people)
     length = used.gallery_people if list_length is None else _at_least_one(list_length, "list_length")
     if used.own_left_out:
         return mean_in_one_set(MatchCounts.of(used, threshold), length, level)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fairlineup.photos import UnreadablePhotograph, decode
 from fairlineup.records import Outcome, Photograph, SystemFailed
 from fairlineup.systems.embed.terms import Terms
-from fairlineup.systems.usercode import Fault, said
+from fairlineup.systems.usercode import said
 
 TRIED = 3  # photographs whose vector is made twice, before any of them is enrolled
 STEADY = 1e-4  # largest difference of two vectors of one photograph, of their length
@@ -68,7 +68,9 @@ class Describer:
     def _once(self, photo: str, given: Any, content: bytes) -> Described:
         try:
             made = self.terms.function(given.copy() if isinstance(given, np.ndarray) else given)
-        except Fault as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             if self.terms.input == "bytes" and not _readable(content, photo):
                 return Described(Outcome.ERROR, detail=said(error))
             raise self._failed(photo, "no exception", said(error)) from error
@@ -79,7 +81,9 @@ class Describer:
             array = np.asarray(made)
             kind = array.dtype.kind
             values = np.array(array, dtype=np.float64) if kind in "iufb" else None
-        except Fault as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
             raise self._failed(photo, "a list or an array of numbers", said(error)) from error
         if values is None:
             raise self._failed(
