@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fairlineup.records import BadInput
 
@@ -18,6 +19,8 @@ def check_column(name: str, column: Any, length: int, kinds: str) -> None:
     """Raise BadInput unless the column is one-dimensional, of this length and kind."""
     if not isinstance(column, np.ndarray):
         got = f"{type(column).__name__}"
+    elif is_masked(column):
+        got = f"{column.dtype} with masked values"
     elif column.ndim == 1 and len(column) == length and column.dtype.kind in kinds:
         return
     else:
@@ -28,6 +31,22 @@ def check_column(name: str, column: Any, length: int, kinds: str) -> None:
         got=got,
         remedy="give all columns of searches one length and all columns of candidates another",
     )
+
+
+def is_masked(column: Any) -> bool:
+    """Whether some values of a column are masked: behind a mask stands no value, whatever number does."""
+    return isinstance(column, np.ma.MaskedArray) and bool(np.ma.getmaskarray(column).any())
+
+
+def check_codes(name: str, codes: NDArray[np.int64]) -> None:
+    """Raise BadInput where a code is negative: -1 stands for nobody, who is not counted as somebody."""
+    if len(codes) and int(codes.min()) < 0:
+        raise BadInput(
+            f"column {name!r} does not fit",
+            expected="a code of 0 or more in every row",
+            got=f"{int(codes.min())} in row {int(np.argmin(codes)) + 1}",
+            remedy="leave out rows of nobody, or give each person a code from 0 on",
+        )
 
 
 def widen(holder: object, *names: str) -> None:

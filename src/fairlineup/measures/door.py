@@ -16,7 +16,7 @@ from typing import Any, Literal, Union
 
 import numpy as np
 
-from fairlineup.measures.arguments import MOST, check_number, check_share, check_whole, check_word
+from fairlineup.measures.arguments import MOST, check_number, check_share, check_whole, check_word, is_masked
 from fairlineup.records import BadInput, NotMeasured
 
 OWN_CHECK = frozenset({"threshold", "thresholds"})  # by the measure, in the data's own unit
@@ -162,6 +162,8 @@ def _array(name: str, value: Any, parts: tuple[Any, ...]) -> Any:
     kind = (
         np.dtype(typing.get_args(parts[1])[0]).kind if typing.get_args(parts[1]) not in ((), (Any,)) else ""
     )
+    if is_masked(value):
+        raise _misfit(name, "a value in every place", "masked values", "leave out what has no value")
     try:
         array = np.asarray(value)
     except ValueError as error:

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.arguments import check_column, check_level, check_word
+from fairlineup.measures.arguments import check_codes, check_column, check_level, check_word
 from fairlineup.measures.repeats import Repeats
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 Interval = tuple[float, float]
 Method = Literal["clopper-pearson", "wilson"]
 METHODS = {"clopper-pearson": "Clopper-Pearson", "wilson": "Wilson"}
+ROUNDED = 1e-9  # by which a probability may pass 1 that was added up
 NEARLY_NONE = 1e-6  # errors so few that the lower end is below the smallest float
 
 
@@ -129,6 +130,14 @@ def share_of_searches(outcomes: NDArray[Any], person: NDArray[np.int64], level: 
     check_column("person", person, len(outcomes), "iu")
     if len(outcomes) == 0:
         return NotMeasured("no searches", errors=0, trials=0, people=0)
+    check_codes("person", person)
+    if not (np.min(outcomes) >= 0 and np.max(outcomes) <= 1 + ROUNDED):
+        raise BadInput(
+            "an outcome of a search is no share",
+            expected="true or false, or a probability from 0 to 1",
+            got=f"{np.min(outcomes):g} to {np.max(outcomes):g}",
+            remedy="give one outcome a search",
+        )
     repeats = Repeats.of(person)
     trials, people = repeats.searches, repeats.people
     total = min(float(np.sum(outcomes, dtype=np.float64)), float(trials))

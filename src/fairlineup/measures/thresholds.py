@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 
 from fairlineup.records import BadInput
 
-FARTHEST = float(np.finfo(np.float64).max)
-
 
 class Scored(Protocol):
     """Anything that holds distances and knows whether they were similarities."""
@@ -31,24 +29,24 @@ class Scored(Protocol):
         ...
 
 
-def checked(threshold: Any) -> float:
-    """A threshold as a number. -inf accepts nothing, and inf whatever has a distance: not what failed.
-
-    Raises: BadInput: NaN, at which nothing would be an error, or no number at all (a truth value is none).
-    """
-    return min(_number(threshold), FARTHEST)
-
-
 def distance_at(scored: Scored, threshold: Any) -> float:
     """The distance behind a threshold on the scale of some scores: a comparison matches at or below it.
 
     Scores of 32 or 16 bits are compared with the threshold at their own precision, so that a score of
     float32(0.6) matches at 0.6.
 
-    Raises: BadInput: as `checked`.
+    Raises: BadInput: as `in_precision_of`.
     """
-    at = -_number(threshold) if scored.similar else _number(threshold)
-    precision = np.finfo(scored.distance.dtype)
+    return in_precision_of(scored.distance, threshold, similar=scored.similar)
+
+
+def in_precision_of(distance: NDArray[np.float64], threshold: Any, *, similar: bool = False) -> float:
+    """A threshold as a distance of some precision. -inf accepts nothing, and inf all that did not fail.
+
+    Raises: BadInput: NaN, at which nothing would be an error, or no number at all (a truth value is none).
+    """
+    at = -_number(threshold) if similar else _number(threshold)
+    precision = np.finfo(distance.dtype)
     if math.isinf(at):
         return at if at < 0 else float(precision.max)
     return float(precision.dtype.type(np.clip(at, precision.min, precision.max)))

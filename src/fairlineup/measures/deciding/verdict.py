@@ -56,7 +56,11 @@ def verdict(estimates: Sequence[Measured], limit: float) -> Verdict:
         broken = max(measured, key=lambda one: one.low)
         if broken.low > limit:
             return Verdict(
-                "fail", limit, broken, None, f"the lower end, {_rate(broken.low)}, is above {_rate(limit)}"
+                "fail",
+                limit,
+                broken,
+                None,
+                f"the lower end, {_rate(broken.low, broken)}, is above {_rate(limit, broken)}",
             )
     if missing or not measured:
         reason = f"not measured: {missing[0].reason}" if missing else "nothing was measured"
@@ -64,7 +68,11 @@ def verdict(estimates: Sequence[Measured], limit: float) -> Verdict:
     worst = max(measured, key=lambda one: one.high)
     if worst.high <= limit:
         return Verdict(
-            "pass", limit, worst, None, f"the upper end, {_rate(worst.high)}, is not above {_rate(limit)}"
+            "pass",
+            limit,
+            worst,
+            None,
+            f"the upper end, {_rate(worst.high, worst)}, is not above {_rate(limit, worst)}",
         )
     needs = [needed_more(one, limit) for one in measured]
     known = [need for need in needs if need is not None]
@@ -140,19 +148,22 @@ def verdict_of_groups(groups: Sequence[Measured], limit: float, level: float = 0
     adjusted = holm([chance_of_so_many(one, limit) for one in measured])
     least = min(range(len(measured)), key=lambda i: adjusted[i], default=None)
     if least is not None and adjusted[least] <= 1 - level:
-        p = adjusted[least]
-        reason = f"one group is above {_rate(limit)} (p {p:.2g}, adjusted for {len(measured)} groups)"
-        return Verdict("fail", limit, measured[least], None, reason)
+        p, worst = adjusted[least], measured[least]
+        reason = f"one group is above {_rate(limit, worst)} (p {p:.2g}, adjusted for {len(measured)} groups)"
+        return Verdict("fail", limit, worst, None, reason)
     missing = [one for one in groups if isinstance(one, NotMeasured)]
     held = verdict([one for one in groups if isinstance(one, NotMeasured) or one.high > limit], limit)
     if missing or any(one.high > limit for one in measured) or not measured:
         if held.outcome != "fail":
             return held
         worst = max(measured, key=lambda one: one.low)
-        reason = f"one group lies above {_rate(limit)}, but not once adjusted for {len(measured)} groups"
+        reason = (
+            f"one group lies above {_rate(limit, worst)}, but not once adjusted for {len(measured)} groups"
+        )
         return Verdict("inconclusive", limit, worst, None, reason)
     worst = max(measured, key=lambda one: one.high)
-    reason = f"every group's one-sided upper bound, at most {_rate(worst.high)}, is not above {_rate(limit)}"
+    upper = _rate(worst.high, worst)
+    reason = f"every group's one-sided upper bound, at most {upper}, is not above {_rate(limit, worst)}"
     return Verdict("pass", limit, worst, None, reason)
 
 
@@ -178,7 +189,8 @@ def needed_more(estimate: Estimate, limit: float) -> int | None:
 def check_limit(estimates: Sequence[Measured], limit: float) -> None:
     """Raises: BadInput: no number of 0 or more, or one that no share could break."""
     number = check_number("the limit", limit)
-    shares = bool(estimates) and all(_is_share(one) for one in estimates)
+    measured = [one for one in estimates if isinstance(one, Estimate)]
+    shares = bool(measured) and all(_is_share(one) for one in measured)
     if 0 <= number < (1 if shares else math.inf):
         return
     raise BadInput(
@@ -189,9 +201,9 @@ def check_limit(estimates: Sequence[Measured], limit: float) -> None:
     )
 
 
-def _is_share(measured: Measured) -> bool:
+def _is_share(measured: Estimate) -> bool:
     """Whether this is a rate that cannot pass 1: no mean of a count, as selectivity is."""
-    return isinstance(measured, Estimate) and measured.high <= 1 and "Poisson" not in measured.method
+    return measured.high <= 1 and "Poisson" not in measured.method
 
 
 def _first(holds: Callable[[int], bool], trials: int) -> int:
@@ -230,12 +242,13 @@ def _solved(lacking: Callable[[float], float]) -> float:
 
 
 def _undecided(worst: Estimate, limit: float, more: int | None) -> str:
-    text = f"the upper end, {_rate(worst.high)}, is above {_rate(limit)} and no lower end is"
+    text = f"the upper end, {_rate(worst.high, worst)}, is above {_rate(limit, worst)} and no lower end is"
     unit = "trials" if worst.people is None else "people"
     if more is None:
         return f"{text}; more of the same would not settle it"
     return f"{text}; about {more:,} more {unit} would settle it"
 
 
-def _rate(value: float) -> str:
-    return f"{100 * value:.3g} %"
+def _rate(value: float, measured: Estimate) -> str:
+    """A value as what was measured is told: a share in per cent, a mean or a number per 1,000 as it is."""
+    return f"{100 * value:.3g} %" if _is_share(measured) else f"{value:.3g}"

@@ -14,7 +14,7 @@ from fairlineup.measures.comparing.resampling import check_reach
 from fairlineup.measures.evidence.gpd import MIN_EXCESSES, fit_pareto
 from fairlineup.measures.evidence.influence import dyadic_errors
 from fairlineup.measures.proportions import proportion
-from fairlineup.measures.thresholds import checked, on_scale
+from fairlineup.measures.thresholds import in_precision_of, on_scale
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 MIN_ERRORS = 30
@@ -174,7 +174,7 @@ def false_non_match_rate_of_people(
     Not: the miss rate of a search, in which photographs that failed to be processed are misses too.
     """
     _, first = np.unique(person, return_index=True)
-    missed = int(np.count_nonzero(distance[first] > checked(threshold)))
+    missed = int(np.count_nonzero(distance[first] > in_precision_of(distance, threshold)))
     if not len(first):
         return NotMeasured("nobody has two photographs that are two pictures", 0, 0, 0)
     return proportion(missed, len(first), people=len(first))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from fairlineup.measures.arguments import MOST, check_whole
 from fairlineup.measures.grouping.power import detectable_risk_ratio
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
@@ -19,6 +20,11 @@ class Counts:
 
     errors: int
     people: int
+
+    def __post_init__(self) -> None:
+        """Raises: BadInput: no counts."""
+        check_whole("the people of a group", self.people, 0, MOST)
+        check_whole("the errors of a group", self.errors, -MOST, MOST)
 
     @property
     def rate(self) -> float:

@@ -63,6 +63,8 @@ def fairness_discrepancy_rate(fmr: Sequence[float], fnmr: Sequence[float], alpha
 
     Source: de Freitas Pereira and Marcel 2021. Not: a test: at FMR 1e-4 it is near 1 whatever the bias.
     """
+    if len(_rates(fmr)) < 2 or len(_rates(fnmr)) < 2:
+        return NotMeasured("needs at least two groups")
     return 1 - (alpha * float(np.ptp(_rates(fmr))) + (1 - alpha) * float(np.ptp(_rates(fnmr))))
 
 

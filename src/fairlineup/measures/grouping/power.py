@@ -154,7 +154,7 @@ class _Test:
         """Chance of a finding at two true rates."""
         for rate in (p_a, p_b):
             if not 0 <= rate <= 1:
-                raise _bad("a rate", "0 to 1", f"{rate:g}")
+                raise _bad("a rate", "a share from 0 to 1", f"{rate:g}")
         if min(n * min(p, 1 - p) for n, p in ((self.n_a, p_a), (self.n_b, p_b))) > MANY:
             return self.approximate(p_a, p_b)
         (low_a, chance_a), (low_b, chance_b) = _binomial(self.n_a, p_a), _binomial(self.n_b, p_b)
@@ -320,7 +320,7 @@ def _root(function: Callable[[float], float], low: float, high: float) -> float:
 def _differ(p_a: float, p_b: float) -> None:
     for rate in (p_a, p_b):
         if not 0 <= rate <= 1:
-            raise _bad("a rate", "0 to 1", f"{rate:g}")
+            raise _bad("a rate", "a share from 0 to 1", f"{rate:g}")
     if p_a == p_b:
         raise BadInput(
             "no difference to find", expected="two rates that differ", got=f"{p_a} twice", remedy="change one"

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import check_column, widen
+from fairlineup.measures.arguments import check_codes, check_column, widen
 from fairlineup.measures.thresholds import distance_at
 from fairlineup.records import BadInput
 
@@ -58,6 +58,8 @@ class Searches:
             check_column(name, getattr(self, name), len(self.distance), "iu")
         check_column("distance", self.distance, len(self.distance), "f")
         widen(self, "person", "row", "gallery_person")
+        for name in ("person", "gallery_person"):
+            check_codes(name, getattr(self, name))
         _check_candidates(self)
         _check_gallery(self)
 

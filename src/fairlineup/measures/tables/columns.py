@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fairlineup.measures.arguments import is_masked
 from fairlineup.measures.order import in_order
 from fairlineup.records import BadInput, form_of, how_they_differ, no_value, nobody
 
@@ -65,7 +66,10 @@ def distances_of(distance: ArrayLike | None, similarity: ArrayLike | None) -> ND
         raise unusable("either distances or similarities", got)
     name = "similarity" if distance is None else "distance"
     try:
-        given = np.asarray(similarity if distance is None else distance)
+        column = similarity if distance is None else distance
+        given = np.asarray(column)
+        if is_masked(column) or given.dtype.kind == "b":
+            raise unusable(f"a {name} in every row", "masked values" if is_masked(column) else "truth values")
         if given.dtype.kind != "f" or given.dtype.itemsize > WIDEST:
             given = given.astype(np.float64, casting="unsafe" if given.dtype.kind != "c" else "safe")
     except (TypeError, ValueError) as error:
@@ -83,6 +87,8 @@ def listed(column: Column) -> list[Any]:
     """A column as a list of plain values."""
     if isinstance(column, list | tuple):
         return [one.item() if isinstance(one, np.generic) else one for one in column]
+    if isinstance(column, np.ma.MaskedArray):
+        return list(column.tolist())  # None where masked
     found: list[Any] = np.asarray(column, dtype=None if hasattr(column, "dtype") else object).tolist()
     return found
 

@@ -146,9 +146,9 @@ def _tied(comparisons: Comparisons, ordered: NDArray[np.float64], fmr: float) ->
     if not len(ordered) or not np.isfinite(ordered[0]):
         return f"every one of {comparisons.trials:,} comparisons failed"
     tied, best = int(np.searchsorted(ordered, ordered[0], side="right")), on_scale(comparisons, ordered[0])
-    share = tied / comparisons.trials
+    rate = f"{tied / comparisons.trials:.3g} or more" if tied < comparisons.trials else "1"
     return (
         f"{tied:,} of {comparisons.trials:,} comparisons of different people tie at the best score, "
-        f"{best:g}: any threshold that matches somebody has a false match rate of {share:.3g} or more, "
+        f"{best:g}: any threshold that matches somebody has a false match rate of {rate}, "
         f"not {fmr:g}"
     )

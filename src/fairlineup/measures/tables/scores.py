@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fairlineup.measures.arguments import check_column, widen
+from fairlineup.measures.arguments import check_codes, check_column, widen
 from fairlineup.measures.comparing.comparisons import Comparisons, one_by_one
 from fairlineup.measures.comparing.resampling import Grouping
 from fairlineup.measures.tables.columns import (
@@ -60,6 +60,7 @@ class MatedScores:
         check_column("person", self.person, len(self.person), "iu")
         check_column("distance", self.distance, len(self.person), "f")
         widen(self, "person")
+        check_codes("person", self.person)
         if bool(np.isnan(self.distance).any()):
             row = int(np.flatnonzero(np.isnan(self.distance))[0]) + 1
             raise unusable("a distance in every row", f"nan in row {row}")
