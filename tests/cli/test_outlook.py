@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,10 +53,12 @@ def warned(run: Run, path: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_warnings_change_neither_status_nor_findings(run: Run, tmp_path: Path, cards: Path) -> None:
-    status, out, err = run("audit", "check", plan(tmp_path, cards), "-q")
+    path = plan(tmp_path, cards)
+    status, out, err = run("audit", "check", path, "-q")
     assert status == 0
-    assert err.splitlines()[-1] == "the plan can be run"
-    assert "photographs to enrol" in err.splitlines()[-2]
+    assert err.splitlines()[-2] == "the plan can be run"
+    assert err.splitlines()[-1] == f"next: fairlineup audit run {shlex.quote(str(path))} --out RUN"
+    assert "photographs to enrol" in err.splitlines()[-3]
     rows = json.loads(run("audit", "check", plan(tmp_path, cards), "--json", "-q")[1])
     assert {frozenset(row) for row in rows} == {
         frozenset({"id", "kind", "meaning", "people", "photos", "detail", "settled", "allowed"})
