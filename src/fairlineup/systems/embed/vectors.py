@@ -118,7 +118,7 @@ class Describer:
             f"the function {self.terms.argument} ({photo})",
             expected=expected,
             got=got,
-            remedy="mend it; docs/systems/embed.md shows one",
+            remedy="mend it and give the same command again; `fairlineup help systems/embed` shows one",
         )
 
 
