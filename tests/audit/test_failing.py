@@ -173,6 +173,18 @@ def test_a_rate_that_fails_is_told_in_its_place(
     assert reason in page
 
 
+def test_scores_of_which_nobody_knows_the_direction_come_with_a_warning(
+    papers: Papers, whole: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _plant(monkeypatch, "evaluate.direction")
+    results = _written(papers)
+    assert [one["section"] for one in results["failed_sections"]] == ["direction"]
+    assert results["warnings"] == ["whether the scores lie the wrong way round could not be found out"]
+    apart = {"warnings", "verdicts", "labels"}
+    assert _without(results, apart) == _without(whole, apart)
+    assert "Which way the scores lie: the measure failed: ZeroDivisionError" in _page(papers)
+
+
 def test_no_verdict_comes_from_a_section_that_failed(
     papers: Papers, whole: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,6 +197,7 @@ def test_no_verdict_comes_from_a_section_that_failed(
         "evaluate.processing": [3],
         "evaluate.steadiness": [0, 1, 2, 3],
         "evaluate._calibration": [0, 1, 2, 3],
+        "evaluate.direction": [0, 1, 2, 3],
         "verdicts._of_groups": [2],
         "verdicts._of_everyone": [0, 1, 3],
         "evaluate.sweep": [],

@@ -60,6 +60,18 @@ def test_two_ids_of_one_form_are_a_finding_that_stops(tmp_path: Path, one: str, 
         _settled(folder)
 
 
+@pytest.mark.parametrize(
+    "other", ["Lima, JOS\u00c9", "Jose\u0301 Lima", "Jos\u00e9\u200b  Lima", "Jos\u00c3\u00a9_Lima"]
+)
+def test_one_name_of_two_people_is_found_in_any_form(tmp_path: Path, other: str) -> None:
+    rows = [["1", "0.png", "probe", f"{JOSE} Lima"], ["2", "1.png", "gallery", other]]
+    for number, (_, photo, _, _) in enumerate(rows):
+        save(picture(number), tmp_path / photo)
+    write_csv(tmp_path, ["person", "photo", "role", "name"], rows)
+    (finding,) = _found(tmp_path, Kind.ONE_NAME_TWO_PEOPLE)
+    assert finding.people == ("1", "2")
+
+
 def test_they_are_joined_left_out_or_kept_as_somebody_says(tmp_path: Path) -> None:
     folder = _dataset(tmp_path, ["7", "7.0", "zoe", "07"])
     merged = _settled(folder, ids_differ_in_form="merge")

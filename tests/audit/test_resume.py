@@ -151,7 +151,7 @@ def _begun(cards: Path, tmp_path: Path) -> tuple[Path, Path]:
     "changes",
     [
         {"statistics": StatisticsChoice(seed=2)},
-        {"threshold": (ThresholdChoice("default", 0.61),)},
+        {"threshold": (ThresholdChoice("default", 0.55),)},
         {"search": SearchChoice(list_length=3)},
         {"limit": (LimitChoice("fpir", "default", 0.5),)},
         {"groups": ("group",)},

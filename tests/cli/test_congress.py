@@ -34,6 +34,8 @@ def test_options_are_toml_or_text() -> None:
         "on": True,
     }
     assert options_of(("x=1\ny = 2", "empty=")) == {"x": "1\ny = 2", "empty": ""}
+    deep = "[" * 20_000
+    assert options_of((f"x={deep}",)) == {"x": deep}
     for wrong in ("workers", "=2"):
         with pytest.raises(click.BadParameter, match="expected NAME=VALUE"):
             options_of((wrong,))

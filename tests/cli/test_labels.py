@@ -21,7 +21,6 @@ from fairlineup.systems import Population, write_population
 
 Run = Callable[..., tuple[int, str, str]]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-WATCHDOGS = (120, 600, 2400)  # a start that hangs is tried again soon; a busy machine has time at last
 QUIET = (
     "--headless",
     "--no-sandbox",
@@ -275,14 +274,12 @@ window.onload = () => {{
 
 def _dumped(harness: Path) -> str:
     """What the page holds once its scripts ran; Chromium hangs at its start now and then, so try again."""
-    for number, seconds in enumerate(WATCHDOGS):
+    for number in range(10):
         profile = f"--user-data-dir={harness.parent / f'profile-{number}'}"
         command = [str(CHROMIUM), *QUIET, profile, harness.as_uri()]
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return subprocess.run(
-                command, capture_output=True, timeout=seconds, check=False, text=True
-            ).stdout
-    pytest.fail("Chromium hung three times")
+            return subprocess.run(command, capture_output=True, timeout=120, check=False, text=True).stdout
+    pytest.fail("Chromium hung ten times")
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")

@@ -319,6 +319,46 @@ def test_labels_are_joined_by_person(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "sep=;\nperson;sex;sex_source\nPerson_AA;F;x\nPerson_AB;M;x\n",
+        "# from the register\nPerson,sex,sex_source\n# women\nPerson_AA,F,x\n# men\nPerson_AB,M,x\n",
+        "\ufeffPERSON\tsex\tsex_source\r\nPerson_AA\tF\tx\r\n\r\nPerson_AB\tM\tx\r\n",
+        ",person,sex,sex_source,\n0,Person_AA,F,x,\n1,Person_AB,M,x,\n",
+    ],
+    ids=["sep", "comments", "tabs", "index"],
+)
+def test_labels_are_read_as_programs_save_them(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text(text, "utf-8", newline="")
+    known = read_known(path)
+    assert known.columns == ("sex", "sex_source")
+    assert known.of == {
+        "Person_AA": {"sex": "F", "sex_source": "x"},
+        "Person_AB": {"sex": "M", "sex_source": "x"},
+    }
+
+
+def test_people_of_the_labels_who_differ_in_form_only_are_told(run: Run, tmp_path: Path) -> None:
+    folder, table = put(tmp_path / "set", "7/1.jpg", "7/2.jpg", "8/1.jpg", "8/2.jpg"), tmp_path / "labels.csv"
+    table.write_text("person,sex,sex_source\n7.0,F,x\n8,M,x\n9,M,x\n")
+    status, out, _ = run(folder, "--labels", table)
+    assert status == 0
+    assert "look at these: '7' and '7.0' differ in a sign or decimal point only" in out
+    assert "'9'" not in out
+
+
+def test_folders_and_files_that_cannot_be_are_told_as_that(run: Run, tmp_path: Path) -> None:
+    long, folder = "a" * 300, lfw(tmp_path / "set", 3, 2)
+    status, _, err = run(tmp_path / long)
+    assert (status, f"{long} is no folder: expected a folder of photographs, got nothing" in err) == (2, True)
+    status, _, err = run(folder, "--labels", tmp_path / long)
+    assert (status, "got File name too long" in err) == (2, True)
+    status, _, err = run(folder, "--plan", tmp_path / long)
+    assert (status, "cannot write" in err) == (2, True)
+
+
+@pytest.mark.parametrize(
     ("text", "told"),
     [
         ("who,sex\na,F\n", "a column person"),
@@ -326,6 +366,10 @@ def test_labels_are_joined_by_person(run: Run, tmp_path: Path) -> None:
         ("person,sex,sex\na,F,F\n", "'sex' twice"),
         ("person,sex\na,F\na,M\n", "two that differ of 'a'"),
         ("person,sex\n,F\n", "a blank"),
+        ("person,sex\na,F\nnan,F\n", "a person in line 3, got 'nan'"),
+        ("person,,sex\na,x,F\n", "a column without a name (column 2)"),
+        ("", "a column person, got none"),
+        ("PK\x03\x04", "a workbook or a zip archive"),
         ("person,sex\na,F,M\n", "3"),
     ],
 )

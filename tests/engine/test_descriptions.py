@@ -113,3 +113,10 @@ def test_a_description_that_can_not_be_read_is_named(tmp_path: Path, name: str) 
     written(tmp_path, MODEL)
     with pytest.raises(DescriptionError, match="cannot be read: expected a TOML file"):
         load_description(tmp_path / name)
+
+
+def test_a_description_nested_too_deeply_is_no_fault_of_ours(tmp_path: Path) -> None:
+    path = tmp_path / "model.toml"
+    path.write_text(f"model = {'[' * 20_000}{']' * 20_000}")
+    with pytest.raises(DescriptionError, match="cannot be read: expected a TOML file"):
+        load_description(path)

@@ -18,6 +18,8 @@ from fairlineup.measures import Block, Comparisons, Grouping, Searches, crossed
 Column = NDArray[np.float64]
 AGREE = 0.5  # share of pairs of people whose photographs all match or all do not
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(81)
+Whole = NDArray[np.int64]
+TAIL = 1.7  # exponent of long-tailed numbers of photographs
 FEW, TIMES = 0.02, 15.0  # so many people match so many times as often as the mean
 
 
@@ -53,6 +55,8 @@ class World:
         photographs: each person has from 1 to this many.
         groups: probe people stand in so many equal groups; those of the second match twice as often.
         shared: so many people are both searched for and enrolled.
+        tail: numbers of photographs have a long tail, as those gathered from the web: most people have one or
+            two, few have dozens; `photographs` is then the most.
     """
 
     name: str
@@ -63,12 +67,28 @@ class World:
     photographs: int = 1
     groups: int = 1
     shared: int = 0
+    tail: bool = False
+
+    @property
+    def photo_counts(self) -> tuple[Whole, Column]:
+        """Numbers of photographs there can be, and how often each is."""
+        counts = np.arange(1, self.photographs + 1)
+        often = counts**-TAIL if self.tail else np.ones(len(counts))
+        return counts, often / often.sum()
+
+    def photos_of(self, rng: np.random.Generator, people: int) -> Whole:
+        """Photographs of each of some people."""
+        counts, often = self.photo_counts
+        if self.tail:
+            return rng.choice(counts, people, p=often)
+        return rng.integers(1, self.photographs + 1, people)
 
     @property
     def base(self) -> float:
         """Chance that two people of mean tendency match, in the first group."""
         pairs = self.probes // self.groups * self.gallery - self.shared or self.probes * (self.probes - 1) / 2
-        return self.expected / pairs / ((1 + self.photographs) / 2) ** 2
+        counts, often = self.photo_counts
+        return float(self.expected / pairs / (counts @ often) ** 2)
 
     def false_match_rate(self, factor: float = 1.0) -> float:
         """Of comparisons of photographs, over all people there could be."""
@@ -86,9 +106,9 @@ class World:
     def fpir_like_it(self) -> float:
         """FPIR over probes and galleries of this size."""
         values, weights = self.tendency.quadrature()
-        counts = range(1, self.photographs + 1)
+        counts, often = self.photo_counts
         each = [self.chance_of_flag(values, values, np.full(len(values), k)) @ weights for k in counts]
-        flagged = np.mean(each, axis=0)
+        flagged = often @ np.array(each)
         return float(-np.expm1(self.gallery * np.log1p(-flagged)) @ weights)
 
     def fpir_of(self, lamb: Column, photos: NDArray[np.int64]) -> float:
@@ -125,7 +145,7 @@ def draw(world: World, rng: np.random.Generator) -> Drawn:
 def _one_set(world: World, rng: np.random.Generator) -> Drawn:
     n = world.probes
     person = world.tendency.drawn(rng, n)
-    photos = rng.integers(1, world.photographs + 1, n)
+    photos = world.photos_of(rng, n)
     chance = np.triu(np.minimum(world.base * np.outer(person, person), 1.0), 1)
     times = _matched(rng, chance, np.outer(photos, photos))
     i, j = np.nonzero(times)
@@ -141,10 +161,10 @@ def _two_sides(world: World, rng: np.random.Generator) -> Drawn:
     factor = np.where((group == 1) & (world.groups > 1), 2.0, 1.0)
     wolf, lamb = world.tendency.drawn(rng, probes), world.tendency.drawn(rng, gallery)
     lamb[: world.shared] = wolf[: world.shared]
-    photos = rng.integers(1, world.photographs + 1, probes), rng.integers(1, world.photographs + 1, gallery)
+    photos = world.photos_of(rng, probes), world.photos_of(rng, gallery)
     chance = np.minimum(world.base * np.outer(factor * wolf, lamb), 1.0)
     chance[np.arange(world.shared), np.arange(world.shared)] = 0.0
-    row, j = _listed(rng, chance, photos)
+    row, j = (_sparsely_listed if world.tail else _listed)(rng, chance, photos)
     person = np.repeat(np.arange(probes), photos[0])
     enrolled = np.concatenate((np.arange(world.shared), np.arange(probes, probes + gallery - world.shared)))
     everyone = probes + gallery - world.shared
@@ -175,6 +195,23 @@ def _listed(
     by_photograph = each[row][:, column]
     found = np.nonzero(rng.random(by_photograph.shape) < by_photograph)
     return found[0], column[found[1]]
+
+
+def _sparsely_listed(
+    rng: np.random.Generator, chance: Column, photos: tuple[Whole, Whole]
+) -> tuple[Whole, Whole]:
+    """The same without a table of all photographs, where some people have very many."""
+    times = _matched(rng, chance, np.outer(*photos))
+    i, j = np.nonzero(times)
+    cells = [
+        rng.choice(photos[0][a] * photos[1][b], times[a, b], replace=False) for a, b in zip(i, j, strict=True)
+    ]
+    many = times[i, j]
+    within = np.concatenate([np.zeros(0, np.int64), *cells]) // np.repeat(photos[1][j], many)
+    first = np.cumsum(photos[0]) - photos[0]
+    row, column = np.repeat(first[i], many) + within, np.repeat(j, many)
+    order = np.argsort(row, kind="stable")
+    return row[order], column[order]
 
 
 def _matched(rng: np.random.Generator, chance: Column, times: NDArray[np.int64]) -> NDArray[np.int64]:

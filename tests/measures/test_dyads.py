@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -385,3 +386,57 @@ def test_a_threshold_beyond_the_list_is_refused() -> None:
     near = drawn(1, [1, 1, 0, 0], [0, 0, 1, 1], 0.5).within(0.4)
     with pytest.raises(BadInput, match="beyond"):
         cell_rates(near, 0.5)
+
+
+@pytest.mark.parametrize(
+    "world",
+    [
+        World("two sides", 20, 30, 60, photographs=4),
+        World("two sides, long tail", 20, 30, 300, photographs=30, tail=True),
+        World("one set", 30, 0, 60, photographs=4),
+        World("one set, long tail", 30, 0, 300, photographs=30, tail=True),
+    ],
+    ids=lambda world: world.name,
+)
+def test_least_variance_of_unequal_pairs_is_that_of_loops(world: World) -> None:
+    """Each pair of people once, with how often it was compared and how often it matched."""
+    data = draw(world, np.random.default_rng(5))
+    (block,) = data.comparisons.blocks
+    m, n = block.probe_photos, block.gallery_photos
+    matched = Counter(
+        frozenset(pair) for pair in zip(data.comparisons.probe, data.comparisons.gallery, strict=True)
+    )
+    compared = {}
+    for i in range(len(m)):
+        for j in range(i if block.once else 0, len(n)):
+            if i != j and m[i] * n[j] > 0:
+                compared[frozenset((i, j))] = m[i] * n[j]
+    again = sum(x * (x - 1) / compared[pair] ** 2 for pair, x in matched.items())
+    could = sum(x * (compared[pair] - 1) / compared[pair] ** 2 for pair, x in matched.items())
+    agree = min(1.0, (again + 1 / 8) / (could + 1 / 4))
+    trials = sum(compared.values())
+    rate = sum(matched.values()) / trials
+    both = max(0.0, (agree - rate) / (1 - rate))
+    variance = sum(rate * (1 - rate) * (t + both * t * (t - 1)) for t in compared.values()) / trials**2
+    cells = cell_rates(data.comparisons, 0.0)
+    assert cells.alike[0, 0] == pytest.approx(variance)
+    assert cells.worth() == pytest.approx(rate**2 / variance)
+
+
+def test_one_comparison_a_pair_has_no_such_least_variance() -> None:
+    for world in (World("two sides", 40, 60, 50), World("one set", 40, 0, 50)):
+        cells = cell_rates(draw(world, np.random.default_rng(1)).comparisons, 0.0)
+        assert cells.alike[0, 0] == 0
+        assert cells.worth() == math.inf
+
+
+def test_one_pair_with_most_comparisons_is_told() -> None:
+    """Forty people have one photograph each, two have 400: their 160,000 comparisons did not match."""
+    photos = np.array([1.0] * 40 + [400.0] * 2)
+    i, j = np.triu_indices(40, 1)
+    block = Block(photos, photos, once=True)
+    few = Comparisons(i[:30], j[:30], np.zeros(30), 42, (block,))
+    found = cell_rates(few, 0.0).estimate()
+    assert isinstance(found, NotMeasured)
+    assert "few people have most photographs" in found.reason
+    assert found.errors == 30

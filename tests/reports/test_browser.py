@@ -20,7 +20,6 @@ from .everything import everything
 from .examples import Json, Run, pair
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-WATCHDOGS = (120, 600, 2400)  # a start that hangs is tried again soon; a busy machine has time at last
 QUIET = [
     "--headless",
     "--no-sandbox",
@@ -125,14 +124,12 @@ window.onload = () => {{
 def dumped(harness: Path, text: str) -> str:
     """What the page holds once its scripts ran; Chromium hangs at its start now and then, so try again."""
     harness.write_text(text, "utf-8")
-    for number, seconds in enumerate(WATCHDOGS):
+    for number in range(10):
         profile = harness.with_name(f"profile-{number}")
         command = [str(CHROMIUM), *QUIET, f"--user-data-dir={profile}", harness.as_uri()]
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return subprocess.run(
-                command, capture_output=True, timeout=seconds, check=False, text=True
-            ).stdout
-    pytest.fail("Chromium hung three times")
+            return subprocess.run(command, capture_output=True, timeout=120, check=False, text=True).stdout
+    pytest.fail("Chromium hung ten times")
 
 
 def read(dump: str) -> Any:
@@ -179,12 +176,12 @@ def printed(page: Path, size: str) -> list[list[str]]:
     sized.write_text(text.replace("@page {", f"@page {{ size: {size};"), "utf-8")
     paper = sized.with_suffix(".pdf")
     quiet = [word for word in QUIET if word != "--dump-dom"]
-    for number, seconds in enumerate(WATCHDOGS):
+    for number in range(3):
         profile = page.with_name(f"printer-{size}-{number}")
         command = [str(CHROMIUM), *quiet, "--no-pdf-header-footer", f"--print-to-pdf={paper}"]
         with contextlib.suppress(subprocess.TimeoutExpired):
             done = [*command, f"--user-data-dir={profile}", sized.as_uri()]
-            subprocess.run(done, capture_output=True, timeout=seconds, check=False)
+            subprocess.run(done, capture_output=True, timeout=180, check=False)
             break
     told = subprocess.run(["pdftotext", "-layout", str(paper), "-"], capture_output=True, check=True)
     pages = told.stdout.decode().split("\f")[:-1]

@@ -310,6 +310,20 @@ def test_its_exit_is_no_exit_of_ours(write: Write) -> None:
         list(system.enrol("g", photos(png())))
 
 
+def test_what_it_prints_is_no_part_of_our_result(write: Write, capsys: pytest.CaptureFixture[str]) -> None:
+    write(
+        "print('loading')\nMETRIC = 'cosine'\n"
+        "def describe(photo: bytes):\n    print('at work')\n    return [1.0]\n"
+    )
+    with closing(opened()) as system:
+        list(system.enrol("g", photos(png())))
+        list(system.search("g", photos(png()), SearchRequest(None, 2.0)))
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "loading" in printed.err
+    assert "at work" in printed.err
+
+
 @pytest.mark.parametrize("kind", ["bytes", "pixels"])
 def test_a_file_that_nobody_can_open_is_an_answer(write: Write, kind: str) -> None:
     write(HEAD + "METRIC = 'cosine'\ndef describe(photo): return small(photo).ravel()\n")

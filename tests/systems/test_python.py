@@ -97,9 +97,14 @@ def test_options_reach_the_factory() -> None:
             "python:our_broken:make",
             {},
             SystemFailed,
-            "our_broken cannot be imported.*no_such_package_of_ours",
+            "our_broken cannot be imported.*no_such_package_of_ours.* at .*our_broken.py, line",
         ),
-        ("python:our_typo:make", {}, SystemFailed, "our_typo cannot be imported.*SyntaxError"),
+        (
+            "python:our_typo:make",
+            {},
+            SystemFailed,
+            "our_typo cannot be imported.*SyntaxError.* at .*our_typo.py, line 1",
+        ),
         ("python:our_exit:make", {}, SystemFailed, "our_exit cannot be imported.*no model here"),
     ],
 )

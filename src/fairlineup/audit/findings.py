@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fairlineup.audit.manifest import Dataset, Entry
-from fairlineup.records import Progress, by_form, differing_in_form, how_they_differ, no_progress
+from fairlineup.records import Progress, by_form, differing_in_form, form_of, how_they_differ, no_progress
 from fairlineup.seals import digest_of
 
 
@@ -206,7 +206,7 @@ def _names(entries: Iterable[Entry]) -> Iterator[Finding]:
     photos: dict[str, list[str]] = defaultdict(list)
     written: dict[str, str] = {}
     for entry in entries:
-        key = " ".join(sorted(entry.name.casefold().replace(",", " ").replace(".", " ").split()))
+        key = " ".join(sorted(form_of(entry.name).replace(",", " ").replace(".", " ").split()))
         if key:
             people[key].add(entry.person)
             photos[key].append(entry.photo)

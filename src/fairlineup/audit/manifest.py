@@ -16,9 +16,9 @@ from fairlineup.files import (
     NotDelimitedError,
     decoded,
     head_of,
-    is_index,
     named_columns,
     rows_of,
+    saying,
     twice,
     unnamed,
 )
@@ -144,7 +144,7 @@ def _read_rows(
     for line, cells in numbered:
         if len(cells) > len(columns):
             raise _bad_row(path, line, f"{len(columns)} cells, as in the header", f"{len(cells)}")
-    said = _said(columns, [cells for _, cells in numbered])
+    said = saying(columns, [cells for _, cells in numbered])
     named = [name or unnamed(place) for place, name in enumerate(columns)]
     rows = [dict(zip_longest(named, cells, fillvalue="")) for _, cells in numbered]
     return [line for line, _ in numbered], rows, tuple(named[place] for place in said)
@@ -165,20 +165,6 @@ def _known_columns(columns: Sequence[str], declared: Sequence[str]) -> tuple[str
         return name
 
     return tuple(map(one, columns))
-
-
-def _said(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    """Places of the columns that say something: not those without a name that are blank or count rows."""
-
-    def cells(place: int) -> list[str]:
-        return [row[place] if place < len(row) else "" for row in rows]
-
-    def says(place: int) -> bool:
-        if columns[place] and not columns[place].casefold().startswith("unnamed: "):
-            return True
-        return any(cells(place)) and not is_index(columns[place], cells(place))
-
-    return [place for place in range(len(columns)) if says(place)]
 
 
 def _check_columns(path: str, columns: Sequence[str], head: Head) -> None:

@@ -83,8 +83,8 @@ def make_bundle(run: RunDirectory, out: Path, choice: Choice, draw: Draw, key: P
         if private:
             head |= signed_files(manifest, private)
         pack(out, {**head, **dict(sorted(files.items()))})
-    told, computed = run.read_results().get("labels"), value_of(results).get("labels")
-    return Bundle(out, len(files), out.stat().st_size, len(pictures), signed_by, told != computed)
+    since = any(_counts_a_review(one, names=choice.names) for one in _apart(run, results))
+    return Bundle(out, len(files), out.stat().st_size, len(pictures), signed_by, since)
 
 
 def _staged(
@@ -113,18 +113,25 @@ def _check_follows(run: RunDirectory, computed: dict[str, bytes], *, names: bool
     What two people decided since then is counted anew: the review goes into the bundle, and they follow from
     it.
     """
-    found = differences(run.read_results(), value_of(computed[RESULTS]), 0.0, RESULTS)
+    found = _apart(run, computed[RESULTS])
     timed = run.read_timing()
     beside = differences(timed, value_of(computed[TIMING]), 0.0, TIMING) if timed is not None else ()
     for one in (*found, *beside):
-        reviewed = one.path.startswith(REVIEWED)
-        if not reviewed and (names or not _names_somebody(one)):
+        if not one.path.startswith(REVIEWED) and (names or not _names_somebody(one)):
             raise BadInput(
                 f"the results in {run.path} are not what its answers give now",
                 expected=f"at {one.path}: {one.found}",
                 got=one.told,
                 remedy="measure it again first: fairlineup audit measure RUN",
             )
+
+
+def _apart(run: RunDirectory, computed: bytes) -> Iterator[Difference]:
+    return differences(run.read_results(), value_of(computed), 0.0, RESULTS)
+
+
+def _counts_a_review(one: Difference, *, names: bool) -> bool:
+    return one.path.startswith(REVIEWED) and (names or not _names_somebody(one))
 
 
 def _names_somebody(one: Difference) -> bool:

@@ -14,7 +14,7 @@ import click
 from fairlineup.cli.console import EXIT_FAILED, EXIT_LIMIT_BROKEN, Watch, duration, percent, say, watching
 from fairlineup.cli.outlook import outlook
 from fairlineup.cli.places import place_of
-from fairlineup.files import is_folder
+from fairlineup.files import is_file, is_folder
 from fairlineup.records import BadInput, FairlineupError, kind_of, place_in_ours
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def report_run(out: Path, *, faces: bool, photographs: Path | None = None, short
 def short_report(out: Path) -> Path | None:
     """The short report of a run, where there is one."""
     path = out / "report-short.html"
-    return path if path.is_file() else None
+    return path if is_file(path) else None
 
 
 def faces_declared(out: Path) -> bool:
@@ -295,7 +295,7 @@ def finding(results: Mapping[str, Any]) -> str:
 
 def unmeasured(
     results: Mapping[str, Any],
-    again: str = "every answer is kept: fairlineup audit measure RUN measures again",
+    again: str = "`fairlineup audit measure RUN` measures again: every answer is kept",
 ) -> list[str]:
     """What failed to be measured, and what to do about it; nothing where everything was."""
     failed = results.get("failed_sections") or ()

@@ -103,7 +103,7 @@ def options_of(option: tuple[str, ...]) -> dict[str, Any]:
 
     Raises: click.BadParameter.
     """
-    import tomllib
+    from fairlineup.files import parse_toml
 
     options: dict[str, Any] = {}
     for one in option:
@@ -111,8 +111,8 @@ def options_of(option: tuple[str, ...]) -> dict[str, Any]:
         if not (name.strip() and equals):
             raise click.BadParameter(f"expected NAME=VALUE, got {one!r}", param_hint="--option")
         try:
-            read = tomllib.loads(f"value = {value}")
-        except tomllib.TOMLDecodeError:
+            read = parse_toml(f"value = {value}")
+        except ValueError:
             read = {}
         options[name.strip()] = read["value"] if list(read) == ["value"] else value
     return options

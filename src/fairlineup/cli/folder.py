@@ -7,17 +7,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from fairlineup.cli.audit import PATH, plan_text, write_plan_file
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.options import json_option
+from fairlineup.files import is_there
 from fairlineup.records import BadInput, differing_in_form, how_they_differ
 
 if TYPE_CHECKING:
-    from fairlineup.datasets import Assigned, FolderPeople, Known
+    from fairlineup.datasets import Assigned, FolderPeople, Known, Layout
 
 SHOWN = 3  # files named of each reason to pass over
 
@@ -88,7 +89,7 @@ def folder_command(folder: Path, **how: Any) -> None:
     photograph is moved, and every file passed over is counted with the reason.
     """
     gathered = _gather(folder, how)
-    if how["plan_file"] is not None and how["plan_file"].exists() and not how["dry_run"]:
+    if how["plan_file"] is not None and is_there(how["plan_file"]) and not how["dry_run"]:
         raise _there(how["plan_file"], "choose another name with --plan")
     written = None if how["dry_run"] else _write(folder / how["manifest"], gathered.text)
     if how["plan_file"] is not None and not how["dry_run"]:
@@ -123,7 +124,7 @@ def _gather(folder: Path, how: dict[str, Any]) -> Gathered:
             got=how["manifest"],
             remedy="give a name without a folder: a manifest lies beside what it names",
         )
-    layout = cast('Literal["folders", "names"] | None', how["layout"])
+    layout = cast("Layout | None", how["layout"])
     found = read_people(folder, layout, ours=(how["manifest"], *_beside(folder, how)))
     assigned = assign(found.shots, how["seed"], how["probes_each"])
     known = read_known(how["labels"]) if how["labels"] else Known()
@@ -147,7 +148,7 @@ def _write(path: Path, text: str) -> bool:
 
     content = text.encode()
     with writing(path):
-        if path.exists():
+        if is_there(path):
             if path.read_bytes() == content:
                 return False
             raise _there(path, "move it away, or choose another name with --manifest")
@@ -215,6 +216,8 @@ def _joined(gathered: Gathered) -> Iterator[str]:
     yield f"labels: {', '.join(known.columns) or 'none'}, of {len(people) - len(missing):,} people"
     if missing:
         yield f"    {len(missing):,} people have no row there: {_some(missing)}"
+    for one, row in known.alike(people)[:SHOWN]:
+        yield f"    look at these: {how_they_differ([one, row])}; if they are one person, write them alike"
     if unused:
         yield f"    {len(unused):,} of its people are on no photograph: {_some(unused)}"
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from fairlineup.files import is_file, is_folder, is_there
+from fairlineup.files import is_file, is_folder, is_there, parse_json
 from fairlineup.records import BadInput
 
 
@@ -28,7 +27,7 @@ def check_is_run(path: Path) -> None:
     if is_there(path / "run.json") or not is_file(results):
         return
     try:
-        schema = json.loads(results.read_bytes())["schema"]
+        schema = parse_json(results.read_bytes())["schema"]
     except (OSError, ValueError, KeyError, TypeError):
         return
     if schema == SCHEMA:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from fairlineup.datasets.contents import Contents, Passed
+from fairlineup.files import is_folder, is_there
 from fairlineup.records import BadInput, nobody
 
 Layout = Literal["folders", "names"]
@@ -71,8 +72,8 @@ def read_people(folder: Path, layout: Layout | None = None, ours: Sequence[str] 
         BadInput: no folder, no photographs, both layouts at once, names that can be read in two ways, fewer
             than two people, or too many files.
     """
-    if not folder.is_dir():
-        got = "a file" if folder.exists() else "nothing there"
+    if not is_folder(folder):
+        got = "a file" if is_there(folder) else "nothing there"
         raise BadInput(
             f"{folder} is no folder",
             expected="a folder of photographs",

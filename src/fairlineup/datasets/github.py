@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from urllib.parse import quote
 from fairlineup.datasets.faults import SourceChanged
 from fairlineup.datasets.fetching import Fetcher, check_base
 from fairlineup.datasets.repositories import Listed, Repository, Snapshot
+from fairlineup.files import parse_json
 
 Entries = Mapping[str, Mapping[str, Any]]
 
@@ -114,11 +114,11 @@ class GitHub:
     def _entries(self, repository: Repository, commit: str, tree: str) -> Entries:
         body = self._ask(repository, f"git/trees/{tree}", "application/vnd.github+json")
         try:
-            answer = json.loads(body)
+            answer = parse_json(body)
             if answer["truncated"]:
                 raise _changed(repository, commit, "a whole list of files", "one cut short")
             return {str(entry["path"]): entry for entry in answer["tree"] if {"type", "sha"} <= entry.keys()}
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise _changed(
                 repository, commit, "a list of files", f"{type(error).__name__}: {error}"
             ) from error

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from fairlineup.datasets.roles import Said
-from fairlineup.records import BadInput
+from fairlineup.files import (
+    NotDelimitedError,
+    decoded,
+    has_name,
+    head_of,
+    named_columns,
+    read_file,
+    rows_of,
+    saying,
+    twice,
+    unnamed,
+)
+from fairlineup.records import BadInput, by_form, form_of, nobody
 
 OF_PHOTOGRAPHS = ("photo", "role", "sha256", "takes_part")  # what no table of people can say
-SEPARATORS = ",;\t"
+WANTED = "a CSV file in UTF-8"
 ADVICE = "write a row a person, with the columns person, sex, sex_source and so on"
 
 
@@ -41,51 +52,51 @@ class Known:
         """People it says something of who are on no photograph."""
         return sorted(set(self.of or {}) - people)
 
+    def alike(self, people: set[str]) -> list[tuple[str, str]]:
+        """People it says nothing of, each with one it has who would be them if both were written alike."""
+        there = by_form(self.unused(people))
+        return [(one, there[form_of(one)][0]) for one in self.missing(people) if form_of(one) in there]
+
 
 def read_known(path: Path) -> Known:
     """A table of people: a column `person`, and any labels, each with a `<label>_source` beside it.
 
     Raises:
-        BadInput: it cannot be read, lacks the column, has one of photographs, or says two things of a person.
+        BadInput: it cannot be read, lacks the column, has one of photographs, says who nobody is, or two
+            things of a person.
     """
+    content = read_file(path, f"the labels in {path}", expected=WANTED, remedy=ADVICE)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        got = getattr(error, "strerror", None) or "bytes that are not UTF-8"
-        raise _unusable(path, "a CSV file in UTF-8", got) from error
-    rows = _rows(path, text)
-    columns = [cell.strip() for cell in rows[0]] if rows else []
-    _check_columns(path, columns)
+        file = io.StringIO(decoded(content), newline=None)
+        head = head_of(file)
+        numbered = list(rows_of(file, head))
+    except NotDelimitedError as error:
+        raise _unusable(path, WANTED, str(error)) from error
+    columns = tuple("person" if name.casefold() == "person" else name for name in head.columns)
+    said = saying(columns, [cells for _, cells in numbered])
+    _check_columns(path, [columns[place] or unnamed(place) for place in said])
     of: dict[str, dict[str, str]] = {}
-    for number, cells in enumerate(rows[1:], start=2):
+    for line, cells in numbered:
         if len(cells) > len(columns):
-            raise _unusable(path, f"{len(columns)} cells in row {number}, as in the header", str(len(cells)))
-        row = {name: cell.strip() for name, cell in zip(columns, cells, strict=False)}
-        person = row.pop("person", "")
-        if not person:
-            raise _unusable(path, f"a person in row {number}", "a blank")
+            raise _unusable(path, f"{len(columns)} cells in line {line}, as in the header", str(len(cells)))
+        row = {columns[place]: cells[place] if place < len(cells) else "" for place in said}
+        person = row.pop("person")
+        if nobody(person):
+            raise _unusable(path, f"a person in line {line}", repr(person) if person else "a blank")
         if of.setdefault(person, row) != row:
             raise _unusable(path, "one row a person, or rows that agree", f"two that differ of {person!r}")
-    return Known(tuple(column for column in columns if column != "person"), of)
-
-
-def _rows(path: Path, text: str) -> list[list[str]]:
-    head = text.partition("\n")[0]
-    separator = max(SEPARATORS, key=head.count)
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        return [row for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise _unusable(path, "CSV", str(error)) from error
+    return Known(tuple(columns[place] for place in said if columns[place] != "person"), of)
 
 
 def _check_columns(path: Path, columns: Sequence[str]) -> None:
     if "person" not in columns:
-        raise _unusable(path, "a column person", ", ".join(columns) or "none")
-    wrong = [column for column in columns if column in OF_PHOTOGRAPHS or not column]
-    twice = [column for column in columns if columns.count(column) > 1]
-    if wrong or twice:
-        got = f"a column {wrong[0]!r}" if wrong else f"{twice[0]!r} twice"
+        raise _unusable(path, "a column person", named_columns(columns))
+    wrong = [name for name in columns if name.casefold() in OF_PHOTOGRAPHS or not has_name(name)]
+    again = twice(columns)
+    if wrong or again:
+        got = (
+            f"{again!r} twice" if not wrong else f"a column {wrong[0]!r}" if has_name(wrong[0]) else wrong[0]
+        )
         raise _unusable(path, "columns that are about people, each once", got)
 
 

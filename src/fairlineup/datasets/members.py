@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fairlineup.datasets.faults import SourceChanged
+from fairlineup.files import parse_json
 
 FIRST_CONGRESS = 92  # studio portraits in colour become common; see docs/dataset.md
 _YEAR = re.compile(r"[0-9]{4}")
@@ -132,7 +132,7 @@ def portraits(text: str, file: str) -> tuple[Portrait, ...]:
 def member_ids(text: str, file: str) -> dict[int, str]:
     """ICPSR id to Bioguide id, as member_photos records it for itself. Raises: SourceChanged."""
     try:
-        people = json.loads(text)
+        people = parse_json(text)
         pairs = [(person["icpsr"], person.get("bioguide_id") or "") for person in people]
         return {int(icpsr): bioguide for icpsr, bioguide in pairs if _BIOGUIDE.fullmatch(bioguide)}
     except (ValueError, LookupError, TypeError, AttributeError) as error:

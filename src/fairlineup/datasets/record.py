@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fairlineup.datasets.repositories import REPOSITORIES, Listed, Snapshot
-from fairlineup.files import content_of, is_there, put
+from fairlineup.files import content_of, is_there, parse_json, put
 from fairlineup.records import BadInput
 
 RECORD = "sources.json"
@@ -28,10 +28,10 @@ def remembered(folder: Path, kind: str) -> Snapshots | None:
         _refuse_a_stranger(folder)
         return None
     try:
-        said = json.loads(record)
+        said = parse_json(record)
         if said["taken"] != kind or said["schema"] != _SCHEMA or listings is None:
             return None
-        return _snapshots(said["repositories"], json.loads(listings))
+        return _snapshots(said["repositories"], parse_json(listings))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BadInput(
             f"cannot read {folder / RECORD}",

@@ -11,6 +11,8 @@ from typing import Literal
 
 from fairlineup.datasets.folder import Shot
 
+Role = Literal["probe", "gallery"]
+
 RULE = (
     "of each person with several photographs one is drawn to be searched among and the others are searched "
     "with; a person with one photograph is only searched among"
@@ -31,7 +33,7 @@ class Assigned:
         rule: by which the roles were given, in a sentence without a full stop.
     """
 
-    rows: tuple[tuple[Shot, Literal["probe", "gallery"]], ...]
+    rows: tuple[tuple[Shot, Role], ...]
     beyond: tuple[Shot, ...]
     rule: str
 
@@ -71,7 +73,7 @@ def assign(shots: Iterable[Shot], seed: int, probes_each: int = 0) -> Assigned:
         of.setdefault(shot.person, []).append(shot)
     if all(len(theirs) == 1 for theirs in of.values()):
         return _halves(of, seed)
-    rows: list[tuple[Shot, Literal["probe", "gallery"]]] = []
+    rows: list[tuple[Shot, Role]] = []
     beyond: list[Shot] = []
     for person, theirs in of.items():
         drawn = _shuffled(theirs, f"{seed}\n{person}")
@@ -100,7 +102,7 @@ def _halves(of: Mapping[str, list[Shot]], seed: int) -> Assigned:
     return Assigned(tuple(sorted(rows, key=lambda row: row[0].photo)), (), RULE_OF_ONE)
 
 
-def _role(probe: bool) -> Literal["probe", "gallery"]:  # noqa: FBT001
+def _role(probe: bool) -> Role:  # noqa: FBT001
     return "probe" if probe else "gallery"
 
 

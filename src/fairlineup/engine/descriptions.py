@@ -146,7 +146,7 @@ def _content(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _wrong(path.name, "a TOML file", str(error)) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DescriptionError(
             f"the model description {path} cannot be read",
             expected="a TOML file; `fairlineup help models` shows one",

@@ -60,7 +60,7 @@ def evaluate(papers: Papers, told: Told = tell_nobody) -> Json:
     canaries = take("canaries", steadiness, papers.directory)
     processed = take("processing", processing, desk, observations)
     thresholds = _thresholds(desk)
-    reversed_scores = wrong_way_round(direction(evidence), papers.information.scale)
+    reversed_scores = _reversed(desk)
     forbidden = _forbidden(calibration) or _unsteady(canaries) or reversed_scores
     found: Json = {
         "schema": SCHEMA,
@@ -141,6 +141,14 @@ def _unsteady(canaries: Json | None) -> str:
     )
     moved = f"a score moved by {canaries['largest_change']:g}"
     return f"the system changed while it was audited: {changed}, and {moved}"
+
+
+def _reversed(desk: Desk) -> str:
+    """The warning that scores lie the wrong way round, or may; blank where they do not."""
+    found = desk.sections.rate("direction", direction, desk.evidence)
+    if isinstance(found, NotMeasured):
+        return "whether the scores lie the wrong way round could not be found out"
+    return wrong_way_round(found, desk.papers.information.scale)
 
 
 def _verdicts(desk: Desk, forbidden: str) -> Plain:

@@ -68,7 +68,7 @@ def other_thing(content: bytes) -> str:
         if content.startswith(start):
             return name
     start = content[:4096]
-    if b"\x00" in start:
+    if start.count(0) > len(start) / 20:  # a single one in a name is no sign of that
         most = max(start[::2].count(0), start[1::2].count(0))  # of plain letters every other byte is 0
         return "text in UTF-16" if most > len(start) / 4 > start.count(0) / 3 else "bytes that are no text"
     return ""
@@ -192,10 +192,21 @@ def twice(columns: Sequence[str]) -> str:
     return next((name for name in columns if name and count[name] > 1), "")
 
 
-def is_index(name: str, cells: Sequence[str]) -> bool:
-    """Whether a column is one that programs write unasked: the numbers of the rows, rising, under no name."""
-    if name and not name.casefold().startswith("unnamed: "):
-        return False
+def saying(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Places of the columns that say something: not those without a name that are blank or count rows."""
+
+    def says(place: int) -> bool:
+        name = columns[place]
+        if name and not name.casefold().startswith("unnamed: "):  # so pandas calls one without
+            return True
+        cells = [row[place] if place < len(row) else "" for row in rows]
+        return any(cells) and not _is_index(cells)
+
+    return [place for place in range(len(columns)) if says(place)]
+
+
+def _is_index(cells: Sequence[str]) -> bool:
+    """Whether a column is one that programs write unasked: the numbers of the rows, rising."""
     if not all(cell.isascii() and cell.isdigit() for cell in cells):
         return False
     numbers = [int(cell) for cell in cells]

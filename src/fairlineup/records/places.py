@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 OURS = Path(__file__).resolve().parents[1]
-_LIBRARIES = tuple({Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "purelib", "platlib")})
+_PACKAGES = tuple({Path(sysconfig.get_path(name)).resolve() for name in ("purelib", "platlib")})
+_PYTHON = Path(sysconfig.get_path("stdlib")).resolve()
 
 
 def kind_of(error: BaseException) -> str:
@@ -25,15 +26,25 @@ def place_in_ours(error: BaseException) -> str:
 
 
 def place_in_theirs(error: BaseException) -> str:
-    """The innermost place of somebody else's code an exception passed: their own before a library's."""
-    found = _innermost(error, lambda path: not _is_library(path)) or _innermost(
-        error, lambda path: not path.is_relative_to(OURS)
+    """The innermost place of somebody else's code an exception passed; blank if it passed none.
+
+    Their own code comes before that of an installed package; Python's own library is nobody's fault. What
+    Python cannot read at all has its place in the file.
+    """
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return f"{error.filename}, line {error.lineno}"
+    found = _innermost(error, lambda path: not (_is_installed(path) or _is_python(path))) or _innermost(
+        error, _is_installed
     )
-    return f"{found[0]}, line {found[1]}" if found else "a place that is not known"
+    return f"{found[0]}, line {found[1]}" if found else ""
 
 
-def _is_library(path: Path) -> bool:
-    return path.is_relative_to(OURS) or any(path.is_relative_to(one) for one in _LIBRARIES)
+def _is_installed(path: Path) -> bool:
+    return any(path.is_relative_to(one) for one in _PACKAGES) and not path.is_relative_to(OURS)
+
+
+def _is_python(path: Path) -> bool:
+    return path.is_relative_to(OURS) or (path.is_relative_to(_PYTHON) and not _is_installed(path))
 
 
 def _innermost(error: BaseException, wanted: Callable[[Path], bool]) -> tuple[Path, int] | None:

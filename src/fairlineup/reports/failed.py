@@ -11,6 +11,7 @@ WHERE = {
     "processing": ("failed", "what failed to process"),
     "canaries": ("failed", "whether the system changed"),
     "calibration": ("limits", "who the calibration was made from"),
+    "direction": ("finding", "which way the scores lie"),
     "ladder": ("gallery", "other sizes of the gallery"),
     "extrapolation": ("gallery", "larger galleries"),
     "labels": ("labels", "the label review"),

@@ -22,10 +22,9 @@ from fairlineup.records import (
     SearchRequest,
     SystemFailed,
     SystemInformation,
-    kind_of,
-    place_in_theirs,
 )
 from fairlineup.systems.facts import Adapter, Options
+from fairlineup.systems.usercode import Fault, said
 
 REMEDY = "mend it there, and give the same command again: finished answers are kept"
 
@@ -49,13 +48,14 @@ def guarded(adapter: Adapter, name: str) -> Adapter:
 
 
 @contextmanager
-def their_code(what: str) -> Iterator[None]:
+def their_code(what: str, remedy: str = REMEDY) -> Iterator[None]:
     """Turn whatever somebody else's code raises into an error that names its file and line.
 
     What it prints goes to standard error, since standard output carries our result.
 
     Args:
         what: the error's first words, e.g. "the system ours failed at a search".
+        remedy: its last.
     Raises: SystemFailed; our own errors pass as they are.
     """
     try:
@@ -63,9 +63,8 @@ def their_code(what: str) -> Iterator[None]:
             yield
     except (FairlineupError, MemoryError):
         raise
-    except (Exception, SystemExit) as error:
-        got = f"{kind_of(error)} at {place_in_theirs(error)}"
-        raise SystemFailed(what, expected="no exception", got=got, remedy=REMEDY) from error
+    except Fault as error:
+        raise SystemFailed(what, expected="no exception", got=said(error), remedy=remedy) from error
 
 
 class Foreign:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fairlineup.files import why
 from fairlineup.records import (
     GALLERY_PREFIX,
     BadInput,
@@ -50,11 +51,11 @@ class Program:
         """A life of it, greeted. Raises: Unanswered; BadInput (no such program); SystemFailed."""
         try:
             child = Child(self.command)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise BadInput(
                 f"the program {self.command[0]} cannot be started",
                 expected="a program that can be run here",
-                got=error.strerror or type(error).__name__,
+                got=why(error),
                 remedy=f"correct the system {self.called} in the plan",
             ) from None
         reader = AnswerReader(self.called)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import re
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from fairlineup.records import BadInput, FaceSystem, FairlineupError, SystemFailed, kind_of, place_in_theirs
+from fairlineup.records import BadInput, FaceSystem, FairlineupError, SystemFailed
 from fairlineup.systems.facts import Adapter, Facts
+from fairlineup.systems.usercode import Fault, function_of, said
 
 METHODS = ("information", "enrol", "search", "delete_gallery", "close")
 SECRET = re.compile(r"key|token|secret|password", re.IGNORECASE)
@@ -34,7 +33,7 @@ def open_python(argument: str, options: Mapping[str, Any]) -> FaceSystem:
         raise _bad(
             "python:module:factory", repr(f"python:{argument}"), "correct the system's name in the plan"
         )
-    factory = _factory(module, name)
+    _, factory = function_of(f"python:{argument}", module, name, "a function or class")
     try:
         inspect.signature(factory).bind(**options)
     except TypeError as error:
@@ -45,36 +44,13 @@ def open_python(argument: str, options: Mapping[str, Any]) -> FaceSystem:
         system = factory(**options)
     except (FairlineupError, MemoryError):
         raise
-    except (Exception, SystemExit) as error:
-        raise _failed(f"{argument} cannot make a system", "no exception", _said(error)) from error
+    except Fault as error:
+        raise _failed(f"{argument} cannot make a system", "no exception", said(error)) from error
     missing = [method for method in METHODS if not callable(getattr(system, method, None))]
     if missing or not isinstance(system, FaceSystem):
         got = f"{type(system).__name__} without {', '.join(missing)}"
         raise _failed(f"what {argument} makes is no FaceSystem", f"methods {', '.join(METHODS)}", got)
     return system
-
-
-def _factory(module: str, name: str) -> Callable[..., Any]:
-    if "" not in sys.path:
-        sys.path.insert(0, "")  # the current directory, as with python -m
-    try:
-        imported = importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        if error.name and (module == error.name or module.startswith(f"{error.name}.")):
-            remedy = "go to the directory it is in, or correct the system's name in the plan"
-            raise _bad(f"a module {module}", f"none of that name ({error.name})", remedy) from None
-        raise _failed(f"the module {module} cannot be imported", "no exception", _said(error)) from error
-    except (Exception, SystemExit) as error:
-        raise _failed(f"the module {module} cannot be imported", "no exception", _said(error)) from error
-    factory = getattr(imported, name, None)
-    if not callable(factory):
-        got = "none of that name" if factory is None else f"one that is a {type(factory).__name__}"
-        raise _bad(f"a function or class {name} in {module}", got, "correct the system's name in the plan")
-    return factory  # type: ignore[no-any-return]
-
-
-def _said(error: BaseException) -> str:
-    return f"{kind_of(error)} at {place_in_theirs(error)}"
 
 
 def _bad(expected: str, got: str, remedy: str) -> BadInput:

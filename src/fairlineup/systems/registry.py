@@ -29,7 +29,7 @@ OURS = {
 """Module of each adapter of ours, whose ADAPTER says the rest, or what it is called there."""
 
 NAMES = tuple(OURS)
-THEIR_CODE = frozenset({"python"})
+THEIR_CODE = frozenset({"embed", "python"})
 """Adapters of ours that run code of the user's in this process."""
 
 
@@ -86,7 +86,8 @@ def _brought(name: str) -> Adapter:
         raise BadInput(
             "no such system", expected=f"one of {', '.join(known)}", got=repr(name), remedy="correct its name"
         )
-    with their_code(f"the system {name} of another package cannot be loaded from {points[0].value}"):
+    failed = f"the system {name} of another package cannot be loaded from {points[0].value}"
+    with their_code(failed, remedy="mend or remove that package"):
         adapter = points[0].load()
     if not isinstance(adapter, Adapter):
         raise SystemFailed(

@@ -20,6 +20,7 @@ from fairlineup.files import (
     NotDelimitedError,
     Numbers,
     head_of,
+    is_there,
     named_columns,
     other_thing,
     rows_of,
@@ -154,6 +155,8 @@ def _kind(path: Path, columns: Sequence[str]) -> Kind:
 @contextmanager
 def _reading(path: Path) -> Iterator[tuple[Sequence[str], Iterable[tuple[int, Mapping[str, Any]]]]]:
     """Columns and numbered rows of a file; a row of a CSV file is numbered by its line."""
+    if not is_there(path):  # nor can be, by its name
+        raise _unusable(path, "No such file or directory")
     try:
         if path.suffix == ".parquet":
             columns, rows = _parquet(path)

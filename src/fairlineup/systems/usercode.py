@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from fairlineup.records import BadInput, SystemFailed
+from fairlineup.records import BadInput, SystemFailed, kind_of, place_in_theirs
 
 Fault = (Exception, SystemExit)
 
 
-def function_of(system: str, module: str, name: str) -> tuple[ModuleType, Callable[..., Any]]:
+def function_of(
+    system: str, module: str, name: str, what: str = "a function"
+) -> tuple[ModuleType, Callable[..., Any]]:
     """A function in a module; the current directory is looked in first, as with python -m.
 
     Args:
         system: as messages call it: "embed:ours:describe".
         module: "ours" or "ours.recogniser".
         name: of the function.
+        what: it may be, as messages call it.
     Raises:
         BadInput: no such module or function.
         SystemFailed: the module cannot be imported.
@@ -43,7 +43,7 @@ def function_of(system: str, module: str, name: str) -> tuple[ModuleType, Callab
         raise SystemFailed(
             f"the module {module} cannot be imported",
             expected="no exception",
-            got=said(error, imported_from(module)),
+            got=said(error),
             remedy="mend it",
         ) from error
     found = getattr(imported, name, None)
@@ -51,45 +51,14 @@ def function_of(system: str, module: str, name: str) -> tuple[ModuleType, Callab
         got = "none of that name" if found is None else f"one that is a {type(found).__name__}"
         raise BadInput(
             f"the system {system}",
-            expected=f"a function {name} in {module}",
+            expected=f"{what} {name} in {module}",
             got=got,
             remedy="correct the system's name in the plan",
         )
     return imported, found
 
 
-def said(error: BaseException, file: str = "") -> str:
-    """An exception on one line, with the place in a file it came through, or where it was raised.
-
-    Args:
-        error: as it was caught.
-        file: whose line is wanted; that of the last frame where it went through none.
-    """
-    words = " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
-    place = _place(error, file)
-    return f"{words} ({place})" if place else words
-
-
-def imported_from(module: str) -> str:
-    """The file of a module that was imported, or is about to be; blank where it has none."""
-    known = getattr(sys.modules.get(module), "__file__", None)
-    if known:
-        return str(known)
-    try:
-        spec = importlib.util.find_spec(module)
-    except (ImportError, ValueError, AttributeError):
-        return ""
-    return str(spec.origin) if spec and spec.origin else ""
-
-
-def _place(error: BaseException, file: str) -> str:
-    if isinstance(error, SyntaxError) and error.filename and error.lineno:
-        return f"{Path(error.filename).name}, line {error.lineno}"
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if file and _same(frame.filename, file)]
-    chosen = (own or frames)[-1:]
-    return "".join(f"{Path(frame.filename).name}, line {frame.lineno}" for frame in chosen)
-
-
-def _same(one: str, other: str) -> bool:
-    return Path(one).resolve() == Path(other).resolve()
+def said(error: BaseException) -> str:
+    """An exception of somebody else's code on one line, with file and line where it passed their code."""
+    place = place_in_theirs(error)
+    return f"{kind_of(error)} at {place}" if place else kind_of(error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -131,10 +131,3 @@ def _comparisons(side: Side, rows: Codes, code: dict[str, int]) -> Comparisons:
 
 def _coded(people: Sequence[str], code: dict[str, int]) -> Codes:
     return np.array([code[person] for person in people], dtype=np.int64)
-
-
-def only_people(outcomes: PairedOutcomes | NotMeasured, people: Codes) -> PairedOutcomes | NotMeasured:
-    """The searches of some people."""
-    if isinstance(outcomes, NotMeasured):
-        return outcomes
-    return replace(outcomes.only(np.isin(outcomes.person, people)))

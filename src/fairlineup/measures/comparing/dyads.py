@@ -16,6 +16,7 @@ from fairlineup.measures.student import student
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 MIN_FALSE_MATCHES = 10
+FEWEST_EQUAL = 5.0  # pairs that false matches are worth where some have most of the comparisons
 METHOD = "two-way by person (dyadic variance, Student's t)"
 ALL_MATCH = "bound after no comparison without a match, on pairs of people without anyone twice"
 
@@ -30,6 +31,8 @@ class CellRates:
         pairs: different pairs of people among the false matches, the same shape.
         covariance: of the rates, shape (cells, cells), cells in the order of `errors.ravel()`.
         of_pairs: the same if different pairs of people were independent; no sum of cells varies less.
+        alike: least variance of each rate where some pairs were compared far more often than others, in the
+            shape of `errors`; 0 where none was compared more than once.
         false: which pairs of people were falsely matched.
         disjoint: pairs of people without anyone twice that a cell has at least, in the shape of `errors`.
         probe_people: people of each probe group who are compared in some cell, shape (probe groups,).
@@ -41,6 +44,7 @@ class CellRates:
     pairs: NDArray[np.int64]
     covariance: NDArray[np.float64]
     of_pairs: NDArray[np.float64]
+    alike: NDArray[np.float64]
     false: FalsePairs
     disjoint: NDArray[np.int64]
     probe_people: NDArray[np.int64]
@@ -78,7 +82,13 @@ class CellRates:
         return np.where(independent > 0, effect, np.nan)
 
     def estimate(self, g: int = 0, h: int = 0, level: float = 0.95) -> Measured:
-        """The rate of one cell with its interval on the log scale; NotMeasured under 10 pairs of people."""
+        """The rate of one cell with its interval on the log scale; NotMeasured under 10 pairs of people.
+
+        Where few people have most of the photographs, few pairs have most of the comparisons; the covariance
+        lacks those of them that chance did not let match. The interval is then never narrower than that
+        of pairs whose comparisons agree as they were seen to, and there is none where false matches are worth
+        under 5 equal pairs.
+        """
         errors, trials, people = int(self.errors[g, h]), int(self.trials[g, h]), int(self.probe_people[g])
         fewest = min(people, int(self.gallery_people[h]))
         reason = ""
@@ -88,6 +98,8 @@ class CellRates:
             reason = "an interval needs at least two people on either side"
         elif int(self.pairs[g, h]) < MIN_FALSE_MATCHES:
             reason = too_few(errors, int(self.pairs[g, h]))
+        elif self.worth(g, h) < FEWEST_EQUAL:
+            reason = _uneven(errors, self.worth(g, h))
         if reason:
             return NotMeasured(reason, errors, trials, people)
         value = float(self.rates[g, h])
@@ -97,7 +109,16 @@ class CellRates:
         one = np.zeros(self.errors.shape)
         one[g, h] = 1.0
         low, high = log_interval(*self.weighted(one), level)
+        if self.alike[g, h] > 0:
+            freedom = max(1.0, self.worth(g, h) - 1)
+            least = log_interval(value, math.sqrt(self.alike[g, h]), freedom, level)
+            low, high = min(low, least[0]), max(high, least[1])
         return Estimate(value, low, min(1.0, high), errors, trials, METHOD, level, people)
+
+    def worth(self, g: int = 0, h: int = 0) -> float:
+        """Equal pairs of people that the false matches of a cell are worth, where pairs are very unequal."""
+        variance = float(self.alike[g, h])
+        return float(self.rates[g, h]) ** 2 / variance if variance > 0 else math.inf
 
     def weighted(self, weights: NDArray[np.float64]) -> tuple[float, float, float]:
         """A weighted sum of the rates: value, standard error, degrees of freedom of that (Satterthwaite).
@@ -172,6 +193,7 @@ def cell_rates(comparisons: Comparisons, threshold: float, grouping: Grouping | 
         pairs=tally.false.by_cell(tally.cells).reshape(shape),
         covariance=covariance,
         of_pairs=of_pairs,
+        alike=tally.alike(once=comparisons.once).reshape(shape),
         false=tally.false,
         disjoint=disjoint.reshape(shape),
         probe_people=probe_people,
@@ -192,6 +214,13 @@ def too_few(errors: int, pairs: int | None = None) -> str:
         return f"{several}; an interval needs {MIN_FALSE_MATCHES} pairs"
     found = {0: "no false match", 1: "only 1 false match"}.get(errors, f"only {errors} false matches")
     return f"{found}; an interval needs {MIN_FALSE_MATCHES}"
+
+
+def _uneven(errors: int, worth: float) -> str:
+    return (
+        f"{errors} false matches are worth {worth:.2g} equal pairs, as few people have most photographs; an"
+        f" interval needs {FEWEST_EQUAL:g} (take the same few photographs of everybody)"
+    )
 
 
 def _once(comparisons: Comparisons, grouping: Grouping) -> NDArray[np.float64]:

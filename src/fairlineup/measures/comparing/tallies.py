@@ -15,6 +15,7 @@ from fairlineup.measures.comparing.resampling import Grouping
 
 Column = NDArray[np.float64]
 Codes = NDArray[np.int64]
+PRIOR = 1 / 8  # what is held of agreement beforehand: a half, as one matched pair of two comparisons tells
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +153,43 @@ class Tally:
         taken, trials = self.by_probe + self.by_gallery, self.trials()
         found: Column = np.outer(trials, trials) - taken.T @ taken + self.squares
         return found
+
+    def alike(self, *, once: bool) -> Column:
+        """Least variance of each rate where some pairs were compared far more often, shape (cells,).
+
+        Of pairs that matched so often as they did, it is seen how alike the comparisons of one pair are, each
+        pair with the same weight; the variance is that of pairs which are all so alike. It does not hang on
+        whether chance let a pair of very many comparisons match, and so does not miss what it did not let.
+        0 where no pair was compared more than once.
+
+        Args:
+            once: whether each pair was compared once and stands in both directions.
+        """
+        errors, trials, squares = self.errors(), self.trials(), np.diag(self.squares)
+        alone = np.minimum(2 * trials, squares) if once else trials
+        rates = np.divide(errors, trials, out=np.zeros(self.cells), where=trials > 0)
+        both = np.divide(
+            self._agreement(once=once) - rates, 1 - rates, out=np.ones(self.cells), where=rates < 1
+        )
+        spread = alone + np.maximum(both, 0.0) * (squares - alone)
+        variance = rates * (1 - rates) * spread
+        least: Column = np.divide(variance, trials**2, out=np.zeros(self.cells), where=squares > alone)
+        return least
+
+    def _agreement(self, *, once: bool) -> Column:
+        """Chance that another comparison of a pair matches too if one does, shape (cells,)."""
+        people, i, j = self.near.people, self.i, self.j
+        key = (np.minimum(i, j) * people + np.maximum(i, j)) * self.cells + self.cell
+        _, at, errors = np.unique(key, return_index=True, return_counts=True)
+        two, cell = self.back[at] == self.cell[at], self.cell[at]
+        times = self._times(i[at], j[at]) + np.where(two, self._times(j[at], i[at]), 0.0)
+        ways = np.where(two & once, 2.0, 1.0)
+        matched, times = errors / ways, times / ways
+        again, could = (
+            np.bincount(cell, matched * others / times**2, self.cells) for others in (matched - 1, times - 1)
+        )
+        agreement: Column = np.minimum((again + PRIOR) / (could + 2 * PRIOR), 1.0)
+        return agreement
 
     def _cell(self, probe: Codes, gallery: Codes) -> Codes:
         """Of a probe person against a gallery person; -1 for none."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.comparison import tail
+from fairlineup.comparison import Metric, tail
 from fairlineup.records import (
     Candidate,
     Enrolment,
@@ -102,8 +102,8 @@ class EmbedSystem:
         scale, alike = self._terms.scale, self._terms.metric == "cosine similarity"
         far = 1 - threshold if alike else threshold
         reach = far + SLACK if alike or far < scale.high else float("inf")
-        metric = "euclidean" if self._terms.metric == "euclidean" else "cosine"
-        near = tail(self._matrix(vectors), references, reach, metric)  # type: ignore[arg-type]
+        metric: Metric = "euclidean" if self._terms.metric == "euclidean" else "cosine"
+        near = tail(self._matrix(vectors), references, reach, metric)
         distance = near.distance if alike else np.minimum(near.distance, scale.high)
         scores = np.clip(1 - distance, scale.low, scale.high) if alike else distance
         starts = np.searchsorted(near.probe_index, np.arange(len(vectors) + 1))

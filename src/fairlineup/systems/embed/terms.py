@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, Literal
 
 from fairlineup.records import BadInput, Scale, Threshold
-from fairlineup.systems.usercode import function_of, imported_from
+from fairlineup.systems.usercode import function_of
 
 Input = Literal["bytes", "pixels"]
 Metric = Literal["cosine", "cosine similarity", "euclidean"]
@@ -34,7 +34,6 @@ class Terms:
     Attributes:
         argument: "module:function".
         function: photograph to vector, or to None where there is no face.
-        file: of its module; blank where it has none.
         input: what the function takes.
         metric: how vectors are compared.
         scale: of the scores.
@@ -46,7 +45,6 @@ class Terms:
 
     argument: str
     function: Callable[[Any], Any]
-    file: str
     input: Input
     metric: Metric
     scale: Scale
@@ -80,18 +78,16 @@ def terms_of(argument: str, options: Mapping[str, Any]) -> Terms:
     for name, value in stated.items():
         _check_value(name, value)
     metric: Metric = stated["metric"] or _needed("metric", METRICS)
-    file = imported_from(module)
     return Terms(
         argument=argument,
         function=function,
-        file=file,
         input=stated["input"] or _annotated(function) or _needed("input", INPUTS),
         metric=metric,
         scale=_scale(metric, stated["threshold"], stated["highest"]),
         threshold=_threshold(stated),
         name=stated["name"] or called,
         vendor=stated["vendor"] or "not stated",
-        version=stated["version"] or _digest(file),
+        version=stated["version"] or _digest(imported),
     )
 
 
@@ -139,10 +135,10 @@ def _threshold(stated: Mapping[str, Any]) -> Threshold | None:
     return Threshold(float(stated["threshold"]), stated["threshold_source"] or "said beside the function")
 
 
-def _digest(file: str) -> str:
+def _digest(module: ModuleType) -> str:
     """The digest of a module's file: another function is another system."""
     try:
-        with open(file, "rb") as source:  # noqa: PTH123
+        with open(getattr(module, "__file__", None) or "", "rb") as source:  # noqa: PTH123
             return f"sha256:{hashlib.sha256(source.read()).hexdigest()}"
     except OSError:
         return "not stated"

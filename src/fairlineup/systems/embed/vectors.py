@@ -70,8 +70,8 @@ class Describer:
             made = self.terms.function(given.copy() if isinstance(given, np.ndarray) else given)
         except Fault as error:
             if self.terms.input == "bytes" and not _readable(content, photo):
-                return Described(Outcome.ERROR, detail=said(error, self.terms.file))
-            raise self._failed(photo, "no exception", said(error, self.terms.file)) from error
+                return Described(Outcome.ERROR, detail=said(error))
+            raise self._failed(photo, "no exception", said(error)) from error
         return Described(Outcome.NO_FACE) if made is None else self._vector(photo, made)
 
     def _vector(self, photo: str, made: Any) -> Described:
@@ -80,9 +80,7 @@ class Describer:
             kind = array.dtype.kind
             values = np.array(array, dtype=np.float64) if kind in "iufb" else None
         except Fault as error:
-            raise self._failed(
-                photo, "a list or an array of numbers", said(error, self.terms.file)
-            ) from error
+            raise self._failed(photo, "a list or an array of numbers", said(error)) from error
         if values is None:
             raise self._failed(
                 photo, "a list or an array of real numbers", f"{type(made).__name__} of {kind}"

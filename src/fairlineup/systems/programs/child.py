@@ -69,6 +69,7 @@ class Child:
         command: program and arguments; no shell is asked.
     Raises:
         OSError: it cannot be started.
+        ValueError: no program can be called so.
     """
 
     def __init__(self, command: Sequence[str]) -> None:
