@@ -90,6 +90,22 @@ def test_a_contrast_without_power(run: Run, tmp_path: Path, cards: Path) -> None
     assert "people in each group" in one["detail"]
 
 
+def test_a_contrast_of_each_others_strangers_is_not_sent_for_more_people(
+    run: Run, tmp_path: Path, cards: Path
+) -> None:
+    more = '[[limit]]\nat_most = 0.05\n[[contrast]]\nlabel = "group"\none = "a"\nother = "b"\n'
+    path = plan(tmp_path, cards, f'{more}[search]\nstrangers = "leave-one-out"\n')
+    found = warned(run, path)
+    assert "weak_contrast:group a against b" not in found
+    one = found["no_fpir_ratio:group a against b"]
+    assert "gets no ratio of FPIR: the people searched for are each other's strangers" in one["meaning"]
+    assert "ratio of false match rates" in one["detail"]
+    out = tmp_path / "out"
+    assert run("audit", "run", path, "--out", out, "-q")[0] == 0
+    page = (out / "report.html").read_text()
+    assert "the people searched for are each other&#39;s strangers" in page
+
+
 def test_a_label_without_a_source(run: Run, tmp_path: Path, cards: Path) -> None:
     folder = edited(cards, tmp_path / "uncited", lambda row: {**row, "group_source": ""})
     found = warned(run, plan(tmp_path, folder, '[[limit]]\nof = "group"\nat_most = 0.1\n'))
