@@ -182,7 +182,9 @@ def test_wrong_kinds_are_named_with_their_place(more: str, said: str) -> None:
         (LEAST.replace("[system]", "generator = 'x'\n[system]"), "or one of dataset.generator, got 'both'"),
         (LEAST + "[dataset.options]\npeople = 3\n", "dataset.options: expected a dataset.generator"),
         ("[dataset\n", "mine.toml is not TOML: expected a TOML document"),
-        (LEAST + "[search]\nretries = 1\nretries = 2\n", "is not TOML"),
+        (LEAST + "[search]\nretries = 1\nretries = 2\n", "mine.toml sets a name twice: expected each name"),
+        (LEAST + "[search]\nretries = 1\nretries = 2\n", "got one for the second time at "),
+        (LEAST + "[search]\nretries = 1\n[search]\nlist_length = 2\n", "mine.toml sets a name twice"),
     ],
 )
 def test_what_a_plan_must_have(text: str, said: str) -> None:

@@ -106,7 +106,7 @@ def test_a_column_of_bfw_by_its_models_name(run: Run, tmp_path: Path) -> None:
     path = write(tmp_path / "bfw.csv", "id1,id2,label,att1,att2,vgg16", rows)
     status, _, err = run("audit", "import", path)
     assert status == 2
-    assert "it is open which column is the score" in err
+    assert "it is not clear which column is the score" in err
     assert imported(run, path, "--similarity", "vgg16")["source"]["columns"]["score"] == "vgg16"
 
 

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import re
+import shlex
 import shutil
 import subprocess
 import zipfile
@@ -118,6 +119,28 @@ def test_a_page_is_blind_and_stands_alone(run: Run, audited: Path) -> None:
     assert shown != re.findall(r'data-pair="(\w+)"', (audited / "labels/review-ann.html").read_text())
 
 
+def test_what_is_said_next_can_be_given_as_it_stands(run: Run, audited: Path) -> None:
+    named = shlex.quote(str(audited))
+    _, _, err = run("audit", "labels", audited, "--pairs", 6)
+    assert err == f"next: fairlineup audit labels {named} --reviewer NAME, for each of two people\n"
+    run("audit", "labels", audited, "--reviewer", "Ann")
+    sheet = fill(audited, "ann", "same_person", 5)
+    _, _, err = run("audit", "labels", audited, "--reviewer", "Ann", "--decisions", sheet)
+    assert err.splitlines()[-1].endswith(f"; fairlineup audit measure {named} counts them")
+
+
+def test_a_list_that_no_reviewer_may_see_says_so_at_once(run: Run, audited: Path) -> None:
+    identity = json.loads((audited / "run.json").read_text())
+    identity["system"]["population"] = "real"
+    (audited / "run.json").write_text(json.dumps(identity))
+    status, _, err = run("audit", "labels", audited)
+    assert status == 0
+    assert err.startswith("no reviewer can be shown these pairs yet: test use is not declared")
+    status, _, err = run("audit", "labels", audited, "--reviewer", "Ann")
+    assert status == 2
+    assert 'say use = "test" under [dataset] in the plan' in err
+
+
 def test_a_third_person_gets_no_page(run: Run, audited: Path) -> None:
     for name in ("Ann", "Bo"):
         assert run("audit", "labels", audited, "--pairs", 3, "--reviewer", name)[0] == 0
@@ -198,7 +221,7 @@ def _verified(run: Run, audited: Path) -> tuple[str, dict[str, Any]]:
 
 
 def test_a_review_at_any_stage_goes_into_a_bundle(run: Run, audited: Path) -> None:
-    since = "labels were reviewed since RUN was measured"
+    since = "the label review has changed since the run was measured"
     status, _, _ = run("audit", "labels", audited, "--reviewer", "Ann", "--photographs", "nowhere")
     assert status == 2
     said, found = _verified(run, audited)

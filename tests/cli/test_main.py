@@ -154,6 +154,7 @@ def test_check_lists_what_is_not_settled(run: Run, tmp_path: Path) -> None:
     assert "2 × a person among the probes and in the gallery (their mate)\n    -> keep" in out
     assert "probe/probe-a-00000-0.png" not in out
     assert err.startswith("4 findings, 1 to be settled before the audit can run: under [settle] in the plan")
+    assert "set missing_file to leave_out;" in err.splitlines()[0]
     code, every, _ = run("audit", "check", plan, "-q", "--all")
     assert code == 2
     assert "    probe/probe-a-00000-0.png\n" in every

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,10 +53,12 @@ def warned(run: Run, path: Path) -> dict[str, dict[str, Any]]:
 
 
 def test_warnings_change_neither_status_nor_findings(run: Run, tmp_path: Path, cards: Path) -> None:
-    status, out, err = run("audit", "check", plan(tmp_path, cards), "-q")
+    path = plan(tmp_path, cards)
+    status, out, err = run("audit", "check", path, "-q")
     assert status == 0
-    assert err.splitlines()[-1] == "the plan can be run"
-    assert "photographs to enrol" in err.splitlines()[-2]
+    assert err.splitlines()[-2] == "the plan can be run"
+    assert err.splitlines()[-1] == f"next: fairlineup audit run {shlex.quote(str(path))} --out RUN"
+    assert "photographs to enrol" in err.splitlines()[-3]
     rows = json.loads(run("audit", "check", plan(tmp_path, cards), "--json", "-q")[1])
     assert {frozenset(row) for row in rows} == {
         frozenset({"id", "kind", "meaning", "people", "photos", "detail", "settled", "allowed"})
@@ -85,6 +88,22 @@ def test_a_contrast_without_power(run: Run, tmp_path: Path, cards: Path) -> None
     one = warned(run, plan(tmp_path, cards, more))["weak_contrast:group a against b"]
     assert "60 against 40 people find a ratio of" in one["meaning"]
     assert "people in each group" in one["detail"]
+
+
+def test_a_contrast_of_each_others_strangers_is_not_sent_for_more_people(
+    run: Run, tmp_path: Path, cards: Path
+) -> None:
+    more = '[[limit]]\nat_most = 0.05\n[[contrast]]\nlabel = "group"\none = "a"\nother = "b"\n'
+    path = plan(tmp_path, cards, f'{more}[search]\nstrangers = "leave-one-out"\n')
+    found = warned(run, path)
+    assert "weak_contrast:group a against b" not in found
+    one = found["no_fpir_ratio:group a against b"]
+    assert "gets no ratio of FPIR: the people searched for are each other's strangers" in one["meaning"]
+    assert "ratio of false match rates" in one["detail"]
+    out = tmp_path / "out"
+    assert run("audit", "run", path, "--out", out, "-q")[0] == 0
+    page = (out / "report.html").read_text()
+    assert "the people searched for are each other&#39;s strangers" in page
 
 
 def test_a_label_without_a_source(run: Run, tmp_path: Path, cards: Path) -> None:

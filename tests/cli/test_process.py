@@ -283,7 +283,7 @@ def test_the_demo(tmp_path: Path) -> None:
     assert "No verdict" in done.stdout
     assert done.stderr.startswith("750 people who do not exist, photographed, enrolled and searched")
     assert done.stdout.count("report.html") == 1
-    last = done.stdout.splitlines()[-5:]
+    last = done.stdout.splitlines()[-6:]
     assert last[0] == f"report: {tmp_path / 'demo' / 'run' / 'report.html'}"
     assert last[1] == "try next:"
     assert all("fairlineup " in line for line in last[2:])

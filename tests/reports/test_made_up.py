@@ -67,7 +67,11 @@ def test_where_some_are_real_it_says_how_many_are_not(tmp_path: Path, made_up: i
 
 
 @pytest.mark.parametrize(
-    ("marked", "said"), [(1, "1 photograph real that says itself"), (3, "3 photographs")]
+    ("marked", "said"),
+    [
+        (1, "1 photograph real, but its own file says that it is made up."),
+        (3, "3 photographs real, but their own files say that they are made up."),
+    ],
 )
 def test_a_manifest_that_calls_them_real_is_told_of(tmp_path: Path, marked: int, said: str) -> None:
     made = _page(tmp_path, settled={"says_synthetic: keep": marked})

@@ -301,6 +301,7 @@ def test_an_exception_is_named_with_file_and_line(write: Write) -> None:
     assert "recogniser.py, line 11" in str(error.value)
     assert "IndexError" in str(error.value)
     assert "(0.png)" in str(error.value)
+    assert "`fairlineup help systems/embed` shows one" in str(error.value)
 
 
 def test_its_exit_is_no_exit_of_ours(write: Write) -> None:

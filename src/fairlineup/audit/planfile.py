@@ -19,6 +19,8 @@ from fairlineup.audit.settle import STOP, Policy, check_action
 from fairlineup.files import parse_toml
 from fairlineup.records import BadInput
 
+TWICE = ("Cannot overwrite a value", "Cannot declare")  # tomllib, of a name that stands twice
+
 
 def read_plan(path: Path) -> Plan:
     """Read a plan; a relative data set folder starts at the plan's own folder.
@@ -45,14 +47,27 @@ def read_plan(path: Path) -> Plan:
     return replace(plan, dataset=replace(plan.dataset, folder=str(folder)))
 
 
+def _not_toml(name: str, got: str) -> BadInput:
+    """What is wrong with a plan's text; tomllib's words for a name that stands twice say nothing of it."""
+    if not got.startswith(TWICE):
+        return BadInput(
+            f"{name} is not TOML", expected="a TOML document", got=got, remedy="correct that line"
+        )
+    where = got[got.rfind("(at ") + 1 :].rstrip(")")
+    return BadInput(
+        f"{name} sets a name twice",
+        expected="each name of a table, and each table, once",
+        got=f"one for the second time {where}",
+        remedy="keep one of the two lines",
+    )
+
+
 def parse_plan(text: str, name: str = "plan") -> Plan:
     """A plan from TOML text. Raises: BadInput."""
     try:
         table = parse_toml(text)
     except ValueError as error:
-        raise BadInput(
-            f"{name} is not TOML", expected="a TOML document", got=str(error), remedy="correct that line"
-        ) from error
+        raise _not_toml(name, str(error)) from error
     plan = cast("Plan", _build(Plan, table, ""))
     _check_place(plan.dataset)
     _check_policy(plan.settle)

@@ -68,6 +68,7 @@ def opened(path: Path, spare: Path) -> Iterator[Archive]:
         spare: a folder for what is packed again to compare.
     Raises: BadInput: it is no archive that `pack` wrote, or it is damaged.
     """
+    _check_file(path)
     try:
         with zipfile.ZipFile(path) as found:
             archive = Archive(path, found)
@@ -128,6 +129,17 @@ class Archive:
             size += len(piece)
             summed.update(piece)
         return Listed(name, size, summed.hexdigest())
+
+
+def _check_file(path: Path) -> None:
+    """Raise BadInput for a folder, such as the run itself."""
+    if path.is_dir():
+        raise BadInput(
+            f"{path} is a folder",
+            expected="a bundle, which is one file",
+            got="a folder",
+            remedy="name the bundle; `fairlineup audit bundle RUN` makes one of a run",
+        )
 
 
 def damaged(path: Path, got: str) -> BadInput:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -147,11 +149,11 @@ def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int
         }
         for f in findings
     ]
-    stopping = sum(row["settled"] == "stop" for row in rows)
+    stopping = [row for row in rows if row["settled"] == "stop"]
     if not as_json:
         _show_findings([row for row in rows if row["settled"] != "stop"], one_by_one=show_all)
-        _show_findings([row for row in rows if row["settled"] == "stop"], one_by_one=True)
-        say(f"{len(rows)} findings, {stopping} to be settled before the audit can run{_how(stopping)}")
+        _show_findings(stopping, one_by_one=True)
+        say(f"{len(rows)} findings, {len(stopping)} to be settled before the audit can run{_how(stopping)}")
     for label, words in dataset.no_value.items():
         say(f"note: no value of {label}: {', '.join(map(repr, words))}")
     settled = None if stopping else settle(dataset, findings, chosen.settle)
@@ -170,6 +172,7 @@ def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int
         return 2
     taken = check_plan(chosen, settled)
     say(f"{taken}\nthe plan can be run")
+    say(f"next: {shlex.join(['fairlineup', 'audit', 'run', str(plan_file), '--out', 'RUN'])}")
     return 0
 
 
@@ -187,8 +190,18 @@ def _warning_row(warned: Warned) -> dict[str, Any]:
     }
 
 
-def _how(stopping: int) -> str:
-    return ": under [settle] in the plan, or a column as a label under [labels]" if stopping else ""
+def _how(stopping: Sequence[Mapping[str, Any]]) -> str:
+    """What to write into the plan for each kind of finding that stops; nothing where nothing stops."""
+    if not stopping:
+        return ""
+    kinds = {row["kind"]: " or ".join(row["allowed"]) for row in stopping}
+    how = ": under [settle] in the plan set " + ", ".join(
+        f"{kind} to {allowed}" for kind, allowed in kinds.items()
+    )
+    how += "; [[settle.case]] settles one alone (`fairlineup help dataset`)"
+    if "unknown_column" in kinds:
+        how += "; a column that is a label goes under [labels], with its source"
+    return how
 
 
 def _show_findings(rows: list[dict[str, Any]], *, one_by_one: bool) -> None:

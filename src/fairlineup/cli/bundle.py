@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,10 +71,10 @@ def bundle(  # noqa: PLR0913 - a command's options
     click.echo(f"{made.path}: {made.files:,} files{inside}, {made.size:,} bytes\n{signed}")
     if made.reviewed_since:
         say(
-            "labels were reviewed since RUN was measured: the bundle counts that; "
-            f"fairlineup audit measure {run_directory} counts it in RUN too"
+            "the label review has changed since the run was measured: the bundle counts it as it is now; "
+            f"fairlineup audit measure {shlex.quote(str(run_directory))} counts it in the run too"
         )
-    say(f"next: fairlineup audit verify {made.path}")
+    say(f"next: fairlineup audit verify {shlex.quote(str(made.path))}")
 
 
 @click.command()
@@ -107,6 +108,7 @@ def _make_key(path: Path) -> None:
     public = new_key(path)
     click.echo(f"private key, for you alone: {path}\npublic key, for everybody: {public}")
     say("publish the public key where people know it is yours; who has the private one signs in your name")
+    say(f"next: fairlineup audit bundle RUN --key {shlex.quote(str(path))}")
 
 
 def _show(found: Verification) -> None:

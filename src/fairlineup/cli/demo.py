@@ -71,6 +71,7 @@ def _next(run: Path) -> str:
         f"{f'in short: {short}{chr(10)}' if (short := short_report(run)) else ''}"
         "try next:\n"
         "  fairlineup samples sheet --out people.png   (look at a hundred of these people)\n"
+        "  fairlineup data folder DIR --plan plan.toml   (your own photographs, a folder a person)\n"
         "  fairlineup demo --simulated   (does the audit find error rates that were planted?)\n"
         "  fairlineup data congress photographs && fairlineup congress photographs   (the real test)"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -69,7 +70,19 @@ def labels(  # noqa: PLR0913 - a command's options
         _tell(reviews, as_json=False)
     elif not reviewer:
         click.echo(f"{reviews.pairs} pairs: {directory.path / LABELS_WORKLIST}")
-        say("next: fairlineup audit labels RUN --reviewer NAME, for each of two people")
+        _tell_next(directory)
+
+
+def _tell_next(directory: RunDirectory) -> None:
+    """The command that makes a reviewer's page, and what has to be declared before it can."""
+    if not faces_declared(directory.path):
+        say(
+            "no reviewer can be shown these pairs yet: test use is not declared for every photograph. "
+            'If they may be shown, say use = "test" under [dataset] in the plan and give the command '
+            "of the run again; the system is not asked again"
+        )
+    run = shlex.quote(str(directory.path))
+    say(f"next: fairlineup audit labels {run} --reviewer NAME, for each of two people")
 
 
 def _check_asked(reviewer: str, decisions: Path | None, *, change: bool) -> None:
@@ -113,7 +126,8 @@ def _photographs(directory: RunDirectory, photographs: Path | None) -> Place:
             "the pairs cannot be shown to a reviewer",
             expected="test use declared for every photograph: a column use with test, or use under [dataset]",
             got="photographs whose use nobody declares",
-            remedy="declare it if it is so, and run the audit again; see `fairlineup help dataset`",
+            remedy='if they may be shown, say use = "test" under [dataset] in the plan and give the command '
+            "of the run again; the system is not asked again",
         )
     return shown_photographs(directory, photographs, otherwise="")
 
@@ -143,7 +157,8 @@ def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change:
     parts = [f"{taken.added} decisions recorded"]
     parts += [f"{taken.known} recorded before"] if taken.known else []
     parts += [f"{taken.blank} left blank"] if taken.blank else []
-    say(", ".join(parts) + "; fairlineup audit measure RUN counts them")
+    run = shlex.quote(str(directory.path))
+    say(f"{', '.join(parts)}; fairlineup audit measure {run} counts them")
 
 
 def _tell(reviews: Reviews, *, as_json: bool) -> None:

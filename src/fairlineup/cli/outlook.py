@@ -50,7 +50,7 @@ def outlook(plan: Plan, dataset: SettledDataset) -> tuple[Warned, ...]:
         *uncited(plan, dataset.label_sources),
         *_groups(plan, dataset),
         *(warned for limit in size.limits for warned in _limit(limit, dataset, made_up=size.made_up)),
-        *(warned for contrast in size.contrasts for warned in _contrast(contrast, dataset)),
+        *(warned for contrast in size.contrasts for warned in _contrast(contrast, plan, dataset)),
         *_described(plan, dataset),
     )
 
@@ -189,13 +189,23 @@ def _limit(limit: LimitSize, dataset: SettledDataset, *, made_up: bool) -> Itera
     )
 
 
-def _contrast(contrast: ContrastSize, dataset: SettledDataset) -> Iterator[Warned]:
+def _contrast(contrast: ContrastSize, plan: Plan, dataset: SettledDataset) -> Iterator[Warned]:
     from fairlineup.measures import people_for_ratio
 
     if not dataset.label_sources[contrast.label].strip():
         return
     a, b = contrast.people
     what = f"{contrast.label} {contrast.one} against {contrast.other}"
+    if plan.search.strangers == "leave-one-out":
+        yield Warned(
+            "no_fpir_ratio",
+            what,
+            f"the contrast {what} gets no ratio of FPIR: the people searched for are each other's strangers, "
+            "so their searches are not independent",
+            "read its ratio of false match rates instead, which allows for that; or add people who are no "
+            'probe to the gallery and set strangers = "others" under [search]',
+        )
+        return
     ratio, base = contrast.detectable_ratio, contrast.base
     if not isinstance(ratio, NotMeasured) and ratio <= RATIO:
         return

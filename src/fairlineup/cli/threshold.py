@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -12,6 +12,9 @@ from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import percent, show_json
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
+
+if TYPE_CHECKING:
+    from fairlineup.audit import Papers
 
 
 @click.command()
@@ -28,18 +31,25 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     """
     from fairlineup.audit import read_back
     from fairlineup.evaluation import threshold_card
+    from fairlineup.reports import called
 
     check_is_run(run_directory)
-    card = threshold_card(read_back(run_directory), wanted, gallery)
+    papers = read_back(run_directory)
+    card = threshold_card(papers, wanted, gallery)
     if as_json:
         show_json(card)
     else:
-        click.echo(words(card))
+        click.echo(words(card, called(_system(papers))))
 
 
-def words(card: Mapping[str, Any]) -> str:
-    """The card for a person to read."""
-    lines = [f"Thresholds of {card['system']} in a gallery of {card['gallery_people']:,} people"]
+def _system(papers: Papers) -> Mapping[str, Any]:
+    """What the system said of itself, as the results have it."""
+    return cast("Mapping[str, Any]", papers.directory.read_results()["system"])
+
+
+def words(card: Mapping[str, Any], system: str) -> str:
+    """The card for a person to read, of a system by the name that people know."""
+    lines = [f"Thresholds of {system} in a gallery of {card['gallery_people']:,} people"]
     if card["population"] != "real":
         lines.append(f"The people are {card['population']}: no threshold here is one for real people.")
     unit = card["scale"] if card["scale"] == "distance" else "score"

@@ -199,18 +199,19 @@ def _denied(subject: Subject) -> str:
     marked = subject.marked_against_manifest
     if not marked:
         return ""
-    say = "says itself" if marked == 1 else "say themselves"
     photographs = words.plural(marked, "photograph")
-    return f" The manifest calls {photographs} real that {say} to be made up."
+    own = "its own file says that it is" if marked == 1 else "their own files say that they are"
+    return f" The manifest calls {photographs} real, but {own} made up."
 
 
 def _whom(subject: Subject, measured: Results) -> str:
     """People where each was searched once; searches where some were searched more often."""
     if measured.get("people") == measured["trials"]:
-        return f"{subject.people} searched for"
-    if "people" not in measured:
-        return "searches"
-    return f"searches (of {words.count(float(measured['people']))} {subject.people})"
+        return f"{subject.people} searched for who were in the gallery"
+    people = (
+        f"{words.count(float(measured['people']))} {subject.people}" if "people" in measured else "people"
+    )
+    return f"searches for {people} who were in the gallery"
 
 
 def _missed(subject: Subject) -> str:
@@ -218,7 +219,7 @@ def _missed(subject: Subject) -> str:
     if "value" not in fnir:
         return f"How often people who are in the gallery are missed was not measured: {fnir['not_measured']}."
     errors, trials = int(fnir["errors"]), int(fnir["trials"])
-    of = f"{words.count(trials)} {_whom(subject, fnir)} who were in the gallery"
+    of = f"{words.count(trials)} {_whom(subject, fnir)}"
     missed = "none was" if errors == 0 else "1 was" if errors == 1 else f"{words.count(errors)} were"
     same = int(subject.results["searches"].get("same_picture_left_out") or 0)
     left_out = (

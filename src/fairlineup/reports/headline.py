@@ -69,9 +69,9 @@ def _each_other(subject: Subject) -> list[str]:
     if not subject.leave_one_out:
         return []
     return [
-        "They were each other’s strangers: all stood in one gallery, each was searched once, and the "
-        "photographs of their own person were taken off the list (leave-one-out), so any match is with "
-        "somebody else. That is right for a system whose score of two photographs does not depend on who "
+        "The people searched for were each other’s strangers: they stood in the gallery themselves, and "
+        "their own photographs were taken off each list (leave-one-out). So every match counted here is with "
+        "somebody else. This method suits a system whose score of two photographs does not depend on who "
         "else is enrolled."
     ]
 

@@ -206,7 +206,7 @@ def _with_score(columns: Columns, head: Head) -> Columns:
     if found == ["similarity"]:
         return replace(columns, similarity=there["similarity"])
     raise BadInput(
-        "it is open which column is the score",
+        "it is not clear which column is the score",
         expected="one column distance or similarity",
         got=f"{' and '.join(found) or 'neither'} of the columns {named_columns(head.columns)}",
         remedy="name it with --distance or --similarity",

@@ -120,7 +120,7 @@ class Describer:
             f"the function {self.terms.argument} ({photo})",
             expected=expected,
             got=got,
-            remedy="mend it; `fairlineup help systems/embed` shows one",
+            remedy="mend it and give the same command again; `fairlineup help systems/embed` shows one",
         )
 
 
