@@ -506,7 +506,7 @@ def test_a_name_in_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         ("process: ", {}, "a program and its arguments"),
         ("process:'open", {}, "words whose quotes are closed"),
         ("process:no-such-program-anywhere x", {}, "no-such-program-anywhere cannot be started"),
-        ("process:no\0program x", {}, "cannot be started"),
+        ("process:no\0program x", {}, "expected text without NUL"),
         ("process:recognise --api-key=secret123", {}, "no credentials: plans are published"),
         ("process:recognise --token secret123", {}, "no credentials"),
         ("process:x", {"photographs": "pixels"}, "'bytes' or 'path', got 'pixels'"),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from fairlineup.bundles.manifest import Listed
-from fairlineup.files import writing
+from fairlineup.files import is_folder, writing
 from fairlineup.records import BadInput, Photograph
 
 Source = bytes | Path | Photograph
@@ -133,7 +133,7 @@ class Archive:
 
 def _check_file(path: Path) -> None:
     """Raise BadInput for a folder, such as the run itself."""
-    if path.is_dir():
+    if is_folder(path):
         raise BadInput(
             f"{path} is a folder",
             expected="a bundle, which is one file",
