@@ -46,7 +46,9 @@ NOISE = [
     ("RandomNormalLike", ["y0"], ["noise"], {"scale": 0.05}),
     ("Add", ["y0", "noise"], ["y"]),
 ]
-DROPOUT = [("Dropout", ["y0", "half", "training"], ["y"])]
+DROPOUT = [
+    ("Dropout", ["y0", "half", "training"], ["y"], {"seed": 7})
+]  # a seed, so that masks differ each time
 
 
 def described(path: Path, chip: ChipForm = CHIP, metric: str = "cosine", **said: Any) -> ModelDescription:

@@ -124,7 +124,7 @@ def test_few_people_with_most_photographs_make_no_narrow_interval() -> None:
 DESIGNS = [
     pytest.param(design, id=f"{title}: {', '.join(design.labels)}")
     for title, family in families().items()
-    for design in family.designs[:: max(len(family.designs) // 2, 1)]
+    for design in family.designs[:1]
 ]
 
 
