@@ -15,6 +15,7 @@ from fairlineup.measures import (
     Resampling,
     cllr,
     cllr_interval,
+    cllr_of_split,
     cllr_replicates,
     crossed,
     likelihood_report,
@@ -256,3 +257,12 @@ def test_a_right_model_is_rarely_withheld_and_its_intervals_hold() -> None:
                 held += one.low <= real <= one.high
     assert withheld <= 1
     assert held / stated > 0.85
+
+
+def test_another_split_has_the_cllr_that_its_report_would_have() -> None:
+    pairs = drawn(240, 300, 5, 0.7)
+    options = LikelihoodOptions(method="kernel", salt="another", resampling=QUICK)
+    found = likelihood_report(pairs, "studio", "nobody", options)
+    assert isinstance(found, LikelihoodRatios)
+    assert cllr_of_split(pairs, "kernel", "another") == found.cllr.value
+    assert isinstance(cllr_of_split(drawn(20, 50, 5), "kernel", "another"), NotMeasured)

@@ -10,7 +10,7 @@ from fairlineup import measures
 from fairlineup.evaluation.desk import Desk
 from fairlineup.evaluation.figures import Json, measured_json
 from fairlineup.evaluation.rates import everyone
-from fairlineup.measures import LikelihoodOptions, LikelihoodRatios, Pairs, Resampling
+from fairlineup.measures import LikelihoodOptions, LikelihoodRatios, Pairs
 from fairlineup.records import Estimate, Measured, NotMeasured
 from fairlineup.seals import Plain
 
@@ -29,7 +29,7 @@ def likelihood(desk: Desk) -> Json:
         return {"not_measured": reason, "posterior": posterior(desk)}
     pairs = measures.pairs_of(evidence.mated, evidence.among_others, evidence.people)
     found = _report(desk, pairs)
-    told = {**_ratios(desk, found), "other_splits": _other_splits(desk, pairs, found)}
+    told = {**_ratios(desk, found), "other_splits": _other_splits(pairs, found)}
     groups = [
         {"label": label, "value": value, **_of_group(desk, pairs, label, value)}
         for label in desk.papers.plan.groups
@@ -55,17 +55,12 @@ def posterior(desk: Desk) -> list[Plain]:
     return rows
 
 
-def _other_splits(desk: Desk, pairs: Pairs, chosen: LikelihoodRatios | NotMeasured) -> list[Plain]:
+def _other_splits(pairs: Pairs, chosen: LikelihoodRatios | NotMeasured) -> list[Plain]:
     """Cllr of the method had other people been fitted on: how much hangs on who they were."""
     if isinstance(chosen, NotMeasured):
         return []
-    few = Resampling(100, desk.resampling.seed)
-    options = (
-        LikelihoodOptions(method=chosen.method, salt=f"split {n}", level=desk.level, resampling=few)
-        for n in range(OTHER_SPLITS)
-    )
-    found = [_report(desk, pairs, one) for one in options]
-    return [_short(one.cllr.value) for one in found if isinstance(one, LikelihoodRatios)]
+    found = [measures.cllr_of_split(pairs, chosen.method, f"split {n}") for n in range(OTHER_SPLITS)]
+    return [_short(one) for one in found if not isinstance(one, NotMeasured)]
 
 
 def _report(

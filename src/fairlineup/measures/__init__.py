@@ -114,6 +114,7 @@ from fairlineup.measures.evidence.ratios import (
     HalfCounts,
     LikelihoodOptions,
     LikelihoodRatios,
+    cllr_of_split,
     likelihood_report,
 )
 from fairlineup.measures.grouping.agreement import cohen_kappa
@@ -315,6 +316,7 @@ __all__ = [
     "cllr",
     "cllr_interval",
     "cllr_min",
+    "cllr_of_split",
     "cllr_replicates",
     "clopper_pearson",
     "cohen_kappa",

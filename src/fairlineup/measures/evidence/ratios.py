@@ -226,6 +226,23 @@ def likelihood_report(
     return _judged((pairs, halves), chosen, (capture, population), tried, options)
 
 
+def cllr_of_split(pairs: Pairs, method: Method, salt: str) -> float | NotMeasured:
+    """Cllr in bits of a method fitted on one half of the people and judged on the other, for one split.
+
+    Returns: as `likelihood_report` has it for that split; NotMeasured where a half is too small or no fit is
+        found.
+    Not: an interval; several splits share their people.
+    """
+    halves = split_by_person(pairs, salt)
+    fit, test = halves.fit, halves.test
+    if min(fit.mated_people, test.mated_people) < MIN_TESTED or not test.non_mated.trials:
+        return NotMeasured(f"a half has under {MIN_TESTED} mated people or nobody else")
+    model = FITS[method](fit.training())
+    if isinstance(model, NotMeasured):
+        return model
+    return cllr(ratios_of(test, model, empirical_bounds(ratios_of(fit, model))))
+
+
 @dataclass(frozen=True, slots=True)
 class _Chosen:
     """A method, its model fitted on everybody and on the fit half, and what the first implies."""
