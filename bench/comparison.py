@@ -73,9 +73,16 @@ def ratio(product: Callable[[], object], work: Callable[[], object]) -> float:
 def _here() -> list[dict[str, Any]]:
     import numpy as np
 
-    from fairlineup.comparison import Bins, TemplateSet, available, histogram, nearest, tail
-    from fairlineup.comparison.blocks import Multiplier
-    from fairlineup.comparison.templates import prepare_pair
+    from fairlineup.faces.vectors import (
+        Bins,
+        TemplateSet,
+        available,
+        histogram,
+        nearest,
+        tail,
+    )
+    from fairlineup.faces.vectors.blocks import Multiplier
+    from fairlineup.faces.vectors.templates import prepare_pair
 
     probes, who = people(1, 2048, 1)
     references, whom = people(1, 5000, 4)

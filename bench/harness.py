@@ -14,7 +14,14 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from fairlineup.audit import Conduct, DatasetChoice, Plan, SearchChoice, SystemChoice, draw_up, perform
+from fairlineup.evidence.asking import Conduct, perform
+from fairlineup.evidence.plan import (
+    DatasetChoice,
+    Plan,
+    SearchChoice,
+    SystemChoice,
+)
+from fairlineup.evidence.runs import draw_up
 from fairlineup.records import (
     Candidate,
     Enrolment,
@@ -172,11 +179,11 @@ def _megabytes(searches: int) -> float:
 
 def _peak(searches: int) -> float:
     """Most memory held by a run of so many searches of 100 candidates each, MB."""
-    from fairlineup.audit.manifest import Entry
-    from fairlineup.audit.place import Memory
-    from fairlineup.audit.protocol import Protocol
-    from fairlineup.audit.settle import SettledDataset
-    from fairlineup.runs import RunDirectory
+    from fairlineup.evidence.plan.manifest import Entry
+    from fairlineup.evidence.plan.place import Memory
+    from fairlineup.evidence.plan.protocol import Protocol
+    from fairlineup.evidence.plan.settle import SettledDataset
+    from fairlineup.evidence.runs import RunDirectory
 
     with tempfile.TemporaryDirectory() as place:
         one = b"no picture"

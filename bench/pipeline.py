@@ -98,7 +98,7 @@ def serve(work: Callable[[list[str]], object]) -> None:
 
 
 def _ours() -> None:
-    from fairlineup.engine import CHUNK, Engine
+    from fairlineup.faces.engine import CHUNK, Engine
     from fairlineup.records import Photograph
 
     engine = Engine()
@@ -124,8 +124,8 @@ def _embedding_here() -> dict[str, Any]:
     import dlib
     import numpy as np
 
-    from fairlineup.engine import default_model, prepared_model
-    from fairlineup.engine.recognition import Recogniser
+    from fairlineup.faces.engine import default_model, prepared_model
+    from fairlineup.faces.engine.recognition import Recogniser
 
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})

@@ -27,8 +27,8 @@ def _here() -> list[dict[str, Any]]:
     import numpy as np
     from PIL import Image
 
-    from fairlineup.samples import CAPTURES, Shot, people, photographs
-    from fairlineup.samples.photographs import BATCH, shipped_model
+    from fairlineup.evidence.samples import CAPTURES, Shot, people, photographs
+    from fairlineup.evidence.samples.photographs import BATCH, shipped_model
 
     crowd, appearance = people(SHOTS), shipped_model().appearance
     coefficients = np.zeros((BATCH, appearance.textures + len(appearance.blocks["flow"].unit)))

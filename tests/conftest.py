@@ -40,7 +40,7 @@ def portraits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder with people.csv: real portraits where there are any, people who do not exist elsewhere."""
     if REAL:
         return CONGRESS
-    from fairlineup.samples import SamplesRequest, write_samples
+    from fairlineup.evidence.samples import SamplesRequest, write_samples
 
     folder = tmp_path_factory.mktemp("samples")
     write_samples(folder, SamplesRequest(people=110, photos=2, probes=40), workers=1)

@@ -12,8 +12,14 @@ from pathlib import Path
 
 import click
 
-from fairlineup.audit import ContrastChoice, DatasetChoice, Plan, SystemChoice, write_plan
 from fairlineup.cli.main import fairlineup
+from fairlineup.evidence.plan import (
+    ContrastChoice,
+    DatasetChoice,
+    Plan,
+    SystemChoice,
+    write_plan,
+)
 
 main_module = "fairlineup.cli.main"
 ROOT = Path(__file__).parents[1]

@@ -110,7 +110,7 @@ def test_openssl_reads_the_signature(finished: Path, tmp_path: Path) -> None:
 
 
 def test_numbers_that_were_changed_give_status_1(finished: Path, tmp_path: Path) -> None:
-    from tests.bundles.kit import contents, forged, pack
+    from tests.evidence.bundles.kit import contents, forged, pack
 
     assert fairlineup("audit", "bundle", finished / "run", "--out", tmp_path / "plain.zip").returncode == 0
     files = contents(tmp_path / "plain.zip")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.samples import SamplesRequest, write_samples
+from fairlineup.evidence.samples import SamplesRequest, write_samples
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
@@ -155,7 +155,7 @@ def test_compare_prints_similarity_rate_and_what_they_are_not(portraits: Path) -
 
 
 def test_another_models_calibration_is_refused(portraits: Path, tmp_path: Path) -> None:
-    from fairlineup.comparison import Calibration, CalibrationRow, calibration_json
+    from fairlineup.faces.scale import Calibration, CalibrationRow, calibration_json
 
     rows = (CalibrationRow(0.5, 1e-3, None, None), CalibrationRow(1.5, 1.0, None, None))
     table = Calibration("other", "sha256:0", "p", "c", rows, rows, (), {}, {})

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from fairlineup.audit import SystemChoice, read_plan
 from fairlineup.cli.congress import congress_plan, options_of
+from fairlineup.evidence.plan import SystemChoice, read_plan
 from fairlineup.records import BadInput
 from fairlineup.systems import Population, write_population
 

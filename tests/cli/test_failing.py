@@ -27,8 +27,8 @@ replicates = 100
 @pytest.fixture
 def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_population(tmp_path / "cards", Population({"a": 31, "b": 31}, {"a": 20, "b": 20}))
-    monkeypatch.setattr("fairlineup.evaluation.sweep.STEPS", 3)
-    monkeypatch.setattr("fairlineup.evaluation.likelihood.OTHER_SPLITS", 1)
+    monkeypatch.setattr("fairlineup.evidence.evaluation.sweep.STEPS", 3)
+    monkeypatch.setattr("fairlineup.evidence.evaluation.likelihood.OTHER_SPLITS", 1)
     path = tmp_path / "plan.toml"
     path.write_text(PLAN)
     return path
@@ -67,7 +67,7 @@ def test_a_run_outlives_a_measure(run: Run, plan: Path, tmp_path: Path) -> None:
 def test_a_page_that_cannot_be_drawn_takes_no_number(run: Run, plan: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     with pytest.MonkeyPatch.context() as planted:
-        planted.setattr("fairlineup.reports.write_report", _fails)
+        planted.setattr("fairlineup.evidence.pages.write_report", _fails)
         code, _, err = run("audit", "run", plan, "--out", out, "-q")
     assert code == 3
     assert "the report could not be drawn; every number stands in" in err

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fairlineup.evidence.scorefiles import reading
 from fairlineup.measures import (
     Scores,
     Searches,
@@ -21,7 +22,6 @@ from fairlineup.measures import (
     non_mated_searches,
 )
 from fairlineup.records import Estimate
-from fairlineup.scorefiles import reading
 
 Run = Callable[..., tuple[int, str, str]]
 Rows = list[tuple[str, str, float, str, str]]

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fairlineup.evidence.scorefiles import reading
 from fairlineup.measures import Columns, Scores
 from fairlineup.records import BadInput
-from fairlineup.scorefiles import reading
 
 Run = Callable[..., tuple[int, str, str]]
 Name = Callable[[int], str]

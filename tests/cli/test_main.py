@@ -219,7 +219,7 @@ def test_interrupted_while_drawing_up_leaves_nothing_in_the_way(
             def interrupted(*_: object, **__: object) -> None:
                 raise KeyboardInterrupt
 
-            patched.setattr(import_module("fairlineup.audit.papers"), step, interrupted)
+            patched.setattr(import_module("fairlineup.evidence.runs.papers"), step, interrupted)
             code, _, err = run("audit", "run", plan, "--out", out)
         assert code == 130
         assert "to go on" in err
@@ -229,7 +229,7 @@ def test_interrupted_while_drawing_up_leaves_nothing_in_the_way(
 
 
 def test_a_run_in_use(run: Run, cards: Path, tmp_path: Path) -> None:
-    from fairlineup.runs import RunDirectory
+    from fairlineup.evidence.runs import RunDirectory
 
     with RunDirectory(tmp_path / "run").locked():
         code, _, err = run("audit", "run", _plan(tmp_path, cards), "--out", tmp_path / "run", "-q")

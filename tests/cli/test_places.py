@@ -9,8 +9,13 @@ from typing import Any
 
 import pytest
 
-from fairlineup.audit import DatasetChoice, Folder, Memory, read_place
 from fairlineup.cli.places import place_of
+from fairlineup.evidence.plan import (
+    DatasetChoice,
+    Folder,
+    Memory,
+    read_place,
+)
 from fairlineup.records import BadInput
 
 Run = Callable[..., tuple[int, str, str]]

@@ -202,7 +202,7 @@ def test_a_file_in_the_way_of_the_run(run: Run, cards: Path) -> None:
 def test_a_folder_that_is_no_run_is_refused_before_a_photograph_is_read(
     run: Run, cards: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from fairlineup.audit import Folder
+    from fairlineup.evidence.plan import Folder
 
     def read(self: Folder) -> bytes:
         raise AssertionError(f"{self.path} was read")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.reports import called
+from fairlineup.evidence.pages import called
 from fairlineup.systems import Population, write_population
 
 Run = Callable[..., tuple[int, str, str]]

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from fairlineup.cli.tone import CAUTION, COLUMNS
+from fairlineup.evidence.samples import SamplesRequest, write_samples
+from fairlineup.faces.tone import BANDS
 from fairlineup.measures import Reliability, intraclass_correlation
-from fairlineup.samples import SamplesRequest, write_samples
-from fairlineup.tone import BANDS
 
 Run = Callable[..., tuple[int, str, str]]
 WORDS = [word for _, word in BANDS]

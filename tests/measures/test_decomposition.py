@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from fairlineup.measures import CellRates, Grouping, cell_rates, crossed
-from fairlineup.measures.grouping.decomposition import (
+from fairlineup.measures.differentials.decomposition import (
     Decomposition,
     decompose_gap,
     fpir_if_independent,

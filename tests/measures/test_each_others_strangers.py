@@ -16,7 +16,7 @@ from fairlineup.measures import (
     fpir_for_galleries_like_it,
     selectivity,
 )
-from fairlineup.measures.searching.galleries import MatchCounts
+from fairlineup.measures.identification.galleries import MatchCounts
 from fairlineup.records import BadInput, Estimate
 
 from .strangers import searches_of, world

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 
 from fairlineup.measures import Resampling, Searches, implied_false_positive_identification_rate
-from fairlineup.measures.searching.extrapolation import Extrapolation, extrapolated_fpir, ladder_bands
-from fairlineup.measures.searching.galleries import MatchCounts
+from fairlineup.measures.identification.extrapolation import Extrapolation, extrapolated_fpir, ladder_bands
+from fairlineup.measures.identification.galleries import MatchCounts
 from fairlineup.records import Estimate, NotMeasured
 
 from .examples import non_mated

@@ -14,7 +14,11 @@ from fairlineup.measures import (
     simultaneous_fpir_ratios,
     student,
 )
-from fairlineup.measures.searching.galleries import MatchCounts, fpir_for_galleries_like_it, fpir_replicates
+from fairlineup.measures.identification.galleries import (
+    MatchCounts,
+    fpir_for_galleries_like_it,
+    fpir_replicates,
+)
 from fairlineup.records import Estimate, NotMeasured
 
 from .examples import non_mated, searches_of

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import genpareto
 
-from fairlineup.measures.evidence.gpd import fit_pareto
+from fairlineup.measures.likelihood.gpd import fit_pareto
 from fairlineup.records import BadInput
 
 

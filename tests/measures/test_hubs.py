@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fairlineup.measures import Resampling
-from fairlineup.measures.searching.hubs import Hubs, gallery_hubs, most_on_one
+from fairlineup.measures.identification.hubs import Hubs, gallery_hubs, most_on_one
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 from .examples import searches_of

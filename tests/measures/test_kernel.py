@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fairlineup.measures import Kernel, Training, fit_affine, fit_isotonic, fit_kernel
-from fairlineup.measures.evidence.calibrators import Calibrator
+from fairlineup.measures.likelihood.calibrators import Calibrator
 from fairlineup.records import NotMeasured
 
 APART, SPREAD = 0.35, 0.1

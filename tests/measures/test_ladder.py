@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairlineup.measures import Searches, false_positive_identification_rate, false_positive_ladder
-from fairlineup.measures.searching.ladder import chance_of_any
+from fairlineup.measures.identification.ladder import chance_of_any
 from fairlineup.records import Estimate, NotMeasured
 
 from .examples import non_mated, searches_of

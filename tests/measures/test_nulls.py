@@ -13,7 +13,7 @@ from fairlineup.measures import (
     max_over_geometric_mean,
     max_over_min,
 )
-from fairlineup.measures.grouping.nulls import (
+from fairlineup.measures.differentials.nulls import (
     DIFFERENTIALS,
     FDR,
     GARBE,

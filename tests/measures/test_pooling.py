@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairlineup.measures import Grouping, cell_rates, comparisons_of
-from fairlineup.measures.grouping.pooling import PooledCell, pool_cells, pool_match_rates
+from fairlineup.measures.differentials.pooling import PooledCell, pool_cells, pool_match_rates
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 from .examples import searches_of, searches_of_matrix

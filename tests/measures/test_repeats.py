@@ -24,7 +24,7 @@ from fairlineup.measures import (
     selectivity,
     share_of_searches,
 )
-from fairlineup.measures.deciding.size import effective_people
+from fairlineup.measures.verdicts.size import effective_people
 from fairlineup.records import Estimate, NotMeasured
 
 from .examples import searches_of

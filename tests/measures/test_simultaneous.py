@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from fairlineup.measures import Comparisons, Grouping, Resampling, cell_rates, comparisons_of, resample
-from fairlineup.measures.comparing.simultaneous import (
+from fairlineup.measures.identification.galleries import MatchCounts
+from fairlineup.measures.student import student
+from fairlineup.measures.verification.simultaneous import (
     JointRatios,
     max_t,
     simultaneous_fpir_ratios,
     simultaneous_intervals,
     simultaneous_match_ratios,
 )
-from fairlineup.measures.searching.galleries import MatchCounts
-from fairlineup.measures.student import student
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 from .examples import searches_of_matrix

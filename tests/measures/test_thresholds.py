@@ -31,7 +31,7 @@ from fairlineup.measures import (
     selectivity,
     wrong_person,
 )
-from fairlineup.measures.grouping.nulls import GINI
+from fairlineup.measures.differentials.nulls import GINI
 
 from .test_scores import planted
 

@@ -48,7 +48,7 @@ from fairlineup.measures import (
     wrong_person,
     zero_false_match_bounds,
 )
-from fairlineup.measures.grouping.nulls import GINI
+from fairlineup.measures.differentials.nulls import GINI
 
 from .test_scores import planted
 

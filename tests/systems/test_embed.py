@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from fairlineup.evidence.samples import SamplesRequest, sample_rows
 from fairlineup.records import BadInput, FaceSystem, Outcome, Photograph, SearchRequest, SystemFailed
-from fairlineup.samples import SamplesRequest, sample_rows
 from fairlineup.systems import KnownPhotographs, open_system
 
 from .contracts import outcomes, run_contract

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from tests.engine.conftest import drawn, encoded
+from tests.faces.engine.conftest import drawn, encoded
 
 from fairlineup.records import BadInput, Outcome, Photograph, SearchRequest, SystemFailed, Threshold
 from fairlineup.systems import KnownPhotographs, open_system

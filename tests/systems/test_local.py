@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fairlineup.engine import default_model, prepared_model
+from fairlineup.evidence.samples import SamplesRequest, write_samples
+from fairlineup.faces.engine import default_model, prepared_model
 from fairlineup.records import BadInput, Photograph, SearchRequest
-from fairlineup.samples import SamplesRequest, write_samples
 from fairlineup.systems import open_system
 from fairlineup.systems.local import LocalOptions, local_options
 

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.audit.kit import audit, people, plan_for, write_shots
+from tests.evidence.audit.kit import audit, people, plan_for, write_shots
 
-from fairlineup.audit import Papers, StatisticsChoice
-from fairlineup.photos import Copies
+from fairlineup.evidence.plan import StatisticsChoice
+from fairlineup.evidence.runs import Papers
+from fairlineup.faces.pictures import Copies
 from fairlineup.records import (
     BadInput,
     KeepingSystem,
@@ -631,7 +632,7 @@ def test_examples_speak_the_protocol(name: str, tmp_path: Path, monkeypatch: pyt
 @pytest.fixture
 def no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare the cards the search for the same picture twice."""
-    monkeypatch.setattr("fairlineup.photos.find_same_pictures", lambda photos, **_: Copies((), (), 0))
+    monkeypatch.setattr("fairlineup.faces.pictures.find_same_pictures", lambda photos, **_: Copies((), (), 0))
 
 
 @pytest.mark.usefixtures("no_copies")

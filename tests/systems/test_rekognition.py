@@ -17,9 +17,11 @@ from botocore.loaders import JSONFileLoader
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from tests.audit.kit import audit, people, plan_for, write_shots
+from tests.evidence.audit.kit import audit, people, plan_for, write_shots
 
-from fairlineup.audit import SearchChoice, StatisticsChoice, ThresholdChoice, draw_up, perform
+from fairlineup.evidence.asking import perform
+from fairlineup.evidence.plan import SearchChoice, StatisticsChoice, ThresholdChoice
+from fairlineup.evidence.runs import draw_up
 from fairlineup.records import (
     GALLERY_PREFIX,
     BadInput,
@@ -741,7 +743,7 @@ AUDITED = SimulatedOptions(rates=PlantedRates(FMR, FNMR, FAILURES), kind="simila
 def test_an_audit_through_the_wire_finds_the_planted_rates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fairlineup.audit.papers.find", lambda dataset, progress: ())
+    monkeypatch.setattr("fairlineup.evidence.runs.papers.find", lambda dataset, progress: ())
     folder = write_shots(tmp_path / "cards", people(PROBES, OTHERS, 0.8))
     plan = plan_for(
         folder,

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from fairlineup.audit import (
-    Conduct,
+from fairlineup.evidence.asking import Conduct, perform
+from fairlineup.evidence.evaluation import evaluate
+from fairlineup.evidence.plan import (
     DatasetChoice,
     GalleryChoice,
     Plan,
@@ -19,11 +20,10 @@ from fairlineup.audit import (
     StatisticsChoice,
     SystemChoice,
     ThresholdChoice,
-    draw_up,
-    perform,
     read_dataset,
 )
-from fairlineup.evaluation import evaluate
+from fairlineup.evidence.replay.replay import ReplayedSystem
+from fairlineup.evidence.runs import draw_up
 from fairlineup.records import (
     BadInput,
     FaceSystem,
@@ -43,7 +43,6 @@ from fairlineup.systems import (
     open_system,
     write_population,
 )
-from fairlineup.systems.replay import ReplayedSystem
 
 from .contracts import outcomes, run_contract
 

@@ -8,18 +8,17 @@ from typing import Any
 
 import pytest
 
-from fairlineup.audit import (
-    Conduct,
+from fairlineup.evidence.asking import Conduct, perform
+from fairlineup.evidence.evaluation import evaluate
+from fairlineup.evidence.plan import (
     DatasetChoice,
     Plan,
     SearchChoice,
     SystemChoice,
     ThresholdChoice,
-    draw_up,
-    perform,
     read_dataset,
 )
-from fairlineup.evaluation import evaluate
+from fairlineup.evidence.runs import draw_up
 from fairlineup.records import (
     BadInput,
     Enrolment,

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.audit.kit import SMALL_PARTS, Results, audit, people, plan_for, write_shots
+from tests.evidence.audit.kit import SMALL_PARTS, Results, audit, people, plan_for, write_shots
 
-from fairlineup.audit import SearchChoice, StatisticsChoice, ThresholdChoice, draw_up, perform
+from fairlineup.evidence.asking import perform
+from fairlineup.evidence.plan import SearchChoice, StatisticsChoice, ThresholdChoice
+from fairlineup.evidence.runs import draw_up
 from fairlineup.records import FaceSystem
 from fairlineup.systems import PlantedRates, SimulatedOptions, SimulatedSystem
 
@@ -28,7 +30,7 @@ def check_audit(system: FaceSystem, folder: Path) -> None:
         folder: for cards and runs.
     """
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("fairlineup.audit.papers.find", lambda dataset, progress: ())
+        patched.setattr("fairlineup.evidence.runs.papers.find", lambda dataset, progress: ())
         cards = write_shots(folder / "cards", people(PROBES, OTHERS, 0.8))
         through, results = audit(_plan(cards, 0.01), system, folder / "wire")
         planted = SimulatedSystem(SimulatedOptions(rates=RATES, kind="similarity"))

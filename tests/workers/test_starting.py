@@ -11,8 +11,8 @@ import pytest
 
 BEGIN = """
     from pathlib import Path
-    from fairlineup.engine import EnginePool
-    from fairlineup.photos import find_same_pictures
+    from fairlineup.faces.engine import EnginePool
+    from fairlineup.faces.pictures import find_same_pictures
     from fairlineup.records import Photograph
     import fairlineup.workers.processes as processes
     processes.WORTHWHILE = 4

@@ -1,4 +1,4 @@
-"""Builds the appearance model of `fairlineup.samples` from portraits: run by hand, never at install.
+"""Builds the appearance model of `fairlineup.evidence.samples` from portraits: run by hand, never at install.
 
     pip install opencv-python-headless scikit-learn
     python -m tools.samples build PORTRAITS    the model; no seed is accepted yet

@@ -20,10 +20,10 @@ from tools.samples.modelfile import Arrays, read_arrays, write_arrays
 from tools.samples.page import Facts, page
 from tools.samples.screening import Portrayed, screened
 
-from fairlineup.engine import EnginePool
+from fairlineup.faces.engine import EnginePool
 from fairlineup.records import Photograph, Progress
 
-MODEL = Path(__file__).parents[2] / "src" / "fairlineup" / "samples" / "model.npz"
+MODEL = Path(__file__).parents[2] / "src" / "fairlineup" / "evidence" / "samples" / "model.npz"
 CARD = Path(__file__).parents[2] / "docs" / "samples-model-card.md"
 WORK = Path(__file__).parents[2] / "build" / "samples"
 

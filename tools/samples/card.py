@@ -11,9 +11,9 @@ from tools.samples.build import Studied, learned, some_of
 from tools.samples.components import laid_out, texture_components
 from tools.samples.screening import NEAREST, Floats, Portrayed, nearest_portrait, templates_of
 
-from fairlineup.samples.appearance import appearance_of
-from fairlineup.samples.people import SamplePerson, person_of, population_of
-from fairlineup.samples.photographs import Model, Shot
+from fairlineup.evidence.samples.appearance import appearance_of
+from fairlineup.evidence.samples.people import SamplePerson, person_of, population_of
+from fairlineup.evidence.samples.photographs import Model, Shot
 
 SEED = 20_190_115
 _REPLICATES = 1_000

@@ -12,9 +12,9 @@ from tools.samples.build import Studied
 from tools.samples.card import Auc, Condition, apart, conditions, nearest_sample, quantiles, reconstruction
 from tools.samples.screening import DISTINCT, LOOKS, MARGIN, NEAREST, Floats, Portrayed, templates_of
 
-from fairlineup.samples import SamplePerson, accepted_seeds, people
-from fairlineup.samples.people import SEEDS
-from fairlineup.samples.photographs import Shot
+from fairlineup.evidence.samples import SamplePerson, accepted_seeds, people
+from fairlineup.evidence.samples.people import SEEDS
+from fairlineup.evidence.samples.photographs import Shot
 
 PEOPLE = 1_000
 ATTACK_PEOPLE = 4_000

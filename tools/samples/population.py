@@ -37,7 +37,7 @@ class Spread:
 
     Attributes:
         means, shares, spread, within, measures, measure_offsets, tint, tinted: as `Population` of
-            fairlineup.samples.people.
+            fairlineup.evidence.samples.people.
         stands_on: how many people each part stands on, by name.
     """
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.engine import Analysis, EnginePool
+from fairlineup.faces.engine import Analysis, EnginePool
 from fairlineup.records import Photograph, Progress
 
 HEIGHT, WIDTH = 184, 144

@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.engine import Engine
+from fairlineup.evidence.samples.people import SEEDS, person_of
+from fairlineup.evidence.samples.photographs import Model, Shot, photographs
+from fairlineup.faces.engine import Engine
 from fairlineup.records import Photograph, Progress
-from fairlineup.samples.people import SEEDS, person_of
-from fairlineup.samples.photographs import Model, Shot, photographs
 
 Floats = NDArray[np.float32]
 

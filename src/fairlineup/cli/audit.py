@@ -78,7 +78,7 @@ def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
 
 def plan_text(dataset: Path, manifest: str, system: str) -> str:
     """A plan for a data set as a file: every default spelled out, and why probes are searched as they are."""
-    from fairlineup.audit import (
+    from fairlineup.evidence.plan import (
         DatasetChoice,
         Plan,
         SearchChoice,
@@ -130,7 +130,15 @@ def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int
 
     Exit status 2 if something is not settled yet, or the plan cannot be run.
     """
-    from fairlineup.audit import ALLOWED, MEANING, find, read_place, read_plan, settle, settlement_of
+    from fairlineup.evidence.plan import (
+        ALLOWED,
+        MEANING,
+        find,
+        read_place,
+        read_plan,
+        settle,
+        settlement_of,
+    )
 
     chosen = read_plan(plan_file)
     dataset = read_place(place_of(chosen.dataset), chosen.labels, chosen.groups)
@@ -239,7 +247,7 @@ def run(plan_file: Path, out: Path, **how: Any) -> int:
 
     What it will take, and cost, is said before anything is asked.
     """
-    from fairlineup.audit import read_plan
+    from fairlineup.evidence.plan import read_plan
 
     most = Most(how["max_cost"], how["max_searches"], how["at_once"] or 0)
     results = audit_plan(read_plan(plan_file), out, Manner(how["faces"], how["quiet"], most, how["short"]))
@@ -262,8 +270,8 @@ def report(run_directory: Path, photographs: Path | None, *, faces: bool, short:
     """
     check_is_run(run_directory)
     if short:
-        from fairlineup.reports import write_short
-        from fairlineup.runs import RunDirectory
+        from fairlineup.evidence.pages import write_short
+        from fairlineup.evidence.runs import RunDirectory
 
         say(f"wrote {write_short(RunDirectory(run_directory))}")
         return
@@ -289,7 +297,7 @@ def measure(
     as_json: bool,
 ) -> int:
     """Measure RUN again from its observations, without asking the system anything."""
-    from fairlineup.audit import read_plan
+    from fairlineup.evidence.plan import read_plan
 
     check_is_run(run_directory)
     results = measure_run(run_directory, read_plan(plan_file) if plan_file else None)

@@ -18,9 +18,10 @@ from fairlineup.files import is_file, is_folder
 from fairlineup.records import BadInput, FairlineupError, kind_of, place_in_ours
 
 if TYPE_CHECKING:
-    from fairlineup.audit import Bill, Conduct, Papers, Place, Plan, SettledDataset
+    from fairlineup.evidence.asking import Bill, Conduct
+    from fairlineup.evidence.plan import Place, Plan, SettledDataset
+    from fairlineup.evidence.runs import Papers, RunDirectory
     from fairlineup.records import FaceSystem, SystemInformation
-    from fairlineup.runs import RunDirectory
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,7 @@ def audit_plan(plan: Plan, out: Path, manner: Manner) -> dict[str, Any]:
     Raises:
         BadInput, SystemFailed, Refused: as the rooms below say.
     """
-    from fairlineup.audit import check_out
-    from fairlineup.runs import RunDirectory
+    from fairlineup.evidence.runs import RunDirectory, check_out
     from fairlineup.systems import open_system
 
     check_out(out)
@@ -79,8 +79,8 @@ def report_run(out: Path, *, faces: bool, photographs: Path | None = None, short
     Raises:
         BadInput: no finished run, or an unwritable place.
     """
-    from fairlineup.reports import write_report, write_short
-    from fairlineup.runs import RunDirectory
+    from fairlineup.evidence.pages import write_report, write_short
+    from fairlineup.evidence.runs import RunDirectory
 
     directory = RunDirectory(out)
     shown = faces and faces_declared(out)
@@ -108,7 +108,7 @@ def short_report(out: Path) -> Path | None:
 
 def faces_declared(out: Path) -> bool:
     """Whether a run's photographs may be shown. Raises: BadInput (no finished run)."""
-    from fairlineup.audit import may_show, read_back
+    from fairlineup.evidence.runs import may_show, read_back
 
     return may_show(read_back(out))
 
@@ -117,7 +117,7 @@ def shown_photographs(
     directory: RunDirectory, photographs: Path | None, otherwise: str = ", or leave them out with --no-faces"
 ) -> Place:
     """Where the photographs of a run are now. Raises: BadInput (no such folder)."""
-    from fairlineup.audit import Folder, parse_plan
+    from fairlineup.evidence.plan import Folder, parse_plan
 
     folder = str(photographs or directory.read_identity()["photographs_folder"])
     choice = parse_plan(directory.read_document("plan.toml").decode()).dataset
@@ -141,8 +141,7 @@ def measure_run(out: Path, plan: Plan | None = None) -> dict[str, Any]:
         plan: the run's plan with other words: title, population, sources; None for the one it has.
     Raises: BadInput: it is not finished, or the plan asks for something else.
     """
-    from fairlineup.audit import draw_up, read_back
-    from fairlineup.runs import RunDirectory
+    from fairlineup.evidence.runs import RunDirectory, draw_up, read_back
 
     papers = read_back(out)
     if plan is not None:
@@ -153,7 +152,7 @@ def measure_run(out: Path, plan: Plan | None = None) -> dict[str, Any]:
 
 def measure(papers: Papers) -> dict[str, Any]:
     """Measure a finished run and put its numbers in place; a section that fails is told, the others stand."""
-    from fairlineup.evaluation import evaluate, timing
+    from fairlineup.evidence.evaluation import evaluate, timing
 
     papers.directory.write_timing(timing(papers, failed_section))
     results = evaluate(papers, failed_section)
@@ -169,7 +168,8 @@ def failed_section(section: str, error: Exception) -> None:
 
 
 def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[str, Any]:
-    from fairlineup.audit import draw_up, perform, remaining
+    from fairlineup.evidence.asking import perform, remaining
+    from fairlineup.evidence.runs import draw_up
 
     information = system.information()
     with watching(quiet=manner.quiet) as progress:
@@ -200,7 +200,7 @@ def _sealed(directory: RunDirectory) -> Any:
 
 def compact(papers: Papers) -> None:
     """Move a measured run's observations from the journal to Parquet."""
-    from fairlineup.evaluation import observations_of
+    from fairlineup.evidence.evaluation import observations_of
 
     papers.directory.compact(observations_of(papers), papers.population)
 
@@ -210,7 +210,9 @@ def check_plan(plan: Plan, dataset: SettledDataset) -> str:
 
     Raises: BadInput (it cannot be run).
     """
-    from fairlineup.audit import bill_of_plan, calibration_of, check_against, resolve
+    from fairlineup.evidence.asking import bill_of_plan
+    from fairlineup.evidence.plan import resolve
+    from fairlineup.evidence.runs import calibration_of, check_against
     from fairlineup.systems import open_system
 
     system = open_system(plan.system.name, plan.system.options)
@@ -223,7 +225,7 @@ def check_plan(plan: Plan, dataset: SettledDataset) -> str:
 
 
 def _conduct(papers: Papers, manner: Manner, progress: Watch) -> Conduct:
-    from fairlineup.audit import Budget, Conduct, Patience
+    from fairlineup.evidence.asking import Budget, Conduct, Patience
 
     search, most = papers.plan.search, manner.most
     deployed = papers.plan.limit[0].threshold

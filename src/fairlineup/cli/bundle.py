@@ -14,8 +14,8 @@ from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
 
 if TYPE_CHECKING:
-    from fairlineup.bundles import Verification
-    from fairlineup.runs import RunDirectory
+    from fairlineup.evidence.bundles import Verification
+    from fairlineup.evidence.runs import RunDirectory
 
 PATH = click.Path(path_type=Path)
 EXIT_DIFFERS = 1
@@ -56,8 +56,8 @@ def bundle(  # noqa: PLR0913 - a command's options
         raise click.UsageError("which run? name its folder, or make a key with --new-key")
     if folder and not photographs:
         raise click.UsageError("--from goes with --photographs")
-    from fairlineup.bundles import Choice, make_bundle
-    from fairlineup.runs import RunDirectory
+    from fairlineup.evidence.bundles import Choice, make_bundle
+    from fairlineup.evidence.runs import RunDirectory
 
     check_is_run(run_directory)
     run = RunDirectory(run_directory)
@@ -86,7 +86,7 @@ def verify(bundle_file: Path, public_key: Path | None, *, as_json: bool) -> int:
 
     Exit status 0: all is the same; 1: something differs; 2: it is damaged, or not signed by --public-key.
     """
-    from fairlineup.bundles import verification_json, verify_bundle
+    from fairlineup.evidence.bundles import verification_json, verify_bundle
 
     found = verify_bundle(bundle_file, _draw, public_key)
     if as_json:
@@ -97,13 +97,13 @@ def verify(bundle_file: Path, public_key: Path | None, *, as_json: bool) -> int:
 
 
 def _draw(directory: RunDirectory) -> object:
-    from fairlineup.reports import write_report
+    from fairlineup.evidence.pages import write_report
 
     return write_report(directory, None)
 
 
 def _make_key(path: Path) -> None:
-    from fairlineup.bundles import new_key
+    from fairlineup.evidence.bundles import new_key
 
     public = new_key(path)
     click.echo(f"private key, for you alone: {path}\npublic key, for everybody: {public}")

@@ -16,9 +16,9 @@ from fairlineup.cli.options import json_option, quiet_option
 from fairlineup.records import BadInput, NotMeasured, Progress
 
 if TYPE_CHECKING:
-    from fairlineup.audit import Dataset
-    from fairlineup.calibration import Decision, Doubt, Half, RowCheck
-    from fairlineup.comparison import Calibration
+    from fairlineup.evidence.calibration import Decision, Doubt, Half, RowCheck
+    from fairlineup.evidence.plan import Dataset
+    from fairlineup.faces.scale import Calibration
 
 CALIBRATION = "calibration.json"
 NOBODY = "nobody: these people do not exist"
@@ -70,8 +70,8 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
     name, one picture) are written to OUT/to-settle.csv first; the table is made once they are decided.
     Exit status 2 while something is not settled.
     """
-    from fairlineup.audit import read_dataset
-    from fairlineup.calibration import only_half
+    from fairlineup.evidence.calibration import only_half
+    from fairlineup.evidence.plan import read_dataset
 
     everyone = read_dataset(dataset, manifest, citations(cite))
     if not keep_all:
@@ -96,8 +96,8 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
 
 def _check_forms(dataset: Dataset, half: Half) -> None:
     """Raises: BadInput (what no list can settle: one person in both halves, or one group under two names)."""
-    from fairlineup.audit import Kind, find_in_rows
-    from fairlineup.calibration import half_of
+    from fairlineup.evidence.calibration import half_of
+    from fairlineup.evidence.plan import Kind, find_in_rows
 
     for finding in find_in_rows(dataset):
         parted = half != "all" and len(set(map(half_of, finding.people))) > 1
@@ -142,7 +142,7 @@ def _build(
     decisions: Mapping[str, Decision],
     progress: Progress,
 ) -> Calibration:
-    from fairlineup.calibration import Subject, build
+    from fairlineup.evidence.calibration import Subject, build
     from fairlineup.seals import digest
 
     facts = {**looked.facts, "kept_without_looking": asked.keep_all}
@@ -155,7 +155,7 @@ def _build(
 def _publish(calibration: Calibration, asked: Request, *, as_json: bool) -> int:
     import json
 
-    from fairlineup.comparison import calibration_json
+    from fairlineup.faces.scale import calibration_json
     from fairlineup.files import write_whole
 
     text, place = calibration_json(calibration), asked.out / CALIBRATION
@@ -201,8 +201,8 @@ def _words(calibration: Calibration) -> str:
 
 def _checked(dataset: Dataset, asked: Request, table: Path, *, as_json: bool, quiet: bool) -> int:
     """Hold a table against people it was not made from."""
-    from fairlineup.calibration import calibration_overlap, check
-    from fairlineup.comparison import read_calibration
+    from fairlineup.evidence.calibration import calibration_overlap, check
+    from fairlineup.faces.scale import read_calibration
     from fairlineup.records import Refused
     from fairlineup.seals import digest
 

@@ -17,8 +17,8 @@ from fairlineup.cli.options import json_option
 from fairlineup.records import NotMeasured
 
 if TYPE_CHECKING:
-    from fairlineup.comparison import Calibration, GroupReading
-    from fairlineup.engine import Analysis
+    from fairlineup.faces.engine import Analysis
+    from fairlineup.faces.scale import Calibration, GroupReading
     from fairlineup.records import ModelInformation, Photograph
 
 WIDTH = 100
@@ -40,9 +40,10 @@ def compare(one: Path, other: Path, table: Path | None, *, as_json: bool) -> Non
 
     Prints their distance, and the similarity and false match rate that belong to it in a calibration.
     """
-    from fairlineup.comparison import distance, read_calibration, shipped_calibration
-    from fairlineup.engine import Engine
-    from fairlineup.photos import says_synthetic
+    from fairlineup.faces.engine import Engine
+    from fairlineup.faces.photos import says_synthetic
+    from fairlineup.faces.scale import read_calibration, shipped_calibration
+    from fairlineup.faces.vectors import distance
     from fairlineup.records import Photograph
 
     calibration = read_calibration(table) if table else None
@@ -75,13 +76,13 @@ def compare(one: Path, other: Path, table: Path | None, *, as_json: bool) -> Non
 
 def _same_picture(photos: Sequence[Photograph]) -> bool:
     """Whether both are one file, or one picture cropped, scaled, mirrored or re-coloured."""
-    from fairlineup.photos import find_same_pictures
+    from fairlineup.faces.pictures import find_same_pictures
 
     return bool(find_same_pictures(photos, extra_pairs=[(0, 1)], workers=1).pairs)
 
 
 def _face(photo: Photograph, analysis: Analysis) -> Analysis:
-    from fairlineup.photos import decode
+    from fairlineup.faces.photos import decode
     from fairlineup.records import BadInput, Outcome
 
     if analysis.outcome is Outcome.ERROR:
@@ -148,7 +149,7 @@ def _read(calibration: Calibration | None, distance: float) -> dict[str, Any]:
 
 def _every_pair(calibration: Calibration, distance: float) -> dict[str, Any]:
     """The rate with no pair left out as a label error."""
-    from fairlineup.comparison import read_rows
+    from fairlineup.faces.scale import read_rows
 
     first = calibration.every_pair[0]
     if distance < first.distance:

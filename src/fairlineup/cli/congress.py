@@ -20,7 +20,7 @@ from fairlineup.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from fairlineup.audit import Plan, SystemChoice, ThresholdChoice
+    from fairlineup.evidence.plan import Plan, SystemChoice, ThresholdChoice
 
 LABELS = ("sex", "ethnicity", "birth_year")  # columns known to be labels; no source is taken for granted
 DLIB = ("local", "face_recognition")  # one network, so that one distance means the same
@@ -79,7 +79,7 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     DIR holds people.csv and the photographs it names. The plan is written to the run directory, where it
     can be read, edited and run again with `fairlineup audit run`.
     """
-    from fairlineup.audit import SystemChoice
+    from fairlineup.evidence.plan import SystemChoice
     from fairlineup.systems import check_name
 
     check_name(system)
@@ -140,7 +140,7 @@ def congress_plan(
         BadInput: no manifest in the folder, a citation of a label it does not have, or a threshold that is
             neither a score nor named by the system's maker.
     """
-    from fairlineup.audit import (
+    from fairlineup.evidence.plan import (
         ContrastChoice,
         DatasetChoice,
         GalleryChoice,
@@ -180,7 +180,7 @@ def congress_plan(
 
 def _threshold(said: str) -> ThresholdChoice:
     """A threshold of the plan, called as it was given."""
-    from fairlineup.audit import ThresholdChoice
+    from fairlineup.evidence.plan import ThresholdChoice
     from fairlineup.records import BadInput
 
     if said in ("default", "recommended"):

@@ -14,7 +14,7 @@ from fairlineup.cli.folder import folder_command
 from fairlineup.cli.options import json_option, quiet_option
 
 if TYPE_CHECKING:
-    from fairlineup.datasets import CongressSet, Gathering, Source
+    from fairlineup.evidence.data import CongressSet, Gathering, Source
 
 
 @click.group()
@@ -54,7 +54,7 @@ def congress(
     GITHUB_TOKEN, if set, goes to GitHub's API alone. FAIRLINEUP_GITHUB_API and FAIRLINEUP_GITHUB_RAW name a
     mirror.
     """
-    from fairlineup.datasets import fetch, finish, prepare
+    from fairlineup.evidence.data import fetch, finish, prepare
     from fairlineup.files import writing
 
     source = _source(checkouts)
@@ -71,7 +71,7 @@ def congress(
 
 
 def _source(checkouts: Path | None) -> Source:
-    from fairlineup.datasets import Checkouts, Fetcher, GitHub, Hosts
+    from fairlineup.evidence.data import Checkouts, Fetcher, GitHub, Hosts
 
     if checkouts is not None:
         return Checkouts(checkouts)

@@ -15,7 +15,7 @@ from fairlineup.cli.options import json_option, out_option, quiet_option, short_
 from fairlineup.files import is_folder
 
 if TYPE_CHECKING:
-    from fairlineup.audit import Plan
+    from fairlineup.evidence.plan import Plan
 
 PLANTED: dict[str, Any] = {
     "false_match_rate": {"circle": 5e-5, "square": 3e-4},
@@ -79,7 +79,7 @@ def _next(run: Path) -> str:
 
 def _photographs(out: Path, *, quiet: bool) -> Path:
     from fairlineup.cli.samples import make_samples
-    from fairlineup.samples import SamplesRequest
+    from fairlineup.evidence.samples import SamplesRequest
 
     _check_engine()
     folder = out / "samples"
@@ -110,7 +110,13 @@ def _cards(out: Path) -> Path:
 
 def sampled_plan(samples: Path) -> Plan:
     """The demonstration's plan: the local engine on made-up people."""
-    from fairlineup.audit import ContrastChoice, DatasetChoice, Plan, SystemChoice, ThresholdChoice
+    from fairlineup.evidence.plan import (
+        ContrastChoice,
+        DatasetChoice,
+        Plan,
+        SystemChoice,
+        ThresholdChoice,
+    )
 
     return Plan(
         title="A demonstration on people who do not exist",
@@ -136,7 +142,7 @@ def sampled_plan(samples: Path) -> Plan:
 
 def planted_plan(cards: Path) -> Plan:
     """The plan of the planted demonstration."""
-    from fairlineup.audit import (
+    from fairlineup.evidence.plan import (
         ContrastChoice,
         DatasetChoice,
         LimitChoice,

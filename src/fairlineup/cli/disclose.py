@@ -14,7 +14,7 @@ from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import Command, json_option
 
 if TYPE_CHECKING:
-    from fairlineup.disclosure import Act, State
+    from fairlineup.evidence.disclosure import Act, State
 
 PATH = click.Path(path_type=Path)
 
@@ -45,8 +45,8 @@ def disclose(run_directory: Path, *, today: date | None, as_json: bool, **asked:
     Without options it shows how things stand and what comes next. Lines are only added, to
     RUN/disclosure.jsonl: a later one supersedes, the earlier one stays. Not legal advice.
     """
-    from fairlineup.disclosure import read_acts, record, state_json, state_of
-    from fairlineup.runs import RunDirectory
+    from fairlineup.evidence.disclosure import read_acts, record, state_json, state_of
+    from fairlineup.evidence.runs import RunDirectory
 
     act = _act(asked)
     check_is_run(run_directory)
@@ -66,7 +66,7 @@ def disclose(run_directory: Path, *, today: date | None, as_json: bool, **asked:
 
 def _act(asked: Mapping[str, Any]) -> Act | None:
     """What is to be recorded; None where nothing is. Raises: click.UsageError (options that do not fit)."""
-    from fairlineup.disclosure import Act
+    from fairlineup.evidence.disclosure import Act
 
     acts = [name for name in ("told", "answered", "public") if asked[name] is not None]
     if len(acts) > 1:

@@ -12,7 +12,7 @@ from fairlineup.cli.console import show_json, watching
 from fairlineup.cli.options import json_option, quiet_option
 
 if TYPE_CHECKING:
-    from fairlineup.engine import Analysis
+    from fairlineup.faces.engine import Analysis
 
 
 @click.command()
@@ -25,7 +25,7 @@ def faces(photos: tuple[Path, ...], *, largest: bool, as_json: bool, quiet: bool
 
     Exit status 2 if any file could not be read as a photograph.
     """
-    from fairlineup.engine import EnginePool
+    from fairlineup.faces.engine import EnginePool
     from fairlineup.records import Outcome, Photograph
 
     asked = [Photograph(str(path), path) for path in photos]

@@ -18,7 +18,7 @@ from fairlineup.files import is_there
 from fairlineup.records import BadInput, differing_in_form, how_they_differ
 
 if TYPE_CHECKING:
-    from fairlineup.datasets import Assigned, FolderPeople, Known, Layout
+    from fairlineup.evidence.data import Assigned, FolderPeople, Known, Layout
 
 SHOWN = 3  # files named of each reason to pass over
 
@@ -112,8 +112,8 @@ def folder_command(folder: Path, **how: Any) -> None:
 
 
 def _gather(folder: Path, how: dict[str, Any]) -> Gathered:
-    from fairlineup.audit import Memory, read_place, strangers_for
-    from fairlineup.datasets import Known, assign, manifest_of, read_known, read_people
+    from fairlineup.evidence.data import Known, assign, manifest_of, read_known, read_people
+    from fairlineup.evidence.plan import Memory, read_place, strangers_for
     from fairlineup.systems import check_name
 
     check_name(how["system"])

@@ -21,7 +21,7 @@ def check_new(out: Path) -> None:
 
 def check_is_run(path: Path) -> None:
     """Raise BadInput for a folder that `audit import` wrote: it has numbers and nothing behind them."""
-    from fairlineup.scorefiles import SCHEMA
+    from fairlineup.evidence.scorefiles import SCHEMA
 
     results = path / "results.json"
     if is_there(path / "run.json") or not is_file(results):

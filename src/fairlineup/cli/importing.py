@@ -70,8 +70,8 @@ def import_scores(  # noqa: PLR0913 - a command's options
     --threshold it is measured where the false match rate on these very comparisons is 1 in 100, 1,000 and
     10,000.
     """
-    from fairlineup.runs import RunDirectory
-    from fairlineup.scorefiles import Terms, Wanted, measure_scores, read_scores
+    from fairlineup.evidence.runs import RunDirectory
+    from fairlineup.evidence.scorefiles import Terms, Wanted, measure_scores, read_scores
     from fairlineup.seals import digest_file
 
     if distance and similarity:

@@ -16,9 +16,9 @@ from fairlineup.cli.options import json_option
 from fairlineup.records import BadInput
 
 if TYPE_CHECKING:
-    from fairlineup.audit import Place
-    from fairlineup.evaluation import Reviews
-    from fairlineup.runs import RunDirectory
+    from fairlineup.evidence.evaluation import Reviews
+    from fairlineup.evidence.plan import Place
+    from fairlineup.evidence.runs import RunDirectory
 
 PATH = click.Path(path_type=Path)
 PAIRS = 50
@@ -52,8 +52,8 @@ def labels(  # noqa: PLR0913 - a command's options
     which is which. Each reviewer gets a page of their own (--reviewer NAME) and hands back a CSV file
     (--reviewer NAME --decisions FILE). A label counts as wrong only if both say so.
     """
-    from fairlineup.evaluation import LABELS_WORKLIST, read_reviews
-    from fairlineup.runs import RunDirectory
+    from fairlineup.evidence.evaluation import LABELS_WORKLIST, read_reviews
+    from fairlineup.evidence.runs import RunDirectory
 
     check_is_run(run_directory)
     directory = RunDirectory(run_directory)
@@ -94,8 +94,7 @@ def _check_asked(reviewer: str, decisions: Path | None, *, change: bool) -> None
 
 def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photographs: Path | None) -> None:
     """Draw the list, or take up the one that was drawn; make the reviewer's page and sheet."""
-    from fairlineup.audit import read_back
-    from fairlineup.evaluation import (
+    from fairlineup.evidence.evaluation import (
         check_reviewer,
         draw_worklist,
         keep_worklist,
@@ -103,6 +102,7 @@ def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photogr
         read_pairs,
         sheet_name,
     )
+    from fairlineup.evidence.runs import read_back
 
     name, place = (sheet_name(reviewer), _photographs(directory, photographs)) if reviewer else ("", None)
     if reviewer:
@@ -133,9 +133,9 @@ def _photographs(directory: RunDirectory, photographs: Path | None) -> Place:
 
 
 def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place) -> None:
-    from fairlineup.evaluation import LABELS_FOLDER, blank_sheet, in_order_of, read_pairs
+    from fairlineup.evidence.evaluation import LABELS_FOLDER, blank_sheet, in_order_of, read_pairs
+    from fairlineup.evidence.pages import Sheet, write_review
     from fairlineup.files import write_whole
-    from fairlineup.reports import Sheet, write_review
 
     pairs = in_order_of(read_pairs(directory), reviewer)
     shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
@@ -147,7 +147,7 @@ def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place
 
 
 def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change: bool) -> None:
-    from fairlineup.evaluation import take_decisions
+    from fairlineup.evidence.evaluation import take_decisions
     from fairlineup.files import read_file
 
     expected, remedy = "a CSV file of decisions", "name the file the page saved"
@@ -162,7 +162,7 @@ def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change:
 
 
 def _tell(reviews: Reviews, *, as_json: bool) -> None:
-    from fairlineup.evaluation import reviews_json
+    from fairlineup.evidence.evaluation import reviews_json
 
     found = reviews_json(reviews)
     if as_json:

@@ -12,7 +12,7 @@ from fairlineup.cli.sizing import ContrastSize, LimitSize, PlanSize, size_of
 from fairlineup.records import NotMeasured
 
 if TYPE_CHECKING:
-    from fairlineup.audit import Entry, Plan, SettledDataset
+    from fairlineup.evidence.plan import Entry, Plan, SettledDataset
 
 NOT_STATED = "not stated"
 RATIO = 2.0  # a contrast that cannot find so much is told of
@@ -71,7 +71,7 @@ def uncited(plan: Plan, sources: Mapping[str, str]) -> Iterator[Warned]:
 
 
 def _people(plan: Plan, dataset: SettledDataset, size: PlanSize) -> Iterator[Warned]:
-    from fairlineup.audit import ENOUGH_STRANGERS
+    from fairlineup.evidence.plan import ENOUGH_STRANGERS
 
     if size.made_up:
         yield Warned(

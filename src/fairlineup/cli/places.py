@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from fairlineup.records import BadInput
 
 if TYPE_CHECKING:
-    from fairlineup.audit import DatasetChoice, Place
-    from fairlineup.samples import SamplesRequest
+    from fairlineup.evidence.plan import DatasetChoice, Place
+    from fairlineup.evidence.samples import SamplesRequest
 
 SAMPLES = "samples"
 
@@ -21,7 +21,7 @@ def place_of(choice: DatasetChoice) -> Place:
     Raises:
         BadInput: no such generator, or options it does not have.
     """
-    from fairlineup.audit import folder_of
+    from fairlineup.evidence.plan import folder_of
 
     if not choice.generator:
         return folder_of(choice)
@@ -37,15 +37,15 @@ def place_of(choice: DatasetChoice) -> Place:
 
 def samples_in_memory(request: SamplesRequest) -> Place:
     """Made-up people whose photographs are made when they are read, in the process that reads them."""
-    from fairlineup.audit import Memory
-    from fairlineup.samples import manifest, sample_rows
+    from fairlineup.evidence.plan import Memory
+    from fairlineup.evidence.samples import manifest, sample_rows
 
     rows = sample_rows(request)
     return Memory("samples", manifest(rows).encode(), {row.photo: row.shot for row in rows})
 
 
 def _request(options: Mapping[str, Any]) -> SamplesRequest:
-    from fairlineup.samples import SamplesRequest
+    from fairlineup.evidence.samples import SamplesRequest
 
     kinds = {f.name: str if f.name == "capture" else int for f in fields(SamplesRequest)}
     needed = [f.name for f in fields(SamplesRequest) if f.default is MISSING]

@@ -89,7 +89,7 @@ def _check(plan_file: Path | None, asked: _Asked) -> None:
 
 
 def _answer(plan_file: Path | None, asked: _Asked, *, quiet: bool) -> _Answers:
-    from fairlineup.audit import read_plan
+    from fairlineup.evidence.plan import read_plan
     from fairlineup.measures import claim_size, people_for_ratio
 
     ratio = fmr = fpir = planned = None

@@ -12,7 +12,7 @@ from fairlineup.cli.console import say, show_json, watching
 from fairlineup.cli.options import json_option, quiet_option
 
 if TYPE_CHECKING:
-    from fairlineup.samples import SamplesRequest
+    from fairlineup.evidence.samples import SamplesRequest
 
 _PHOTOGRAPHS_PER_S = 100  # on one core
 
@@ -61,7 +61,7 @@ def make(  # noqa: PLR0913 - a command's options
 
     The same numbers give the same photographs. Given again, a command that was stopped goes on.
     """
-    from fairlineup.samples import SamplesRequest
+    from fairlineup.evidence.samples import SamplesRequest
 
     request = SamplesRequest(people, photos, capture, people // 5 if probes is None else probes, start)
     made = make_samples(out, request, quiet=quiet)
@@ -85,9 +85,9 @@ def sheet(people: int, capture: str, start: int, out: Path) -> None:
     """Draw a sheet with one photograph of each person, ten a row."""
     from PIL.PngImagePlugin import PngInfo
 
+    from fairlineup.evidence.samples import SamplesRequest, sample_rows
+    from fairlineup.evidence.samples import sheet as draw
     from fairlineup.files import writing
-    from fairlineup.samples import SamplesRequest, sample_rows
-    from fairlineup.samples import sheet as draw
 
     shots = [row.shot for row in sample_rows(SamplesRequest(people, capture=capture, start=start))]
     picture, note = draw(shots), PngInfo()
@@ -102,8 +102,8 @@ def make_samples(folder: Path, request: SamplesRequest, *, quiet: bool) -> int:
 
     Raises: BadInput, SystemFailed.
     """
+    from fairlineup.evidence.samples import BYTES, write_samples
     from fairlineup.files import writing
-    from fairlineup.samples import BYTES, write_samples
 
     if not quiet:
         megabytes = request.photographs * BYTES[request.capture] / 1e6

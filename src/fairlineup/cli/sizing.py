@@ -11,7 +11,13 @@ from fairlineup.cli.places import place_of
 from fairlineup.records import NotMeasured, Progress
 
 if TYPE_CHECKING:
-    from fairlineup.audit import ContrastChoice, Entry, LimitChoice, Plan, SettledDataset
+    from fairlineup.evidence.plan import (
+        ContrastChoice,
+        Entry,
+        LimitChoice,
+        Plan,
+        SettledDataset,
+    )
     from fairlineup.measures import Reach
 
 EVERYONE = "everyone"
@@ -111,7 +117,7 @@ def plan_size(plan: Plan, base: float | None, power: float, progress: Progress) 
 
     Raises: BadInput: the data set is unusable or not settled, or the plan does not fit it.
     """
-    from fairlineup.audit import find, read_place, settle
+    from fairlineup.evidence.plan import find, read_place, settle
 
     found = read_place(place_of(plan.dataset), plan.labels, plan.groups)
     return size_of(plan, settle(found, find(found, progress), plan.settle), base, power)
@@ -119,7 +125,7 @@ def plan_size(plan: Plan, base: float | None, power: float, progress: Progress) 
 
 def size_of(plan: Plan, dataset: SettledDataset, base: float | None = None, power: float = 0.8) -> PlanSize:
     """The same of a data set that is read and settled. Raises: BadInput: the plan does not fit it."""
-    from fairlineup.audit import check_against
+    from fairlineup.evidence.runs import check_against
 
     anyhow = replace(plan, search=replace(plan.search, record_to=plan.search.record_to or 0.0))
     protocol = check_against(anyhow, dataset)

@@ -14,7 +14,7 @@ from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
 
 if TYPE_CHECKING:
-    from fairlineup.audit import Papers
+    from fairlineup.evidence.runs import Papers
 
 
 @click.command()
@@ -29,9 +29,9 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     group; what it misses; and where the maker's own thresholds stand. With fewer than 30 errors behind a
     threshold none is given.
     """
-    from fairlineup.audit import read_back
-    from fairlineup.evaluation import threshold_card
-    from fairlineup.reports import called
+    from fairlineup.evidence.evaluation import threshold_card
+    from fairlineup.evidence.pages import called
+    from fairlineup.evidence.runs import read_back
 
     check_is_run(run_directory)
     papers = read_back(run_directory)

@@ -19,9 +19,9 @@ from fairlineup.files import is_there
 from fairlineup.records import BadInput, NotMeasured, Progress, differing_in_form, how_they_differ
 
 if TYPE_CHECKING:
-    from fairlineup.audit import Dataset, Entry
+    from fairlineup.evidence.plan import Dataset, Entry
+    from fairlineup.faces.tone import Reading
     from fairlineup.measures import Reliability, StrataVerdict
-    from fairlineup.tone import Reading
 
 COLUMNS = ("photo", "person", "role", "ita_degrees", "lightness", "b", "pixels", "missing")
 BAND_COLUMNS = ("ita_band", "ita_band_source")
@@ -57,7 +57,7 @@ def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet
     Says how far photographs of one person agree (ICC), and refuses bands of skin tone where they agree too
     little. It is never race, and not the colour of a person: light, camera and exposure are in it.
     """
-    from fairlineup.audit import read_dataset
+    from fairlineup.evidence.plan import read_dataset
     from fairlineup.files import write_whole
 
     _check_new(out)
@@ -85,8 +85,8 @@ def _check_new(out: Path | None) -> None:
 
 
 def _found(dataset: Dataset, progress: Progress) -> _Finding:
+    from fairlineup.faces.tone import one_of_each_picture, read_tones
     from fairlineup.measures import intraclass_correlation, strata_verdict
-    from fairlineup.tone import one_of_each_picture, read_tones
 
     entries = dataset.entries
     readings = read_tones([dataset.photograph(entry) for entry in entries], progress=progress)
@@ -133,7 +133,7 @@ def _ita(reading: Reading) -> float:
 
 def _rows(finding: _Finding) -> Iterator[dict[str, Any]]:
     """A row a photograph; bands only where the verdict gives them."""
-    from fairlineup.tone import band
+    from fairlineup.faces.tone import band
 
     allowed, source = finding.verdict.allowed, _band_source(finding.verdict)
     for entry, reading in zip(finding.entries, finding.readings, strict=True):
@@ -174,7 +174,7 @@ def _missing(finding: _Finding) -> Counter[str]:
 
 
 def _as_json(finding: _Finding) -> dict[str, Any]:
-    from fairlineup.tone import BANDS_SOURCE
+    from fairlineup.faces.tone import BANDS_SOURCE
 
     missing, verdict = _missing(finding), finding.verdict
     told: dict[str, Any] = {

@@ -9,7 +9,7 @@ from fairlineup.files import parse_toml, read_file
 from fairlineup.records import BadInput, Refused, SystemInformation
 
 if TYPE_CHECKING:
-    from fairlineup.audit import Dataset, Entry
+    from fairlineup.evidence.plan import Dataset, Entry
     from fairlineup.systems import Calls, Facts, KnownPhotographs
 
 REFERENCES, PROBES = 4, 2
@@ -98,7 +98,7 @@ def known_photographs(facts: Facts, folder: Path | None) -> KnownPhotographs:
 
     records = facts.takes == "records"
     if folder is not None:
-        from fairlineup.audit import read_dataset
+        from fairlineup.evidence.plan import read_dataset
 
         return _of(read_dataset(folder), recorded_only=records)
     if records:
@@ -112,9 +112,9 @@ def known_photographs(facts: Facts, folder: Path | None) -> KnownPhotographs:
 
 
 def _samples() -> KnownPhotographs:
-    from fairlineup.audit import read_place
     from fairlineup.cli.places import samples_in_memory
-    from fairlineup.samples import SamplesRequest
+    from fairlineup.evidence.plan import read_place
+    from fairlineup.evidence.samples import SamplesRequest
 
     place = samples_in_memory(SamplesRequest(people=REFERENCES, photos=2, probes=PROBES))
     return _of(read_place(place), recorded_only=False)

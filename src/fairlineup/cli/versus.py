@@ -39,10 +39,10 @@ def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **h
     The same photographs in the same gallery are paired: at each system's own threshold, and at thresholds of
     one false match rate. Runs on made-up people are refused.
     """
-    from fairlineup.audit import read_back
+    from fairlineup.evidence.pages import write_versus
+    from fairlineup.evidence.runs import read_back
+    from fairlineup.evidence.versus import compare_runs
     from fairlineup.files import write_whole
-    from fairlineup.reports import write_versus
-    from fairlineup.versus import compare_runs
 
     for run in runs:
         check_is_run(run)
@@ -81,7 +81,7 @@ def check_out(out: Path) -> None:
 
 def words(results: Mapping[str, Any]) -> list[str]:
     """The comparison for a person at a terminal."""
-    from fairlineup.reports import called
+    from fairlineup.evidence.pages import called
 
     kind = results["population"]["kind"]
     lines = [] if kind == "real" else [f"These people are {kind}: nothing here is about real ones."]
@@ -117,7 +117,7 @@ def _told(pair: Mapping[str, Any], key: str) -> str:
 
 def _shown(papers: Sequence[Any], results: Mapping[str, Any], photographs: Path | None) -> dict[str, Any]:
     """Where each run's photographs come from; none where test use is not declared for all."""
-    from fairlineup.audit import may_show
+    from fairlineup.evidence.runs import may_show
 
     if not any(one["people"] for one in results["parted"]):
         return {}

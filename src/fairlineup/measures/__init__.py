@@ -4,44 +4,161 @@ Measures hold distances (lower is more alike, ties match). Data that came as sim
 give thresholds as similarities.
 """
 
-from fairlineup.measures.comparing.comparisons import (
-    Block,
-    Comparisons,
-    Counted,
-    comparisons_of,
-    crossed,
-    one_by_one,
-    together,
+from fairlineup.measures.differentials.agreement import cohen_kappa
+from fairlineup.measures.differentials.contrasts import (
+    Contrast,
+    Counts,
+    compare_groups,
+    holm,
+    risk_ratio,
 )
-from fairlineup.measures.comparing.dyads import MIN_FALSE_MATCHES, CellRates, cell_rates
-from fairlineup.measures.comparing.equal_fmr import PairedOutcomes, Rechosen, rechosen, threshold_at_fmr
-from fairlineup.measures.comparing.paired import (
-    PairedPeople,
-    detectable_difference,
-    difference_of_independent,
-    mcnemar_exact,
-    newcombe_paired,
-    paired_difference,
-    paired_people,
-    paired_ratio,
+from fairlineup.measures.differentials.decomposition import (
+    Decomposition,
+    decompose_gap,
+    false_candidates,
+    fpir_if_independent,
+    without_gallery_labels,
 )
-from fairlineup.measures.comparing.rectangle import mated_searches, non_mated_searches
-from fairlineup.measures.comparing.resampling import Grouping, Resampled, Resampling, draw_people, resample
-from fairlineup.measures.comparing.simultaneous import (
-    JointRatios,
-    max_t,
-    simultaneous_fpir_ratios,
-    simultaneous_intervals,
-    simultaneous_match_ratios,
+from fairlineup.measures.differentials.differentials import (
+    fairness_discrepancy_rate,
+    garbe,
+    gini,
+    inequity_rate,
+    max_over_geometric_mean,
+    max_over_min,
 )
-from fairlineup.measures.comparing.verification import (
-    ZeroBounds,
-    false_match_rate,
-    implied_false_match_rate,
-    implied_false_positive_identification_rate,
-    zero_false_match_bounds,
+from fairlineup.measures.differentials.groups import (
+    MIN_PEOPLE_PER_GROUP,
+    group_publishable,
+    mated_of_group,
+    publish,
+    searches_of_group,
 )
-from fairlineup.measures.deciding.claims import (
+from fairlineup.measures.differentials.nulls import (
+    DIFFERENTIALS,
+    Differential,
+    Null,
+    PersonTally,
+    permutation_null,
+    permutation_null_within_groups,
+)
+from fairlineup.measures.differentials.pooling import PooledCell, pool_cells, pool_match_rates
+from fairlineup.measures.differentials.power import (
+    detectable_risk_ratio,
+    others_needed,
+    people_needed,
+    people_needed_approximately,
+    power_two_proportions,
+)
+from fairlineup.measures.differentials.reliability import (
+    STRATA_GATE,
+    Reliability,
+    StrataVerdict,
+    intraclass_correlation,
+    strata_verdict,
+)
+from fairlineup.measures.door import guard
+from fairlineup.measures.identification.extrapolation import Extrapolation, extrapolated_fpir, ladder_bands
+from fairlineup.measures.identification.galleries import (
+    MatchCounts,
+    fpir_for_galleries_like_it,
+    fpir_replicates,
+)
+from fairlineup.measures.identification.hubs import Hub, Hubs, gallery_hubs
+from fairlineup.measures.identification.identification import (
+    WrongPerson,
+    false_negative_identification_rate,
+    false_positive_identification_rate,
+    flagged_per_1000,
+    mate_standing,
+    rank_k,
+    selectivity,
+    wrong_person,
+)
+from fairlineup.measures.identification.ladder import Rung, false_positive_ladder
+from fairlineup.measures.identification.operating import OperatingPoint, threshold_for_fpir
+from fairlineup.measures.identification.processing import (
+    GallerySize,
+    failure_to_acquire,
+    failure_to_enrol,
+    failures_of_photographs,
+    gallery_size,
+    seconds_per_photograph,
+)
+from fairlineup.measures.identification.searches import (
+    Mated,
+    MatedCandidateError,
+    Over,
+    Searches,
+    is_probe_person,
+    same_picture_searches,
+)
+from fairlineup.measures.likelihood.calibration import (
+    RateRow,
+    RateTable,
+    TailModel,
+    false_non_match_rate_of_people,
+    group_rates,
+    rate_table,
+)
+from fairlineup.measures.likelihood.calibrators import (
+    Affine,
+    Calibrator,
+    Isotonic,
+    Training,
+    fit_affine,
+    fit_isotonic,
+    pool_adjacent_violators,
+)
+from fairlineup.measures.likelihood.choosing import by_cost, cross_validated
+from fairlineup.measures.likelihood.cllr_interval import cllr_interval, cllr_replicates
+from fairlineup.measures.likelihood.implied import ImpliedRate, implied_rates
+from fairlineup.measures.likelihood.kernel import Kernel, fit_kernel
+from fairlineup.measures.likelihood.likelihood import (
+    Bounds,
+    CrossEntropy,
+    LogRatios,
+    Tippett,
+    cllr,
+    cllr_min,
+    empirical_bounds,
+    empirical_cross_entropy,
+    recalibrated,
+    tippett,
+)
+from fairlineup.measures.likelihood.pairs import Halves, Pairs, first_half, pairs_of, split_by_person
+from fairlineup.measures.likelihood.posterior import PRIORS, Posterior, probability_of_mate
+from fairlineup.measures.likelihood.ratios import (
+    MIN_MATED_PEOPLE,
+    HalfCounts,
+    LikelihoodOptions,
+    LikelihoodRatios,
+    cllr_of_split,
+    likelihood_report,
+)
+from fairlineup.measures.order import in_order
+from fairlineup.measures.proportions import (
+    clopper_pearson,
+    garwood,
+    proportion,
+    share_of_searches,
+    wilson,
+    zero_error_bound,
+)
+from fairlineup.measures.repeats import Repeats
+from fairlineup.measures.scores.columns import Columns, Label
+from fairlineup.measures.scores.detection import (
+    DetectionErrors,
+    GroupMatrix,
+    cross_group_matrix,
+    detection_errors,
+    false_non_match_rate,
+    threshold_for,
+)
+from fairlineup.measures.scores.direction import Direction, direction_of
+from fairlineup.measures.scores.scores import MatedScores, Scores
+from fairlineup.measures.student import student
+from fairlineup.measures.verdicts.claims import (
     CONGRESS_2018,
     Argument,
     AtSize,
@@ -51,7 +168,7 @@ from fairlineup.measures.deciding.claims import (
     Zero,
     examine,
 )
-from fairlineup.measures.deciding.size import (
+from fairlineup.measures.verdicts.size import (
     ClaimSize,
     Effort,
     RatioSize,
@@ -64,7 +181,7 @@ from fairlineup.measures.deciding.size import (
     trials_to_measure,
     trials_without_error,
 )
-from fairlineup.measures.deciding.verdict import (
+from fairlineup.measures.verdicts.verdict import (
     Margins,
     Verdict,
     chance_of_so_many,
@@ -73,156 +190,43 @@ from fairlineup.measures.deciding.verdict import (
     verdict,
     verdict_of_groups,
 )
-from fairlineup.measures.door import guard
-from fairlineup.measures.evidence.calibration import (
-    RateRow,
-    RateTable,
-    TailModel,
-    false_non_match_rate_of_people,
-    group_rates,
-    rate_table,
+from fairlineup.measures.verification.comparisons import (
+    Block,
+    Comparisons,
+    Counted,
+    comparisons_of,
+    crossed,
+    one_by_one,
+    together,
 )
-from fairlineup.measures.evidence.calibrators import (
-    Affine,
-    Calibrator,
-    Isotonic,
-    Training,
-    fit_affine,
-    fit_isotonic,
-    pool_adjacent_violators,
+from fairlineup.measures.verification.dyads import MIN_FALSE_MATCHES, CellRates, cell_rates
+from fairlineup.measures.verification.equal_fmr import PairedOutcomes, Rechosen, rechosen, threshold_at_fmr
+from fairlineup.measures.verification.paired import (
+    PairedPeople,
+    detectable_difference,
+    difference_of_independent,
+    mcnemar_exact,
+    newcombe_paired,
+    paired_difference,
+    paired_people,
+    paired_ratio,
 )
-from fairlineup.measures.evidence.choosing import by_cost, cross_validated
-from fairlineup.measures.evidence.cllr_interval import cllr_interval, cllr_replicates
-from fairlineup.measures.evidence.implied import ImpliedRate, implied_rates
-from fairlineup.measures.evidence.kernel import Kernel, fit_kernel
-from fairlineup.measures.evidence.likelihood import (
-    Bounds,
-    CrossEntropy,
-    LogRatios,
-    Tippett,
-    cllr,
-    cllr_min,
-    empirical_bounds,
-    empirical_cross_entropy,
-    recalibrated,
-    tippett,
+from fairlineup.measures.verification.rectangle import mated_searches, non_mated_searches
+from fairlineup.measures.verification.resampling import Grouping, Resampled, Resampling, draw_people, resample
+from fairlineup.measures.verification.simultaneous import (
+    JointRatios,
+    max_t,
+    simultaneous_fpir_ratios,
+    simultaneous_intervals,
+    simultaneous_match_ratios,
 )
-from fairlineup.measures.evidence.pairs import Halves, Pairs, first_half, pairs_of, split_by_person
-from fairlineup.measures.evidence.posterior import PRIORS, Posterior, probability_of_mate
-from fairlineup.measures.evidence.ratios import (
-    MIN_MATED_PEOPLE,
-    HalfCounts,
-    LikelihoodOptions,
-    LikelihoodRatios,
-    cllr_of_split,
-    likelihood_report,
+from fairlineup.measures.verification.verification import (
+    ZeroBounds,
+    false_match_rate,
+    implied_false_match_rate,
+    implied_false_positive_identification_rate,
+    zero_false_match_bounds,
 )
-from fairlineup.measures.grouping.agreement import cohen_kappa
-from fairlineup.measures.grouping.contrasts import (
-    Contrast,
-    Counts,
-    compare_groups,
-    holm,
-    risk_ratio,
-)
-from fairlineup.measures.grouping.decomposition import (
-    Decomposition,
-    decompose_gap,
-    false_candidates,
-    fpir_if_independent,
-    without_gallery_labels,
-)
-from fairlineup.measures.grouping.differentials import (
-    fairness_discrepancy_rate,
-    garbe,
-    gini,
-    inequity_rate,
-    max_over_geometric_mean,
-    max_over_min,
-)
-from fairlineup.measures.grouping.groups import (
-    MIN_PEOPLE_PER_GROUP,
-    group_publishable,
-    mated_of_group,
-    publish,
-    searches_of_group,
-)
-from fairlineup.measures.grouping.nulls import (
-    DIFFERENTIALS,
-    Differential,
-    Null,
-    PersonTally,
-    permutation_null,
-    permutation_null_within_groups,
-)
-from fairlineup.measures.grouping.pooling import PooledCell, pool_cells, pool_match_rates
-from fairlineup.measures.grouping.power import (
-    detectable_risk_ratio,
-    others_needed,
-    people_needed,
-    people_needed_approximately,
-    power_two_proportions,
-)
-from fairlineup.measures.grouping.reliability import (
-    STRATA_GATE,
-    Reliability,
-    StrataVerdict,
-    intraclass_correlation,
-    strata_verdict,
-)
-from fairlineup.measures.order import in_order
-from fairlineup.measures.proportions import (
-    clopper_pearson,
-    garwood,
-    proportion,
-    share_of_searches,
-    wilson,
-    zero_error_bound,
-)
-from fairlineup.measures.repeats import Repeats
-from fairlineup.measures.searching.extrapolation import Extrapolation, extrapolated_fpir, ladder_bands
-from fairlineup.measures.searching.galleries import MatchCounts, fpir_for_galleries_like_it, fpir_replicates
-from fairlineup.measures.searching.hubs import Hub, Hubs, gallery_hubs
-from fairlineup.measures.searching.identification import (
-    WrongPerson,
-    false_negative_identification_rate,
-    false_positive_identification_rate,
-    flagged_per_1000,
-    mate_standing,
-    rank_k,
-    selectivity,
-    wrong_person,
-)
-from fairlineup.measures.searching.ladder import Rung, false_positive_ladder
-from fairlineup.measures.searching.operating import OperatingPoint, threshold_for_fpir
-from fairlineup.measures.searching.processing import (
-    GallerySize,
-    failure_to_acquire,
-    failure_to_enrol,
-    failures_of_photographs,
-    gallery_size,
-    seconds_per_photograph,
-)
-from fairlineup.measures.searching.searches import (
-    Mated,
-    MatedCandidateError,
-    Over,
-    Searches,
-    is_probe_person,
-    same_picture_searches,
-)
-from fairlineup.measures.student import student
-from fairlineup.measures.tables.columns import Columns, Label
-from fairlineup.measures.tables.detection import (
-    DetectionErrors,
-    GroupMatrix,
-    cross_group_matrix,
-    detection_errors,
-    false_non_match_rate,
-    threshold_for,
-)
-from fairlineup.measures.tables.direction import Direction, direction_of
-from fairlineup.measures.tables.scores import MatedScores, Scores
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 __all__ = [

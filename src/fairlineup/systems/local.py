@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup import __version__
-from fairlineup.comparison import Metric, tail
-from fairlineup.engine import (
+from fairlineup.faces.engine import (
     CHUNK,
     Analysis,
     DetectionOptions,
@@ -26,6 +25,7 @@ from fairlineup.engine import (
     engine_settings,
     load_description,
 )
+from fairlineup.faces.vectors import Metric, tail
 from fairlineup.records import (
     BadInput,
     Candidate,

@@ -23,7 +23,7 @@ OURS = {
     "python": "fairlineup.systems.python",
     "rekognition": "fairlineup.systems.rekognition",
     "simulated": "fairlineup.systems.simulated",
-    "replay": "fairlineup.systems.replay",
+    "replay": "fairlineup.evidence.replay",
     "scores": "fairlineup.systems.scores",
 }
 """Module of each adapter of ours, whose ADAPTER says the rest, or what it is called there."""

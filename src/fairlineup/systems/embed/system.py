@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.comparison import Metric, tail
+from fairlineup.faces.vectors import Metric, tail
 from fairlineup.records import (
     Candidate,
     Enrolment,

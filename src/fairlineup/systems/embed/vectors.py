@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.photos import UnreadablePhotograph, decode
+from fairlineup.faces.photos import UnreadablePhotograph, decode
 from fairlineup.records import Outcome, Photograph, SystemFailed
 from fairlineup.systems.embed.terms import Terms
 from fairlineup.systems.usercode import said

@@ -1,0 +1,119 @@
+"""A system's answers as rows of the journal, each checked before it is kept."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from fairlineup.evidence.runs import LOST, Row
+from fairlineup.records import (
+    Candidate,
+    Enrolment,
+    Outcome,
+    Photograph,
+    Refused,
+    Scale,
+    SearchAnswer,
+    SystemFailed,
+    TransportError,
+)
+from fairlineup.seals import Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What answers are held to.
+
+    Attributes:
+        scale: of the system's scores.
+        record_to: weakest score recorded.
+        enrolled: photographs that candidates may be.
+        lost: photographs whose enrolment got no answer: they may be enrolled or not, and are no candidates.
+        decimals: that scores are rounded to before any decision.
+    """
+
+    scale: Scale
+    record_to: float
+    enrolled: set[str]
+    lost: set[str]
+    decimals: int = 5
+
+
+def enrol_row(answer: Enrolment, retries: int = 0) -> Row:
+    """An enrolment as a row."""
+    row: Row = {"photo": answer.photo, "outcome": answer.outcome.value, "detail": answer.detail}
+    return {**row, **_taken(answer, retries)}
+
+
+def search_row(answer: SearchAnswer, terms: Terms, retries: int = 0) -> Row:
+    """A search's answer as a row.
+
+    Raises:
+        SystemFailed: candidates that cannot be.
+        Refused: candidates were held back.
+    """
+    if answer.withheld:
+        raise Refused(
+            f"the system holds candidates back ({answer.photo})",
+            expected="every candidate that it found, with its score",
+            got="a list from which some were withheld, as for people who decide on leads",
+            remedy="audit it where it gives candidates: one withheld does not say that nobody was matched",
+        )
+    if answer.outcome is not Outcome.OK and answer.candidates:
+        raise misbehaved(answer.photo, "no candidates for a probe that was not processed", answer.outcome)
+    photos = [candidate.photo for candidate in answer.candidates]
+    if len(set(photos)) < len(photos):
+        raise misbehaved(answer.photo, "each reference once", "one reference twice")
+    candidates: list[Plain] = []
+    for candidate in answer.candidates:
+        score = _checked_score(answer.photo, candidate, terms)
+        if candidate.photo not in terms.lost and terms.scale.accepts(score, terms.record_to):
+            candidates.append([candidate.photo, score])
+    return {
+        "photo": answer.photo,
+        "outcome": answer.outcome.value,
+        "detail": answer.detail,
+        "capped": answer.capped and _all_accepted(answer, terms),  # else it went far enough
+        "candidates": candidates,
+        **_taken(answer, retries),
+    }
+
+
+def _all_accepted(answer: SearchAnswer, terms: Terms) -> bool:
+    return all(
+        terms.scale.accepts(round(float(c.score), terms.decimals), terms.record_to) for c in answer.candidates
+    )
+
+
+def lost_row(photo: Photograph, error: TransportError, *, search: bool, retries: int = 0) -> Row:
+    """A photograph whose question got no answer."""
+    row: Row = {"photo": photo.id, "outcome": LOST, "detail": str(error), **_retried(retries)}
+    return {**row, "capped": False, "candidates": []} if search else row
+
+
+def misbehaved(where: str, expected: str, got: str) -> SystemFailed:
+    """The error for an answer that no system may give."""
+    return SystemFailed(
+        f"the system answered wrongly ({where})",
+        expected=expected,
+        got=got,
+        remedy="mend its adapter; finished answers are kept",
+    )
+
+
+def _taken(answer: Enrolment | SearchAnswer, retries: int) -> Row:
+    seconds = {} if answer.seconds is None else {"seconds": round(float(answer.seconds), 4)}
+    return {**seconds, **_retried(retries)}
+
+
+def _retried(retries: int) -> Row:
+    return {"retries": retries} if retries else {}
+
+
+def _checked_score(probe: str, candidate: Candidate, terms: Terms) -> float:
+    scale, score = terms.scale, round(float(candidate.score), terms.decimals)
+    if not (math.isfinite(score) and scale.low <= score <= scale.high):
+        raise misbehaved(probe, f"scores from {scale.low:g} to {scale.high:g}", str(candidate.score))
+    if candidate.photo not in terms.enrolled and candidate.photo not in terms.lost:
+        raise misbehaved(probe, "candidates that were enrolled", repr(candidate.photo))
+    return score

@@ -1,0 +1,21 @@
+"""A finished run as one file that others can check: made, signed, opened with suspicion, computed again."""
+
+from fairlineup.evidence.bundles.contents import Choice
+from fairlineup.evidence.bundles.differences import TOLERANCE, Difference
+from fairlineup.evidence.bundles.keys import new_key
+from fairlineup.evidence.bundles.making import Bundle, make_bundle
+from fairlineup.evidence.bundles.signature import Signature
+from fairlineup.evidence.bundles.verifying import Verification, verification_json, verify_bundle
+
+__all__ = [
+    "TOLERANCE",
+    "Bundle",
+    "Choice",
+    "Difference",
+    "Signature",
+    "Verification",
+    "make_bundle",
+    "new_key",
+    "verification_json",
+    "verify_bundle",
+]

@@ -1,0 +1,202 @@
+"""The archive: a plain zip without compression, packed so that the same files give the same bytes anywhere.
+
+Without compression nothing can unfold to more than it is, and every byte of the container is known: an
+archive is accepted only if packing its own files again gives it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from fairlineup.evidence.bundles.manifest import Listed
+from fairlineup.files import is_folder, writing
+from fairlineup.records import BadInput, Photograph
+
+Source = bytes | Path | Photograph
+PIECE = 1 << 20
+EPOCH = (1980, 1, 1, 0, 0, 0)
+MODE = 0o100644 << 16  # a plain file; everything else is refused
+LARGE = (1 << 31) - 1
+
+
+def pack(out: Path, files: Mapping[str, Source]) -> None:
+    """Write an archive, whole or not at all. Raises: BadInput, SystemFailed: as `files.writing`."""
+    beside = out.with_name(f".{out.name}.{os.getpid()}.partial")
+    with writing(out):
+        out.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with beside.open("w+b") as file:
+                _pack(file, ((name, *_measured(source)) for name, source in files.items()))
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(out)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def pieces(source: Source) -> Iterator[bytes]:
+    """A source's bytes, a large file in pieces. Raises: OSError."""
+    if isinstance(source, Path):
+        with source.open("rb") as file:
+            yield from _read(file)
+    else:
+        yield source if isinstance(source, bytes) else source.read()
+
+
+def listed(name: str, source: Source) -> Listed:
+    """A source as the manifest lists it. Raises: OSError."""
+    size, summed = 0, hashlib.sha256()
+    for piece in pieces(source):
+        size += len(piece)
+        summed.update(piece)
+    return Listed(name, size, summed.hexdigest())
+
+
+@contextmanager
+def opened(path: Path, spare: Path) -> Iterator[Archive]:
+    """An archive to read from, once its container is in order.
+
+    Args:
+        path: the archive.
+        spare: a folder for what is packed again to compare.
+    Raises: BadInput: it is no archive that `pack` wrote, or it is damaged.
+    """
+    _check_file(path)
+    try:
+        with zipfile.ZipFile(path) as found:
+            archive = Archive(path, found)
+            archive.check()
+            archive.check_container(spare / "again.zip")
+            yield archive
+    except (zipfile.BadZipFile, struct.error, EOFError, RuntimeError, ValueError) as error:
+        raise damaged(path, str(error) or type(error).__name__) from error
+    except OSError as error:
+        raise damaged(path, error.strerror or str(error)) from error
+
+
+class Archive:
+    """The files of an opened archive."""
+
+    def __init__(self, path: Path, found: zipfile.ZipFile) -> None:
+        self.path = path
+        self._zip = found
+        self.sizes = {info.filename: info.file_size for info in found.infolist()}
+
+    def check(self) -> None:
+        """Raise BadInput for names and members that no bundle has."""
+        infos = self._zip.infolist()
+        names = [info.filename for info in infos]
+        if len(set(names)) < len(names):
+            raise damaged(self.path, f"the name {next(n for n in names if names.count(n) > 1)!r} twice")
+        for info in infos:
+            if fault := _fault(info):
+                raise damaged(self.path, f"{fault}: {info.filename[:80]!r}")
+        if sum(self.sizes.values()) > self.path.stat().st_size:
+            raise damaged(self.path, "files that overlap")
+
+    def check_container(self, again: Path) -> None:
+        """Raise BadInput unless packing the same files gives this archive byte for byte."""
+        try:
+            with again.open("w+b") as file:
+                _pack(file, ((name, size, self.pieces(name)) for name, size in self.sizes.items()))
+            if not _same(again, self.path):
+                raise damaged(self.path, "a container that was changed after it was written, or packed anew")
+        finally:
+            again.unlink(missing_ok=True)
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """A file's bytes in pieces."""
+        with self._zip.open(name) as file:
+            yield from _read(file)
+
+    def read(self, name: str) -> bytes:
+        """A file's bytes. Raises: BadInput: there is no such file."""
+        if name not in self.sizes:
+            raise damaged(self.path, f"no {name}")
+        return b"".join(self.pieces(name))
+
+    def listed(self, name: str) -> Listed:
+        """A file as the manifest should list it."""
+        size, summed = 0, hashlib.sha256()
+        for piece in self.pieces(name):
+            size += len(piece)
+            summed.update(piece)
+        return Listed(name, size, summed.hexdigest())
+
+
+def _check_file(path: Path) -> None:
+    """Raise BadInput for a folder, such as the run itself."""
+    if is_folder(path):
+        raise BadInput(
+            f"{path} is a folder",
+            expected="a bundle, which is one file",
+            got="a folder",
+            remedy="name the bundle; `fairlineup audit bundle RUN` makes one of a run",
+        )
+
+
+def damaged(path: Path, got: str) -> BadInput:
+    """The error for an archive that cannot be trusted."""
+    return BadInput(
+        f"the bundle {path} is damaged or no bundle",
+        expected="a file as `fairlineup audit bundle` wrote it",
+        got=got,
+        remedy="get it again from whoever made it",
+    )
+
+
+def unsafe(name: str) -> str:
+    """Why a name may not stand in an archive; blank if it may."""
+    parts = name.split("/")
+    if not name or len(name) > 1000 or any(ord(letter) < 32 or letter in "\\:\x7f" for letter in name):
+        return "a name that is none"
+    if any(part in ("", ".", "..") for part in parts):
+        return "a path that leads out of its folder"
+    return ""
+
+
+def _fault(info: zipfile.ZipInfo) -> str:
+    if info.filename != info.orig_filename or unsafe(info.filename):
+        return unsafe(info.orig_filename) or "a name that is none"
+    if info.external_attr != MODE:
+        return "no plain file"
+    if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size:
+        return "a compressed file"
+    return "an encrypted file" if info.flag_bits & 1 else ""
+
+
+def _pack(file: IO[bytes], files: Iterable[tuple[str, int, Iterator[bytes]]]) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, strict_timestamps=True) as archive:
+        for name, size, content in files:
+            info = zipfile.ZipInfo(name, EPOCH)
+            info.create_system, info.external_attr = 3, MODE
+            with archive.open(info, "w", force_zip64=size > LARGE) as member:
+                for piece in content:
+                    member.write(piece)
+
+
+def _measured(source: Source) -> tuple[int, Iterator[bytes]]:
+    """Size and content of a source; what is made when it is read is made once."""
+    if isinstance(source, Path):
+        return source.stat().st_size, pieces(source)
+    content = b"".join(pieces(source))
+    return len(content), iter([content])
+
+
+def _read(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(PIECE):
+        yield piece
+
+
+def _same(one: Path, other: Path) -> bool:
+    if one.stat().st_size != other.stat().st_size:
+        return False
+    with one.open("rb") as left, other.open("rb") as right:
+        return all(piece == right.read(PIECE) for piece in _read(left))

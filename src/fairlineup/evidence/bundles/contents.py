@@ -1,0 +1,128 @@
+"""What goes into a bundle: the papers and answers of a finished run, without its machine's paths."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from pathlib import Path
+
+from fairlineup.evidence.bundles.archive import Source, unsafe
+from fairlineup.evidence.bundles.names import without_names
+from fairlineup.evidence.disclosure import FILE as DISCLOSURE
+from fairlineup.evidence.disclosure import read_acts
+from fairlineup.evidence.plan import Place, write_plan
+from fairlineup.evidence.runs import Papers, RunDirectory, may_show
+from fairlineup.files import is_file
+from fairlineup.records import BadInput, Photograph
+from fairlineup.seals import digest
+
+PAPERS = ("run.json", "plan.toml", "manifest.csv", "findings.json")
+MAY_BE_THERE = (
+    "calibration.json",
+    "canary-begin.json",
+    "canary-end.json",
+    "enrolments.parquet",
+    "searches.parquet",
+    "observations.parquet",
+    "events.jsonl",
+    "timing.json",
+    "labels/worklist.csv",
+    "labels/decisions.jsonl",
+    DISCLOSURE,
+)
+JOURNAL, PHOTOGRAPHS = "journal", "photographs"
+SUPERSEDED = "plan-[0-9]*.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a bundle holds beside the papers and answers.
+
+    Attributes:
+        names: whether people's names stand in it; their ids always do.
+        photographs: where the photographs are that go in; None leaves them out.
+    """
+
+    names: bool = True
+    photographs: Place | None = None
+
+
+def stage(papers: Papers, folder: Path, choice: Choice) -> RunDirectory:
+    """A copy of a run without what does not leave the machine. Raises: BadInput."""
+    run = papers.directory
+    read_acts(run.path)  # a damaged record is told of before it is handed on
+    for name in _there(run.path):
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(run.path / name, target)
+    directory = RunDirectory(folder)
+    directory.write_document("run.json", {**run.read_identity(), "photographs_folder": ""})
+    if not papers.plan.dataset.generator:
+        moved = replace(papers.plan, dataset=replace(papers.plan.dataset, folder=PHOTOGRAPHS))
+        (folder / "plan.toml").write_bytes(write_plan(moved).encode())
+    if not choice.names:
+        without_names(folder)
+    return directory
+
+
+def photographs(papers: Papers, place: Place | None) -> dict[str, Source]:
+    """The photographs that go in, each held against its digest.
+
+    Raises: BadInput: test use is not declared, or a photograph is not the one that was audited.
+    """
+    if place is None:
+        return {}
+    if not may_show(papers):
+        raise BadInput(
+            "photographs do not go into the bundle",
+            expected="test use declared for every photograph: a column use with test, or use under [dataset]",
+            got="photographs whose use nobody declares",
+            remedy="leave out --photographs",
+        )
+    rows = csv.DictReader(io.StringIO(papers.directory.read_document("manifest.csv").decode(), newline=""))
+    found: dict[str, Source] = {}
+    for row in rows:
+        if row["takes_part"] == "yes":
+            photo = place.photograph(row["photo"])
+            _check(photo, row["sha256"])
+            found[f"{PHOTOGRAPHS}/{photo.id}"] = photo.source if isinstance(photo.source, Path) else photo
+    return found
+
+
+def files_in(folder: Path) -> dict[str, Source]:
+    """Every file of a staged run, by its name in the bundle, in order."""
+    return {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if is_file(path)}
+
+
+def is_paper(name: str) -> bool:
+    """Whether a file of a bundle is needed to compute its numbers again."""
+    return name in (*PAPERS, *MAY_BE_THERE) or name.startswith(f"{JOURNAL}/") or fnmatch(name, SUPERSEDED)
+
+
+def _there(folder: Path) -> Iterator[str]:
+    yield from PAPERS
+    for name in MAY_BE_THERE:
+        if is_file(folder / name):
+            yield name
+    for plan in sorted(folder.glob(SUPERSEDED)):
+        yield plan.name
+    for part in sorted((folder / JOURNAL).glob("*.jsonl")):
+        yield f"{JOURNAL}/{part.name}"
+
+
+def _check(photo: Photograph, sha256: str) -> None:
+    try:
+        found = digest(photo.read())
+    except OSError as error:
+        found = error.strerror or str(error)
+    if found != sha256 or unsafe(photo.id):
+        raise BadInput(
+            f"the photograph {photo.id} is not the one that was audited",
+            expected=sha256,
+            got=found if found != sha256 else "a name that cannot stand in an archive",
+            remedy="name the folder they are in with --from, or leave out --photographs",
+        )

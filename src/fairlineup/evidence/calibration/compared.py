@@ -1,0 +1,158 @@
+"""Everybody's photographs compared with everybody else's: the non-mated pairs behind a calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.evidence.plan import Entry
+from fairlineup.faces.vectors import (
+    Bins,
+    Metric,
+    TemplateSet,
+    histogram,
+    tail,
+)
+from fairlineup.measures import Block, Comparisons
+from fairlineup.records import BadInput, Progress, no_progress
+
+LISTED = 2_000_000  # nearest pairs kept one by one, so that rates have intervals
+FINE_BINS = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compared:
+    """Photographs with their templates, and who is on them.
+
+    Attributes:
+        entries: photographs with a template, in the manifest's order.
+        templates: one a photograph, shape (photographs, d).
+        metric: of the model.
+        person: code of each photograph's person, shape (photographs,).
+        people: ids in the order of their codes.
+        joined: people counted as one with the first of them, id to id.
+    """
+
+    entries: tuple[Entry, ...]
+    templates: NDArray[np.float32]
+    metric: Metric
+    person: NDArray[np.int64] = field(init=False)
+    people: tuple[str, ...] = field(init=False)
+    joined: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        ids = [self.joined.get(entry.person, entry.person) for entry in self.entries]
+        if len(set(ids)) < 2:
+            raise BadInput(
+                "there is nobody to compare",
+                expected="photographs of two people or more in which a face is found",
+                got=f"those of {len(set(ids))}",
+                remedy="calibrate on a larger data set",
+            )
+        people, person = np.unique(ids, return_inverse=True)
+        object.__setattr__(self, "people", tuple(people.tolist()))
+        object.__setattr__(self, "person", person.astype(np.int64))
+
+    @property
+    def photographs(self) -> NDArray[np.float64]:
+        """How many photographs each person has, shape (people,)."""
+        return np.bincount(self.person, minlength=len(self.people)).astype(np.float64)
+
+    @property
+    def pairs(self) -> int:
+        """Non-mated pairs of photographs."""
+        return round(Block(self.photographs, self.photographs, once=True).trials)
+
+    def joining(self, pairs: Iterable[tuple[str, str]]) -> Compared:
+        """The same with some pairs of people counted as one person, whose pairs are then mated."""
+        return Compared(self.entries, self.templates, self.metric, _joined(pairs))
+
+    def nearest(self, count: int) -> list[tuple[int, int, float]]:
+        """The nearest non-mated pairs of photographs, by index, and every one at the last one's distance."""
+        i, j, distance = self._listed(self._reach(count, at_least=True), no_progress)
+        order = np.lexsort((j, i, distance))
+        last = distance[order[min(count, len(order)) - 1]] if len(order) else -np.inf
+        chosen = order[distance[order] <= last]
+        return list(zip(i[chosen].tolist(), j[chosen].tolist(), distance[chosen].tolist(), strict=True))
+
+    def comparisons(self, progress: Progress = no_progress) -> Comparisons:
+        """The non-mated comparisons, the nearest of them listed, by person."""
+        reach = self._reach(LISTED)
+        i, j, distance = self._listed(reach, progress)
+        photos = self.photographs
+        block = Block(photos, photos, once=True)
+        return Comparisons(self.person[i], self.person[j], distance, len(self.people), (block,), reach=reach)
+
+    def mated(self, same: frozenset[frozenset[str]]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Person code and distance of the first pair of each person that is two pictures."""
+        places: dict[int, list[int]] = {}
+        for index, person in enumerate(self.person.tolist()):
+            places.setdefault(person, []).append(index)
+        found = [(person, pair) for person, own in places.items() if (pair := self._two(own, same))]
+        first = np.array([pair[0] for _, pair in found], np.int64)
+        other = np.array([pair[1] for _, pair in found], np.int64)
+        codes = np.array([person for person, _ in found], np.int64)
+        return codes, self._distances(first, other)
+
+    def counts(self, edges: Sequence[float]) -> list[int]:
+        """Non-mated pairs at or below each of evenly spaced edges from 0, to the rounding of float32."""
+        bins = Bins(len(edges) - 1, float(edges[-1]))
+        found = histogram(TemplateSet(self.templates, self.person), None, bins, self.metric)
+        return [0, *np.cumsum(found.counts[0, 0]).tolist()]
+
+    @property
+    def farthest(self) -> float:
+        """A distance that no pair exceeds."""
+        if self.metric == "cosine":
+            return 2.0
+        return 2.0 * float(np.sqrt((self.templates.astype(np.float64) ** 2).sum(axis=1).max()))
+
+    def _two(self, own: Sequence[int], same: frozenset[frozenset[str]]) -> tuple[int, int] | None:
+        for place, a in enumerate(own):
+            for b in own[place + 1 :]:
+                if frozenset((self.entries[a].photo, self.entries[b].photo)) not in same:
+                    return a, b
+        return None
+
+    def _distances(self, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.float64]:
+        found = [
+            tail(self.templates[[a]], self.templates[[b]], np.inf, self.metric).distance[0]
+            for a, b in zip(i, j, strict=True)
+        ]
+        return np.array(found, np.float64)
+
+    def _reach(self, count: int, *, at_least: bool = False) -> float:
+        """A distance with at most, or at least, `count` pairs within it; infinite if there are no more."""
+        if self.pairs <= count:
+            return np.inf
+        edges = np.linspace(0.0, self.farthest, FINE_BINS + 1)
+        within = np.asarray(self.counts(edges.tolist()))
+        if at_least:  # one edge more, because pairs are counted to the rounding of float32
+            return float(edges[min(int(np.searchsorted(within, count)) + 1, FINE_BINS)])
+        return float(edges[np.flatnonzero(within <= count)[-1]])
+
+    def _listed(
+        self, reach: float, progress: Progress
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        near = tail(self.templates, self.templates, reach, self.metric, progress=progress)
+        i, j = near.probe_index, near.reference_index
+        kept = (i < j) & (self.person[i] != self.person[j])
+        return i[kept], j[kept], near.distance[kept]
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Each person of linked pairs with the first of all they are linked to."""
+    root: dict[str, str] = {}
+
+    def find(person: str) -> str:
+        while root.get(person, person) != person:
+            person = root[person]
+        return person
+
+    for a, b in pairs:
+        one, other = sorted((find(a), find(b)))
+        root[one], root[other] = one, one
+    return {person: find(person) for person in root}

@@ -1,0 +1,81 @@
+"""The record as a file: one act a line, each with the digest of the line before it; only ever added to."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from fairlineup.evidence.disclosure.clock import Act, Kind, check_act
+from fairlineup.files import content_of, parse_json, write_whole
+from fairlineup.records import BadInput
+from fairlineup.seals import Plain, canonical_json, digest
+
+FILE = "disclosure.jsonl"
+KINDS = ("told", "answered", "public")
+
+
+def read_acts(folder: Path) -> tuple[Act, ...]:
+    """Every act recorded in a run, oldest first. Raises: BadInput (the record is damaged or edited)."""
+    return _parse(content_of(folder / FILE) or b"", folder / FILE)
+
+
+def record(folder: Path, act: Act, today: date) -> Act:
+    """Add an act to a run's record; what stands there stays.
+
+    Args:
+        folder: of the run.
+        act: as asked; `check_act` decides whether it may be.
+        today: the last day that is not to come.
+    Returns: the act as written down.
+    Raises:
+        BadInput: it cannot be, or the record is damaged.
+        SystemFailed: the disk is full or failed.
+    """
+    path = folder / FILE
+    content = content_of(path) or b""
+    act = check_act(act, _parse(content, path), today)
+    last = content.splitlines(keepends=True)[-1:]
+    row: dict[str, Plain] = {
+        "act": act.kind,
+        "on": act.on.isoformat(),
+        "who": act.who,
+        "due": act.due.isoformat() if act.due else None,
+        "note": act.note,
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "before": digest(last[0]) if last else "",
+    }
+    write_whole(path, content + canonical_json(row) + b"\n")
+    return act
+
+
+def _parse(content: bytes, path: Path) -> tuple[Act, ...]:
+    acts, before = [], ""
+    for number, line in enumerate(content.splitlines(keepends=True), start=1):
+        try:
+            row = cast("dict[str, Any]", parse_json(line))
+            act, told = _act(row), row["before"]
+        except (ValueError, TypeError, KeyError) as error:
+            raise _damaged(path, f"line {number}: {type(error).__name__}: {error}") from error
+        if told != before or not line.endswith(b"\n"):
+            raise _damaged(path, f"line {number} that does not follow on the line before it")
+        acts.append(act)
+        before = digest(line)
+    return tuple(acts)
+
+
+def _act(row: dict[str, Any]) -> Act:
+    if row["act"] not in KINDS:
+        raise ValueError(f"no such act as {row['act']!r}")
+    due = date.fromisoformat(row["due"]) if row["due"] else None
+    texts = [str(row[name]) for name in ("who", "note", "at")]
+    return Act(cast("Kind", row["act"]), date.fromisoformat(row["on"]), texts[0], due, texts[1], texts[2])
+
+
+def _damaged(path: Path, got: str) -> BadInput:
+    return BadInput(
+        f"{path} cannot be read",
+        expected="the record that `fairlineup audit disclose` wrote, no line of it changed or taken out",
+        got=got,
+        remedy="restore it",
+    )

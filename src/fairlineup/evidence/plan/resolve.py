@@ -1,0 +1,101 @@
+"""A plan against its system: every threshold as a number, those its users meet added, recording far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from fairlineup.evidence.plan.plan import SIMILARITY, Plan, ThresholdChoice, demand
+from fairlineup.faces.scale import Calibration
+from fairlineup.records import BadInput, Scale, SystemInformation, Threshold, decimals
+
+
+def resolve(plan: Plan, information: SystemInformation, calibration: Calibration | None = None) -> Plan:
+    """The plan with every default as a number on the system's scale.
+
+    After the thresholds it declares come those that users of the system meet: its default, the recommended
+    one, and what its maker's sample code sets; those left out that lie beyond what the plan records.
+
+    Raises:
+        BadInput: the system names no such threshold, a score lies off its scale, or a similarity lies past
+            the end of the calibration.
+    """
+    declared = tuple(_resolved(choice, information, calibration) for choice in plan.threshold)
+    scale, record_to = information.scale, plan.search.record_to
+    met = tuple(_met(declared, information))
+    thresholds = (
+        *declared,
+        *(one for one in met if record_to is None or scale.accepts(_score(one), record_to)),
+    )
+    if record_to is None:
+        record_to = _beyond(_weakest(thresholds, scale), scale)
+    weakest = _weakest(declared, scale)
+    demand(
+        scale.accepts(weakest, record_to),
+        "search.record_to",
+        f"a score at least as weak as the weakest threshold, {weakest:g}",
+        record_to,
+    )
+    return replace(plan, threshold=thresholds, search=replace(plan.search, record_to=record_to))
+
+
+def _met(declared: Sequence[ThresholdChoice], information: SystemInformation) -> Iterator[ThresholdChoice]:
+    """Thresholds that users of a system meet and the plan does not declare."""
+    samples = [(f"sample {one.score:g}", "sample code", one) for one in information.sample_thresholds]
+    own: list[tuple[str, str, Threshold | None]] = [
+        ("default", "default", information.default_threshold),
+        ("recommended", "recommended", information.recommended_threshold),
+        *samples,
+    ]
+    names, scores = {choice.name for choice in declared}, {_score(choice) for choice in declared}
+    for name, kind, threshold in own:
+        if threshold is None or threshold.score in scores:
+            continue
+        free = name if name not in names else f"the maker's {name}"
+        names.add(free)
+        scores.add(threshold.score)
+        yield ThresholdChoice(free, threshold.score, f"the system's {kind} ({threshold.source})")
+
+
+def _score(choice: ThresholdChoice) -> float:
+    return float(choice.score)
+
+
+def _weakest(thresholds: Sequence[ThresholdChoice], scale: Scale) -> float:
+    scores = [_score(choice) for choice in thresholds]
+    return max(scores) if scale.kind == "distance" else min(scores)
+
+
+def _beyond(weakest: float, scale: Scale) -> float:
+    """Where recording ends by itself: well beyond the weakest threshold, on the scale."""
+    beyond = weakest + (0.15 if scale.kind == "distance" else -0.25) * abs(weakest)
+    return round(min(max(beyond, scale.low), scale.high), decimals((weakest,)))
+
+
+def _resolved(
+    choice: ThresholdChoice, information: SystemInformation, calibration: Calibration | None
+) -> ThresholdChoice:
+    scale = information.scale
+    if calibration is not None and isinstance(choice.score, str) and SIMILARITY.fullmatch(choice.score):
+        at = round(calibration.distance_at(float(choice.score.removeprefix("similarity"))), 5)
+        return replace(choice, score=at, source=choice.source or f"{choice.score} by {calibration.name}")
+    if not isinstance(choice.score, str):
+        demand(
+            scale.low <= choice.score <= scale.high,
+            f"threshold {choice.name!r}",
+            f"a score from {scale.low:g} to {scale.high:g} ({scale.name})",
+            choice.score,
+        )
+        return replace(choice, source=choice.source or "the plan")
+    named = {"default": information.default_threshold, "recommended": information.recommended_threshold}
+    found = named[choice.score]
+    if found is None:
+        raise BadInput(
+            f"the plan's threshold {choice.name!r}",
+            expected=f"a system with a {choice.score} threshold",
+            got=information.name,
+            remedy="name a score of its scale under [[threshold]], as score = 0.7",
+        )
+    return replace(
+        choice, score=found.score, source=choice.source or f"the system's {choice.score} ({found.source})"
+    )

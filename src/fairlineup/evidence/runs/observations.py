@@ -1,0 +1,140 @@
+"""What a system answered, in columns: the only thing measures ever see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.evidence.runs.journal import Row
+
+LOST = "lost"  # the outcome of a question that never got an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One photograph put to the system, to enrol or to search with.
+
+    Attributes:
+        stage: which stage of the protocol asked.
+        person: who is on the photograph, as the run's manifest settles it.
+        photo: the photograph's id.
+        outcome: a records.Outcome, or "lost" when no answer came.
+        capped: a search whose list was cut by the system.
+        detail: the system's own words.
+        seconds: the time it took, where the system told.
+        retries: how often it was asked again.
+    """
+
+    stage: str
+    person: str
+    photo: str
+    outcome: str
+    capped: bool
+    detail: str
+    seconds: float | None = None
+    retries: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observations:
+    """All answers of a run.
+
+    Attributes:
+        enrolments: every photograph offered to a gallery, in plan order.
+        searches: every search, in plan order.
+        search: index into searches of each candidate, shape (n_candidates,), ascending.
+        person: code into people of each candidate's person, shape (n_candidates,).
+        photo: code into photos of each candidate's photograph, shape (n_candidates,).
+        score: the system's score, rounded to 1e-5 or finer, shape (n_candidates,).
+        rank: 1 for the first of a list, shape (n_candidates,).
+        people: names the codes in `person` stand for.
+        photos: names the codes in `photo` stand for.
+    """
+
+    enrolments: tuple[Attempt, ...]
+    searches: tuple[Attempt, ...]
+    search: NDArray[np.int64]
+    person: NDArray[np.int64]
+    photo: NDArray[np.int64]
+    score: NDArray[np.float64]
+    rank: NDArray[np.int64]
+    people: tuple[str, ...]
+    photos: tuple[str, ...]
+
+
+def collect(
+    enrolments: Iterable[tuple[str, Iterable[Row]]],
+    searches: Iterable[tuple[str, Iterable[Row]]],
+    person_of: Mapping[str, str],
+) -> Observations:
+    """Gather journal rows, given stage by stage, into columns.
+
+    Args:
+        enrolments: stages and their rows `{photo, outcome, detail}`.
+        searches: stages and their rows, with `capped` and `candidates`, a list of `[photo, score]`.
+        person_of: who is on each photograph.
+    """
+    enrolled = tuple(_attempts(enrolments, person_of))
+    photo_names = tuple(sorted({attempt.photo for attempt in enrolled}))
+    people_names = tuple(sorted({attempt.person for attempt in enrolled}))
+    code = {photo: index for index, photo in enumerate(photo_names)}
+    searched: list[Attempt] = []
+    lengths: list[int] = []
+    photos: list[int] = []
+    scores: list[float] = []
+    for stage, rows in searches:
+        for row in rows:
+            searched.append(_attempt(stage, row, person_of))
+            candidates = cast("Sequence[tuple[str, float]]", row["candidates"])
+            lengths.append(len(candidates))
+            photos.extend(code[photo] for photo, _ in candidates)
+            scores.extend(score for _, score in candidates)
+    person_code = {person: index for index, person in enumerate(people_names)}
+    person_of_photo = np.array([person_code[person_of[photo]] for photo in photo_names], dtype=np.int64)
+    photo_codes = np.array(photos, dtype=np.int64)
+    return Observations(
+        enrolments=enrolled,
+        searches=tuple(searched),
+        search=np.repeat(np.arange(len(lengths), dtype=np.int64), lengths),
+        person=person_of_photo[photo_codes],
+        photo=photo_codes,
+        score=np.array(scores, dtype=np.float64),
+        rank=_ranks(lengths),
+        people=people_names,
+        photos=photo_names,
+    )
+
+
+def _attempts(stages: Iterable[tuple[str, Iterable[Row]]], person_of: Mapping[str, str]) -> Iterator[Attempt]:
+    for stage, rows in stages:
+        for row in rows:
+            yield _attempt(stage, row, person_of)
+
+
+def _attempt(stage: str, row: Row, person_of: Mapping[str, str]) -> Attempt:
+    photo = str(row["photo"])
+    return Attempt(
+        stage=stage,
+        person=person_of[photo],
+        photo=photo,
+        outcome=str(row["outcome"]),
+        capped=bool(row.get("capped", False)),
+        detail=str(row.get("detail", "")),
+        seconds=None if row.get("seconds") is None else float(cast("float", row["seconds"])),
+        retries=int(cast("int", row.get("retries", 0))),
+    )
+
+
+def _ranks(lengths: Sequence[int]) -> NDArray[np.int64]:
+    if not lengths:
+        return np.empty(0, dtype=np.int64)
+    return np.concatenate([np.arange(1, length + 1, dtype=np.int64) for length in lengths])
+
+
+def attempt_columns(attempts: Sequence[Attempt]) -> dict[str, list[Any]]:
+    """The attempts as columns, by field name."""
+    return {field.name: [getattr(attempt, field.name) for attempt in attempts] for field in fields(Attempt)}

@@ -1,0 +1,209 @@
+"""A data set of people who do not exist: who is searched, who is searched among, and its files."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache, partial
+from importlib.resources import files
+from pathlib import Path
+
+from fairlineup.evidence.samples.capture import capture_named
+from fairlineup.evidence.samples.people import check_people, people
+from fairlineup.evidence.samples.photographs import BATCH, MOST_PHOTOGRAPHS, Shot, photographs
+from fairlineup.files import is_file, is_there, parse_json, put
+from fairlineup.records import BadInput, Progress, no_progress
+from fairlineup.workers import crew
+
+MANIFEST = "people.csv"
+SETTINGS = "samples.json"
+FOLDER = "photographs"
+BYTES = {"studio": 13_000, "document": 6_000, "doorbell": 2_500}
+"""What a photograph takes, roughly."""
+
+_COLUMNS = ("person", "photo", "role", "population", "use", "source")
+_LABELS = ("presentation", "tone_band", "monk_tone", "age_band")
+_TOLD_EVERY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SamplesRequest:
+    """Which people, and how many photographs of each.
+
+    Attributes:
+        people: how many.
+        photos: of each; from the second on, a probe's photographs are their mates in the gallery.
+        capture: condition of every photograph.
+        probes: how many of the people are searched for; the others are only searched among.
+        start: how many of the accepted seeds are passed over.
+    """
+
+    people: int
+    photos: int = 1
+    capture: str = "studio"
+    probes: int = 0
+    start: int = 0
+
+    def __post_init__(self) -> None:
+        """Raises: BadInput: a number that can't be had, or more people than there are."""
+        capture_named(self.capture)
+        for name, value, low, high in (
+            ("--people", self.people, 1, None),
+            ("--photos", self.photos, 1, MOST_PHOTOGRAPHS),
+            ("--probes", self.probes, 0, self.people),
+            ("--start", self.start, 0, None),
+        ):
+            if value < low or (high is not None and value > high):
+                raise BadInput(
+                    "samples that can't be made",
+                    expected=f"{name} of {low:,} or more" + ("" if high is None else f", at most {high:,}"),
+                    got=f"{value:,}",
+                    remedy=f"give another {name}",
+                )
+        check_people(self.people, self.start)
+
+    @property
+    def photographs(self) -> int:
+        """How many photographs that makes."""
+        return self.people * self.photos
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """One row of the manifest.
+
+    Attributes:
+        shot: the photograph.
+        role: "probe" or "gallery".
+    """
+
+    shot: Shot
+    role: str
+
+    @property
+    def photo(self) -> str:
+        """The photograph's path within the data set."""
+        return f"{FOLDER}/{self.shot.id}.jpg"
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The groups the person was drawn for, by label."""
+        person = self.shot.person
+        tone = "light" if person.tone <= 3 else "medium" if person.tone <= 7 else "dark"
+        age = "25-39" if person.age < 40 else "40-59" if person.age < 60 else "60-80"
+        return {
+            "presentation": person.presentation,
+            "tone_band": tone,
+            "monk_tone": str(person.tone),
+            "age_band": age,
+        }
+
+
+def sample_rows(request: SamplesRequest) -> tuple[SampleRow, ...]:
+    """The data set of a request, one row a photograph."""
+    return tuple(
+        SampleRow(
+            Shot(person, number, request.capture),
+            "probe" if place < request.probes and number == 0 else "gallery",
+        )
+        for place, person in enumerate(people(request.people, request.start))
+        for number in range(request.photos)
+    )
+
+
+def write_samples(
+    folder: Path, request: SamplesRequest, progress: Progress = no_progress, workers: int | None = None
+) -> int:
+    """Write a data set; what an earlier, stopped try has written is kept. The manifest comes last.
+
+    Args:
+        folder: where; made if it isn't there.
+        request: what.
+        progress: told of each photograph.
+        workers: processes, all cores by default; the bytes are the same for any number.
+    Returns: how many photographs were made now.
+    Raises:
+        BadInput: the folder holds samples of another request, or another data set.
+        OSError: the disk.
+    """
+    rows = sample_rows(request)
+    folder.mkdir(parents=True, exist_ok=True)
+    _claim(folder, request)
+    (folder / FOLDER).mkdir(exist_ok=True)
+    missing = [row for row in rows if not is_file(folder / row.photo)]
+    batches = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)]
+    before = len(rows) - len(missing)
+    with crew(workers or os.cpu_count() or 1, len(missing)) as hands:
+        hands.each(
+            partial(_write, folder),
+            batches,
+            lambda done: progress("samples", before + min(done * BATCH, len(missing)), len(rows)),
+            _TOLD_EVERY,
+        )
+    put(folder / MANIFEST, manifest(rows).encode())
+    return len(missing)
+
+
+def manifest(rows: Sequence[SampleRow]) -> str:
+    """The manifest of a data set, as CSV."""
+    text = io.StringIO()
+    sourced = [column for label in _LABELS for column in (label, f"{label}_source")]
+    writer = csv.DictWriter(text, [*_COLUMNS, *sourced], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(_cells(row) for row in rows)
+    return text.getvalue()
+
+
+def _cells(row: SampleRow) -> dict[str, str]:
+    return {
+        "person": row.shot.person.id,
+        "photo": row.photo,
+        "role": row.role,
+        "population": "synthetic",
+        "use": "test",
+        "source": f"fairlineup.samples, {model_digest()}",
+        **row.labels,
+        **{f"{label}_source": "generator" for label in _LABELS},
+    }
+
+
+@lru_cache(maxsize=1)
+def model_digest() -> str:
+    """Which model made the samples: "sha256:…" of its file."""
+    return "sha256:" + hashlib.sha256((files(__package__) / "model.npz").read_bytes()).hexdigest()
+
+
+def _claim(folder: Path, request: SamplesRequest) -> None:
+    """Say in the folder what it is for, or find that said already. Raises: BadInput."""
+    wanted = {"model": model_digest(), **asdict(request)}
+    path = folder / SETTINGS
+    if not is_file(path) and is_there(folder / MANIFEST):
+        raise BadInput(
+            f"{folder} holds another data set",
+            expected="a new folder, or one that samples were begun in",
+            got=f"a {MANIFEST} without a {SETTINGS}",
+            remedy="choose another folder with --out",
+        )
+    if not is_file(path):
+        put(path, json.dumps(wanted, indent=1).encode())
+        return
+    found = parse_json(path.read_text(encoding="utf-8"))
+    other = {name: found.get(name) for name in wanted if found.get(name) != wanted[name]}
+    if other:
+        raise BadInput(
+            f"{folder} holds other samples",
+            expected="an empty folder, or one begun with the same numbers, capture and model",
+            got=", ".join(f"{name} {value}" for name, value in other.items()),
+            remedy="choose another folder with --out",
+        )
+
+
+def _write(folder: Path, rows: Sequence[SampleRow]) -> int:
+    for row, content in zip(rows, photographs(row.shot for row in rows), strict=True):
+        put(folder / row.photo, content)
+    return len(rows)

@@ -1,0 +1,167 @@
+"""Which questions several systems were all asked: the same photographs, by digest, in the same gallery."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.evidence.plan import Entry
+from fairlineup.evidence.runs import Attempt, Papers
+from fairlineup.evidence.versus.side import Key, Side
+from fairlineup.records import BadInput, NotMeasured
+
+LEAST_SHARED = 0.9  # of all probes of the runs together, so many must have been searched in every run
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """How far several runs have photographs in common.
+
+    Attributes:
+        shared: in every run.
+        together: in any of them.
+    """
+
+    shared: int
+    together: int
+
+    @property
+    def share(self) -> float:
+        """Of all of them; none at all are the same."""
+        return self.shared / self.together if self.together else 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """Searches of one kind that every run got an answer to.
+
+    Attributes:
+        asked: photographs asked about, as far as they are shared.
+        people: person on each search, shape (n_searches,).
+        rows: by run: its searches in one common order.
+        unanswered: shared questions that some run lost, which no pair counts.
+    """
+
+    asked: Shared
+    people: tuple[str, ...]
+    rows: tuple[NDArray[np.int64], ...]
+    unanswered: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairing:
+    """What can be paired.
+
+    Attributes:
+        absent: target-absent searches, or why there are none to pair.
+        present: target-present searches, or why there are none.
+        gallery: photographs of the target-absent gallery; the same in every run.
+        gallery_people: people in it, as offered.
+        mates: photographs of the mates.
+    """
+
+    absent: Stage | NotMeasured
+    present: Stage | NotMeasured
+    gallery: Shared
+    gallery_people: int
+    mates: Shared
+
+
+def pair(sides: Sequence[Side]) -> Pairing:
+    """Pair the searches of runs.
+
+    Raises:
+        BadInput: the protocols or the galleries differ, or too few of the probes are shared.
+    """
+    _check_protocols(sides)
+    gallery = _shared(sides, _gallery)
+    if gallery.share < 1:
+        raise _differ("galleries", gallery, "the same people and photographs in each")
+    mates = _shared(sides, lambda papers: papers.protocol.mates)
+    absent = _stage(sides, lambda papers: papers.protocol.absent, _absent)
+    present = _stage(sides, lambda papers: papers.protocol.present, _present)
+    if mates.share < 1 and isinstance(present, Stage):
+        reason = f"the mates enrolled differ: {mates.shared:,} of {mates.together:,} photographs are shared"
+        present = NotMeasured(reason)
+    if isinstance(absent, NotMeasured) and isinstance(present, NotMeasured):
+        raise BadInput(
+            "these runs have no searches in common",
+            expected="the same probes searched in every run",
+            got=f"target absent: {absent.reason}; target present: {present.reason}",
+            remedy="run the same plan on both systems",
+        )
+    people = len({entry.person for entry in _gallery(sides[0].papers)})
+    people -= sides[0].papers.protocol.leave_one_out
+    return Pairing(absent, present, gallery, people, mates)
+
+
+def _check_protocols(sides: Sequence[Side]) -> None:
+    kinds = sorted({side.papers.protocol.strangers for side in sides})
+    if len(kinds) > 1:
+        raise BadInput(
+            "these runs were made by different protocols",
+            expected="one value of strangers, under [search] in every plan",
+            got=" and ".join(kinds),
+            remedy="run the same plan on every system",
+        )
+
+
+def _gallery(papers: Papers) -> tuple[Entry, ...]:
+    """Photographs a target-absent search is made among; its own person's are left out of leave-one-out."""
+    protocol = papers.protocol
+    return (*protocol.others, *protocol.mates) if protocol.leave_one_out else protocol.others
+
+
+def _absent(side: Side) -> Sequence[Attempt]:
+    return side.evidence.absent_attempts
+
+
+def _present(side: Side) -> Sequence[Attempt]:
+    return side.evidence.mated_attempts
+
+
+def _shared(sides: Sequence[Side], entries: Callable[[Papers], Sequence[Entry]]) -> Shared:
+    keys = [set(side.keys(entries(side.papers))) for side in sides]
+    return Shared(len(set.intersection(*keys)), len(set.union(*keys)))
+
+
+def _stage(
+    sides: Sequence[Side],
+    entries: Callable[[Papers], Sequence[Entry]],
+    attempts: Callable[[Side], Sequence[Attempt]],
+) -> Stage | NotMeasured:
+    asked = [set(side.keys(entries(side.papers))) for side in sides]
+    without = [side.key for side, one in zip(sides, asked, strict=True) if not one]
+    if without:
+        return NotMeasured(f"run {' and '.join(without)} made no such searches")
+    shared = Shared(len(set.intersection(*asked)), len(set.union(*asked)))
+    if shared.share < LEAST_SHARED:
+        least = f"at least {100 * LEAST_SHARED:.0f} % of all photographs searched with in every run"
+        raise _differ("probes", shared, least)
+    answers = [_answered(side, entries(side.papers), attempts(side)) for side in sides]
+    both = sorted(set.intersection(*(set(one) for one in answers)))
+    return Stage(
+        asked=shared,
+        people=tuple(person for _, person, _ in both),
+        rows=tuple(np.array([one[key] for key in both], dtype=np.int64) for one in answers),
+        unanswered=len(set.intersection(*asked) - set(both)),
+    )
+
+
+def _answered(side: Side, entries: Sequence[Entry], attempts: Sequence[Attempt]) -> dict[Key, int]:
+    """Row of each attempt by the key its photograph has among all that were asked about."""
+    key_of = {entry.photo: key for entry, key in zip(entries, side.keys(entries), strict=True)}
+    return {key_of[attempt.photo]: row for row, attempt in enumerate(attempts)}
+
+
+def _differ(what: str, shared: Shared, expected: str) -> BadInput:
+    return BadInput(
+        f"the {what} of these runs differ",
+        expected=expected,
+        got=f"{shared.shared:,} of {shared.together:,} photographs shared",
+        remedy="photographs are paired by digest and person: run one plan, on the same photographs, settled "
+        "alike, on every system",
+    )

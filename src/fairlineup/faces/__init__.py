@@ -1,0 +1,1 @@
+"""Photographs to faces to templates to distances to false match rates."""

@@ -1,0 +1,115 @@
+"""What the engine answers about one photograph, and the rule by which one face is taken from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fairlineup.faces.engine.detection import DETECTOR_FACE_PX
+from fairlineup.faces.engine.faults import within
+from fairlineup.records import Face, Outcome, Template
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What became of one photograph.
+
+    Attributes:
+        photo: its id.
+        outcome: OK, or why there is no template.
+        faces: the faces found, widest first; with OK and one face wanted, that face alone.
+        templates: one for each face if the outcome is OK, else none.
+        detail: one line on anything but OK.
+        seconds: what it took, with its share of a batch.
+    """
+
+    photo: str
+    outcome: Outcome
+    faces: tuple[Face, ...] = ()
+    templates: tuple[Template, ...] = ()
+    detail: str = ""
+    seconds: float | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionOptions:
+    """When a photograph stands for one person, and when its face is good enough; 0 or None asks nothing.
+
+    Attributes:
+        rival_share: a second face at least this share as wide as the widest makes it several_faces.
+        least_face_px: narrower faces are low_quality.
+        least_sharpness: blurred ones, by `Quality.sharpness`.
+        least_brightness: dark ones, by `Quality.brightness`.
+        most_brightness: washed out ones.
+        most_yaw: faces turned further, in degrees either way.
+    """
+
+    rival_share: float = 0.7
+    least_face_px: int = 0
+    least_sharpness: float = 0.0
+    least_brightness: float = 0.0
+    most_brightness: float = 255.0
+    most_yaw: float | None = None
+
+    def __post_init__(self) -> None:
+        """Raises: OptionError for a share that isn't above 0 and at most 1."""
+        within("rival_share", self.rival_share, 0.01, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The faces to make templates of, or why there are none."""
+
+    outcome: Outcome
+    faces: tuple[Face, ...]
+    detail: str = ""
+
+
+def one_person(faces: list[Face], options: SelectionOptions) -> Choice:
+    """The face of the one person that a photograph shows.
+
+    Args:
+        faces: widest first.
+        options: when a second face competes, and what is good enough.
+    Returns: OK with the widest face; or no_face, several_faces or low_quality with all faces.
+    """
+    if not faces:
+        return Choice(Outcome.NO_FACE, (), no_face_detail())
+    widest = faces[0].box.width_px
+    rivals = [face for face in faces[1:] if face.box.width_px >= options.rival_share * widest]
+    if rivals:
+        least = f"{options.rival_share:g} of the widest, {widest} px"
+        detail = f"{len(rivals) + 1} faces of at least {least}"
+        return Choice(Outcome.SEVERAL_FACES, tuple(faces), detail)
+    if fault := quality_fault(faces[0], options):
+        return Choice(Outcome.LOW_QUALITY, tuple(faces), fault)
+    return Choice(Outcome.OK, (faces[0],))
+
+
+def everyone(faces: list[Face], options: SelectionOptions) -> Choice:
+    """All faces that are good enough; low_quality if there are faces and none of them is."""
+    if not faces:
+        return Choice(Outcome.NO_FACE, (), no_face_detail())
+    good = tuple(face for face in faces if not quality_fault(face, options))
+    if not good:
+        return Choice(Outcome.LOW_QUALITY, tuple(faces), quality_fault(faces[0], options))
+    return Choice(Outcome.OK, good)
+
+
+def quality_fault(face: Face, options: SelectionOptions) -> str:
+    """The first demand that a face doesn't meet, in words; empty if it meets them all."""
+    quality = face.quality
+    if quality.face_px < options.least_face_px:
+        return f"face {quality.face_px} px wide, at least {options.least_face_px} wanted"
+    if quality.sharpness < options.least_sharpness:
+        return f"sharpness {quality.sharpness:.1f}, at least {options.least_sharpness:g} wanted"
+    if not options.least_brightness <= quality.brightness <= options.most_brightness:
+        limits = f"{options.least_brightness:g} to {options.most_brightness:g}"
+        return f"brightness {quality.brightness:.0f}, {limits} wanted"
+    if options.most_yaw is not None and abs(quality.yaw) > options.most_yaw:
+        return f"head turned by about {quality.yaw:.0f} degrees, at most {options.most_yaw:g} wanted"
+    return ""
+
+
+def no_face_detail() -> str:
+    """What it means that no face was found."""
+    return f"no upright frontal face found (the detector is made for {DETECTOR_FACE_PX} px and more)"

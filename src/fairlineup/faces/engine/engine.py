@@ -1,0 +1,155 @@
+"""Pixels to faces to templates, in this process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from fairlineup.faces.engine.alignment import QUALITY_CHIP_PX, QUALITY_PADDING, Aligner
+from fairlineup.faces.engine.analysis import Analysis, SelectionOptions, everyone, one_person
+from fairlineup.faces.engine.conversion import CONVERTER_VERSION
+from fairlineup.faces.engine.descriptions import ModelDescription, default_model
+from fairlineup.faces.engine.detection import DetectionOptions, Detector, Pixels, Which
+from fairlineup.faces.engine.examining import examined
+from fairlineup.faces.engine.faults import NoTemplate
+from fairlineup.faces.engine.installed import LANDMARKS_SHA256
+from fairlineup.faces.engine.preparation import prepared_model
+from fairlineup.faces.engine.recognition import Recogniser
+from fairlineup.faces.photos import decode
+from fairlineup.records import BadInput, Face, ModelInformation, Outcome, Photograph, Template
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """All that changes the engine's answers apart from the model."""
+
+    detection: DetectionOptions = field(default_factory=DetectionOptions)
+    selection: SelectionOptions = field(default_factory=SelectionOptions)
+
+
+class Engine:
+    """Detector, landmarks and recogniser of one process; not to be shared between threads.
+
+    Args:
+        model: which recogniser; None for dlib's, as face_recognition_models carries it.
+        options: how faces are looked for and chosen.
+        prepared: the model's ONNX file where it is already at hand.
+
+    Raises:
+        EngineNotInstalled: a library or model file is missing; the text says what to install.
+        DigestMismatch: a model file isn't the one described.
+        ModelFileError: a model file doesn't fit its description.
+        ModelUnfit: its templates can't be compared; found on made-up faces.
+        DownloadFailed: its URL didn't give it.
+    """
+
+    def __init__(
+        self,
+        model: ModelDescription | None = None,
+        options: EngineOptions | None = None,
+        *,
+        prepared: Path | None = None,
+    ) -> None:
+        self.description = model or default_model()
+        self.options = options or EngineOptions()
+        self._detector = Detector(self.options.detection, self.options.selection.rival_share)
+        self._aligner = Aligner()
+        path = prepared or prepared_model(self.description)
+        if prepared is None:
+            examined(self.description, path)
+        self._recogniser = Recogniser(self.description, path)
+
+    @property
+    def information(self) -> ModelInformation:
+        """What travels with every template."""
+        return self.description.information
+
+    def faces(self, pixels: Pixels, *, which: Which = "largest") -> list[Face]:
+        """The faces in upright RGB pixels of shape (height, width, 3), widest first.
+
+        "largest" ends as soon as a face is found that leaves no room for a rival: what else it returns is
+        only what it met on the way. "all" searches the whole photograph, and enlarged where it is small.
+        """
+        return [face for face, _ in self._seen(pixels, which)]
+
+    def templates(self, pixels: Pixels, faces: Sequence[Face]) -> list[Template]:
+        """One template for each face, from the same pixels that the faces were found in.
+
+        Raises: NoTemplate: the model makes none of one of them.
+        """
+        return self._embedded([self._chip(pixels, face) for face in faces])
+
+    def analyse(self, photo: Photograph, which: Which = "largest") -> Analysis:
+        """What becomes of one photograph; one that can't be read is an answer, not an exception."""
+        began = time.perf_counter()
+        analysis = self._safely(photo, which)
+        return replace(analysis, seconds=time.perf_counter() - began)
+
+    def analyse_chunk(self, photos: Sequence[Photograph], which: Which = "largest") -> list[Analysis]:
+        """The same for some photographs, in their order; no answer depends on the others."""
+        return [self.analyse(photo, which) for photo in photos]
+
+    def _safely(self, photo: Photograph, which: Which) -> Analysis:
+        """The analysis of a photograph; whatever its bytes do to a library stays with this photograph."""
+        try:
+            return self._looked(photo, which)
+        except OSError as error:
+            return _failed(photo, f"cannot be read: {error.strerror or error}")
+        except (BadInput, MemoryError) as error:
+            return _failed(photo, str(error) or type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - one bad file never ends the run
+            return _failed(photo, f"unexpected {type(error).__name__}: {error}")
+
+    def _looked(self, photo: Photograph, which: Which) -> Analysis:
+        pixels = decode(photo.read(), name=photo.id).pixels
+        seen = self._seen(pixels, which)
+        choose = one_person if which == "largest" else everyone
+        choice = choose([face for face, _ in seen], self.options.selection)
+        if choice.outcome is not Outcome.OK:
+            return Analysis(photo.id, choice.outcome, choice.faces, (), choice.detail)
+        cut = {id(face): chip for face, chip in seen}
+        form = self._recogniser.form
+        same = (form.size_px, form.padding) == (QUALITY_CHIP_PX, QUALITY_PADDING)
+        chips = [cut[id(face)] if same else self._chip(pixels, face) for face in choice.faces]
+        try:
+            templates = tuple(self._embedded(chips))
+        except NoTemplate as error:
+            return Analysis(photo.id, Outcome.ERROR, choice.faces, (), f"{error.what} gave {error.got}")
+        return Analysis(photo.id, Outcome.OK, choice.faces, templates, choice.detail)
+
+    def _seen(self, pixels: Pixels, which: Which) -> list[tuple[Face, Pixels]]:
+        return [self._aligner.face(pixels, one) for one in self._detector.find(pixels, which)]
+
+    def _chip(self, pixels: Pixels, face: Face) -> Pixels:
+        form = self._recogniser.form
+        return self._aligner.chip(pixels, face.landmarks, form.size_px, form.padding)
+
+    def _embedded(self, chips: list[Pixels]) -> list[Template]:
+        return [Template(self._recogniser.template(chip), self.information) for chip in chips]
+
+
+def engine_settings(options: EngineOptions | None = None) -> dict[str, str | int | float | bool]:
+    """What beside the model decides the answers, as plain values for the record of a run."""
+    options = options or EngineOptions()
+    settings: dict[str, str | int | float | bool] = {
+        "detector": "dlib frontal HOG",
+        "landmarks": f"dlib 5 points, sha256:{LANDMARKS_SHA256}",
+        "converter": CONVERTER_VERSION,
+    }
+    for package in ("dlib-bin", "onnxruntime"):
+        try:
+            settings[package] = version(package)
+        except PackageNotFoundError:
+            settings[package] = "unknown"
+    for part in (options.detection, options.selection):
+        for name in part.__slots__:
+            if (value := getattr(part, name)) is not None:
+                settings[name] = value
+    return settings
+
+
+def _failed(photo: Photograph, detail: str) -> Analysis:
+    return Analysis(photo.id, Outcome.ERROR, (), (), " ".join(detail.split()))

@@ -1,0 +1,71 @@
+"""From a description to a checked ONNX file on this disk: fetched once, converted once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fairlineup.faces.engine.conversion import CONVERTER_VERSION, dlib_to_onnx
+from fairlineup.faces.engine.descriptions import ModelDescription
+from fairlineup.faces.engine.faults import DigestMismatch, EngineNotInstalled, ModelFileError
+from fairlineup.faces.engine.fetching import fetched
+from fairlineup.faces.engine.store import kept, sha256_of
+
+
+def prepared_model(description: ModelDescription) -> Path:
+    """The ONNX file of a described model.
+
+    Whatever it takes is done on first use and kept in the cache: the download, and for dlib's own form the
+    conversion (half a second). Two processes may do it at once.
+
+    Raises:
+        DigestMismatch: the bytes aren't those described.
+        DownloadFailed: the URL didn't give them.
+        ModelFileError: there is no such file, or it isn't such a network.
+        EngineNotInstalled: the converter's library isn't there.
+        CacheUnusable: nothing can be kept.
+    """
+    if description.form == "dlib":
+        return _converted(description)
+    return _published(description)
+
+
+def _published(description: ModelDescription) -> Path:
+    """The file of weights as published, its digest checked."""
+    if isinstance(description.weights, str):
+        return fetched(description.weights, description.sha256)
+    check_digest(description.weights, description)
+    return description.weights
+
+
+def check_digest(path: Path, description: ModelDescription) -> None:
+    """Raises: ModelFileError (it can't be read), DigestMismatch (it isn't the one described)."""
+    try:
+        got = sha256_of(path)
+    except (OSError, ValueError) as error:
+        missing = isinstance(error, FileNotFoundError)
+        raise ModelFileError(
+            f"the model {description.information.name}",
+            expected=f"a file {str(path)!r}",
+            got="none" if missing else getattr(error, "strerror", None) or str(error),
+            remedy="correct path in its description",
+        ) from None
+    if got != description.sha256:
+        raise DigestMismatch(
+            f"the weights of {description.information.name}",
+            expected=f"SHA-256 {description.sha256}",
+            got=got,
+            remedy="obtain the published file, or describe this one by its own digest",
+        )
+
+
+def _converted(description: ModelDescription) -> Path:
+    """The converted file, named by the weights' digest and the converter's version."""
+
+    def convert() -> bytes:
+        weights = _published(description)
+        try:
+            return dlib_to_onnx(weights.read_bytes())
+        except ImportError as error:
+            raise EngineNotInstalled("the model converter", expected="onnx", got=str(error)) from None
+
+    return kept(f"{description.sha256}-c{CONVERTER_VERSION}", ".onnx", convert)

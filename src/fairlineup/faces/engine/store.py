@@ -1,0 +1,165 @@
+"""Where converted and fetched models are kept: whole files or none, named by what is in them."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from fairlineup.faces.engine.faults import CacheUnusable, EngineNotInstalled
+
+CACHE_VARIABLE = "FAIRLINEUP_CACHE"
+
+_log = logging.getLogger("fairlineup.faces.engine")
+_spare: list[Path] = []  # the temporary folder of this process, where the cache folder can't be written
+
+
+def cache_folder() -> Path:
+    """The user's cache folder, or the one that FAIRLINEUP_CACHE names.
+
+    Raises: EngineNotInstalled, CacheUnusable.
+    """
+    if named := os.environ.get(CACHE_VARIABLE):
+        try:
+            return Path(named).expanduser().absolute()
+        except RuntimeError as error:  # ~ of a user who has no home
+            raise _unusable(named, str(error)) from None
+    try:
+        import platformdirs
+    except ImportError:
+        raise EngineNotInstalled("the cache folder", expected="platformdirs", got="no such package") from None
+    return Path(platformdirs.user_cache_dir("fairlineup", appauthor=False))
+
+
+def models_folder() -> Path:
+    """A folder for models that can be written: within the cache, or else a temporary one, which is said once.
+
+    Raises: CacheUnusable: the folder that FAIRLINEUP_CACHE names can't be written, or no folder can.
+    """
+    folder = cache_folder() / "models"
+    try:
+        if not folder.is_absolute():
+            raise FileNotFoundError(2, "No home directory")
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        if os.environ.get(CACHE_VARIABLE):
+            raise _unusable(str(folder), _said(error)) from error
+        return spare_folder() or _made_spare(folder, error)
+
+
+def spare_folder() -> Path | None:
+    """The temporary folder that stands in for the cache, where there is one."""
+    return _spare[0] if _spare else None
+
+
+def share_spare_folder(folder: Path | None) -> None:
+    """Use the temporary folder of the process that started this one."""
+    _spare[:] = [folder] if folder else []
+
+
+def look_up(pattern: str) -> Iterator[Path]:
+    """Files in the cache by name, whether or not it can be written."""
+    for folder in (cache_folder() / "models", *_spare):
+        try:
+            found = sorted(folder.glob(pattern))
+        except OSError:
+            continue
+        yield from found
+
+
+def sha256_of(path: Path) -> str:
+    """Lower-case hex SHA-256 of a file, read in pieces. Raises: OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def is_sound(path: Path, sha256: str) -> bool:
+    """Whether a file can be read and has this digest."""
+    try:
+        return sha256_of(path) == sha256
+    except OSError:
+        return False
+
+
+def kept(stem: str, suffix: str, make: Callable[[], bytes]) -> Path:
+    """A file that is made on first use; its name ends in its own SHA-256, which is checked at each use.
+
+    Args:
+        stem: what it is made from and by which version of what.
+        suffix: with the dot.
+        make: gives its content; called only if no sound copy is there.
+    Raises: CacheUnusable, and whatever `make` raises.
+    """
+    for path in look_up(f"{stem}-*{suffix}"):
+        if is_sound(path, path.stem.removeprefix(f"{stem}-")):
+            return path
+    content = make()
+    path = models_folder() / f"{stem}-{hashlib.sha256(content).hexdigest()}{suffix}"
+    with written_whole(path) as file:
+        file.write(content)
+    return path
+
+
+@contextmanager
+def written_whole(target: Path) -> Iterator[BinaryIO]:
+    """A file to write to that becomes `target` at once when the block ends well, and vanishes if not.
+
+    Two processes may do so at the same time: the last one wins, and a reader sees one or the other.
+
+    Raises: CacheUnusable: it can't be written.
+    """
+    part: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part")
+        part = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(0o644)  # a cache baked into an image is read by whoever runs it
+        part.replace(target)
+    except OSError as error:
+        raise _unusable(str(target.parent), _said(error)) from error
+    finally:
+        if part is not None:
+            part.unlink(missing_ok=True)
+
+
+def _made_spare(folder: Path, why: OSError) -> Path:
+    """A temporary folder that goes with this process. Raises: CacheUnusable."""
+    try:
+        made = Path(tempfile.mkdtemp(prefix="fairlineup-"))
+    except OSError as error:
+        raise _unusable(str(folder), f"{_said(why)}; nor a temporary folder: {_said(error)}") from error
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    share_spare_folder(made)
+    _log.warning(
+        "the cache folder %s can't be written (%s): models are prepared in a temporary folder, and again the "
+        "next time; the environment variable %s names another folder",
+        folder,
+        _said(why),
+        CACHE_VARIABLE,
+    )
+    return made
+
+
+def _said(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _unusable(folder: str, got: str) -> CacheUnusable:
+    return CacheUnusable(
+        f"the folder {folder}, where models are kept",
+        expected="a folder that can be made and written, with room for a model",
+        got=got,
+        remedy=f"name another folder in the environment variable {CACHE_VARIABLE}",
+    )

@@ -1,0 +1,150 @@
+"""Calibrations as JSON files: written, read, and those that ship with the package."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from fairlineup.faces.scale.similarity import Calibration, CalibrationRow, GroupCurve
+from fairlineup.files import parse_json, read_file
+from fairlineup.records import BadInput
+
+SCHEMA = "fairlineup-calibration-1"
+_OWN = ("schema", "name", "model", "population", "capture", "rows", "every_pair", "groups", "ungrouped")
+_COLUMNS = ("distance", "fmr", "low", "high", "errors", "effective", "model")
+
+
+def calibration_json(calibration: Calibration) -> bytes:
+    """The file: numbers about people together, never a person's id, name or template."""
+    about = dict(calibration.about)
+    model = {"digest": calibration.model_digest, **about.pop("model", {})}
+    value = {
+        "schema": SCHEMA,
+        "name": calibration.name,
+        "population": calibration.population,
+        "capture": calibration.capture,
+        "model": model,
+        **about,
+        "ungrouped": dict(calibration.ungrouped),
+        "columns": list(_COLUMNS),
+        "rows": [_cells(row) for row in calibration.rows],
+        "every_pair": [_cells(row) for row in calibration.every_pair],
+        "groups": [
+            {
+                "label": curve.label,
+                "value": curve.value,
+                "source": curve.source,
+                "people": curve.people,
+                "pairs": curve.pairs,
+                "rows": [_cells(row) for row in curve.rows],
+            }
+            for curve in calibration.groups
+        ],
+    }
+    return (_one_row_a_line(value) + "\n").encode()
+
+
+def parse_calibration(text: bytes, name: str) -> Calibration:
+    """Read a calibration. Raises: BadInput: not one, or damaged."""
+    try:
+        value = parse_json(text)
+        if not isinstance(value, dict) or value.get("schema") != SCHEMA:
+            raise _no_calibration(name, _other(value))
+        about = {key: one for key, one in value.items() if key not in (*_OWN, "columns")}
+        return Calibration(
+            name=str(value["name"]),
+            model_digest=str(value["model"]["digest"]),
+            population=str(value["population"]),
+            capture=str(value["capture"]),
+            rows=_rows(value["rows"]),
+            every_pair=_rows(value["every_pair"]),
+            groups=tuple(_curve(one) for one in value["groups"]),
+            ungrouped=dict(value["ungrouped"]),
+            about={**about, "model": value["model"]},
+        )
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
+        raise _no_calibration(name, _damage(error)) from error
+
+
+def read_calibration(path: Path) -> Calibration:
+    """Read a calibration's file. Raises: BadInput: not there, not one, or damaged."""
+    expected = "a file that `fairlineup calibrate` wrote"
+    text = read_file(path, f"the calibration {path}", expected=expected, remedy="name another file")
+    return parse_calibration(text, str(path))
+
+
+def shipped_calibration(model_digest: str) -> Calibration | None:
+    """The calibration that ships for a model; None if there is none: such a model has only distances."""
+    folder = resources.files("fairlineup.faces.scale") / "calibrations"
+    for file in sorted(folder.iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".json"):
+            found = parse_calibration(file.read_bytes(), file.name)
+            if found.model_digest == model_digest:
+                return found
+    return None
+
+
+def _no_calibration(name: str, got: str) -> BadInput:
+    return BadInput(
+        f"{name} is no calibration",
+        expected=f"JSON with schema {SCHEMA}, as `fairlineup calibrate` writes it",
+        got=got,
+        remedy="name another file, or make it anew",
+    )
+
+
+def _other(value: Any) -> str:
+    """What some JSON is that is no calibration."""
+    if not isinstance(value, dict):
+        return "JSON that is no object"
+    return f"schema {value['schema']!r}" if "schema" in value else "JSON without a schema"
+
+
+def _damage(error: Exception) -> str:
+    """What is wrong with a file, in words."""
+    if isinstance(error, UnicodeDecodeError):
+        return "bytes that are not UTF-8"
+    if isinstance(error, json.JSONDecodeError):
+        return f"a file that is no JSON ({error})"
+    if isinstance(error, KeyError):
+        return f"one without {error}"
+    return f"one with a value that cannot be: {error}"
+
+
+def _cells(row: CalibrationRow) -> list[Any]:
+    return [_short(getattr(row, column)) for column in _COLUMNS]
+
+
+def _short(value: Any) -> Any:
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+def _rows(cells: Sequence[Sequence[Any]]) -> tuple[CalibrationRow, ...]:
+    return tuple(CalibrationRow(**dict(zip(_COLUMNS, row, strict=True))) for row in cells)
+
+
+def _curve(value: Mapping[str, Any]) -> GroupCurve:
+    facts = {key: value[key] for key in ("label", "value", "source", "people", "pairs")}
+    return GroupCurve(**facts, rows=_rows(value["rows"]))
+
+
+def _one_row_a_line(value: Mapping[str, Any]) -> str:
+    """JSON indented as usual, except that each row of a table stays on its line."""
+    marks: dict[str, str] = {}
+
+    def folded(one: Any) -> Any:
+        if isinstance(one, Mapping):
+            return {key: folded(part) for key, part in one.items()}
+        if isinstance(one, list) and one and not isinstance(one[0], (list, dict)):
+            mark = f"@{len(marks)}@"
+            marks[f'"{mark}"'] = json.dumps(one, ensure_ascii=False, allow_nan=False)
+            return mark
+        return [folded(part) for part in one] if isinstance(one, list) else one
+
+    text = json.dumps(folded(value), indent=1, ensure_ascii=False, allow_nan=False)
+    for mark, row in marks.items():
+        text = text.replace(mark, row, 1)
+    return text

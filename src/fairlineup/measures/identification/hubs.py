@@ -1,0 +1,141 @@
+"""Gallery people whom many innocent probes match: who, and what FPIR is without the first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.measures.identification.galleries import MatchCounts, searches_by_pair
+from fairlineup.measures.identification.identification import false_positive_identification_rate
+from fairlineup.measures.identification.searches import Over, Searches, listed_people
+from fairlineup.measures.verification.resampling import Resampling
+from fairlineup.records import BadInput, Measured, NotMeasured
+
+USUAL = Resampling()
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """A gallery person and the non-mated searches they turned up in.
+
+    Attributes:
+        person: their code.
+        searches: non-mated searches with this person at or below the threshold.
+        alone: those of them with nobody else, which would flag no one without this person.
+        share: of all false candidates, in [0, 1].
+    """
+
+    person: int
+    searches: int
+    alone: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hubs:
+    """The gallery people most often matched by innocents.
+
+    Attributes:
+        hubs: the first ones, most searches first.
+        matched_people: gallery people matched by anyone.
+        most_probe_people: different probe people whom one gallery person matched, at most.
+        expected: the same, were all gallery people alike: median over draws.
+        expected_high: its 95th percentile.
+        p_value: share of draws with as many or more, (1 + those) / (1 + draws).
+        fpir: false-positive identification rate with everyone in the gallery.
+        fpir_without_first: without the first hub.
+        draws: how many.
+        seed: of the draws.
+    """
+
+    hubs: tuple[Hub, ...]
+    matched_people: int
+    most_probe_people: int
+    expected: float
+    expected_high: float
+    p_value: float
+    fpir: Measured
+    fpir_without_first: Measured
+    draws: int
+    seed: int
+
+
+def gallery_hubs(
+    searches: Searches,
+    threshold: float,
+    most: int = 10,
+    *,
+    over: Over = "all",
+    resampling: Resampling = USUAL,
+) -> Hubs | NotMeasured:
+    """List the gallery people who are false candidates most often, beside what chance alone would give.
+
+    Chance: each pair of people that matched falls on any gallery person alike, and the most that fall on one
+    is counted. The number of pairs is kept.
+
+    Args:
+        searches: non-mated searches.
+        threshold: a person counts when their least distance <= threshold.
+        most: how many to list.
+        over: "all" searches or only those "processed".
+        resampling: draws and seed.
+
+    Returns: NotMeasured where nobody matched.
+    Raises: MatedCandidateError: a candidate is the probe's own person.
+    Source: reference checks as in "sheep, goats, lambs and wolves", Doddington et al. 1998.
+    Not: people at fault, nor a reason to take them out: a gallery searched in earnest keeps its hubs.
+    """
+    if most < 1:
+        raise BadInput("no hubs to list", expected="1 or more", got=str(most), remedy="leave `most` out")
+    counts = MatchCounts.of(searches, threshold, over)
+    used = searches.only(searches.processed) if over == "processed" else searches
+    if not len(counts.row):
+        return NotMeasured("no search matched anybody", 0, len(counts), counts.people)
+    codes = np.unique(listed_people(used, threshold)[1])
+    times = np.bincount(counts.gallery)
+    alone = np.bincount(counts.gallery[counts.matched[counts.row] == 1], minlength=len(times))
+    first = np.lexsort((codes, -alone, -times))[:most]
+    by_people = np.bincount(searches_by_pair(counts)[1])
+    chance = most_on_one(int(by_people.sum()), counts.gallery_people, resampling)
+    return Hubs(
+        hubs=tuple(
+            Hub(int(codes[j]), int(times[j]), int(alone[j]), float(times[j] / times.sum())) for j in first
+        ),
+        matched_people=len(codes),
+        most_probe_people=int(by_people.max()),
+        expected=float(np.median(chance)),
+        expected_high=float(np.quantile(chance, 0.95)),
+        p_value=float((1 + (chance >= by_people.max()).sum()) / (1 + len(chance))),
+        fpir=false_positive_identification_rate(used, threshold),
+        fpir_without_first=false_positive_identification_rate(without(used, int(codes[first[0]])), threshold),
+        draws=resampling.replicates,
+        seed=resampling.seed,
+    )
+
+
+def without(searches: Searches, person: int) -> Searches:
+    """The same searches of a gallery without one person, who had as many photographs as anyone."""
+    kept = searches.gallery_person != person
+    people = searches.gallery_people - 1
+    photos = searches.gallery_photos - round(searches.gallery_photos / max(searches.gallery_people, 1))
+    return replace(
+        searches,
+        row=searches.row[kept],
+        gallery_person=searches.gallery_person[kept],
+        distance=searches.distance[kept],
+        gallery_people=people,
+        gallery_photos=max(people, photos),
+    )
+
+
+def most_on_one(matches: int, people: int, resampling: Resampling) -> NDArray[np.int64]:
+    """Most of so many matches that fall on one of so many people alike, shape (draws,)."""
+    rng = np.random.default_rng(resampling.seed)
+    most = np.empty(resampling.replicates, np.int64)
+    for b in range(len(most)):
+        fallen = np.sort(rng.integers(0, people, matches))
+        starts = np.flatnonzero(np.diff(fallen, prepend=-1))
+        most[b] = np.diff(starts, append=matches).max()
+    return most

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+from .examples import Run, pair, results
+
+PHOTOS = ["probe/probe-0.png", "gallery/other-0.png", "probe/probe-1.png", "gallery/other-1.png"]
+
+
+def run(tmp_path: Path, photos: list[str]) -> Run:
+    made = Run(tmp_path / "run", results(closest_non_mated=[], missed=[]))
+    made.photograph(photos)
+    return made
+
+
+def test_both_photographs_stand_side_by_side_with_names(tmp_path: Path) -> None:
+    made = run(tmp_path, PHOTOS).written()
+    assert [node.attributes["alt"] for node in made.all("img")] == [
+        "Searched: Ada Example",
+        "Returned: Bo Else",
+        "Searched: probe-1",
+        "Returned: other-1",
+    ]
+    assert made.text.count("Not the same person, by the data set’s labels.") == 2
+    assert "distance 0.41, rank 1" in made.text
+
+
+def test_one_pair_a_search_the_closest(tmp_path: Path) -> None:
+    made = run(tmp_path, PHOTOS).written()
+    assert "2 searches returned somebody else" in made.text
+    assert "distance 0.57" not in made.text
+
+
+def test_without_faces_there_are_none(tmp_path: Path) -> None:
+    made = run(tmp_path, PHOTOS).written(faces=False)
+    assert not made.all("img")
+    assert "data:image" not in made.html
+    assert "Ada Example" in made.text
+
+
+def test_a_photograph_that_is_not_there(tmp_path: Path) -> None:
+    made = run(tmp_path, PHOTOS[:2]).written()
+    assert len(made.all("img")) == 2
+    assert made.text.count("No photograph: the file is not there") == 2
+
+
+def test_a_photograph_that_has_changed(tmp_path: Path) -> None:
+    changed = run(tmp_path, PHOTOS)
+    (changed.photographs / PHOTOS[0]).write_bytes((changed.photographs / PHOTOS[2]).read_bytes())
+    made = changed.written()
+    assert "No photograph: the file has changed since the run" in made.text
+    assert len(made.all("img")) == 3
+
+
+def test_a_photograph_that_cannot_be_decoded(tmp_path: Path) -> None:
+    broken = run(tmp_path, PHOTOS)
+    file = broken.photographs / PHOTOS[0]
+    old = file.read_bytes()
+    file.write_bytes(b"no picture")
+    manifest = broken.path / "manifest.csv"
+    text = manifest.read_text("utf-8")
+    before, after = (hashlib.sha256(content).hexdigest() for content in (old, b"no picture"))
+    manifest.write_text(text.replace(before, after), "utf-8")
+    assert "No photograph: the file cannot be decoded" in broken.written().text
+
+
+def test_nothing_outside_the_data_set_is_shown(tmp_path: Path) -> None:
+    outside = run(tmp_path, ["../outside.png"])
+    sly = {**pair(0, 0.41), "probe_photo": "../outside.png"}
+    outside.results["false_matches"] = [sly]
+    made = outside.written()
+    assert "it lies outside the data set" in made.text
+    assert not made.all("img")
+
+
+def test_similarity_puts_the_highest_first_and_keeps_to_the_threshold(tmp_path: Path) -> None:
+    from .test_page import similarity
+
+    text = Run(tmp_path / "run", results(**similarity())).written().text
+    assert "2 searches returned somebody else" in text
+    assert text.index("score 97.5, rank 1") < text.index("score 81, rank 1")
+    assert "score 79" not in text
+    assert "score 80 or more" in text
+
+
+def test_a_report_without_faces_needs_no_picture_library() -> None:
+    check = "import sys, fairlineup.evidence.pages; sys.exit('PIL' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fairlineup.evidence.runs import LOST, Observations, Row, RunDirectory, collect
+from fairlineup.evidence.runs.parquet import can_compact, read_parquet, write_parquet
+from fairlineup.records import BadInput
+from fairlineup.seals import Plain
+
+ENROL, SEARCH = ("enrol-a", "enrol-b"), ("search-a", "search-b")
+OUTCOMES = st.sampled_from(["ok", "no_face", LOST])
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> tuple[dict[str, list[Row]], dict[str, str]]:
+    """Journal rows by stage, and who is on each photograph."""
+    gallery = draw(st.lists(NAMES.map(lambda n: f"g/{n}"), unique=True, max_size=6))
+    probes = draw(st.lists(NAMES.map(lambda n: f"p/{n}"), unique=True, max_size=5))
+    people = st.sampled_from(["ann", "bob", "çetin", "d,e\n"])
+    person_of = {photo: draw(people) for photo in (*gallery, *probes)}
+    cut = draw(st.integers(0, len(gallery)))
+    rows: dict[str, list[Row]] = {stage: [] for stage in (*ENROL, *SEARCH)}
+    for stage, part in zip(ENROL, (gallery[:cut], gallery[cut:]), strict=True):
+        rows[stage] = [{"photo": p, "outcome": draw(OUTCOMES), "detail": draw(NAMES)} for p in part]
+    for stage in SEARCH:
+        for photo in probes:
+            listed = draw(st.lists(st.sampled_from(gallery), unique=True) if gallery else st.just([]))
+            scores: list[Plain] = [[p, round(draw(st.floats(0, 2)), 5)] for p in listed]
+            row: Row = {"photo": photo, "outcome": "ok", "detail": "", "capped": draw(st.booleans())}
+            rows[stage].append({**row, "candidates": scores})
+    return rows, person_of
+
+
+def _collected(rows: dict[str, list[Row]], person_of: dict[str, str]) -> Observations:
+    return collect(((s, rows[s]) for s in ENROL), ((s, rows[s]) for s in SEARCH), person_of)
+
+
+def _spelt(o: Observations) -> list[tuple[object, ...]]:
+    names = ([o.people[i] for i in o.person], [o.photos[i] for i in o.photo])
+    columns = (o.search.tolist(), *names, o.score.tolist(), o.rank.tolist())
+    return [o.enrolments, o.searches, *zip(*columns, strict=True)]
+
+
+@given(answers())
+def test_parquet_gives_back_what_the_journal_held(
+    tmp_path_factory: pytest.TempPathFactory, case: tuple[dict[str, list[Row]], dict[str, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("run")
+    collected = _collected(*case)
+    write_parquet(folder, collected)
+    assert _spelt(read_parquet(folder)) == _spelt(collected)
+
+
+@given(answers())
+def test_ranks_count_within_a_search(case: tuple[dict[str, list[Row]], dict[str, str]]) -> None:
+    o = _collected(*case)
+    for index in range(len(o.searches)):
+        assert o.rank[o.search == index].tolist() == list(range(1, int((o.search == index).sum()) + 1))
+    assert (np.diff(o.search) >= 0).all()
+
+
+def test_more_candidates_than_one_group_of_rows_holds(tmp_path: Path) -> None:
+    gallery = [f"g{n:04d}" for n in range(2000)]
+    person_of = {photo: photo.replace("g", "p") for photo in (*gallery, "q")}
+    some: list[Row] = [{"photo": p, "outcome": "ok", "detail": ""} for p in gallery]
+    first: list[Plain] = [[p, 0.5] for p in gallery[:1000]]
+    second: list[Plain] = [[p, 0.25] for p in reversed(gallery)]
+    rows: list[Row] = [
+        {"photo": "q", "outcome": "ok", "candidates": (first if n < 600 else second)} for n in range(900)
+    ]
+    collected = collect([("enrol-a", some)], [("search-a", rows)], person_of)
+    write_parquet(tmp_path, collected)
+    back = read_parquet(tmp_path)
+    assert len(back.search) == 1_200_000
+    assert np.array_equal(back.score, collected.score)
+    assert np.array_equal(np.array(back.photos)[back.photo], np.array(collected.photos)[collected.photo])
+    assert np.array_equal(np.array(back.people)[back.person], np.array(collected.people)[collected.person])
+
+
+def _begun(path: Path) -> tuple[RunDirectory, dict[str, str]]:
+    run = RunDirectory(path)
+    run.journal.write("enrol-a", 0, [{"photo": "g", "outcome": "ok", "detail": ""}])
+    answer: Row = {"photo": "p", "outcome": "ok", "detail": "", "capped": False, "candidates": [["g", 0.5]]}
+    run.journal.write("search-a", 0, [answer])
+    return run, {"g": "one", "p": "other"}
+
+
+def test_compacting_moves_the_journal(tmp_path: Path) -> None:
+    run, person_of = _begun(tmp_path)
+    before = run.observations(ENROL, SEARCH, person_of)
+    run.compact(before)
+    assert run.compacted
+    assert not (tmp_path / "journal").exists()
+    assert _spelt(run.observations(ENROL, SEARCH, person_of)) == _spelt(before)
+    run.compact(before)
+
+
+def test_killed_between_tables_goes_on_from_the_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, person_of = _begun(tmp_path)
+    before = run.observations(ENROL, SEARCH, person_of)
+    real = Path.replace
+    done: list[Path] = []
+
+    def third_is_killed(self: Path, target: Path) -> Path:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(target)
+        return real(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", third_is_killed)
+        with pytest.raises(KeyboardInterrupt):
+            run.compact(before)
+    assert not (tmp_path / "observations.parquet").exists()
+    assert _spelt(run.observations(ENROL, SEARCH, person_of)) == _spelt(before)
+    run.compact(before)
+    assert run.compacted
+
+
+def test_without_pyarrow_the_journal_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run, person_of = _begun(tmp_path)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert not can_compact()
+    before = run.observations(ENROL, SEARCH, person_of)
+    run.compact(before)
+    assert run.journal.parts("search-a") == 1
+    assert _spelt(run.observations(ENROL, SEARCH, person_of)) == _spelt(before)
+    with pytest.raises(BadInput, match='pip install "pyarrow>='):
+        write_parquet(tmp_path, before)
+
+
+def test_damaged_parquet_is_named(tmp_path: Path) -> None:
+    run, person_of = _begun(tmp_path)
+    run.compact(run.observations(ENROL, SEARCH, person_of))
+    (tmp_path / "searches.parquet").write_bytes(b"PAR1 but not really")
+    with pytest.raises(BadInput, match=r"the observations in .* cannot be read"):
+        run.observations(ENROL, SEARCH, person_of)

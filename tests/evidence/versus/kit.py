@@ -1,0 +1,65 @@
+"""Runs to compare: cards with planted rates, each a whole audit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from fairlineup.evidence.asking import Conduct, Patience, perform
+from fairlineup.evidence.plan import (
+    ContrastChoice,
+    DatasetChoice,
+    Plan,
+    SystemChoice,
+)
+from fairlineup.evidence.runs import Papers, draw_up, read_back
+from fairlineup.evidence.versus import compare_runs
+from fairlineup.records import FaceSystem
+from fairlineup.systems import PlantedRates, Population, SimulatedOptions, SimulatedSystem, write_population
+
+Json = dict[str, Any]
+CONDUCT = Conduct(patience=Patience(retries=1, sleep=lambda _: None, jitter=lambda: 0.0))
+
+
+@dataclass(frozen=True)
+class World:
+    """A folder of cards, and where its runs go."""
+
+    folder: Path
+    runs: Path
+
+    def plan(self, **changes: Any) -> Plan:
+        return Plan(
+            DatasetChoice(str(self.folder)),
+            SystemChoice("simulated"),
+            **{"groups": ("group",), "contrast": (ContrastChoice("group", "a", "b"),), **changes},
+        )
+
+    def run(self, name: str, system: FaceSystem, **changes: Any) -> Papers:
+        """An audit of a system, with changes of the plan."""
+        out = self.runs / name
+        papers = draw_up(self.plan(**changes), system.information(), out)
+        perform(papers.protocol, papers.dataset, system, papers.directory, CONDUCT)
+        return read_back(out)
+
+
+def world(folder: Path, probes: Mapping[str, int], others: Mapping[str, int]) -> World:
+    """Cards of people, half of the probes with a mate."""
+    write_population(folder / "cards", Population(probes, others))
+    return World(folder / "cards", folder)
+
+
+def simulated(**options: Any) -> SimulatedSystem:
+    """A simulated system; its rates by group, or one for everyone."""
+    rates = {name: options.pop(name) for name in list(options) if name in PlantedRates.__dataclass_fields__}
+    for name, rate in rates.items():
+        if name.endswith("_rate") and isinstance(rate, float):
+            rates[name] = {"": rate}
+    return SimulatedSystem(SimulatedOptions(rates=PlantedRates(**rates), **options))
+
+
+def compared(*papers: Papers, fmr: tuple[float, ...] = ()) -> Json:
+    """The comparison of runs."""
+    return cast("Json", compare_runs(*papers, fmr=fmr))
