@@ -6,6 +6,7 @@ from multiprocessing import get_context
 
 import pytest
 
+from fairlineup.cli.errors import exit_status_of
 from fairlineup.records import BadInput, FairlineupError, Refused, SystemFailed, TransportError
 from fairlineup.systems import open_system
 
@@ -22,7 +23,7 @@ def test_text_says_expected_got_and_remedy(kind: type[FairlineupError]) -> None:
 
 
 def test_exit_statuses() -> None:
-    assert [kind.exit_status for kind in KINDS] == [2, 3, 4, 3]
+    assert [exit_status_of(_made(kind)) for kind in KINDS] == [2, 3, 4, 3]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -20,6 +20,7 @@ from fairlineup.cli.congress import congress
 from fairlineup.cli.console import EXIT_INTERRUPTED, say
 from fairlineup.cli.data import data
 from fairlineup.cli.demo import demo
+from fairlineup.cli.errors import exit_status_of
 from fairlineup.cli.explain import explain
 from fairlineup.cli.faces import faces
 from fairlineup.cli.help import help_
@@ -76,7 +77,7 @@ def _status(arguments: list[str]) -> int:
         with forgiving():
             return _outcome(arguments)
     except SystemFailed as error:  # what was put out could not be written
-        return _failed(error, str(error), error.exit_status, arguments)
+        return _failed(error, str(error), exit_status_of(error), arguments)
 
 
 def _outcome(arguments: list[str]) -> int:
@@ -90,7 +91,7 @@ def _outcome(arguments: list[str]) -> int:
         say("interrupted: what was finished is kept; give the same command again to go on")
         return EXIT_INTERRUPTED
     except FairlineupError as error:
-        return _failed(error, str(error), error.exit_status, arguments)
+        return _failed(error, str(error), exit_status_of(error), arguments)
     except BaseException as error:  # noqa: BLE001 - the last place that can turn it into a line
         return _failed(error, _unforeseen(error), 3, arguments)
     return result if isinstance(result, int) else 0

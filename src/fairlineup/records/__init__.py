@@ -1,5 +1,6 @@
 """Frozen nouns both roads speak, the FaceSystem port and the roots of all errors; imports nothing of ours."""
 
+from fairlineup.records.codes import CODES
 from fairlineup.records.errors import (
     BadInput,
     FairlineupError,
@@ -42,6 +43,7 @@ from fairlineup.records.system import (
 )
 
 __all__ = [
+    "CODES",
     "GALLERY_PREFIX",
     "BadInput",
     "Box",

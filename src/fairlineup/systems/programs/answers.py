@@ -45,13 +45,14 @@ class AnswerReader:
         if "lost" not in answer:
             return
         error: TransportError
-        said = {"expected": "an answer", "got": _words(answer["lost"]), "remedy": "ask again later"}
+        expected, got, remedy = "an answer", _words(answer["lost"]), "ask again later"
         if "retry_after_s" in answer:
             after = answer["retry_after_s"]
-            error = Throttled(f"{self.called} asks for fewer questions", **said)
+            what = f"{self.called} asks for fewer questions"
+            error = Throttled(what, expected=expected, got=got, remedy=remedy)
             error.retry_after_s = float(after) if type(after) in (int, float) and after >= 0 else None
             raise error
-        raise TransportError(f"{self.called} did not answer", **said)
+        raise TransportError(f"{self.called} did not answer", expected=expected, got=got, remedy=remedy)
 
     def enrolment(self, photo: Photograph, answer: Answer, seconds: float | None) -> Enrolment:
         """What became of a photograph offered to a gallery."""
