@@ -102,14 +102,11 @@ def look(dataset: Dataset, asked: Request, progress: Progress, *, quiet: bool) -
 
 
 def _compared(kept: Sequence[tuple[Any, Any]], information: Any) -> Compared:
-    import numpy as np
-
     from fairlineup.evidence.calibration import Compared
+    from fairlineup.faces.vectors import prepare_templates
 
-    vectors = [analysis.templates[0].vector for _, analysis in kept]
-    length = information.template_length
-    matrix = np.stack(vectors) if vectors else np.zeros((0, length), np.float32)
-    return Compared(tuple(entry for entry, _ in kept), matrix, information.metric)
+    templates = prepare_templates([analysis.templates[0] for _, analysis in kept], information)
+    return Compared(tuple(entry for entry, _ in kept), templates)
 
 
 def decisions_on(looked: Looked, asked: Request) -> tuple[tuple[Doubt, ...], dict[str, Decision]]:
