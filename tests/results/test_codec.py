@@ -46,6 +46,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Shares:
+    """Shares of whatever is named, and how they were found."""
+
+    how: str
+    of: Annotated[Mapping[str, Annotated[Part, Range(0.5)]], FLAT]
+
+
+@dataclass(frozen=True, slots=True)
 class Whole:
     """Everything of a kind.
 
@@ -144,7 +152,7 @@ def test_a_number_that_json_cannot_say_is_named(number: float) -> None:
         ({"groups": [{"label": "a", "value": 1.5, "people": 1}]}, "groups[0].value", "a number from 0 to 1"),
         ({"groups": [{"label": "a", "not_measured": None}]}, "groups[0].not_measured", "text"),
         ({"points": [[0.5, 4], [2.0, 4]]}, "points[1][0]", "a number from 0 to 1"),
-        ({"points": [[1]]}, "points[0]", "an array or an array"),
+        ({"points": [[1]]}, "points[0]", "a row of 2 or a row of 3"),
         ({"other": {"value": 0.5}}, "other", "the key 'people'"),
         ({"other": {"value": float("nan"), "people": 1}}, "other.value", "a finite number"),
     ],
@@ -202,3 +210,20 @@ def test_the_schema_says_what_the_types_and_the_docstrings_say() -> None:
     assert SCHEMA["properties"]["schema"] == {"const": "whole/2"}
     assert "schema" in SCHEMA["required"]
     assert "note" not in SCHEMA["required"]
+
+
+def test_free_keys_may_stand_beside_those_of_a_record() -> None:
+    plain = {"how": "counted", "a": {"value": 0.75, "people": 1}}
+    shares = from_json(plain, Shares)
+    assert shares == Shares("counted", {"a": Part(0.75, 1)})
+    assert to_json(shares) == plain
+    schema = schema_of(Shares, "shares")
+    jsonschema.validate(plain, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**plain, "b": {"value": 0.25, "people": 1}}, schema)
+
+
+def test_limits_around_a_record_hold_for_its_numbers() -> None:
+    with pytest.raises(BadInput) as told:
+        from_json({"how": "counted", "a": {"value": 0.25, "people": 1}}, Shares)
+    assert told.value.facts == {"path": "a.value"}

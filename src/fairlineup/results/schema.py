@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import MISSING
 from types import NoneType
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
 from fairlineup.results import shape
 from fairlineup.results.shape import Field, Range
@@ -47,20 +47,18 @@ class _Definitions:
     def of(self, kind: Any, *, null: bool = True) -> Schema:
         """Any type that a record may hold; a null that is left out where it is the default has no schema."""
         bare, notes = shape.bare_kind(kind)
+        if shape.is_record(bare):
+            return self._reference(bare) | _limited_fields(kind)
         members = [one for one in shape.members_of(bare) if null or one is not NoneType]
         item, value, row = shape.item_of(bare), shape.value_of(bare), shape.row_of(bare)
-        if len(members) > 1:
+        if members:
             found = _any_of([self.of(one) for one in members])
-        elif members[0] is not bare:
-            found = self.of(members[0])
-        elif shape.is_record(bare):
-            found = self._reference(bare)
         elif row is not None:
             cells = [self.of(one) for one in row]
             found = {"type": "array", "prefixItems": cells, "items": False, "minItems": len(cells)}
-        elif item is not MISSING:
+        elif item is not None:
             found = {"type": "array", "items": self.of(item)}
-        elif value is not MISSING:
+        elif value is not None:
             found = {"type": "object", "additionalProperties": self.of(value)}
         else:
             found = _plain(bare)
@@ -76,54 +74,67 @@ class _Definitions:
         return {"$ref": f"#/$defs/{name}"}
 
     def _object(self, fields: Sequence[_Noted]) -> Schema:
+        rest = [self.of(shape.value_of(shape.bare_kind(one.kind)[0])) for one, _ in fields if one.flat]
+        named = [(one, note) for one, note in fields if not one.flat]
         return {
             "type": "object",
             "properties": {
-                one.key: self.of(one.kind, null=one.default is not None) | note for one, note in fields
+                one.key: self.of(one.kind, null=one.default is not None) | note for one, note in named
             },
-            "required": [one.key for one, _ in fields if one.always or one.default is MISSING],
-            "additionalProperties": False,
+            "required": [one.key for one, _ in named if one.always or one.default is MISSING],
+            "additionalProperties": rest[0] if rest else False,
         }
 
 
-def _forms(record: type) -> list[list[_Noted]]:
+def _forms(record: Any) -> list[list[_Noted]]:
     """The fields a record may have in JSON: one list for each choice among its flat fields."""
     choices: list[list[list[_Noted]]] = []
     _, notes = _described(record)
     for one in shape.fields_of(record):
-        if one.flat:
-            records = [member for member in shape.members_of(one.kind) if member is not NoneType]
+        note = {"description": notes[one.name]} if one.name in notes else {}
+        bare, _ = shape.bare_kind(one.kind)
+        if not one.flat or shape.keys_of(bare) is None:
+            choices.append([[(one, note)]])
+        else:
+            records = [member for member in shape.members_of(bare) or (bare,) if member is not NoneType]
             found = [form for member in records for form in _forms(member)]
             choices.append(found if one.default is MISSING else [*found, []])
-        else:
-            note = {"description": notes[one.name]} if one.name in notes else {}
-            choices.append([[(one, note)]])
     return [list(itertools.chain(*chosen)) for chosen in itertools.product(*choices)]
+
+
+def _limited_fields(kind: Any) -> Schema:
+    """What the limits around a record say of its numbers."""
+    _, notes = shape.bare_kind(kind)
+    if shape.limits_in(notes) is None:
+        return {}
+    limited = [(one.key, shape.bare_kind(one.kind)[1]) for one in shape.fields_of(kind)]
+    return {"properties": {key: _limits(own) for key, own in limited if own}}
 
 
 def _any_of(schemas: Sequence[Schema]) -> Schema:
     """Any of several; types without more to say stand in one list."""
+    if len(schemas) == 1:
+        return schemas[0]
     names = [one["type"] for one in schemas if set(one) == {"type"}]
     return {"type": names} if len(names) == len(schemas) else {"anyOf": list(schemas)}
 
 
 def _plain(kind: Any) -> Schema:
-    if kind is Any:
-        return {}
-    if get_origin(kind) is Literal:
-        values = list(get_args(kind))
-        return {"const": values[0]} if len(values) == 1 else {"enum": values}
-    return {"type": _PLAIN[kind]}
+    literals = shape.literals_of(kind)
+    if literals:
+        return {"const": literals[0]} if len(literals) == 1 else {"enum": list(literals)}
+    return {} if kind is Any else {"type": _PLAIN[kind]}
 
 
-def _limits(notes: Sequence[Any]) -> Schema:
-    limits = next((note for note in notes if isinstance(note, Range)), Range())
+def _limits(notes: tuple[Any, ...]) -> Schema:
+    limits = shape.limits_in(notes) or Range()
     ends = {"minimum": limits.low, "maximum": limits.high}
     return {name: end for name, end in ends.items() if end is not None}
 
 
-def _described(record: type) -> tuple[str, dict[str, str]]:
+def _described(kind: Any) -> tuple[str, dict[str, str]]:
     """What the docstring of a record says of it, and of each attribute."""
+    record, _ = shape.bare_kind(kind)
     text = inspect.cleandoc(record.__doc__ or "")
     about, _, attributes = text.partition("\nAttributes:\n")
     notes = {name: " ".join(said.split()) for name, said in _ATTRIBUTE.findall(attributes)}

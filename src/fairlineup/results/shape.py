@@ -1,21 +1,21 @@
 """What a record looks like in JSON: its keys in order, which of them may be missing, what they hold.
 
-One convention for every record of results; `codec` and `schema` both follow it.
+One convention for every record of results; the codec and the schema both follow it.
 
 - A record is a frozen dataclass. Its keys are its fields in their order; a trailing `_` is dropped.
 - A field with a default is left out while it holds it, but a `Literal` of one value always stands.
 - `Annotated[T, FLAT]`: the keys of the value stand among those of the record that holds it.
-- `Annotated[float, Range(0, 1)]`: a number with limits.
+- `Annotated[float, Range(0, 1)]`: a number with limits; around a record they hold for each float of its.
 - Arrays are `tuple[T, ...]`, rows of fixed length `NamedTuple` or `tuple[A, B]`, free keys `Mapping[str, T]`.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, is_dataclass
 from functools import cache
-from types import NoneType, UnionType
+from types import UnionType
 from typing import Annotated, Any, Final, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from fairlineup.records import NotMeasured
@@ -59,24 +59,27 @@ class Field:
     flat: bool
 
 
-def is_record(kind: Any) -> bool:
-    """Whether a type is a record."""
-    return isinstance(kind, type) and is_dataclass(kind)
-
-
 @cached
-def fields_of(record: type) -> tuple[Field, ...]:
-    """The fields of a record, in order."""
+def fields_of(kind: Any) -> tuple[Field, ...]:
+    """The fields of a record, in order, each float with the limits that are set around the record."""
+    record, notes = bare_kind(kind)
     hints = get_type_hints(record, include_extras=True)
+    for name in [name for name, hint in hints.items() if hint is float and limits_in(notes)]:
+        hints[name] = Annotated[float, limits_in(notes)]
     return tuple(_field(record, one, hints[one.name]) for one in dataclasses.fields(record))
 
 
 def _field(record: type, one: dataclasses.Field[Any], kind: Any) -> Field:
     default = one.default if one.default_factory is MISSING else one.default_factory()
     key = _KEYS.get((record, one.name), one.name.removesuffix("_"))
-    bare, limits = bare_kind(kind)
-    always = get_origin(bare) is Literal and len(get_args(bare)) == 1
-    return Field(one.name, key, kind, default, always, FLAT in limits)
+    bare, notes = bare_kind(kind)
+    return Field(one.name, key, kind, default, always=len(literals_of(bare)) == 1, flat=FLAT in notes)
+
+
+def is_record(kind: Any) -> bool:
+    """Whether a type is a record, limits around it or not."""
+    bare, _ = bare_kind(kind)
+    return isinstance(bare, type) and is_dataclass(bare)
 
 
 def bare_kind(kind: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -87,10 +90,19 @@ def bare_kind(kind: Any) -> tuple[Any, tuple[Any, ...]]:
     return kind, ()
 
 
+def limits_in(notes: tuple[Any, ...]) -> Range | None:
+    """The limits among annotations."""
+    return next((note for note in notes if isinstance(note, Range)), None)
+
+
+def literals_of(kind: Any) -> tuple[Any, ...]:
+    """The values of a `Literal`; none for any other type."""
+    return get_args(kind) if get_origin(kind) is Literal else ()
+
+
 def members_of(kind: Any) -> tuple[Any, ...]:
-    """The members of a union; a type that is none is its own only one."""
-    bare, _ = bare_kind(kind)
-    return get_args(bare) if get_origin(bare) in (Union, UnionType) else (bare,)
+    """The members of a union; none for any other type."""
+    return get_args(kind) if get_origin(kind) in (Union, UnionType) else ()
 
 
 def row_of(kind: Any) -> tuple[Any, ...] | None:
@@ -103,78 +115,26 @@ def row_of(kind: Any) -> tuple[Any, ...] | None:
 
 
 def item_of(kind: Any) -> Any:
-    """The type of an array's items, `MISSING` for any other type."""
-    is_array = get_origin(kind) is tuple and get_args(kind)[-1] is Ellipsis
-    return get_args(kind)[0] if is_array else MISSING
+    """The type of an array's items; None for any other type."""
+    return get_args(kind)[0] if get_origin(kind) is tuple and get_args(kind)[-1] is Ellipsis else None
 
 
 def value_of(kind: Any) -> Any:
-    """The type of the values under free keys, `MISSING` for any other type."""
-    return get_args(kind)[1] if get_origin(kind) in (Mapping, dict) else MISSING
+    """The type of the values under free keys; None for any other type."""
+    return get_args(kind)[1] if get_origin(kind) in (Mapping, dict) else None
 
 
 @cached
-def keys_of(kind: Any) -> frozenset[str]:
-    """Every key that a record, or any record of a union, may have."""
-    records = (one for one in members_of(kind) if is_record(one))
-    return frozenset(key for record in records for key in _keys(fields_of(record)))
-
-
-def _keys(fields: Iterable[Field]) -> Iterator[str]:
-    for one in fields:
-        if one.flat:
-            yield from keys_of(one.kind)
-        else:
-            yield one.key
-
-
-def fits(kind: Any, value: Any) -> bool:
-    """Whether a JSON value has the outline of a type: enough to tell the members of a union apart."""
-    members = members_of(kind)
-    if len(members) > 1:
-        return any(fits(one, value) for one in members)
-    (bare,) = members
-    if is_record(bare):
-        return isinstance(value, dict) and _fits_record(bare, value)
-    row = row_of(bare)
-    if row is not None:
-        return isinstance(value, list) and len(value) == len(row)
-    if item_of(bare) is not MISSING:
-        return isinstance(value, list)
-    if value_of(bare) is not MISSING:
-        return isinstance(value, dict)
-    return fits_plain(bare, value)
-
-
-def fits_plain(kind: Any, value: Any) -> bool:
-    """Whether a JSON value is of a type that has no parts."""
-    if kind is Any:
-        return True
-    if get_origin(kind) is Literal:
-        return any(value == one and type(value) is type(one) for one in get_args(kind))
-    if kind is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if kind is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    if kind in (str, bool, NoneType):
-        return isinstance(value, kind)
-    raise TypeError(f"a record of results cannot hold {kind}")
-
-
-def _fits_record(record: type, value: Mapping[str, Any]) -> bool:
-    fields = fields_of(record)
-    return value.keys() <= keys_of(record) and all(_fits_field(one, value) for one in fields)
-
-
-def _fits_field(one: Field, value: Mapping[str, Any]) -> bool:
-    if one.flat:
-        return fits(one.kind, flat_part(one, value))
-    if one.key not in value:
-        return one.default is not MISSING
-    return get_origin(bare_kind(one.kind)[0]) is not Literal or fits(one.kind, value[one.key])
-
-
-def flat_part(one: Field, value: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of an object that belong to a flat field."""
-    mine = keys_of(one.kind)
-    return {key: part for key, part in value.items() if key in mine}
+def keys_of(kind: Any) -> frozenset[str] | None:
+    """Every key that a record, or any record of a union, may have; None where any key will do."""
+    bare, _ = bare_kind(kind)
+    if value_of(bare) is not None:
+        return None
+    found: set[str] = set()
+    for record in filter(is_record, members_of(bare) or (bare,)):
+        for one in fields_of(record):
+            keys = keys_of(one.kind) if one.flat else {one.key}
+            if keys is None:
+                return None
+            found |= keys
+    return frozenset(found)
