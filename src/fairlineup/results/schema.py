@@ -11,7 +11,7 @@ from types import NoneType
 from typing import Any
 
 from fairlineup.results import shape
-from fairlineup.results.shape import Field, Range
+from fairlineup.results.shape import Field, Pattern, Range
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PLAIN = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
@@ -128,7 +128,8 @@ def _plain(kind: Any) -> Schema:
 
 def _limits(notes: tuple[Any, ...]) -> Schema:
     limits = shape.limits_in(notes) or Range()
-    ends = {"minimum": limits.low, "maximum": limits.high}
+    pattern = next((note.text for note in notes if isinstance(note, Pattern)), None)
+    ends = {"minimum": limits.low, "maximum": limits.high, "pattern": pattern}
     return {name: end for name, end in ends.items() if end is not None}
 
 

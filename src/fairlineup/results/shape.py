@@ -39,6 +39,13 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression that a text matches."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A field of a record.
 
