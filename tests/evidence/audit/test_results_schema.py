@@ -24,7 +24,7 @@ from .kit import Results, Watched, audit, people, plan_for, simulated, write_sho
 
 pytestmark = pytest.mark.usefixtures("no_copies")
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "results.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "results.schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
 GROUPED = {
     "groups": ("group",),

@@ -10,14 +10,14 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fairlineup.evidence.plan import ProbesChoice, SearchChoice, StatisticsChoice
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.records import BadInput
 
 from . import kit
 from .kit import Json, World, simulated, world
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "versus.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "versus.schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
 N = 300
 FEWER = StatisticsChoice(replicates=400)
@@ -37,7 +37,7 @@ def holds(measured: Json, truth: float) -> bool:
     return bool(measured["low"] <= truth <= measured["high"])
 
 
-def compared(*papers: Papers, fmr: tuple[float, ...] = ()) -> Json:
+def compared(*papers: FrozenRun, fmr: tuple[float, ...] = ()) -> Json:
     """The comparison, valid by its schema."""
     results = kit.compared(*papers, fmr=fmr)
     assert [error.message for error in VALIDATOR.iter_errors(results)] == []
