@@ -2,6 +2,6 @@
 
 from fairlineup.results.codec import decode, encode, from_json, to_json
 from fairlineup.results.schema import schema_of
-from fairlineup.results.shape import FLAT, Range
+from fairlineup.results.shape import FLAT, Pattern, Range
 
-__all__ = ["FLAT", "Range", "decode", "encode", "from_json", "schema_of", "to_json"]
+__all__ = ["FLAT", "Pattern", "Range", "decode", "encode", "from_json", "schema_of", "to_json"]
