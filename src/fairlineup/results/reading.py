@@ -228,12 +228,9 @@ def _parts(fields: tuple[Field, ...], value: dict[str, Any]) -> Iterator[tuple[s
 
 
 def _flat(flat: Field, fields: tuple[Field, ...], value: dict[str, Any]) -> dict[str, Any]:
-    """The keys of an object that belong to a flat field: its own, or all that are no other's."""
-    keys = shape.keys_of(flat.kind)
-    if keys is None:
-        others = {one.key for one in fields if one is not flat}
-        return {key: part for key, part in value.items() if key not in others}
-    return {key: part for key, part in value.items() if key in keys}
+    """The keys of an object that belong to a flat field: its own or any, but those of the record itself."""
+    keys, kept = shape.keys_of(flat.kind), {one.key for one in fields if not one.flat}
+    return {key: part for key, part in value.items() if key not in kept and (keys is None or key in keys)}
 
 
 def _said(value: Any) -> str:

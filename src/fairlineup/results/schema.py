@@ -90,6 +90,7 @@ def _forms(record: type) -> list[list[_Noted]]:
     """The fields a record may have in JSON: one list for each choice among its flat fields."""
     choices: list[list[list[_Noted]]] = []
     _, notes = _described(record)
+    own = {one.key for one in shape.fields_of(record) if not one.flat}
     for one in shape.fields_of(record):
         note = {"description": notes[one.name]} if one.name in notes else {}
         bare, _ = shape.bare_kind(one.kind)
@@ -97,7 +98,8 @@ def _forms(record: type) -> list[list[_Noted]]:
             choices.append([[(one, note)]])
         else:
             records = [member for member in shape.members_of(bare) or (bare,) if member is not NoneType]
-            found = [form for member in records for form in _forms(member)]
+            forms = [form for member in records for form in _forms(member)]
+            found = [[(part, note) for part, note in form if part.key not in own] for form in forms]
             choices.append(found if one.default is MISSING else [*found, []])
     return [list(itertools.chain(*chosen)) for chosen in itertools.product(*choices)]
 
