@@ -14,19 +14,26 @@ import click
 from fairlineup.cli.console import EXIT_FAILED, EXIT_LIMIT_BROKEN, Watch, duration, percent, say, watching
 from fairlineup.cli.outlook import outlook
 from fairlineup.cli.places import place_of
-from fairlineup.evidence.asking import Bill, Budget, Conduct, Patience, bill_of_plan, perform, remaining
+from fairlineup.evidence.asking import (
+    CostEstimate,
+    RunLimits,
+    RunOptions,
+    ask_system,
+    cost_of_plan,
+    remaining_cost,
+)
 from fairlineup.evidence.evaluation import evaluate, observations_of, timing
 from fairlineup.evidence.pages import write_report, write_short
 from fairlineup.evidence.plan import Folder, Place, Plan, SettledDataset, parse_plan, resolve
 from fairlineup.evidence.runs import (
-    Papers,
+    FrozenRun,
     RunDirectory,
     calibration_of,
     check_against,
     check_out,
-    draw_up,
+    freeze_run,
+    load_run,
     may_show,
-    read_back,
 )
 from fairlineup.files import is_file, is_folder
 from fairlineup.records import (
@@ -118,7 +125,7 @@ def short_report(out: Path) -> Path | None:
 
 def faces_declared(out: Path) -> bool:
     """Whether a run's photographs may be shown. Raises: BadInput (no finished run)."""
-    return may_show(read_back(out))
+    return may_show(load_run(out))
 
 
 def shown_photographs(
@@ -147,14 +154,14 @@ def measure_run(out: Path, plan: Plan | None = None) -> dict[str, Any]:
         plan: the run's plan with other words: title, population, sources; None for the one it has.
     Raises: BadInput: it is not finished, or the plan asks for something else.
     """
-    papers = read_back(out)
+    papers = load_run(out)
     if plan is not None:
         with RunDirectory(out).locked():
-            papers = draw_up(plan, papers.information, out, place=place_of(plan.dataset))
+            papers = freeze_run(plan, papers.information, out, place=place_of(plan.dataset))
     return measure(papers)
 
 
-def measure(papers: Papers) -> dict[str, Any]:
+def measure(papers: FrozenRun) -> dict[str, Any]:
     """Measure a finished run and put its numbers in place; a section that fails is told, the others stand."""
     papers.directory.write_timing(timing(papers, failed_section))
     results = evaluate(papers, failed_section)
@@ -172,17 +179,17 @@ def failed_section(section: str, error: Exception) -> None:
 def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[str, Any]:
     information = system.information()
     with watching(quiet=manner.quiet) as progress:
-        papers = draw_up(plan, information, out, progress, place_of(plan.dataset))
+        papers = freeze_run(plan, information, out, progress, place_of(plan.dataset))
     directory = papers.directory
     if not (directory.finished or directory.compacted):
         if not manner.quiet:
-            bill = remaining(papers.protocol, information, directory)
+            bill = remaining_cost(papers, information)
             if information.price is not None or information.wire:
                 for warned in outlook(papers.plan, papers.dataset):
                     say(f"warning: {warned}")
             say(announcement(information, bill, begun=papers.begun_before))
         with watching(quiet=manner.quiet) as progress:
-            perform(papers.protocol, papers.dataset, system, directory, _conduct(papers, manner, progress))
+            ask_system(papers, system, _options(manner, progress))
     if not (directory.finished and directory.read_results().get("digests") == _sealed(directory)):
         measure(papers)
         directory.events.add("measured")
@@ -197,7 +204,7 @@ def _sealed(directory: RunDirectory) -> Any:
     return directory.read_identity()["digests"]
 
 
-def compact(papers: Papers) -> None:
+def compact(papers: FrozenRun) -> None:
     """Move a measured run's observations from the journal to Parquet."""
     papers.directory.compact(observations_of(papers), papers.population)
 
@@ -211,27 +218,18 @@ def check_plan(plan: Plan, dataset: SettledDataset) -> str:
     try:
         information = system.information()
         protocol = check_against(resolve(plan, information, calibration_of(plan, information)), dataset)
-        return announcement(information, bill_of_plan(protocol, information), begun=False)
+        return announcement(information, cost_of_plan(protocol, information), begun=False)
     finally:
         system.close()
 
 
-def _conduct(papers: Papers, manner: Manner, progress: Watch) -> Conduct:
-    search, most = papers.plan.search, manner.most
-    deployed = papers.plan.limit[0].threshold
-    scores = {choice.name: float(choice.score) for choice in papers.plan.threshold}
-    return Conduct(
-        part_size=search.searches_per_part,
-        patience=Patience(search.retries),
-        progress=progress,
-        budget=Budget(most.cost, most.searches),
-        at_once=most.at_once,
-        flag_at=scores.get(deployed, next(iter(scores.values()))),
-        note=progress.note,
-    )
+def _options(manner: Manner, progress: Watch) -> RunOptions:
+    most = manner.most
+    limits = RunLimits(most.cost, most.searches, most.at_once)
+    return RunOptions(progress=progress, limits=limits, note=progress.note)
 
 
-def announcement(information: SystemInformation, bill: Bill, *, begun: bool) -> str:
+def announcement(information: SystemInformation, bill: CostEstimate, *, begun: bool) -> str:
     """What the run will take, before it takes it."""
     text = f"{information.name}: {bill.enrolments:,} photographs to enrol, {bill.searches:,} searches"
     price = information.price

@@ -31,7 +31,7 @@ from fairlineup.evidence.evaluation import (
 )
 from fairlineup.evidence.pages import Sheet, write_review
 from fairlineup.evidence.plan import Place
-from fairlineup.evidence.runs import RunDirectory, read_back
+from fairlineup.evidence.runs import RunDirectory, load_run
 from fairlineup.files import read_file, write_whole
 from fairlineup.records import BadInput
 
@@ -112,7 +112,7 @@ def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photogr
     with directory.locked():  # from here nothing is refused: a refusal leaves no list behind
         listed = read_pairs(directory)
         if pairs is not None or not listed:
-            papers = read_back(directory.path)
+            papers = load_run(directory.path)
             listed = keep_worklist(
                 directory,
                 draw_worklist(papers, observations_of(papers), pairs if pairs is not None else PAIRS),

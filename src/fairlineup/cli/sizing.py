@@ -131,8 +131,7 @@ def plan_size(plan: Plan, base: float | None, power: float, progress: Progress) 
 
 def size_of(plan: Plan, dataset: SettledDataset, base: float | None = None, power: float = 0.8) -> PlanSize:
     """The same of a data set that is read and settled. Raises: BadInput: the plan does not fit it."""
-    anyhow = replace(plan, search=replace(plan.search, record_to=plan.search.record_to or 0.0))
-    protocol = check_against(anyhow, dataset)
+    protocol = check_against(plan, dataset)
     stages = {
         "fpir": protocol.absent,
         "fnir": protocol.present,

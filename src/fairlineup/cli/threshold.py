@@ -14,7 +14,7 @@ from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
 from fairlineup.evidence.evaluation import threshold_card
 from fairlineup.evidence.pages import called
-from fairlineup.evidence.runs import Papers, read_back
+from fairlineup.evidence.runs import FrozenRun, load_run
 
 
 @click.command()
@@ -30,7 +30,7 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     threshold none is given.
     """
     check_is_run(run_directory)
-    papers = read_back(run_directory)
+    papers = load_run(run_directory)
     card = threshold_card(papers, wanted, gallery)
     if as_json:
         show_json(card)
@@ -38,7 +38,7 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
         click.echo(words(card, called(_system(papers))))
 
 
-def _system(papers: Papers) -> Mapping[str, Any]:
+def _system(papers: FrozenRun) -> Mapping[str, Any]:
     """What the system said of itself, as the results have it."""
     return cast("Mapping[str, Any]", papers.directory.read_results()["system"])
 

@@ -14,7 +14,7 @@ from fairlineup.cli.console import EXIT_FAILED, say, show_json
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import faces_option, json_option
 from fairlineup.evidence.pages import called, write_versus
-from fairlineup.evidence.runs import may_show, read_back
+from fairlineup.evidence.runs import load_run, may_show
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.files import is_there, write_whole
 from fairlineup.records import BadInput
@@ -46,7 +46,7 @@ def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **h
     for run in runs:
         check_is_run(run)
     check_out(out)
-    papers = [read_back(run) for run in runs]
+    papers = [load_run(run) for run in runs]
     results = compare_runs(*papers, fmr=wanted, told=failed_section)
     shown = _shown(papers, results, how["photographs"]) if how["faces"] else {}
     text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
