@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.identification.searches import Mated, Searches
-from fairlineup.records import BadInput, Measured, NotMeasured
+from fairlineup.records import Measured, NotMeasured
 
 MIN_PEOPLE_PER_GROUP = 30
 
@@ -54,7 +55,7 @@ def publish(measured: Measured, people: int, source: str | None) -> Measured:
 def _in_group(searches: Searches, group_of_person: NDArray[np.int64], group: int) -> NDArray[np.bool_]:
     person = searches.person
     if len(person) and not (person.min() >= 0 and person.max() < len(group_of_person)):
-        raise BadInput(
+        raise BadArgument(
             "a probe person has no place among the group labels",
             expected=f"person codes from 0 to {len(group_of_person) - 1}",
             got=f"{person.min()} to {person.max()}",
