@@ -13,7 +13,7 @@ from fairlineup.measures.thresholds import distance_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class ComparedBlock:
     """Every photograph of one side compared with every one of the other, but not with their own person's.
 
     Attributes:
@@ -92,7 +92,7 @@ class Comparisons:
     gallery: NDArray[np.int64]
     distance: NDArray[np.float64]
     people: int
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[ComparedBlock, ...] = ()
     counted: Counted = Counted()
     reach: float = np.inf
     similar: bool = False
@@ -238,7 +238,7 @@ def crossed(
     reach: float = np.inf,
 ) -> Comparisons:
     """All photographs of one side against all of the other, of which the close comparisons are listed."""
-    block = Block(probe_photos, gallery_photos)
+    block = ComparedBlock(probe_photos, gallery_photos)
     return Comparisons(probe, gallery, distance, len(probe_photos), (block,), reach=reach)
 
 
