@@ -446,7 +446,7 @@ class VersusResults:
         processing: Photographs that failed, of each pair of runs.
         parted: Who is flagged by one run alone, of each pair of runs.
         names: Person id to name, where a manifest gives one.
-        failed_sections: Parts that failed: each is `not_measured` in its place. Empty where all were measured.
+        failed_sections: Parts that failed, each not measured in its place. Empty where all were measured.
     """
 
     schema: Literal["fairlineup-versus/1"]
