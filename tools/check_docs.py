@@ -1,10 +1,11 @@
 """Keep the docs true: links lead somewhere, every command and room is described.
 
-`python tools/check_docs.py` complains; `--write` renews docs/cli.md and docs/plan.md.
+`python tools/check_docs.py` complains; `--write` renews docs/cli.md, docs/plan.md and the JSON schemas.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -20,11 +21,16 @@ from fairlineup.evidence.plan import (
     SystemChoice,
     write_plan,
 )
+from fairlineup.results import AuditResults, VersusResults, schema_of
 
 main_module = "fairlineup.cli.main"
 ROOT = Path(__file__).parents[1]
 CLI_PAGE = ROOT / "docs" / "cli.md"
 PLAN_PAGE = ROOT / "docs" / "plan.md"
+SCHEMAS = {
+    "results.schema.json": (AuditResults, "Results of a Fairlineup audit (results.json)"),
+    "versus.schema.json": (VersusResults, "Runs side by side (versus.json)"),
+}
 PLAN_HEAD = """# A plan
 
 Written by `tools/check_docs.py` from the plan itself.
@@ -77,7 +83,15 @@ def stale_page() -> Iterator[str]:
 
 def written() -> dict[Path, str]:
     """Pages that are written from the code, with their text."""
-    return {CLI_PAGE: cli_page(), PLAN_PAGE: plan_page()}
+    return {CLI_PAGE: cli_page(), PLAN_PAGE: plan_page(), **schemas()}
+
+
+def schemas() -> dict[Path, str]:
+    """The JSON schema of each kind of results, from its records."""
+    return {
+        ROOT / "docs" / name: json.dumps(schema_of(record, title), indent=1, ensure_ascii=False) + "\n"
+        for name, (record, title) in SCHEMAS.items()
+    }
 
 
 def plan_page() -> str:
