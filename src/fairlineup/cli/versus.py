@@ -43,7 +43,7 @@ def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **h
     one false match rate. Runs on made-up people are refused.
     """
     from fairlineup.evidence.pages import write_versus
-    from fairlineup.evidence.runs import read_back
+    from fairlineup.evidence.runs import load_run
     from fairlineup.evidence.versus import compare_runs
     from fairlineup.files import write_whole
     from fairlineup.results import encode, to_json
@@ -51,7 +51,7 @@ def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **h
     for run in runs:
         check_is_run(run)
     check_out(out)
-    papers = [read_back(run) for run in runs]
+    papers = [load_run(run) for run in runs]
     results = compare_runs(*papers, fmr=wanted, told=failed_section)
     shown = _shown(papers, results, how["photographs"]) if how["faces"] else {}
     write_whole(out / RESULTS, encode(results))

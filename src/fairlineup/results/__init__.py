@@ -1,20 +1,35 @@
 """Records of all results, their one codec, and the JSON schema made from them; imports records and files."""
 
-from fairlineup.results.audit import AUDIT_FORMAT, AuditResults, FailedSection
-from fairlineup.results.codec import decode, encode, from_json, to_json
+from fairlineup.results.audit import (
+    AUDIT_FORMAT,
+    AuditResults,
+    FailedSection,
+)
+from fairlineup.results.codec import (
+    decode,
+    encode,
+    from_json,
+    to_json,
+)
 from fairlineup.results.contrasts import (
-    Contrast,
     ContrastTests,
     DeclaredContrast,
-    Decomposition,
     FalseCandidates,
+    GroupContrast,
     GroupCounts,
     GroupRatios,
+    PublishedDecomposition,
 )
-from fairlineup.results.estimates import Amount, Effect, Per1000, PublishedEstimate, Share, number
+from fairlineup.results.estimates import (
+    Amount,
+    Effect,
+    Per1000,
+    PublishedEstimate,
+    Share,
+    number,
+)
 from fairlineup.results.groups import (
     AlikeImpostors,
-    Differential,
     Differentials,
     Intersection,
     IntersectionCell,
@@ -23,28 +38,38 @@ from fairlineup.results.groups import (
     LabelMatrix,
     Matrix,
     MatrixCell,
+    PublishedDifferential,
 )
 from fairlineup.results.likelihood import (
-    CrossEntropy,
     GroupLikelihood,
     GroupLikelihoodRatios,
-    Halves,
-    ImpliedRate,
     Likelihood,
-    LikelihoodRatios,
     MethodCost,
     MethodTried,
-    Posterior,
+    PeopleByHalf,
+    PublishedCrossEntropy,
+    PublishedImpliedRate,
+    PublishedPosterior,
+    PublishedRatios,
+    PublishedTippett,
     RatioAtThreshold,
     RatioBounds,
-    Tippett,
 )
-from fairlineup.results.lists import CandidatePair, DistanceScore, Miss, OnScale, SamePicture, SimilarityScore
-from fairlineup.results.numbers import significant
+from fairlineup.results.lists import (
+    CandidatePair,
+    DistanceScore,
+    Miss,
+    OnScale,
+    SamePictureMate,
+    SimilarityScore,
+)
+from fairlineup.results.numbers import (
+    significant,
+)
 from fairlineup.results.processing import (
     GroupFailures,
     GroupTiming,
-    NotProcessed,
+    PhotoNotProcessed,
     Processing,
     RepeatedQuestions,
     Retries,
@@ -52,35 +77,56 @@ from fairlineup.results.processing import (
     Timing,
 )
 from fairlineup.results.rates import (
-    AtThreshold,
     GroupRates,
-    Hub,
-    Hubs,
     IfLostWere,
     LostBounds,
+    PublishedHub,
+    PublishedHubs,
+    PublishedZeroBounds,
     Rates,
-    ZeroBounds,
+    ThresholdResults,
 )
-from fairlineup.results.reviews import LabelReview, ReviewedLabels, WrongLabel
-from fairlineup.results.schema import schema_of
-from fairlineup.results.shape import FLAT, Pattern, Range
-from fairlineup.results.size import ExtrapolatedFpir, GallerySizeRung, LargerGallery
+from fairlineup.results.reviews import (
+    LabelReview,
+    ReviewedLabels,
+    WrongLabel,
+)
+from fairlineup.results.schema import (
+    schema_of,
+)
+from fairlineup.results.shape import (
+    FLAT,
+    Pattern,
+    Range,
+)
+from fairlineup.results.size import (
+    ExtrapolatedFpir,
+    GallerySizeRung,
+    LargerGallery,
+)
 from fairlineup.results.subject import (
     Amendment,
     CalibrationUsed,
-    Canaries,
+    CanaryChange,
     ChangedWords,
     DatasetSettled,
     Digests,
     Galleries,
     GalleryCounts,
-    Population,
+    PopulationAudited,
     PopulationKind,
     SearchCounts,
     Statistics,
     SystemTested,
 )
-from fairlineup.results.sweep import GroupPoints, NoPoint, Point, Points, RatePoints, Sweep
+from fairlineup.results.sweep import (
+    GroupPoints,
+    Points,
+    RatePoints,
+    Sweep,
+    SweepPoint,
+    UnmeasuredPoint,
+)
 from fairlineup.results.verdicts import (
     GroupHeld,
     HeldByEveryone,
@@ -129,21 +175,16 @@ __all__ = [
     "AlikeImpostors",
     "Amendment",
     "Amount",
-    "AtThreshold",
     "AuditResults",
     "CalibrationUsed",
-    "Canaries",
+    "CanaryChange",
     "CandidatePair",
     "ChangedWords",
     "ChosenThreshold",
     "ChosenWithoutInterval",
-    "Contrast",
     "ContrastTests",
-    "CrossEntropy",
     "DatasetSettled",
     "DeclaredContrast",
-    "Decomposition",
-    "Differential",
     "Differentials",
     "Digests",
     "DistanceScore",
@@ -161,6 +202,7 @@ __all__ = [
     "GapBeforeAfter",
     "GivenThreshold",
     "GroupBeforeAfter",
+    "GroupContrast",
     "GroupCounts",
     "GroupFailures",
     "GroupGap",
@@ -171,13 +213,9 @@ __all__ = [
     "GroupRates",
     "GroupRatios",
     "GroupTiming",
-    "Halves",
     "HeldByEveryone",
     "HeldByGroups",
-    "Hub",
-    "Hubs",
     "IfLostWere",
-    "ImpliedRate",
     "InCommon",
     "Intersection",
     "IntersectionCell",
@@ -187,7 +225,6 @@ __all__ = [
     "LabelReview",
     "LargerGallery",
     "Likelihood",
-    "LikelihoodRatios",
     "LimitVerdict",
     "LostBounds",
     "Matrix",
@@ -196,8 +233,6 @@ __all__ = [
     "MethodTried",
     "Miss",
     "ModelCompared",
-    "NoPoint",
-    "NotProcessed",
     "OnScale",
     "OperatingPoint",
     "Over",
@@ -207,16 +242,26 @@ __all__ = [
     "PairedRate",
     "PairingFound",
     "Pattern",
+    "PeopleByHalf",
     "Per1000",
-    "Point",
+    "PhotoNotProcessed",
     "Points",
-    "Population",
+    "PopulationAudited",
     "PopulationCompared",
     "PopulationKind",
-    "Posterior",
     "Processing",
     "ProcessingCompared",
+    "PublishedCrossEntropy",
+    "PublishedDecomposition",
+    "PublishedDifferential",
     "PublishedEstimate",
+    "PublishedHub",
+    "PublishedHubs",
+    "PublishedImpliedRate",
+    "PublishedPosterior",
+    "PublishedRatios",
+    "PublishedTippett",
+    "PublishedZeroBounds",
     "Range",
     "RateBeforeAfter",
     "RatePoints",
@@ -230,7 +275,7 @@ __all__ = [
     "RunCompared",
     "RunRates",
     "RunThreshold",
-    "SamePicture",
+    "SamePictureMate",
     "SearchCounts",
     "SearchesCompared",
     "Seconds",
@@ -238,15 +283,16 @@ __all__ = [
     "SimilarityScore",
     "Statistics",
     "Sweep",
+    "SweepPoint",
     "SystemCompared",
     "SystemTested",
     "ThresholdAt",
+    "ThresholdResults",
     "Timing",
-    "Tippett",
+    "UnmeasuredPoint",
     "VersusResults",
     "WouldChange",
     "WrongLabel",
-    "ZeroBounds",
     "decode",
     "encode",
     "from_json",

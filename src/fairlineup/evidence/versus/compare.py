@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from fairlineup import __version__, measures
 from fairlineup.evidence.evaluation import Sections, Told, tell_nobody
 from fairlineup.evidence.plan import StatisticsChoice
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.evidence.versus.apart import flagged_apart
 from fairlineup.evidence.versus.differences import cautions, differences
 from fairlineup.evidence.versus.groups import GroupsInCommon, groups_in_common
@@ -54,7 +54,7 @@ from fairlineup.results import (
 RATES = ("fpir", "fnir")
 
 
-def compare_runs(*papers: Papers, fmr: Sequence[float] = (), told: Told = tell_nobody) -> VersusResults:
+def compare_runs(*papers: FrozenRun, fmr: Sequence[float] = (), told: Told = tell_nobody) -> VersusResults:
     """Lay finished runs side by side, the first as the one before, each other as one after.
 
     Args:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.evidence.plan import Entry
-from fairlineup.evidence.runs import Attempt, Papers
+from fairlineup.evidence.runs import Attempt, FrozenRun
 from fairlineup.evidence.versus.side import Key, Side
 from fairlineup.records import BadInput, NotMeasured
 from fairlineup.results import InCommon
@@ -94,20 +94,20 @@ def _check_protocols(sides: Sequence[Side]) -> None:
         )
 
 
-def _gallery(papers: Papers) -> tuple[Entry, ...]:
+def _gallery(papers: FrozenRun) -> tuple[Entry, ...]:
     """Photographs a target-absent search is made among; its own person's are left out of leave-one-out."""
     protocol = papers.protocol
     return (*protocol.others, *protocol.mates) if protocol.leave_one_out else protocol.others
 
 
-def _shared(sides: Sequence[Side], entries: Callable[[Papers], Sequence[Entry]]) -> InCommon:
+def _shared(sides: Sequence[Side], entries: Callable[[FrozenRun], Sequence[Entry]]) -> InCommon:
     keys = [set(side.keys(entries(side.papers))) for side in sides]
     return InCommon(len(set.intersection(*keys)), len(set.union(*keys)))
 
 
 def _stage(
     sides: Sequence[Side],
-    entries: Callable[[Papers], Sequence[Entry]],
+    entries: Callable[[FrozenRun], Sequence[Entry]],
     attempts: Callable[[Side], Sequence[Attempt]],
 ) -> Stage | NotMeasured:
     asked = [set(side.keys(entries(side.papers))) for side in sides]

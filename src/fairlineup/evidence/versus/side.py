@@ -11,7 +11,7 @@ from typing import Any
 
 from fairlineup.evidence.evaluation import Evidence, evidence_of
 from fairlineup.evidence.plan import Entry
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.records import BadInput, Refused, Scale, by_form
 from fairlineup.results import OwnThreshold
 
@@ -34,7 +34,7 @@ class Side:
     """
 
     key: str
-    papers: Papers
+    papers: FrozenRun
     identity: Mapping[str, Any]
     evidence: Evidence
     digests: Mapping[str, str]
@@ -58,7 +58,7 @@ class Side:
     @property
     def record_to(self) -> float:
         """The weakest score recorded."""
-        return self.papers.protocol.record_to
+        return self.papers.plan.search.record_to
 
     def person(self, entry: Entry) -> str:
         """Who is on a photograph, by the id that the first run has for them."""
@@ -75,7 +75,7 @@ class Side:
         return tuple(keys)
 
 
-def read_sides(papers: Sequence[Papers]) -> tuple[Side, ...]:
+def read_sides(papers: Sequence[FrozenRun]) -> tuple[Side, ...]:
     """Runs to be compared, read whole.
 
     Raises:
@@ -97,7 +97,7 @@ def read_sides(papers: Sequence[Papers]) -> tuple[Side, ...]:
     )
 
 
-def _check_number(papers: Sequence[Papers]) -> None:
+def _check_number(papers: Sequence[FrozenRun]) -> None:
     different = len({one.directory.path.resolve() for one in papers})
     if not 2 <= len(papers) <= MOST_RUNS or different < len(papers):
         raise BadInput(
@@ -109,7 +109,7 @@ def _check_number(papers: Sequence[Papers]) -> None:
         )
 
 
-def _check_people(papers: Sequence[Papers]) -> None:
+def _check_people(papers: Sequence[FrozenRun]) -> None:
     kinds = {one.directory.path: one.population for one in papers}
     made_up = [str(path) for path, kind in kinds.items() if kind == "synthetic"]
     if made_up:
@@ -131,7 +131,7 @@ def _check_people(papers: Sequence[Papers]) -> None:
         )
 
 
-def _spelled(first: Papers, other: Papers) -> dict[str, str]:
+def _spelled(first: FrozenRun, other: FrozenRun) -> dict[str, str]:
     """Ids of a run to those of the first that differ in form only, where neither run has two of that form."""
     one, two = (by_form(entry.person for entry in papers.dataset.entries) for papers in (first, other))
     return {
@@ -141,7 +141,7 @@ def _spelled(first: Papers, other: Papers) -> dict[str, str]:
     }
 
 
-def _digests(papers: Papers) -> dict[str, str]:
+def _digests(papers: FrozenRun) -> dict[str, str]:
     text = papers.directory.read_document("manifest.csv").decode()
     found = {row["photo"]: row["sha256"] for row in csv.DictReader(io.StringIO(text, newline=""))}
     lacking = [entry.photo for entry in papers.dataset.entries if not found.get(entry.photo)]
