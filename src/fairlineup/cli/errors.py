@@ -28,6 +28,10 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "calibration-does-not-fit": (
+            "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
+        ),
+        "file-malformed": ("name another file, or make {calibration} anew with `fairlineup calibrate`",),
         "file-exists": ("name another folder with --out, or remove {folder}",),
     }
 )
