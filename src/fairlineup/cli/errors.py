@@ -17,6 +17,7 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
         "no-answer": FAILED,
+        "runs-not-comparable": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
         "system-failed": FAILED,
