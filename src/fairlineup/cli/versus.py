@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,11 +12,12 @@ from fairlineup.cli.auditing import failed_section, shown_photographs, unmeasure
 from fairlineup.cli.console import EXIT_FAILED, say, show_json
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import faces_option, json_option
-from fairlineup.files import is_there
-from fairlineup.records import NotMeasured
-
-if TYPE_CHECKING:
-    from fairlineup.results import PairAtPoint, PairedRate, VersusResults
+from fairlineup.evidence.pages import called, write_versus
+from fairlineup.evidence.runs import load_run, may_show
+from fairlineup.evidence.versus import compare_runs
+from fairlineup.files import is_there, write_whole
+from fairlineup.records import BadInput, NotMeasured
+from fairlineup.results import PairAtPoint, PairedRate, VersusResults, encode, to_json
 
 PATH = click.Path(path_type=Path)
 RESULTS = "versus.json"
@@ -42,12 +43,6 @@ def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **h
     The same photographs in the same gallery are paired: at each system's own threshold, and at thresholds of
     one false match rate. Runs on made-up people are refused.
     """
-    from fairlineup.evidence.pages import write_versus
-    from fairlineup.evidence.runs import load_run
-    from fairlineup.evidence.versus import compare_runs
-    from fairlineup.files import write_whole
-    from fairlineup.results import encode, to_json
-
     for run in runs:
         check_is_run(run)
     check_out(out)
@@ -66,8 +61,6 @@ def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **h
 
 def check_out(out: Path) -> None:
     """Raise BadInput for a folder that holds something else than an earlier comparison."""
-    from fairlineup.records import BadInput
-
     try:
         held = sorted(item.name for item in out.iterdir()) if is_there(out) else []
     except NotADirectoryError:
@@ -85,9 +78,6 @@ def check_out(out: Path) -> None:
 
 def words(results: VersusResults) -> list[str]:
     """The comparison for a person at a terminal."""
-    from fairlineup.evidence.pages import called
-    from fairlineup.results import to_json
-
     kind = results.population.kind
     lines = [] if kind == "real" else [f"These people are {kind}: nothing here is about real ones."]
     for run in results.runs:
@@ -125,8 +115,6 @@ def _change(pair: PairAtPoint, rate: PairedRate | NotMeasured) -> str:
 
 def _shown(papers: Sequence[Any], results: VersusResults, photographs: Path | None) -> dict[str, Any]:
     """Where each run's photographs come from; none where test use is not declared for all."""
-    from fairlineup.evidence.runs import may_show
-
     if not any(one.people for one in results.parted):
         return {}
     if not all(may_show(one) for one in papers):
