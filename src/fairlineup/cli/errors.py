@@ -16,6 +16,7 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
+        "comparison-refused": REFUSED,
         "no-answer": FAILED,
         "runs-not-comparable": REFUSED,
         "source-changed": FAILED,
@@ -29,6 +30,9 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "argument-out-of-range": (
+            "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
+        ),
         "file-exists": ("name another folder with --out, or remove {folder}",),
     }
 )
