@@ -83,7 +83,7 @@ class Desk:
 
     def distance(self, score: float) -> float:
         """A score of the system as a distance, and a distance as its score."""
-        return score if self.papers.information.scale.kind == "distance" else -score
+        return self.papers.information.scale.to_distance(score)
 
     def cut(self, threshold: float, people: NDArray[np.int64] | None = None) -> int:
         """Target-absent lists the system cut before a distance, of everyone or of some people."""

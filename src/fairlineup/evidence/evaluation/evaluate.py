@@ -182,11 +182,11 @@ def _thresholds(desk: Desk) -> list[Plain]:
 
 
 def _threshold(desk: Desk, choice: ThresholdChoice, compared: Mapping[str, Plain]) -> Json:
-    kind, at, take = desk.papers.information.scale.kind, desk.score(choice), desk.sections.take
+    unit, at, take = desk.papers.information.scale.unit, desk.score(choice), desk.sections.take
     with desk.sections.within(choice.name):
         return {
             "name": choice.name,
-            "distance" if kind == "distance" else "score": float(choice.score),
+            unit: float(choice.score),
             "source": choice.source,
             **rates_json(everyone(desk, at)),
             **_uncertainty(desk, at),

@@ -110,7 +110,7 @@ def join(observations: Observations, dataset: SettledDataset, scale: Scale, prot
     gallery_code = np.array([code[person] for person in observations.people], dtype=np.int64)
     enrolments = [a for a in observations.enrolments if a.outcome != LOST]
     everyone = _gallery(enrolments, code)
-    distance = observations.score if scale.kind == "distance" else -observations.score
+    distance = scale.to_distance(observations.score)
 
     source = _Source(observations, distance, gallery_code, code)
     measurable, enrolled_mates = _mates(observations.enrolments)
@@ -123,7 +123,7 @@ def join(observations: Observations, dataset: SettledDataset, scale: Scale, prot
         absent = _stage(source, SEARCH_STAGES[0], None, others)
     present = _stage(source, SEARCH_STAGES[1], _asked(protocol.present, measurable), everyone)
     same = _same_pictures(present.attempts, dataset)
-    reach = protocol.record_to if scale.kind == "distance" else -protocol.record_to
+    reach = scale.to_distance(protocol.record_to)
     return Evidence(
         people=people,
         absent=absent.searches,

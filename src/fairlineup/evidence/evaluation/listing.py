@@ -37,7 +37,7 @@ def closest_non_mated(papers: Papers, evidence: Evidence) -> list[Plain]:
 def missed(papers: Papers, evidence: Evidence, threshold: float) -> list[Plain]:
     """Mated searches, same pictures left out, that did not bring the mate to the user's list."""
     distance, rank = mate_standing(evidence.mated)
-    same = set(same_picture_searches(evidence.mated).tolist())
+    same, scale = set(same_picture_searches(evidence.mated).tolist()), papers.information.scale
     mates = {e.person: e.photo for e in reversed(papers.protocol.mates)}
     rows: list[Plain] = []
     for index, attempt in enumerate(evidence.mated_attempts):
@@ -50,7 +50,7 @@ def missed(papers: Papers, evidence: Evidence, threshold: float) -> list[Plain]:
                 "probe": attempt.person,
                 "probe_photo": attempt.photo,
                 "gallery_photo": mates[attempt.person],
-                _unit(papers): _score(papers, float(distance[index])) if returned else None,
+                scale.unit: scale.to_score(float(distance[index])) if returned else None,
                 "rank": int(rank[index]) if returned else None,
                 "why": _why(attempt, enrolled=bool(evidence.mated.mate_enrolled[index]), returned=returned),
             }
@@ -92,6 +92,7 @@ def _pairs(
     chosen: NDArray[np.int64],
 ) -> list[Plain]:
     person_of = {entry.photo: entry.person for entry in papers.dataset.entries}
+    scale = papers.information.scale
     order = chosen[np.argsort(searches.distance[chosen], kind="stable")]
     rows: list[Plain] = []
     for index in order.tolist():
@@ -103,7 +104,7 @@ def _pairs(
                 "probe_photo": attempt.photo,
                 "gallery_person": person_of[photo],
                 "gallery_photo": photo,
-                _unit(papers): _score(papers, float(searches.distance[index])),
+                scale.unit: scale.to_score(float(searches.distance[index])),
                 "rank": int(listed.rank[index]),
             }
         )
@@ -120,14 +121,6 @@ def _people_rank(searches: Searches) -> NDArray[np.int64]:
         standing = np.argsort(np.argsort(first))
         rank[order] = 1 + standing[np.searchsorted(people, searches.gallery_person[order])]
     return rank
-
-
-def _unit(papers: Papers) -> str:
-    return "distance" if papers.information.scale.kind == "distance" else "score"
-
-
-def _score(papers: Papers, distance: float) -> float:
-    return distance if papers.information.scale.kind == "distance" else -distance
 
 
 def _why(attempt: Attempt, *, enrolled: bool, returned: bool) -> str:

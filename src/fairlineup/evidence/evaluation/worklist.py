@@ -209,7 +209,6 @@ def _farthest(
 
 def _mates_returned(observations: Observations, scale: Scale) -> dict[str, str]:
     """Nearest photograph of the probe's own person that each target-present search returned."""
-    sign = 1.0 if scale.kind == "distance" else -1.0
     best: dict[str, tuple[float, str]] = {}
     people = np.array(observations.people, dtype=object)[observations.person]
     probes = np.array([a.person for a in observations.searches], dtype=object)[observations.search]
@@ -217,7 +216,10 @@ def _mates_returned(observations: Observations, scale: Scale) -> dict[str, str]:
         attempt = observations.searches[observations.search[index]]
         if attempt.stage != SEARCH_STAGES[1]:
             continue
-        found = (sign * float(observations.score[index]), observations.photos[observations.photo[index]])
+        found = (
+            scale.to_distance(float(observations.score[index])),
+            observations.photos[observations.photo[index]],
+        )
         best[attempt.photo] = min(found, best.get(attempt.photo, found))
     return {probe: photo for probe, (_, photo) in best.items()}
 

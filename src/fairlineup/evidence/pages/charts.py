@@ -9,7 +9,7 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.svg import Scale, across, element, linear, logarithmic, mark, picture
+from fairlineup.evidence.pages.svg import Axis, across, element, linear, logarithmic, mark, picture
 
 SHAPES = ("circle", "square", "triangle", "diamond")
 LABEL_CHARACTERS = 36
@@ -81,7 +81,7 @@ def dot_plot(caption: Caption, rows: Sequence[Dot]) -> Markup:
     return picture(caption.title, caption.desc, y + AXIS_PX, notice_of(caption), axis, *drawn)
 
 
-def _dot_row(row: Dot, scale: Scale, top: float) -> Markup:
+def _dot_row(row: Dot, scale: Axis, top: float) -> Markup:
     label = element(
         "text", words.shortened(row.label, LABEL_CHARACTERS), x=across(0), y=top + 15, class_="label"
     )
@@ -101,7 +101,7 @@ def _dot_row(row: Dot, scale: Scale, top: float) -> Markup:
     return element("g", *parts, mark(row.shape, value, middle))
 
 
-def _axis_below(scale: Scale, top: float, bottom: float) -> Markup:
+def _axis_below(scale: Axis, top: float, bottom: float) -> Markup:
     parts = []
     for tick in scale.ticks:
         share = scale.share(tick)
@@ -126,7 +126,7 @@ class RateAxis:
         scale_px: its height.
     """
 
-    scale: Scale
+    scale: Axis
     scale_px: float
 
     @classmethod
@@ -153,7 +153,7 @@ class RateAxis:
 def line_plot(caption: Caption, lines: Sequence[Line], across_name: str) -> Markup:
     """Rates against a size on a logarithmic axis; the rates' axis is logarithmic where they range widely."""
     sizes = sorted({point[0] for line in lines for point in line.points})
-    along = Scale(sizes[0], max(sizes[-1], sizes[0] * 1.01), tuple(sizes), logarithmic=True)
+    along = Axis(sizes[0], max(sizes[-1], sizes[0] * 1.01), tuple(sizes), logarithmic=True)
     down = RateAxis.over(lines)
     top = NOTICE_PX + 14
 
@@ -207,7 +207,7 @@ def _rate_axis(axis: RateAxis, top: float) -> Markup:
     return element("g", *parts)
 
 
-def _size_axis(scale: Scale, bottom: float, name: str) -> Markup:
+def _size_axis(scale: Axis, bottom: float, name: str) -> Markup:
     parts = []
     for number, tick in enumerate(reversed(scale.ticks)):
         x = _plot_x(scale.share(tick))

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.charts import NOTICE_PX, Caption, notice_of
-from fairlineup.evidence.pages.svg import Scale, across, element, logarithmic, picture
+from fairlineup.evidence.pages.svg import Axis, across, element, logarithmic, picture
 
 PLOT_PX, KEY_PX, INNER = 260, 18, 1000.0
 LEFT, WIDE = 0.12, 0.86  # where the plot begins and how wide it is, as shares of the width
@@ -37,8 +37,8 @@ class Axes:
         marks: places along to mark with an upright line, each with a name.
     """
 
-    along: Scale
-    up: Scale
+    along: Axis
+    up: Axis
     along_name: str
     up_percent: bool = True
     marks: tuple[tuple[float, str], ...] = field(default=())
@@ -196,7 +196,7 @@ def heat_map(caption: Caption, names: Sequence[str], rows: Sequence[Sequence[Map
     return picture(caption.title, caption.desc, top + len(rows) * CELL_PX + 4, notice_of(caption), *parts)
 
 
-def _cell(cell: MapCell, left: float, wide: float, y: float, scale: Scale) -> Markup:
+def _cell(cell: MapCell, left: float, wide: float, y: float, scale: Axis) -> Markup:
     style = "cell grey" if cell.grey or not cell.rate else "cell"
     depth = 0.06 + 0.5 * scale.share(cell.rate) if cell.rate else 0.0
     box = element(

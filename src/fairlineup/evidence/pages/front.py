@@ -12,7 +12,7 @@ from fairlineup.evidence.pages.drawing import MEASURED
 from fairlineup.evidence.pages.figures import Figure, Results
 from fairlineup.evidence.pages.finding import measure_of
 from fairlineup.evidence.pages.subject import Subject
-from fairlineup.evidence.pages.svg import Scale, across, element, mark, rooted
+from fairlineup.evidence.pages.svg import Axis, across, element, mark, rooted
 from fairlineup.evidence.pages.terms import FMR, FNIR, FPIR, PEOPLE_FLAGGED, SELECTIVITY
 
 TRADED = (PEOPLE_FLAGGED, SELECTIVITY, FMR, FNIR)
@@ -87,7 +87,7 @@ def flagged_rows(subject: Subject) -> list[Flagged]:
     return rows
 
 
-def strip_scale(subject: Subject) -> Scale:
+def strip_scale(subject: Subject) -> Axis:
     """From 0 to the highest end of any interval at any threshold: the same wherever it is told."""
     return rooted(max(_ends(subject), default=1.0), most=1.0)
 
@@ -180,7 +180,7 @@ def _rate(record: Results) -> tuple[float, float, float]:
     return float(fpir["value"]), float(fpir["low"]), float(fpir["high"])
 
 
-def _bar(record: Results, scale: Scale) -> Markup:
+def _bar(record: Results, scale: Axis) -> Markup:
     """Value and interval on one line; decoration, since both stand beside it in words."""
     if "value" not in record[FPIR.key]:
         return Markup("")

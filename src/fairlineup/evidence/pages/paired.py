@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.charts import LABEL_CHARACTERS, NOTICE_PX, Caption, notice_of
-from fairlineup.evidence.pages.svg import Scale, across, element, linear, mark, picture
+from fairlineup.evidence.pages.svg import Axis, across, element, linear, mark, picture
 
 BAR_PX, KEY_PX, ROW_PX, HEADING_PX, AXIS_PX = 54, 27, 62, 30, 26
 Rate = tuple[float, float, float]
@@ -85,7 +85,7 @@ def before_after(caption: Caption, rows: Sequence[Change]) -> Markup:
     return picture(caption.title, caption.desc, y + AXIS_PX, notice_of(caption), _axis(scale, top, y), *drawn)
 
 
-def _row(row: Change, scale: Scale, top: float) -> Markup:
+def _row(row: Change, scale: Axis, top: float) -> Markup:
     label = words.shortened(row.label, LABEL_CHARACTERS)
     parts = [
         element("text", label, x=across(0), y=top + 15, class_="label"),
@@ -106,7 +106,7 @@ def _row(row: Change, scale: Scale, top: float) -> Markup:
     return element("g", *parts, *(mark(*place) for place in places))
 
 
-def _axis(scale: Scale, top: float, bottom: float) -> Markup:
+def _axis(scale: Axis, top: float, bottom: float) -> Markup:
     parts = []
     for tick in scale.ticks:
         share = scale.share(tick)

@@ -117,8 +117,7 @@ def closest_per_probe(subject: Subject) -> list[Results]:
 
 
 def _most_alike_first(subject: Subject, pairs: Iterable[Results]) -> Sequence[Results]:
-    sign = 1 if subject.unit == "distance" else -1
-    return sorted(pairs, key=lambda pair: sign * float(pair[subject.unit]))
+    return sorted(pairs, key=lambda pair: subject.scale.to_distance(float(pair[subject.unit])))
 
 
 def _false_matches(subject: Subject, album: Album, chosen: Iterable[Results]) -> Iterator[Pair]:

@@ -152,8 +152,7 @@ class Subject:
 
     def accepts(self, score: float) -> str:
         """The same of a bare number on the system's scale."""
-        side = "less" if self.unit == "distance" else "more"
-        return f"{self.unit} {words.threshold(score)} or {side}"
+        return f"{self.unit} {words.threshold(score)} or {self.scale.side}"
 
     def named(self, threshold: Results) -> str:
         """A threshold in a sentence: 'the threshold "default" (distance 0.6 or less)'."""

@@ -62,8 +62,7 @@ def _score(choice: ThresholdChoice) -> float:
 
 
 def _weakest(thresholds: Sequence[ThresholdChoice], scale: Scale) -> float:
-    scores = [_score(choice) for choice in thresholds]
-    return max(scores) if scale.kind == "distance" else min(scores)
+    return max(map(_score, thresholds), key=scale.to_distance)
 
 
 def _beyond(weakest: float, scale: Scale) -> float:

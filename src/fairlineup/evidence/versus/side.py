@@ -67,7 +67,7 @@ class Side:
 
     def distance(self, score: float) -> float:
         """A score of the system as a distance, and a distance as its score."""
-        return score if self.papers.information.scale.kind == "distance" else -score
+        return self.papers.information.scale.to_distance(score)
 
     def person(self, entry: Entry) -> str:
         """Who is on a photograph, by the id that the first run has for them."""
