@@ -1,6 +1,14 @@
 """Records of all results, their one codec, and the JSON schema made from them; imports records and files."""
 
 from fairlineup.results.audit import AUDIT_FORMAT, AuditResults, FailedSection
+from fairlineup.results.card import (
+    GroupThreshold,
+    NamedRates,
+    NamedThreshold,
+    OperatingThreshold,
+    ThresholdCard,
+    WantedFpir,
+)
 from fairlineup.results.codec import decode, encode, from_json, to_json
 from fairlineup.results.contrasts import (
     ContrastTests,
@@ -28,6 +36,7 @@ from fairlineup.results.likelihood import (
     GroupLikelihood,
     GroupLikelihoodRatios,
     Likelihood,
+    Line,
     MethodCost,
     MethodTried,
     PeopleByHalf,
@@ -49,6 +58,7 @@ from fairlineup.results.lists import (
 )
 from fairlineup.results.numbers import significant
 from fairlineup.results.processing import (
+    Failure,
     GroupFailures,
     GroupTiming,
     PhotoNotProcessed,
@@ -117,6 +127,7 @@ __all__ = [
     "Effect",
     "ExtrapolatedFpir",
     "FailedSection",
+    "Failure",
     "FalseCandidates",
     "Galleries",
     "GalleryCounts",
@@ -130,6 +141,7 @@ __all__ = [
     "GroupPoints",
     "GroupRates",
     "GroupRatios",
+    "GroupThreshold",
     "GroupTiming",
     "HeldByEveryone",
     "HeldByGroups",
@@ -143,13 +155,17 @@ __all__ = [
     "LargerGallery",
     "Likelihood",
     "LimitVerdict",
+    "Line",
     "LostBounds",
     "Matrix",
     "MatrixCell",
     "MethodCost",
     "MethodTried",
     "Miss",
+    "NamedRates",
+    "NamedThreshold",
     "OnScale",
+    "OperatingThreshold",
     "Over",
     "Pattern",
     "PeopleByHalf",
@@ -187,9 +203,11 @@ __all__ = [
     "Sweep",
     "SweepPoint",
     "SystemTested",
+    "ThresholdCard",
     "ThresholdResults",
     "Timing",
     "UnmeasuredPoint",
+    "WantedFpir",
     "WouldChange",
     "WrongLabel",
     "decode",
