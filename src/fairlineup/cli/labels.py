@@ -102,7 +102,7 @@ def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photogr
         read_pairs,
         sheet_name,
     )
-    from fairlineup.evidence.runs import read_back
+    from fairlineup.evidence.runs import load_run
 
     name, place = (sheet_name(reviewer), _photographs(directory, photographs)) if reviewer else ("", None)
     if reviewer:
@@ -110,7 +110,7 @@ def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photogr
     with directory.locked():  # from here nothing is refused: a refusal leaves no list behind
         listed = read_pairs(directory)
         if pairs is not None or not listed:
-            papers = read_back(directory.path)
+            papers = load_run(directory.path)
             listed = keep_worklist(
                 directory,
                 draw_worklist(papers, observations_of(papers), pairs if pairs is not None else PAIRS),

@@ -127,8 +127,7 @@ def size_of(plan: Plan, dataset: SettledDataset, base: float | None = None, powe
     """The same of a data set that is read and settled. Raises: BadInput: the plan does not fit it."""
     from fairlineup.evidence.runs import check_against
 
-    anyhow = replace(plan, search=replace(plan.search, record_to=plan.search.record_to or 0.0))
-    protocol = check_against(anyhow, dataset)
+    protocol = check_against(plan, dataset)
     stages = {
         "fpir": protocol.absent,
         "fnir": protocol.present,

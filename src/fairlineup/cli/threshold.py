@@ -14,7 +14,7 @@ from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
 
 if TYPE_CHECKING:
-    from fairlineup.evidence.runs import Papers
+    from fairlineup.evidence.runs import FrozenRun
 
 
 @click.command()
@@ -31,10 +31,10 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     """
     from fairlineup.evidence.evaluation import threshold_card
     from fairlineup.evidence.pages import called
-    from fairlineup.evidence.runs import read_back
+    from fairlineup.evidence.runs import load_run
 
     check_is_run(run_directory)
-    papers = read_back(run_directory)
+    papers = load_run(run_directory)
     card = threshold_card(papers, wanted, gallery)
     if as_json:
         show_json(card)
@@ -42,7 +42,7 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
         click.echo(words(card, called(_system(papers))))
 
 
-def _system(papers: Papers) -> Mapping[str, Any]:
+def _system(papers: FrozenRun) -> Mapping[str, Any]:
     """What the system said of itself, as the results have it."""
     return cast("Mapping[str, Any]", papers.directory.read_results()["system"])
 

@@ -40,14 +40,14 @@ def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **h
     one false match rate. Runs on made-up people are refused.
     """
     from fairlineup.evidence.pages import write_versus
-    from fairlineup.evidence.runs import read_back
+    from fairlineup.evidence.runs import load_run
     from fairlineup.evidence.versus import compare_runs
     from fairlineup.files import write_whole
 
     for run in runs:
         check_is_run(run)
     check_out(out)
-    papers = [read_back(run) for run in runs]
+    papers = [load_run(run) for run in runs]
     results = compare_runs(*papers, fmr=wanted, told=failed_section)
     shown = _shown(papers, results, how["photographs"]) if how["faces"] else {}
     text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"

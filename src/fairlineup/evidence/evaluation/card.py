@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fairlineup import measures
 from fairlineup.evidence.evaluation.joined import joined_answers
 from fairlineup.evidence.evaluation.measured_run import MeasuredRun, ProbeGroup
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.records import BadInput, NotMeasured
 from fairlineup.results import (
     GroupThreshold,
@@ -21,7 +21,7 @@ from fairlineup.results import (
 
 
 def threshold_card(
-    frozen: Papers, wanted: Sequence[float], gallery_people: int | None = None
+    frozen: FrozenRun, wanted: Sequence[float], gallery_people: int | None = None
 ) -> ThresholdCard:
     """Thresholds for each FPIR wanted, with what they miss, and the maker's own thresholds beside them.
 
@@ -96,7 +96,7 @@ def _operating(
     return at.incomplete or OperatingThreshold(at.score, Share.of(found.fpir), Share.of(missed))
 
 
-def _named_thresholds(frozen: Papers) -> list[tuple[str, float, str]]:
+def _named_thresholds(frozen: FrozenRun) -> list[tuple[str, float, str]]:
     """The plan's thresholds and the maker's: default, recommended, and those of its sample code."""
     system = frozen.information
     makers = [
@@ -104,7 +104,7 @@ def _named_thresholds(frozen: Papers) -> list[tuple[str, float, str]]:
         ("recommended", system.recommended_threshold),
         *(("sample code", one) for one in system.sample_thresholds),
     ]
-    plan = [(choice.name, float(choice.score), choice.source) for choice in frozen.plan.threshold]
+    plan = [(choice.name, choice.score, choice.source) for choice in frozen.plan.threshold]
     known = {score for _, score, _ in plan}
     return [*plan, *((name, t.score, t.source) for name, t in makers if t and t.score not in known)]
 
@@ -112,7 +112,7 @@ def _named_thresholds(frozen: Papers) -> list[tuple[str, float, str]]:
 def _named(run: MeasuredRun, name: str, score: float, source: str) -> NamedThreshold:
     """A threshold somebody named, with what it gives; the whole gallery was searched."""
     answers, threshold = run.answers, run.scale.to_distance(score)
-    if threshold > run.scale.to_distance(run.frozen.plan.recorded_to):
+    if threshold > run.scale.to_distance(run.frozen.plan.search.record_to):
         none = NotMeasured("it is weaker than the weakest score recorded")
         return NamedThreshold(name, score, source, none)
     flagged = measures.false_positive_identification_rate(answers.absent, threshold, level=run.level)

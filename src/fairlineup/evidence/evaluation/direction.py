@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fairlineup import measures
-from fairlineup.answers.evaluation.joined import JoinedAnswers
+from fairlineup.evidence.evaluation.joined import JoinedAnswers
 from fairlineup.measures import Direction
 from fairlineup.records import Scale
 

@@ -28,8 +28,8 @@ from fairlineup.evidence.evaluation.sections import OnFailure, Sections, ignore_
 from fairlineup.evidence.evaluation.sizes import extrapolation, ladder
 from fairlineup.evidence.evaluation.sweep import sweep
 from fairlineup.evidence.evaluation.verdicts import verdicts
-from fairlineup.evidence.plan import ThresholdChoice
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.plan import ResolvedThreshold
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.records import NotMeasured
 from fairlineup.results import (
     AUDIT_FORMAT,
@@ -48,7 +48,7 @@ from fairlineup.results import (
 )
 
 
-def evaluate(frozen: Papers, on_failure: OnFailure = ignore_failure) -> AuditResults:
+def evaluate(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> AuditResults:
     """Every number of a finished run.
 
     Args:
@@ -152,13 +152,13 @@ def _thresholds(run: MeasuredRun) -> tuple[ThresholdResults, ...]:
 
 
 def _threshold(
-    run: MeasuredRun, choice: ThresholdChoice, compared: tuple[DeclaredContrast, ...] | NotMeasured
+    run: MeasuredRun, choice: ResolvedThreshold, compared: tuple[DeclaredContrast, ...] | NotMeasured
 ) -> ThresholdResults:
     at, take = run.at_choice(choice), run.sections.take
     with run.sections.within(choice.name):
         return ThresholdResults(
             name=choice.name,
-            at=on_scale(run.scale, float(choice.score)),
+            at=on_scale(run.scale, choice.score),
             source=choice.source,
             rates=published_rates(everyone(at)),
             fpir_galleries_like_it=_galleries_like_it(at),

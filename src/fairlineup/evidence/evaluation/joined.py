@@ -19,7 +19,7 @@ from fairlineup.evidence.plan import (
     Protocol,
     SettledDataset,
 )
-from fairlineup.evidence.runs import LOST, Attempt, Observations, Papers
+from fairlineup.evidence.runs import LOST, Attempt, FrozenRun, Observations
 from fairlineup.measures import (
     Comparisons,
     GallerySize,
@@ -103,12 +103,12 @@ class Listed:
     photos: tuple[str, ...]
 
 
-def joined_answers(frozen: Papers) -> JoinedAnswers:
+def joined_answers(frozen: FrozenRun) -> JoinedAnswers:
     """What a finished run can be measured on. Raises: BadInput: it is not finished."""
     return join(observations_of(frozen), frozen)
 
 
-def join(observations: Observations, frozen: Papers) -> JoinedAnswers:
+def join(observations: Observations, frozen: FrozenRun) -> JoinedAnswers:
     """Join the answers of a run with its settled data set, as its protocol laid it out."""
     dataset, protocol, scale = frozen.dataset, frozen.protocol, frozen.information.scale
     people = tuple(sorted({entry.person for entry in dataset.entries}))
@@ -129,7 +129,7 @@ def join(observations: Observations, frozen: Papers) -> JoinedAnswers:
         absent = _stage(source, SEARCH_STAGES[0], None, others)
     present = _stage(source, SEARCH_STAGES[1], _asked(protocol.present, measurable), everyone)
     same = _same_pictures(present.attempts, dataset)
-    reach = scale.to_distance(protocol.record_to)
+    reach = scale.to_distance(frozen.plan.search.record_to)
     return JoinedAnswers(
         people=people,
         absent=absent.searches,
@@ -151,7 +151,7 @@ def join(observations: Observations, frozen: Papers) -> JoinedAnswers:
     )
 
 
-def observations_of(frozen: Papers) -> Observations:
+def observations_of(frozen: FrozenRun) -> Observations:
     """All answers of a run, with the people of its settled manifest.
 
     Raises:
@@ -175,7 +175,7 @@ def observations_of(frozen: Papers) -> Observations:
     return observations
 
 
-def _not_whole(frozen: Papers, got: str) -> BadInput:
+def _not_whole(frozen: FrozenRun, got: str) -> BadInput:
     return BadInput(
         f"the run in {frozen.directory.path} is not finished, or was edited",
         expected=f"the {frozen.protocol.photographs:,} answers its plan asks for, in its order",

@@ -43,7 +43,7 @@ def closest_non_mated(run: MeasuredRun) -> tuple[CandidatePair, ...]:
 
 def missed(run: MeasuredRun) -> tuple[Miss, ...]:
     """Mated searches, same pictures left out, without the mate on the list at the first limit's threshold."""
-    mated, threshold = run.answers.mated, run.named(run.frozen.plan.limit[0].threshold).threshold
+    mated, threshold = run.answers.mated, run.at_choice(run.frozen.plan.deployed).threshold
     distance, rank = mate_standing(mated)
     same = set(same_picture_searches(mated).tolist())
     mates = {e.person: e.photo for e in reversed(run.frozen.protocol.mates)}

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from fairlineup import measures
 from fairlineup.evidence.evaluation.joined import JoinedAnswers
 from fairlineup.evidence.evaluation.sections import Sections
-from fairlineup.evidence.plan import Entry, ThresholdChoice
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.plan import Entry, ResolvedThreshold
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.measures import CellRates, Comparisons, Grouping, MatchCounts, Mated, Resampling, Searches
 from fairlineup.records import Measured, NotMeasured, Scale
 
@@ -43,7 +43,7 @@ def once(derive: Callable[Concatenate[K, P], T]) -> Callable[Concatenate[K, P], 
             of.kept[key] = derive(of, *given, **how)
         return cast("T", of.kept[key])
 
-    return derived
+    return cast("Callable[Concatenate[K, P], T]", derived)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,7 +74,7 @@ class MeasuredRun:
         kept: what was derived already.
     """
 
-    frozen: Papers
+    frozen: FrozenRun
     answers: JoinedAnswers
     sections: Sections = field(default_factory=Sections)
     kept: Kept = field(default_factory=dict, init=False, repr=False)
@@ -84,9 +84,9 @@ class MeasuredRun:
         found: RunAtThreshold = self.kept.setdefault(threshold, RunAtThreshold(self, threshold))
         return found
 
-    def at_choice(self, choice: ThresholdChoice) -> RunAtThreshold:
+    def at_choice(self, choice: ResolvedThreshold) -> RunAtThreshold:
         """The run at a declared threshold."""
-        return self.at(self.scale.to_distance(float(choice.score)))
+        return self.at(self.scale.to_distance(choice.score))
 
     def named(self, name: str) -> RunAtThreshold:
         """The run at the declared threshold of that name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
+from typing import cast
 
 from fairlineup import measures
 from fairlineup.evidence.asking import steadiness
@@ -10,7 +11,7 @@ from fairlineup.evidence.calibration import calibration_overlap
 from fairlineup.evidence.evaluation.joined import JoinedAnswers
 from fairlineup.evidence.evaluation.measured_run import MeasuredRun
 from fairlineup.evidence.plan import tally
-from fairlineup.evidence.runs import Observations, Papers, RunDirectory
+from fairlineup.evidence.runs import FrozenRun, Observations, RunDirectory
 from fairlineup.records import NotMeasured, SystemInformation
 from fairlineup.results import (
     Amendment,
@@ -26,9 +27,10 @@ from fairlineup.results import (
     SystemTested,
     from_json,
 )
+from fairlineup.seals import Plain
 
 
-def population(frozen: Papers) -> PopulationAudited:
+def population(frozen: FrozenRun) -> PopulationAudited:
     """Whom and what the numbers hold for."""
     return PopulationAudited(
         kind=frozen.population,
@@ -39,16 +41,16 @@ def population(frozen: Papers) -> PopulationAudited:
     )
 
 
-def system(frozen: Papers) -> SystemTested:
+def system(frozen: FrozenRun) -> SystemTested:
     """What the system said of itself, and how it was asked."""
     said = {one.name: getattr(frozen.information, one.name) for one in fields(SystemInformation)}
     del said["seconds_per_photograph"]
     return SystemTested(
-        **said, list_length=frozen.plan.search.list_length, recorded_to=frozen.protocol.record_to
+        **said, list_length=frozen.plan.search.list_length, recorded_to=frozen.plan.search.record_to
     )
 
 
-def statistics(frozen: Papers) -> Statistics:
+def statistics(frozen: FrozenRun) -> Statistics:
     """How sure is sure, as the plan says."""
     return Statistics(**asdict(frozen.plan.statistics))
 
@@ -60,10 +62,11 @@ def digests(directory: RunDirectory) -> Digests:
 
 def amendments(directory: RunDirectory) -> tuple[Amendment, ...]:
     """Changes of words after the run was begun."""
-    return tuple(from_json(one, Amendment) for one in directory.read_identity().get("amended") or [])
+    amended = cast("list[Plain]", directory.read_identity().get("amended") or [])
+    return tuple(from_json(one, Amendment) for one in amended)
 
 
-def dataset(frozen: Papers) -> DatasetSettled:
+def dataset(frozen: FrozenRun) -> DatasetSettled:
     """The data set as settled."""
     entries = frozen.dataset.entries
     return DatasetSettled(
@@ -115,7 +118,7 @@ def canaries(directory: RunDirectory) -> CanaryChange | None:
     return None if found is None else from_json(found, CanaryChange)
 
 
-def calibration(frozen: Papers) -> CalibrationUsed | None:
+def calibration(frozen: FrozenRun) -> CalibrationUsed | None:
     """Whether the calibration behind thresholds by similarity was made from people of this audit."""
     if frozen.calibration is None:
         return None

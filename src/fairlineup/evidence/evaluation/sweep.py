@@ -60,7 +60,7 @@ def _distances(run: MeasuredRun) -> list[float]:
     """Declared thresholds, and even steps from before the first false match to the weakest score recorded."""
     declared = [at.threshold for _, at in run.declared]
     found = run.answers.absent.distance
-    last = max(*declared, run.scale.to_distance(run.frozen.plan.recorded_to))
+    last = max(*declared, run.scale.to_distance(run.frozen.plan.search.record_to))
     first = min([*declared, *([float(found.min())] if len(found) else [])])
     steps = np.round(np.linspace(first - 0.02 * (last - first), last, STEPS), decimals(declared) - 1).tolist()
     return sorted({*declared, *(step for step in steps if step <= last)})

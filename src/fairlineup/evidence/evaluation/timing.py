@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from fairlineup import measures
 from fairlineup.evidence.evaluation.joined import observations_of
 from fairlineup.evidence.evaluation.sections import OnFailure, Sections, ignore_failure
-from fairlineup.evidence.runs import Attempt, Observations, Papers
+from fairlineup.evidence.runs import Attempt, FrozenRun, Observations
 from fairlineup.records import NotMeasured
 from fairlineup.results import Amount, GroupTiming, RepeatedQuestions, Retries, Seconds, Timing
 
 
-def timing(frozen: Papers, on_failure: OnFailure = ignore_failure) -> Timing | NotMeasured:
+def timing(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> Timing | NotMeasured:
     """Seconds a photograph took to enrol and to search with, and how often questions were asked again.
 
     Args:
@@ -27,7 +27,7 @@ def timing(frozen: Papers, on_failure: OnFailure = ignore_failure) -> Timing | N
     return Sections(on_failure).take("timing", _timing, frozen, observations_of(frozen))
 
 
-def _timing(frozen: Papers, observations: Observations) -> Timing:
+def _timing(frozen: FrozenRun, observations: Observations) -> Timing:
     labels_of = {entry.photo: entry.labels for entry in frozen.dataset.entries}
     code = {person: n for n, person in enumerate(sorted({e.person for e in frozen.dataset.entries}))}
 

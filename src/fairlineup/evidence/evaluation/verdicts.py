@@ -54,7 +54,7 @@ def _of_everyone(run: MeasuredRun, limit: LimitChoice) -> LimitVerdict:
     people = run.everyone.people
     rates = {over: _rate(run, limit, people, over, run.level) for over in _overs(limit)}
     found = measures.verdict(list(rates.values()), limit.at_most)
-    over = next((over for over, rate in rates.items() if rate == found.worst), "all")
+    over = next((over for over, rate in rates.items() if rate == found.worst), _overs(limit)[0])
     held = HeldByEveryone(_published(found.worst), _would_change(found, limit.at_most))
     return _given(limit, found, over, held)
 
