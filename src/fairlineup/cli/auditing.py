@@ -153,9 +153,10 @@ def measure_run(out: Path, plan: Plan | None = None) -> dict[str, Any]:
 def measure(papers: FrozenRun) -> dict[str, Any]:
     """Measure a finished run and put its numbers in place; a section that fails is told, the others stand."""
     from fairlineup.evidence.evaluation import evaluate, timing
+    from fairlineup.results import to_json
 
-    papers.directory.write_timing(timing(papers, failed_section))
-    results = evaluate(papers, failed_section)
+    papers.directory.write_timing(to_json(timing(papers, failed_section)))
+    results: dict[str, Any] = to_json(evaluate(papers, failed_section))
     papers.directory.write_results(results)
     return results
 

@@ -13,10 +13,10 @@ from fairlineup.cli.auditing import faces_declared, shown_photographs
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, NotMeasured
 
 if TYPE_CHECKING:
-    from fairlineup.evidence.evaluation import Reviews
+    from fairlineup.results import Effect, LabelReview
     from fairlineup.evidence.plan import Place
     from fairlineup.evidence.runs import RunDirectory
 
@@ -161,18 +161,17 @@ def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change:
     say(f"{', '.join(parts)}; fairlineup audit measure {run} counts them")
 
 
-def _tell(reviews: Reviews, *, as_json: bool) -> None:
-    from fairlineup.evidence.evaluation import reviews_json
+def _tell(reviews: LabelReview, *, as_json: bool) -> None:
+    from fairlineup.results import to_json
 
-    found = reviews_json(reviews)
     if as_json:
-        show_json(found)
+        show_json(to_json(reviews))
         return
-    click.echo(f"{reviews.pairs} pairs on the list, {reviews.both} decided by two people")
+    click.echo(f"{reviews.pairs} pairs on the list, {reviews.decided_by_both} decided by two people")
     for name, count in reviews.decided.items():
         click.echo(f"  {name}: {count} decided")
     click.echo(f"agreed {reviews.agreed}, disagreed {reviews.disagreed}, undecided {reviews.undecided}")
-    click.echo(f"Cohen's kappa: {_kappa(found['kappa'])}")
+    click.echo(f"Cohen's kappa: {_kappa(reviews.kappa)}")
     click.echo(f"labels both say are wrong: {len(reviews.exclusions)}")
     for one in reviews.exclusions:
         said = "two people" if one.kind == "non_mated" else "one person"
@@ -181,8 +180,7 @@ def _tell(reviews: Reviews, *, as_json: bool) -> None:
             click.echo(f"      {who}: {what.replace('_', ' ')}, {why}")
 
 
-def _kappa(measured: Any) -> str:
-    row: Mapping[str, Any] = measured
-    if "not_measured" in row:
-        return f"not measured ({row['not_measured']})"
-    return f"{row['value']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+def _kappa(kappa: Effect | NotMeasured) -> str:
+    if isinstance(kappa, NotMeasured):
+        return f"not measured ({kappa.reason})"
+    return f"{kappa.value:.2f} ({kappa.low:.2f} to {kappa.high:.2f})"

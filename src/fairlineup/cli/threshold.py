@@ -31,11 +31,12 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     """
     from fairlineup.evidence.evaluation import threshold_card
     from fairlineup.evidence.pages import called
+    from fairlineup.results import to_json
     from fairlineup.evidence.runs import load_run
 
     check_is_run(run_directory)
     papers = load_run(run_directory)
-    card = threshold_card(papers, wanted, gallery)
+    card = to_json(threshold_card(papers, wanted, gallery))
     if as_json:
         show_json(card)
     else:

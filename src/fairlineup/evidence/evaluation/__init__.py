@@ -2,6 +2,7 @@
 
 from fairlineup.evidence.evaluation.card import threshold_card
 from fairlineup.evidence.evaluation.evaluate import evaluate
+from fairlineup.evidence.evaluation.figures import Json, measured_json, number_json
 from fairlineup.evidence.evaluation.joined import JoinedAnswers, joined_answers, observations_of
 from fairlineup.evidence.evaluation.review import FOLDER as LABELS_FOLDER
 from fairlineup.evidence.evaluation.review import WORKLIST as LABELS_WORKLIST
@@ -27,7 +28,11 @@ from fairlineup.evidence.evaluation.worklist import (
     take_decisions,
 )
 
+Told, tell_nobody = OnFailure, ignore_failure
+Evidence, evidence_of = JoinedAnswers, joined_answers
+
 __all__ = [
+    "Told", "tell_nobody", "Evidence", "evidence_of", "Json", "measured_json", "number_json",
     "LABELS_FOLDER",
     "LABELS_WORKLIST",
     "JoinedAnswers",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from fairlineup import measures
+from fairlineup.results import to_json
 from fairlineup.evidence.evaluation import Json, Sections, Told, measured_json, number_json, tell_nobody
 from fairlineup.evidence.scorefiles.layouts import Layout
 from fairlineup.evidence.scorefiles.reading import Found
@@ -103,7 +104,7 @@ def measure_scores(
         "thresholds": [_at(table, cut) for cut in cuts],
         "limits": list(LIMITS),
     }
-    return {**found, "failed_sections": sections.failed}
+    return {**found, "failed_sections": to_json(sections.failed)}
 
 
 def _warnings(table: _Table, layout: Layout) -> list[Plain]:

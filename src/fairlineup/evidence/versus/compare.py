@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from fairlineup import __version__, measures
+from fairlineup.results import to_json
 from fairlineup.evidence.evaluation import Json, Sections, Told, measured_json, tell_nobody
 from fairlineup.evidence.runs import FrozenRun
 from fairlineup.evidence.versus.differences import cautions, differences
@@ -82,7 +83,7 @@ def compare_runs(*papers: FrozenRun, fmr: Sequence[float] = (), told: Told = tel
         "parted": [_parted(asked, pairing, own, one) for one in pairs],
         "names": {e.person: e.name for side in sides for e in side.papers.dataset.entries if e.name},
     }
-    return {**compared, "failed_sections": sections.failed}
+    return {**compared, "failed_sections": to_json(sections.failed)}
 
 
 @dataclass(frozen=True, slots=True)
