@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,12 +11,26 @@ from fairlineup.cli.auditing import faces_declared, shown_photographs
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
+from fairlineup.evidence.evaluation import (
+    LABELS_FOLDER,
+    LABELS_WORKLIST,
+    blank_sheet,
+    check_reviewer,
+    draw_worklist,
+    in_order_of,
+    keep_worklist,
+    observations_of,
+    read_pairs,
+    read_reviews,
+    sheet_name,
+    take_decisions,
+)
+from fairlineup.evidence.pages import Sheet, write_review
+from fairlineup.evidence.plan import Place
+from fairlineup.evidence.runs import RunDirectory, load_run
+from fairlineup.files import read_file, write_whole
 from fairlineup.records import BadInput, NotMeasured
-
-if TYPE_CHECKING:
-    from fairlineup.results import Effect, LabelReview
-    from fairlineup.evidence.plan import Place
-    from fairlineup.evidence.runs import RunDirectory
+from fairlineup.results import Effect, LabelReview, to_json
 
 PATH = click.Path(path_type=Path)
 PAIRS = 50
@@ -52,9 +64,6 @@ def labels(  # noqa: PLR0913 - a command's options
     which is which. Each reviewer gets a page of their own (--reviewer NAME) and hands back a CSV file
     (--reviewer NAME --decisions FILE). A label counts as wrong only if both say so.
     """
-    from fairlineup.evidence.evaluation import LABELS_WORKLIST, read_reviews
-    from fairlineup.evidence.runs import RunDirectory
-
     check_is_run(run_directory)
     directory = RunDirectory(run_directory)
     _check_asked(reviewer, decisions, change=change)
@@ -94,16 +103,6 @@ def _check_asked(reviewer: str, decisions: Path | None, *, change: bool) -> None
 
 def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photographs: Path | None) -> None:
     """Draw the list, or take up the one that was drawn; make the reviewer's page and sheet."""
-    from fairlineup.evidence.evaluation import (
-        check_reviewer,
-        draw_worklist,
-        keep_worklist,
-        observations_of,
-        read_pairs,
-        sheet_name,
-    )
-    from fairlineup.evidence.runs import load_run
-
     name, place = (sheet_name(reviewer), _photographs(directory, photographs)) if reviewer else ("", None)
     if reviewer:
         check_reviewer(directory, reviewer)
@@ -133,10 +132,6 @@ def _photographs(directory: RunDirectory, photographs: Path | None) -> Place:
 
 
 def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place) -> None:
-    from fairlineup.evidence.evaluation import LABELS_FOLDER, blank_sheet, in_order_of, read_pairs
-    from fairlineup.evidence.pages import Sheet, write_review
-    from fairlineup.files import write_whole
-
     pairs = in_order_of(read_pairs(directory), reviewer)
     shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
     page = write_review(directory, LABELS_FOLDER, shown, place.photograph)
@@ -147,9 +142,6 @@ def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place
 
 
 def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change: bool) -> None:
-    from fairlineup.evidence.evaluation import take_decisions
-    from fairlineup.files import read_file
-
     expected, remedy = "a CSV file of decisions", "name the file the page saved"
     sheet = read_file(decisions, str(decisions), expected=expected, remedy=remedy)
     with directory.locked():
@@ -162,8 +154,6 @@ def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change:
 
 
 def _tell(reviews: LabelReview, *, as_json: bool) -> None:
-    from fairlineup.results import to_json
-
     if as_json:
         show_json(to_json(reviews))
         return

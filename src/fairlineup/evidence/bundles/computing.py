@@ -9,7 +9,6 @@ from fairlineup.evidence.evaluation import evaluate, timing
 from fairlineup.evidence.plan import write_plan
 from fairlineup.evidence.runs import FrozenRun
 from fairlineup.files import parse_json
-from fairlineup.results import to_json
 from fairlineup.seals import digest
 
 RESULTS, TIMING = "results.json", "timing.json"
@@ -18,8 +17,8 @@ RESULTS, TIMING = "results.json", "timing.json"
 def compute(papers: FrozenRun) -> dict[str, bytes]:
     """Compute all numbers of a run and put them in place; the two files come back. Raises: BadInput."""
     directory = papers.directory
-    directory.write_results(to_json(evaluate(papers)))
-    directory.write_timing(to_json(timing(papers)))
+    directory.write_results(evaluate(papers))
+    directory.write_timing(timing(papers))
     return {name: directory.read_document(name) for name in (RESULTS, TIMING)}
 
 

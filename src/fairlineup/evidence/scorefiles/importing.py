@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from fairlineup import measures
-from fairlineup.results import to_json
 from fairlineup.evidence.evaluation import Json, Sections, Told, measured_json, number_json, tell_nobody
 from fairlineup.evidence.scorefiles.layouts import Layout
 from fairlineup.evidence.scorefiles.reading import Found
 from fairlineup.files import SEPARATORS
 from fairlineup.measures import CellRates, Scores
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured, by_form, form_of
+from fairlineup.results import to_json
 from fairlineup.seals import Plain
 
 SCHEMA = "fairlineup-scores/1"

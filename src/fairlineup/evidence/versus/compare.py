@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 from fairlineup import __version__, measures
-from fairlineup.results import to_json
 from fairlineup.evidence.evaluation import Json, Sections, Told, measured_json, tell_nobody
 from fairlineup.evidence.runs import FrozenRun
 from fairlineup.evidence.versus.differences import cautions, differences
@@ -32,6 +31,7 @@ from fairlineup.evidence.versus.questions import Questions, lay_out
 from fairlineup.evidence.versus.side import Side, read_sides
 from fairlineup.measures import Resampling
 from fairlineup.records import Measured, NotMeasured
+from fairlineup.results import to_json
 from fairlineup.seals import Plain
 
 SCHEMA = "fairlineup-versus/1"
