@@ -24,9 +24,9 @@ from fairlineup.evidence.replay.replay import ReplayedSystem
 from fairlineup.evidence.runs import freeze_run, load_run
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.records import BadInput, SystemFailed
+from fairlineup.results import Share
 
-from .brute import Brutefrom fairlineup.results import Share
-
+from .brute import Brute
 from .kit import (
     IMPATIENT,
     SMALL_PARTS,
@@ -235,7 +235,8 @@ def test_a_list_the_system_cut_is_known_as_far_as_it_goes(cards: Path, tmp_path:
     papers, results = audit(_plan(cards), _system(max_candidates=2), tmp_path / "cut")
     assert results["searches"]["lists_cut_by_the_system"] > 0
     assert "cut" in results["thresholds"][0]["fmr"]["not_measured"]
-    full, cut = joined_answers(load_run(whole.directory.path)), joined_answers(load_run(papers.directory.path))
+    full = joined_answers(load_run(whole.directory.path))
+    cut = joined_answers(load_run(papers.directory.path))
     for row, reach in enumerate(cut.absent_capped):
         near = full.absent.distance[(full.absent.row == row) & (full.absent.distance < reach)]
         known = cut.absent.distance[(cut.absent.row == row) & (cut.absent.distance < reach)]

@@ -14,7 +14,8 @@ from fairlineup.evidence.evaluation.measured_run import (
     RunAtThreshold,
     once,
 )
-from fairlineup.measures import Over, WrongPerson
+from fairlineup.measures import Over
+from fairlineup.measures.identification.identification import WrongPerson
 from fairlineup.records import Measured
 from fairlineup.results import Amount, GroupCounts, GroupRates, Per1000, Rates, Share
 
