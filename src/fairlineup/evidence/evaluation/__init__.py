@@ -28,13 +28,9 @@ from fairlineup.evidence.evaluation.worklist import (
     take_decisions,
 )
 
-Told, tell_nobody = OnFailure, ignore_failure
-Evidence, evidence_of = JoinedAnswers, joined_answers
-
 __all__ = [
     "LABELS_FOLDER",
     "LABELS_WORKLIST",
-    "Evidence",
     "JoinedAnswers",
     "Json",
     "Judgement",
@@ -43,12 +39,10 @@ __all__ = [
     "Pair",
     "Sections",
     "Taken",
-    "Told",
     "blank_sheet",
     "check_reviewer",
     "draw_worklist",
     "evaluate",
-    "evidence_of",
     "ignore_failure",
     "in_order_of",
     "joined_answers",
@@ -62,7 +56,6 @@ __all__ = [
     "read_reviews",
     "sheet_name",
     "take_decisions",
-    "tell_nobody",
     "threshold_card",
     "timing",
 ]
