@@ -16,7 +16,6 @@ from fairlineup.cli.congress import citations
 from fairlineup.cli.console import show_json, watching
 from fairlineup.cli.options import json_option, quiet_option
 from fairlineup.evidence.calibration import (
-    Decision,
     Doubt,
     Half,
     RowCheck,
@@ -30,6 +29,7 @@ from fairlineup.evidence.calibration import (
 from fairlineup.evidence.plan import Dataset, Kind, find_in_rows, read_dataset
 from fairlineup.faces.scale import Calibration, calibration_json, read_calibration
 from fairlineup.files import write_whole
+from fairlineup.labels import Decision
 from fairlineup.records import BadInput, NotMeasured, Progress, Refused
 from fairlineup.seals import digest
 

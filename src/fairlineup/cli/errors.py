@@ -16,7 +16,9 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
+        "comparison-refused": REFUSED,
         "no-answer": FAILED,
+        "runs-not-comparable": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
         "system-failed": FAILED,
@@ -28,11 +30,22 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "argument-out-of-range": (
+            "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
+        ),
         "calibration-does-not-fit": (
             "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
         ),
-        "file-malformed": ("name another file, or make {calibration} anew with `fairlineup calibrate`",),
+        "data-doubtful": (
+            "set {kind} under [settle] in the plan to {actions}, or add a [[settle.case]]; "
+            "`fairlineup audit check PLAN` lists them all",
+        ),
+        "decision-differs": (
+            "nothing was recorded; take the row of {pair} out, or give --change to add the new decision",
+        ),
         "file-exists": ("name another folder with --out, or remove {folder}",),
+        "file-malformed": ("name another file, or make {calibration} anew with `fairlineup calibrate`",),
+        "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.

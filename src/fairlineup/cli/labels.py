@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -16,24 +14,27 @@ from fairlineup.cli.options import json_option
 from fairlineup.evidence.evaluation import (
     LABELS_FOLDER,
     LABELS_WORKLIST,
-    Reviews,
-    blank_sheet,
-    check_reviewer,
+    decision_log,
     draw_worklist,
-    in_order_of,
-    keep_worklist,
+    listed_pairs,
     observations_of,
-    read_pairs,
     read_reviews,
-    reviews_json,
-    sheet_name,
     take_decisions,
 )
 from fairlineup.evidence.pages import Sheet, write_review
 from fairlineup.evidence.plan import Place
 from fairlineup.evidence.runs import RunDirectory, load_run
 from fairlineup.files import read_file, write_whole
-from fairlineup.records import BadInput
+from fairlineup.labels import (
+    blank_sheet,
+    check_reviewer,
+    in_order_of,
+    keep_pairs,
+    reviewer_name,
+    sheet_name,
+)
+from fairlineup.records import BadInput, NotMeasured
+from fairlineup.results import Effect, LabelReview, to_json
 
 PATH = click.Path(path_type=Path)
 PAIRS = 50
@@ -108,13 +109,13 @@ def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photogr
     """Draw the list, or take up the one that was drawn; make the reviewer's page and sheet."""
     name, place = (sheet_name(reviewer), _photographs(directory, photographs)) if reviewer else ("", None)
     if reviewer:
-        check_reviewer(directory, reviewer)
+        check_reviewer(decision_log(directory).read(), reviewer)
     with directory.locked():  # from here nothing is refused: a refusal leaves no list behind
-        listed = read_pairs(directory)
+        listed = listed_pairs(directory)
         if pairs is not None or not listed:
             papers = load_run(directory.path)
-            listed = keep_worklist(
-                directory,
+            listed = keep_pairs(
+                directory.path / LABELS_WORKLIST,
                 draw_worklist(papers, observations_of(papers), pairs if pairs is not None else PAIRS),
             )
         if place is not None:
@@ -135,8 +136,8 @@ def _photographs(directory: RunDirectory, photographs: Path | None) -> Place:
 
 
 def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place) -> None:
-    pairs = in_order_of(read_pairs(directory), reviewer)
-    shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
+    pairs = in_order_of(listed_pairs(directory), reviewer)
+    shown = Sheet(reviewer_name(reviewer), name, [(p.name, p.one, p.other) for p in pairs])
     page = write_review(directory, LABELS_FOLDER, shown, place.photograph)
     sheet = page.with_name(f"sheet-{name}.csv")
     write_whole(sheet, blank_sheet(pairs))
@@ -156,16 +157,15 @@ def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change:
     say(f"{', '.join(parts)}; fairlineup audit measure {run} counts them")
 
 
-def _tell(reviews: Reviews, *, as_json: bool) -> None:
-    found = reviews_json(reviews)
+def _tell(reviews: LabelReview, *, as_json: bool) -> None:
     if as_json:
-        show_json(found)
+        show_json(to_json(reviews))
         return
-    click.echo(f"{reviews.pairs} pairs on the list, {reviews.both} decided by two people")
+    click.echo(f"{reviews.pairs} pairs on the list, {reviews.decided_by_both} decided by two people")
     for name, count in reviews.decided.items():
         click.echo(f"  {name}: {count} decided")
     click.echo(f"agreed {reviews.agreed}, disagreed {reviews.disagreed}, undecided {reviews.undecided}")
-    click.echo(f"Cohen's kappa: {_kappa(found['kappa'])}")
+    click.echo(f"Cohen's kappa: {_kappa(reviews.kappa)}")
     click.echo(f"labels both say are wrong: {len(reviews.exclusions)}")
     for one in reviews.exclusions:
         said = "two people" if one.kind == "non_mated" else "one person"
@@ -174,8 +174,7 @@ def _tell(reviews: Reviews, *, as_json: bool) -> None:
             click.echo(f"      {who}: {what.replace('_', ' ')}, {why}")
 
 
-def _kappa(measured: Any) -> str:
-    row: Mapping[str, Any] = measured
-    if "not_measured" in row:
-        return f"not measured ({row['not_measured']})"
-    return f"{row['value']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+def _kappa(kappa: Effect | NotMeasured) -> str:
+    if isinstance(kappa, NotMeasured):
+        return f"not measured ({kappa.reason})"
+    return f"{kappa.value:.2f} ({kappa.low:.2f} to {kappa.high:.2f})"

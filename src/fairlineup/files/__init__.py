@@ -26,13 +26,14 @@ from fairlineup.files.reading import (
     read_text,
     why,
 )
-from fairlineup.files.writing import put, sweep_partial, write_whole, writing
+from fairlineup.files.writing import append_whole, put, sweep_partial, write_whole, writing
 
 __all__ = [
     "SEPARATORS",
     "Head",
     "NotDelimitedError",
     "Numbers",
+    "append_whole",
     "content_of",
     "decoded",
     "has_name",

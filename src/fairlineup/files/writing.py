@@ -51,6 +51,19 @@ def put(path: Path, content: bytes) -> None:
     _write(path, content, flushed=False)
 
 
+def append_whole(path: Path, content: bytes) -> None:
+    """Add content at the end of a file and return when it is on the disk; what stands before is not touched.
+
+    A kill in between may leave the beginning of it. Raises: BadInput, SystemFailed: see `writing`.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab", buffering=0) as file:
+            file.write(content)
+            os.fsync(file.fileno())
+        _flush_folder(path.parent)
+
+
 def sweep_partial(folders: Iterator[Path]) -> None:
     """Remove what a killed run left half written."""
     for folder in folders:

@@ -6,7 +6,7 @@ from fairlineup.labels.log import DecisionLog
 from fairlineup.labels.people import OnePerson
 from fairlineup.labels.reviewers import check_reviewer, reviewer_key, reviewer_name, sheet_name
 from fairlineup.labels.sheets import (
-    Sheet,
+    FilledSheet,
     blank_sheet,
     csv_of,
     in_order_of,
@@ -23,9 +23,9 @@ __all__ = [
     "Answers",
     "Decision",
     "DecisionLog",
+    "FilledSheet",
     "OnePerson",
     "Pair",
-    "Sheet",
     "Side",
     "Taken",
     "agreement_of",

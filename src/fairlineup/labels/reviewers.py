@@ -26,6 +26,7 @@ def reviewer_name(name: str) -> str:
             got=repr(name[:LONGEST_NAME]),
             remedy="give one",
             code="reviewer-unusable",
+            facts={"name": name[:LONGEST_NAME]},
         )
     return plain
 

@@ -28,7 +28,7 @@ SHEET_COLUMNS = ("pair", "decision", "reason")
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class FilledSheet:
     """What somebody filled in.
 
     Attributes:
@@ -81,7 +81,7 @@ def blank_sheet(pairs: Iterable[Pair]) -> bytes:
 
 def read_sheet(
     content: bytes, name: str, answers: Answers, pairs: Collection[str] | None, reviewer: str = ""
-) -> Sheet:
+) -> FilledSheet:
     """The decisions of a filled list; rows with neither decision nor reason wait.
 
     Args:
@@ -91,8 +91,8 @@ def read_sheet(
         pairs: names of those that were asked about; None to take any.
         reviewer: who filled it in; "" if it says so itself.
 
-    Raises: BadInput: not such a list, a pair that is not asked about or decided twice, an answer there is not,
-        or a reason that is missing.
+    Raises: BadInput: not such a list, a pair that is not asked about or decided twice, an answer there is
+        not, or a reason that is missing.
     """
     rows = _rows(content, name)
     filled = [(line, row) for line, row in rows if row["decision"] or row["reason"]]
@@ -108,7 +108,7 @@ def read_sheet(
         if one.pair in found:
             raise _bad_row(name, line, "each pair once", f"{one.pair} a second time")
         found[one.pair] = line, one
-    return Sheet(tuple(found.values()), len(rows) - len(filled))
+    return FilledSheet(tuple(found.values()), len(rows) - len(filled))
 
 
 def csv_of(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
