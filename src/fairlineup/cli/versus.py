@@ -13,7 +13,11 @@ from fairlineup.cli.auditing import failed_section, shown_photographs, unmeasure
 from fairlineup.cli.console import EXIT_FAILED, say, show_json
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import faces_option, json_option
-from fairlineup.files import is_there
+from fairlineup.evidence.pages import called, write_versus
+from fairlineup.evidence.runs import load_run, may_show
+from fairlineup.evidence.versus import compare_runs
+from fairlineup.files import is_there, write_whole
+from fairlineup.records import BadInput
 
 PATH = click.Path(path_type=Path)
 RESULTS = "versus.json"
@@ -39,15 +43,10 @@ def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **h
     The same photographs in the same gallery are paired: at each system's own threshold, and at thresholds of
     one false match rate. Runs on made-up people are refused.
     """
-    from fairlineup.evidence.pages import write_versus
-    from fairlineup.evidence.runs import read_back
-    from fairlineup.evidence.versus import compare_runs
-    from fairlineup.files import write_whole
-
     for run in runs:
         check_is_run(run)
     check_out(out)
-    papers = [read_back(run) for run in runs]
+    papers = [load_run(run) for run in runs]
     results = compare_runs(*papers, fmr=wanted, told=failed_section)
     shown = _shown(papers, results, how["photographs"]) if how["faces"] else {}
     text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -63,8 +62,6 @@ def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **h
 
 def check_out(out: Path) -> None:
     """Raise BadInput for a folder that holds something else than an earlier comparison."""
-    from fairlineup.records import BadInput
-
     try:
         held = sorted(item.name for item in out.iterdir()) if is_there(out) else []
     except NotADirectoryError:
@@ -81,8 +78,6 @@ def check_out(out: Path) -> None:
 
 def words(results: Mapping[str, Any]) -> list[str]:
     """The comparison for a person at a terminal."""
-    from fairlineup.evidence.pages import called
-
     kind = results["population"]["kind"]
     lines = [] if kind == "real" else [f"These people are {kind}: nothing here is about real ones."]
     for run in results["runs"]:
@@ -117,8 +112,6 @@ def _told(pair: Mapping[str, Any], key: str) -> str:
 
 def _shown(papers: Sequence[Any], results: Mapping[str, Any], photographs: Path | None) -> dict[str, Any]:
     """Where each run's photographs come from; none where test use is not declared for all."""
-    from fairlineup.evidence.runs import may_show
-
     if not any(one["people"] for one in results["parted"]):
         return {}
     if not all(may_show(one) for one in papers):

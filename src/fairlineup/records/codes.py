@@ -8,6 +8,7 @@ CODES = MappingProxyType(
     {
         "answer-unusable": "A system answered, but not as its documentation allows.",
         "argument-out-of-range": "A function was given a number beyond what it can take.",
+        "argument-unusable": "A function was given a value that it cannot work with.",
         "arguments-do-not-fit": "A function was given values that do not belong together.",
         "bundle-unreadable": "A bundle cannot be read, or is not one.",
         "calibration-does-not-fit": "A calibration is of another model, or does not reach so far.",
@@ -36,6 +37,7 @@ CODES = MappingProxyType(
         "photograph-unreadable": "A photograph cannot be decoded, or is larger than is decoded.",
         "plan-invalid": "A plan says something it cannot say.",
         "run-changed": "A run that exists was begun with something else.",
+        "run-of-an-older-format": "A run, a bundle or a file of them has a format that is no longer read.",
         "run-unfinished": "A run has not finished, so it has no results.",
         "run-unreadable": "A file of a run is damaged, or of a format that is no longer read.",
         "source-changed": "A public source of data no longer has the form that is read.",

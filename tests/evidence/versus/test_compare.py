@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fairlineup.evidence.plan import ProbesChoice, SearchChoice, StatisticsChoice
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.records import BadInput
 
@@ -37,7 +37,7 @@ def holds(measured: Json, truth: float) -> bool:
     return bool(measured["low"] <= truth <= measured["high"])
 
 
-def compared(*papers: Papers, fmr: tuple[float, ...] = ()) -> Json:
+def compared(*papers: FrozenRun, fmr: tuple[float, ...] = ()) -> Json:
     """The comparison, valid by its schema."""
     results = kit.compared(*papers, fmr=fmr)
     assert [error.message for error in VALIDATOR.iter_errors(results)] == []

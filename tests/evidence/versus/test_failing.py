@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from fairlineup.cli.versus import words
 from fairlineup.evidence.pages import write_versus
 from fairlineup.evidence.plan import StatisticsChoice
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.evidence.versus import compare_runs
 
 from .kit import Json, simulated, world
@@ -34,7 +34,7 @@ PARTS = {
 
 
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Papers, ...]:
+def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[FrozenRun, ...]:
     people = world(tmp_path_factory.mktemp("people"), {"a": 40, "b": 40}, {"a": 30, "b": 30})
     rates: dict[str, Any] = {"false_match_rate": 0.01, "false_non_match_rate": 0.1}
     return tuple(
@@ -47,7 +47,7 @@ def _fails(*_: Any, **__: Any) -> Any:
     raise ZeroDivisionError("float division by zero")
 
 
-def _compared(runs: tuple[Papers, ...], out: Path, told: dict[str, str]) -> Json:
+def _compared(runs: tuple[FrozenRun, ...], out: Path, told: dict[str, str]) -> Json:
     results: Json = compare_runs(*runs, fmr=(0.01,), told=lambda name, error: told.update({name: str(error)}))
     assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(results)] == []
     page = write_versus(out, results, {}).read_text("utf-8")
@@ -58,7 +58,7 @@ def _compared(runs: tuple[Papers, ...], out: Path, told: dict[str, str]) -> Json
 
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_that_fails_is_told_in_its_place(
-    runs: tuple[Papers, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
+    runs: tuple[FrozenRun, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, part: str
 ) -> None:
     whole = _compared(runs, tmp_path, {})
     module, _, name = PARTS[part].partition(".")

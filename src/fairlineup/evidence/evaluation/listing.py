@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fairlineup.evidence.evaluation.evidence import Evidence, Listed
 from fairlineup.evidence.plan import SettledDataset
-from fairlineup.evidence.runs import LOST, Attempt, Observations, Papers
+from fairlineup.evidence.runs import LOST, Attempt, FrozenRun, Observations
 from fairlineup.measures import Searches, mate_standing, same_picture_searches
 from fairlineup.records import Outcome
 from fairlineup.seals import Plain
@@ -17,7 +17,7 @@ from fairlineup.seals import Plain
 CLOSEST = 50  # pairs to look at for label errors
 
 
-def false_matches(papers: Papers, evidence: Evidence, threshold: float) -> list[Plain]:
+def false_matches(papers: FrozenRun, evidence: Evidence, threshold: float) -> list[Plain]:
     """Candidates of target-absent searches at the weakest threshold and within the list a user is shown.
 
     Sorted by distance, so that those of any stricter threshold come first.
@@ -28,13 +28,13 @@ def false_matches(papers: Papers, evidence: Evidence, threshold: float) -> list[
     return _pairs(papers, evidence.absent, evidence.absent_attempts, evidence.candidates, chosen)
 
 
-def closest_non_mated(papers: Papers, evidence: Evidence) -> list[Plain]:
+def closest_non_mated(papers: FrozenRun, evidence: Evidence) -> list[Plain]:
     """The closest pairs of people said to be different: label errors first, look-alikes second."""
     order = np.argsort(evidence.absent.distance, kind="stable")[:CLOSEST]
     return _pairs(papers, evidence.absent, evidence.absent_attempts, evidence.candidates, order)
 
 
-def missed(papers: Papers, evidence: Evidence, threshold: float) -> list[Plain]:
+def missed(papers: FrozenRun, evidence: Evidence, threshold: float) -> list[Plain]:
     """Mated searches, same pictures left out, that did not bring the mate to the user's list."""
     distance, rank = mate_standing(evidence.mated)
     same, scale = set(same_picture_searches(evidence.mated).tolist()), papers.information.scale
@@ -85,7 +85,7 @@ def not_processed(observations: Observations) -> list[Plain]:
 
 
 def _pairs(
-    papers: Papers,
+    papers: FrozenRun,
     searches: Searches,
     attempts: tuple[Attempt, ...],
     listed: Listed,

@@ -23,7 +23,7 @@ from fairlineup.evidence.evaluation.review import (
     reviewer_key,
 )
 from fairlineup.evidence.plan import SEARCH_STAGES
-from fairlineup.evidence.runs import Observations, Papers, RunDirectory
+from fairlineup.evidence.runs import FrozenRun, Observations, RunDirectory
 from fairlineup.files import (
     NotDelimitedError,
     decoded,
@@ -56,7 +56,7 @@ class Taken:
     blank: int
 
 
-def draw_worklist(papers: Papers, observations: Observations, each: int) -> tuple[Pair, ...]:
+def draw_worklist(papers: FrozenRun, observations: Observations, each: int) -> tuple[Pair, ...]:
     """The nearest non-mated and the farthest mated pairs of a run, mixed by the run's seed.
 
     Args:
@@ -68,7 +68,7 @@ def draw_worklist(papers: Papers, observations: Observations, each: int) -> tupl
     """
     if each < 1:
         raise BadInput("--pairs is out of range", expected="1 or more", got=str(each), remedy="ask for some")
-    evidence = join(observations, papers.dataset, papers.information.scale, papers.protocol)
+    evidence = join(observations, papers)
     found = {*_nearest(evidence, each), *_farthest(papers, observations, evidence, each)}
     if not found:
         raise BadInput(
@@ -191,7 +191,7 @@ def _nearest(evidence: Evidence, each: int) -> list[tuple[str, str]]:
 
 
 def _farthest(
-    papers: Papers, observations: Observations, evidence: Evidence, each: int
+    papers: FrozenRun, observations: Observations, evidence: Evidence, each: int
 ) -> list[tuple[str, str]]:
     """Mated searches by the distance of their nearest mate, those that did not return it first."""
     mated = evidence.mated

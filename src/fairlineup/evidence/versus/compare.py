@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from fairlineup import __version__, measures
 from fairlineup.evidence.evaluation import Json, Sections, Told, measured_json, tell_nobody
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.evidence.versus.differences import cautions, differences
 from fairlineup.evidence.versus.groups import Labels, labels_of
 from fairlineup.evidence.versus.listing import parted
@@ -37,7 +37,7 @@ SCHEMA = "fairlineup-versus/1"
 RATES = ("fpir", "fnir")
 
 
-def compare_runs(*papers: Papers, fmr: Sequence[float] = (), told: Told = tell_nobody) -> Json:
+def compare_runs(*papers: FrozenRun, fmr: Sequence[float] = (), told: Told = tell_nobody) -> Json:
     """Lay finished runs side by side, the first as the one before, each other as one after.
 
     Args:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.evidence.plan import Entry
-from fairlineup.evidence.runs import Attempt, Papers
+from fairlineup.evidence.runs import Attempt, FrozenRun
 from fairlineup.evidence.versus.side import Key, Side
 from fairlineup.records import BadInput, NotMeasured
 
@@ -109,7 +109,7 @@ def _check_protocols(sides: Sequence[Side]) -> None:
         )
 
 
-def _gallery(papers: Papers) -> tuple[Entry, ...]:
+def _gallery(papers: FrozenRun) -> tuple[Entry, ...]:
     """Photographs a target-absent search is made among; its own person's are left out of leave-one-out."""
     protocol = papers.protocol
     return (*protocol.others, *protocol.mates) if protocol.leave_one_out else protocol.others
@@ -123,14 +123,14 @@ def _present(side: Side) -> Sequence[Attempt]:
     return side.evidence.mated_attempts
 
 
-def _shared(sides: Sequence[Side], entries: Callable[[Papers], Sequence[Entry]]) -> Shared:
+def _shared(sides: Sequence[Side], entries: Callable[[FrozenRun], Sequence[Entry]]) -> Shared:
     keys = [set(side.keys(entries(side.papers))) for side in sides]
     return Shared(len(set.intersection(*keys)), len(set.union(*keys)))
 
 
 def _stage(
     sides: Sequence[Side],
-    entries: Callable[[Papers], Sequence[Entry]],
+    entries: Callable[[FrozenRun], Sequence[Entry]],
     attempts: Callable[[Side], Sequence[Attempt]],
 ) -> Stage | NotMeasured:
     asked = [set(side.keys(entries(side.papers))) for side in sides]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from fairlineup.evidence.evaluation import Evidence, evidence_of
 from fairlineup.evidence.plan import Entry
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.records import BadInput, Refused, by_form
 
 Key = tuple[str, str, int]
@@ -45,7 +45,7 @@ class Side:
     """
 
     key: str
-    papers: Papers
+    papers: FrozenRun
     evidence: Evidence
     digests: Mapping[str, str]
     spelled: Mapping[str, str] = field(default_factory=dict)
@@ -58,12 +58,12 @@ class Side:
             return Own(default.score, default.source, is_default=True)
         plan = self.papers.plan
         deployed = next(one for one in plan.threshold if one.name == plan.limit[0].threshold)
-        return Own(float(deployed.score), deployed.source, is_default=False)
+        return Own(deployed.score, deployed.source, is_default=False)
 
     @property
     def record_to(self) -> float:
         """The weakest score recorded."""
-        return self.papers.protocol.record_to
+        return self.papers.plan.search.record_to
 
     def distance(self, score: float) -> float:
         """A score of the system as a distance, and a distance as its score."""
@@ -84,7 +84,7 @@ class Side:
         return tuple(keys)
 
 
-def read_sides(papers: Sequence[Papers]) -> tuple[Side, ...]:
+def read_sides(papers: Sequence[FrozenRun]) -> tuple[Side, ...]:
     """Runs to be compared, read whole.
 
     Raises:
@@ -110,7 +110,7 @@ def read_sides(papers: Sequence[Papers]) -> tuple[Side, ...]:
 MOST_RUNS = 8
 
 
-def _check_different(papers: Sequence[Papers]) -> None:
+def _check_different(papers: Sequence[FrozenRun]) -> None:
     folders = [one.directory.path.resolve() for one in papers]
     if len(set(folders)) < len(folders) or len(folders) > MOST_RUNS:
         twice = len(set(folders)) < len(folders)
@@ -122,7 +122,7 @@ def _check_different(papers: Sequence[Papers]) -> None:
         )
 
 
-def _check_people(papers: Sequence[Papers]) -> None:
+def _check_people(papers: Sequence[FrozenRun]) -> None:
     kinds = {one.directory.path: one.population for one in papers}
     made_up = [str(path) for path, kind in kinds.items() if kind == "synthetic"]
     if made_up:
@@ -142,7 +142,7 @@ def _check_people(papers: Sequence[Papers]) -> None:
         )
 
 
-def _spelled(first: Papers, other: Papers) -> dict[str, str]:
+def _spelled(first: FrozenRun, other: FrozenRun) -> dict[str, str]:
     """Ids of a run to those of the first that differ in form only, where neither run has two of that form."""
     one, two = (by_form(entry.person for entry in papers.dataset.entries) for papers in (first, other))
     return {
@@ -152,7 +152,7 @@ def _spelled(first: Papers, other: Papers) -> dict[str, str]:
     }
 
 
-def _digests(papers: Papers) -> dict[str, str]:
+def _digests(papers: FrozenRun) -> dict[str, str]:
     text = papers.directory.read_document("manifest.csv").decode()
     found = {row["photo"]: row["sha256"] for row in csv.DictReader(io.StringIO(text, newline=""))}
     lacking = [entry.photo for entry in papers.dataset.entries if not found.get(entry.photo)]
