@@ -16,6 +16,11 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
+        "answer-unusable": FAILED,
+        "credentials-refused": REFUSED,
+        "extra-missing": FAILED,
+        "gallery-gone": FAILED,
+        "gallery-shared": REFUSED,
         "no-answer": FAILED,
         "source-changed": FAILED,
         "source-failed": FAILED,

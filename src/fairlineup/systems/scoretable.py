@@ -26,7 +26,7 @@ from fairlineup.files import (
     rows_of,
     twice,
 )
-from fairlineup.records import BadInput, Outcome, how_to_install, no_value
+from fairlineup.records import BadInput, Outcome, SystemFailed, how_to_install, no_value
 from fairlineup.seals import digest_file
 
 PROBE, GALLERY = "probe_photo", "gallery_photo"
@@ -204,7 +204,7 @@ def _parquet(path: Path) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str
         import pyarrow
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise BadInput(
+        raise SystemFailed(
             f"the scores in {path.name} cannot be used",
             code="extra-missing",
             expected="the package pyarrow, which reads Parquet, or a CSV file",

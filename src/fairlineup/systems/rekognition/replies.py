@@ -34,7 +34,7 @@ def candidates_of(gallery: str, found: Sequence[Mapping[str, Any]]) -> list[Cand
         except ValueError:
             raise SystemFailed(
                 f"the collection of {gallery} holds a face that no audit enrolled",
-                code="gallery-shared",
+                code="answer-unusable",
                 expected="faces with the names of the data set's photographs",
                 got=repr(written[:60]),
                 remedy="see who else writes into it, then begin again: its searches count that face",
