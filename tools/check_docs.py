@@ -1,11 +1,12 @@
 """Keep the docs true: links lead somewhere, every command and room is described.
 
-`python tools/check_docs.py` complains; `--write` renews docs/cli.md, docs/errors.md and docs/plan.md.
+`python tools/check_docs.py` complains; `--write` renews every page and JSON schema written from the code.
 """
 
 from __future__ import annotations
 
 import inspect
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from fairlineup.evidence.plan import (
     write_plan,
 )
 from fairlineup.records import CODES
+from fairlineup.results import AuditResults, VersusResults, schema_of
 
 main_module = "fairlineup.cli.main"
 ROOT = Path(__file__).parents[1]
@@ -36,6 +38,10 @@ by what it measures. `help(fairlineup.measures.NAME)` shows shapes, units, error
 CLI_PAGE = ROOT / "docs" / "cli.md"
 ERRORS_PAGE = ROOT / "docs" / "errors.md"
 PLAN_PAGE = ROOT / "docs" / "plan.md"
+SCHEMAS = {
+    "results.schema.json": (AuditResults, "Results of a Fairlineup audit (results.json)"),
+    "versus.schema.json": (VersusResults, "Runs side by side (versus.json)"),
+}
 PLAN_HEAD = """# A plan
 
 Written by `tools/check_docs.py` from the plan itself.
@@ -105,6 +111,15 @@ def written() -> dict[Path, str]:
         ERRORS_PAGE: errors_page(),
         PLAN_PAGE: plan_page(),
         MEASURES_PAGE: measures_page(),
+        **schemas(),
+    }
+
+
+def schemas() -> dict[Path, str]:
+    """The JSON schema of each kind of results, from its records."""
+    return {
+        ROOT / "docs" / name: json.dumps(schema_of(record, title), indent=1, ensure_ascii=False) + "\n"
+        for name, (record, title) in SCHEMAS.items()
     }
 
 

@@ -40,6 +40,7 @@ CODES = MappingProxyType(
         "run-of-an-older-format": "A run, a bundle or a file of them has a format that is no longer read.",
         "run-unfinished": "A run has not finished, so it has no results.",
         "run-unreadable": "A file of a run is damaged, or of a format that is no longer read.",
+        "runs-not-comparable": "Runs cannot be set beside each other.",
         "source-changed": "A public source of data no longer has the form that is read.",
         "source-failed": "A public source of data did not answer as it should.",
         "system-failed": "The system under test failed.",
