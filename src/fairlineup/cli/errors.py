@@ -18,6 +18,7 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
         "answer-unusable": FAILED,
         "credentials-refused": REFUSED,
+        "disk-failed": FAILED,
         "extra-missing": FAILED,
         "gallery-gone": FAILED,
         "gallery-shared": REFUSED,
@@ -33,7 +34,12 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "file-exists": ("name another folder with --out, or remove {folder}",),
+        "disk-failed": ("free some space and give the same command again: what was finished is kept",),
+        "file-exists": (
+            "choose another name than {key} with --new-key",
+            "name another folder with --out, or remove {folder}",
+        ),
+        "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.

@@ -15,6 +15,7 @@ CODES = MappingProxyType(
         "column-missing": "A table lacks a column that is needed.",
         "credentials-refused": "A system does not accept the credentials, or there are none.",
         "data-doubtful": "A data set has doubts that somebody must settle before it is used.",
+        "disk-failed": "A disk is full, or failed while it was written to.",
         "extra-missing": "A part that is installed separately is not there.",
         "file-exists": "A file or folder that was to be written exists already.",
         "file-malformed": "A file was read but its content is not what it should be.",

@@ -26,7 +26,7 @@ from fairlineup.files import (
     rows_of,
     twice,
 )
-from fairlineup.records import BadInput, Outcome, SystemFailed, how_to_install, no_value
+from fairlineup.records import BadInput, Outcome, extra_missing, no_value
 from fairlineup.seals import digest_file
 
 PROBE, GALLERY = "probe_photo", "gallery_photo"
@@ -204,13 +204,8 @@ def _parquet(path: Path) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str
         import pyarrow
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise SystemFailed(
-            f"the scores in {path.name} cannot be used",
-            code="extra-missing",
-            expected="the package pyarrow, which reads Parquet, or a CSV file",
-            got="a Parquet file and no pyarrow",
-            remedy=f"{how_to_install('parquet')}; or write the scores as CSV",
-        ) from error
+        what = f"the scores in {path.name} cannot be used: they are no CSV, but Parquet"
+        raise extra_missing(what, "parquet", error) from error
     try:
         file = pq.ParquetFile(path)
     except pyarrow.ArrowInvalid as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from fairlineup.records import SystemFailed, how_to_install
+from fairlineup.records import SystemFailed, extra_missing
 from fairlineup.systems.faults import unanswered
 from fairlineup.systems.rekognition.faults import NAME, fault_of, not_admitted
 from fairlineup.systems.rekognition.options import RekognitionOptions
@@ -102,12 +102,6 @@ def _boto3() -> ModuleType:
     try:
         import boto3
     except ImportError as error:
-        raise SystemFailed(
-            "boto3 is not installed",
-            code="extra-missing",
-            expected="the packages of the extra rekognition",
-            got=str(error),
-            remedy=how_to_install("rekognition"),
-        ) from error
+        raise extra_missing("boto3 is not installed", "rekognition", error) from error
     found: ModuleType = boto3
     return found
