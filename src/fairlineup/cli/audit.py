@@ -40,7 +40,7 @@ from fairlineup.evidence.plan import (
     write_plan,
 )
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.files import has_name, is_there, write_whole
+from fairlineup.files import has_name, is_there, write_atomic
 from fairlineup.records import BadInput
 from fairlineup.systems import check_name
 
@@ -88,7 +88,7 @@ def write_plan_file(out: Path, text: str) -> None:
             got="one that would be overwritten",
             remedy="choose another name",
         )
-    write_whole(out, text.encode())
+    write_atomic(out, text.encode())
 
 
 @click.command()

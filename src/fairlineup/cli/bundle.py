@@ -15,12 +15,12 @@ from fairlineup.evidence.bundles import (
     Choice,
     Verification,
     make_bundle,
-    new_key,
     verification_json,
     verify_bundle,
 )
 from fairlineup.evidence.pages import write_report
 from fairlineup.evidence.runs import RunDirectory
+from fairlineup.seals import PrivateKey
 
 PATH = click.Path(path_type=Path)
 EXIT_DIFFERS = 1
@@ -101,7 +101,7 @@ def _draw(directory: RunDirectory) -> object:
 
 
 def _make_key(path: Path) -> None:
-    public = new_key(path)
+    public = PrivateKey.new().write(path)
     click.echo(f"private key, for you alone: {path}\npublic key, for everybody: {public}")
     say("publish the public key where people know it is yours; who has the private one signs in your name")
     say(f"next: fairlineup audit bundle RUN --key {shlex.quote(str(path))}")

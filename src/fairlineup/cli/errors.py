@@ -17,6 +17,12 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
         "comparison-refused": REFUSED,
+        "answer-unusable": FAILED,
+        "credentials-refused": REFUSED,
+        "disk-failed": FAILED,
+        "extra-missing": FAILED,
+        "gallery-gone": FAILED,
+        "gallery-shared": REFUSED,
         "no-answer": FAILED,
         "runs-not-comparable": REFUSED,
         "source-changed": FAILED,
@@ -33,7 +39,12 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "argument-out-of-range": (
             "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
         ),
-        "file-exists": ("name another folder with --out, or remove {folder}",),
+        "disk-failed": ("free some space and give the same command again: what was finished is kept",),
+        "file-exists": (
+            "choose another name than {key} with --new-key",
+            "name another folder with --out, or remove {folder}",
+        ),
+        "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.

@@ -15,7 +15,7 @@ from fairlineup.cli.options import faces_option, json_option
 from fairlineup.evidence.pages import called, write_versus
 from fairlineup.evidence.runs import load_run, may_show
 from fairlineup.evidence.versus import compare_runs
-from fairlineup.files import is_there, write_whole
+from fairlineup.files import is_there, write_atomic
 from fairlineup.records import BadInput, NotMeasured
 from fairlineup.results import PairAtPoint, PairedRate, VersusResults, encode, to_json
 
@@ -49,7 +49,7 @@ def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **h
     papers = [load_run(run) for run in runs]
     results = compare_runs(*papers, fmr=wanted, told=failed_section)
     shown = _shown(papers, results, how["photographs"]) if how["faces"] else {}
-    write_whole(out / RESULTS, encode(results))
+    write_atomic(out / RESULTS, encode(results))
     page = write_versus(out, to_json(results), shown)
     if how["as_json"]:
         show_json(to_json(results))
