@@ -45,6 +45,11 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "name another folder with --out, or remove {folder}",
         ),
         "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
+        "calibration-does-not-fit": (
+            "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
+        ),
+        "file-malformed": ("name another file, or make {calibration} anew with `fairlineup calibrate`",),
+        "file-exists": ("name another folder with --out, or remove {folder}",),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.
