@@ -49,7 +49,6 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
         ),
         "file-malformed": ("name another file, or make {calibration} anew with `fairlineup calibrate`",),
-        "file-exists": ("name another folder with --out, or remove {folder}",),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.
