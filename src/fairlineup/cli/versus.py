@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
-from fairlineup.cli.auditing import failed_section, shown_photographs, unmeasured
+from fairlineup.cli.auditing import WITHHELD, section_failed
 from fairlineup.cli.console import EXIT_FAILED, say, show_json
-from fairlineup.cli.folders import check_is_run
-from fairlineup.cli.options import faces_option, json_option
-from fairlineup.evidence.pages import called, write_versus
-from fairlineup.evidence.runs import load_run, may_show
-from fairlineup.evidence.versus import compare_runs
-from fairlineup.files import is_there, write_whole
-from fairlineup.records import BadInput
-
-PATH = click.Path(path_type=Path)
-RESULTS = "versus.json"
+from fairlineup.cli.finding import unmeasured
+from fairlineup.cli.options import PATH, faces_option, json_option, photographs_option
+from fairlineup.evidence.pages import called
+from fairlineup.evidence.pipeline import PageOptions
+from fairlineup.evidence.pipeline import compare as compare_runs
+from fairlineup.results import FailedSection
 
 
 @click.command("compare")
@@ -34,46 +29,33 @@ RESULTS = "versus.json"
     help="False match rate to compare at, e.g. 0.0001; may be repeated. "
     "[default: every decade that all runs support]",
 )
-@click.option("--photographs", type=PATH, help="Where the photographs are now, if they were moved.")
+@photographs_option
 @faces_option
 @json_option
-def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **how: Any) -> int:
+def compare(
+    runs: tuple[Path, ...],
+    out: Path,
+    wanted: tuple[float, ...],
+    photographs: Path | None,
+    *,
+    faces: bool,
+    as_json: bool,
+) -> int:
     """Lay finished RUNs of other systems or versions side by side, the first as the one before.
 
     The same photographs in the same gallery are paired: at each system's own threshold, and at thresholds of
     one false match rate. Runs on made-up people are refused.
     """
-    for run in runs:
-        check_is_run(run)
-    check_out(out)
-    papers = [load_run(run) for run in runs]
-    results = compare_runs(*papers, fmr=wanted, told=failed_section)
-    shown = _shown(papers, results, how["photographs"]) if how["faces"] else {}
-    text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(out / RESULTS, text.encode())
-    page = write_versus(out, results, shown)
-    if how["as_json"]:
-        show_json(results)
+    pages = PageOptions(faces, photographs=photographs)
+    found = compare_runs(runs, out, wanted, pages, section_failed)
+    if found.faces_withheld:
+        say(WITHHELD)
+    if as_json:
+        show_json(found.results)
     else:
-        click.echo("\n".join(words(results)))
-        click.echo(f"page: {page}\nevery number: {out / RESULTS}")
-    return EXIT_FAILED if results["failed_sections"] else 0
-
-
-def check_out(out: Path) -> None:
-    """Raise BadInput for a folder that holds something else than an earlier comparison."""
-    try:
-        held = sorted(item.name for item in out.iterdir()) if is_there(out) else []
-    except NotADirectoryError:
-        held = [out.name]
-    strangers = [name for name in held if name not in {RESULTS, "versus.html"}]
-    if strangers:
-        raise BadInput(
-            f"{out} cannot take the comparison",
-            expected="a new or empty folder, or one that holds an earlier comparison",
-            got=f"one that holds {strangers[0]}",
-            remedy="choose another folder with --out",
-        )
+        click.echo("\n".join(words(found.results)))
+        click.echo(f"page: {found.page}\nevery number: {out / 'versus.json'}")
+    return EXIT_FAILED if found.results["failed_sections"] else 0
 
 
 def words(results: Mapping[str, Any]) -> list[str]:
@@ -89,8 +71,9 @@ def words(results: Mapping[str, Any]) -> list[str]:
             lines += [f"{where}, {_told(pair, key)}" for key in ("fpir", "fnir")]
     if results["equal_fmr_reason"]:
         lines.append(f"equal false match rates: not measured, {results['equal_fmr_reason']}")
+    failed = [FailedSection(**one) for one in results["failed_sections"]]
     told = [f"note: {caution}" for caution in results["cautions"]]
-    return [*lines, *told, *unmeasured(results, "compare them again")]
+    return [*lines, *told, *unmeasured(failed, "compare them again")]
 
 
 def _told(pair: Mapping[str, Any], key: str) -> str:
@@ -108,19 +91,3 @@ def _told(pair: Mapping[str, Any], key: str) -> str:
     ends = [f"{100 * moved[end]:+.2f}" for end in ("value", "low", "high")]
     test = f"; McNemar p {found['p']:.3g}" if isinstance(found["p"], float) else ""
     return f"{head}: {ends[0]} points ({ends[1]} to {ends[2]}); {people}{test}"
-
-
-def _shown(papers: Sequence[Any], results: Mapping[str, Any], photographs: Path | None) -> dict[str, Any]:
-    """Where each run's photographs come from; none where test use is not declared for all."""
-    if not any(one["people"] for one in results["parted"]):
-        return {}
-    if not all(may_show(one) for one in papers):
-        say(
-            "photographs are not shown: neither manifest nor plan declares test use (fairlineup help dataset)"
-        )
-        return {}
-    keys = [run["key"] for run in results["runs"]]
-    places = [shown_photographs(one.directory, photographs) for one in papers]
-    return {
-        key: (one.directory, place.photograph) for key, one, place in zip(keys, papers, places, strict=True)
-    }
