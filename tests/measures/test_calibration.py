@@ -11,12 +11,12 @@ from fairlineup.measures import (
     Block,
     Comparisons,
     RateTable,
-    TailModel,
     false_match_rate,
     false_non_match_rate_of_people,
     group_rates,
     rate_table,
 )
+from fairlineup.measures.likelihood.calibration import TailModel
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 WOLVES, SHARES = np.array([-0.06, 0.0, 0.02]), np.array([0.1, 0.6, 0.3])

@@ -8,11 +8,10 @@ from fairlineup.measures import (
     false_negative_identification_rate,
     false_positive_identification_rate,
     group_publishable,
-    mated_of_group,
     proportion,
     publish,
-    searches_of_group,
 )
+from fairlineup.measures.differentials.groups import mated_of_group, searches_of_group
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 from .examples import searches_of

@@ -7,16 +7,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fairlineup.measures import (
-    Block,
-    Comparisons,
-    Grouping,
-    Resampling,
-    cell_rates,
-    draw_people,
-    one_by_one,
-    resample,
-)
+from fairlineup.measures import Block, Comparisons, Grouping, Resampling, cell_rates, one_by_one, resample
+from fairlineup.measures.verification.resampling import draw_people
 from fairlineup.records import BadInput
 
 from .planted import Tendency, World, draw
