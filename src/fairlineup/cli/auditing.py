@@ -1,4 +1,4 @@
-"""What `audit run`, `congress` and `demo` share: a system opened, an audit of it, and what is said of both."""
+"""What `audit run`, `congress` and `demo` share: a system opened, an audit of it, and what is said."""
 
 from __future__ import annotations
 
