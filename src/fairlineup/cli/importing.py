@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 
-from fairlineup.cli.auditing import failed_section, unmeasured
-from fairlineup.cli.console import EXIT_FAILED, percent, say, show_json
-from fairlineup.cli.folders import check_new
-from fairlineup.cli.options import json_option
-from fairlineup.evidence.runs import RunDirectory
-from fairlineup.evidence.scorefiles import Terms, Wanted, measure_scores, read_scores
-from fairlineup.seals import digest_file
-
-PATH = click.Path(path_type=Path)
+from fairlineup.cli.auditing import section_failed
+from fairlineup.cli.console import EXIT_FAILED, say, show_json
+from fairlineup.cli.finding import in_percent, unmeasured
+from fairlineup.cli.options import PATH, cite_option, json_option
+from fairlineup.evidence.pipeline import import_scores as measure_scores
+from fairlineup.evidence.scorefiles import Terms, Wanted
+from fairlineup.results import FailedSection
 
 
 @click.command("import")
@@ -35,12 +33,7 @@ PATH = click.Path(path_type=Path)
     metavar="LABEL=PROBECOL,GALLERYCOL",
     help="Columns of a label on both sides; either may be left blank.",
 )
-@click.option(
-    "--cite",
-    multiple=True,
-    metavar="LABEL=SOURCE",
-    help="Where the values of a label come from. A label with no source gets counts and no rate.",
-)
+@cite_option("Where the values of a label come from. A label with no source gets counts and no rate.")
 @click.option(
     "--threshold", "thresholds", multiple=True, type=float, help="Measure at this score; repeatable."
 )
@@ -61,7 +54,7 @@ def import_scores(  # noqa: PLR0913 - a command's options
     distance: str,
     similarity: str,
     groups: tuple[str, ...],
-    cite: tuple[str, ...],
+    cite: dict[str, str],
     thresholds: tuple[float, ...],
     as_written: bool,
     as_json: bool,
@@ -79,18 +72,11 @@ def import_scores(  # noqa: PLR0913 - a command's options
         raise click.UsageError("--probe-person and --gallery-person go together")
     if bool(probe_photo) != bool(gallery_photo):
         raise click.UsageError("--probe-photo and --gallery-photo go together")
-    if out is not None:
-        check_new(out)
-    sources = dict(_parted("--cite", one) for one in cite)
     labels, photos = dict(_columns(one) for one in groups), (probe_photo, gallery_photo)
     wanted = Wanted(probe_person, gallery_person, distance, similarity, labels, photos, as_written=as_written)
-    found = read_scores(scores, wanted)
-    source = {"file": scores.name, "sha256": digest_file(scores)}
-    results = measure_scores(found, source, Terms(thresholds, sources), failed_section)
-    for warning in cast("list[str]", results["warnings"]):
+    results = measure_scores(scores, wanted, Terms(thresholds, cite), out, section_failed)
+    for warning in results["warnings"]:
         say(f"warning: {warning}")
-    if out is not None:
-        RunDirectory(out).write_results(results)
     if as_json:
         show_json(results)
     else:
@@ -134,8 +120,9 @@ def table(results: Mapping[str, Any]) -> str:
             lines.append(f"no value of {label}: {', '.join(map(repr, one['taken_for_no_value']))}")
     for at in results["thresholds"]:
         lines += ["", *_at(results, at)]
-    if results.get("failed_sections"):
-        lines += ["", *unmeasured(results, "give the command again")]
+    failed = [FailedSection(**one) for one in results["failed_sections"]]
+    if failed:
+        lines += ["", *unmeasured(failed, "give the command again")]
     return "\n".join([*lines, "", *results["limits"]])
 
 
@@ -165,15 +152,15 @@ def _at(results: Mapping[str, Any], at: Mapping[str, Any]) -> list[str]:
         return [f"{target}: {at['not_measured']}"]
     digits = ".6g" if target else ".15g"  # as it was given
     head = f"At {unit} {at['threshold']:{digits}}" + (f" ({target}; {at['warning']})" if target else "")
-    lines = [head, f"  FMR   {percent(at['fmr'], 4)}{_counts(at['fmr'])}"]
+    lines = [head, f"  FMR   {in_percent(at['fmr'], 4)}{_counts(at['fmr'])}"]
     if at["zero_bounds"] and "disjoint" in at["zero_bounds"]:
         bounds = at["zero_bounds"]
         lines.append(
             f"        it cannot be claimed that FMR is below {100 * bounds['disjoint']:.3g} % (one-sided, no "
             f"person twice); {100 * bounds['naive']:.3g} % would take all comparisons for independent"
         )
-    lines += [f"  FNMR  {percent(at['fnmr'], 2)}{_counts(at['fnmr'])}"]
-    lines += [f"  FPIR  {percent(at['fpir'], 2)}" + _among(at), f"  FNIR  {percent(at['fnir'], 2)}"]
+    lines += [f"  FNMR  {in_percent(at['fnmr'], 2)}{_counts(at['fnmr'])}"]
+    lines += [f"  FPIR  {in_percent(at['fpir'], 2)}" + _among(at), f"  FNIR  {in_percent(at['fnir'], 2)}"]
     return [
         *lines,
         *_group_lines(at["groups"], one_set=one_set),
@@ -208,10 +195,10 @@ def _group_lines(groups: Sequence[Mapping[str, Any]], *, one_set: bool) -> list[
                 else ""
             )
             lines.append(
-                f"    {row['value']}, {row['people']:,} people: FMR {percent(row['fmr'], 4)}"
+                f"    {row['value']}, {row['people']:,} people: FMR {in_percent(row['fmr'], 4)}"
                 f"{_counts(row['fmr'])}{beside}"
             )
-            lines.append(f"      FNMR {percent(row['fnmr'], 2)}{_counts(row['fnmr'])}")
+            lines.append(f"      FNMR {in_percent(row['fnmr'], 2)}{_counts(row['fnmr'])}")
     return lines
 
 
