@@ -31,7 +31,21 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "argument-out-of-range": (
             "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
+            "name another than {threshold} with --threshold",
         ),
+        "columns-unclear": (
+            "give --{other} {column}, or --{kind} {column} if that is what it is all the same",
+            "name one of {score_columns} with --distance or --similarity",
+            "name those of {table_columns} that are meant with --probe-person, --gallery-person and "
+            "--distance or --similarity",
+        ),
+        "file-malformed": (
+            "correct {truth_column}, or name the columns of both people with --probe-person and "
+            "--gallery-person",
+            "leave out one row of {repeated}, or say which photographs are compared: --probe-photo COL "
+            "--gallery-photo COL",
+        ),
+        "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
         "file-exists": ("name another folder with --out, or remove {folder}",),
     }
 )

@@ -11,6 +11,7 @@ CODES = MappingProxyType(
         "bundle-unreadable": "A bundle cannot be read, or is not one.",
         "calibration-does-not-fit": "A calibration is of another model, or does not reach so far.",
         "column-missing": "A table lacks a column that is needed.",
+        "columns-unclear": "It is open which columns of a table are meant, or which way its scores go.",
         "comparison-refused": "Runs on people who do not exist say nothing about which system is better.",
         "data-doubtful": "A data set has doubts that somebody must settle before it is used.",
         "extra-missing": "A part that is installed separately is not there.",

@@ -1,4 +1,4 @@
-"""What a table of scores from elsewhere gives, as its results.json holds it: it knows neither system nor plan."""
+"""What a table of scores from elsewhere gives; its results.json knows neither system nor plan."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCORES_FORMAT: Final = "fairlineup-scores/1"
 
 @dataclass(frozen=True, slots=True)
 class ColumnsRead:
-    """Which columns were read as what; photographs and a label's columns on the probe and the gallery side."""
+    """Which columns were read as what; of photographs and labels that of the probe first."""
 
     person_probe: str
     person_gallery: str

@@ -55,7 +55,7 @@ def compare(
     """
     loaded = [finished_run(run) for run in runs]
     _check_out(out)
-    results: Mapping[str, Any] = compare_runs(*loaded, fmr=tuple(fmr), told=section_failed)
+    results = compare_runs(*loaded, fmr=tuple(fmr), told=section_failed)
     wanted = pages.faces and any(one.people for one in results.parted)
     declared = all(may_show(run) for run in loaded)
     shown = _photographs(loaded, results, pages) if wanted and declared else {}
