@@ -384,8 +384,8 @@ def test_an_import_is_no_run(run: Run, tmp_path: Path, command: str) -> None:
 
 def test_the_example_runs(tmp_path: Path, run: Run) -> None:
     text = DOCS.read_text("utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", text, re.S)
-    (shown,) = re.findall(r"prints\n\n```text\n(.*?)```", text, re.S)
+    code = re.findall(r"```python\n(.*?)```", text, re.S)[0]
+    shown = re.findall(r"prints\n\n```text\n(.*?)```", text, re.S)[0]
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(code, str(DOCS), "exec"), {})  # noqa: S102 - our own page
