@@ -1,10 +1,12 @@
 """Keep the docs true: links lead somewhere, every command and room is described.
 
-`python tools/check_docs.py` complains; `--write` renews docs/cli.md, docs/errors.md and docs/plan.md.
+`python tools/check_docs.py` complains; `--write` renews every page and JSON schema written from the code.
 """
 
 from __future__ import annotations
 
+import inspect
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from fairlineup import measures
 from fairlineup.cli.commands import fairlineup
 from fairlineup.cli.errors import BAD_INPUT, EXIT_STATUSES
 from fairlineup.evidence.plan import (
@@ -22,12 +25,23 @@ from fairlineup.evidence.plan import (
     write_plan,
 )
 from fairlineup.records import CODES
+from fairlineup.results import AuditResults, VersusResults, schema_of
 
 main_module = "fairlineup.cli.main"
 ROOT = Path(__file__).parents[1]
+MEASURES_PAGE = ROOT / "docs" / "measures" / "functions.md"
+MEASURES_HEAD = """# Every function
+
+Written by `tools/check_docs.py` from the functions themselves: what `fairlineup.measures` hands out,
+by what it measures. `help(fairlineup.measures.NAME)` shows shapes, units, errors and sources.
+"""
 CLI_PAGE = ROOT / "docs" / "cli.md"
 ERRORS_PAGE = ROOT / "docs" / "errors.md"
 PLAN_PAGE = ROOT / "docs" / "plan.md"
+SCHEMAS = {
+    "results.schema.json": (AuditResults, "Results of a Fairlineup audit (results.json)"),
+    "versus.schema.json": (VersusResults, "Runs side by side (versus.json)"),
+}
 PLAN_HEAD = """# A plan
 
 Written by `tools/check_docs.py` from the plan itself.
@@ -92,7 +106,21 @@ def stale_page() -> Iterator[str]:
 
 def written() -> dict[Path, str]:
     """Pages that are written from the code, with their text."""
-    return {CLI_PAGE: cli_page(), ERRORS_PAGE: errors_page(), PLAN_PAGE: plan_page()}
+    return {
+        CLI_PAGE: cli_page(),
+        ERRORS_PAGE: errors_page(),
+        PLAN_PAGE: plan_page(),
+        MEASURES_PAGE: measures_page(),
+        **schemas(),
+    }
+
+
+def schemas() -> dict[Path, str]:
+    """The JSON schema of each kind of results, from its records."""
+    return {
+        ROOT / "docs" / name: json.dumps(schema_of(record, title), indent=1, ensure_ascii=False) + "\n"
+        for name, (record, title) in SCHEMAS.items()
+    }
 
 
 def plan_page() -> str:
@@ -104,6 +132,27 @@ def plan_page() -> str:
         contrast=(ContrastChoice("sex", "F", "M"),),
     )
     return f"{PLAN_HEAD}\n```toml\n{write_plan(plan)}```\n"
+
+
+def measures_page() -> str:
+    """Each public name of the measures with its signature and first sentence, by the folder it stands in."""
+    rows: dict[str, list[str]] = {}
+    for name in measures.__all__:
+        one = getattr(measures, name)
+        folder = getattr(one, "__module__", "fairlineup.measures.constants").split(".")[2:-1] or [
+            "everywhere"
+        ]
+        said = (inspect.getdoc(one) or "").split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
+        if inspect.isfunction(one):
+            told = ", ".join(inspect.signature(one).parameters)
+            rows.setdefault(folder[0], []).append(f"| `{name}({told})` | {said} |")
+        elif inspect.isclass(one):
+            rows.setdefault(folder[0], []).append(f"| `{name}` | {said} |")
+    tables = (
+        f"\n## {folder}\n\n| name | what it is |\n|---|---|\n" + "\n".join(lines) + "\n"
+        for folder, lines in sorted(rows.items())
+    )
+    return MEASURES_HEAD + "".join(tables)
 
 
 def errors_page() -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,7 +13,8 @@ from fairlineup.cli.options import PATH, faces_option, json_option, photographs_
 from fairlineup.evidence.pages import called
 from fairlineup.evidence.pipeline import PageOptions
 from fairlineup.evidence.pipeline import compare as compare_runs
-from fairlineup.results import FailedSection
+from fairlineup.records import NotMeasured
+from fairlineup.results import PairAtPoint, PairedRate, VersusResults, to_json
 
 
 @click.command("compare")
@@ -51,43 +50,45 @@ def compare(
     if found.faces_withheld:
         say(WITHHELD)
     if as_json:
-        show_json(found.results)
+        show_json(to_json(found.results))
     else:
         click.echo("\n".join(words(found.results)))
         click.echo(f"page: {found.page}\nevery number: {out / 'versus.json'}")
-    return EXIT_FAILED if found.results["failed_sections"] else 0
+    return EXIT_FAILED if found.results.failed_sections else 0
 
 
-def words(results: Mapping[str, Any]) -> list[str]:
+def words(results: VersusResults) -> list[str]:
     """The comparison for a person at a terminal."""
-    kind = results["population"]["kind"]
+    kind = results.population.kind
     lines = [] if kind == "real" else [f"These people are {kind}: nothing here is about real ones."]
-    for run in results["runs"]:
-        role = "before" if run is results["runs"][0] else "after"
-        lines.append(f"{run['key']} ({role}): {run['folder']}, {called(run['system'])}")
-    for point in results["points"]:
-        where = "own thresholds" if point["fmr"] is None else f"FMR at most {100 * point['fmr']:g} %"
-        for pair in point["pairs"]:
-            lines += [f"{where}, {_told(pair, key)}" for key in ("fpir", "fnir")]
-    if results["equal_fmr_reason"]:
-        lines.append(f"equal false match rates: not measured, {results['equal_fmr_reason']}")
-    failed = [FailedSection(**one) for one in results["failed_sections"]]
-    told = [f"note: {caution}" for caution in results["cautions"]]
-    return [*lines, *told, *unmeasured(failed, "compare them again")]
+    for run in results.runs:
+        role = "before" if run is results.runs[0] else "after"
+        lines.append(f"{run.key} ({role}): {run.folder}, {called(to_json(run.system))}")
+    for point in results.points:
+        where = "own thresholds" if point.fmr is None else f"FMR at most {100 * point.fmr:g} %"
+        for pair in point.pairs:
+            lines += [
+                f"{where}, FPIR {_change(pair, pair.fpir)}",
+                f"{where}, FNIR {_change(pair, pair.fnir)}",
+            ]
+    if results.equal_fmr_reason:
+        lines.append(f"equal false match rates: not measured, {results.equal_fmr_reason}")
+    notes = [f"note: {caution}" for caution in results.cautions]
+    return [*lines, *notes, *unmeasured(results.failed_sections, "compare them again")]
 
 
-def _told(pair: Mapping[str, Any], key: str) -> str:
-    found, before, after = pair[key], pair["before"], pair["after"]
-    head = f"{key.upper()} {after} less {before}"
-    if "not_measured" in found:
-        return f"{head}: not measured ({found['not_measured']})"
-    moved = found["difference"]
+def _change(pair: PairAtPoint, rate: PairedRate | NotMeasured) -> str:
+    """How a rate moves from one run to another."""
+    head = f"{pair.after} less {pair.before}"
+    if isinstance(rate, NotMeasured):
+        return f"{head}: not measured ({rate.reason})"
+    counts, moved = rate.counts, rate.difference
     people = (
-        f"{found['both']} people with both, {found['first_only']} with {before} alone, "
-        f"{found['second_only']} with {after} alone"
+        f"{counts.both} people with both, {counts.first_only} with {pair.before} alone, "
+        f"{counts.second_only} with {pair.after} alone"
     )
-    if "not_measured" in moved:
-        return f"{head}: not measured ({moved['not_measured']}); {people}"
-    ends = [f"{100 * moved[end]:+.2f}" for end in ("value", "low", "high")]
-    test = f"; McNemar p {found['p']:.3g}" if isinstance(found["p"], float) else ""
-    return f"{head}: {ends[0]} points ({ends[1]} to {ends[2]}); {people}{test}"
+    if isinstance(moved, NotMeasured):
+        return f"{head}: not measured ({moved.reason}); {people}"
+    value, low, high = (f"{100 * end:+.2f}" for end in (moved.value, moved.low, moved.high))
+    test = "" if isinstance(rate.p, NotMeasured) else f"; McNemar p {rate.p:.3g}"
+    return f"{head}: {value} points ({low} to {high}); {people}{test}"

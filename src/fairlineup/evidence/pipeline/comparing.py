@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from fairlineup.evidence.runs import FrozenRun, may_show
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.files import is_there, write_whole
 from fairlineup.records import BadInput
+from fairlineup.results import VersusResults, encode, to_json
 
 RESULTS, PAGE = "versus.json", "versus.html"
 DEFAULTS = PageOptions()
@@ -31,7 +31,7 @@ class Comparison:
         faces_withheld: whether photographs were wanted and not shown, since test use is not declared.
     """
 
-    results: Mapping[str, Any]
+    results: VersusResults
     page: Path
     faces_withheld: bool
 
@@ -55,19 +55,19 @@ def compare(
     """
     loaded = [finished_run(run) for run in runs]
     _check_out(out)
-    results: Mapping[str, Any] = compare_runs(*loaded, fmr=tuple(fmr), told=section_failed)
-    wanted = pages.faces and any(one["people"] for one in results["parted"])
+    results = compare_runs(*loaded, fmr=tuple(fmr), told=section_failed)
+    wanted = pages.faces and any(one.people for one in results.parted)
     declared = all(may_show(run) for run in loaded)
     shown = _photographs(loaded, results, pages) if wanted and declared else {}
-    text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(out / RESULTS, text.encode())
-    return Comparison(results, write_versus(out, results, shown), wanted and not declared)
+    write_whole(out / RESULTS, encode(results))
+    page = write_versus(out, to_json(results), shown)
+    return Comparison(results, page, faces_withheld=wanted and not declared)
 
 
-def _photographs(runs: Sequence[FrozenRun], results: Mapping[str, Any], pages: PageOptions) -> dict[str, Any]:
+def _photographs(runs: Sequence[FrozenRun], results: VersusResults, pages: PageOptions) -> dict[str, Any]:
     """Run key to where its photographs come from."""
     places = ((run.directory, photographs_of(run, pages.photographs).photograph) for run in runs)
-    return dict(zip((run["key"] for run in results["runs"]), places, strict=True))
+    return dict(zip((run.key for run in results.runs), places, strict=True))
 
 
 def _check_out(out: Path) -> None:
