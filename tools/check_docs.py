@@ -1,10 +1,11 @@
 """Keep the docs true: links lead somewhere, every command and room is described.
 
-`python tools/check_docs.py` complains; `--write` renews what is written from code.
+`python tools/check_docs.py` complains; `--write` renews every page and JSON schema written from the code.
 """
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from fairlineup import measures
 from fairlineup.cli.commands import fairlineup
 from fairlineup.cli.errors import BAD_INPUT, EXIT_STATUSES
 from fairlineup.evidence.plan import (
@@ -27,6 +29,12 @@ from fairlineup.results import AuditResults, ScoreResults, VersusResults, schema
 
 main_module = "fairlineup.cli.main"
 ROOT = Path(__file__).parents[1]
+MEASURES_PAGE = ROOT / "docs" / "measures" / "functions.md"
+MEASURES_HEAD = """# Every function
+
+Written by `tools/check_docs.py` from the functions themselves: what `fairlineup.measures` hands out,
+by what it measures. `help(fairlineup.measures.NAME)` shows shapes, units, errors and sources.
+"""
 CLI_PAGE = ROOT / "docs" / "cli.md"
 ERRORS_PAGE = ROOT / "docs" / "errors.md"
 PLAN_PAGE = ROOT / "docs" / "plan.md"
@@ -99,7 +107,13 @@ def stale_page() -> Iterator[str]:
 
 def written() -> dict[Path, str]:
     """Pages that are written from the code, with their text."""
-    return {CLI_PAGE: cli_page(), ERRORS_PAGE: errors_page(), PLAN_PAGE: plan_page(), **schemas()}
+    return {
+        CLI_PAGE: cli_page(),
+        ERRORS_PAGE: errors_page(),
+        PLAN_PAGE: plan_page(),
+        MEASURES_PAGE: measures_page(),
+        **schemas(),
+    }
 
 
 def schemas() -> dict[Path, str]:
@@ -119,6 +133,27 @@ def plan_page() -> str:
         contrast=(ContrastChoice("sex", "F", "M"),),
     )
     return f"{PLAN_HEAD}\n```toml\n{write_plan(plan)}```\n"
+
+
+def measures_page() -> str:
+    """Each public name of the measures with its signature and first sentence, by the folder it stands in."""
+    rows: dict[str, list[str]] = {}
+    for name in measures.__all__:
+        one = getattr(measures, name)
+        folder = getattr(one, "__module__", "fairlineup.measures.constants").split(".")[2:-1] or [
+            "everywhere"
+        ]
+        said = (inspect.getdoc(one) or "").split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
+        if inspect.isfunction(one):
+            told = ", ".join(inspect.signature(one).parameters)
+            rows.setdefault(folder[0], []).append(f"| `{name}({told})` | {said} |")
+        elif inspect.isclass(one):
+            rows.setdefault(folder[0], []).append(f"| `{name}` | {said} |")
+    tables = (
+        f"\n## {folder}\n\n| name | what it is |\n|---|---|\n" + "\n".join(lines) + "\n"
+        for folder, lines in sorted(rows.items())
+    )
+    return MEASURES_HEAD + "".join(tables)
 
 
 def errors_page() -> str:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from fairlineup.measures import (
-    Block,
+    ComparedBlock,
     Comparisons,
     RateTable,
     false_match_rate,
@@ -31,7 +31,7 @@ def _planted(people: int, seed: int, reach: float = 0.6) -> Comparisons:
     distance = 0.8 + lean[i] + lean[j] + rng.normal(0, 0.08, len(i))
     near = distance <= reach
     photos = np.ones(people)
-    block = Block(photos, photos, once=True)
+    block = ComparedBlock(photos, photos, once=True)
     return Comparisons(i[near], j[near], distance[near], people, (block,), reach=reach)
 
 

@@ -209,7 +209,7 @@ from fairlineup.measures.verdicts.verdict import (
     verdict_of_groups,
 )
 from fairlineup.measures.verification.comparisons import (
-    Block,
+    ComparedBlock,
     Comparisons,
     Counted,
     comparisons_of,
@@ -272,12 +272,12 @@ __all__ = [
     "Argument",
     "AtSize",
     "BadInput",
-    "Block",
     "Bounds",
     "CellRates",
     "Claim",
     "ClaimSize",
     "Columns",
+    "ComparedBlock",
     "Comparisons",
     "Contrast",
     "Counted",

@@ -7,6 +7,7 @@ from types import MappingProxyType
 CODES = MappingProxyType(
     {
         "argument-out-of-range": "A function was given a number beyond what it can take.",
+        "argument-unusable": "A function was given a value that it cannot work with.",
         "arguments-do-not-fit": "A function was given values that do not belong together.",
         "bundle-unreadable": "A bundle cannot be read, or is not one.",
         "calibration-does-not-fit": "A calibration is of another model, or does not reach so far.",

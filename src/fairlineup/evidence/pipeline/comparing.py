@@ -60,7 +60,8 @@ def compare(
     declared = all(may_show(run) for run in loaded)
     shown = _photographs(loaded, results, pages) if wanted and declared else {}
     write_whole(out / RESULTS, encode(results))
-    return Comparison(results, write_versus(out, to_json(results), shown), wanted and not declared)
+    page = write_versus(out, to_json(results), shown)
+    return Comparison(results, page, faces_withheld=wanted and not declared)
 
 
 def _photographs(runs: Sequence[FrozenRun], results: VersusResults, pages: PageOptions) -> dict[str, Any]:
