@@ -18,6 +18,7 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
         "comparison-refused": REFUSED,
         "no-answer": FAILED,
+        "runs-not-comparable": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
         "system-failed": FAILED,

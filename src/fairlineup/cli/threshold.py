@@ -15,6 +15,7 @@ from fairlineup.evidence.evaluation import threshold_card
 from fairlineup.evidence.pages import called
 from fairlineup.evidence.pipeline import finished_run
 from fairlineup.evidence.runs import FrozenRun
+from fairlineup.results import to_json
 
 
 @click.command()
@@ -30,7 +31,7 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     threshold none is given.
     """
     run = finished_run(run_directory)
-    card = threshold_card(run, wanted, gallery)
+    card = to_json(threshold_card(run, wanted, gallery))
     if as_json:
         show_json(card)
     else:

@@ -26,6 +26,7 @@ CODES = MappingProxyType(
         "id-unusable": "An id of a person or photograph cannot be used.",
         "key-unusable": "A key for signing cannot be used.",
         "model-unusable": "A model file is damaged, unknown or does not do what its description says.",
+        "models-mixed": "Templates of two models were to be compared.",
         "no-answer": "A system gave no answer to a question.",
         "no-such-label": "A label, or a value of one, is not in the data.",
         "no-such-system": "No face recognition system has that name.",

@@ -7,10 +7,9 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairlineup import __version__
 from fairlineup.faces.engine import (
@@ -25,11 +24,12 @@ from fairlineup.faces.engine import (
     engine_settings,
     load_description,
 )
-from fairlineup.faces.vectors import Metric, tail
+from fairlineup.faces.vectors import GallerySnapshot, PreparedGallery, prepare_templates, tail
 from fairlineup.records import (
     BadInput,
     Candidate,
     Enrolment,
+    ModelInformation,
     Outcome,
     Photograph,
     Scale,
@@ -60,13 +60,6 @@ class LocalOptions:
     engine: EngineOptions = field(default_factory=EngineOptions)
 
 
-@dataclass(slots=True)
-class _Gallery:
-    """References in the order they were first enrolled, each once."""
-
-    vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
-
-
 class LocalSystem:
     """The engine, searched exactly.
 
@@ -84,11 +77,11 @@ class LocalSystem:
         self._pool = EnginePool(
             self._description, self._options.engine, workers=self._options.workers or None
         )
-        self._galleries: dict[str, _Gallery] = {}
+        self._galleries: dict[str, PreparedGallery] = {}
 
     def information(self) -> SystemInformation:
         """What it is, with the digest of its model."""
-        model = self._description.information
+        model = self._model
         metric = model.metric
         return SystemInformation(
             name=self._name,
@@ -105,21 +98,21 @@ class LocalSystem:
 
     def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
         """Enrol the one face of each photograph."""
-        references = self._galleries.setdefault(gallery, _Gallery())
+        references = self._galleries.setdefault(gallery, self._no_references())
         for analysis in self._pool.analyse_many(photos):
             if analysis.outcome is Outcome.OK:
-                references.vectors[analysis.photo] = analysis.templates[0].vector
+                write = references.replace if analysis.photo in references else references.add
+                write([analysis.photo], prepare_templates(analysis.templates[:1], self._model))
             yield Enrolment(analysis.photo, analysis.outcome, analysis.detail, analysis.seconds)
 
     def search(
         self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
     ) -> Iterator[SearchAnswer]:
         """Search for the one face of each photograph, against every reference."""
-        references = self._galleries.get(gallery, _Gallery())
-        matrix, enrolled = self._matrix([*references.vectors.values()]), [*references.vectors]
+        references = self._galleries.get(gallery, self._no_references()).snapshot()
         analyses = self._pool.analyse_many(photos)
         while some := list(itertools.islice(analyses, CHUNK)):
-            yield from self._answers(some, enrolled, matrix, request)
+            yield from self._answers(some, references, request)
 
     def delete_gallery(self, gallery: str) -> None:
         """Forget a gallery."""
@@ -131,16 +124,12 @@ class LocalSystem:
         self._pool.close()
 
     def _answers(
-        self,
-        analyses: list[Analysis],
-        photos: list[str],
-        matrix: NDArray[np.float32],
-        request: SearchRequest,
+        self, analyses: list[Analysis], references: GallerySnapshot, request: SearchRequest
     ) -> Iterator[SearchAnswer]:
         found = [a for a in analyses if a.outcome is Outcome.OK]
-        probes = self._matrix([a.templates[0].vector for a in found])
+        probes = prepare_templates([a.templates[0] for a in found], self._model)
         with one_blas_thread():  # the other cores are the workers'
-            near = tail(probes, matrix, self._threshold(request), cast("Metric", self._metric))
+            near = tail(probes, references.templates, self._threshold(request))
         starts = np.searchsorted(near.probe_index, np.arange(len(found) + 1))
         row = 0
         for analysis in analyses:
@@ -151,7 +140,7 @@ class LocalSystem:
             part = slice(starts[row], starts[row + 1])
             row += 1
             pairs = zip(near.reference_index[part].tolist(), near.distance[part].tolist(), strict=True)
-            candidates = tuple(Candidate(photos[i], distance) for i, distance in pairs)
+            candidates = tuple(Candidate(references.ids[i], distance) for i, distance in pairs)
             shown = candidates[: request.max_candidates]
             capped = len(shown) < len(candidates)
             yield SearchAnswer(analysis.photo, Outcome.OK, shown, capped, seconds=analysis.seconds)
@@ -159,17 +148,16 @@ class LocalSystem:
     def _farthest(self) -> float:
         """The end of the scale: 2 for templates about 1 long, a power of ten beyond all others."""
         trial = self._pool.trial
-        if self._metric == "cosine" or trial is None or trial.longest <= UNIT_LENGTH:
+        if self._model.metric == "cosine" or trial is None or trial.longest <= UNIT_LENGTH:
             return 2.0
         return float(10.0 ** math.ceil(math.log10(10 * trial.longest)))
 
     @property
-    def _metric(self) -> str:
-        return self._description.information.metric
+    def _model(self) -> ModelInformation:
+        return self._description.information
 
-    def _matrix(self, vectors: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-        length = self._description.information.template_length
-        return np.stack(vectors) if vectors else np.zeros((0, length), dtype=np.float32)
+    def _no_references(self) -> PreparedGallery:
+        return PreparedGallery(self._model.template_length, self._model.metric, self._model.digest)
 
     def _threshold(self, request: SearchRequest) -> float:
         if request.threshold is not None:

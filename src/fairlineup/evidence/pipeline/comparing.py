@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fairlineup.evidence.evaluation import Told, tell_nobody
+from fairlineup.evidence.evaluation import OnFailure, ignore_failure
 from fairlineup.evidence.pages import write_versus
 from fairlineup.evidence.pipeline.options import PageOptions
 from fairlineup.evidence.pipeline.reporting import finished_run, photographs_of
@@ -41,7 +41,7 @@ def compare(
     out: Path,
     fmr: Sequence[float] = (),
     pages: PageOptions = DEFAULTS,
-    section_failed: Told = tell_nobody,
+    section_failed: OnFailure = ignore_failure,
 ) -> Comparison:
     """Lay finished runs of several systems side by side, the first as the one before.
 

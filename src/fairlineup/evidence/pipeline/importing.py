@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fairlineup.evidence.evaluation import Told, tell_nobody
+from fairlineup.evidence.evaluation import OnFailure, ignore_failure
 from fairlineup.evidence.scorefiles import ColumnNames, ScoreOptions, measure_scores, read_scores
 from fairlineup.files import is_folder, is_there, write_whole
 from fairlineup.records import BadInput
@@ -16,7 +16,7 @@ def import_scores(
     columns: ColumnNames,
     options: ScoreOptions,
     out: Path | None = None,
-    section_failed: Told = tell_nobody,
+    section_failed: OnFailure = ignore_failure,
 ) -> ScoreResults:
     """Measure the error rates of a file with one comparison a row.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fairlineup.evidence.asking import CostEstimate, RunOptions
-from fairlineup.evidence.evaluation import Told, tell_nobody
+from fairlineup.evidence.evaluation import OnFailure, ignore_failure
 from fairlineup.evidence.runs import FrozenRun
 
 
@@ -44,4 +44,4 @@ class AuditOptions:
     run: RunOptions = field(default_factory=RunOptions)
     pages: PageOptions = field(default_factory=PageOptions)
     before_asking: Callable[[FrozenRun, CostEstimate], None] = _say_nothing
-    section_failed: Told = tell_nobody
+    section_failed: OnFailure = ignore_failure

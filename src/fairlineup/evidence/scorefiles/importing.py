@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from fairlineup import measures
-from fairlineup.evidence.evaluation import Sections, Told, tell_nobody
+from fairlineup.evidence.evaluation import OnFailure, Sections, ignore_failure
 from fairlineup.evidence.scorefiles.layouts import Layout
 from fairlineup.evidence.scorefiles.reading import ScoreTable
 from fairlineup.files import SEPARATORS
@@ -19,7 +19,6 @@ from fairlineup.results import (
     SCORES_FORMAT,
     Amount,
     ColumnsRead,
-    FailedSection,
     LabelRead,
     MatrixCell,
     PublishedZeroBounds,
@@ -34,7 +33,6 @@ from fairlineup.results import (
     ScoreResults,
     ScoresAtThreshold,
     Share,
-    from_json,
     number,
     significant,
 )
@@ -97,7 +95,7 @@ class _Cut:
 
 
 def measure_scores(
-    table: ScoreTable, options: ScoreOptions = ScoreOptions(), on_failure: Told = tell_nobody
+    table: ScoreTable, options: ScoreOptions = ScoreOptions(), on_failure: OnFailure = ignore_failure
 ) -> ScoreResults:
     """Every number of a table of scores.
 
@@ -128,7 +126,7 @@ def measure_scores(
         level=options.level,
         thresholds=tuple(_at(given, cut) for cut in cuts),
         limits=LIMITS,
-        failed_sections=tuple(from_json(one, FailedSection) for one in sections.failed),
+        failed_sections=sections.failed,
     )
 
 
@@ -233,10 +231,10 @@ def _at(given: _Given, cut: _Cut) -> ScoresAtThreshold:
 
 
 def _rates(given: _Given, at: float) -> ScoreRates:
-    scores, level, rate, record = given.scores, given.level, given.sections.rate, given.sections.record
+    scores, level, rate, take = given.scores, given.level, given.sections.rate, given.sections.take
     fmr = rate("fmr", measures.false_match_rate, given.comparisons, at, level)
     fnmr = rate("fnmr", measures.false_non_match_rate, scores.mated, at, level)
-    zero_bounds = record("zero_bounds", _zero_bounds, given, fmr)
+    zero_bounds = take("zero_bounds", _zero_bounds, given, fmr)
     fpir, among, fnir = _of_searches(given, at)
     return ScoreRates(
         fmr=Share.of(fmr),
@@ -247,7 +245,7 @@ def _rates(given: _Given, at: float) -> ScoreRates:
         fnir=Share.of(fnir),
         groups=tuple(row for label in scores.labels for row in _groups(given, label, at)),
         matrices=tuple(
-            ScoreLabelMatrix(label, record("matrices", _matrix, given, label, at)) for label in scores.labels
+            ScoreLabelMatrix(label, take("matrices", _matrix, given, label, at)) for label in scores.labels
         ),
     )
 
@@ -283,7 +281,7 @@ def _of_searches(given: _Given, at: float) -> tuple[Measured, int | None, Measur
 
 def _groups(given: _Given, label: str, at: float) -> tuple[ScoreGroup, ...]:
     """A row a group, or one row with the reason where they could not be measured."""
-    found = given.sections.record("groups", _group_rates, given, label, at)
+    found = given.sections.take("groups", _group_rates, given, label, at)
     rows = (found,) if isinstance(found, NotMeasured) else found
     return tuple(ScoreGroup(label, row) for row in rows)
 
