@@ -29,6 +29,10 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "file-exists": ("name another folder with --out, or remove {folder}",),
+        "file-missing": (
+            "name the folder they are in now instead of {photographs} with --photographs (--from for a bundle), "
+            "or leave them out with --no-faces (a bundle: without --photographs)",
+        ),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.
