@@ -30,7 +30,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "file-exists": ("name another folder with --out, or remove {folder}",),
         "file-missing": (
-            "name the folder they are in now instead of {photographs} with --photographs (--from for a bundle), "
+            "name the folder they are in now, instead of {photographs}, with --photographs (a bundle: --from), "
             "or leave them out with --no-faces (a bundle: without --photographs)",
         ),
     }
