@@ -30,7 +30,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "file-exists": ("name another folder with --out, or remove {folder}",),
         "file-missing": (
-            "name the folder they are in now, instead of {photographs}, with --photographs (a bundle: --from), "
+            "name their folder, instead of {photographs}, with --photographs (of a bundle: with --from), "
             "or leave them out with --no-faces (a bundle: without --photographs)",
         ),
     }
