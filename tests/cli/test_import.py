@@ -374,7 +374,7 @@ def test_an_import_is_no_run(run: Run, tmp_path: Path, command: str) -> None:
     assert run("audit", "import", path, "--out", out)[0] == 0
     status, told, err = run("audit", command, out)
     assert (status, told) == (2, "")
-    assert "neither report nor labels" in err
+    assert "got that of imported scores, which have neither report nor labels" in err
     assert f"its numbers are in {out / 'results.json'}" in err
     assert [one.name for one in out.iterdir()] == ["results.json"]
 

@@ -309,7 +309,7 @@ def test_no_verdict_is_said_once_for_all_limits_it_is_true_of(results: AuditResu
 
     def told(*verdicts: LimitVerdict) -> list[str]:
         people = replace(results.population, kind="real")
-        return finding(replace(results, population=people, thresholds=(), verdicts=verdicts)).splitlines()[1:]
+        return finding(replace(results, population=people, thresholds=(), verdicts=verdicts)).splitlines()
 
     nobody = held("not_given", "they do not exist")
     assert told(nobody) == ["No verdict: they do not exist."]

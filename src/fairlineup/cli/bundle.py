@@ -52,9 +52,7 @@ def bundle(  # noqa: PLR0913 - a command's options
         raise click.UsageError("which run? name its folder, or make a key with --new-key")
     if folder and not photographs:
         raise click.UsageError("--from goes with --photographs")
-    named = out or run_directory.resolve().with_name(f"{run_directory.resolve().name}.zip")
-    options = BundleOptions(not without_names, photographs, folder, key)
-    made = pack(run_directory, named, options)
+    made = pack(run_directory, out, BundleOptions(not without_names, photographs, folder, key))
     signed = f"signed by {made.signed_by}" if made.signed_by else "not signed: --key KEYFILE signs it"
     inside = f", {made.photographs:,} of them photographs" if made.photographs else ", no photographs"
     click.echo(f"{made.path}: {made.files:,} files{inside}, {made.size:,} bytes\n{signed}")

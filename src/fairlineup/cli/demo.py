@@ -64,8 +64,8 @@ def demo(out: Path, *, simulated: bool, short: bool, as_json: bool, quiet: bool)
         check_new(out)
     if not (simulated or quiet):
         say(
-            f"750 people who do not exist, photographed, enrolled and searched in {out}: about 25 MB, "
-            "under a minute on two cores, no network"
+            f"{SAMPLES['people']} people who do not exist, photographed, enrolled and searched in {out}: "
+            "about 25 MB, under a minute on two cores, no network"
         )
     plan = planted_plan(_cards(out)) if simulated else sampled_plan(_photographs(out, quiet=quiet))
     run = out / ("planted-run" if simulated else "run")

@@ -48,6 +48,10 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
         "file-exists": ("name another folder with --out, or remove {folder}",),
+        "file-missing": (
+            "name their folder, instead of {photographs}, with --photographs (of a bundle: with --from), "
+            "or leave them out with --no-faces (a bundle: without --photographs)",
+        ),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.

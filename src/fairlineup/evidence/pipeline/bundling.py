@@ -28,13 +28,21 @@ class BundleOptions:
     key: Path | None = None
 
 
-def bundle(path: Path, out: Path, options: BundleOptions) -> Bundle:
-    """Pack a finished run so that others can compute every number again. Raises: BadInput, SystemFailed."""
+def bundle(path: Path, out: Path | None, options: BundleOptions) -> Bundle:
+    """Pack a finished run so that others can compute every number again.
+
+    Args:
+        path: the run directory.
+        out: a new file; None is RUN.zip beside the run.
+        options: what goes in, and who signs it.
+    Raises: BadInput, SystemFailed.
+    """
     run = finished_run(path)
     run.directory.read_results()  # before a folder that is no finished run is locked
+    named = out or path.resolve().with_name(f"{path.resolve().name}.zip")
     with run.directory.read_alone():
         place = photographs_of(run, options.folder) if options.photographs else None
-        return make_bundle(run.directory, out, Choice(options.names, place), _draw, options.key)
+        return make_bundle(run.directory, named, Choice(options.names, place), _draw, options.key)
 
 
 def verify(path: Path, public_key: Path | None = None) -> Verification:

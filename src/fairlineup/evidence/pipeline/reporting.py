@@ -94,6 +94,6 @@ def photographs_of(run: FrozenRun, folder: Path | None = None) -> Place:
             got=f"no folder {named}".rstrip(),
             remedy="name their folder, or leave photographs out",
             code="file-missing",
-            facts={"photographs": named},
+            facts={"photographs": named or "none"},
         )
     return Folder(Path(named))
