@@ -16,7 +16,7 @@ from fairlineup.files import (
     named_columns,
     read_file,
     rows_of,
-    write_whole,
+    write_atomic,
 )
 from fairlineup.labels.decision import WITHOUT_REASON, Answers, Decision, Pair
 from fairlineup.labels.reviewers import reviewer_key
@@ -64,7 +64,7 @@ def keep_pairs(path: Path, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
     """
     every = {one.name: one for one in (*read_pairs(path), *pairs)}
     ordered = tuple(every[name] for name in sorted(every))
-    write_whole(path, csv_of(PAIR_COLUMNS, ([one.name, one.one, one.other] for one in ordered)))
+    write_atomic(path, csv_of(PAIR_COLUMNS, ([one.name, one.one, one.other] for one in ordered)))
     return ordered
 
 

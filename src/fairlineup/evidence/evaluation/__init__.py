@@ -2,7 +2,6 @@
 
 from fairlineup.evidence.evaluation.card import threshold_card
 from fairlineup.evidence.evaluation.evaluate import evaluate
-from fairlineup.evidence.evaluation.figures import Json, measured_json, number_json
 from fairlineup.evidence.evaluation.joined import JoinedAnswers, joined_answers, observations_of
 from fairlineup.evidence.evaluation.review import FOLDER as LABELS_FOLDER
 from fairlineup.evidence.evaluation.review import WORKLIST as LABELS_WORKLIST
@@ -21,7 +20,6 @@ __all__ = [
     "LABELS_FOLDER",
     "LABELS_WORKLIST",
     "JoinedAnswers",
-    "Json",
     "LeftOut",
     "OnFailure",
     "Sections",
@@ -32,8 +30,6 @@ __all__ = [
     "joined_answers",
     "left_out",
     "listed_pairs",
-    "measured_json",
-    "number_json",
     "observations_of",
     "read_reviews",
     "take_decisions",
