@@ -18,7 +18,6 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
         "comparison-refused": REFUSED,
         "no-answer": FAILED,
-        "runs-not-comparable": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
         "system-failed": FAILED,
