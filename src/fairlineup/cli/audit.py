@@ -34,7 +34,7 @@ from fairlineup.evidence.plan import (
     strangers_for,
     write_plan,
 )
-from fairlineup.files import has_name, is_there, write_whole
+from fairlineup.files import has_name, is_there, write_atomic
 from fairlineup.records import BadInput
 from fairlineup.systems import check_name
 
@@ -81,7 +81,7 @@ def write_plan_file(out: Path, text: str) -> None:
             remedy="choose another name",
             code="file-exists",
         )
-    write_whole(out, text.encode())
+    write_atomic(out, text.encode())
 
 
 @click.command()

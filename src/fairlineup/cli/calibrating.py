@@ -28,7 +28,7 @@ from fairlineup.faces.engine import (
     load_description,
 )
 from fairlineup.faces.vectors import prepare_templates
-from fairlineup.files import is_file, read_file, write_whole
+from fairlineup.files import is_file, read_file, write_atomic
 from fairlineup.records import BadInput, Outcome, Progress
 
 TO_SETTLE = "to-settle.csv"
@@ -127,7 +127,7 @@ def decisions_on(looked: Looked, asked: Request) -> tuple[tuple[Doubt, ...], dic
 def ask(asked: Request, doubts: Sequence[Doubt], decisions: Mapping[str, Decision], open_ones: int) -> int:
     """Write the list of what is to be settled, and say so; the exit status."""
     place = asked.out / TO_SETTLE
-    write_whole(place, doubts_csv(doubts, decisions))
+    write_atomic(place, doubts_csv(doubts, decisions))
     say(
         f"{open_ones} pairs of people are to be settled before there is a table: {place}\n"
         "Look at the photographs of each. Under decision write label_error (one person, or a wrong\n"

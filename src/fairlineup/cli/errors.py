@@ -17,6 +17,12 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
         "comparison-refused": REFUSED,
+        "answer-unusable": FAILED,
+        "credentials-refused": REFUSED,
+        "disk-failed": FAILED,
+        "extra-missing": FAILED,
+        "gallery-gone": FAILED,
+        "gallery-shared": REFUSED,
         "no-answer": FAILED,
         "source-changed": FAILED,
         "source-failed": FAILED,
@@ -51,6 +57,16 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "name their folder, instead of {photographs}, with --photographs (of a bundle: with --from), "
             "or leave them out with --no-faces (a bundle: without --photographs)",
         ),
+        "disk-failed": ("free some space and give the same command again: what was finished is kept",),
+        "file-exists": (
+            "choose another name than {key} with --new-key",
+            "name another folder with --out, or remove {folder}",
+        ),
+        "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
+        "calibration-does-not-fit": (
+            "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
+        ),
+        "file-malformed": ("name another file, or make {calibration} anew with `fairlineup calibrate`",),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.

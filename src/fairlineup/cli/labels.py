@@ -27,7 +27,7 @@ from fairlineup.evidence.pages import Sheet, write_review
 from fairlineup.evidence.pipeline import finished_run, photographs_of
 from fairlineup.evidence.plan import Place
 from fairlineup.evidence.runs import FrozenRun, RunDirectory, may_show
-from fairlineup.files import read_file, write_whole
+from fairlineup.files import read_file, write_atomic
 from fairlineup.records import BadInput, NotMeasured
 from fairlineup.results import Effect, LabelReview, to_json
 
@@ -132,7 +132,7 @@ def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place
     shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
     page = write_review(directory, LABELS_FOLDER, shown, place.photograph)
     sheet = page.with_name(f"sheet-{name}.csv")
-    write_whole(sheet, blank_sheet(pairs))
+    write_atomic(sheet, blank_sheet(pairs))
     click.echo(f"{len(pairs)} pairs for {shown.reviewer}: {page}\nor to be filled in by hand: {sheet}")
     say("give the reviewer that one file; the work list beside it names the photographs")
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 CODES = MappingProxyType(
     {
+        "answer-unusable": "A system answered, but not as its documentation allows.",
         "argument-out-of-range": "A function was given a number beyond what it can take.",
         "argument-unusable": "A function was given a value that it cannot work with.",
         "arguments-do-not-fit": "A function was given values that do not belong together.",
@@ -14,7 +15,9 @@ CODES = MappingProxyType(
         "column-missing": "A table lacks a column that is needed.",
         "columns-unclear": "It is open which columns of a table are meant, or which way its scores go.",
         "comparison-refused": "Runs on people who do not exist say nothing about which system is better.",
+        "credentials-refused": "A system does not accept the credentials, or there are none.",
         "data-doubtful": "A data set has doubts that somebody must settle before it is used.",
+        "disk-failed": "A disk is full, or failed while it was written to.",
         "extra-missing": "A part that is installed separately is not there.",
         "file-exists": "A file or folder that was to be written exists already.",
         "file-malformed": "A file was read but its content is not what it should be.",
@@ -23,6 +26,8 @@ CODES = MappingProxyType(
         "file-unreadable": "The operating system would not let a file be read.",
         "file-unwritable": "The operating system would not let a file be written.",
         "folder-in-use": "Another process works in the folder.",
+        "gallery-gone": "A system does not hold a gallery that was enrolled in it.",
+        "gallery-shared": "A gallery in a system holds people whom no audit enrolled.",
         "id-unusable": "An id of a person or photograph cannot be used.",
         "key-unusable": "A key for signing cannot be used.",
         "model-unusable": "A model file is damaged, unknown or does not do what its description says.",

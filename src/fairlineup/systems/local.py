@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated
 
 import numpy as np
 
@@ -15,18 +15,16 @@ from fairlineup import __version__
 from fairlineup.faces.engine import (
     CHUNK,
     Analysis,
-    DetectionOptions,
     EngineOptions,
     EnginePool,
     ModelDescription,
-    SelectionOptions,
     default_model,
     engine_settings,
     load_description,
 )
 from fairlineup.faces.vectors import GallerySnapshot, PreparedGallery, prepare_templates, tail
+from fairlineup.options import INLINE, at_least
 from fairlineup.records import (
-    BadInput,
     Candidate,
     Enrolment,
     ModelInformation,
@@ -56,8 +54,8 @@ class LocalOptions:
     """
 
     model: Path | None = None
-    workers: int = 0
-    engine: EngineOptions = field(default_factory=EngineOptions)
+    workers: Annotated[int, at_least(0)] = 0
+    engine: Annotated[EngineOptions, INLINE] = field(default_factory=EngineOptions)
 
 
 class LocalSystem:
@@ -164,40 +162,3 @@ class LocalSystem:
             return request.threshold
         default = self.information().default_threshold
         return default.score if default else float("inf")
-
-
-def local_options(table: Mapping[str, Any]) -> LocalOptions:
-    """Options from a plan's [system.options]. Raises: BadInput (an unknown name or a wrong kind)."""
-    kinds = {
-        **{f.name: f.type for f in fields(DetectionOptions)},
-        **{f.name: f.type for f in fields(SelectionOptions)},
-    }
-    for name, value in table.items():
-        _check_option(name, value, kinds)
-    detection = {f.name: table[f.name] for f in fields(DetectionOptions) if f.name in table}
-    selection = {f.name: table[f.name] for f in fields(SelectionOptions) if f.name in table}
-    engine = EngineOptions(replace(DetectionOptions(), **detection), replace(SelectionOptions(), **selection))
-    model = table.get("model")
-    return LocalOptions(Path(model) if model else None, int(table.get("workers", 0)), engine)
-
-
-def _check_option(name: str, value: object, kinds: Mapping[str, object]) -> None:
-    known = ("model", "workers", *kinds)
-    if name not in known:
-        expected, got = f"one of {', '.join(known)}", repr(name)
-    elif name == "model":
-        if isinstance(value, str):
-            return
-        expected, got = "the path of a model description", repr(value)
-    else:
-        whole = name == "workers" or kinds.get(name) == "int"
-        allowed = (int,) if whole else (int, float)
-        if type(value) in allowed and 0 <= value < float("inf"):  # type: ignore[operator]
-            return
-        expected, got = f"a {'whole ' if whole else ''}number of 0 or more", repr(value)
-    raise BadInput(
-        f"the local system's option {name}",
-        expected=expected,
-        got=got,
-        remedy="correct [system.options] in the plan",
-    )

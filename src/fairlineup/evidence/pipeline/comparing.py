@@ -13,7 +13,7 @@ from fairlineup.evidence.pipeline.options import PageOptions
 from fairlineup.evidence.pipeline.reporting import finished_run, photographs_of
 from fairlineup.evidence.runs import FrozenRun, may_show
 from fairlineup.evidence.versus import compare_runs
-from fairlineup.files import is_there, write_whole
+from fairlineup.files import is_there, write_atomic
 from fairlineup.records import BadInput
 from fairlineup.results import VersusResults, encode, to_json
 
@@ -59,7 +59,7 @@ def compare(
     wanted = pages.faces and any(one.people for one in results.parted)
     declared = all(may_show(run) for run in loaded)
     shown = _photographs(loaded, results, pages) if wanted and declared else {}
-    write_whole(out / RESULTS, encode(results))
+    write_atomic(out / RESULTS, encode(results))
     page = write_versus(out, to_json(results), shown)
     return Comparison(results, page, faces_withheld=wanted and not declared)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fairlineup.evidence.evaluation import OnFailure, ignore_failure
 from fairlineup.evidence.scorefiles import ColumnNames, ScoreOptions, measure_scores, read_scores
-from fairlineup.files import is_folder, is_there, write_whole
+from fairlineup.files import is_folder, is_there, write_atomic
 from fairlineup.records import BadInput
 from fairlineup.results import ScoreResults, encode
 
@@ -32,7 +32,7 @@ def import_scores(
         check_new(out)
     results = measure_scores(read_scores(scores, columns), options, section_failed)
     if out is not None:
-        write_whole(out / "results.json", encode(results))
+        write_atomic(out / "results.json", encode(results))
     return results
 
 
