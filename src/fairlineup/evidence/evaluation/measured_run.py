@@ -46,7 +46,7 @@ def once(derive: Callable[Concatenate[K, P], T]) -> Callable[Concatenate[K, P], 
     return cast("Callable[Concatenate[K, P], T]", derived)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ProbeGroup:
     """A group of probes with their searches.
 
@@ -54,13 +54,24 @@ class ProbeGroup:
         value: of the label; blank for everyone.
         people: codes.
         absent: their target-absent searches.
-        mated: their target-present searches.
+        mated: their target-present searches, same pictures left out.
     """
 
     value: str
     people: Codes
     absent: Searches
     mated: Mated
+
+    @cached_property
+    def processed(self) -> ProbeGroup:
+        """The same, as far as probes were processed and mates enrolled."""
+        absent, mated = self.absent, self.mated
+        return ProbeGroup(
+            self.value,
+            self.people,
+            absent.only(absent.processed),
+            mated.only(mated.searches.processed & mated.mate_enrolled),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,8 +150,10 @@ class MeasuredRun:
     @cached_property
     def everyone(self) -> ProbeGroup:
         """All probes."""
-        people = np.arange(len(self.answers.people))
-        return ProbeGroup("", people, self.answers.absent, self.answers.mated)
+        people, mated = np.arange(len(self.answers.people)), self.answers.mated
+        if mated.same_picture is not None:
+            mated = mated.only(~mated.same_picture)
+        return ProbeGroup("", people, self.answers.absent, mated)
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[ProbeGroup, ...]]:
@@ -152,7 +165,7 @@ class MeasuredRun:
 
     def group_of(self, value: str, people: Codes) -> ProbeGroup:
         """Some people with their searches."""
-        absent, mated = self.answers.absent, self.answers.mated
+        absent, mated = self.everyone.absent, self.everyone.mated
         return ProbeGroup(
             value,
             people,
