@@ -222,8 +222,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"treshold": 1}, "one of failures, name, "),
-        ({"api_key": "x"}, "one of failures, name, "),
+        ({"treshold": 1}, "one of failures, missing, "),
+        ({"api_key": "x"}, "no credentials"),
         ({"missing": "ignore"}, "'refuse' or 'no candidate'"),
         ({"missing": "no candidate"}, "recorded_to beside"),
         ({"low": "0"}, "a number, got '0'"),
@@ -232,7 +232,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         ({"default_threshold": 0.5}, "default_threshold_source beside it"),
         ({"default_threshold": 5, "default_threshold_source": "x"}, "a score from 0.3 to 0.9, got 5"),
         ({"recorded_to": 5}, "a score from 0.3 to 0.9, got 5"),
-        ({"vendor": ""}, "text, got ''"),
+        ({"vendor": ""}, "got ''"),
     ],
 )
 def test_impossible_options_are_named(options: dict[str, Any], said: str, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from fairlineup.files import (
     is_file,
     named_columns,
     rows_of,
-    write_whole,
+    write_atomic,
 )
 from fairlineup.measures import mate_standing
 from fairlineup.records import BadInput, Scale, nobody
@@ -90,7 +90,7 @@ def keep_worklist(directory: RunDirectory, pairs: Iterable[Pair]) -> tuple[Pair,
     every = {one.pair: one for one in (*read_pairs(directory), *pairs)}
     ordered = tuple(every[name] for name in sorted(every))
     rows = [[one.pair, one.probe_photo, one.gallery_photo] for one in ordered]
-    write_whole(directory.path / WORKLIST, _csv(COLUMNS, rows))
+    write_atomic(directory.path / WORKLIST, _csv(COLUMNS, rows))
     return ordered
 
 
@@ -177,7 +177,7 @@ def _append(directory: RunDirectory, decisions: Collection[Judgement]) -> None:
     path = directory.path / DECISIONS
     old = path.read_bytes() if is_file(path) else b""
     old += b"" if old.endswith(b"\n") or not old else b"\n"
-    write_whole(path, old + b"".join(canonical_json(asdict(one)) + b"\n" for one in decisions))
+    write_atomic(path, old + b"".join(canonical_json(asdict(one)) + b"\n" for one in decisions))
     directory.events.add("label decisions read", decisions=len(decisions))
 
 

@@ -119,7 +119,7 @@ def _check_people(papers: Sequence[FrozenRun]) -> None:
             got=f"photographs that were made up, in {', '.join(made_up)}",
             remedy="audit both on real photographs: samples say nothing about which of two systems is better "
             "for real people",
-            code="runs-not-comparable",
+            code="comparison-refused",
         )
     if len(set(kinds.values())) > 1:
         raise Refused(
@@ -127,7 +127,7 @@ def _check_people(papers: Sequence[FrozenRun]) -> None:
             expected="runs that are all simulated, or all on real people and systems",
             got=", ".join(f"{path}: {kind}" for path, kind in kinds.items()),
             remedy="leave the simulated ones out: their rates were planted",
-            code="runs-not-comparable",
+            code="comparison-refused",
         )
 
 
