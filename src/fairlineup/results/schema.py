@@ -1,4 +1,4 @@
-"""The JSON schema of a record, from its types, its docstring and its `#:` comments; docs/*.schema.json are written from it."""
+"""The JSON schema of a record, from its types, docstring and `#:` comments: docs/*.schema.json."""
 
 from __future__ import annotations
 
