@@ -48,19 +48,12 @@ def once(derive: Callable[Concatenate[K, P], T]) -> Callable[Concatenate[K, P], 
 
 @dataclass(frozen=True, eq=False)
 class ProbeGroup:
-    """A group of probes with their searches.
+    """A group of probes with their searches."""
 
-    Attributes:
-        value: of the label; blank for everyone.
-        people: codes.
-        absent: their target-absent searches.
-        mated: their target-present searches, same pictures left out.
-    """
-
-    value: str
-    people: Codes
-    absent: Searches
-    mated: Mated
+    value: str  #: of the label; blank for everyone.
+    people: Codes  #: codes.
+    absent: Searches  #: their target-absent searches.
+    mated: Mated  #: their target-present searches, same pictures left out.
 
     @cached_property
     def processed(self) -> ProbeGroup:
@@ -76,19 +69,12 @@ class ProbeGroup:
 
 @dataclass(frozen=True, eq=False)
 class MeasuredRun:
-    """A finished run laid out to be measured.
+    """A finished run laid out to be measured."""
 
-    Attributes:
-        frozen: what the run was made on.
-        answers: joined with the truth.
-        sections: where a measure that fails is kept.
-        kept: what was derived already.
-    """
-
-    frozen: FrozenRun
-    answers: JoinedAnswers
-    sections: Sections = field(default_factory=Sections)
-    kept: Kept = field(default_factory=dict, init=False, repr=False)
+    frozen: FrozenRun  #: what the run was made on.
+    answers: JoinedAnswers  #: joined with the truth.
+    sections: Sections = field(default_factory=Sections)  #: where a measure that fails is kept.
+    kept: Kept = field(default_factory=dict, init=False, repr=False)  #: what was derived already.
 
     def at(self, threshold: float) -> RunAtThreshold:
         """The run at a threshold, given as a distance."""
@@ -225,17 +211,11 @@ class MeasuredRun:
 
 @dataclass(frozen=True, eq=False)
 class RunAtThreshold:
-    """A run at one threshold.
+    """A run at one threshold."""
 
-    Attributes:
-        run: the run.
-        threshold: as a distance.
-        kept: what was derived already.
-    """
-
-    run: MeasuredRun
-    threshold: float
-    kept: Kept = field(default_factory=dict, init=False, repr=False)
+    run: MeasuredRun  #: the run.
+    threshold: float  #: as a distance.
+    kept: Kept = field(default_factory=dict, init=False, repr=False)  #: what was derived already.
 
     @property
     def score(self) -> float:
