@@ -9,10 +9,11 @@ import click
 
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.options import PATH, json_option
-from fairlineup.evidence.bundles import Verification, new_key, verification_json
+from fairlineup.evidence.bundles import Verification, verification_json
 from fairlineup.evidence.pipeline import BundleOptions
 from fairlineup.evidence.pipeline import bundle as pack
 from fairlineup.evidence.pipeline import verify as verify_bundle
+from fairlineup.seals import PrivateKey
 
 EXIT_DIFFERS = 1
 SHOWN = 20
@@ -82,7 +83,7 @@ def verify(bundle_file: Path, public_key: Path | None, *, as_json: bool) -> int:
 
 
 def _make_key(path: Path) -> None:
-    public = new_key(path)
+    public = PrivateKey.new().write(path)
     click.echo(f"private key, for you alone: {path}\npublic key, for everybody: {public}")
     say("publish the public key where people know it is yours; who has the private one signs in your name")
     say(f"next: fairlineup audit bundle RUN --key {shlex.quote(str(path))}")

@@ -27,7 +27,7 @@ from fairlineup.evidence.calibration import (
 )
 from fairlineup.evidence.plan import Dataset, Kind, find_in_rows, read_dataset
 from fairlineup.faces.scale import Calibration, calibration_json, read_calibration
-from fairlineup.files import write_whole
+from fairlineup.files import write_atomic
 from fairlineup.records import BadInput, NotMeasured, Progress, Refused
 from fairlineup.seals import digest
 
@@ -154,7 +154,7 @@ def _build(
 
 def _publish(calibration: Calibration, asked: Request, *, as_json: bool) -> int:
     text, place = calibration_json(calibration), asked.out / CALIBRATION
-    write_whole(place, text)
+    write_atomic(place, text)
     if as_json:
         show_json(json.loads(text))
     else:

@@ -16,6 +16,13 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
+        "answer-unusable": FAILED,
+        "comparison-refused": REFUSED,
+        "credentials-refused": REFUSED,
+        "disk-failed": FAILED,
+        "extra-missing": FAILED,
+        "gallery-gone": FAILED,
+        "gallery-shared": REFUSED,
         "no-answer": FAILED,
         "source-changed": FAILED,
         "source-failed": FAILED,
@@ -28,11 +35,23 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "file-exists": ("name another folder with --out, or remove {folder}",),
+        "argument-out-of-range": (
+            "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
+        ),
+        "calibration-does-not-fit": (
+            "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
+        ),
+        "disk-failed": ("free some space and give the same command again: what was finished is kept",),
+        "file-exists": (
+            "choose another name than {key} with --new-key",
+            "name another folder with --out, or remove {folder}",
+        ),
+        "file-malformed": ("name another file, or make {calibration} anew with `fairlineup calibrate`",),
         "file-missing": (
             "name their folder, instead of {photographs}, with --photographs (of a bundle: with --from), "
             "or leave them out with --no-faces (a bundle: without --photographs)",
         ),
+        "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -14,7 +12,6 @@ from fairlineup.cli.options import PATH, json_option, photographs_option
 from fairlineup.evidence.evaluation import (
     LABELS_FOLDER,
     LABELS_WORKLIST,
-    Reviews,
     blank_sheet,
     check_reviewer,
     draw_worklist,
@@ -23,7 +20,6 @@ from fairlineup.evidence.evaluation import (
     observations_of,
     read_pairs,
     read_reviews,
-    reviews_json,
     sheet_name,
     take_decisions,
 )
@@ -31,8 +27,9 @@ from fairlineup.evidence.pages import Sheet, write_review
 from fairlineup.evidence.pipeline import finished_run, photographs_of
 from fairlineup.evidence.plan import Place
 from fairlineup.evidence.runs import FrozenRun, RunDirectory, may_show
-from fairlineup.files import read_file, write_whole
-from fairlineup.records import BadInput
+from fairlineup.files import read_file, write_atomic
+from fairlineup.records import BadInput, NotMeasured
+from fairlineup.results import Effect, LabelReview, to_json
 
 PAIRS = 50
 
@@ -135,7 +132,7 @@ def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place
     shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
     page = write_review(directory, LABELS_FOLDER, shown, place.photograph)
     sheet = page.with_name(f"sheet-{name}.csv")
-    write_whole(sheet, blank_sheet(pairs))
+    write_atomic(sheet, blank_sheet(pairs))
     click.echo(f"{len(pairs)} pairs for {shown.reviewer}: {page}\nor to be filled in by hand: {sheet}")
     say("give the reviewer that one file; the work list beside it names the photographs")
 
@@ -152,16 +149,15 @@ def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change:
     say(f"{', '.join(parts)}; fairlineup audit measure {run} counts them")
 
 
-def _tell(reviews: Reviews, *, as_json: bool) -> None:
-    found = reviews_json(reviews)
+def _tell(reviews: LabelReview, *, as_json: bool) -> None:
     if as_json:
-        show_json(found)
+        show_json(to_json(reviews))
         return
-    click.echo(f"{reviews.pairs} pairs on the list, {reviews.both} decided by two people")
+    click.echo(f"{reviews.pairs} pairs on the list, {reviews.decided_by_both} decided by two people")
     for name, count in reviews.decided.items():
         click.echo(f"  {name}: {count} decided")
     click.echo(f"agreed {reviews.agreed}, disagreed {reviews.disagreed}, undecided {reviews.undecided}")
-    click.echo(f"Cohen's kappa: {_kappa(found['kappa'])}")
+    click.echo(f"Cohen's kappa: {_kappa(reviews.kappa)}")
     click.echo(f"labels both say are wrong: {len(reviews.exclusions)}")
     for one in reviews.exclusions:
         said = "two people" if one.kind == "non_mated" else "one person"
@@ -170,8 +166,7 @@ def _tell(reviews: Reviews, *, as_json: bool) -> None:
             click.echo(f"      {who}: {what.replace('_', ' ')}, {why}")
 
 
-def _kappa(measured: Any) -> str:
-    row: Mapping[str, Any] = measured
-    if "not_measured" in row:
-        return f"not measured ({row['not_measured']})"
-    return f"{row['value']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+def _kappa(kappa: Effect | NotMeasured) -> str:
+    if isinstance(kappa, NotMeasured):
+        return f"not measured ({kappa.reason})"
+    return f"{kappa.value:.2f} ({kappa.low:.2f} to {kappa.high:.2f})"

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fairlineup.evidence.evaluation import Told, tell_nobody
+from fairlineup.evidence.evaluation import OnFailure, ignore_failure
 from fairlineup.evidence.pages import write_versus
 from fairlineup.evidence.pipeline.options import PageOptions
 from fairlineup.evidence.pipeline.reporting import finished_run, photographs_of
 from fairlineup.evidence.runs import FrozenRun, may_show
 from fairlineup.evidence.versus import compare_runs
-from fairlineup.files import is_there, write_whole
+from fairlineup.files import is_there, write_atomic
 from fairlineup.records import BadInput
 from fairlineup.results import VersusResults, encode, to_json
 
@@ -41,7 +41,7 @@ def compare(
     out: Path,
     fmr: Sequence[float] = (),
     pages: PageOptions = DEFAULTS,
-    section_failed: Told = tell_nobody,
+    on_failure: OnFailure = ignore_failure,
 ) -> Comparison:
     """Lay finished runs of several systems side by side, the first as the one before.
 
@@ -50,16 +50,16 @@ def compare(
         out: a new folder, or one that holds an earlier comparison.
         fmr: false match rates to compare at; none is every decade that all runs support.
         pages: whether photographs are shown, and where they are.
-        section_failed: told of each section that could not be measured.
+        on_failure: told of each section that could not be measured.
     Raises: BadInput: they cannot be compared. Refused: they are about people who do not exist.
     """
     loaded = [finished_run(run) for run in runs]
     _check_out(out)
-    results = compare_runs(*loaded, fmr=tuple(fmr), told=section_failed)
+    results = compare_runs(*loaded, fmr=tuple(fmr), told=on_failure)
     wanted = pages.faces and any(one.people for one in results.parted)
     declared = all(may_show(run) for run in loaded)
     shown = _photographs(loaded, results, pages) if wanted and declared else {}
-    write_whole(out / RESULTS, encode(results))
+    write_atomic(out / RESULTS, encode(results))
     page = write_versus(out, to_json(results), shown)
     return Comparison(results, page, faces_withheld=wanted and not declared)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fairlineup.evidence.evaluation import Told, tell_nobody
+from fairlineup.evidence.evaluation import OnFailure, ignore_failure
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.evidence.scorefiles import Terms, Wanted, measure_scores, read_scores
 from fairlineup.files import is_folder, is_there
@@ -19,7 +19,7 @@ def import_scores(
     wanted: Wanted,
     terms: Terms,
     out: Path | None = None,
-    section_failed: Told = tell_nobody,
+    on_failure: OnFailure = ignore_failure,
 ) -> Mapping[str, Any]:
     """Measure the error rates of a file with one comparison a row.
 
@@ -28,14 +28,14 @@ def import_scores(
         wanted: which columns are what; names left blank are found by the file's layout.
         terms: thresholds, and sources of labels.
         out: a new folder for results.json; None writes nothing.
-        section_failed: told of each section that could not be measured.
+        on_failure: told of each section that could not be measured.
     Raises: BadInput: no such file or column, or a table that makes no sense.
     """
     if out is not None:
         check_new(out)
     found = read_scores(scores, wanted)
     source = {"file": scores.name, "sha256": digest_file(scores)}
-    results = measure_scores(found, source, terms, section_failed)
+    results = measure_scores(found, source, terms, on_failure)
     if out is not None:
         RunDirectory(out).write_results(results)
     return results
