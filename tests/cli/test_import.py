@@ -159,7 +159,7 @@ def test_a_bad_table_is_named_to_the_line(run: Run, tmp_path: Path, text: str, s
         (("--group", "region"), "LABEL="),
         (("--group", "region=,"), "PROBECOL,GALLERYCOL"),
         (("--group", "sex=probe_sex,gallery_sex"), "'probe_sex'"),
-        (("--threshold", "nan"), "--threshold is out of range"),
+        (("--threshold", "nan"), "name another than nan with --threshold"),
         (("--out", "."), "is there already"),
     ],
 )

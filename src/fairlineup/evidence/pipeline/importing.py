@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from fairlineup.evidence.evaluation import OnFailure, ignore_failure
-from fairlineup.evidence.runs import RunDirectory
-from fairlineup.evidence.scorefiles import Terms, Wanted, measure_scores, read_scores
-from fairlineup.files import is_folder, is_there
+from fairlineup.evidence.scorefiles import ColumnNames, ScoreOptions, measure_scores, read_scores
+from fairlineup.files import is_folder, is_there, write_atomic
 from fairlineup.records import BadInput
-from fairlineup.seals import digest_file
+from fairlineup.results import ScoreResults, encode
 
 
 def import_scores(
     scores: Path,
-    wanted: Wanted,
-    terms: Terms,
+    columns: ColumnNames,
+    options: ScoreOptions,
     out: Path | None = None,
     on_failure: OnFailure = ignore_failure,
-) -> Mapping[str, Any]:
+) -> ScoreResults:
     """Measure the error rates of a file with one comparison a row.
 
     Args:
         scores: the file.
-        wanted: which columns are what; names left blank are found by the file's layout.
-        terms: thresholds, and sources of labels.
+        columns: which columns are what; names left blank are found by the file's layout.
+        options: thresholds, and sources of labels.
         out: a new folder for results.json; None writes nothing.
         on_failure: told of each section that could not be measured.
     Raises: BadInput: no such file or column, or a table that makes no sense.
     """
     if out is not None:
         check_new(out)
-    found = read_scores(scores, wanted)
-    source = {"file": scores.name, "sha256": digest_file(scores)}
-    results = measure_scores(found, source, terms, on_failure)
+    results = measure_scores(read_scores(scores, columns), options, on_failure)
     if out is not None:
-        RunDirectory(out).write_results(results)
+        write_atomic(out / "results.json", encode(results))
     return results
 
 

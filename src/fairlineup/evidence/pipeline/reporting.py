@@ -10,9 +10,9 @@ from fairlineup.evidence.pipeline.options import PageOptions
 from fairlineup.evidence.pipeline.places import place_of
 from fairlineup.evidence.plan import Folder, Place
 from fairlineup.evidence.runs import FrozenRun, load_run, may_show
-from fairlineup.evidence.scorefiles import SCHEMA
 from fairlineup.files import is_file, is_folder, is_there, parse_json
 from fairlineup.records import BadInput, FairlineupError
+from fairlineup.results import SCORES_FORMAT
 
 DEFAULTS = PageOptions()
 
@@ -47,7 +47,7 @@ def check_is_run(path: Path) -> None:
         schema = parse_json(results.read_bytes())["schema"]
     except (OSError, ValueError, KeyError, TypeError):
         return
-    if schema == SCHEMA:
+    if schema == SCORES_FORMAT:
         raise BadInput(
             f"{path} is no run",
             expected="the folder of a run",
