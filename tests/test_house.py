@@ -98,3 +98,89 @@ def test_no_photographs_models_or_secrets_are_committed() -> None:
     assert [str(path) for path in tracked if path.suffix.lower() in NEVER] == [STATISTICS]
     pictures = [path for path in tracked if path.suffix == ".png"]
     assert all(path.parts[:2] == ("docs", "pictures") for path in pictures)
+
+
+# --- errors --------------------------------------------------------------------------------------
+
+ROOTS = {"BadInput", "SystemFailed", "Refused"}
+FLAG = re.compile(
+    r"(?:\s|\(|`)--[a-z]|`fairlineup |fairlineup (?:audit|calibrate|congress|systems|threshold|help) "
+)
+
+
+def _below_cli() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(SOURCE.rglob("*.py")):
+        name = path.relative_to(SOURCE).as_posix()
+        if not name.startswith("cli/") and not name.startswith("systems/workers/"):
+            yield name, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _coded_classes() -> set[str]:
+    """Error classes of ours that carry a code themselves, so that whoever raises one need not."""
+    return {
+        node.name
+        for _, tree in _below_cli()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and any(
+            isinstance(line, ast.Assign)
+            and isinstance(line.targets[0], ast.Name)
+            and line.targets[0].id == "code"
+            for line in node.body
+        )
+    }
+
+
+def _error_classes() -> set[str]:
+    """Names of the classes that descend from a root."""
+    found, trees = set(ROOTS), [tree for _, tree in _below_cli()]
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    while more := {c.name for c in classes if {ast.unparse(base) for base in c.bases} & found} - found:
+        found |= more
+    return found
+
+
+def _without_code() -> list[str]:
+    needing = _error_classes() - _coded_classes()
+    return [
+        f"{name}:{node.lineno}"
+        for name, tree in _below_cli()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in needing
+        and not any(word.arg in ("code", None) for word in node.keywords)
+    ]
+
+
+def test_every_error_carries_a_code() -> None:
+    assert _without_code() == []
+
+
+def _docstrings(tree: ast.Module) -> set[int]:
+    return {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+
+
+def _commands_in_words() -> list[str]:
+    found = []
+    for name, tree in _below_cli():
+        known = _docstrings(tree)
+        found += [
+            f"{name}:{node.lineno} {node.value[:60]!r}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in known
+            and FLAG.search(node.value)
+        ]
+    return found
+
+
+def test_no_words_below_the_command_line_name_a_flag_or_a_command() -> None:
+    assert _commands_in_words() == []

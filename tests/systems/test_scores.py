@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from fairlineup.records import (
     SearchRequest,
     SystemFailed,
 )
+from fairlineup.results import to_json
 from fairlineup.systems import (
     KnownPhotographs,
     PlantedRates,
@@ -269,7 +269,7 @@ def test_a_failure_twice_is_named(tmp_path: Path) -> None:
 def _audit(plan: Plan, system: FaceSystem, out: Path) -> dict[str, Any]:
     papers = freeze_run(plan, system.information(), out)
     ask_system(papers, system, RunOptions(part_size=16))
-    results: dict[str, Any] = json.loads(json.dumps(evaluate(papers)))
+    results: dict[str, Any] = to_json(evaluate(papers))
     return results
 
 

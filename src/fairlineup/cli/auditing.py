@@ -44,6 +44,7 @@ from fairlineup.records import (
     kind_of,
     place_in_ours,
 )
+from fairlineup.results import to_json
 from fairlineup.systems import open_system
 
 
@@ -166,7 +167,8 @@ def measure(papers: FrozenRun) -> dict[str, Any]:
     papers.directory.write_timing(timing(papers, failed_section))
     results = evaluate(papers, failed_section)
     papers.directory.write_results(results)
-    return results
+    found: dict[str, Any] = to_json(results)
+    return found
 
 
 def failed_section(section: str, error: Exception) -> None:

@@ -16,6 +16,7 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
+        "comparison-refused": REFUSED,
         "answer-unusable": FAILED,
         "credentials-refused": REFUSED,
         "disk-failed": FAILED,
@@ -23,6 +24,7 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "gallery-gone": FAILED,
         "gallery-shared": REFUSED,
         "no-answer": FAILED,
+        "runs-not-comparable": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
         "system-failed": FAILED,
@@ -34,12 +36,19 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "argument-out-of-range": (
+            "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
+        ),
         "disk-failed": ("free some space and give the same command again: what was finished is kept",),
         "file-exists": (
             "choose another name than {key} with --new-key",
             "name another folder with --out, or remove {folder}",
         ),
         "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
+        "calibration-does-not-fit": (
+            "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
+        ),
+        "file-malformed": ("name another file, or make {calibration} anew with `fairlineup calibrate`",),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -16,7 +14,6 @@ from fairlineup.cli.options import json_option
 from fairlineup.evidence.evaluation import (
     LABELS_FOLDER,
     LABELS_WORKLIST,
-    Reviews,
     blank_sheet,
     check_reviewer,
     draw_worklist,
@@ -25,7 +22,6 @@ from fairlineup.evidence.evaluation import (
     observations_of,
     read_pairs,
     read_reviews,
-    reviews_json,
     sheet_name,
     take_decisions,
 )
@@ -33,7 +29,8 @@ from fairlineup.evidence.pages import Sheet, write_review
 from fairlineup.evidence.plan import Place
 from fairlineup.evidence.runs import RunDirectory, load_run
 from fairlineup.files import read_file, write_atomic
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, NotMeasured
+from fairlineup.results import Effect, LabelReview, to_json
 
 PATH = click.Path(path_type=Path)
 PAIRS = 50
@@ -156,16 +153,15 @@ def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change:
     say(f"{', '.join(parts)}; fairlineup audit measure {run} counts them")
 
 
-def _tell(reviews: Reviews, *, as_json: bool) -> None:
-    found = reviews_json(reviews)
+def _tell(reviews: LabelReview, *, as_json: bool) -> None:
     if as_json:
-        show_json(found)
+        show_json(to_json(reviews))
         return
-    click.echo(f"{reviews.pairs} pairs on the list, {reviews.both} decided by two people")
+    click.echo(f"{reviews.pairs} pairs on the list, {reviews.decided_by_both} decided by two people")
     for name, count in reviews.decided.items():
         click.echo(f"  {name}: {count} decided")
     click.echo(f"agreed {reviews.agreed}, disagreed {reviews.disagreed}, undecided {reviews.undecided}")
-    click.echo(f"Cohen's kappa: {_kappa(found['kappa'])}")
+    click.echo(f"Cohen's kappa: {_kappa(reviews.kappa)}")
     click.echo(f"labels both say are wrong: {len(reviews.exclusions)}")
     for one in reviews.exclusions:
         said = "two people" if one.kind == "non_mated" else "one person"
@@ -174,8 +170,7 @@ def _tell(reviews: Reviews, *, as_json: bool) -> None:
             click.echo(f"      {who}: {what.replace('_', ' ')}, {why}")
 
 
-def _kappa(measured: Any) -> str:
-    row: Mapping[str, Any] = measured
-    if "not_measured" in row:
-        return f"not measured ({row['not_measured']})"
-    return f"{row['value']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+def _kappa(kappa: Effect | NotMeasured) -> str:
+    if isinstance(kappa, NotMeasured):
+        return f"not measured ({kappa.reason})"
+    return f"{kappa.value:.2f} ({kappa.low:.2f} to {kappa.high:.2f})"

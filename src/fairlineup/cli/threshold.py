@@ -15,6 +15,7 @@ from fairlineup.cli.options import json_option
 from fairlineup.evidence.evaluation import threshold_card
 from fairlineup.evidence.pages import called
 from fairlineup.evidence.runs import FrozenRun, load_run
+from fairlineup.results import to_json
 
 
 @click.command()
@@ -31,7 +32,7 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     """
     check_is_run(run_directory)
     papers = load_run(run_directory)
-    card = threshold_card(papers, wanted, gallery)
+    card = to_json(threshold_card(papers, wanted, gallery))
     if as_json:
         show_json(card)
     else:

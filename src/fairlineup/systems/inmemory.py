@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.faces.vectors import Metric, tail
+from fairlineup.faces.vectors import GallerySnapshot, Metric, PreparedGallery, prepare, tail
 from fairlineup.records import Candidate, Enrolment, Outcome, Scale, SearchAnswer, SearchRequest, Threshold
 from fairlineup.workers import one_blas_thread
 
@@ -43,32 +43,30 @@ class VectorGalleries:
         self._metric: Metric = metric
         self._scale, self._together = scale, together
         self._default = scale.weakest if default is None else default.score
-        self._galleries: dict[str, dict[str, Vector]] = {}
+        self._galleries: dict[str, PreparedGallery] = {}
 
     def enrol(self, gallery: str, found: Iterable[Described]) -> Iterator[Enrolment]:
         """Enrol whatever has a vector, each photograph once."""
-        references = self._galleries.setdefault(gallery, {})
         for one in found:
             if one.vector is not None:
-                references[one.photo] = one.vector
+                self._keep(gallery, one.photo, one.vector)
             yield Enrolment(one.photo, one.outcome, one.detail, one.seconds)
 
     def search(
         self, gallery: str, found: Iterable[Described], request: SearchRequest
     ) -> Iterator[SearchAnswer]:
         """Compare each vector with every reference."""
-        references = self._galleries.get(gallery, {})
-        names, matrix = [*references], np.stack([*references.values()]) if references else None
+        references = self._galleries[gallery].snapshot() if gallery in self._galleries else None
         threshold = self._default if request.threshold is None else request.threshold
         probes = iter(found)
         while some := list(itertools.islice(probes, self._together)):
             vectors = [one.vector for one in some if one.vector is not None]
-            lists = iter(self._lists(vectors, matrix, threshold))
+            lists = iter(self._lists(vectors, references, threshold))
             for one in some:
                 if one.vector is None:
                     yield SearchAnswer(one.photo, one.outcome, detail=one.detail, seconds=one.seconds)
                     continue
-                candidates = tuple(Candidate(names[at], score) for at, score in next(lists))
+                candidates = tuple(next(lists))
                 shown = candidates[: request.max_candidates]
                 capped = len(shown) < len(candidates)
                 yield SearchAnswer(one.photo, Outcome.OK, shown, capped, one.detail, one.seconds)
@@ -81,10 +79,17 @@ class VectorGalleries:
         """Forget all galleries."""
         self._galleries.clear()
 
+    def _keep(self, gallery: str, photo: str, vector: Vector) -> None:
+        if gallery not in self._galleries:
+            self._galleries[gallery] = PreparedGallery(len(vector), self._metric)
+        references = self._galleries[gallery]
+        write = references.replace if photo in references else references.add
+        write([photo], prepare(vector[np.newaxis], self._metric))
+
     def _lists(
-        self, vectors: Sequence[Vector], references: NDArray[np.float32] | None, threshold: float
-    ) -> Iterator[list[tuple[int, float]]]:
-        """References within the threshold with their scores, most alike first, for each vector."""
+        self, vectors: Sequence[Vector], references: GallerySnapshot | None, threshold: float
+    ) -> Iterator[list[Candidate]]:
+        """References within the threshold, most alike first, for each vector."""
         if references is None or not vectors:
             yield from ([] for _ in vectors)
             return
@@ -92,10 +97,9 @@ class VectorGalleries:
         far = 1 - threshold if alike else threshold
         reach = far + SLACK if alike or far < scale.high else float("inf")
         with one_blas_thread():  # the other cores are those of whoever makes the vectors
-            near = tail(np.stack(vectors), references, reach, self._metric)
-        scores = 1 - near.distance if alike else near.distance
-        scores = np.clip(scores, scale.low, scale.high)
+            near = tail(prepare(np.stack(vectors), self._metric), references.templates, reach)
+        scores = np.clip(1 - near.distance if alike else near.distance, scale.low, scale.high)
         starts = np.searchsorted(near.probe_index, np.arange(len(vectors) + 1))
         for start, stop in itertools.pairwise(starts.tolist()):
             pairs = zip(near.reference_index[start:stop].tolist(), scores[start:stop].tolist(), strict=True)
-            yield [(at, score) for at, score in pairs if scale.accepts(score, threshold)]
+            yield [Candidate(references.ids[at], one) for at, one in pairs if scale.accepts(one, threshold)]
