@@ -8,13 +8,13 @@ from typing import Any, cast
 
 import click
 
-from fairlineup.cli.audit import PATH
-from fairlineup.cli.console import percent, show_json
-from fairlineup.cli.folders import check_is_run
-from fairlineup.cli.options import json_option
+from fairlineup.cli.console import show_json
+from fairlineup.cli.finding import in_percent
+from fairlineup.cli.options import PATH, json_option
 from fairlineup.evidence.evaluation import threshold_card
 from fairlineup.evidence.pages import called
-from fairlineup.evidence.runs import FrozenRun, load_run
+from fairlineup.evidence.pipeline import finished_run
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.results import to_json
 
 
@@ -30,18 +30,17 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     group; what it misses; and where the maker's own thresholds stand. With fewer than 30 errors behind a
     threshold none is given.
     """
-    check_is_run(run_directory)
-    papers = load_run(run_directory)
-    card = to_json(threshold_card(papers, wanted, gallery))
+    run = finished_run(run_directory)
+    card = to_json(threshold_card(run, wanted, gallery))
     if as_json:
         show_json(card)
     else:
-        click.echo(words(card, called(_system(papers))))
+        click.echo(words(card, called(_system(run))))
 
 
-def _system(papers: FrozenRun) -> Mapping[str, Any]:
+def _system(run: FrozenRun) -> Mapping[str, Any]:
     """What the system said of itself, as the results have it."""
-    return cast("Mapping[str, Any]", papers.directory.read_results()["system"])
+    return cast("Mapping[str, Any]", run.directory.read_results()["system"])
 
 
 def words(card: Mapping[str, Any], system: str) -> str:
@@ -81,8 +80,8 @@ def _point(point: Mapping[str, Any], unit: str) -> str:
         return f"no threshold is given: {point['not_measured']}"
     side = "or less" if unit == "distance" else "or more"
     return (
-        f"{unit} {point['score']:.5g} {side}; FPIR {percent(point['fpir'], 2)}, "
-        f"misses {percent(point['fnir'])} of those who are there"
+        f"{unit} {point['score']:.5g} {side}; FPIR {in_percent(point['fpir'], 2)}, "
+        f"misses {in_percent(point['fnir'])} of those who are there"
     )
 
 
@@ -90,4 +89,4 @@ def _named(one: Mapping[str, Any], unit: str) -> str:
     head = f"  {one['name']} ({unit} {one['score']:g}; {one['source']})"
     if "not_measured" in one:
         return f"{head}: not measured, {one['not_measured']}"
-    return f"{head}: FPIR {percent(one['fpir'])}, misses {percent(one['fnir'])}"
+    return f"{head}: FPIR {in_percent(one['fpir'])}, misses {in_percent(one['fnir'])}"
