@@ -10,7 +10,7 @@ from fairlineup.evidence.pages.terms import MEASURES
 from .everything import everything
 from .examples import Json, Run, results, threshold
 
-MEASURE_PAGES = Path(__file__).parents[2] / "docs" / "measures"
+MEASURE_PAGES = Path(__file__).parents[3] / "docs" / "measures"
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from fairlineup.evidence.pages.charts import Caption
-from fairlineup.evidence.pages.curves import Axes, Curve, MapCell, curve_plot, heat_map
+from fairlineup.evidence.pages.curves import Axes, Curve, curve_plot
 from fairlineup.evidence.pages.drawing import Drawing, named, write_drawings
-from fairlineup.evidence.pages.svg import between, linear
+from fairlineup.evidence.pages.matrices import MapCell, heat_map
+from fairlineup.evidence.pages.svg import Caption, between, linear
 
 from .everything import everything
 from .examples import Run, results

@@ -7,8 +7,8 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.charts import Dot, Line, dot_plot, line_plot, strips
-from fairlineup.evidence.pages.curves import Axes, Curve, cursor, curve_plot
+from fairlineup.evidence.pages.charts import Dot, dot_plot, strips
+from fairlineup.evidence.pages.curves import Axes, Curve, Line, cursor, curve_plot, line_plot
 from fairlineup.evidence.pages.drawing import MEASURED, Drawing, numbers_of
 from fairlineup.evidence.pages.figures import Results
 from fairlineup.evidence.pages.groups import dot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.charts import Dot, dot_plot
+from fairlineup.evidence.pages.charts import Dot, Mark, dot_plot
 from fairlineup.evidence.pages.contrasts import ContrastView, contrast_view
 from fairlineup.evidence.pages.drawing import MEASURED, Drawing, named, numbers_of
 from fairlineup.evidence.pages.figures import Figure, Results
@@ -135,6 +135,6 @@ def _short(term: Term) -> str:
 def dot(label: str, measured: Results, *, shape: str = "circle", heading: str = "") -> Dot:
     """A measured number as a row of a dot plot."""
     if "value" not in measured:
-        return Dot(label, "not measured", None, shape, heading)
+        return Dot(label, "not measured", (Mark(shape, None),), heading)
     rate = (float(measured["value"]), float(measured["low"]), float(measured["high"]))
-    return Dot(label, words.percent(rate[0]), rate, shape, heading)
+    return Dot(label, words.percent(rate[0]), (Mark(shape, rate),), heading)

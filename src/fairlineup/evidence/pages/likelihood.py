@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.charts import Caption
 from fairlineup.evidence.pages.curves import Axes, Curve, curve_plot
 from fairlineup.evidence.pages.drawing import Drawing
 from fairlineup.evidence.pages.figures import Datum, Figure, Results, Unit, figure
 from fairlineup.evidence.pages.subject import Subject
-from fairlineup.evidence.pages.svg import between, linear
+from fairlineup.evidence.pages.svg import Caption, between, linear
 
 BITS = Unit(words.significant)
 METHODS = {

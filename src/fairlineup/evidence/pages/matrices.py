@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.curves import MapCell, heat_map
 from fairlineup.evidence.pages.drawing import MEASURED, Drawing, named, numbers_of
 from fairlineup.evidence.pages.figures import Figure, Results, figure
 from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.svg import (
+    NOTICE_PX,
+    Caption,
+    Scale,
+    across,
+    element,
+    logarithmic,
+    picture,
+)
 from fairlineup.evidence.pages.terms import FMR
 
 COLUMNS = ("probe", "gallery", "grey", *MEASURED)
@@ -107,3 +118,73 @@ def _lines(cell: Results) -> tuple[str, ...]:
         return "not measured", counts
     low, high = (words.percent_number(float(cell[end])) for end in ("low", "high"))
     return words.percent(float(cell["value"])), f"{low} to {high}", counts
+
+
+# --- the map -------------------------------------------------------------------------------------
+
+CELL_PX, HEAD_PX, ROW_HEAD = 62, 34, 0.16
+
+
+@dataclass(frozen=True, slots=True)
+class MapCell:
+    """One cell of a map.
+
+    Attributes:
+        rate: decides the colour; None leaves it blank.
+        lines: printed in it, one under the other.
+        grey: whether too little was counted for a colour to mean much.
+    """
+
+    rate: float | None
+    lines: tuple[str, ...]
+    grey: bool
+
+
+def heat_map(caption: Caption, names: Sequence[str], rows: Sequence[Sequence[MapCell]]) -> Markup:
+    """A square of cells coloured by the logarithm of their rates; rows are searched, columns enrolled."""
+    rates = [cell.rate for row in rows for cell in row if cell.rate]
+    scale = logarithmic(rates)
+    top = NOTICE_PX + HEAD_PX
+    wide = (1 - ROW_HEAD) / max(len(names), 1)
+    parts = [
+        element(
+            "text",
+            words.shortened(name, 16),
+            x=_percent(ROW_HEAD + wide * (n + 0.5)),
+            y=top - 8,
+            class_="tick middle",
+        )
+        for n, name in enumerate(names)
+    ]
+    for g, row in enumerate(rows):
+        y = top + g * CELL_PX
+        middle = y + CELL_PX / 2
+        parts.append(
+            element("text", words.shortened(names[g], 16), x=across(0), y=middle, class_="label small")
+        )
+        parts += [_cell(cell, ROW_HEAD + wide * h, wide, y, scale) for h, cell in enumerate(row)]
+    return picture(caption, top + len(rows) * CELL_PX + 4, *parts)
+
+
+def _cell(cell: MapCell, left: float, wide: float, y: float, scale: Scale) -> Markup:
+    style = "cell grey" if cell.grey or not cell.rate else "cell"
+    depth = 0.06 + 0.5 * scale.share(cell.rate) if cell.rate else 0.0
+    box = element(
+        "rect",
+        x=_percent(left),
+        y=y,
+        width=_percent(wide),
+        height=CELL_PX,
+        class_=style,
+        fill_opacity=1 if style == "cell grey" else depth,
+    )
+    middle = _percent(left + wide / 2)
+    lines = [
+        element("text", text, x=middle, y=y + 20 + 16 * n, class_="cell-value" if n == 0 else "cell-line")
+        for n, text in enumerate(cell.lines)
+    ]
+    return element("g", box, *lines)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.2f}%"

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.charts import Caption
 from fairlineup.evidence.pages.failed import readable
 from fairlineup.evidence.pages.figures import Results
 from fairlineup.evidence.pages.naming import called, sources
+from fairlineup.evidence.pages.svg import Caption
 from fairlineup.records import Scale
 
 

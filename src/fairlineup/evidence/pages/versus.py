@@ -9,15 +9,15 @@ from typing import Any
 from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.charts import Caption
+from fairlineup.evidence.pages.charts import Dot, Mark, areas, dot_plot
 from fairlineup.evidence.pages.explain import EXPLANATIONS
 from fairlineup.evidence.pages.faces import Album, Photographs, open_album
 from fairlineup.evidence.pages.figures import Datum, Results, figure
 from fairlineup.evidence.pages.naming import called
 from fairlineup.evidence.pages.page import environment
-from fairlineup.evidence.pages.paired import Change, Share, areas, before_after
 from fairlineup.evidence.pages.paired_tables import POINTS, Versus, failure_rows, gap_rows, group_rows, point
 from fairlineup.evidence.pages.pairs import Pair, Portrait
+from fairlineup.evidence.pages.svg import Caption
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import write_whole
 
@@ -148,13 +148,13 @@ def _areas(subject: Versus, pair: Results) -> tuple[str, Markup] | None:
         return None
     before, after = pair["before"], pair["after"]
     shares = (
-        Share("flagged by both", found["both"], "both"),
-        Share(f"flagged by {before} alone", found["first_only"], "first"),
-        Share(f"flagged by {after} alone", found["second_only"], "second"),
-        Share("flagged by neither", found["neither"], "neither"),
+        ("flagged by both", found["both"], "both"),
+        (f"flagged by {before} alone", found["first_only"], "first"),
+        (f"flagged by {after} alone", found["second_only"], "second"),
+        ("flagged by neither", found["neither"], "neither"),
     )
     title = f"People by what {before} and {after} did to them, each at its own threshold"
-    desc = "; ".join(f"{words.count(one.people)} {one.text}" for one in shares)
+    desc = "; ".join(f"{words.count(people)} {what}" for what, people, _ in shares)
     return title, areas(Caption(title, desc, subject.notice), shares)
 
 
@@ -163,7 +163,7 @@ def _changes(subject: Versus, pair: Results) -> tuple[str, Markup] | None:
     own = subject.results["points"][0]
     rates = {row["run"]: row["fpir"] for row in own["rates"]}
     everyone = _change("everyone", rates[pair["before"]], rates[pair["after"]], "")
-    rows, label = [everyone] if everyone.after else [], ""
+    rows, label = [everyone] if everyone.marks[-1].rate else [], ""
     for group in pair["groups"]:
         found = group["fpir"]
         if "not_measured" in found or "not_measured" in found["before"] or "not_measured" in found["after"]:
@@ -177,16 +177,16 @@ def _changes(subject: Versus, pair: Results) -> tuple[str, Markup] | None:
         f"FPIR before ({pair['before']}, ring) and after ({pair['after']}, dot), each at its own threshold"
     )
     desc = "; ".join(f"{row.heading or row.label}: {row.text}" for row in rows)
-    return title, before_after(Caption(title, desc, subject.notice), rows)
+    return title, dot_plot(Caption(title, desc, subject.notice), rows)
 
 
-def _change(label: str, before: Results, after: Results, heading: str) -> Change:
+def _change(label: str, before: Results, after: Results, heading: str) -> Dot:
     rates = [
         None if "not_measured" in one else (float(one["value"]), float(one["low"]), float(one["high"]))
         for one in (before, after)
     ]
     text = " → ".join("not measured" if one is None else words.percent(one[0]) for one in rates)
-    return Change(label, text, rates[0], rates[1], heading)
+    return Dot(label, text, (Mark("ring", rates[0]), Mark("circle", rates[1])), heading)
 
 
 def _pairs(subject: Versus, one: Results, albums: Mapping[str, Album]) -> Iterator[Pair]:
