@@ -46,7 +46,9 @@ def test_a_run_outlives_a_measure(run: Run, plan: Path, tmp_path: Path) -> None:
         code, said, err = run("audit", "run", plan, "--out", out, "-q")
         assert code == 3
         assert "Not everything could be measured, for a fault of this software" in said
-        assert "  thresholds.default.hubs: the measure failed: ZeroDivisionError at evaluation/" in said
+        assert (
+            "  thresholds.default.hubs: the measure failed: ZeroDivisionError at evidence/evaluation/" in said
+        )
         assert "warning: timing could not be measured: ZeroDivisionError: float division by zero at" in err
         assert "Traceback" not in err
         assert "report:" in said

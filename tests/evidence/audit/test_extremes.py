@@ -29,7 +29,7 @@ from .kit import Shot, Watched, audit, people, plan_for, simulated, write_shots
 
 pytestmark = pytest.mark.usefixtures("no_copies")
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "results.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "results.schema.json").read_text("utf-8"))
 LIMITS = (
     LimitChoice("fpir", "default", 0.01),
     LimitChoice("fnir", "default", 0.1),

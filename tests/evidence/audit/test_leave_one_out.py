@@ -169,7 +169,7 @@ def test_a_probe_without_a_reference_is_searched_but_not_missed(tmp_path: Path) 
 
 def test_the_schema_knows_it(cards: Path, tmp_path: Path) -> None:
     _, results = audit(_plan(cards), _system(), tmp_path / "run")
-    schema = json.loads((Path(__file__).parents[2] / "docs" / "results.schema.json").read_text("utf-8"))
+    schema = json.loads((Path(__file__).parents[3] / "docs" / "results.schema.json").read_text("utf-8"))
     Draft202012Validator(schema).validate(results)
 
 

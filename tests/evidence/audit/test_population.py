@@ -24,7 +24,7 @@ from fairlineup.records import BadInput
 
 from .kit import Results, Watched, audit, picture, plan_for, simulated, write_csv
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "results.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "results.schema.json").read_text("utf-8"))
 REAL = {"population": "real"}
 ROLES = {"ann": "probe", "bob": "probe", "cem": "gallery", "dee": "gallery"}
 

@@ -17,7 +17,7 @@ from fairlineup.records import BadInput
 from . import kit
 from .kit import Json, World, simulated, world
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "versus.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "versus.schema.json").read_text("utf-8"))
 VALIDATOR = Draft202012Validator(SCHEMA)
 N = 300
 FEWER = StatisticsChoice(replicates=400)

@@ -18,7 +18,7 @@ from fairlineup.evidence.versus import compare_runs
 
 from .kit import Json, simulated, world
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "versus.schema.json").read_text("utf-8"))
+SCHEMA = json.loads((Path(__file__).parents[3] / "docs" / "versus.schema.json").read_text("utf-8"))
 FEWER = StatisticsChoice(replicates=100)
 PARTS = {
     "equal_fmr": "compare.equal_points",

@@ -1,5 +1,5 @@
 """A finished run as a system: its answers given again, to be measured under another plan."""
 
-from fairlineup.evidence.replay.replay import ADAPTER
+from fairlineup.evidence.replay.adapter import ADAPTER
 
 __all__ = ["ADAPTER"]

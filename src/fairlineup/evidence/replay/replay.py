@@ -26,7 +26,6 @@ from fairlineup.records import (
     SystemInformation,
     TransportError,
 )
-from fairlineup.systems import Adapter, Facts, Options
 
 
 @dataclass(slots=True)
@@ -230,29 +229,3 @@ def _unusable(run: Path, got: str) -> BadInput:
         got=got,
         remedy="name one that `fairlineup audit run` has finished",
     )
-
-
-def open_replay(argument: str, options: Options) -> ReplayedSystem:
-    """A finished run, by its folder. Raises: BadInput (no such run, or any option: it has none)."""
-    if options:
-        raise BadInput(
-            "the options of replay",
-            expected="none: it answers as the system did",
-            got=", ".join(sorted(options)),
-            remedy="correct [system.options] in the plan",
-        )
-    return ReplayedSystem(Path(argument))
-
-
-ADAPTER = Adapter(
-    Facts(
-        name="replay",
-        title="the answers of a finished run, to be measured under another plan",
-        argument="RUN",
-        extra="parquet",
-        page="docs/systems/replay.md",
-        tried="with the Congress run: the same results from its own answers",
-        takes="records",
-    ),
-    open_replay,
-)
