@@ -70,6 +70,12 @@ def signed_number(value: float) -> str:
     return f"−{significant(-value)}" if value < 0 else significant(value)
 
 
+def points_number(value: float) -> str:
+    """A difference of rates in percentage points, always with its sign."""
+    sign = "−" if value < 0 else "+" if value > 0 else "±"
+    return f"{sign}{percent_number(abs(value))}"
+
+
 def of_every(rate: float) -> tuple[str, str]:
     """A rate as so many of every so many: 0.914 is ("91", "100"), 0.0054 is ("54", "10,000").
 
