@@ -8,19 +8,19 @@ from typing import Final, Literal
 
 from fairlineup.records import NotMeasured
 from fairlineup.results.likelihood import Likelihood
-from fairlineup.results.lists import CandidatePair, Miss, SamePicture
-from fairlineup.results.processing import NotProcessed, Processing
-from fairlineup.results.rates import AtThreshold
+from fairlineup.results.lists import CandidatePair, Miss, SamePictureMate
+from fairlineup.results.processing import PhotoNotProcessed, Processing
+from fairlineup.results.rates import ThresholdResults
 from fairlineup.results.reviews import ReviewedLabels
 from fairlineup.results.size import GallerySizeRung, LargerGallery
 from fairlineup.results.subject import (
     Amendment,
     CalibrationUsed,
-    Canaries,
+    CanaryChange,
     DatasetSettled,
     Digests,
     Galleries,
-    Population,
+    PopulationAudited,
     SearchCounts,
     Statistics,
     SystemTested,
@@ -88,7 +88,7 @@ class AuditResults:
 
     schema: Literal["fairlineup-results/2"]
     title: str
-    population: Population
+    population: PopulationAudited
     system: SystemTested
     statistics: Statistics
     digests: Digests
@@ -97,8 +97,8 @@ class AuditResults:
     gallery: Galleries
     searches: SearchCounts
     processing: Processing | NotMeasured
-    canaries: Canaries | NotMeasured | None
-    thresholds: tuple[AtThreshold, ...]
+    canaries: CanaryChange | NotMeasured | None
+    thresholds: tuple[ThresholdResults, ...]
     calibration: CalibrationUsed | NotMeasured | None
     verdicts: tuple[LimitVerdict, ...]
     ladder: tuple[GallerySizeRung, ...] | NotMeasured
@@ -109,8 +109,8 @@ class AuditResults:
     false_matches: tuple[CandidatePair, ...] | NotMeasured
     closest_non_mated: tuple[CandidatePair, ...] | NotMeasured
     missed: tuple[Miss, ...] | NotMeasured
-    same_picture_mates: tuple[SamePicture, ...] | NotMeasured
-    not_processed: tuple[NotProcessed, ...] | NotMeasured
+    same_picture_mates: tuple[SamePictureMate, ...] | NotMeasured
+    not_processed: tuple[PhotoNotProcessed, ...] | NotMeasured
     names: Mapping[str, str]
     warnings: tuple[str, ...]
     failed_sections: tuple[FailedSection, ...]

@@ -39,7 +39,7 @@ class FalseCandidates:
 
 
 @dataclass(frozen=True, slots=True)
-class Decomposition:
+class PublishedDecomposition:
     """The gap in expected false candidates per search, split into the algorithm's part and the gallery's.
 
     Attributes:
@@ -75,7 +75,7 @@ class GroupRatios:
 
     risk_ratio: Amount | NotMeasured
     fmr_ratio: Amount | NotMeasured
-    decomposition: Decomposition | NotMeasured
+    decomposition: PublishedDecomposition | NotMeasured
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class ContrastTests:
 
 
 @dataclass(frozen=True, slots=True)
-class Contrast:
+class GroupContrast:
     """Two groups counted at a threshold, with their ratios or why they may not be given.
 
     Attributes:
@@ -130,7 +130,7 @@ class DeclaredContrast:
         simultaneous: The ratio with an interval that holds together with those of the other contrasts here.
     """
 
-    contrast: Annotated[Contrast, FLAT]
+    contrast: Annotated[GroupContrast, FLAT]
     p_values: Annotated[ContrastTests | None, FLAT] = None
     holm_p: Proportion | None
     tests: Count

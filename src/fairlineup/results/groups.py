@@ -121,7 +121,7 @@ class Intersection:
 
 
 @dataclass(frozen=True, slots=True)
-class Differential:
+class PublishedDifferential:
     """A differential beside its permutation null.
 
     Attributes:
@@ -157,7 +157,7 @@ class Differentials:
 
     of: Literal["fmr"]
     groups: tuple[str, ...]
-    measures: tuple[Differential, ...]
+    measures: tuple[PublishedDifferential, ...]
 
 
 @dataclass(frozen=True, slots=True)

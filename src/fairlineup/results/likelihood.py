@@ -39,7 +39,7 @@ class MethodTried:
 
 
 @dataclass(frozen=True, slots=True)
-class ImpliedRate:
+class PublishedImpliedRate:
     """The false match rate that the ratios imply at one score, beside the one counted.
 
     Attributes:
@@ -90,7 +90,7 @@ class RatioBounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Halves:
+class PeopleByHalf:
     """People by half.
 
     Attributes:
@@ -103,7 +103,7 @@ class Halves:
 
 
 @dataclass(frozen=True, slots=True)
-class Tippett:
+class PublishedTippett:
     """Shares of comparisons with at least a log10 LR.
 
     Attributes:
@@ -118,7 +118,7 @@ class Tippett:
 
 
 @dataclass(frozen=True, slots=True)
-class CrossEntropy:
+class PublishedCrossEntropy:
     """Empirical cross-entropy by prior.
 
     Attributes:
@@ -135,7 +135,7 @@ class CrossEntropy:
 
 
 @dataclass(frozen=True, slots=True)
-class LikelihoodRatios:
+class PublishedRatios:
     """Likelihood ratios of this run's image types.
 
     Attributes:
@@ -168,7 +168,7 @@ class LikelihoodRatios:
     method: Method
     tried: tuple[MethodTried, ...]
     withheld: str
-    implied: tuple[ImpliedRate, ...]
+    implied: tuple[PublishedImpliedRate, ...]
     scores: Line
     log10_lr: Line
     log10_lr_low: Line
@@ -178,11 +178,11 @@ class LikelihoodRatios:
     cllr: Amount | NotMeasured
     cllr_min: float | None
     cllr_cal: float | None
-    people: Halves
-    mated_people: Halves
+    people: PeopleByHalf
+    mated_people: PeopleByHalf
     dropped: Count
-    tippett: Tippett
-    ece: CrossEntropy
+    tippett: PublishedTippett
+    ece: PublishedCrossEntropy
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +216,7 @@ class GroupLikelihood:
 
 
 @dataclass(frozen=True, slots=True)
-class Posterior:
+class PublishedPosterior:
     """The chance that a candidate is the mate, at one threshold and prior.
 
     Attributes:
@@ -243,7 +243,7 @@ class Likelihood:
         posterior: The chance that a candidate is the mate.
     """
 
-    ratios: Annotated[LikelihoodRatios | NotMeasured, FLAT]
+    ratios: Annotated[PublishedRatios | NotMeasured, FLAT]
     other_splits: Line | None = None
     groups: tuple[GroupLikelihood, ...] | None = None
-    posterior: tuple[Posterior, ...]
+    posterior: tuple[PublishedPosterior, ...]

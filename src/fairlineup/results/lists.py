@@ -88,7 +88,7 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
-class SamePicture:
+class SamePictureMate:
     """A target-present search left out because probe and mate are one picture.
 
     Attributes:

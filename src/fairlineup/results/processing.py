@@ -50,7 +50,7 @@ class Processing:
 
 
 @dataclass(frozen=True, slots=True)
-class NotProcessed:
+class PhotoNotProcessed:
     """A photograph the system could not process.
 
     Attributes:

@@ -71,7 +71,7 @@ class GroupRates:
 
 
 @dataclass(frozen=True, slots=True)
-class ZeroBounds:
+class PublishedZeroBounds:
     """One-sided upper bounds of FMR where no false match was found.
 
     Attributes:
@@ -114,7 +114,7 @@ class IfLostWere:
 
 
 @dataclass(frozen=True, slots=True)
-class Hub:
+class PublishedHub:
     """A gallery person whom many searches for somebody else return.
 
     Attributes:
@@ -131,7 +131,7 @@ class Hub:
 
 
 @dataclass(frozen=True, slots=True)
-class Hubs:
+class PublishedHubs:
     """Gallery people whom most searches for somebody else return.
 
     Attributes:
@@ -142,7 +142,7 @@ class Hubs:
         without_top: FPIR without the first.
     """
 
-    people: tuple[Hub, ...]
+    people: tuple[PublishedHub, ...]
     expected_most: float
     expected_95: float
     p: Proportion
@@ -150,7 +150,7 @@ class Hubs:
 
 
 @dataclass(frozen=True, slots=True)
-class AtThreshold:
+class ThresholdResults:
     """Every rate at one threshold.
 
     Attributes:
@@ -180,7 +180,7 @@ class AtThreshold:
     rates: Annotated[Rates, FLAT]
     fpir_galleries_like_it: Share | NotMeasured
     fmr_design_effect: AtLeastZero | NotMeasured
-    fmr_bounds: ZeroBounds | NotMeasured | None
+    fmr_bounds: PublishedZeroBounds | NotMeasured | None
     if_lost_were: IfLostWere | NotMeasured | None
     lists_cut_by_the_system: Count
     groups: tuple[GroupRates, ...] | NotMeasured
@@ -189,4 +189,4 @@ class AtThreshold:
     alike: AlikeImpostors | NotMeasured
     intersections: tuple[Intersection, ...] | NotMeasured
     differentials: tuple[LabelDifferentials, ...] | NotMeasured
-    hubs: Hubs | NotMeasured
+    hubs: PublishedHubs | NotMeasured

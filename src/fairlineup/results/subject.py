@@ -14,7 +14,7 @@ PopulationKind = Literal["real", "simulated", "synthetic"]
 
 
 @dataclass(frozen=True, slots=True)
-class Population:
+class PopulationAudited:
     """Whom and what the numbers hold for.
 
     Attributes:
@@ -233,7 +233,7 @@ class SearchCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Canaries:
+class CanaryChange:
     """The same photographs put to a system across a wire at begin and end: what changed.
 
     Attributes:

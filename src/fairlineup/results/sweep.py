@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
-from fairlineup.results.contrasts import Contrast
+from fairlineup.results.contrasts import GroupContrast
 from fairlineup.results.groups import LabelMatrix
 from fairlineup.results.shape import FLAT
 
 
-class Point(NamedTuple):
+class SweepPoint(NamedTuple):
     """A rate at one score.
 
     Attributes:
@@ -28,7 +28,7 @@ class Point(NamedTuple):
     trials: int
 
 
-class NoPoint(NamedTuple):
+class UnmeasuredPoint(NamedTuple):
     """Why there is no rate at one score.
 
     Attributes:
@@ -42,7 +42,7 @@ class NoPoint(NamedTuple):
     trials: int | None
 
 
-Points = tuple[Point | NoPoint, ...]
+Points = tuple[SweepPoint | UnmeasuredPoint, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,5 +108,5 @@ class Sweep:
     everyone: RatePoints
     groups: tuple[GroupPoints, ...]
     reasons: tuple[str, ...]
-    contrasts: tuple[tuple[Contrast, ...], ...]
+    contrasts: tuple[tuple[GroupContrast, ...], ...]
     matrices: tuple[tuple[LabelMatrix, ...], ...]

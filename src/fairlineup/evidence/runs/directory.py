@@ -29,6 +29,7 @@ from fairlineup.evidence.runs.observations import Observations, collect
 from fairlineup.evidence.runs.parquet import can_compact, is_compacted, read_parquet, write_parquet
 from fairlineup.files import is_file, is_there, parse_json, read_file, write_whole, writing
 from fairlineup.records import BadInput
+from fairlineup.results import AuditResults, from_json
 from fairlineup.seals import Plain
 
 
@@ -79,6 +80,10 @@ class RunDirectory:
     def read_results(self) -> dict[str, Plain]:
         """The results as written. Raises: BadInput (there are none, or they are damaged)."""
         return _read_json(self.path / "results.json", "finish the run first: give its command again")
+
+    def audit_results(self) -> AuditResults:
+        """The results as records. Raises: BadInput (there are none, or they are damaged)."""
+        return from_json(self.read_results(), AuditResults, str(self.path / "results.json"))
 
     def read_identity(self) -> dict[str, Plain]:
         """What run.json says this run is. Raises: BadInput."""
