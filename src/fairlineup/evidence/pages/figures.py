@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
 from fairlineup.records import NotMeasured
-from fairlineup.results import PublishedEstimate
+from fairlineup.results import AuditResults, PublishedEstimate, to_json
 
 Measured = PublishedEstimate | NotMeasured
 
@@ -33,6 +33,7 @@ class Unit:
 
 COUNT = Unit(words.count)
 PERCENT = Unit(words.percent_number, f"{words.SPACE}%")
+PERCENT_WHOLE = Unit(words.percent)
 DECLARED = Unit(words.declared_percent)
 PER_1000 = Unit(words.thousand_number)
 MEAN = Unit(words.mean_number)
@@ -61,21 +62,21 @@ def interval(measured: PublishedEstimate, unit: Unit, level: str) -> str:
     return f"{value} ({level} interval {low} to {high})"
 
 
-def methods(record: object) -> dict[str, list[str]]:
-    """Every way an interval was made, by the name of the measure, in the order met."""
+def methods(results: AuditResults) -> dict[str, list[str]]:
+    """Every way an interval was made, by the key it stands under in results.json, in the order met."""
     found: dict[str, list[str]] = {}
-    for name, method in _methods(record, ""):
+    for name, method in _methods(to_json(results), ""):
         if method not in found.setdefault(name, []):
             found[name].append(method)
     return found
 
 
 def _methods(value: object, name: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, PublishedEstimate):
-        yield name, value.method
-    elif isinstance(value, tuple):
+    if isinstance(value, dict):
+        if "low" in value and "method" in value:
+            yield name, value["method"]
+        for key, inner in value.items():
+            yield from _methods(inner, key)
+    elif isinstance(value, list):
         for inner in value:
             yield from _methods(inner, name)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _methods(getattr(value, field.name), field.name)

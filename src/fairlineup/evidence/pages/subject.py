@@ -9,7 +9,14 @@ from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.naming import called, sources
 from fairlineup.evidence.pages.svg import Caption
 from fairlineup.records import NotMeasured
-from fairlineup.results import AuditResults, CanaryChange, OnScale, Processing, ReviewedLabels, ThresholdResults
+from fairlineup.results import (
+    AuditResults,
+    CanaryChange,
+    OnScale,
+    Processing,
+    ReviewedLabels,
+    ThresholdResults,
+)
 from fairlineup.seals import Plain
 
 

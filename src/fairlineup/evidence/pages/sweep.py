@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from fairlineup.evidence.pages.failed import listed
+from fairlineup.evidence.pages.figures import Measured
 from fairlineup.evidence.pages.subject import Subject, score_of
 from fairlineup.records import NotMeasured
 from fairlineup.results import (
     Amount,
     DeclaredContrast,
     DistanceScore,
+    GroupPoints,
     GroupRates,
     Per1000,
-    Points,
     PublishedEstimate,
     RatePoints,
     Rates,
@@ -24,8 +25,10 @@ from fairlineup.results import (
     Sweep,
     SweepPoint,
     ThresholdResults,
+    UnmeasuredPoint,
 )
 
+E = TypeVar("E", bound=PublishedEstimate)
 KINDS: dict[str, type[PublishedEstimate]] = {"flagged_per_1000": Per1000, "selectivity": Amount}
 UNDECLARED = NotMeasured("nobody declared this threshold before the test")
 
@@ -77,3 +80,31 @@ def _at(deployed: ThresholdResults, sweep: Sweep, place: int) -> ThresholdResult
         differentials=UNDECLARED,
         hubs=UNDECLARED,
     )
+
+
+def _group(like: GroupRates, points: GroupPoints, place: int, reasons: Sequence[str]) -> GroupRates:
+    rates = _rates(points.rates, like.rates, place, reasons)
+    return replace(like, rates=rates, fta=_measured(Share, points.fta[place], like.fta, reasons))
+
+
+def _rates(points: RatePoints, like: Rates, place: int, reasons: Sequence[str]) -> Rates:
+    found: dict[str, Any] = {
+        one.name: _measured(
+            KINDS.get(one.name, Share),
+            getattr(points, one.name)[place],
+            getattr(like, one.name),
+            reasons,
+        )
+        for one in fields(Rates)
+    }
+    return Rates(**found)
+
+
+def _measured(
+    kind: type[E], point: SweepPoint | UnmeasuredPoint, like: Measured, reasons: Sequence[str]
+) -> E | NotMeasured:
+    """A point as a measured number; the people searched for are those of the deployed threshold."""
+    people = like.people if point.trials is not None and point.trials == like.trials else None
+    if isinstance(point, UnmeasuredPoint):
+        return NotMeasured(reasons[point.reason], point.errors, point.trials, people)
+    return kind(*point, people=people, method="")
