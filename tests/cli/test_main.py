@@ -14,7 +14,7 @@ from typing import Any
 import click
 import pytest
 
-from fairlineup.cli.main import fairlineup
+from fairlineup.cli.commands import fairlineup
 from fairlineup.records import FairlineupError, Refused, SystemFailed
 from fairlineup.systems import Population, write_population
 
@@ -219,7 +219,7 @@ def test_interrupted_while_drawing_up_leaves_nothing_in_the_way(
             def interrupted(*_: object, **__: object) -> None:
                 raise KeyboardInterrupt
 
-            patched.setattr(import_module("fairlineup.evidence.runs.papers"), step, interrupted)
+            patched.setattr(import_module("fairlineup.evidence.runs.frozen"), step, interrupted)
             code, _, err = run("audit", "run", plan, "--out", out)
         assert code == 130
         assert "to go on" in err

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairlineup.records import BadInput, NotMeasured
-from fairlineup.results import FLAT, Range, decode, encode, from_json, schema_of, to_json
+from fairlineup.results import FLAT, Pattern, Range, decode, encode, from_json, schema_of, to_json
 
 
 class Row(NamedTuple):
@@ -46,17 +46,11 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Amount:
-    value: float
-    people: int
-
-
-@dataclass(frozen=True, slots=True)
 class Shares:
     """Shares of whatever is named, and how they were found."""
 
-    how: str
-    of: Annotated[Mapping[str, Annotated[Amount, Range(0.5)]], FLAT]
+    how: Annotated[str, Pattern("^by [a-z]+$")]
+    of: Annotated[Mapping[str, Part], FLAT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,17 +214,15 @@ def test_the_schema_says_what_the_types_and_the_docstrings_say() -> None:
 
 
 def test_free_keys_may_stand_beside_those_of_a_record() -> None:
-    plain = {"how": "counted", "a": {"value": 0.75, "people": 1}}
+    plain = {"how": "by count", "a": {"value": 0.75, "people": 1}}
     shares = from_json(plain, Shares)
-    assert shares == Shares("counted", {"a": Amount(0.75, 1)})
+    assert shares == Shares("by count", {"a": Part(0.75, 1)})
     assert to_json(shares) == plain
     schema = schema_of(Shares, "shares")
     jsonschema.validate(plain, schema)
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({**plain, "b": {"value": 0.25, "people": 1}}, schema)
-
-
-def test_limits_around_a_record_hold_for_its_numbers() -> None:
-    with pytest.raises(BadInput) as told:
-        from_json({"how": "counted", "a": {"value": 0.25, "people": 1}}, Shares)
-    assert told.value.facts == {"path": "a.value"}
+    for wrong, path in (({"b": {"value": 2, "people": 1}}, "b.value"), ({"how": "guessed"}, "how")):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**plain, **wrong}, schema)
+        with pytest.raises(BadInput) as told:
+            from_json({**plain, **wrong}, Shares)
+        assert told.value.facts == {"path": path}

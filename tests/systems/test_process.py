@@ -19,7 +19,7 @@ import pytest
 from tests.evidence.audit.kit import audit, people, plan_for, write_shots
 
 from fairlineup.evidence.plan import StatisticsChoice
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.faces.pictures import Copies
 from fairlineup.records import (
     BadInput,
@@ -666,7 +666,7 @@ def test_an_audit_finds_what_is_planted(tmp_path: Path, more: dict[str, Any]) ->
     assert fnir["low"] < 1 - 0.7 * 0.9 * 0.9 < fnir["high"]  # missed, or probe or mate not processed
 
 
-def _observations(papers: Papers, stage: str) -> list[Any]:
+def _observations(papers: FrozenRun, stage: str) -> list[Any]:
     rows = papers.directory.journal.read(stage)
     return [[row["photo"], row["outcome"], row.get("candidates")] for row in rows]
 

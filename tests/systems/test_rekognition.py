@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from tests.evidence.audit.kit import audit, people, plan_for, write_shots
 
-from fairlineup.evidence.asking import perform
+from fairlineup.evidence.asking import ask_system
 from fairlineup.evidence.plan import SearchChoice, StatisticsChoice, ThresholdChoice
-from fairlineup.evidence.runs import draw_up
+from fairlineup.evidence.runs import freeze_run
 from fairlineup.records import (
     GALLERY_PREFIX,
     BadInput,
@@ -743,7 +743,7 @@ AUDITED = SimulatedOptions(rates=PlantedRates(FMR, FNMR, FAILURES), kind="simila
 def test_an_audit_through_the_wire_finds_the_planted_rates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fairlineup.evidence.runs.papers.find", lambda dataset, progress: ())
+    monkeypatch.setattr("fairlineup.evidence.runs.frozen.find", lambda dataset, progress: ())
     folder = write_shots(tmp_path / "cards", people(PROBES, OTHERS, 0.8))
     plan = plan_for(
         folder,
@@ -757,8 +757,8 @@ def test_an_audit_through_the_wire_finds_the_planted_rates(
         assert service.collections == {}
         assert service.count("IndexFaces") >= sum(OTHERS.values()) + 128
     engine = SimulatedSystem(AUDITED)
-    direct = draw_up(plan, engine.information(), tmp_path / "direct")
-    perform(direct.protocol, direct.dataset, engine, direct.directory)
+    direct = freeze_run(plan, engine.information(), tmp_path / "direct")
+    ask_system(direct, engine)
 
     for stage in ("enrol-absent", "search-absent", "enrol-mates", "search-present"):
         _same_rows(through.directory.journal.read(stage), direct.directory.journal.read(stage))

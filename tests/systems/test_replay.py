@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fairlineup.evidence.asking import Conduct, perform
+from fairlineup.evidence.asking import RunOptions, ask_system
 from fairlineup.evidence.evaluation import evaluate
 from fairlineup.evidence.plan import (
     DatasetChoice,
@@ -23,7 +23,7 @@ from fairlineup.evidence.plan import (
     read_dataset,
 )
 from fairlineup.evidence.replay.replay import ReplayedSystem
-from fairlineup.evidence.runs import draw_up
+from fairlineup.evidence.runs import freeze_run
 from fairlineup.records import (
     BadInput,
     FaceSystem,
@@ -59,8 +59,8 @@ def _plan(folder: Path, **changes: Any) -> Plan:
 
 
 def _audit(plan: Plan, system: FaceSystem, out: Path) -> dict[str, Any]:
-    papers = draw_up(plan, system.information(), out)
-    perform(papers.protocol, papers.dataset, system, papers.directory, Conduct(part_size=16))
+    papers = freeze_run(plan, system.information(), out)
+    ask_system(papers, system, RunOptions(part_size=16))
     results: dict[str, Any] = json.loads(json.dumps(evaluate(papers)))
     papers.directory.write_results(results)
     observed = papers.directory.observations(

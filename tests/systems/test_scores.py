@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fairlineup.evidence.asking import Conduct, perform
+from fairlineup.evidence.asking import RunOptions, ask_system
 from fairlineup.evidence.evaluation import evaluate
 from fairlineup.evidence.plan import (
     DatasetChoice,
@@ -18,7 +18,7 @@ from fairlineup.evidence.plan import (
     ThresholdChoice,
     read_dataset,
 )
-from fairlineup.evidence.runs import draw_up
+from fairlineup.evidence.runs import freeze_run
 from fairlineup.records import (
     BadInput,
     Enrolment,
@@ -267,8 +267,8 @@ def test_a_failure_twice_is_named(tmp_path: Path) -> None:
 
 
 def _audit(plan: Plan, system: FaceSystem, out: Path) -> dict[str, Any]:
-    papers = draw_up(plan, system.information(), out)
-    perform(papers.protocol, papers.dataset, system, papers.directory, Conduct(part_size=16))
+    papers = freeze_run(plan, system.information(), out)
+    ask_system(papers, system, RunOptions(part_size=16))
     results: dict[str, Any] = json.loads(json.dumps(evaluate(papers)))
     return results
 

@@ -7,21 +7,44 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from fairlineup.cli.console import EXIT_FAILED, EXIT_LIMIT_BROKEN, Watch, duration, percent, say, watching
 from fairlineup.cli.outlook import outlook
 from fairlineup.cli.places import place_of
+from fairlineup.evidence.asking import (
+    CostEstimate,
+    RunLimits,
+    RunOptions,
+    ask_system,
+    cost_of_plan,
+    remaining_cost,
+)
+from fairlineup.evidence.evaluation import evaluate, observations_of, timing
+from fairlineup.evidence.pages import write_report, write_short
+from fairlineup.evidence.plan import Folder, Place, Plan, SettledDataset, parse_plan, resolve
+from fairlineup.evidence.runs import (
+    FrozenRun,
+    RunDirectory,
+    calibration_of,
+    check_against,
+    check_out,
+    freeze_run,
+    load_run,
+    may_show,
+)
 from fairlineup.files import is_file, is_folder
-from fairlineup.records import BadInput, FairlineupError, kind_of, place_in_ours
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.asking import Bill, Conduct
-    from fairlineup.evidence.plan import Place, Plan, SettledDataset
-    from fairlineup.evidence.runs import Papers, RunDirectory
-    from fairlineup.records import FaceSystem, SystemInformation
+from fairlineup.records import (
+    BadInput,
+    FaceSystem,
+    FairlineupError,
+    SystemInformation,
+    kind_of,
+    place_in_ours,
+)
+from fairlineup.systems import open_system
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +79,6 @@ def audit_plan(plan: Plan, out: Path, manner: Manner) -> dict[str, Any]:
     Raises:
         BadInput, SystemFailed, Refused: as the rooms below say.
     """
-    from fairlineup.evidence.runs import RunDirectory, check_out
-    from fairlineup.systems import open_system
-
     check_out(out)
     system = open_system(plan.system.name, plan.system.options)
     try:
@@ -79,9 +99,6 @@ def report_run(out: Path, *, faces: bool, photographs: Path | None = None, short
     Raises:
         BadInput: no finished run, or an unwritable place.
     """
-    from fairlineup.evidence.pages import write_report, write_short
-    from fairlineup.evidence.runs import RunDirectory
-
     directory = RunDirectory(out)
     shown = faces and faces_declared(out)
     if faces and not shown:
@@ -108,17 +125,13 @@ def short_report(out: Path) -> Path | None:
 
 def faces_declared(out: Path) -> bool:
     """Whether a run's photographs may be shown. Raises: BadInput (no finished run)."""
-    from fairlineup.evidence.runs import may_show, read_back
-
-    return may_show(read_back(out))
+    return may_show(load_run(out))
 
 
 def shown_photographs(
     directory: RunDirectory, photographs: Path | None, otherwise: str = ", or leave them out with --no-faces"
 ) -> Place:
     """Where the photographs of a run are now. Raises: BadInput (no such folder)."""
-    from fairlineup.evidence.plan import Folder, parse_plan
-
     folder = str(photographs or directory.read_identity()["photographs_folder"])
     choice = parse_plan(directory.read_document("plan.toml").decode()).dataset
     if choice.generator and not photographs:
@@ -141,19 +154,15 @@ def measure_run(out: Path, plan: Plan | None = None) -> dict[str, Any]:
         plan: the run's plan with other words: title, population, sources; None for the one it has.
     Raises: BadInput: it is not finished, or the plan asks for something else.
     """
-    from fairlineup.evidence.runs import RunDirectory, draw_up, read_back
-
-    papers = read_back(out)
+    papers = load_run(out)
     if plan is not None:
         with RunDirectory(out).locked():
-            papers = draw_up(plan, papers.information, out, place=place_of(plan.dataset))
+            papers = freeze_run(plan, papers.information, out, place=place_of(plan.dataset))
     return measure(papers)
 
 
-def measure(papers: Papers) -> dict[str, Any]:
+def measure(papers: FrozenRun) -> dict[str, Any]:
     """Measure a finished run and put its numbers in place; a section that fails is told, the others stand."""
-    from fairlineup.evidence.evaluation import evaluate, timing
-
     papers.directory.write_timing(timing(papers, failed_section))
     results = evaluate(papers, failed_section)
     papers.directory.write_results(results)
@@ -168,22 +177,19 @@ def failed_section(section: str, error: Exception) -> None:
 
 
 def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[str, Any]:
-    from fairlineup.evidence.asking import perform, remaining
-    from fairlineup.evidence.runs import draw_up
-
     information = system.information()
     with watching(quiet=manner.quiet) as progress:
-        papers = draw_up(plan, information, out, progress, place_of(plan.dataset))
+        papers = freeze_run(plan, information, out, progress, place_of(plan.dataset))
     directory = papers.directory
     if not (directory.finished or directory.compacted):
         if not manner.quiet:
-            bill = remaining(papers.protocol, information, directory)
+            bill = remaining_cost(papers, information)
             if information.price is not None or information.wire:
                 for warned in outlook(papers.plan, papers.dataset):
                     say(f"warning: {warned}")
             say(announcement(information, bill, begun=papers.begun_before))
         with watching(quiet=manner.quiet) as progress:
-            perform(papers.protocol, papers.dataset, system, directory, _conduct(papers, manner, progress))
+            ask_system(papers, system, _options(manner, progress))
     if not (directory.finished and directory.read_results().get("digests") == _sealed(directory)):
         measure(papers)
         directory.events.add("measured")
@@ -198,10 +204,8 @@ def _sealed(directory: RunDirectory) -> Any:
     return directory.read_identity()["digests"]
 
 
-def compact(papers: Papers) -> None:
+def compact(papers: FrozenRun) -> None:
     """Move a measured run's observations from the journal to Parquet."""
-    from fairlineup.evidence.evaluation import observations_of
-
     papers.directory.compact(observations_of(papers), papers.population)
 
 
@@ -210,38 +214,22 @@ def check_plan(plan: Plan, dataset: SettledDataset) -> str:
 
     Raises: BadInput (it cannot be run).
     """
-    from fairlineup.evidence.asking import bill_of_plan
-    from fairlineup.evidence.plan import resolve
-    from fairlineup.evidence.runs import calibration_of, check_against
-    from fairlineup.systems import open_system
-
     system = open_system(plan.system.name, plan.system.options)
     try:
         information = system.information()
         protocol = check_against(resolve(plan, information, calibration_of(plan, information)), dataset)
-        return announcement(information, bill_of_plan(protocol, information), begun=False)
+        return announcement(information, cost_of_plan(protocol, information), begun=False)
     finally:
         system.close()
 
 
-def _conduct(papers: Papers, manner: Manner, progress: Watch) -> Conduct:
-    from fairlineup.evidence.asking import Budget, Conduct, Patience
-
-    search, most = papers.plan.search, manner.most
-    deployed = papers.plan.limit[0].threshold
-    scores = {choice.name: float(choice.score) for choice in papers.plan.threshold}
-    return Conduct(
-        part_size=search.searches_per_part,
-        patience=Patience(search.retries),
-        progress=progress,
-        budget=Budget(most.cost, most.searches),
-        at_once=most.at_once,
-        flag_at=scores.get(deployed, next(iter(scores.values()))),
-        note=progress.note,
-    )
+def _options(manner: Manner, progress: Watch) -> RunOptions:
+    most = manner.most
+    limits = RunLimits(most.cost, most.searches, most.at_once)
+    return RunOptions(progress=progress, limits=limits, note=progress.note)
 
 
-def announcement(information: SystemInformation, bill: Bill, *, begun: bool) -> str:
+def announcement(information: SystemInformation, bill: CostEstimate, *, begun: bool) -> str:
     """What the run will take, before it takes it."""
     text = f"{information.name}: {bill.enrolments:,} photographs to enrol, {bill.searches:,} searches"
     price = information.price

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -13,12 +13,27 @@ from fairlineup.cli.auditing import faces_declared, shown_photographs
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
+from fairlineup.evidence.evaluation import (
+    LABELS_FOLDER,
+    LABELS_WORKLIST,
+    Reviews,
+    blank_sheet,
+    check_reviewer,
+    draw_worklist,
+    in_order_of,
+    keep_worklist,
+    observations_of,
+    read_pairs,
+    read_reviews,
+    reviews_json,
+    sheet_name,
+    take_decisions,
+)
+from fairlineup.evidence.pages import Sheet, write_review
+from fairlineup.evidence.plan import Place
+from fairlineup.evidence.runs import RunDirectory, load_run
+from fairlineup.files import read_file, write_whole
 from fairlineup.records import BadInput
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.evaluation import Reviews
-    from fairlineup.evidence.plan import Place
-    from fairlineup.evidence.runs import RunDirectory
 
 PATH = click.Path(path_type=Path)
 PAIRS = 50
@@ -52,9 +67,6 @@ def labels(  # noqa: PLR0913 - a command's options
     which is which. Each reviewer gets a page of their own (--reviewer NAME) and hands back a CSV file
     (--reviewer NAME --decisions FILE). A label counts as wrong only if both say so.
     """
-    from fairlineup.evidence.evaluation import LABELS_WORKLIST, read_reviews
-    from fairlineup.evidence.runs import RunDirectory
-
     check_is_run(run_directory)
     directory = RunDirectory(run_directory)
     _check_asked(reviewer, decisions, change=change)
@@ -94,23 +106,13 @@ def _check_asked(reviewer: str, decisions: Path | None, *, change: bool) -> None
 
 def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photographs: Path | None) -> None:
     """Draw the list, or take up the one that was drawn; make the reviewer's page and sheet."""
-    from fairlineup.evidence.evaluation import (
-        check_reviewer,
-        draw_worklist,
-        keep_worklist,
-        observations_of,
-        read_pairs,
-        sheet_name,
-    )
-    from fairlineup.evidence.runs import read_back
-
     name, place = (sheet_name(reviewer), _photographs(directory, photographs)) if reviewer else ("", None)
     if reviewer:
         check_reviewer(directory, reviewer)
     with directory.locked():  # from here nothing is refused: a refusal leaves no list behind
         listed = read_pairs(directory)
         if pairs is not None or not listed:
-            papers = read_back(directory.path)
+            papers = load_run(directory.path)
             listed = keep_worklist(
                 directory,
                 draw_worklist(papers, observations_of(papers), pairs if pairs is not None else PAIRS),
@@ -133,10 +135,6 @@ def _photographs(directory: RunDirectory, photographs: Path | None) -> Place:
 
 
 def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place) -> None:
-    from fairlineup.evidence.evaluation import LABELS_FOLDER, blank_sheet, in_order_of, read_pairs
-    from fairlineup.evidence.pages import Sheet, write_review
-    from fairlineup.files import write_whole
-
     pairs = in_order_of(read_pairs(directory), reviewer)
     shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
     page = write_review(directory, LABELS_FOLDER, shown, place.photograph)
@@ -147,9 +145,6 @@ def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place
 
 
 def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change: bool) -> None:
-    from fairlineup.evidence.evaluation import take_decisions
-    from fairlineup.files import read_file
-
     expected, remedy = "a CSV file of decisions", "name the file the page saved"
     sheet = read_file(decisions, str(decisions), expected=expected, remedy=remedy)
     with directory.locked():
@@ -162,8 +157,6 @@ def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change:
 
 
 def _tell(reviews: Reviews, *, as_json: bool) -> None:
-    from fairlineup.evidence.evaluation import reviews_json
-
     found = reviews_json(reviews)
     if as_json:
         show_json(found)

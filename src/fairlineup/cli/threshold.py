@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import click
 
@@ -12,9 +12,9 @@ from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import percent, show_json
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.evaluation import threshold_card
+from fairlineup.evidence.pages import called
+from fairlineup.evidence.runs import FrozenRun, load_run
 
 
 @click.command()
@@ -29,12 +29,8 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     group; what it misses; and where the maker's own thresholds stand. With fewer than 30 errors behind a
     threshold none is given.
     """
-    from fairlineup.evidence.evaluation import threshold_card
-    from fairlineup.evidence.pages import called
-    from fairlineup.evidence.runs import read_back
-
     check_is_run(run_directory)
-    papers = read_back(run_directory)
+    papers = load_run(run_directory)
     card = threshold_card(papers, wanted, gallery)
     if as_json:
         show_json(card)
@@ -42,7 +38,7 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
         click.echo(words(card, called(_system(papers))))
 
 
-def _system(papers: Papers) -> Mapping[str, Any]:
+def _system(papers: FrozenRun) -> Mapping[str, Any]:
     """What the system said of itself, as the results have it."""
     return cast("Mapping[str, Any]", papers.directory.read_results()["system"])
 

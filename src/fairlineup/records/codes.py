@@ -7,6 +7,7 @@ from types import MappingProxyType
 CODES = MappingProxyType(
     {
         "argument-out-of-range": "A function was given a number beyond what it can take.",
+        "argument-unusable": "A function was given a value that it cannot work with.",
         "arguments-do-not-fit": "A function was given values that do not belong together.",
         "bundle-unreadable": "A bundle cannot be read, or is not one.",
         "calibration-does-not-fit": "A calibration is of another model, or does not reach so far.",
@@ -35,6 +36,7 @@ CODES = MappingProxyType(
         "run-of-an-older-format": "A run, a bundle or a file of them has a format that is no longer read.",
         "run-unfinished": "A run has not finished, so it has no results.",
         "run-unreadable": "A file of a run is damaged, or of a format that is no longer read.",
+        "runs-not-comparable": "Runs cannot be set beside each other.",
         "source-changed": "A public source of data no longer has the form that is read.",
         "source-failed": "A public source of data did not answer as it should.",
         "system-failed": "The system under test failed.",

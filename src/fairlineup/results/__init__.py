@@ -1,7 +1,16 @@
 """Records of all results, their one codec, and the JSON schema made from them; imports records and files."""
 
-from fairlineup.results.audit import AUDIT_FORMAT, AuditResults, FailedSection
-from fairlineup.results.codec import decode, encode, from_json, to_json
+from fairlineup.results.audit import (
+    AUDIT_FORMAT,
+    AuditResults,
+    FailedSection,
+)
+from fairlineup.results.codec import (
+    decode,
+    encode,
+    from_json,
+    to_json,
+)
 from fairlineup.results.contrasts import (
     ContrastTests,
     DeclaredContrast,
@@ -11,7 +20,14 @@ from fairlineup.results.contrasts import (
     GroupRatios,
     PublishedDecomposition,
 )
-from fairlineup.results.estimates import Amount, Effect, Per1000, PublishedEstimate, Share, number
+from fairlineup.results.estimates import (
+    Amount,
+    Effect,
+    Per1000,
+    PublishedEstimate,
+    Share,
+    number,
+)
 from fairlineup.results.groups import (
     AlikeImpostors,
     Differentials,
@@ -47,7 +63,9 @@ from fairlineup.results.lists import (
     SamePictureMate,
     SimilarityScore,
 )
-from fairlineup.results.numbers import significant
+from fairlineup.results.numbers import (
+    significant,
+)
 from fairlineup.results.processing import (
     GroupFailures,
     GroupTiming,
@@ -68,10 +86,24 @@ from fairlineup.results.rates import (
     Rates,
     ThresholdResults,
 )
-from fairlineup.results.reviews import LabelReview, ReviewedLabels, WrongLabel
-from fairlineup.results.schema import schema_of
-from fairlineup.results.shape import FLAT, Pattern, Range
-from fairlineup.results.size import ExtrapolatedFpir, GallerySizeRung, LargerGallery
+from fairlineup.results.reviews import (
+    LabelReview,
+    ReviewedLabels,
+    WrongLabel,
+)
+from fairlineup.results.schema import (
+    schema_of,
+)
+from fairlineup.results.shape import (
+    FLAT,
+    Pattern,
+    Range,
+)
+from fairlineup.results.size import (
+    ExtrapolatedFpir,
+    GallerySizeRung,
+    LargerGallery,
+)
 from fairlineup.results.subject import (
     Amendment,
     CalibrationUsed,
@@ -87,7 +119,14 @@ from fairlineup.results.subject import (
     Statistics,
     SystemTested,
 )
-from fairlineup.results.sweep import GroupPoints, Points, RatePoints, Sweep, SweepPoint, UnmeasuredPoint
+from fairlineup.results.sweep import (
+    GroupPoints,
+    Points,
+    RatePoints,
+    Sweep,
+    SweepPoint,
+    UnmeasuredPoint,
+)
 from fairlineup.results.verdicts import (
     GroupHeld,
     HeldByEveryone,
@@ -96,10 +135,43 @@ from fairlineup.results.verdicts import (
     Over,
     WouldChange,
 )
+from fairlineup.results.versus import (
+    VERSUS_FORMAT,
+    ChosenThreshold,
+    ChosenWithoutInterval,
+    FailuresBeforeAfter,
+    FlaggedApart,
+    FlaggedByOne,
+    GalleryCompared,
+    GapBeforeAfter,
+    GivenThreshold,
+    GroupBeforeAfter,
+    GroupGap,
+    InCommon,
+    ModelCompared,
+    OperatingPoint,
+    OwnThreshold,
+    PairAtPoint,
+    PairedCounts,
+    PairedRate,
+    PairingFound,
+    PopulationCompared,
+    ProcessingCompared,
+    RateBeforeAfter,
+    RecordedDifference,
+    RunCompared,
+    RunRates,
+    RunThreshold,
+    SearchesCompared,
+    SystemCompared,
+    ThresholdAt,
+    VersusResults,
+)
 
 __all__ = [
     "AUDIT_FORMAT",
     "FLAT",
+    "VERSUS_FORMAT",
     "AlikeImpostors",
     "Amendment",
     "Amount",
@@ -108,6 +180,8 @@ __all__ = [
     "CanaryChange",
     "CandidatePair",
     "ChangedWords",
+    "ChosenThreshold",
+    "ChosenWithoutInterval",
     "ContrastTests",
     "DatasetSettled",
     "DeclaredContrast",
@@ -117,13 +191,21 @@ __all__ = [
     "Effect",
     "ExtrapolatedFpir",
     "FailedSection",
+    "FailuresBeforeAfter",
     "FalseCandidates",
+    "FlaggedApart",
+    "FlaggedByOne",
     "Galleries",
+    "GalleryCompared",
     "GalleryCounts",
     "GallerySizeRung",
+    "GapBeforeAfter",
+    "GivenThreshold",
+    "GroupBeforeAfter",
     "GroupContrast",
     "GroupCounts",
     "GroupFailures",
+    "GroupGap",
     "GroupHeld",
     "GroupLikelihood",
     "GroupLikelihoodRatios",
@@ -134,6 +216,7 @@ __all__ = [
     "HeldByEveryone",
     "HeldByGroups",
     "IfLostWere",
+    "InCommon",
     "Intersection",
     "IntersectionCell",
     "IntersectionCells",
@@ -149,16 +232,25 @@ __all__ = [
     "MethodCost",
     "MethodTried",
     "Miss",
+    "ModelCompared",
     "OnScale",
+    "OperatingPoint",
     "Over",
+    "OwnThreshold",
+    "PairAtPoint",
+    "PairedCounts",
+    "PairedRate",
+    "PairingFound",
     "Pattern",
     "PeopleByHalf",
     "Per1000",
     "PhotoNotProcessed",
     "Points",
     "PopulationAudited",
+    "PopulationCompared",
     "PopulationKind",
     "Processing",
+    "ProcessingCompared",
     "PublishedCrossEntropy",
     "PublishedDecomposition",
     "PublishedDifferential",
@@ -171,25 +263,34 @@ __all__ = [
     "PublishedTippett",
     "PublishedZeroBounds",
     "Range",
+    "RateBeforeAfter",
     "RatePoints",
     "Rates",
     "RatioAtThreshold",
     "RatioBounds",
+    "RecordedDifference",
     "RepeatedQuestions",
     "Retries",
     "ReviewedLabels",
+    "RunCompared",
+    "RunRates",
+    "RunThreshold",
     "SamePictureMate",
     "SearchCounts",
+    "SearchesCompared",
     "Seconds",
     "Share",
     "SimilarityScore",
     "Statistics",
     "Sweep",
     "SweepPoint",
+    "SystemCompared",
     "SystemTested",
+    "ThresholdAt",
     "ThresholdResults",
     "Timing",
     "UnmeasuredPoint",
+    "VersusResults",
     "WouldChange",
     "WrongLabel",
     "decode",

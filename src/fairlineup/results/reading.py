@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import MISSING, dataclass
 from types import NoneType
 from typing import Any
 
 from fairlineup.results import shape
-from fairlineup.results.shape import Field, Range, cached
+from fairlineup.results.shape import Field, Pattern, Range, cached
 
 _NAMES: dict[Any, str] = {
     str: "text",
@@ -61,11 +61,11 @@ class Reader:
 def reader_of(kind: Any) -> Reader:
     """What reads JSON values as a type. Raises: TypeError: records of results cannot hold such."""
     bare, notes = shape.bare_kind(kind)
-    limits = shape.limits_in(notes)
-    if shape.is_record(bare):
-        return _record(kind)
-    if limits is not None:
+    limits = [note for note in notes if isinstance(note, Range | Pattern)]
+    if limits:
         return _limited(reader_of(bare), limits)
+    if shape.is_record(bare):
+        return _record(bare)
     if shape.members_of(bare):
         return _union(shape.members_of(bare))
     return _collection(bare) or _plain(bare)
@@ -101,14 +101,12 @@ def _plain(kind: Any) -> Reader:
     return Reader(name, fits, read)
 
 
-def _limited(reader: Reader, limits: Range) -> Reader:
-    low = -math.inf if limits.low is None else limits.low
-    high = math.inf if limits.high is None else limits.high
-
+def _limited(reader: Reader, limits: Sequence[Range | Pattern]) -> Reader:
     def read(value: Any) -> Any:
         found = reader.read(value)
-        if not low <= found <= high:
-            raise MisfitError(f"{reader.name} from {low:g} to {high:g}", str(found))
+        for one in limits:
+            if not one.holds(found):
+                raise MisfitError(one.sentence, _said(found))
         return found
 
     return Reader(reader.name, reader.fits, read)
@@ -183,9 +181,8 @@ def _union(members: tuple[Any, ...]) -> Reader:
     return Reader("", fits, read)
 
 
-def _record(kind: Any) -> Reader:
-    record, _ = shape.bare_kind(kind)
-    fields, keys = shape.fields_of(kind), shape.keys_of(kind)
+def _record(record: Any) -> Reader:
+    fields, keys = shape.fields_of(record), shape.keys_of(record)
     telling = [one for one in fields if one.flat or shape.literals_of(one.kind)]
     required = {one.key for one in fields if one.default is MISSING and not one.flat}
 

@@ -11,7 +11,7 @@ from types import NoneType
 from typing import Any
 
 from fairlineup.results import shape
-from fairlineup.results.shape import Field, Pattern, Range
+from fairlineup.results.shape import FLAT, Field
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PLAIN = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
@@ -48,7 +48,7 @@ class _Definitions:
         """Any type that a record may hold; a null that is left out where it is the default has no schema."""
         bare, notes = shape.bare_kind(kind)
         if shape.is_record(bare):
-            return self._reference(bare) | _limited_fields(kind)
+            return self._reference(bare)
         members = [one for one in shape.members_of(bare) if null or one is not NoneType]
         item, value, row = shape.item_of(bare), shape.value_of(bare), shape.row_of(bare)
         if members:
@@ -62,7 +62,7 @@ class _Definitions:
             found = {"type": "object", "additionalProperties": self.of(value)}
         else:
             found = _plain(bare)
-        return found | _limits(notes)
+        return found | {key: said for note in notes if note is not FLAT for key, said in note.schema.items()}
 
     def _reference(self, record: type) -> Schema:
         name = record.__name__
@@ -86,10 +86,11 @@ class _Definitions:
         }
 
 
-def _forms(record: Any) -> list[list[_Noted]]:
+def _forms(record: type) -> list[list[_Noted]]:
     """The fields a record may have in JSON: one list for each choice among its flat fields."""
     choices: list[list[list[_Noted]]] = []
     _, notes = _described(record)
+    own = {one.key for one in shape.fields_of(record) if not one.flat}
     for one in shape.fields_of(record):
         note = {"description": notes[one.name]} if one.name in notes else {}
         bare, _ = shape.bare_kind(one.kind)
@@ -97,18 +98,10 @@ def _forms(record: Any) -> list[list[_Noted]]:
             choices.append([[(one, note)]])
         else:
             records = [member for member in shape.members_of(bare) or (bare,) if member is not NoneType]
-            found = [form for member in records for form in _forms(member)]
+            forms = [form for member in records for form in _forms(member)]
+            found = [[(part, note) for part, note in form if part.key not in own] for form in forms]
             choices.append(found if one.default is MISSING else [*found, []])
     return [list(itertools.chain(*chosen)) for chosen in itertools.product(*choices)]
-
-
-def _limited_fields(kind: Any) -> Schema:
-    """What the limits around a record say of its numbers."""
-    _, notes = shape.bare_kind(kind)
-    if shape.limits_in(notes) is None:
-        return {}
-    limited = [(one.key, shape.bare_kind(one.kind)[1]) for one in shape.fields_of(kind)]
-    return {"properties": {key: _limits(own) for key, own in limited if own}}
 
 
 def _any_of(schemas: Sequence[Schema]) -> Schema:
@@ -126,16 +119,8 @@ def _plain(kind: Any) -> Schema:
     return {} if kind is Any else {"type": _PLAIN[kind]}
 
 
-def _limits(notes: tuple[Any, ...]) -> Schema:
-    limits = shape.limits_in(notes) or Range()
-    pattern = next((note.text for note in notes if isinstance(note, Pattern)), None)
-    ends = {"minimum": limits.low, "maximum": limits.high, "pattern": pattern}
-    return {name: end for name, end in ends.items() if end is not None}
-
-
-def _described(kind: Any) -> tuple[str, dict[str, str]]:
+def _described(record: type) -> tuple[str, dict[str, str]]:
     """What the docstring of a record says of it, and of each attribute."""
-    record, _ = shape.bare_kind(kind)
     text = inspect.cleandoc(record.__doc__ or "")
     about, _, attributes = text.partition("\nAttributes:\n")
     notes = {name: " ".join(said.split()) for name, said in _ATTRIBUTE.findall(attributes)}

@@ -5,13 +5,14 @@ One convention for every record of results; the codec and the schema both follow
 - A record is a frozen dataclass. Its keys are its fields in their order; a trailing `_` is dropped.
 - A field with a default is left out while it holds it, but a `Literal` of one value always stands.
 - `Annotated[T, FLAT]`: the keys of the value stand among those of the record that holds it.
-- `Annotated[float, Range(0, 1)]`: a number with limits; around a record they hold for each float of its.
+- `Annotated[float, Range(0, 1)]` is a number with limits, `Annotated[str, Pattern("…")]` text of one form.
 - Arrays are `tuple[T, ...]`, rows of fixed length `NamedTuple` or `tuple[A, B]`, free keys `Mapping[str, T]`.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, is_dataclass
 from functools import cache
@@ -37,12 +38,44 @@ class Range:
     low: float | None = None
     high: float | None = None
 
+    def holds(self, value: float) -> bool:
+        """Whether a number lies within them."""
+        return not (
+            (self.low is not None and value < self.low) or (self.high is not None and value > self.high)
+        )
+
+    @property
+    def sentence(self) -> str:
+        """What belongs there, in words."""
+        low = "" if self.low is None else f" from {self.low:g}"
+        return f"a number{low}" + ("" if self.high is None else f" to {self.high:g}")
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The same as JSON schema says it."""
+        ends = {"minimum": self.low, "maximum": self.high}
+        return {name: end for name, end in ends.items() if end is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regular expression that a text matches."""
+    """A regular expression that text must have a match for; anchor it where the whole is meant."""
 
-    text: str
+    expression: str
+
+    def holds(self, value: str) -> bool:
+        """Whether text keeps it."""
+        return re.search(self.expression, value) is not None
+
+    @property
+    def sentence(self) -> str:
+        """What belongs there, in words."""
+        return f"text of the form {self.expression}"
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The same as JSON schema says it."""
+        return {"pattern": self.expression}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +100,9 @@ class Field:
 
 
 @cached
-def fields_of(kind: Any) -> tuple[Field, ...]:
-    """The fields of a record, in order, each float with the limits that are set around the record."""
-    record, notes = bare_kind(kind)
+def fields_of(record: Any) -> tuple[Field, ...]:
+    """The fields of a record, in order."""
     hints = get_type_hints(record, include_extras=True)
-    for name in [name for name, hint in hints.items() if hint is float and limits_in(notes)]:
-        hints[name] = Annotated[float, limits_in(notes)]
     return tuple(_field(record, one, hints[one.name]) for one in dataclasses.fields(record))
 
 
@@ -84,9 +114,8 @@ def _field(record: type, one: dataclasses.Field[Any], kind: Any) -> Field:
 
 
 def is_record(kind: Any) -> bool:
-    """Whether a type is a record, limits around it or not."""
-    bare, _ = bare_kind(kind)
-    return isinstance(bare, type) and is_dataclass(bare)
+    """Whether a type is a record."""
+    return isinstance(kind, type) and is_dataclass(kind)
 
 
 def bare_kind(kind: Any) -> tuple[Any, tuple[Any, ...]]:
@@ -95,11 +124,6 @@ def bare_kind(kind: Any) -> tuple[Any, tuple[Any, ...]]:
         bare, *notes = get_args(kind)
         return bare, tuple(notes)
     return kind, ()
-
-
-def limits_in(notes: tuple[Any, ...]) -> Range | None:
-    """The limits among annotations."""
-    return next((note for note in notes if isinstance(note, Range)), None)
 
 
 def literals_of(kind: Any) -> tuple[Any, ...]:

@@ -167,18 +167,17 @@ class ScoresSystem:
             scored = set(references[here].tolist())
             lacking = next(photo for photo in enrolled if self._table.references[photo] not in scored)
             raise self._missing(f"{probe} with {lacking}")
-        sign = 1.0 if self._scale.kind == "distance" else -1.0
-        kept = here & (sign * scores <= sign * threshold)
+        distances = self._scale.to_distance(scores)
+        kept = here & (distances <= self._scale.to_distance(threshold))
         references, scores = references[kept], scores[kept]
-        order = np.argsort(sign * scores, kind="stable")
+        order = np.argsort(distances[kept], kind="stable")
         shown = order[:longest]
         candidates = tuple(Candidate(self._names[references[at]], float(scores[at])) for at in shown.tolist())
         return SearchAnswer(probe, Outcome.OK, candidates, capped=len(shown) < len(order))
 
     def _threshold(self, request: SearchRequest) -> float:
         said, scale = self._options, self._scale
-        end = scale.high if scale.kind == "distance" else scale.low
-        default = end if said.default_threshold is None else said.default_threshold
+        default = scale.weakest if said.default_threshold is None else said.default_threshold
         threshold = default if request.threshold is None else request.threshold
         if said.recorded_to is not None and not scale.accepts(threshold, said.recorded_to):
             raise BadInput(

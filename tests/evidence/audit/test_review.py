@@ -26,7 +26,7 @@ from fairlineup.evidence.evaluation import (
     take_decisions,
 )
 from fairlineup.evidence.evaluation.evidence import Evidence, join
-from fairlineup.evidence.runs import Papers, RunDirectory
+from fairlineup.evidence.runs import FrozenRun, RunDirectory
 from fairlineup.measures import false_positive_identification_rate, mate_standing
 from fairlineup.records import BadInput, Estimate
 
@@ -38,7 +38,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    papers: Papers
+    papers: FrozenRun
     evidence: Evidence
     pairs: tuple[Pair, ...]
 
@@ -60,7 +60,7 @@ def case(tmp_path: Path, no_copies: None) -> Case:
     system = simulated(false_match_rate=0.05, false_non_match_rate=0.1, failure_rate=0.03)
     papers, _ = audit(plan_for(folder), system, tmp_path / "run")
     observations = observations_of(papers)
-    evidence = join(observations, papers.dataset, papers.information.scale, papers.protocol)
+    evidence = join(observations, papers)
     pairs = keep_worklist(papers.directory, draw_worklist(papers, observations, EACH))
     return Case(papers, evidence, pairs)
 

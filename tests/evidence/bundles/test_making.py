@@ -94,9 +94,9 @@ def test_a_name_that_would_stay_is_refused(making: Making, run: RunDirectory, tm
 def test_reviewers_are_numbered_where_names_are_left_out(making: Making, run: RunDirectory) -> None:
     from fairlineup.cli.auditing import measure_run
     from fairlineup.evidence.evaluation import draw_worklist, keep_worklist, observations_of
-    from fairlineup.evidence.runs import read_back
+    from fairlineup.evidence.runs import load_run
 
-    papers = read_back(run.path)
+    papers = load_run(run.path)
     pairs = keep_worklist(run, draw_worklist(papers, observations_of(papers), 3))
     rows = [
         {"pair": pair.pair, "reviewer": who, "decision": "cannot_tell", "reason": "dark", "at": "2026-01-01"}

@@ -19,7 +19,7 @@ from fairlineup.evidence.bundles.manifest import NAME as MANIFEST
 from fairlineup.evidence.bundles.manifest import Listed, parse_manifest
 from fairlineup.evidence.bundles.parquet import check_parquet
 from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, Signature, check_signature
-from fairlineup.evidence.runs import Papers, RunDirectory, read_back
+from fairlineup.evidence.runs import FrozenRun, RunDirectory, load_run
 from fairlineup.records import FairlineupError
 from fairlineup.seals import Plain
 
@@ -169,7 +169,7 @@ def _computed(
     versions = tuple(_versions(described["computed_with"], software()))
     tolerance = TOLERANCE if any(_moves(name) for name, _, _ in versions) else 0.0
     told = {name: (folder / name).read_bytes() for name in (RESULTS, TIMING, README)}
-    papers = read_back(folder)
+    papers = load_run(folder)
     found = compute(papers)
     apart = [*_about(papers, described, told[README], same=not tolerance)]
     for name, content in found.items():
@@ -193,7 +193,7 @@ def _computed(
     )
 
 
-def _about(papers: Papers, described: dict[str, Any], text: bytes, *, same: bool) -> Iterator[Difference]:
+def _about(papers: FrozenRun, described: dict[str, Any], text: bytes, *, same: bool) -> Iterator[Difference]:
     """Whether bundle.json, README.txt and run.json say what the papers are."""
     names = described["names"] == KEPT
     again = describe(

@@ -16,7 +16,7 @@ from fairlineup.faces.vectors import (
     histogram,
     tail,
 )
-from fairlineup.measures import Block, Comparisons
+from fairlineup.measures import ComparedBlock, Comparisons
 from fairlineup.records import BadInput, Progress, no_progress
 
 LISTED = 2_000_000  # nearest pairs kept one by one, so that rates have intervals
@@ -64,7 +64,7 @@ class Compared:
     @property
     def pairs(self) -> int:
         """Non-mated pairs of photographs."""
-        return round(Block(self.photographs, self.photographs, once=True).trials)
+        return round(ComparedBlock(self.photographs, self.photographs, once=True).trials)
 
     def joining(self, pairs: Iterable[tuple[str, str]]) -> Compared:
         """The same with some pairs of people counted as one person, whose pairs are then mated."""
@@ -83,7 +83,7 @@ class Compared:
         reach = self._reach(LISTED)
         i, j, distance = self._listed(reach, progress)
         photos = self.photographs
-        block = Block(photos, photos, once=True)
+        block = ComparedBlock(photos, photos, once=True)
         return Comparisons(self.person[i], self.person[j], distance, len(self.people), (block,), reach=reach)
 
     def mated(self, same: frozenset[frozenset[str]]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

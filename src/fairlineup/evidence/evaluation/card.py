@@ -8,13 +8,13 @@ from fairlineup import measures
 from fairlineup.evidence.evaluation.desk import Desk
 from fairlineup.evidence.evaluation.evaluate import evidence_of
 from fairlineup.evidence.evaluation.figures import Json, measured_json
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.measures import Mated, OperatingPoint, Searches
 from fairlineup.records import BadInput, NotMeasured
 from fairlineup.seals import Plain
 
 
-def threshold_card(papers: Papers, wanted: Sequence[float], gallery_people: int | None = None) -> Json:
+def threshold_card(papers: FrozenRun, wanted: Sequence[float], gallery_people: int | None = None) -> Json:
     """Thresholds for each FPIR wanted, with what they miss, and the maker's own thresholds beside them.
 
     Args:
@@ -85,7 +85,7 @@ def _point(desk: Desk, absent: Searches, mated: Mated, rate: float, people: int)
     }
 
 
-def _named_thresholds(papers: Papers) -> list[tuple[str, float, str]]:
+def _named_thresholds(papers: FrozenRun) -> list[tuple[str, float, str]]:
     """The plan's thresholds and the maker's: default, recommended, and those of its sample code."""
     system = papers.information
     makers = [
@@ -93,7 +93,7 @@ def _named_thresholds(papers: Papers) -> list[tuple[str, float, str]]:
         ("recommended", system.recommended_threshold),
         *(("sample code", one) for one in system.sample_thresholds),
     ]
-    plan = [(choice.name, float(choice.score), choice.source) for choice in papers.plan.threshold]
+    plan = [(choice.name, choice.score, choice.source) for choice in papers.plan.threshold]
     known = {score for _, score, _ in plan}
     return [*plan, *((name, t.score, t.source) for name, t in makers if t and t.score not in known)]
 
@@ -101,7 +101,7 @@ def _named_thresholds(papers: Papers) -> list[tuple[str, float, str]]:
 def _named(desk: Desk, name: str, score: float, source: str) -> Json:
     """A threshold somebody named, with what it gives; the whole gallery was searched."""
     evidence, threshold = desk.evidence, desk.distance(score)
-    if threshold > desk.distance(desk.papers.plan.recorded_to):
+    if threshold > desk.distance(desk.papers.plan.search.record_to):
         reason = "it is weaker than the weakest score recorded"
         return {"name": name, "score": score, "source": source, "not_measured": reason}
     length = desk.papers.plan.search.list_length

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from fairlineup.evidence.evaluation.evidence import Evidence
 from fairlineup.evidence.evaluation.sections import Sections
-from fairlineup.evidence.plan import Entry, ThresholdChoice
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.plan import Entry, ResolvedThreshold
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.measures import Grouping, Mated, Resampling, Searches, in_order
 from fairlineup.records import Measured, NotMeasured
 
@@ -47,7 +47,7 @@ class Desk:
         sections: where a measure that fails is kept.
     """
 
-    papers: Papers
+    papers: FrozenRun
     evidence: Evidence
     group_of: Mapping[str, Mapping[str, NDArray[np.int64]]]
     in_gallery: Mapping[str, Mapping[str, NDArray[np.int64]]]
@@ -56,7 +56,7 @@ class Desk:
     sections: Sections = field(default_factory=Sections)
 
     @classmethod
-    def of(cls, papers: Papers, evidence: Evidence, sections: Sections | None = None) -> Desk:
+    def of(cls, papers: FrozenRun, evidence: Evidence, sections: Sections | None = None) -> Desk:
         """Lay out what a run's rates are taken from."""
         protocol = papers.protocol
         probes = _members(papers, evidence, (*protocol.absent, *protocol.present))
@@ -77,13 +77,13 @@ class Desk:
         """Where the values of a label come from; blank where nothing is cited."""
         return self.papers.dataset.label_sources[label]
 
-    def score(self, choice: ThresholdChoice) -> float:
+    def score(self, choice: ResolvedThreshold) -> float:
         """The threshold as a distance."""
-        return self.distance(float(choice.score))
+        return self.distance(choice.score)
 
     def distance(self, score: float) -> float:
         """A score of the system as a distance, and a distance as its score."""
-        return score if self.papers.information.scale.kind == "distance" else -score
+        return self.papers.information.scale.to_distance(score)
 
     def cut(self, threshold: float, people: NDArray[np.int64] | None = None) -> int:
         """Target-absent lists the system cut before a distance, of everyone or of some people."""
@@ -105,7 +105,7 @@ class Desk:
         """The most permissive threshold, as a distance."""
         return max(self.score(choice) for choice in self.papers.plan.threshold)
 
-    def threshold(self, name: str) -> ThresholdChoice:
+    def threshold(self, name: str) -> ResolvedThreshold:
         """A declared threshold by its name."""
         return next(choice for choice in self.papers.plan.threshold if choice.name == name)
 
@@ -146,7 +146,7 @@ def unless_cut(cut: int, measured: Measured) -> Measured:
 
 
 def _members(
-    papers: Papers, evidence: Evidence, entries: tuple[Entry, ...]
+    papers: FrozenRun, evidence: Evidence, entries: tuple[Entry, ...]
 ) -> dict[str, dict[str, NDArray[np.int64]]]:
     code = {person: index for index, person in enumerate(evidence.people)}
     members: dict[str, dict[str, set[int]]] = {label: {} for label in papers.dataset.label_sources}

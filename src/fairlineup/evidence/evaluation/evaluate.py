@@ -38,17 +38,17 @@ from fairlineup.evidence.evaluation.verdicts import verdicts
 from fairlineup.evidence.plan import (
     ENROL_STAGES,
     SEARCH_STAGES,
-    ThresholdChoice,
+    ResolvedThreshold,
     tally,
 )
-from fairlineup.evidence.runs import Observations, Papers
+from fairlineup.evidence.runs import FrozenRun, Observations
 from fairlineup.records import BadInput, NotMeasured
 from fairlineup.seals import Plain
 
 SCHEMA = "fairlineup-results/2"
 
 
-def evaluate(papers: Papers, told: Told = tell_nobody) -> Json:
+def evaluate(papers: FrozenRun, told: Told = tell_nobody) -> Json:
     """Every number of a finished run.
 
     Args:
@@ -105,16 +105,16 @@ def _deployed(desk: Desk) -> float:
     return desk.score(desk.threshold(desk.papers.plan.limit[0].threshold))
 
 
-def evidence_of(papers: Papers) -> Evidence:
+def evidence_of(papers: FrozenRun) -> Evidence:
     """What a finished run can be measured on. Raises: BadInput: it is not finished."""
     return _joined(papers, observations_of(papers))
 
 
-def _joined(papers: Papers, observations: Observations) -> Evidence:
-    return join(observations, papers.dataset, papers.information.scale, papers.protocol)
+def _joined(papers: FrozenRun, observations: Observations) -> Evidence:
+    return join(observations, papers)
 
 
-def _calibration(papers: Papers) -> Json | None:
+def _calibration(papers: FrozenRun) -> Json | None:
     """Whether the calibration behind thresholds by similarity was made from people of this audit."""
     if papers.calibration is None:
         return None
@@ -181,12 +181,12 @@ def _thresholds(desk: Desk) -> list[Plain]:
         return [_threshold(desk, choice, compared) for choice in desk.papers.plan.threshold]
 
 
-def _threshold(desk: Desk, choice: ThresholdChoice, compared: Mapping[str, Plain]) -> Json:
-    kind, at, take = desk.papers.information.scale.kind, desk.score(choice), desk.sections.take
+def _threshold(desk: Desk, choice: ResolvedThreshold, compared: Mapping[str, Plain]) -> Json:
+    unit, at, take = desk.papers.information.scale.unit, desk.score(choice), desk.sections.take
     with desk.sections.within(choice.name):
         return {
             "name": choice.name,
-            "distance" if kind == "distance" else "score": float(choice.score),
+            unit: choice.score,
             "source": choice.source,
             **rates_json(everyone(desk, at)),
             **_uncertainty(desk, at),
@@ -244,7 +244,7 @@ def _bounds(bounds: measures.ZeroBounds | NotMeasured) -> Plain:
     }
 
 
-def observations_of(papers: Papers) -> Observations:
+def observations_of(papers: FrozenRun) -> Observations:
     """All answers of a run, with the people of its settled manifest.
 
     Raises:
@@ -268,7 +268,7 @@ def observations_of(papers: Papers) -> Observations:
     return observations
 
 
-def _not_whole(papers: Papers, got: str) -> BadInput:
+def _not_whole(papers: FrozenRun, got: str) -> BadInput:
     return BadInput(
         f"the run in {papers.directory.path} is not finished, or was edited",
         expected=f"the {papers.protocol.photographs:,} answers its plan asks for, in its order",
@@ -277,7 +277,7 @@ def _not_whole(papers: Papers, got: str) -> BadInput:
     )
 
 
-def _population(papers: Papers) -> Json:
+def _population(papers: FrozenRun) -> Json:
     kind = papers.population
     return {
         "kind": kind,
@@ -288,17 +288,21 @@ def _population(papers: Papers) -> Json:
     }
 
 
-def _system(papers: Papers) -> Json:
+def _system(papers: FrozenRun) -> Json:
     system = cast("Json", asdict(papers.information))
     system.pop("seconds_per_photograph")
-    return {**system, "list_length": papers.plan.search.list_length, "recorded_to": papers.protocol.record_to}
+    return {
+        **system,
+        "list_length": papers.plan.search.list_length,
+        "recorded_to": papers.plan.search.record_to,
+    }
 
 
-def _digests(papers: Papers) -> Plain:
+def _digests(papers: FrozenRun) -> Plain:
     return papers.directory.read_identity()["digests"]
 
 
-def _dataset(papers: Papers) -> Json:
+def _dataset(papers: FrozenRun) -> Json:
     entries = papers.dataset.entries
     return {
         "photographs": len(entries),
@@ -322,7 +326,7 @@ def _gallery(evidence: Evidence) -> Json:
     return {**counted(evidence.others), "with_mates": counted(evidence.everyone)}
 
 
-def _searches(papers: Papers, observations: Observations, evidence: Evidence) -> Json:
+def _searches(papers: FrozenRun, observations: Observations, evidence: Evidence) -> Json:
     return {
         "strangers": papers.protocol.strangers,
         "target_absent": len(evidence.absent),
@@ -336,7 +340,7 @@ def _searches(papers: Papers, observations: Observations, evidence: Evidence) ->
     }
 
 
-def _unlabelled(papers: Papers, label: str) -> int:
+def _unlabelled(papers: FrozenRun, label: str) -> int:
     """People searched for who carry no value of a label, and so stand in none of its groups."""
     probes = (*papers.protocol.absent, *papers.protocol.present)
     return len({e.person for e in probes} - {e.person for e in probes if e.labels.get(label)})

@@ -19,7 +19,7 @@ from fairlineup.evidence.plan import (
     Protocol,
     SettledDataset,
 )
-from fairlineup.evidence.runs import LOST, Attempt, Observations
+from fairlineup.evidence.runs import LOST, Attempt, FrozenRun, Observations
 from fairlineup.measures import (
     Comparisons,
     GallerySize,
@@ -29,7 +29,7 @@ from fairlineup.measures import (
     gallery_size,
     is_probe_person,
 )
-from fairlineup.records import Outcome, Scale
+from fairlineup.records import Outcome
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,14 +103,16 @@ class Listed:
     photos: tuple[str, ...]
 
 
-def join(observations: Observations, dataset: SettledDataset, scale: Scale, protocol: Protocol) -> Evidence:
+def join(observations: Observations, run: FrozenRun) -> Evidence:
     """Join the answers of a run with its settled data set, as its protocol laid it out."""
+    dataset, scale, protocol = run.dataset, run.information.scale, run.protocol
+    record_to = run.plan.search.record_to
     people = tuple(sorted({entry.person for entry in dataset.entries}))
     code = {person: index for index, person in enumerate(people)}
     gallery_code = np.array([code[person] for person in observations.people], dtype=np.int64)
     enrolments = [a for a in observations.enrolments if a.outcome != LOST]
     everyone = _gallery(enrolments, code)
-    distance = observations.score if scale.kind == "distance" else -observations.score
+    distance = scale.to_distance(observations.score)
 
     source = _Source(observations, distance, gallery_code, code)
     measurable, enrolled_mates = _mates(observations.enrolments)
@@ -123,7 +125,7 @@ def join(observations: Observations, dataset: SettledDataset, scale: Scale, prot
         absent = _stage(source, SEARCH_STAGES[0], None, others)
     present = _stage(source, SEARCH_STAGES[1], _asked(protocol.present, measurable), everyone)
     same = _same_pictures(present.attempts, dataset)
-    reach = protocol.record_to if scale.kind == "distance" else -protocol.record_to
+    reach = scale.to_distance(record_to)
     return Evidence(
         people=people,
         absent=absent.searches,

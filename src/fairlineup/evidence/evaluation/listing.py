@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fairlineup.evidence.evaluation.evidence import Evidence, Listed
 from fairlineup.evidence.plan import SettledDataset
-from fairlineup.evidence.runs import LOST, Attempt, Observations, Papers
+from fairlineup.evidence.runs import LOST, Attempt, FrozenRun, Observations
 from fairlineup.measures import Searches, mate_standing, same_picture_searches
 from fairlineup.records import Outcome
 from fairlineup.seals import Plain
@@ -17,7 +17,7 @@ from fairlineup.seals import Plain
 CLOSEST = 50  # pairs to look at for label errors
 
 
-def false_matches(papers: Papers, evidence: Evidence, threshold: float) -> list[Plain]:
+def false_matches(papers: FrozenRun, evidence: Evidence, threshold: float) -> list[Plain]:
     """Candidates of target-absent searches at the weakest threshold and within the list a user is shown.
 
     Sorted by distance, so that those of any stricter threshold come first.
@@ -28,16 +28,16 @@ def false_matches(papers: Papers, evidence: Evidence, threshold: float) -> list[
     return _pairs(papers, evidence.absent, evidence.absent_attempts, evidence.candidates, chosen)
 
 
-def closest_non_mated(papers: Papers, evidence: Evidence) -> list[Plain]:
+def closest_non_mated(papers: FrozenRun, evidence: Evidence) -> list[Plain]:
     """The closest pairs of people said to be different: label errors first, look-alikes second."""
     order = np.argsort(evidence.absent.distance, kind="stable")[:CLOSEST]
     return _pairs(papers, evidence.absent, evidence.absent_attempts, evidence.candidates, order)
 
 
-def missed(papers: Papers, evidence: Evidence, threshold: float) -> list[Plain]:
+def missed(papers: FrozenRun, evidence: Evidence, threshold: float) -> list[Plain]:
     """Mated searches, same pictures left out, that did not bring the mate to the user's list."""
     distance, rank = mate_standing(evidence.mated)
-    same = set(same_picture_searches(evidence.mated).tolist())
+    same, scale = set(same_picture_searches(evidence.mated).tolist()), papers.information.scale
     mates = {e.person: e.photo for e in reversed(papers.protocol.mates)}
     rows: list[Plain] = []
     for index, attempt in enumerate(evidence.mated_attempts):
@@ -50,7 +50,7 @@ def missed(papers: Papers, evidence: Evidence, threshold: float) -> list[Plain]:
                 "probe": attempt.person,
                 "probe_photo": attempt.photo,
                 "gallery_photo": mates[attempt.person],
-                _unit(papers): _score(papers, float(distance[index])) if returned else None,
+                scale.unit: scale.to_score(float(distance[index])) if returned else None,
                 "rank": int(rank[index]) if returned else None,
                 "why": _why(attempt, enrolled=bool(evidence.mated.mate_enrolled[index]), returned=returned),
             }
@@ -85,13 +85,14 @@ def not_processed(observations: Observations) -> list[Plain]:
 
 
 def _pairs(
-    papers: Papers,
+    papers: FrozenRun,
     searches: Searches,
     attempts: tuple[Attempt, ...],
     listed: Listed,
     chosen: NDArray[np.int64],
 ) -> list[Plain]:
     person_of = {entry.photo: entry.person for entry in papers.dataset.entries}
+    scale = papers.information.scale
     order = chosen[np.argsort(searches.distance[chosen], kind="stable")]
     rows: list[Plain] = []
     for index in order.tolist():
@@ -103,7 +104,7 @@ def _pairs(
                 "probe_photo": attempt.photo,
                 "gallery_person": person_of[photo],
                 "gallery_photo": photo,
-                _unit(papers): _score(papers, float(searches.distance[index])),
+                scale.unit: scale.to_score(float(searches.distance[index])),
                 "rank": int(listed.rank[index]),
             }
         )
@@ -120,14 +121,6 @@ def _people_rank(searches: Searches) -> NDArray[np.int64]:
         standing = np.argsort(np.argsort(first))
         rank[order] = 1 + standing[np.searchsorted(people, searches.gallery_person[order])]
     return rank
-
-
-def _unit(papers: Papers) -> str:
-    return "distance" if papers.information.scale.kind == "distance" else "score"
-
-
-def _score(papers: Papers, distance: float) -> float:
-    return distance if papers.information.scale.kind == "distance" else -distance
 
 
 def _why(attempt: Attempt, *, enrolled: bool, returned: bool) -> str:

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from fairlineup.evidence.evaluation.figures import Json
 from fairlineup.records import NotMeasured, place_in_ours
+from fairlineup.results import to_json
 from fairlineup.seals import Plain
 
 P = ParamSpec("P")
@@ -62,6 +63,16 @@ class Sections:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, the other rates stand
                 return NotMeasured(self._failure(error))
+
+    def record(self, name: str, measure: Callable[P, T], *of: P.args, **how: P.kwargs) -> T | NotMeasured:
+        """A part of the results as a record, or the reason it failed in its place."""
+
+        def measured() -> T:
+            found = measure(*of, **how)
+            to_json(found)  # an infinite number would spoil the whole file
+            return found
+
+        return self.rate(name, measured)
 
     @contextmanager
     def within(self, name: str) -> Iterator[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fairlineup import measures
 from fairlineup.evidence.evaluation.desk import Desk, unless_cut
 from fairlineup.evidence.evaluation.figures import Json, measured_json
-from fairlineup.evidence.plan import ThresholdChoice
+from fairlineup.evidence.plan import ResolvedThreshold
 from fairlineup.measures import MatchCounts
 from fairlineup.records import NotMeasured
 from fairlineup.seals import Plain
@@ -44,7 +44,7 @@ def extrapolation(desk: Desk) -> list[Plain]:
     ]
 
 
-def _extrapolated(desk: Desk, choice: ThresholdChoice, people: int) -> Json:
+def _extrapolated(desk: Desk, choice: ResolvedThreshold, people: int) -> Json:
     if desk.cut(desk.score(choice)):
         return {"not_measured": "the system cut lists before this threshold, so matches are missing"}
     found = measures.extrapolated_fpir(_counts(desk, choice), people, desk.level)
@@ -59,7 +59,7 @@ def _extrapolated(desk: Desk, choice: ThresholdChoice, people: int) -> Json:
     }
 
 
-def _counts(desk: Desk, choice: ThresholdChoice) -> MatchCounts:
+def _counts(desk: Desk, choice: ResolvedThreshold) -> MatchCounts:
     return MatchCounts.of(desk.evidence.absent, desk.score(choice))
 
 

@@ -51,7 +51,7 @@ def _distances(desk: Desk) -> list[float]:
     """Declared thresholds, and even steps from before the first false match to the weakest score recorded."""
     declared = [desk.score(choice) for choice in desk.papers.plan.threshold]
     found = desk.evidence.absent.distance
-    last = max(*declared, desk.distance(desk.papers.plan.recorded_to))
+    last = max(*declared, desk.distance(desk.papers.plan.search.record_to))
     first = min([*declared, *([float(found.min())] if len(found) else [])])
     steps = np.round(np.linspace(first - 0.02 * (last - first), last, STEPS), decimals(declared) - 1).tolist()
     return sorted({*declared, *(step for step in steps if step <= last)})

@@ -11,11 +11,11 @@ from fairlineup import measures
 from fairlineup.evidence.evaluation.evaluate import observations_of
 from fairlineup.evidence.evaluation.figures import Json, measured_json
 from fairlineup.evidence.evaluation.sections import Sections, Told, tell_nobody
-from fairlineup.evidence.runs import Attempt, Observations, Papers
+from fairlineup.evidence.runs import Attempt, FrozenRun, Observations
 from fairlineup.seals import Plain
 
 
-def timing(papers: Papers, told: Told = tell_nobody) -> Json:
+def timing(papers: FrozenRun, told: Told = tell_nobody) -> Json:
     """Seconds a photograph took to enrol and to search with, and how often questions were asked again.
 
     Args:
@@ -26,7 +26,7 @@ def timing(papers: Papers, told: Told = tell_nobody) -> Json:
     return Sections(told).take("timing", _timing, papers, observations_of(papers))
 
 
-def _timing(papers: Papers, observations: Observations) -> Json:
+def _timing(papers: FrozenRun, observations: Observations) -> Json:
     labels_of = {entry.photo: entry.labels for entry in papers.dataset.entries}
     code = {person: n for n, person in enumerate(sorted({e.person for e in papers.dataset.entries}))}
     level = papers.plan.statistics.level

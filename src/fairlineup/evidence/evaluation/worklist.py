@@ -23,7 +23,7 @@ from fairlineup.evidence.evaluation.review import (
     reviewer_key,
 )
 from fairlineup.evidence.plan import SEARCH_STAGES
-from fairlineup.evidence.runs import Observations, Papers, RunDirectory
+from fairlineup.evidence.runs import FrozenRun, Observations, RunDirectory
 from fairlineup.files import (
     NotDelimitedError,
     decoded,
@@ -56,7 +56,7 @@ class Taken:
     blank: int
 
 
-def draw_worklist(papers: Papers, observations: Observations, each: int) -> tuple[Pair, ...]:
+def draw_worklist(papers: FrozenRun, observations: Observations, each: int) -> tuple[Pair, ...]:
     """The nearest non-mated and the farthest mated pairs of a run, mixed by the run's seed.
 
     Args:
@@ -68,7 +68,7 @@ def draw_worklist(papers: Papers, observations: Observations, each: int) -> tupl
     """
     if each < 1:
         raise BadInput("--pairs is out of range", expected="1 or more", got=str(each), remedy="ask for some")
-    evidence = join(observations, papers.dataset, papers.information.scale, papers.protocol)
+    evidence = join(observations, papers)
     found = {*_nearest(evidence, each), *_farthest(papers, observations, evidence, each)}
     if not found:
         raise BadInput(
@@ -191,7 +191,7 @@ def _nearest(evidence: Evidence, each: int) -> list[tuple[str, str]]:
 
 
 def _farthest(
-    papers: Papers, observations: Observations, evidence: Evidence, each: int
+    papers: FrozenRun, observations: Observations, evidence: Evidence, each: int
 ) -> list[tuple[str, str]]:
     """Mated searches by the distance of their nearest mate, those that did not return it first."""
     mated = evidence.mated
@@ -209,7 +209,6 @@ def _farthest(
 
 def _mates_returned(observations: Observations, scale: Scale) -> dict[str, str]:
     """Nearest photograph of the probe's own person that each target-present search returned."""
-    sign = 1.0 if scale.kind == "distance" else -1.0
     best: dict[str, tuple[float, str]] = {}
     people = np.array(observations.people, dtype=object)[observations.person]
     probes = np.array([a.person for a in observations.searches], dtype=object)[observations.search]
@@ -217,7 +216,10 @@ def _mates_returned(observations: Observations, scale: Scale) -> dict[str, str]:
         attempt = observations.searches[observations.search[index]]
         if attempt.stage != SEARCH_STAGES[1]:
             continue
-        found = (sign * float(observations.score[index]), observations.photos[observations.photo[index]])
+        found = (
+            scale.to_distance(float(observations.score[index])),
+            observations.photos[observations.photo[index]],
+        )
         best[attempt.photo] = min(found, best.get(attempt.photo, found))
     return {probe: photo for probe, (_, photo) in best.items()}
 

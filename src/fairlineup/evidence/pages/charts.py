@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.svg import Caption, Scale, across, element, linear, mark, picture
+from fairlineup.evidence.pages.svg import Axis, Caption, across, element, linear, mark, picture
 
 LABEL_CHARACTERS = 36
 ROW_PX, HEADING_PX, AXIS_PX = 46, 30, 26
@@ -65,7 +65,7 @@ def dot_plot(caption: Caption, rows: Sequence[Dot]) -> Markup:
     return picture(caption, y + AXIS_PX, _axis_below(scale, top, y), *drawn)
 
 
-def _dot_row(row: Dot, scale: Scale, top: float) -> Markup:
+def _dot_row(row: Dot, scale: Axis, top: float) -> Markup:
     label = words.shortened(row.label, LABEL_CHARACTERS)
     style = "value end" if row.marks[-1].rate else "missing end"
     intervals, places = [], []
@@ -86,7 +86,7 @@ def _dot_row(row: Dot, scale: Scale, top: float) -> Markup:
     )
 
 
-def _limit(row: Dot, scale: Scale, y: float) -> list[Markup]:
+def _limit(row: Dot, scale: Axis, y: float) -> list[Markup]:
     """A limit that lies on the axis, upright over a rate that was measured."""
     if row.limit is None or row.limit > scale.high or not row.marks[0].rate:
         return []
@@ -102,7 +102,7 @@ def _moved(places: Sequence[tuple[str, str, float]]) -> list[Markup]:
     return [element("line", x1=x1, x2=x2, y1=y1, y2=y2, class_="moved")]
 
 
-def _axis_below(scale: Scale, top: float, bottom: float) -> Markup:
+def _axis_below(scale: Axis, top: float, bottom: float) -> Markup:
     parts = []
     for tick in scale.ticks:
         share = scale.share(tick)

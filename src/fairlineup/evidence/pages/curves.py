@@ -11,8 +11,8 @@ from markupsafe import Markup
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.svg import (
     NOTICE_PX,
+    Axis,
     Caption,
-    Scale,
     across,
     element,
     linear,
@@ -46,8 +46,8 @@ class Axes:
         marks: places along to mark with an upright line, each with a name.
     """
 
-    along: Scale
-    up: Scale
+    along: Axis
+    up: Axis
     along_name: str
     up_percent: bool = True
     marks: tuple[tuple[float, str], ...] = field(default=())
@@ -194,7 +194,7 @@ class RateAxis:
         scale_px: its height.
     """
 
-    scale: Scale
+    scale: Axis
     scale_px: float
 
     @classmethod
@@ -221,7 +221,7 @@ class RateAxis:
 def line_plot(caption: Caption, lines: Sequence[Line], across_name: str) -> Markup:
     """Rates against a size on a logarithmic axis; the rates' axis is logarithmic where they range widely."""
     sizes = sorted({point[0] for line in lines for point in line.points})
-    along = Scale(sizes[0], max(sizes[-1], sizes[0] * 1.01), tuple(sizes), logarithmic=True)
+    along = Axis(sizes[0], max(sizes[-1], sizes[0] * 1.01), tuple(sizes), logarithmic=True)
     rates = RateAxis.over(lines)
     top = NOTICE_PX + 14
     bottom = top + LINES_PX

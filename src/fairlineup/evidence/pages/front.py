@@ -10,7 +10,7 @@ from markupsafe import Markup
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.failed import listed
 from fairlineup.evidence.pages.subject import Subject
-from fairlineup.evidence.pages.svg import Scale, across, element, mark, rooted
+from fairlineup.evidence.pages.svg import Axis, across, element, mark, rooted
 from fairlineup.evidence.pages.sweep import swept
 from fairlineup.records import NotMeasured
 from fairlineup.results import GroupRates, Rates, Share, SweepPoint, ThresholdResults
@@ -54,7 +54,7 @@ def flagged_rows(subject: Subject) -> Iterator[Flagged]:
             yield Flagged(head, group.value, group.rates, _bar(group.rates, scale))
 
 
-def strip_scale(subject: Subject) -> Scale:
+def strip_scale(subject: Subject) -> Axis:
     """From 0 to the highest end of any interval at any threshold: the same wherever it is told."""
     return rooted(max(_ends(subject), default=1.0), most=1.0)
 
@@ -91,7 +91,7 @@ def strip_axis(subject: Subject) -> Markup:
     return _strip(36, unit, line, *marks, *names)
 
 
-def _bar(rates: Rates, scale: Scale) -> Markup:
+def _bar(rates: Rates, scale: Axis) -> Markup:
     """Value and interval on one line; decoration, since both stand beside it in words."""
     fpir = rates.fpir
     if isinstance(fpir, NotMeasured):

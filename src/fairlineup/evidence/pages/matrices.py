@@ -11,7 +11,7 @@ from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.drawing import MEASURED, Drawing, named, numbers_of
 from fairlineup.evidence.pages.failed import listed
 from fairlineup.evidence.pages.subject import Subject
-from fairlineup.evidence.pages.svg import NOTICE_PX, Caption, Scale, across, element, logarithmic, picture
+from fairlineup.evidence.pages.svg import NOTICE_PX, Axis, Caption, across, element, logarithmic, picture
 from fairlineup.evidence.pages.terms import FMR
 from fairlineup.records import NotMeasured
 from fairlineup.results import LabelMatrix, Matrix, MatrixCell, ThresholdResults
@@ -149,7 +149,7 @@ def heat_map(caption: Caption, names: Sequence[str], rows: Sequence[Sequence[Map
     return picture(caption, top + len(rows) * CELL_PX + 4, *parts)
 
 
-def _cell(cell: MapCell, left: float, wide: float, y: float, scale: Scale) -> Markup:
+def _cell(cell: MapCell, left: float, wide: float, y: float, scale: Axis) -> Markup:
     style = "cell grey" if cell.grey or not cell.rate else "cell"
     depth = 0.06 + 0.5 * scale.share(cell.rate) if cell.rate else 0.0
     box = element(

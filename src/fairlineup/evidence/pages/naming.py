@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from fairlineup.records import SystemInformation
-from fairlineup.results import SystemTested
+from fairlineup.results import SystemCompared, SystemTested
 
 OWN = "Fairlineup"
-System = SystemTested | SystemInformation
+System = SystemTested | SystemCompared
 
 
 def called(system: System) -> str:

@@ -98,9 +98,10 @@ def gather(subject: Subject, album: Album) -> dict[str, Listing]:
 def closest_per_probe(subject: Subject) -> list[CandidatePair]:
     """The closest false match of each flagged search at the current threshold, the most alike first."""
     scale, threshold = subject.results.system.scale, score_of(subject.current.at)
-    sign = 1 if scale.kind == "distance" else -1
     seen: dict[str, CandidatePair] = {}
-    for pair in sorted(listed(subject.results.false_matches), key=lambda one: sign * score_of(one.at)):
+    for pair in sorted(
+        listed(subject.results.false_matches), key=lambda one: scale.to_distance(score_of(one.at))
+    ):
         if scale.accepts(score_of(pair.at), threshold):
             seen.setdefault(pair.probe_photo, pair)
     return list(seen.values())

@@ -82,7 +82,7 @@ class Subject:
     @property
     def unit(self) -> str:
         """What a score is called: "distance" or "score"."""
-        return "distance" if self.results.system.scale.kind == "distance" else "score"
+        return self.results.system.scale.unit
 
     @property
     def some_are_real(self) -> bool:
@@ -158,8 +158,7 @@ class Subject:
 
     def accepts(self, score: float) -> str:
         """The same of a bare number on the system's scale."""
-        side = "less" if self.unit == "distance" else "more"
-        return f"{self.unit} {words.threshold(score)} or {side}"
+        return f"{self.unit} {words.threshold(score)} or {self.results.system.scale.side}"
 
     def named(self, threshold: ThresholdResults) -> str:
         """A threshold in a sentence: 'the threshold “default” (distance 0.6 or less)'."""

@@ -125,10 +125,9 @@ def only_the_enrolled_are_candidates(trial: Trial) -> Verdict:
 
 def most_alike_first(trial: Trial) -> Verdict:
     """Lists are sorted, most alike first."""
-    sign = 1 if trial.scale.kind == "distance" else -1
     for answer in trial.processed:
         for one, other in pairwise(answer.candidates):
-            if sign * (one.score - other.score) > 0:
+            if trial.scale.to_distance(one.score - other.score) > 0:
                 return failed("the most alike first", f"{one.score:g} before {other.score:g}")
     return PASSED
 

@@ -161,9 +161,7 @@ class Trial:
     @property
     def weakest(self) -> float:
         """The weakest threshold there is: the scale's end, or how far a record goes."""
-        end = self.scale.high if self.scale.kind == "distance" else self.scale.low
-        recorded = self.information.settings.get("recorded_to", end)
-        return float(recorded)
+        return float(self.information.settings.get("recorded_to", self.scale.weakest))
 
     @property
     def everything(self) -> SearchRequest:

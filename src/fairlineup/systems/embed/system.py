@@ -122,4 +122,4 @@ class EmbedSystem:
             return request.threshold
         if default is not None:
             return default.score
-        return scale.high if scale.kind == "distance" else scale.low
+        return scale.weakest

@@ -1,4 +1,4 @@
-"""How a run is conducted: patience, pace and spending. None of it changes what is found."""
+"""How a run is carried out: retries, pace and spending. None of it changes what is found."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from fairlineup.records import Progress, Refused, SystemInformation, no_progress
 
@@ -15,7 +15,7 @@ LONGEST_GAP_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryPolicy:
     """How a question is asked again that got no answer.
 
     Attributes:
@@ -83,20 +83,22 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class RunLimits:
     """What a run may take at most; None for no limit.
 
     Attributes:
         cost: in the currency of the system's price.
         searches: number of searches.
+        at_once: questions asked at the same time across a wire; 0 is what the system allows.
     """
 
     cost: float | None = None
     searches: int | None = None
+    at_once: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Bill:
+class CostEstimate:
     """What a run will take, said before it takes it.
 
     Attributes:
@@ -114,13 +116,15 @@ class Bill:
     seconds: float | None
 
 
-def bill_of(information: SystemInformation, enrolments: int, searches: int, canaries: int = 0) -> Bill:
+def estimate_cost(
+    information: SystemInformation, enrolments: int, searches: int, canaries: int = 0
+) -> CostEstimate:
     """What so many photographs take; each canary pair is enrolled and searched at begin and end."""
     calls = (enrolments + 2 * canaries) * information.calls_per_enrolment
     calls += (searches + 2 * canaries) * information.calls_per_search
     price, seconds = information.price, information.seconds_per_photograph
     photographs = enrolments + searches + 4 * canaries
-    return Bill(
+    return CostEstimate(
         enrolments=enrolments,
         searches=searches,
         calls=calls,
@@ -129,32 +133,34 @@ def bill_of(information: SystemInformation, enrolments: int, searches: int, cana
     )
 
 
-def check_budget(bill: Bill, budget: Budget) -> None:
-    """Hold a bill against what may be taken. Raises: Refused: it takes more, or its cost is not known."""
-    if budget.searches is not None and bill.searches > budget.searches:
+def check_limits(estimate: CostEstimate, limits: RunLimits) -> None:
+    """Hold a estimate against what may be taken. Raises: Refused: it takes more, or its cost is not known."""
+    if limits.searches is not None and estimate.searches > limits.searches:
         raise _over(
-            "searches", f"at most {budget.searches:,} (--max-searches)", f"{bill.searches:,} in the plan"
+            "searches", f"at most {limits.searches:,} (--max-searches)", f"{estimate.searches:,} in the plan"
         )
-    if budget.cost is None:
+    if limits.cost is None:
         return
-    if bill.cost is None:
+    if estimate.cost is None:
         raise _over(
             "cost",
-            f"at most {budget.cost:g} (--max-cost)",
+            f"at most {limits.cost:g} (--max-cost)",
             "a system that names no price",
             remedy="leave --max-cost out if it charges nothing; else say price_per_call in [system.options]",
         )
-    if bill.cost > budget.cost:
+    if estimate.cost > limits.cost:
         raise _over(
-            "cost", f"at most {budget.cost:g} (--max-cost)", f"{bill.cost:.2f} for {bill.calls:,} calls"
+            "cost",
+            f"at most {limits.cost:g} (--max-cost)",
+            f"{estimate.cost:.2f} for {estimate.calls:,} calls",
         )
 
 
 class Spending:
     """Calls made so far, questions asked again among them, against the most that may be spent."""
 
-    def __init__(self, information: SystemInformation, budget: Budget) -> None:
-        self._information, self._most = information, budget.cost
+    def __init__(self, information: SystemInformation, limits: RunLimits) -> None:
+        self._information, self._most = information, limits.cost
         self._lock = threading.Lock()
         self.calls = 0
 
@@ -185,25 +191,21 @@ def _nothing(text: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Conduct:
-    """How a run is conducted; none of it changes what is found.
+class RunOptions:
+    """How a run is carried out; none of it changes what is found.
 
     Attributes:
-        part_size: answers kept together in one part of the journal.
-        patience: how often to ask again.
+        part_size: answers kept together in one part of the journal; 0 is what the plan says.
+        retry: how often to ask again; None is what the plan says.
         progress: told of each answer, stage by stage.
-        budget: what may be taken at most.
-        at_once: questions asked at the same time across a wire; 0 is what the system allows.
-        flag_at: score from which a candidate counts as a match in what is told; None tells nothing.
+        limits: what may be taken at most.
         note: told how it stands: flagged so far, cost so far.
     """
 
-    part_size: int = 64
-    patience: Patience = Patience()
+    part_size: int = 0
+    retry: RetryPolicy | None = None
     progress: Progress = no_progress
-    budget: Budget = field(default_factory=Budget)
-    at_once: int = 0
-    flag_at: float | None = None
+    limits: RunLimits = RunLimits()
     note: Callable[[str], None] = _nothing
 
 

@@ -1,0 +1,56 @@
+"""What a value of an option may be beyond its type: `Annotated[float, between(0, 1)]`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Part of an annotation.
+
+    Attributes:
+        allows: whether a value of the right type is allowed.
+        words: what is allowed, after the words of the type ("from 0 to 1"), or in their place.
+        alone: whether the words stand in place of those of the type.
+        secret: a value that is refused may hold a secret, so no error repeats it.
+    """
+
+    allows: Callable[[Any], object]
+    words: str
+    alone: bool = False
+    secret: bool = False
+
+
+def between(low: float, high: float) -> Rule:
+    """A number from `low` to `high`, both included."""
+    return Rule(lambda value: low <= value <= high, f"from {_written(low)} to {_written(high)}")
+
+
+def at_least(low: float) -> Rule:
+    """A number of `low` or more."""
+    return Rule(lambda value: value >= low, f"of {_written(low)} or more")
+
+
+def above(low: float) -> Rule:
+    """A number above `low`."""
+    return Rule(lambda value: value > low, f"above {_written(low)}")
+
+
+def below(high: float) -> Rule:
+    """A number below `high`."""
+    return Rule(lambda value: value < high, f"below {_written(high)}")
+
+
+def such(check: Callable[[Any], object], words: str, *, secret: bool = False) -> Rule:
+    """Whatever a function says yes to; `words` say all of it: "an address, as https://host"."""
+    return Rule(check, words, alone=True, secret=secret)
+
+
+NOT_BLANK = Rule(str.strip, "that is not blank")
+
+
+def _written(number: float) -> str:
+    return f"{number:,}" if isinstance(number, int) else f"{number:g}"
