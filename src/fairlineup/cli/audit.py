@@ -126,7 +126,8 @@ def report(run_directory: Path, photographs: Path | None, *, faces: bool, short:
     """
     check_is_run(run_directory)
     if short:
-        say(f"wrote {write_short(RunDirectory(run_directory))}")
+        directory = RunDirectory(run_directory)
+        say(f"wrote {write_short(directory.audit_results(), directory)}")
         return
     say(f"wrote {report_run(run_directory, faces=faces, photographs=photographs)}")
 

@@ -106,10 +106,11 @@ def report_run(out: Path, *, faces: bool, photographs: Path | None = None, short
             "photographs are not shown: neither manifest nor plan declares test use (fairlineup help dataset)"
         )
     place = shown_photographs(directory, photographs).photograph if shown else None
+    results = directory.audit_results()
     try:
         if short or short_report(out):
-            write_short(directory)
-        return write_report(directory, place)
+            write_short(results, directory)
+        return write_report(results, directory, place)
     except FairlineupError:
         raise
     except Exception:

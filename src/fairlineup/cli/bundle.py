@@ -97,7 +97,7 @@ def verify(bundle_file: Path, public_key: Path | None, *, as_json: bool) -> int:
 
 
 def _draw(directory: RunDirectory) -> object:
-    return write_report(directory, None)
+    return write_report(directory.audit_results(), directory, None)
 
 
 def _make_key(path: Path) -> None:

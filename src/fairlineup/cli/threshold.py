@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import click
 
@@ -14,7 +14,7 @@ from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
 from fairlineup.evidence.evaluation import threshold_card
 from fairlineup.evidence.pages import called
-from fairlineup.evidence.runs import FrozenRun, load_run
+from fairlineup.evidence.runs import load_run
 
 
 @click.command()
@@ -35,12 +35,7 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     if as_json:
         show_json(card)
     else:
-        click.echo(words(card, called(_system(papers))))
-
-
-def _system(papers: FrozenRun) -> Mapping[str, Any]:
-    """What the system said of itself, as the results have it."""
-    return cast("Mapping[str, Any]", papers.directory.read_results()["system"])
+        click.echo(words(card, called(papers.directory.audit_results().system)))
 
 
 def words(card: Mapping[str, Any], system: str) -> str:

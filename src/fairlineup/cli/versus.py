@@ -50,7 +50,7 @@ def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **h
     results = compare_runs(*papers, fmr=wanted, told=failed_section)
     shown = _shown(papers, results, how["photographs"]) if how["faces"] else {}
     write_whole(out / RESULTS, encode(results))
-    page = write_versus(out, to_json(results), shown)
+    page = write_versus(out, results, shown)
     if how["as_json"]:
         show_json(to_json(results))
     else:
@@ -82,7 +82,7 @@ def words(results: VersusResults) -> list[str]:
     lines = [] if kind == "real" else [f"These people are {kind}: nothing here is about real ones."]
     for run in results.runs:
         role = "before" if run is results.runs[0] else "after"
-        lines.append(f"{run.key} ({role}): {run.folder}, {called(to_json(run.system))}")
+        lines.append(f"{run.key} ({role}): {run.folder}, {called(run.system)}")
     for point in results.points:
         where = "own thresholds" if point.fmr is None else f"FMR at most {100 * point.fmr:g} %"
         for pair in point.pairs:

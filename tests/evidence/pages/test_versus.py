@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fairlineup.evidence.pages.paired_tables import points_number
 
 from fairlineup.evidence.pages import write_versus
-from fairlineup.evidence.pages.paired_tables import points_number
 
 Json = dict[str, Any]
 
