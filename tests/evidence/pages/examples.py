@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from fairlineup.records import ModelInformation, NotMeasured, Scale, Threshold
 from fairlineup.results import (
-    AlikeImpostors,
     Amount,
     AuditResults,
     CandidatePair,
@@ -76,9 +75,7 @@ def rates(flagged: int = 10, missed: int = 9) -> Rates:
         fmr=share(11, 88_060, 5.720067741e-05, 2.727889889e-04),
         fpir=share(flagged, 150, 0.03242972816, 0.1191839771),
         fpir_processed=share(flagged, 148, 0.03287445304, 0.1207478871),
-        flagged_per_1000=Per1000(
-            flagged / 150 * 1000, 32.42972816, 119.1839771, flagged, 150, 150, METHOD
-        ),
+        flagged_per_1000=Per1000(flagged / 150 * 1000, 32.42972816, 119.1839771, flagged, 150, 150, METHOD),
         selectivity=amount((flagged + 1) / 150, 0.03494576793, 0.1354356184, flagged + 1),
         fnir=share(missed, 120, 0.03486739061, 0.1376010579),
         fnir_processed=share(missed, 118, 0.02418057706, 0.1184097695),
@@ -234,6 +231,18 @@ def labels() -> ReviewedLabels:
     return ReviewedLabels(LabelReview(0, {}, 0, 0, 0, 0, NOTHING, ()), ())
 
 
+def similarity() -> AuditResults:
+    """Results of a system with a scale of similarities."""
+    whole = results(threshold("default", 80, unit="score"), threshold("strict", 99, unit="score"))
+    return replace(
+        whole,
+        system=replace(SYSTEM, scale=Scale("similarity", 0, 100, "s")),
+        false_matches=(pair(0, 81, "score"), pair(1, 97.5, "score"), pair(2, 79, "score")),
+        closest_non_mated=(pair(1, 97.5, "score"),),
+        missed=(),
+    )
+
+
 def results(*thresholds: ThresholdResults) -> AuditResults:
     """All results of two thresholds, or of others."""
     declared = thresholds or (
@@ -252,7 +261,7 @@ def results(*thresholds: ThresholdResults) -> AuditResults:
         population=population("real", described="people of a town"),
         system=SYSTEM,
         statistics=Statistics(0.95, 1, 2000),
-        digests=Digests(*(f"sha256:{two * 32}" for two in ("aa", "dd", "bb", "cc")), version="0.1.0"),
+        digests=Digests(*(f"sha256:{two * 32}" for two in ("aa", "dd", "bb", "cc")), "0.1.0"),
         amended=(),
         dataset=DatasetSettled(870, 750, 0, {"both_roles: keep": 120}, {"group": "a register"}),
         gallery=Galleries(GalleryCounts(595, 595, 600, 595, 600), GalleryCounts(715, 715, 720, 715, 720)),

@@ -126,8 +126,11 @@ def write_report(results: AuditResults, directory: RunDirectory, photographs: Ph
 
 
 def _timing(directory: RunDirectory) -> Timing | None:
+    """How long photographs took; None where it was not measured or not written."""
     found = directory.read_timing()
-    return None if found is None else from_json(found, Timing, str(directory.path / "timing.json"))
+    if found is None or "not_measured" in found:
+        return None
+    return from_json(found, Timing, str(directory.path / "timing.json"))
 
 
 def shared_by_all(subject: Subject, *, short: bool = False) -> dict[str, Any]:
