@@ -67,7 +67,8 @@ from .examples import (
 
 def everything() -> AuditResults:
     """Results with every optional part."""
-    whole = results(deployed(), threshold("strict", 0.55))
+    strict = threshold("strict", 0.55, groups=[group("circle", 90), group("square", 60)])
+    whole = results(deployed(), replace(strict, matrices=deployed().matrices))
     assert isinstance(whole.processing, Processing)
     failures = tuple(
         GroupFailures("group", value, share(n, 300, 0.001, 0.03), share(n, 90, 0, 0.05))

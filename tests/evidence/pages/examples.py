@@ -221,6 +221,12 @@ SYSTEM = SystemTested(
 )
 
 
+def digests() -> Digests:
+    """What was frozen before the first search."""
+    plan, manifest, photographs, system = (f"sha256:{two * 32}" for two in ("aa", "dd", "bb", "cc"))
+    return Digests(plan, manifest, photographs, system, "0.1.0")
+
+
 def population(kind: str, synthetic: int = 0, described: str = "nobody") -> PopulationAudited:
     """Whom the numbers hold for."""
     return PopulationAudited(kind, synthetic, kind == "real", described, "portraits")  # type: ignore[arg-type]
@@ -245,14 +251,14 @@ def similarity() -> AuditResults:
 
 def results(*thresholds: ThresholdResults) -> AuditResults:
     """All results of two thresholds, or of others."""
+    groups = [group("circle", 90), group("square", 60)]
     declared = thresholds or (
-        threshold(
-            "default", 0.6, groups=[group("circle", 90), group("square", 60)], contrasts=[contrast(0.0012)]
-        ),
+        threshold("default", 0.6, groups=groups, contrasts=[contrast(0.0012)]),
         threshold(
             "strict",
             0.55,
             replace(rates_of_none(), fmr=unmeasured("only 0 false matches; an interval needs 10")),
+            groups,
         ),
     )
     return AuditResults(
@@ -261,7 +267,7 @@ def results(*thresholds: ThresholdResults) -> AuditResults:
         population=population("real", described="people of a town"),
         system=SYSTEM,
         statistics=Statistics(0.95, 1, 2000),
-        digests=Digests(*(f"sha256:{two * 32}" for two in ("aa", "dd", "bb", "cc")), "0.1.0"),
+        digests=digests(),
         amended=(),
         dataset=DatasetSettled(870, 750, 0, {"both_roles: keep": 120}, {"group": "a register"}),
         gallery=Galleries(GalleryCounts(595, 595, 600, 595, 600), GalleryCounts(715, 715, 720, 715, 720)),

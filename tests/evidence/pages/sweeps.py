@@ -12,7 +12,6 @@ from fairlineup.records import NotMeasured
 from fairlineup.results import (
     DistanceScore,
     GroupPoints,
-    GroupRates,
     LabelMatrix,
     Matrix,
     Points,
@@ -36,8 +35,8 @@ def sweep(thresholds: Sequence[ThresholdResults]) -> Sweep:
             places.setdefault(round(score + number * step, 4), _shifted(one, number))
     scores = sorted(places, reverse=not distance)
     columns = [places[score] for score in scores]
-    first, reasons = thresholds[0], list[str]()
-    groups = [[_of(one, group) for one in columns] for group in _listed(first.groups)]
+    reasons: list[str] = []
+    groups = zip(*(_listed(one.groups) for one in columns), strict=True)
     return Sweep(
         scores=tuple(scores),
         everyone=_points([one.rates for one in columns], reasons),
@@ -52,7 +51,7 @@ def sweep(thresholds: Sequence[ThresholdResults]) -> Sweep:
         ),
         reasons=tuple(reasons),
         contrasts=tuple(tuple(one.contrast for one in _listed(at.contrasts)) for at in columns),
-        matrices=tuple(_listed(at.matrices) or _listed(first.matrices) for at in columns),
+        matrices=tuple(_listed(at.matrices) for at in columns),
     )
 
 
@@ -85,11 +84,6 @@ def _point(measured: PublishedEstimate | NotMeasured, reasons: list[str]) -> Swe
     if measured.reason not in reasons:
         reasons.append(measured.reason)
     return UnmeasuredPoint(reasons.index(measured.reason), measured.errors, measured.trials)
-
-
-def _of(threshold: ThresholdResults, group: GroupRates) -> GroupRates:
-    """The same group at another threshold; as it is where that one has no groups."""
-    return next((one for one in _listed(threshold.groups) if one.value == group.value), group)
 
 
 def _shifted(threshold: ThresholdResults, number: int) -> ThresholdResults:

@@ -27,17 +27,17 @@ from .reading import Run, numbers
 from .sweeps import fragments, sweep
 from .test_page import HOSTILE
 
+SOME_WITHHELD = (
+    group("circle", 90),
+    group("dot", 12, reason="only 12 people; a group figure needs 30"),
+)
 KINDS: dict[str, AuditResults] = {
     "real": results(),
     "everything": everything(),
     "a score": similarity(),
     "withheld": results(
-        threshold(
-            "default",
-            0.6,
-            groups=[group("circle", 90), group("dot", 12, reason="only 12 people; a group figure needs 30")],
-        ),
-        threshold("strict", 0.5, replace(rates(), fpir=unmeasured("lists were cut"))),
+        threshold("default", 0.6, groups=SOME_WITHHELD),
+        threshold("strict", 0.5, replace(rates(), fpir=unmeasured("lists were cut")), SOME_WITHHELD),
     ),
 }
 
