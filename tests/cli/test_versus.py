@@ -1,15 +1,16 @@
-"""`fairlineup audit compare` as a process: what people see, what machines get, and what is refused."""
+"""`fairlineup audit compare`: what people see, what machines get, and what is refused."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from fairlineup.systems import Population, write_population
+
+from .calling import in_process as fairlineup
+from .calling import process
 
 PLAN = """
 title = "A test"
@@ -22,16 +23,6 @@ options = {{ false_match_rate = {rate}, seed = {seed} }}
 [statistics]
 replicates = 200
 """
-
-
-def fairlineup(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "fairlineup", *(str(word) for word in words)],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=1200,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +38,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_two_runs_side_by_side(runs: Path) -> None:
     out = runs / "versus"
-    done = fairlineup("audit", "compare", runs / "before", runs / "after", "--out", out, "--no-faces")
+    done = process("audit", "compare", runs / "before", runs / "after", "--out", out, "--no-faces")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "These people are simulated" in done.stdout
@@ -86,7 +77,7 @@ def test_rates_to_be_equal_at(runs: Path) -> None:
         (("before", "before"), "one of them twice"),
         (("before", "after", "--fmr", "2"), "above 0 and under 1"),
         (("before", "nowhere"), "run.json"),
-        (("before", "after", "--out", "cards"), "choose another folder with --out"),
+        (("before", "after", "--out", "cards"), "name another folder with --out"),
     ],
 )
 def test_what_cannot_be_compared_says_so_and_writes_nothing(

@@ -27,7 +27,8 @@ from fairlineup.faces.engine import (
     engine_settings,
     load_description,
 )
-from fairlineup.files import is_file, read_file, write_whole
+from fairlineup.faces.vectors import prepare_templates
+from fairlineup.files import is_file, read_file, write_atomic
 from fairlineup.records import BadInput, Outcome, Progress
 
 TO_SETTLE = "to-settle.csv"
@@ -104,16 +105,9 @@ def look(dataset: Dataset, asked: Request, progress: Progress, *, quiet: bool) -
         "made_with": {"fairlineup": __version__, **engine_settings()},
         "photographs_offered": len(photos),
     }
-    return Looked(dataset, findings, _compared(kept, information), facts)
-
-
-def _compared(kept: Sequence[tuple[Any, Any]], information: Any) -> Compared:
-    import numpy as np
-
-    vectors = [analysis.templates[0].vector for _, analysis in kept]
-    length = information.template_length
-    matrix = np.stack(vectors) if vectors else np.zeros((0, length), np.float32)
-    return Compared(tuple(entry for entry, _ in kept), matrix, information.metric)
+    templates = prepare_templates([analysis.templates[0] for _, analysis in kept], information)
+    compared = Compared(tuple(entry for entry, _ in kept), templates)
+    return Looked(dataset, findings, compared, facts)
 
 
 def decisions_on(looked: Looked, asked: Request) -> tuple[tuple[Doubt, ...], dict[str, Decision]]:
@@ -133,7 +127,7 @@ def decisions_on(looked: Looked, asked: Request) -> tuple[tuple[Doubt, ...], dic
 def ask(asked: Request, doubts: Sequence[Doubt], decisions: Mapping[str, Decision], open_ones: int) -> int:
     """Write the list of what is to be settled, and say so; the exit status."""
     place = asked.out / TO_SETTLE
-    write_whole(place, doubts_csv(doubts, decisions))
+    write_atomic(place, doubts_csv(doubts, decisions))
     say(
         f"{open_ones} pairs of people are to be settled before there is a table: {place}\n"
         "Look at the photographs of each. Under decision write label_error (one person, or a wrong\n"

@@ -11,9 +11,9 @@ from typing import Any, cast
 
 import click
 
-from fairlineup.cli.audit import PATH, plan_text, write_plan_file
+from fairlineup.cli.audit import plan_text, write_plan_file
 from fairlineup.cli.console import say, show_json
-from fairlineup.cli.options import json_option
+from fairlineup.cli.options import PATH, json_option
 from fairlineup.evidence.data import (
     Assigned,
     FolderPeople,
@@ -25,7 +25,7 @@ from fairlineup.evidence.data import (
     read_people,
 )
 from fairlineup.evidence.plan import Memory, read_place, strangers_for
-from fairlineup.files import is_there, write_whole, writing
+from fairlineup.files import is_there, write_atomic, writing
 from fairlineup.records import BadInput, differing_in_form, how_they_differ
 from fairlineup.systems import check_name
 
@@ -155,7 +155,7 @@ def _write(path: Path, text: str) -> bool:
             if path.read_bytes() == content:
                 return False
             raise _there(path, "move it away, or choose another name with --manifest")
-    write_whole(path, content)
+    write_atomic(path, content)
     return True
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH
-from fairlineup.cli.console import percent, show_json
-from fairlineup.cli.folders import check_is_run
-from fairlineup.cli.options import json_option
+from fairlineup.cli.console import show_json
+from fairlineup.cli.finding import in_percent
+from fairlineup.cli.options import PATH, json_option
 from fairlineup.evidence.evaluation import threshold_card
 from fairlineup.evidence.pages import called
-from fairlineup.evidence.runs import load_run
+from fairlineup.evidence.pipeline import finished_run
+from fairlineup.results import to_json
 
 
 @click.command()
@@ -29,13 +29,12 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     group; what it misses; and where the maker's own thresholds stand. With fewer than 30 errors behind a
     threshold none is given.
     """
-    check_is_run(run_directory)
-    papers = load_run(run_directory)
-    card = threshold_card(papers, wanted, gallery)
+    run = finished_run(run_directory)
+    card = to_json(threshold_card(run, wanted, gallery))
     if as_json:
         show_json(card)
     else:
-        click.echo(words(card, called(papers.directory.audit_results().system)))
+        click.echo(words(card, called(run.directory.audit_results().system)))
 
 
 def words(card: Mapping[str, Any], system: str) -> str:
@@ -75,8 +74,8 @@ def _point(point: Mapping[str, Any], unit: str) -> str:
         return f"no threshold is given: {point['not_measured']}"
     side = "or less" if unit == "distance" else "or more"
     return (
-        f"{unit} {point['score']:.5g} {side}; FPIR {percent(point['fpir'], 2)}, "
-        f"misses {percent(point['fnir'])} of those who are there"
+        f"{unit} {point['score']:.5g} {side}; FPIR {in_percent(point['fpir'], 2)}, "
+        f"misses {in_percent(point['fnir'])} of those who are there"
     )
 
 
@@ -84,4 +83,4 @@ def _named(one: Mapping[str, Any], unit: str) -> str:
     head = f"  {one['name']} ({unit} {one['score']:g}; {one['source']})"
     if "not_measured" in one:
         return f"{head}: not measured, {one['not_measured']}"
-    return f"{head}: FPIR {percent(one['fpir'])}, misses {percent(one['fnir'])}"
+    return f"{head}: FPIR {in_percent(one['fpir'])}, misses {in_percent(one['fnir'])}"

@@ -12,12 +12,11 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import say, show_json, watching
-from fairlineup.cli.options import json_option, quiet_option
+from fairlineup.cli.options import PATH, json_option, manifest_option, quiet_option
 from fairlineup.evidence.plan import Dataset, Entry, read_dataset
 from fairlineup.faces.tone import BANDS_SOURCE, Reading, band, one_of_each_picture, read_tones
-from fairlineup.files import is_there, write_whole
+from fairlineup.files import is_there, write_atomic
 from fairlineup.measures import Reliability, StrataVerdict, intraclass_correlation, strata_verdict
 from fairlineup.records import BadInput, NotMeasured, Progress, differing_in_form, how_they_differ
 
@@ -45,7 +44,7 @@ class _Finding:
 
 @click.command()
 @click.argument("dataset", type=PATH)
-@click.option("--manifest", default="people.csv", show_default=True, help="CSV file in the data set.")
+@manifest_option
 @click.option("--out", type=PATH, help="Write the ITA of each photograph to this CSV file.")
 @json_option
 @quiet_option
@@ -62,7 +61,7 @@ def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet
     for warning in finding.warnings[:MOST_WARNINGS]:
         say(f"warning: {warning}")
     if out is not None:
-        write_whole(out, _table(finding).encode())
+        write_atomic(out, _table(finding).encode())
     if as_json:
         show_json(_as_json(finding))
     else:

@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fairlineup.evidence.asking import RunOptions, ask_system, remaining_cost
-from fairlineup.evidence.evaluation import evaluate, evidence_of
+from fairlineup.evidence.evaluation import evaluate, joined_answers
 from fairlineup.evidence.plan import (
     ContrastChoice,
     Plan,
@@ -24,6 +24,7 @@ from fairlineup.evidence.replay.replay import ReplayedSystem
 from fairlineup.evidence.runs import freeze_run, load_run
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.records import BadInput, SystemFailed
+from fairlineup.results import Share
 
 from .brute import Brute
 from .kit import (
@@ -234,7 +235,8 @@ def test_a_list_the_system_cut_is_known_as_far_as_it_goes(cards: Path, tmp_path:
     papers, results = audit(_plan(cards), _system(max_candidates=2), tmp_path / "cut")
     assert results["searches"]["lists_cut_by_the_system"] > 0
     assert "cut" in results["thresholds"][0]["fmr"]["not_measured"]
-    full, cut = evidence_of(load_run(whole.directory.path)), evidence_of(load_run(papers.directory.path))
+    full = joined_answers(load_run(whole.directory.path))
+    cut = joined_answers(load_run(papers.directory.path))
     for row, reach in enumerate(cut.absent_capped):
         near = full.absent.distance[(full.absent.row == row) & (full.absent.distance < reach)]
         known = cut.absent.distance[(cut.absent.row == row) & (cut.absent.distance < reach)]
@@ -266,6 +268,7 @@ def test_what_is_told_while_it_runs_leaves_their_own_photographs_out(cards: Path
     system = _system()
     papers = freeze_run(_plan(cards), system.information(), tmp_path / "run")
     ask_system(papers, system, options)
-    found: Any = evaluate(papers)
-    flagged = found["thresholds"][0]["fpir"]["errors"]
+    (at,) = evaluate(papers).thresholds
+    assert isinstance(at.rates.fpir, Share)
+    flagged = at.rates.fpir.errors
     assert notes[-1] == f"{flagged} of {PEOPLE} matched with somebody else"

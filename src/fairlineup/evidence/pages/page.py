@@ -21,7 +21,7 @@ from fairlineup.evidence.pages.rendering import environment, own_text
 from fairlineup.evidence.pages.split import split
 from fairlineup.evidence.pages.subject import Subject
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.files import write_whole
+from fairlineup.files import write_atomic
 from fairlineup.records import NotMeasured
 from fairlineup.results import AuditResults, Timing, from_json
 
@@ -121,7 +121,7 @@ def write_report(results: AuditResults, directory: RunDirectory, photographs: Ph
     )
     write_drawings(directory.path / FOLDER, list(drawn.drawings), own_text("chart.css"))
     path = directory.path / NAME
-    write_whole(path, page.encode())
+    write_atomic(path, page.encode())
     return path
 
 

@@ -11,7 +11,7 @@ from fairlineup.evidence.pages.finding import about
 from fairlineup.evidence.pages.rendering import digest_of, environment, own_text
 from fairlineup.evidence.pages.subject import Subject
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.files import write_whole
+from fairlineup.files import write_atomic
 from fairlineup.results import AuditResults
 
 SIDE_PX = 320
@@ -77,5 +77,5 @@ def write_review(
         )
     )
     path = directory.path / folder / f"review-{sheet.name}.html"
-    write_whole(path, page.encode())
+    write_atomic(path, page.encode())
     return path

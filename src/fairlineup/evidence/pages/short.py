@@ -10,7 +10,7 @@ from fairlineup.evidence.pages.rendering import environment
 from fairlineup.evidence.pages.subject import Subject
 from fairlineup.evidence.pages.terms import MEASURES
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.files import write_whole
+from fairlineup.files import write_atomic
 from fairlineup.results import AuditResults
 
 NAME = "report-short.html"
@@ -37,5 +37,5 @@ def write_short(results: AuditResults, directory: RunDirectory) -> Path:
     }
     page = environment().get_template(TEMPLATE).render(**shared, **found, **MOST, slider=None, faces=False)
     path = directory.path / NAME
-    write_whole(path, page.encode())
+    write_atomic(path, page.encode())
     return path

@@ -18,7 +18,7 @@ from fairlineup.evidence.pages.pairs import Pair, Portrait
 from fairlineup.evidence.pages.rendering import environment
 from fairlineup.evidence.pages.svg import Caption
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.files import write_whole
+from fairlineup.files import write_atomic
 from fairlineup.records import NotMeasured
 from fairlineup.results import (
     ChosenThreshold,
@@ -131,7 +131,7 @@ def write_versus(
         )
     )
     path = out / NAME
-    write_whole(path, page.encode())
+    write_atomic(path, page.encode())
     return path
 
 

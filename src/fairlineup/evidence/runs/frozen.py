@@ -59,6 +59,7 @@ from fairlineup.records import (
     how_they_differ,
     no_progress,
 )
+from fairlineup.results import PopulationKind
 from fairlineup.seals import Plain, digest, digest_of
 from fairlineup.workers import crew
 
@@ -90,7 +91,7 @@ class FrozenRun:
     begun_before: bool
 
     @property
-    def population(self) -> str:
+    def population(self) -> PopulationKind:
         """Whom it is about: "simulated" if the system is, "synthetic" if any photograph is, else "real"."""
         if self.information.population == "simulated":
             return "simulated"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from fairlineup import __version__, measures
-from fairlineup.evidence.evaluation import Sections, Told, tell_nobody
+from fairlineup.evidence.evaluation import OnFailure, Sections, ignore_failure
 from fairlineup.evidence.plan import StatisticsChoice
 from fairlineup.evidence.runs import FrozenRun
 from fairlineup.evidence.versus.apart import flagged_apart
@@ -31,7 +31,6 @@ from fairlineup.records import Measured, NotMeasured
 from fairlineup.results import (
     VERSUS_FORMAT,
     Digests,
-    FailedSection,
     FlaggedApart,
     GalleryCompared,
     ModelCompared,
@@ -54,7 +53,9 @@ from fairlineup.results import (
 RATES = ("fpir", "fnir")
 
 
-def compare_runs(*papers: FrozenRun, fmr: Sequence[float] = (), told: Told = tell_nobody) -> VersusResults:
+def compare_runs(
+    *papers: FrozenRun, fmr: Sequence[float] = (), told: OnFailure = ignore_failure
+) -> VersusResults:
     """Lay finished runs side by side, the first as the one before, each other as one after.
 
     Args:
@@ -76,7 +77,7 @@ def compare_runs(*papers: FrozenRun, fmr: Sequence[float] = (), told: Told = tel
     at = () if isinstance(equal, NotMeasured) else equal
     own = own_point(sides)
     points = [_point(given, point) for point in (own, *at)]
-    adjusted = given.sections.record("holm", _adjusted, points[0])
+    adjusted = given.sections.take("holm", _adjusted, points[0])
     first = points[0] if isinstance(adjusted, NotMeasured) else adjusted
     pairs = [(0, n) for n in range(1, len(sides))]
     return VersusResults(
@@ -93,7 +94,7 @@ def compare_runs(*papers: FrozenRun, fmr: Sequence[float] = (), told: Told = tel
         processing=tuple(_processing(given, one) for one in pairs),
         parted=tuple(_apart(given, pairing.absent, own, one) for one in pairs),
         names={e.person: e.name for side in sides for e in side.papers.dataset.entries if e.name},
-        failed_sections=tuple(from_json(one, FailedSection) for one in given.sections.failed),
+        failed_sections=given.sections.failed,
     )
 
 
@@ -128,39 +129,37 @@ class _Comparison:
 
 def _point(given: _Comparison, point: Point) -> OperatingPoint:
     """Everything at one operating point: thresholds, rates of each run, and each pair of runs."""
-    record, level, everyone = given.sections.record, given.statistics.level, range(len(given.sides))
+    take, level, everyone = given.sections.take, given.statistics.level, range(len(given.sides))
     with given.sections.within("own" if point.fmr is None else f"fmr {point.fmr:g}"):
         rates = []
         for n in everyone:
             alone = given.at(point, (n,))
-            fpir, fnir = (record(name, rate_of, alone[name], n) for name in RATES)
+            fpir, fnir = (take(name, rate_of, alone[name], n) for name in RATES)
             rates.append(RunRates(given.sides[n].key, fpir, fnir))
         pairs = [_pair(given, given.at(point, (0, n)), (0, n)) for n in everyone[1:]]
         thresholds = [
-            RunThreshold(side.key, record("thresholds", threshold_at, side, n, given.searches, point, level))
+            RunThreshold(side.key, take("thresholds", threshold_at, side, n, given.searches, point, level))
             for n, side in enumerate(given.sides)
         ]
     return OperatingPoint(point.kind, point.fmr, tuple(thresholds), tuple(rates), tuple(pairs))
 
 
 def _pair(given: _Comparison, searches: Mapping[str, Searches], one: Pair) -> PairAtPoint:
-    fpir, fnir = (given.sections.record(name, paired_rate, searches[name], one) for name in RATES)
+    fpir, fnir = (given.sections.take(name, paired_rate, searches[name], one) for name in RATES)
     groups = tuple(groups_of(searches, one, given.groups.groups, given.sections))
     gaps = tuple(gaps_of(searches, one, given.groups.gaps, given.sections))
     return PairAtPoint(*given.keys(one), fpir, fnir, groups, gaps)
 
 
 def _processing(given: _Comparison, one: Pair) -> ProcessingCompared:
-    found = given.sections.record("processing", failures, given.sides, one, given.statistics.level)
+    found = given.sections.take("processing", failures, given.sides, one, given.statistics.level)
     fte, fta = (found, found) if isinstance(found, NotMeasured) else found
     return ProcessingCompared(*given.keys(one), fte, fta)
 
 
 def _apart(given: _Comparison, stage: Stage | NotMeasured, own: Point, one: Pair) -> FlaggedApart:
     """Who is flagged by one alone; where that failed nobody is listed, and the reason stands beside it."""
-    found = given.sections.record(
-        "parted", flagged_apart, given.sides, stage, given.searches.flagged, own, one
-    )
+    found = given.sections.take("parted", flagged_apart, given.sides, stage, given.searches.flagged, own, one)
     if isinstance(found, NotMeasured):
         return FlaggedApart(*given.keys(one), (), found.reason)
     return FlaggedApart(*given.keys(one), found)

@@ -145,9 +145,7 @@ def groups_of(
 ) -> Iterator[GroupBeforeAfter]:
     """Each group's rates with either run and their paired difference, where they may be published."""
     for group in groups:
-        fpir, fnir = (
-            sections.record("groups", _group, rates[name], pair, group) for name in ("fpir", "fnir")
-        )
+        fpir, fnir = (sections.take("groups", _group, rates[name], pair, group) for name in ("fpir", "fnir"))
         yield GroupBeforeAfter(group.label, group.value, len(group.people), group.source, fpir, fnir)
 
 
@@ -156,7 +154,7 @@ def gaps_of(
 ) -> Iterator[GroupGap]:
     """The gap between two groups with either run, and how it changed."""
     for gap in gaps:
-        fpir, fnir = (sections.record("gaps", _gap, rates[name], pair, gap) for name in ("fpir", "fnir"))
+        fpir, fnir = (sections.take("gaps", _gap, rates[name], pair, gap) for name in ("fpir", "fnir"))
         yield GroupGap(gap.one.label, gap.one.value, gap.other.value, gap.declared, fpir, fnir)
 
 

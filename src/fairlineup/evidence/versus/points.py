@@ -71,7 +71,7 @@ def check_rates(wanted: Sequence[float]) -> None:
             got=", ".join(f"{fmr:g}" for fmr in wrong or wanted),
             remedy="name 0.0001 for one false match in 10,000 comparisons, or none",
             code="argument-out-of-range",
-            facts={"argument": "fmr"},
+            facts={"fmr": ", ".join(f"{fmr:g}" for fmr in wrong or wanted)},
         )
 
 

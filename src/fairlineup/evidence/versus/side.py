@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fairlineup.evidence.evaluation import Evidence, evidence_of
+from fairlineup.evidence.evaluation import JoinedAnswers, joined_answers
 from fairlineup.evidence.plan import Entry
 from fairlineup.evidence.runs import FrozenRun
 from fairlineup.records import BadInput, Refused, Scale, by_form
@@ -36,7 +36,7 @@ class Side:
     key: str
     papers: FrozenRun
     identity: Mapping[str, Any]
-    evidence: Evidence
+    evidence: JoinedAnswers
     digests: Mapping[str, str]
     spelled: Mapping[str, str] = field(default_factory=dict)
 
@@ -89,7 +89,7 @@ def read_sides(papers: Sequence[FrozenRun]) -> tuple[Side, ...]:
             chr(ord("A") + n),
             one,
             one.directory.read_identity(),
-            evidence_of(one),
+            joined_answers(one),
             _digests(one),
             _spelled(papers[0], one),
         )
@@ -119,7 +119,7 @@ def _check_people(papers: Sequence[FrozenRun]) -> None:
             got=f"photographs that were made up, in {', '.join(made_up)}",
             remedy="audit both on real photographs: samples say nothing about which of two systems is better "
             "for real people",
-            code="runs-not-comparable",
+            code="comparison-refused",
         )
     if len(set(kinds.values())) > 1:
         raise Refused(
@@ -127,7 +127,7 @@ def _check_people(papers: Sequence[FrozenRun]) -> None:
             expected="runs that are all simulated, or all on real people and systems",
             got=", ".join(f"{path}: {kind}" for path, kind in kinds.items()),
             remedy="leave the simulated ones out: their rates were planted",
-            code="runs-not-comparable",
+            code="comparison-refused",
         )
 
 
