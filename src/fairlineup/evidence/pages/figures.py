@@ -57,9 +57,9 @@ def is_measured(found: object) -> bool:
 
 
 def interval(measured: PublishedEstimate, unit: Unit, level: str) -> str:
-    """A number with its interval in a sentence: "0.12 (95 % interval 0.09 to 0.17)"."""
-    value, low, high = (unit.number(end) for end in (measured.value, measured.low, measured.high))
-    return f"{value} ({level} interval {low} to {high})"
+    """A number with its interval in a sentence: "0.12 bits (95 % interval 0.09 to 0.17)"."""
+    low, high = unit.number(measured.low), unit.number(measured.high)
+    return f"{unit.text(measured.value)} ({level} interval {low} to {high})"
 
 
 def methods(results: AuditResults) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Page 1 in sentences: who was matched with somebody else, who was missed, what the default threshold does."""
+"""Page 1 in sentences: who was matched with somebody else, who was missed, what thresholds others name."""
 
 from __future__ import annotations
 

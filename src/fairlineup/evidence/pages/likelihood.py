@@ -10,6 +10,7 @@ from markupsafe import Markup
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.curves import Axes, Curve, curve_plot
 from fairlineup.evidence.pages.drawing import Drawing
+from fairlineup.evidence.pages.figures import Unit, interval
 from fairlineup.evidence.pages.subject import Subject
 from fairlineup.evidence.pages.svg import Caption, between, linear
 from fairlineup.records import NotMeasured
@@ -55,10 +56,10 @@ def _cost(subject: Subject, found: PublishedRatios) -> str:
     if isinstance(found.cllr, NotMeasured):
         said = f"Cllr was not measured: {found.cllr.reason}"
     else:
+        cllr = interval(found.cllr, Unit(words.significant, " bits"), subject.level)
         said = (
-            f"Cllr, the cost of taking these ratios for evidence, is {words.significant(found.cllr.value)} bits "
-            f"({subject.level} interval {words.significant(found.cllr.low)} to "
-            f"{words.significant(found.cllr.high)}); 0 is perfect, 1 is what no comparison at all would cost"
+            f"Cllr, the cost of taking these ratios for evidence, is {cllr}; 0 is perfect, 1 is what no "
+            "comparison at all would cost"
         )
     if found.cllr_min is not None:
         said += f"; of it, {words.significant(found.cllr_min)} is lost because the scores overlap"
@@ -75,8 +76,8 @@ def _says(found: PublishedRatios, other_splits: Row) -> Iterator[str]:
         others = ", ".join(_number(value) for value in other_splits)
         yield f"Had other people been fitted on, Cllr would have been {others}."
     yield (
-        f"log10 ratios are given only between {_number(found.elub.low)} and {_number(found.elub.high)} (ELUB): "
-        "the photographs tested support nothing stronger in either direction."
+        f"log10 ratios are given only between {_number(found.elub.low)} and {_number(found.elub.high)} "
+        "(ELUB): the photographs tested support nothing stronger in either direction."
     )
     yield (
         f"The method was chosen and fitted on {words.count(found.people.fit)} people and judged on "

@@ -9,7 +9,7 @@ System = SystemTested | SystemCompared
 
 
 def called(system: System) -> str:
-    """A system as people know it: "NAME VERSION by VENDOR, model MODEL"; of our own engine the model first."""
+    """A system as people know it: "NAME VERSION by VENDOR, model MODEL"; of our engine the model first."""
     models = ", ".join(dict.fromkeys(one.name for one in system.models))
     if system.vendor == OWN and models:
         return f"{models} on Fairlineup’s own engine {system.version}"

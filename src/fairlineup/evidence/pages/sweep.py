@@ -1,4 +1,4 @@
-"""The rates at many thresholds as records like those of the declared ones, so that a reader can move between."""
+"""The rates at many thresholds, as records like those of the declared ones."""
 
 from __future__ import annotations
 

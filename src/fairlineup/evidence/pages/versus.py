@@ -13,7 +13,7 @@ from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.charts import Dot, Mark, Rate, areas, dot_plot
 from fairlineup.evidence.pages.explain import EXPLANATIONS
 from fairlineup.evidence.pages.faces import Album, Photographs, open_album
-from fairlineup.evidence.pages.figures import POINTS
+from fairlineup.evidence.pages.figures import POINTS, interval
 from fairlineup.evidence.pages.pairs import Pair, Portrait
 from fairlineup.evidence.pages.rendering import environment
 from fairlineup.evidence.pages.svg import Caption
@@ -195,11 +195,9 @@ def verdict(subject: Versus, pair: PairAtPoint) -> Iterator[str]:
         if isinstance(found, NotMeasured) or isinstance(found.difference, NotMeasured):
             continue
         moved = found.difference
-        low, high = POINTS.number(moved.low), POINTS.number(moved.high)
         yield (
-            f"People {what}: {pair.after} less {pair.before} is {POINTS.text(moved.value)} "
-            f"({subject.level} interval {low} to {high}). {_parting(found)} "
-            f"{_established(found, moved.low, moved.high)}"
+            f"People {what}: {pair.after} less {pair.before} is {interval(moved, POINTS, subject.level)}. "
+            f"{_parting(found)} {_established(found, moved.low, moved.high)}"
         )
 
 
