@@ -24,7 +24,6 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "gallery-gone": FAILED,
         "gallery-shared": REFUSED,
         "no-answer": FAILED,
-        "runs-not-comparable": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
         "system-failed": FAILED,
