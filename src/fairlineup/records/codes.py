@@ -12,6 +12,7 @@ CODES = MappingProxyType(
         "calibration-does-not-fit": "A calibration is of another model, or does not reach so far.",
         "column-missing": "A table lacks a column that is needed.",
         "data-doubtful": "A data set has doubts that somebody must settle before it is used.",
+        "deadline-passed": "A question was not answered within the time it was given.",
         "extra-missing": "A part that is installed separately is not there.",
         "file-exists": "A file or folder that was to be written exists already.",
         "file-malformed": "A file was read but its content is not what it should be.",
@@ -42,5 +43,7 @@ CODES = MappingProxyType(
         "unspecified": "An error of no kind in this table.",
         "usage": "A command was given something that it does not take.",
         "worker-failed": "A worker process ended before its work was done.",
+        "workers-busy": "As much work waits for worker processes as may wait.",
+        "workers-closed": "Work was given to worker processes that were told to end.",
     }
 )

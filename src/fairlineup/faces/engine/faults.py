@@ -44,10 +44,6 @@ class OptionError(BadInput):
     """An option of the engine has a value that can't be meant."""
 
 
-class PoolBroken(SystemFailed):
-    """A worker process ended before its answer, or failed for a reason that isn't one photograph."""
-
-
 def within(name: str, value: float, low: float, high: float) -> None:
     """Raises: OptionError if an option isn't a number within its bounds."""
     if not low <= value <= high:
