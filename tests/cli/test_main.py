@@ -249,10 +249,10 @@ def test_measured_but_not_yet_compacted_is_compacted(
         patched.setattr("fairlineup.cli.auditing.compact", interrupted)
         assert run("audit", "run", plan, "--out", out, "-q")[0] == 130
     assert (out / "results.json").is_file()
-    assert (out / "journal").is_dir()
+    assert (out / "answers.sqlite").is_file()
     assert run("audit", "run", plan, "--out", out, "-q")[0] == 0
     assert (out / "observations.parquet").is_file()
-    assert not (out / "journal").exists()
+    assert not (out / "answers.sqlite").exists()
 
 
 def test_a_plan_is_never_overwritten(run: Run, cards: Path, tmp_path: Path) -> None:

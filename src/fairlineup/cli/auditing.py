@@ -108,9 +108,9 @@ def short_report(out: Path) -> Path | None:
 
 def faces_declared(out: Path) -> bool:
     """Whether a run's photographs may be shown. Raises: BadInput (no finished run)."""
-    from fairlineup.evidence.runs import load_run, may_show
+    from fairlineup.evidence.runs import load_run
 
-    return may_show(load_run(out))
+    return load_run(out).may_show
 
 
 def shown_photographs(
@@ -119,7 +119,7 @@ def shown_photographs(
     """Where the photographs of a run are now. Raises: BadInput (no such folder)."""
     from fairlineup.evidence.plan import Folder, parse_plan
 
-    folder = str(photographs or directory.read_identity()["photographs_folder"])
+    folder = str(photographs or directory.read_identity().photographs_folder)
     choice = parse_plan(directory.read_document("plan.toml").decode()).dataset
     if choice.generator and not photographs:
         return place_of(choice)
@@ -195,7 +195,7 @@ def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[st
 
 def _sealed(directory: RunDirectory) -> Any:
     """Digests of what a run is now; results of others were taken before a word of its plan was changed."""
-    return directory.read_identity()["digests"]
+    return directory.read_identity().digests
 
 
 def compact(papers: FrozenRun) -> None:
@@ -211,14 +211,13 @@ def check_plan(plan: Plan, dataset: SettledDataset) -> str:
     Raises: BadInput (it cannot be run).
     """
     from fairlineup.evidence.asking import cost_of_plan
-    from fairlineup.evidence.plan import resolve
-    from fairlineup.evidence.runs import calibration_of, check_against
+    from fairlineup.evidence.plan import calibration_of, lay_out, resolve
     from fairlineup.systems import open_system
 
     system = open_system(plan.system.name, plan.system.options)
     try:
         information = system.information()
-        protocol = check_against(resolve(plan, information, calibration_of(plan, information)), dataset)
+        protocol = lay_out(resolve(plan, information, calibration_of(plan, information)), dataset)
         return announcement(information, cost_of_plan(protocol, information), begun=False)
     finally:
         system.close()

@@ -117,11 +117,9 @@ def _told(pair: Mapping[str, Any], key: str) -> str:
 
 def _shown(papers: Sequence[Any], results: Mapping[str, Any], photographs: Path | None) -> dict[str, Any]:
     """Where each run's photographs come from; none where test use is not declared for all."""
-    from fairlineup.evidence.runs import may_show
-
     if not any(one["people"] for one in results["parted"]):
         return {}
-    if not all(may_show(one) for one in papers):
+    if not all(one.may_show for one in papers):
         say(
             "photographs are not shown: neither manifest nor plan declares test use (fairlineup help dataset)"
         )

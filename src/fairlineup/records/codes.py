@@ -32,6 +32,7 @@ CODES = MappingProxyType(
         "photograph-unreadable": "A photograph cannot be decoded, or is larger than is decoded.",
         "plan-invalid": "A plan says something it cannot say.",
         "run-changed": "A run that exists was begun with something else.",
+        "run-of-a-newer-format": "A run, a bundle or a file of them was written by a later version.",
         "run-of-an-older-format": "A run, a bundle or a file of them has a format that is no longer read.",
         "run-unfinished": "A run has not finished, so it has no results.",
         "run-unreadable": "A file of a run is damaged, or of a format that is no longer read.",

@@ -138,21 +138,6 @@ def test_what_was_answered_is_never_asked_again(cards: Path, tmp_path: Path, aft
     assert sum(times.values()) == ENROLLED + SEARCHED + 4 * CANARIES
 
 
-def test_a_line_cut_short_is_asked_again(cards: Path, tmp_path: Path) -> None:
-    keeps = _system()
-    with pytest.raises(KeyboardInterrupt):
-        _run(cards, tmp_path / "run", _watched(system=keeps, before=_stopping(20, KeyboardInterrupt())))
-    [kept] = (tmp_path / "run" / "journal").glob("*.open")
-    content = kept.read_bytes()
-    kept.write_bytes(content[:-7])
-    with pytest.raises(KeyboardInterrupt):  # stopped again: the line cut short is not written on to
-        _run(cards, tmp_path / "run", _watched(system=keeps, before=_stopping(3, KeyboardInterrupt())))
-    assert all(json.loads(line) for line in kept.read_bytes().splitlines())
-    found = _run(cards, tmp_path / "run", _watched(system=keeps))
-    assert _told(found) == _told(_run(cards, tmp_path / "calm", _system()))
-    assert not list((tmp_path / "run" / "journal").glob("*.open"))
-
-
 def test_throttled_questions_wait_and_are_counted_by_group(cards: Path, tmp_path: Path) -> None:
     seen: Counter[str] = Counter()
 

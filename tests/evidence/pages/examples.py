@@ -15,8 +15,8 @@ from typing import Any
 from PIL import Image
 
 from fairlineup.evidence.pages import write_report
-from fairlineup.evidence.runs import RunDirectory
-from fairlineup.records import Photograph
+from fairlineup.evidence.runs import RunDirectory, RunIdentity
+from fairlineup.records import Photograph, Scale, SystemInformation
 
 from .sweeps import sweep
 
@@ -244,8 +244,9 @@ class Run:
         self.path.mkdir(exist_ok=True)
         (self.path / "results.json").write_text(json.dumps(self.results), "utf-8")
         environment = {"python": "3.12", "libraries": {"numpy": "2.0"}}
-        identity = {"begun": "2026-11-22T21:17:53+00:00", "environment": environment}
-        (self.path / "run.json").write_text(json.dumps(identity), "utf-8")
+        information = SystemInformation("a", "b", "1", Scale("distance", 0, 2, "a distance"), None, None)
+        identity = RunIdentity({}, information, environment, "", "2026-11-22T21:17:53+00:00")
+        RunDirectory(self.path).write_frozen({}, identity)
         if not (self.path / "manifest.csv").exists():
             self.photograph([])
         place = write_report(RunDirectory(self.path), self._photograph if faces else None)

@@ -205,7 +205,7 @@ def _about(papers: FrozenRun, described: dict[str, Any], text: bytes, *, same: b
     yield from differences(described, {**again, "computed_with": described["computed_with"]}, 0.0, NAME)
     if same and readme(described) != text:
         yield Difference(README, "other words", "those this version writes")
-    frozen = cast("dict[str, Any]", papers.directory.read_identity()["digests"])
+    frozen = papers.identity.digests
     for what, digest in digests_of(papers).items():
         moves = not names if what == "photographs" else not same
         if not moves and frozen.get(what) != digest:

@@ -75,7 +75,7 @@ def evaluate(papers: FrozenRun, told: Told = tell_nobody) -> Json:
         "system": _system(papers),
         "statistics": cast("Json", asdict(papers.plan.statistics)),
         "digests": _digests(papers),
-        "amended": papers.directory.read_identity().get("amended") or [],
+        "amended": cast("list[Plain]", [*papers.identity.amended]),
         "dataset": _dataset(papers),
         "gallery": _gallery(evidence),
         "searches": _searches(papers, observations, evidence),
@@ -119,7 +119,7 @@ def _calibration(papers: FrozenRun) -> Json | None:
     if papers.calibration is None:
         return None
     people = {entry.person for entry in papers.dataset.entries}
-    manifest = str(cast("Json", papers.directory.read_identity()["digests"])["manifest"])
+    manifest = papers.identity.digests["manifest"]
     overlap = calibration_overlap(papers.calibration, people, manifest)
     told: Plain = {"not_measured": overlap.reason} if isinstance(overlap, NotMeasured) else overlap
     return {"name": papers.calibration.name, "calibration_overlap": told}
@@ -299,7 +299,7 @@ def _system(papers: FrozenRun) -> Json:
 
 
 def _digests(papers: FrozenRun) -> Plain:
-    return papers.directory.read_identity()["digests"]
+    return dict(papers.identity.digests)
 
 
 def _dataset(papers: FrozenRun) -> Json:

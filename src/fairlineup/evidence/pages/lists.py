@@ -140,7 +140,7 @@ def repeat_parts(subject: Subject) -> dict[str, Any]:
     return {
         "digests": [(DIGESTED.get(name, name), value) for name, value in results["digests"].items()],
         "system_facts": _flat(system),
-        "environment": _flat(subject.identity.get("environment") or {}),
+        "environment": _flat(subject.identity.environment),
         "methods": [
             (MEASURES[key].name if key in MEASURES else key.replace("_", " "), ways)
             for key, ways in methods(results).items()

@@ -10,6 +10,7 @@ from fairlineup.evidence.pages.charts import Caption
 from fairlineup.evidence.pages.failed import readable
 from fairlineup.evidence.pages.figures import Results
 from fairlineup.evidence.pages.naming import called, sources
+from fairlineup.evidence.runs import RunIdentity
 from fairlineup.records import Scale
 
 
@@ -28,7 +29,7 @@ class Subject:
     """
 
     results: Results
-    identity: Results
+    identity: RunIdentity
     kind: str
     scale: Scale
     unit: str
@@ -36,7 +37,7 @@ class Subject:
     limit: Results
 
     @classmethod
-    def of(cls, results: Results, identity: Results) -> Subject:
+    def of(cls, results: Results, identity: RunIdentity) -> Subject:
         """Read results.json and run.json."""
         results = readable(results)
         scale = results["system"]["scale"]
@@ -98,7 +99,7 @@ class Subject:
     @property
     def day(self) -> str:
         """When the run was begun."""
-        return words.date(str(self.identity.get("begun", ""))) or "day not recorded"
+        return words.date(str(self.identity.begun)) or "day not recorded"
 
     @property
     def level(self) -> str:

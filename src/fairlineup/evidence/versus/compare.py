@@ -176,13 +176,13 @@ def _population(sides: Sequence[Side]) -> Json:
 
 def _run(side: Side) -> Json:
     papers, evidence = side.papers, side.evidence
-    identity = papers.directory.read_identity()
+    identity = papers.identity
     information = papers.information
     return {
         "key": side.key,
         "folder": papers.directory.path.resolve().name,
         "title": papers.plan.title,
-        "begun": str(identity.get("begun", "")),
+        "begun": identity.begun,
         "system": {
             "name": information.name,
             "vendor": information.vendor,
@@ -202,7 +202,7 @@ def _run(side: Side) -> Json:
         },
         "lost": cast("Json", dict(evidence.lost)),
         "lists_cut": sum(attempt.capped for attempt in evidence.absent_attempts),
-        "digests": identity["digests"],
+        "digests": dict(identity.digests),
     }
 
 

@@ -40,8 +40,8 @@ def cautions(sides: Sequence[Side], pairing: Pairing, labels: Labels) -> list[st
 def _facts(side: Side) -> dict[str, str]:
     papers = side.papers
     information, plan = papers.information, papers.plan
-    identity = papers.directory.read_identity()
-    environment = cast("Json", identity.get("environment") or {})
+    identity = papers.identity
+    environment = identity.environment
     libraries = cast("Json", environment.get("libraries") or {})
     own = side.own
     return {
@@ -52,8 +52,8 @@ def _facts(side: Side) -> dict[str, str]:
         **{f"setting {name}": str(value) for name, value in sorted(information.settings.items())},
         "scale": information.scale.name,
         "own threshold": f"{own.score:g}, {own.source}",
-        "begun": str(identity.get("begun", NOTHING)),
-        "Fairlineup": str(cast("Json", identity["digests"]).get("version", NOTHING)),
+        "begun": identity.begun,
+        "Fairlineup": str(identity.digests.get("version", NOTHING)),
         "Python": str(environment.get("python", NOTHING)),
         "platform": str(environment.get("platform", NOTHING)),
         **{f"library {name}": str(version) for name, version in sorted(libraries.items())},
