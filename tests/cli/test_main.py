@@ -213,13 +213,13 @@ def test_interrupted_while_drawing_up_leaves_nothing_in_the_way(
     run: Run, cards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan, out = _plan(tmp_path, cards), tmp_path / "run"
-    for step in ("find", "_digests", "_freeze"):
+    for step in ("inspect", "_digests", "manifest_csv"):
         with monkeypatch.context() as patched:
 
             def interrupted(*_: object, **__: object) -> None:
                 raise KeyboardInterrupt
 
-            patched.setattr(import_module("fairlineup.evidence.runs.frozen"), step, interrupted)
+            patched.setattr(import_module("fairlineup.evidence.runs.freezing"), step, interrupted)
             code, _, err = run("audit", "run", plan, "--out", out)
         assert code == 130
         assert "to go on" in err
