@@ -34,6 +34,7 @@ from fairlineup.records import (
     SystemInformation,
     Threshold,
 )
+from fairlineup.results import Digests
 
 LATENCY_S = 0.005
 ROUNDS = 3
@@ -196,7 +197,7 @@ def _peak(searches: int) -> float:
         protocol = Protocol(gallery, (), probes, ())
         system = Waiting(0.0, list_length=100)
         plan = resolve(_plan(Path(place)), system.information())
-        identity = RunIdentity({}, system.information(), {}, "", "")
+        identity = RunIdentity(Digests("", "", "", "", ""), system.information(), {}, "", "")
         run = FrozenRun(directory, identity, plan, dataset, {}, protocol, None)
         ask_system(run, system)
     return _held_most()

@@ -69,7 +69,7 @@ def test_a_run_outlives_a_measure(run: Run, plan: Path, tmp_path: Path) -> None:
 def test_a_page_that_cannot_be_drawn_takes_no_number(run: Run, plan: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     with pytest.MonkeyPatch.context() as planted:
-        planted.setattr("fairlineup.evidence.pages.write_report", _fails)
+        planted.setattr("fairlineup.cli.auditing.write_report", _fails)
         code, _, err = run("audit", "run", plan, "--out", out, "-q")
     assert code == 3
     assert "the report could not be drawn; every number stands in" in err

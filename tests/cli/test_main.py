@@ -14,7 +14,7 @@ from typing import Any
 import click
 import pytest
 
-from fairlineup.cli.main import fairlineup
+from fairlineup.cli.commands import fairlineup
 from fairlineup.records import FairlineupError, Refused, SystemFailed
 from fairlineup.systems import Population, write_population
 

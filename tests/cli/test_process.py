@@ -17,7 +17,6 @@ import pytest
 from fairlineup.systems import Population, write_population
 
 Run = Callable[..., tuple[int, str, str]]
-HEAVY = ("numpy", "scipy", "PIL", "dlib", "onnxruntime", "onnx", "pyarrow", "rich", "jinja2", "numba")
 PLAN = """
 title = "A test"
 groups = ["group"]
@@ -76,45 +75,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cards(made: Path, tmp_path: Path) -> Path:
     shutil.copytree(made / "cards", tmp_path / "cards")
     return tmp_path
-
-
-# --- help ----------------------------------------------------------------------------------------
-
-COMMANDS = (
-    (),
-    ("demo",),
-    ("congress",),
-    ("faces",),
-    ("compare",),
-    ("audit",),
-    ("samples",),
-    ("samples", "make"),
-    ("samples", "sheet"),
-    *(("audit", name) for name in ("plan", "check", "run", "measure", "report", "labels", "import")),
-)
-ASK_ALL = """
-import json, sys
-from fairlineup.cli import main
-loaded = {}
-for words in json.loads(sys.argv[1]):
-    try:
-        main([*words, "--help"])
-    except SystemExit as end:
-        heavy = [name for name in json.loads(sys.argv[2]) if name in sys.modules]
-        loaded[" ".join(words)] = [end.code, heavy]
-print(json.dumps(loaded), file=sys.stderr)
-"""
-
-
-def test_help_loads_nothing_heavy() -> None:
-    words = [json.dumps(COMMANDS), json.dumps(HEAVY)]
-    done = subprocess.run(
-        [sys.executable, "-c", ASK_ALL, *words], check=True, capture_output=True, text=True, timeout=1200
-    )
-    loaded = json.loads(done.stderr)
-    assert len(loaded) == len(COMMANDS)
-    assert set(map(str, loaded.values())) == {"[0, []]"}
-    assert done.stdout.count("Usage: fairlineup") == len(COMMANDS)
 
 
 def test_version() -> None:

@@ -82,7 +82,7 @@ def test_rates_to_be_equal_at(runs: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("before",), "two runs or more"),
+        (("before",), "from two to 8 runs"),
         (("before", "before"), "one of them twice"),
         (("before", "after", "--fmr", "2"), "above 0 and under 1"),
         (("before", "nowhere"), "run.json"),

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairlineup.options import (
+    INLINE,
     NOT_BLANK,
     Naming,
     above,
@@ -52,7 +53,7 @@ class Outer:
     rates: Annotated[float, between(0, 1)] | Mapping[str, Annotated[float, between(0, 1)]] = 0.0
     extra: Mapping[str, Any] = field(default_factory=dict)
     address: Annotated[
-        str, such(lambda text: "@" not in text, "an address without a password", secret=True)
+        str, such(lambda text: "@" not in text, "an address without a password", hides=lambda _: True)
     ] = ""
 
 
@@ -160,6 +161,18 @@ def test_a_value_it_cannot_have_is_named_with_its_place(
 def test_a_name_that_is_missing_is_told() -> None:
     error = _error({"count": 2}, Needed)
     assert (error.facts["option"], error.expected, error.got) == ("url", "text", "nothing")
+
+
+def test_fields_of_a_dataclass_inline_stand_in_the_table_itself() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Whole:
+        needed: Annotated[Needed, INLINE]
+        name: str = ""
+
+    Whole.__annotations__["needed"] = Annotated[Needed, INLINE]
+    assert read_options(Whole, {"url": "u", "name": "n"}, NAMING) == Whole(Needed("u"), "n")
+    assert _error({"name": "n"}, Whole).facts["option"] == "url"
+    assert "'count'" in _error({"url": "u", "coutn": 1}, Whole).remedy
 
 
 def test_what_may_be_secret_is_not_repeated() -> None:

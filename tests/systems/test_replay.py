@@ -34,6 +34,7 @@ from fairlineup.records import (
     SystemFailed,
     TransportError,
 )
+from fairlineup.results import to_json
 from fairlineup.systems import (
     KnownPhotographs,
     PlantedRates,
@@ -61,7 +62,7 @@ def _plan(folder: Path, **changes: Any) -> Plan:
 def _audit(plan: Plan, system: FaceSystem, out: Path) -> dict[str, Any]:
     papers = freeze_run(plan, system.information(), out)
     ask_system(papers, system, RunOptions(part_size=16))
-    results: dict[str, Any] = json.loads(json.dumps(evaluate(papers)))
+    results: dict[str, Any] = to_json(evaluate(papers))
     papers.directory.write_results(results)
     observed = papers.directory.observations(
         [stage for stage, _ in papers.protocol.stages if stage.startswith("enrol")],

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from fairlineup.records import (
     SearchRequest,
     SystemFailed,
 )
+from fairlineup.results import to_json
 from fairlineup.systems import (
     KnownPhotographs,
     PlantedRates,
@@ -222,8 +222,8 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"treshold": 1}, "one of failures, name, "),
-        ({"api_key": "x"}, "one of failures, name, "),
+        ({"treshold": 1}, "one of failures, missing, "),
+        ({"api_key": "x"}, "no credentials"),
         ({"missing": "ignore"}, "'refuse' or 'no candidate'"),
         ({"missing": "no candidate"}, "recorded_to beside"),
         ({"low": "0"}, "a number, got '0'"),
@@ -232,7 +232,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
         ({"default_threshold": 0.5}, "default_threshold_source beside it"),
         ({"default_threshold": 5, "default_threshold_source": "x"}, "a score from 0.3 to 0.9, got 5"),
         ({"recorded_to": 5}, "a score from 0.3 to 0.9, got 5"),
-        ({"vendor": ""}, "text, got ''"),
+        ({"vendor": ""}, "got ''"),
     ],
 )
 def test_impossible_options_are_named(options: dict[str, Any], said: str, tmp_path: Path) -> None:
@@ -269,7 +269,7 @@ def test_a_failure_twice_is_named(tmp_path: Path) -> None:
 def _audit(plan: Plan, system: FaceSystem, out: Path) -> dict[str, Any]:
     papers = freeze_run(plan, system.information(), out)
     ask_system(papers, system, RunOptions(part_size=16))
-    results: dict[str, Any] = json.loads(json.dumps(evaluate(papers)))
+    results: dict[str, Any] = to_json(evaluate(papers))
     return results
 
 

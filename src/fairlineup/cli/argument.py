@@ -6,12 +6,9 @@ import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from fairlineup.measures import Argument, AtSize, Contrast, Sides, Zero
 from fairlineup.records import Measured, NotMeasured
-
-if TYPE_CHECKING:
-    from fairlineup.measures import Argument, AtSize, Contrast, Sides, Zero
 
 WIDTH = 92
 ALIKE = "that every comparison is as likely to go wrong as every other and that none depends on another"

@@ -7,21 +7,51 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from fairlineup.cli.console import EXIT_FAILED, EXIT_LIMIT_BROKEN, Watch, duration, percent, say, watching
 from fairlineup.cli.outlook import outlook
 from fairlineup.cli.places import place_of
+from fairlineup.evidence.asking import (
+    CostEstimate,
+    RunLimits,
+    RunOptions,
+    ask_system,
+    cost_of_plan,
+    remaining_cost,
+)
+from fairlineup.evidence.evaluation import evaluate, observations_of, timing
+from fairlineup.evidence.pages import write_report, write_short
+from fairlineup.evidence.plan import (
+    Folder,
+    Place,
+    Plan,
+    SettledDataset,
+    calibration_of,
+    lay_out,
+    parse_plan,
+    resolve,
+)
+from fairlineup.evidence.runs import (
+    FrozenRun,
+    RunDirectory,
+    check_out,
+    freeze_run,
+    load_run,
+)
 from fairlineup.files import is_file, is_folder
-from fairlineup.records import BadInput, FairlineupError, kind_of, place_in_ours
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.asking import CostEstimate, RunOptions
-    from fairlineup.evidence.plan import Place, Plan, SettledDataset
-    from fairlineup.evidence.runs import FrozenRun, RunDirectory
-    from fairlineup.records import FaceSystem, SystemInformation
+from fairlineup.records import (
+    BadInput,
+    FaceSystem,
+    FairlineupError,
+    SystemInformation,
+    kind_of,
+    place_in_ours,
+)
+from fairlineup.results import to_json
+from fairlineup.systems import open_system
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +86,6 @@ def audit_plan(plan: Plan, out: Path, manner: Manner) -> dict[str, Any]:
     Raises:
         BadInput, SystemFailed, Refused: as the rooms below say.
     """
-    from fairlineup.evidence.runs import RunDirectory, check_out
-    from fairlineup.systems import open_system
-
     check_out(out)
     system = open_system(plan.system.name, plan.system.options)
     try:
@@ -79,9 +106,6 @@ def report_run(out: Path, *, faces: bool, photographs: Path | None = None, short
     Raises:
         BadInput: no finished run, or an unwritable place.
     """
-    from fairlineup.evidence.pages import write_report, write_short
-    from fairlineup.evidence.runs import RunDirectory
-
     directory = RunDirectory(out)
     shown = faces and faces_declared(out)
     if faces and not shown:
@@ -108,8 +132,6 @@ def short_report(out: Path) -> Path | None:
 
 def faces_declared(out: Path) -> bool:
     """Whether a run's photographs may be shown. Raises: BadInput (no finished run)."""
-    from fairlineup.evidence.runs import load_run
-
     return load_run(out).may_show
 
 
@@ -117,8 +139,6 @@ def shown_photographs(
     directory: RunDirectory, photographs: Path | None, otherwise: str = ", or leave them out with --no-faces"
 ) -> Place:
     """Where the photographs of a run are now. Raises: BadInput (no such folder)."""
-    from fairlineup.evidence.plan import Folder, parse_plan
-
     folder = str(photographs or directory.read_identity().photographs_folder)
     choice = parse_plan(directory.read_document("plan.toml").decode()).dataset
     if choice.generator and not photographs:
@@ -141,8 +161,6 @@ def measure_run(out: Path, plan: Plan | None = None) -> dict[str, Any]:
         plan: the run's plan with other words: title, population, sources; None for the one it has.
     Raises: BadInput: it is not finished, or the plan asks for something else.
     """
-    from fairlineup.evidence.runs import RunDirectory, freeze_run, load_run
-
     papers = load_run(out)
     if plan is not None:
         with RunDirectory(out).locked():
@@ -152,12 +170,11 @@ def measure_run(out: Path, plan: Plan | None = None) -> dict[str, Any]:
 
 def measure(papers: FrozenRun) -> dict[str, Any]:
     """Measure a finished run and put its numbers in place; a section that fails is told, the others stand."""
-    from fairlineup.evidence.evaluation import evaluate, timing
-
     papers.directory.write_timing(timing(papers, failed_section))
     results = evaluate(papers, failed_section)
     papers.directory.write_results(results)
-    return results
+    found: dict[str, Any] = to_json(results)
+    return found
 
 
 def failed_section(section: str, error: Exception) -> None:
@@ -168,9 +185,6 @@ def failed_section(section: str, error: Exception) -> None:
 
 
 def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[str, Any]:
-    from fairlineup.evidence.asking import ask_system, remaining_cost
-    from fairlineup.evidence.runs import freeze_run
-
     information = system.information()
     with watching(quiet=manner.quiet) as progress:
         papers = freeze_run(plan, information, out, progress, place_of(plan.dataset))
@@ -195,13 +209,11 @@ def _audit(plan: Plan, out: Path, system: FaceSystem, manner: Manner) -> dict[st
 
 def _sealed(directory: RunDirectory) -> Any:
     """Digests of what a run is now; results of others were taken before a word of its plan was changed."""
-    return directory.read_identity().digests
+    return to_json(directory.read_identity().digests)
 
 
 def compact(papers: FrozenRun) -> None:
     """Move a measured run's observations from the journal to Parquet."""
-    from fairlineup.evidence.evaluation import observations_of
-
     papers.directory.compact(observations_of(papers), papers.population)
 
 
@@ -210,10 +222,6 @@ def check_plan(plan: Plan, dataset: SettledDataset) -> str:
 
     Raises: BadInput (it cannot be run).
     """
-    from fairlineup.evidence.asking import cost_of_plan
-    from fairlineup.evidence.plan import calibration_of, lay_out, resolve
-    from fairlineup.systems import open_system
-
     system = open_system(plan.system.name, plan.system.options)
     try:
         information = system.information()
@@ -224,8 +232,6 @@ def check_plan(plan: Plan, dataset: SettledDataset) -> str:
 
 
 def _options(manner: Manner, progress: Watch) -> RunOptions:
-    from fairlineup.evidence.asking import RunLimits, RunOptions
-
     most = manner.most
     limits = RunLimits(most.cost, most.searches, most.at_once)
     return RunOptions(progress=progress, limits=limits, note=progress.note)

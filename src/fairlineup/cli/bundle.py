@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,10 +11,16 @@ from fairlineup.cli.auditing import shown_photographs
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.bundles import Verification
-    from fairlineup.evidence.runs import RunDirectory
+from fairlineup.evidence.bundles import (
+    Choice,
+    Verification,
+    make_bundle,
+    verification_json,
+    verify_bundle,
+)
+from fairlineup.evidence.pages import write_report
+from fairlineup.evidence.runs import RunDirectory
+from fairlineup.seals import PrivateKey
 
 PATH = click.Path(path_type=Path)
 EXIT_DIFFERS = 1
@@ -56,9 +61,6 @@ def bundle(  # noqa: PLR0913 - a command's options
         raise click.UsageError("which run? name its folder, or make a key with --new-key")
     if folder and not photographs:
         raise click.UsageError("--from goes with --photographs")
-    from fairlineup.evidence.bundles import Choice, make_bundle
-    from fairlineup.evidence.runs import RunDirectory
-
     check_is_run(run_directory)
     run = RunDirectory(run_directory)
     run.read_results()  # before a folder that is no run is locked
@@ -86,8 +88,6 @@ def verify(bundle_file: Path, public_key: Path | None, *, as_json: bool) -> int:
 
     Exit status 0: all is the same; 1: something differs; 2: it is damaged, or not signed by --public-key.
     """
-    from fairlineup.evidence.bundles import verification_json, verify_bundle
-
     found = verify_bundle(bundle_file, _draw, public_key)
     if as_json:
         show_json(verification_json(found))
@@ -97,15 +97,11 @@ def verify(bundle_file: Path, public_key: Path | None, *, as_json: bool) -> int:
 
 
 def _draw(directory: RunDirectory) -> object:
-    from fairlineup.evidence.pages import write_report
-
     return write_report(directory, None)
 
 
 def _make_key(path: Path) -> None:
-    from fairlineup.evidence.bundles import new_key
-
-    public = new_key(path)
+    public = PrivateKey.new().write(path)
     click.echo(f"private key, for you alone: {path}\npublic key, for everybody: {public}")
     say("publish the public key where people know it is yours; who has the private one signs in your name")
     say(f"next: fairlineup audit bundle RUN --key {shlex.quote(str(path))}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -18,9 +18,21 @@ from fairlineup.cli.options import (
     quiet_option,
     short_option,
 )
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.plan import Plan, SystemChoice, ThresholdChoice
+from fairlineup.evidence.plan import (
+    ContrastChoice,
+    DatasetChoice,
+    GalleryChoice,
+    LimitChoice,
+    Plan,
+    Policy,
+    ProbesChoice,
+    SystemChoice,
+    ThresholdChoice,
+    read_dataset,
+)
+from fairlineup.files import parse_toml
+from fairlineup.records import BadInput
+from fairlineup.systems import check_name
 
 LABELS = ("sex", "ethnicity", "birth_year")  # columns known to be labels; no source is taken for granted
 DLIB = ("local", "face_recognition")  # one network, so that one distance means the same
@@ -79,9 +91,6 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     DIR holds people.csv and the photographs it names. The plan is written to the run directory, where it
     can be read, edited and run again with `fairlineup audit run`.
     """
-    from fairlineup.evidence.plan import SystemChoice
-    from fairlineup.systems import check_name
-
     check_name(system)
     chosen = SystemChoice(system, options_of(option))
     plan = congress_plan(folder, probes, gallery, citations(cite), system=chosen, thresholds=threshold)
@@ -103,8 +112,6 @@ def options_of(option: tuple[str, ...]) -> dict[str, Any]:
 
     Raises: click.BadParameter.
     """
-    from fairlineup.files import parse_toml
-
     options: dict[str, Any] = {}
     for one in option:
         name, equals, value = one.partition("=")
@@ -140,18 +147,6 @@ def congress_plan(
         BadInput: no manifest in the folder, a citation of a label it does not have, or a threshold that is
             neither a score nor named by the system's maker.
     """
-    from fairlineup.evidence.plan import (
-        ContrastChoice,
-        DatasetChoice,
-        GalleryChoice,
-        LimitChoice,
-        Plan,
-        Policy,
-        ProbesChoice,
-        SystemChoice,
-        read_dataset,
-    )
-
     system = system or SystemChoice("local")
     thresholds = thresholds or (DLIB_THRESHOLDS if system.name in DLIB else ("default",))
     found = read_dataset(folder)
@@ -180,9 +175,6 @@ def congress_plan(
 
 def _threshold(said: str) -> ThresholdChoice:
     """A threshold of the plan, called as it was given."""
-    from fairlineup.evidence.plan import ThresholdChoice
-    from fairlineup.records import BadInput
-
     if said in ("default", "recommended"):
         return ThresholdChoice(said, said)
     try:

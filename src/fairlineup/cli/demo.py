@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,10 +12,18 @@ from fairlineup.cli.auditing import Manner, audit_plan, exit_status, finding, sh
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.folders import check_new
 from fairlineup.cli.options import json_option, out_option, quiet_option, short_option
-from fairlineup.files import is_folder
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.plan import Plan
+from fairlineup.cli.samples import make_samples
+from fairlineup.evidence.plan import (
+    ContrastChoice,
+    DatasetChoice,
+    LimitChoice,
+    Plan,
+    SystemChoice,
+    ThresholdChoice,
+)
+from fairlineup.evidence.samples import SamplesRequest
+from fairlineup.files import is_folder, writing
+from fairlineup.systems import Population, open_system, write_population
 
 PLANTED: dict[str, Any] = {
     "false_match_rate": {"circle": 5e-5, "square": 3e-4},
@@ -78,9 +86,6 @@ def _next(run: Path) -> str:
 
 
 def _photographs(out: Path, *, quiet: bool) -> Path:
-    from fairlineup.cli.samples import make_samples
-    from fairlineup.evidence.samples import SamplesRequest
-
     _check_engine()
     folder = out / "samples"
     make_samples(folder, SamplesRequest(**SAMPLES), quiet=quiet)
@@ -89,17 +94,12 @@ def _photographs(out: Path, *, quiet: bool) -> Path:
 
 def _check_engine() -> None:
     """Raises: ModuleNotFoundError, SystemFailed: the engine is not installed, found out first."""
-    from fairlineup.systems import open_system
-
     for package in ENGINE:
         import_module(package)
     open_system("local", {}).close()
 
 
 def _cards(out: Path) -> Path:
-    from fairlineup.files import writing
-    from fairlineup.systems import Population, write_population
-
     cards = out / "cards"
     with writing(cards):
         cards.mkdir(parents=True, exist_ok=True)
@@ -110,14 +110,6 @@ def _cards(out: Path) -> Path:
 
 def sampled_plan(samples: Path) -> Plan:
     """The demonstration's plan: the local engine on made-up people."""
-    from fairlineup.evidence.plan import (
-        ContrastChoice,
-        DatasetChoice,
-        Plan,
-        SystemChoice,
-        ThresholdChoice,
-    )
-
     return Plan(
         title="A demonstration on people who do not exist",
         dataset=DatasetChoice(
@@ -142,15 +134,6 @@ def sampled_plan(samples: Path) -> Plan:
 
 def planted_plan(cards: Path) -> Plan:
     """The plan of the planted demonstration."""
-    from fairlineup.evidence.plan import (
-        ContrastChoice,
-        DatasetChoice,
-        LimitChoice,
-        Plan,
-        SystemChoice,
-        ThresholdChoice,
-    )
-
     return Plan(
         title="A demonstration with planted error rates",
         dataset=DatasetChoice(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fairlineup.evidence.scorefiles import SCHEMA
 from fairlineup.files import is_file, is_folder, is_there, parse_json
 from fairlineup.records import BadInput
 
@@ -21,8 +22,6 @@ def check_new(out: Path) -> None:
 
 def check_is_run(path: Path) -> None:
     """Raise BadInput for a folder that `audit import` wrote: it has numbers and nothing behind them."""
-    from fairlineup.evidence.scorefiles import SCHEMA
-
     results = path / "results.json"
     if is_there(path / "run.json") or not is_file(results):
         return

@@ -12,6 +12,9 @@ from fairlineup.cli.auditing import failed_section, unmeasured
 from fairlineup.cli.console import EXIT_FAILED, percent, say, show_json
 from fairlineup.cli.folders import check_new
 from fairlineup.cli.options import json_option
+from fairlineup.evidence.runs import RunDirectory
+from fairlineup.evidence.scorefiles import Terms, Wanted, measure_scores, read_scores
+from fairlineup.seals import digest_file
 
 PATH = click.Path(path_type=Path)
 
@@ -70,10 +73,6 @@ def import_scores(  # noqa: PLR0913 - a command's options
     --threshold it is measured where the false match rate on these very comparisons is 1 in 100, 1,000 and
     10,000.
     """
-    from fairlineup.evidence.runs import RunDirectory
-    from fairlineup.evidence.scorefiles import Terms, Wanted, measure_scores, read_scores
-    from fairlineup.seals import digest_file
-
     if distance and similarity:
         raise click.UsageError("--distance or --similarity, not both")
     if bool(probe_person) != bool(gallery_person):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,12 +11,26 @@ from fairlineup.cli.auditing import faces_declared, shown_photographs
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
-from fairlineup.records import BadInput
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.evaluation import Reviews
-    from fairlineup.evidence.plan import Place
-    from fairlineup.evidence.runs import RunDirectory
+from fairlineup.evidence.evaluation import (
+    LABELS_FOLDER,
+    LABELS_WORKLIST,
+    blank_sheet,
+    check_reviewer,
+    draw_worklist,
+    in_order_of,
+    keep_worklist,
+    observations_of,
+    read_pairs,
+    read_reviews,
+    sheet_name,
+    take_decisions,
+)
+from fairlineup.evidence.pages import Sheet, write_review
+from fairlineup.evidence.plan import Place
+from fairlineup.evidence.runs import RunDirectory, load_run
+from fairlineup.files import read_file, write_atomic
+from fairlineup.records import BadInput, NotMeasured
+from fairlineup.results import Effect, LabelReview, to_json
 
 PATH = click.Path(path_type=Path)
 PAIRS = 50
@@ -52,9 +64,6 @@ def labels(  # noqa: PLR0913 - a command's options
     which is which. Each reviewer gets a page of their own (--reviewer NAME) and hands back a CSV file
     (--reviewer NAME --decisions FILE). A label counts as wrong only if both say so.
     """
-    from fairlineup.evidence.evaluation import LABELS_WORKLIST, read_reviews
-    from fairlineup.evidence.runs import RunDirectory
-
     check_is_run(run_directory)
     directory = RunDirectory(run_directory)
     _check_asked(reviewer, decisions, change=change)
@@ -94,16 +103,6 @@ def _check_asked(reviewer: str, decisions: Path | None, *, change: bool) -> None
 
 def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photographs: Path | None) -> None:
     """Draw the list, or take up the one that was drawn; make the reviewer's page and sheet."""
-    from fairlineup.evidence.evaluation import (
-        check_reviewer,
-        draw_worklist,
-        keep_worklist,
-        observations_of,
-        read_pairs,
-        sheet_name,
-    )
-    from fairlineup.evidence.runs import load_run
-
     name, place = (sheet_name(reviewer), _photographs(directory, photographs)) if reviewer else ("", None)
     if reviewer:
         check_reviewer(directory, reviewer)
@@ -133,23 +132,16 @@ def _photographs(directory: RunDirectory, photographs: Path | None) -> Place:
 
 
 def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place) -> None:
-    from fairlineup.evidence.evaluation import LABELS_FOLDER, blank_sheet, in_order_of, read_pairs
-    from fairlineup.evidence.pages import Sheet, write_review
-    from fairlineup.files import write_whole
-
     pairs = in_order_of(read_pairs(directory), reviewer)
     shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
     page = write_review(directory, LABELS_FOLDER, shown, place.photograph)
     sheet = page.with_name(f"sheet-{name}.csv")
-    write_whole(sheet, blank_sheet(pairs))
+    write_atomic(sheet, blank_sheet(pairs))
     click.echo(f"{len(pairs)} pairs for {shown.reviewer}: {page}\nor to be filled in by hand: {sheet}")
     say("give the reviewer that one file; the work list beside it names the photographs")
 
 
 def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change: bool) -> None:
-    from fairlineup.evidence.evaluation import take_decisions
-    from fairlineup.files import read_file
-
     expected, remedy = "a CSV file of decisions", "name the file the page saved"
     sheet = read_file(decisions, str(decisions), expected=expected, remedy=remedy)
     with directory.locked():
@@ -161,18 +153,15 @@ def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change:
     say(f"{', '.join(parts)}; fairlineup audit measure {run} counts them")
 
 
-def _tell(reviews: Reviews, *, as_json: bool) -> None:
-    from fairlineup.evidence.evaluation import reviews_json
-
-    found = reviews_json(reviews)
+def _tell(reviews: LabelReview, *, as_json: bool) -> None:
     if as_json:
-        show_json(found)
+        show_json(to_json(reviews))
         return
-    click.echo(f"{reviews.pairs} pairs on the list, {reviews.both} decided by two people")
+    click.echo(f"{reviews.pairs} pairs on the list, {reviews.decided_by_both} decided by two people")
     for name, count in reviews.decided.items():
         click.echo(f"  {name}: {count} decided")
     click.echo(f"agreed {reviews.agreed}, disagreed {reviews.disagreed}, undecided {reviews.undecided}")
-    click.echo(f"Cohen's kappa: {_kappa(found['kappa'])}")
+    click.echo(f"Cohen's kappa: {_kappa(reviews.kappa)}")
     click.echo(f"labels both say are wrong: {len(reviews.exclusions)}")
     for one in reviews.exclusions:
         said = "two people" if one.kind == "non_mated" else "one person"
@@ -181,8 +170,7 @@ def _tell(reviews: Reviews, *, as_json: bool) -> None:
             click.echo(f"      {who}: {what.replace('_', ' ')}, {why}")
 
 
-def _kappa(measured: Any) -> str:
-    row: Mapping[str, Any] = measured
-    if "not_measured" in row:
-        return f"not measured ({row['not_measured']})"
-    return f"{row['value']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+def _kappa(kappa: Effect | NotMeasured) -> str:
+    if isinstance(kappa, NotMeasured):
+        return f"not measured ({kappa.reason})"
+    return f"{kappa.value:.2f} ({kappa.low:.2f} to {kappa.high:.2f})"

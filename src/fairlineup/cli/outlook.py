@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from fairlineup.cli.argument import percent
 from fairlineup.cli.sizing import ContrastSize, LimitSize, PlanSize, size_of
+from fairlineup.evidence.plan import ENOUGH_STRANGERS, Entry, Plan, SettledDataset
+from fairlineup.measures import MIN_PEOPLE_PER_GROUP, in_order, people_for_ratio
 from fairlineup.records import NotMeasured
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.plan import Entry, Plan, SettledDataset
 
 NOT_STATED = "not stated"
 RATIO = 2.0  # a contrast that cannot find so much is told of
@@ -71,8 +69,6 @@ def uncited(plan: Plan, sources: Mapping[str, str]) -> Iterator[Warned]:
 
 
 def _people(plan: Plan, dataset: SettledDataset, size: PlanSize) -> Iterator[Warned]:
-    from fairlineup.evidence.plan import ENOUGH_STRANGERS
-
     if size.made_up:
         yield Warned(
             "made_up",
@@ -122,8 +118,6 @@ def _no_misses(plan: Plan) -> Warned:
 
 
 def _groups(plan: Plan, dataset: SettledDataset) -> Iterator[Warned]:
-    from fairlineup.measures import MIN_PEOPLE_PER_GROUP, in_order
-
     for label in plan.groups:
         if not dataset.label_sources[label].strip():
             continue
@@ -190,8 +184,6 @@ def _limit(limit: LimitSize, dataset: SettledDataset, *, made_up: bool) -> Itera
 
 
 def _contrast(contrast: ContrastSize, plan: Plan, dataset: SettledDataset) -> Iterator[Warned]:
-    from fairlineup.measures import people_for_ratio
-
     if not dataset.label_sources[contrast.label].strip():
         return
     a, b = contrast.people

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
 
+from fairlineup.evidence.plan import DatasetChoice, Memory, Place, folder_of
 from fairlineup.records import BadInput
 
 if TYPE_CHECKING:
-    from fairlineup.evidence.plan import DatasetChoice, Place
     from fairlineup.evidence.samples import SamplesRequest
 
-SAMPLES = "samples"
+SAMPLES = "samples"  # whose room needs the extra `data`: it is imported for a plan that names it
 
 
 def place_of(choice: DatasetChoice) -> Place:
@@ -21,8 +21,6 @@ def place_of(choice: DatasetChoice) -> Place:
     Raises:
         BadInput: no such generator, or options it does not have.
     """
-    from fairlineup.evidence.plan import folder_of
-
     if not choice.generator:
         return folder_of(choice)
     if choice.generator != SAMPLES:
@@ -37,7 +35,6 @@ def place_of(choice: DatasetChoice) -> Place:
 
 def samples_in_memory(request: SamplesRequest) -> Place:
     """Made-up people whose photographs are made when they are read, in the process that reads them."""
-    from fairlineup.evidence.plan import Memory
     from fairlineup.evidence.samples import manifest, sample_rows
 
     rows = sample_rows(request)

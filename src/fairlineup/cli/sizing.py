@@ -5,20 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from fairlineup.cli.places import place_of
+from fairlineup.evidence.plan import (
+    ContrastChoice,
+    Entry,
+    LimitChoice,
+    Plan,
+    SettledDataset,
+    find,
+    lay_out,
+    read_place,
+    settle,
+)
+from fairlineup.measures import (
+    MIN_PEOPLE_PER_GROUP,
+    Reach,
+    detectable_risk_ratio,
+    effective_people,
+    group_publishable,
+    reach,
+)
 from fairlineup.records import NotMeasured, Progress
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.plan import (
-        ContrastChoice,
-        Entry,
-        LimitChoice,
-        Plan,
-        SettledDataset,
-    )
-    from fairlineup.measures import Reach
 
 EVERYONE = "everyone"
 UNITS = {"fpir": "people searched for", "fnir": "people with a mate", "fte": "people enrolled"}
@@ -117,16 +125,12 @@ def plan_size(plan: Plan, base: float | None, power: float, progress: Progress) 
 
     Raises: BadInput: the data set is unusable or not settled, or the plan does not fit it.
     """
-    from fairlineup.evidence.plan import find, read_place, settle
-
     found = read_place(place_of(plan.dataset), plan.labels, plan.groups)
     return size_of(plan, settle(found, find(found, progress), plan.settle), base, power)
 
 
 def size_of(plan: Plan, dataset: SettledDataset, base: float | None = None, power: float = 0.8) -> PlanSize:
     """The same of a data set that is read and settled. Raises: BadInput: the plan does not fit it."""
-    from fairlineup.evidence.plan import lay_out
-
     protocol = lay_out(plan, dataset)
     stages = {
         "fpir": protocol.absent,
@@ -180,8 +184,6 @@ class _Desk:
 
     def reach(self, measure: str, times: Iterable[int], at_most: float, level: float) -> Reach:
         """What people searched for so often can show; each other's strangers are flagged in pairs."""
-        from fairlineup.measures import effective_people, reach
-
         times = list(times)
         in_pairs = min(1.0, len(times) / self.one_set) if self.one_set and measure == "fpir" else 0.0
         return reach(at_most, len(times), effective_people(times, level) / (1 + in_pairs), level)
@@ -227,8 +229,6 @@ def _everyone(desk: _Desk, limit: LimitChoice) -> Row:
 
 def _group(desk: _Desk, limit: LimitChoice, label: str, value: str, people: frozenset[str]) -> Row:
     """A group, with one-sided bounds: every group must keep the limit, so none is adjusted for the others."""
-    from fairlineup.measures import MIN_PEOPLE_PER_GROUP, group_publishable
-
     times = desk.trials[limit.measure]
     withheld = group_publishable(len(people), desk.sources[label])
     theirs = [times[person] for person in people if person in times]
@@ -267,8 +267,6 @@ def _contrast(desk: _Desk, choice: ContrastChoice, base: float | NotMeasured, po
 def _detectable(
     a: int, b: int, source: str, base: float | NotMeasured, power: float, level: float
 ) -> float | NotMeasured:
-    from fairlineup.measures import detectable_risk_ratio, group_publishable
-
     for people in (a, b):
         withheld = group_publishable(people, source)
         if withheld is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import click
 
@@ -12,9 +12,10 @@ from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import percent, show_json
 from fairlineup.cli.folders import check_is_run
 from fairlineup.cli.options import json_option
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.runs import FrozenRun
+from fairlineup.evidence.evaluation import threshold_card
+from fairlineup.evidence.pages import called
+from fairlineup.evidence.runs import FrozenRun, load_run
+from fairlineup.results import to_json
 
 
 @click.command()
@@ -29,13 +30,9 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     group; what it misses; and where the maker's own thresholds stand. With fewer than 30 errors behind a
     threshold none is given.
     """
-    from fairlineup.evidence.evaluation import threshold_card
-    from fairlineup.evidence.pages import called
-    from fairlineup.evidence.runs import load_run
-
     check_is_run(run_directory)
     papers = load_run(run_directory)
-    card = threshold_card(papers, wanted, gallery)
+    card = to_json(threshold_card(papers, wanted, gallery))
     if as_json:
         show_json(card)
     else:

@@ -26,7 +26,7 @@ from fairlineup.files.reading import (
     read_text,
     why,
 )
-from fairlineup.files.writing import put, sweep_partial, write_whole, writing
+from fairlineup.files.writing import sweep_partial, write_atomic, write_new, writing
 
 __all__ = [
     "SEPARATORS",
@@ -44,7 +44,6 @@ __all__ = [
     "other_thing",
     "parse_json",
     "parse_toml",
-    "put",
     "read_file",
     "read_text",
     "rows_of",
@@ -53,6 +52,7 @@ __all__ = [
     "twice",
     "unnamed",
     "why",
-    "write_whole",
+    "write_atomic",
+    "write_new",
     "writing",
 ]

@@ -7,13 +7,13 @@ import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from fairlineup.options.naming import Naming
-from fairlineup.options.rules import Rule
+from fairlineup.options.rules import INLINE, Rule
 from fairlineup.records import BadInput
 
 T = TypeVar("T")
@@ -92,22 +92,28 @@ class _Reader:
     def dataclass_of(self, kind: type, table: Any, where: str) -> object:
         if not isinstance(table, Mapping):
             raise self.naming.wrong(where, "a table", repr(table))
-        hints = get_type_hints(kind, include_extras=True)
-        known = {field.name: field for field in fields(kind) if field.init}
+        known = _names(kind)
         for name in table:
             if name not in known:
                 raise self.naming.unknown(_inside(where, name), known)
-        for name, field in known.items():
-            if name not in table and field.default is MISSING and field.default_factory is MISSING:
-                raise self.naming.wrong(_inside(where, name), words_for(hints[name]), "nothing")
-        return kind(
-            **{name: self.value(hints[name], one, _inside(where, name)) for name, one in table.items()}
-        )
+        return self._made(kind, table, where)
+
+    def _made(self, kind: type, table: Mapping[str, Any], where: str) -> object:
+        """A dataclass from those of the table's names that are its fields'."""
+        values: dict[str, Any] = {}
+        for field, hint in _annotated(kind):
+            place = _inside(where, field.name)
+            if INLINE in get_args(hint):
+                values[field.name] = self._made(get_args(hint)[0], table, where)
+            elif field.name in table:
+                values[field.name] = self.value(hint, table[field.name], place)
+            elif field.default is MISSING and field.default_factory is MISSING:
+                raise self.naming.wrong(place, words_for(hint), "nothing")
+        return kind(**values)
 
     def check(self, made: Any, where: str) -> None:
-        hints = get_type_hints(type(made), include_extras=True)
-        for field in fields(made):
-            self.value(hints[field.name], getattr(made, field.name), _inside(where, field.name))
+        for field, hint in _annotated(type(made)):
+            self.value(hint, getattr(made, field.name), _inside(where, field.name))
 
     def value(self, hint: Any, value: Any, where: str) -> Any:
         if hint is Any:
@@ -189,9 +195,23 @@ class _Reader:
 
     def _wrong(self, hint: Any, value: Any, where: str) -> BadInput:
         rules = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
-        secret = any(rule.secret for rule in rules)
-        got = "a value that is not repeated here" if secret else repr(value)
+        hidden = isinstance(value, str) and any(rule.hides(value) for rule in rules)
+        got = "text that may hold a secret" if hidden else repr(value)
         return self.naming.wrong(where, words_for(hint), got)
+
+
+def _annotated(kind: type) -> list[tuple[Field[Any], Any]]:
+    """The fields of a dataclass with their annotations."""
+    hints = get_type_hints(kind, include_extras=True)
+    return [(field, hints[field.name]) for field in fields(kind) if field.init]
+
+
+def _names(kind: type) -> list[str]:
+    """What a table for a dataclass may hold."""
+    names: list[str] = []
+    for field, hint in _annotated(kind):
+        names += _names(get_args(hint)[0]) if INLINE in get_args(hint) else [field.name]
+    return names
 
 
 def _inside(where: str, name: str) -> str:

@@ -15,13 +15,13 @@ class Rule:
         allows: whether a value of the right type is allowed.
         words: what is allowed, after the words of the type ("from 0 to 1"), or in their place.
         alone: whether the words stand in place of those of the type.
-        secret: a value that is refused may hold a secret, so no error repeats it.
+        hides: whether a value that is refused may hold a secret, so that no error repeats it.
     """
 
     allows: Callable[[Any], object]
     words: str
     alone: bool = False
-    secret: bool = False
+    hides: Callable[[Any], object] = lambda _: False
 
 
 def between(low: float, high: float) -> Rule:
@@ -44,12 +44,16 @@ def below(high: float) -> Rule:
     return Rule(lambda value: value < high, f"below {_written(high)}")
 
 
-def such(check: Callable[[Any], object], words: str, *, secret: bool = False) -> Rule:
+def such(
+    check: Callable[[Any], object], words: str, *, hides: Callable[[Any], object] = lambda _: False
+) -> Rule:
     """Whatever a function says yes to; `words` say all of it: "an address, as https://host"."""
-    return Rule(check, words, alone=True, secret=secret)
+    return Rule(check, words, alone=True, hides=hides)
 
 
 NOT_BLANK = Rule(str.strip, "that is not blank")
+INLINE = Rule(lambda _: True, "")
+"""Of a field that is a dataclass: its fields stand in the table itself, in none of their own."""
 
 
 def _written(number: float) -> str:

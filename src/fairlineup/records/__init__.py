@@ -10,7 +10,7 @@ from fairlineup.records.errors import (
     TransportError,
 )
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
-from fairlineup.records.extras import extra_installed, how_to_import, how_to_install
+from fairlineup.records.extras import extra_installed, extra_missing, how_to_import, how_to_install
 from fairlineup.records.face import Box, Face, ModelInformation, Quality, Template
 from fairlineup.records.names import (
     by_form,
@@ -78,6 +78,7 @@ __all__ = [
     "decimals",
     "differing_in_form",
     "extra_installed",
+    "extra_missing",
     "form_of",
     "form_of_name",
     "how_they_differ",

@@ -74,7 +74,12 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A threshold a system's maker names, with where they name it."""
+    """A threshold a system's maker names.
+
+    Attributes:
+        score: on the system's scale.
+        source: where they name it.
+    """
 
     score: float
     source: str

@@ -1,7 +1,24 @@
 """Records of all results, their one codec, and the JSON schema made from them; imports records and files."""
 
-from fairlineup.results.audit import AUDIT_FORMAT, AuditResults, FailedSection
-from fairlineup.results.codec import decode, encode, from_json, to_json
+from fairlineup.results.audit import (
+    AUDIT_FORMAT,
+    AuditResults,
+    FailedSection,
+)
+from fairlineup.results.card import (
+    GroupThreshold,
+    NamedRates,
+    NamedThreshold,
+    OperatingThreshold,
+    ThresholdCard,
+    WantedFpir,
+)
+from fairlineup.results.codec import (
+    decode,
+    encode,
+    from_json,
+    to_json,
+)
 from fairlineup.results.contrasts import (
     ContrastTests,
     DeclaredContrast,
@@ -11,7 +28,14 @@ from fairlineup.results.contrasts import (
     GroupRatios,
     PublishedDecomposition,
 )
-from fairlineup.results.estimates import Amount, Effect, Per1000, PublishedEstimate, Share, number
+from fairlineup.results.estimates import (
+    Amount,
+    Effect,
+    Per1000,
+    PublishedEstimate,
+    Share,
+    number,
+)
 from fairlineup.results.groups import (
     AlikeImpostors,
     Differentials,
@@ -28,6 +52,7 @@ from fairlineup.results.likelihood import (
     GroupLikelihood,
     GroupLikelihoodRatios,
     Likelihood,
+    Line,
     MethodCost,
     MethodTried,
     PeopleByHalf,
@@ -47,8 +72,11 @@ from fairlineup.results.lists import (
     SamePictureMate,
     SimilarityScore,
 )
-from fairlineup.results.numbers import significant
+from fairlineup.results.numbers import (
+    significant,
+)
 from fairlineup.results.processing import (
+    Failure,
     GroupFailures,
     GroupTiming,
     PhotoNotProcessed,
@@ -68,10 +96,24 @@ from fairlineup.results.rates import (
     Rates,
     ThresholdResults,
 )
-from fairlineup.results.reviews import LabelReview, ReviewedLabels, WrongLabel
-from fairlineup.results.schema import schema_of
-from fairlineup.results.shape import FLAT, Pattern, Range
-from fairlineup.results.size import ExtrapolatedFpir, GallerySizeRung, LargerGallery
+from fairlineup.results.reviews import (
+    LabelReview,
+    ReviewedLabels,
+    WrongLabel,
+)
+from fairlineup.results.schema import (
+    schema_of,
+)
+from fairlineup.results.shape import (
+    FLAT,
+    Pattern,
+    Range,
+)
+from fairlineup.results.size import (
+    ExtrapolatedFpir,
+    GallerySizeRung,
+    LargerGallery,
+)
 from fairlineup.results.subject import (
     Amendment,
     CalibrationUsed,
@@ -87,7 +129,14 @@ from fairlineup.results.subject import (
     Statistics,
     SystemTested,
 )
-from fairlineup.results.sweep import GroupPoints, Points, RatePoints, Sweep, SweepPoint, UnmeasuredPoint
+from fairlineup.results.sweep import (
+    GroupPoints,
+    Points,
+    RatePoints,
+    Sweep,
+    SweepPoint,
+    UnmeasuredPoint,
+)
 from fairlineup.results.verdicts import (
     GroupHeld,
     HeldByEveryone,
@@ -96,10 +145,43 @@ from fairlineup.results.verdicts import (
     Over,
     WouldChange,
 )
+from fairlineup.results.versus import (
+    VERSUS_FORMAT,
+    ChosenThreshold,
+    ChosenWithoutInterval,
+    FailuresBeforeAfter,
+    FlaggedApart,
+    FlaggedByOne,
+    GalleryCompared,
+    GapBeforeAfter,
+    GivenThreshold,
+    GroupBeforeAfter,
+    GroupGap,
+    InCommon,
+    ModelCompared,
+    OperatingPoint,
+    OwnThreshold,
+    PairAtPoint,
+    PairedCounts,
+    PairedRate,
+    PairingFound,
+    PopulationCompared,
+    ProcessingCompared,
+    RateBeforeAfter,
+    RecordedDifference,
+    RunCompared,
+    RunRates,
+    RunThreshold,
+    SearchesCompared,
+    SystemCompared,
+    ThresholdAt,
+    VersusResults,
+)
 
 __all__ = [
     "AUDIT_FORMAT",
     "FLAT",
+    "VERSUS_FORMAT",
     "AlikeImpostors",
     "Amendment",
     "Amount",
@@ -108,6 +190,8 @@ __all__ = [
     "CanaryChange",
     "CandidatePair",
     "ChangedWords",
+    "ChosenThreshold",
+    "ChosenWithoutInterval",
     "ContrastTests",
     "DatasetSettled",
     "DeclaredContrast",
@@ -117,23 +201,34 @@ __all__ = [
     "Effect",
     "ExtrapolatedFpir",
     "FailedSection",
+    "Failure",
+    "FailuresBeforeAfter",
     "FalseCandidates",
+    "FlaggedApart",
+    "FlaggedByOne",
     "Galleries",
+    "GalleryCompared",
     "GalleryCounts",
     "GallerySizeRung",
+    "GapBeforeAfter",
+    "GivenThreshold",
+    "GroupBeforeAfter",
     "GroupContrast",
     "GroupCounts",
     "GroupFailures",
+    "GroupGap",
     "GroupHeld",
     "GroupLikelihood",
     "GroupLikelihoodRatios",
     "GroupPoints",
     "GroupRates",
     "GroupRatios",
+    "GroupThreshold",
     "GroupTiming",
     "HeldByEveryone",
     "HeldByGroups",
     "IfLostWere",
+    "InCommon",
     "Intersection",
     "IntersectionCell",
     "IntersectionCells",
@@ -143,22 +238,35 @@ __all__ = [
     "LargerGallery",
     "Likelihood",
     "LimitVerdict",
+    "Line",
     "LostBounds",
     "Matrix",
     "MatrixCell",
     "MethodCost",
     "MethodTried",
     "Miss",
+    "ModelCompared",
+    "NamedRates",
+    "NamedThreshold",
     "OnScale",
+    "OperatingPoint",
+    "OperatingThreshold",
     "Over",
+    "OwnThreshold",
+    "PairAtPoint",
+    "PairedCounts",
+    "PairedRate",
+    "PairingFound",
     "Pattern",
     "PeopleByHalf",
     "Per1000",
     "PhotoNotProcessed",
     "Points",
     "PopulationAudited",
+    "PopulationCompared",
     "PopulationKind",
     "Processing",
+    "ProcessingCompared",
     "PublishedCrossEntropy",
     "PublishedDecomposition",
     "PublishedDifferential",
@@ -171,25 +279,36 @@ __all__ = [
     "PublishedTippett",
     "PublishedZeroBounds",
     "Range",
+    "RateBeforeAfter",
     "RatePoints",
     "Rates",
     "RatioAtThreshold",
     "RatioBounds",
+    "RecordedDifference",
     "RepeatedQuestions",
     "Retries",
     "ReviewedLabels",
+    "RunCompared",
+    "RunRates",
+    "RunThreshold",
     "SamePictureMate",
     "SearchCounts",
+    "SearchesCompared",
     "Seconds",
     "Share",
     "SimilarityScore",
     "Statistics",
     "Sweep",
     "SweepPoint",
+    "SystemCompared",
     "SystemTested",
+    "ThresholdAt",
+    "ThresholdCard",
     "ThresholdResults",
     "Timing",
     "UnmeasuredPoint",
+    "VersusResults",
+    "WantedFpir",
     "WouldChange",
     "WrongLabel",
     "decode",

@@ -6,7 +6,7 @@ import inspect
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import MISSING
+from dataclasses import MISSING, is_dataclass
 from types import NoneType
 from typing import Any
 
@@ -120,8 +120,9 @@ def _plain(kind: Any) -> Schema:
 
 
 def _described(record: type) -> tuple[str, dict[str, str]]:
-    """What the docstring of a record says of it, and of each attribute."""
-    text = inspect.cleandoc(record.__doc__ or "")
-    about, _, attributes = text.partition("\nAttributes:\n")
-    notes = {name: " ".join(said.split()) for name, said in _ATTRIBUTE.findall(attributes)}
+    """What the docstring of a record says of it, and of each attribute, its own and those it inherits."""
+    about, notes = "", dict[str, str]()
+    for kind in (one for one in reversed(record.__mro__) if is_dataclass(one)):
+        about, _, attributes = inspect.cleandoc(kind.__doc__ or "").partition("\nAttributes:\n")
+        notes |= {name: " ".join(said.split()) for name, said in _ATTRIBUTE.findall(attributes)}
     return " ".join(about.split()), notes

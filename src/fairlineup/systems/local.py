@@ -4,32 +4,30 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairlineup import __version__
 from fairlineup.faces.engine import (
     CHUNK,
     Analysis,
-    DetectionOptions,
     EngineOptions,
     EnginePool,
     ModelDescription,
-    SelectionOptions,
     default_model,
     engine_settings,
     load_description,
 )
-from fairlineup.faces.vectors import Metric, tail
+from fairlineup.faces.vectors import GallerySnapshot, PreparedGallery, prepare_templates, tail
+from fairlineup.options import INLINE, at_least
 from fairlineup.records import (
-    BadInput,
     Candidate,
     Enrolment,
+    ModelInformation,
     Outcome,
     Photograph,
     Scale,
@@ -56,15 +54,8 @@ class LocalOptions:
     """
 
     model: Path | None = None
-    workers: int = 0
-    engine: EngineOptions = field(default_factory=EngineOptions)
-
-
-@dataclass(slots=True)
-class _Gallery:
-    """References in the order they were first enrolled, each once."""
-
-    vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    workers: Annotated[int, at_least(0)] = 0
+    engine: Annotated[EngineOptions, INLINE] = field(default_factory=EngineOptions)
 
 
 class LocalSystem:
@@ -84,11 +75,11 @@ class LocalSystem:
         self._pool = EnginePool(
             self._description, self._options.engine, workers=self._options.workers or None
         )
-        self._galleries: dict[str, _Gallery] = {}
+        self._galleries: dict[str, PreparedGallery] = {}
 
     def information(self) -> SystemInformation:
         """What it is, with the digest of its model."""
-        model = self._description.information
+        model = self._model
         metric = model.metric
         return SystemInformation(
             name=self._name,
@@ -105,21 +96,21 @@ class LocalSystem:
 
     def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
         """Enrol the one face of each photograph."""
-        references = self._galleries.setdefault(gallery, _Gallery())
+        references = self._galleries.setdefault(gallery, self._no_references())
         for analysis in self._pool.analyse_many(photos):
             if analysis.outcome is Outcome.OK:
-                references.vectors[analysis.photo] = analysis.templates[0].vector
+                write = references.replace if analysis.photo in references else references.add
+                write([analysis.photo], prepare_templates(analysis.templates[:1], self._model))
             yield Enrolment(analysis.photo, analysis.outcome, analysis.detail, analysis.seconds)
 
     def search(
         self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
     ) -> Iterator[SearchAnswer]:
         """Search for the one face of each photograph, against every reference."""
-        references = self._galleries.get(gallery, _Gallery())
-        matrix, enrolled = self._matrix([*references.vectors.values()]), [*references.vectors]
+        references = self._galleries.get(gallery, self._no_references()).snapshot()
         analyses = self._pool.analyse_many(photos)
         while some := list(itertools.islice(analyses, CHUNK)):
-            yield from self._answers(some, enrolled, matrix, request)
+            yield from self._answers(some, references, request)
 
     def delete_gallery(self, gallery: str) -> None:
         """Forget a gallery."""
@@ -131,16 +122,12 @@ class LocalSystem:
         self._pool.close()
 
     def _answers(
-        self,
-        analyses: list[Analysis],
-        photos: list[str],
-        matrix: NDArray[np.float32],
-        request: SearchRequest,
+        self, analyses: list[Analysis], references: GallerySnapshot, request: SearchRequest
     ) -> Iterator[SearchAnswer]:
         found = [a for a in analyses if a.outcome is Outcome.OK]
-        probes = self._matrix([a.templates[0].vector for a in found])
+        probes = prepare_templates([a.templates[0] for a in found], self._model)
         with one_blas_thread():  # the other cores are the workers'
-            near = tail(probes, matrix, self._threshold(request), cast("Metric", self._metric))
+            near = tail(probes, references.templates, self._threshold(request))
         starts = np.searchsorted(near.probe_index, np.arange(len(found) + 1))
         row = 0
         for analysis in analyses:
@@ -151,7 +138,7 @@ class LocalSystem:
             part = slice(starts[row], starts[row + 1])
             row += 1
             pairs = zip(near.reference_index[part].tolist(), near.distance[part].tolist(), strict=True)
-            candidates = tuple(Candidate(photos[i], distance) for i, distance in pairs)
+            candidates = tuple(Candidate(references.ids[i], distance) for i, distance in pairs)
             shown = candidates[: request.max_candidates]
             capped = len(shown) < len(candidates)
             yield SearchAnswer(analysis.photo, Outcome.OK, shown, capped, seconds=analysis.seconds)
@@ -159,57 +146,19 @@ class LocalSystem:
     def _farthest(self) -> float:
         """The end of the scale: 2 for templates about 1 long, a power of ten beyond all others."""
         trial = self._pool.trial
-        if self._metric == "cosine" or trial is None or trial.longest <= UNIT_LENGTH:
+        if self._model.metric == "cosine" or trial is None or trial.longest <= UNIT_LENGTH:
             return 2.0
         return float(10.0 ** math.ceil(math.log10(10 * trial.longest)))
 
     @property
-    def _metric(self) -> str:
-        return self._description.information.metric
+    def _model(self) -> ModelInformation:
+        return self._description.information
 
-    def _matrix(self, vectors: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-        length = self._description.information.template_length
-        return np.stack(vectors) if vectors else np.zeros((0, length), dtype=np.float32)
+    def _no_references(self) -> PreparedGallery:
+        return PreparedGallery(self._model.template_length, self._model.metric, self._model.digest)
 
     def _threshold(self, request: SearchRequest) -> float:
         if request.threshold is not None:
             return request.threshold
         default = self.information().default_threshold
         return default.score if default else float("inf")
-
-
-def local_options(table: Mapping[str, Any]) -> LocalOptions:
-    """Options from a plan's [system.options]. Raises: BadInput (an unknown name or a wrong kind)."""
-    kinds = {
-        **{f.name: f.type for f in fields(DetectionOptions)},
-        **{f.name: f.type for f in fields(SelectionOptions)},
-    }
-    for name, value in table.items():
-        _check_option(name, value, kinds)
-    detection = {f.name: table[f.name] for f in fields(DetectionOptions) if f.name in table}
-    selection = {f.name: table[f.name] for f in fields(SelectionOptions) if f.name in table}
-    engine = EngineOptions(replace(DetectionOptions(), **detection), replace(SelectionOptions(), **selection))
-    model = table.get("model")
-    return LocalOptions(Path(model) if model else None, int(table.get("workers", 0)), engine)
-
-
-def _check_option(name: str, value: object, kinds: Mapping[str, object]) -> None:
-    known = ("model", "workers", *kinds)
-    if name not in known:
-        expected, got = f"one of {', '.join(known)}", repr(name)
-    elif name == "model":
-        if isinstance(value, str):
-            return
-        expected, got = "the path of a model description", repr(value)
-    else:
-        whole = name == "workers" or kinds.get(name) == "int"
-        allowed = (int,) if whole else (int, float)
-        if type(value) in allowed and 0 <= value < float("inf"):  # type: ignore[operator]
-            return
-        expected, got = f"a {'whole ' if whole else ''}number of 0 or more", repr(value)
-    raise BadInput(
-        f"the local system's option {name}",
-        expected=expected,
-        got=got,
-        remedy="correct [system.options] in the plan",
-    )

@@ -21,9 +21,9 @@ from fairlineup.records import (
     SearchRequest,
     SystemFailed,
     SystemInformation,
-    TransportError,
 )
 from fairlineup.systems.facts import Adapter, Facts
+from fairlineup.systems.faults import unanswered
 from fairlineup.systems.programs import (
     PROTOCOL,
     Answer,
@@ -34,9 +34,9 @@ from fairlineup.systems.programs import (
     Question,
     Unanswered,
     information_from,
-    process_options,
     words_of,
 )
+from fairlineup.systems.stated import read_stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Program:
         except (OSError, ValueError) as error:
             raise BadInput(
                 f"the program {self.command[0]} cannot be started",
+                code="no-such-system",
                 expected="a program that can be run here",
                 got=why(error),
                 remedy=f"correct the system {self.called} in the plan",
@@ -197,7 +198,7 @@ class ProcessSystem:
     def _put(self, content: Mapping[str, Any]) -> tuple[Child, Question]:
         """Put a question when it is its turn. Raises: Unanswered."""
         while not self._turns.acquire(timeout=min(1.0, self._program.options.timeout_s)):
-            self._child.end_if_stuck(self._program.options.timeout_s)  # nobody may wait for what it owes
+            self._child.end_if_stuck(self._program.options.timeout_s)  # or it holds up everybody
         try:
             child = self._living()
             question = child.ask(content)
@@ -235,10 +236,7 @@ class ProcessSystem:
                 self._lose_galleries()
         if gallery in self._galleries.gone:
             return self._lost(fault.got)
-        called = self._program.called
-        return TransportError(
-            f"{called} did not answer", expected="an answer", got=fault.got, remedy="ask again"
-        )
+        return unanswered(self._program.called, fault.got)
 
     def _check_not_gone(self, gallery: str) -> None:
         if gallery in self._galleries.gone:
@@ -247,9 +245,10 @@ class ProcessSystem:
     def _lost(self, got: str) -> SystemFailed:
         return SystemFailed(
             f"{self._program.called} lost its galleries",
+            code="gallery-gone",
             expected="a program that lives until the audit is done, or keeps its galleries",
             got=got,
-            remedy="give the same command again: finished answers are kept, and the rest is enrolled again",
+            remedy="begin again: finished answers are kept, and the rest is enrolled again",
         )
 
 
@@ -286,5 +285,7 @@ ADAPTER = Adapter(
         page="docs/systems/process.md",
         tried="with programs written for the tests, in Python and JavaScript",
     ),
-    lambda command, options: open_process(Program(words_of(command), process_options(options))),
+    lambda command, options: open_process(
+        Program(words_of(command), read_stated(ProcessOptions, "process", options))
+    ),
 )

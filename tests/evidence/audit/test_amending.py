@@ -19,7 +19,7 @@ from fairlineup.evidence.plan import (
 )
 from fairlineup.evidence.runs import freeze_run, load_run
 from fairlineup.evidence.runs.amending import wordless
-from fairlineup.files import write_whole
+from fairlineup.files import write_atomic
 from fairlineup.records import BadInput
 
 from .kit import SMALL_PARTS, Watched, audit, people, plan_for, simulated, write_shots
@@ -135,11 +135,11 @@ def test_a_kill_between_leaves_a_run_that_goes_on(
         if left == 0:
             raise KeyboardInterrupt
         left -= 1
-        write_whole(path, content)
+        write_atomic(path, content)
 
     other = replace(plan, title="Better said", labels={"group": "the registry"})
     with monkeypatch.context() as planted:
-        planted.setattr("fairlineup.evidence.runs.directory.write_whole", killed)
+        planted.setattr("fairlineup.evidence.runs.directory.write_atomic", killed)
         with pytest.raises(KeyboardInterrupt):
             freeze_run(other, _system().information(), run)
     system = Watched(_system())

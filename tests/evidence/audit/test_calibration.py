@@ -32,6 +32,7 @@ from fairlineup.evidence.plan import (
     Memory,
 )
 from fairlineup.faces.scale import Calibration, calibration_json
+from fairlineup.faces.vectors import prepare
 from fairlineup.records import BadInput, NotMeasured
 
 FACTS = {"model": {"digest": "sha256:m"}, "kind": "synthetic"}
@@ -56,7 +57,7 @@ def _subject(half: Half = "all") -> Subject:
 
 def _built(people: int = 300, sources: Mapping[str, str] | None = None, half: Half = "all") -> Calibration:
     dataset = only_half(_dataset(people, sources), half)
-    compared = Compared(dataset.entries, _templates(len(dataset.entries)), "euclidean")
+    compared = Compared(dataset.entries, prepare(_templates(len(dataset.entries))))
     return build(compared, dataset, (), (), _subject(half))
 
 
@@ -65,7 +66,7 @@ def _planted_error(people: int = 200) -> tuple[Dataset, Compared]:
     dataset = _dataset(people)
     templates = _templates(people)
     templates[-1] = templates[0] + 0.001
-    return dataset, Compared(dataset.entries, templates, "euclidean")
+    return dataset, Compared(dataset.entries, prepare(templates))
 
 
 def test_a_planted_label_error_is_asked_about_first() -> None:
@@ -172,7 +173,7 @@ def test_misses_take_one_pair_a_person_and_no_copy() -> None:
     more = tuple(replace(entry, photo=f"again-{entry.photo}") for entry in dataset.entries[:40])
     dataset = replace(dataset, entries=(*dataset.entries, *more))
     templates = np.concatenate((_templates(100), _templates(100)[:40] + np.float32(0.01)))
-    compared = Compared(dataset.entries, templates, "euclidean")
+    compared = Compared(dataset.entries, prepare(templates))
     copy = Finding(Kind.SAME_PICTURE, ("p0000",), ("0.jpg", "again-0.jpg"), "x")
     table = build(compared, dataset, (copy,), (), _subject())
     assert {(miss["misses"], miss["people"]) for miss in table.about["misses"]} == {(0, 39)}
@@ -211,9 +212,9 @@ def test_overlap_by_the_rule() -> None:
 def test_a_check_on_others_of_one_kind_agrees_and_on_nearer_ones_does_not() -> None:
     table = _built(400)
     others = _dataset(400).entries
-    alike = check(table, Compared(others, _templates(400, seed=9), "euclidean"))
+    alike = check(table, Compared(others, prepare(_templates(400, seed=9))))
     assert np.mean([row.inside for row in alike if row.inside is not None]) > 0.8
-    nearer = check(table, Compared(others, _templates(400, seed=9) * np.float32(0.8), "euclidean"))
+    nearer = check(table, Compared(others, prepare(_templates(400, seed=9) * np.float32(0.8))))
     assert np.mean([row.inside for row in nearer if row.inside is not None]) < 0.2
     assert all(row.expected == pytest.approx(row.row.fmr * 400 * 399 / 2) for row in alike)
 
@@ -221,12 +222,12 @@ def test_a_check_on_others_of_one_kind_agrees_and_on_nearer_ones_does_not() -> N
 def test_one_person_cannot_be_calibrated_on() -> None:
     entries = _dataset(1).entries
     with pytest.raises(BadInput, match="nobody to compare"):
-        Compared(entries, _templates(1), "euclidean")
+        Compared(entries, prepare(_templates(1)))
 
 
 def test_joined_people_are_one_however_they_are_linked() -> None:
     entries = _dataset(5).entries
-    joined = Compared(entries, _templates(5), "euclidean").joining([("p0003", "p0004"), ("p0000", "p0003")])
+    joined = Compared(entries, prepare(_templates(5))).joining([("p0003", "p0004"), ("p0000", "p0003")])
     assert joined.people == ("p0000", "p0001", "p0002")
     assert joined.pairs == 10 - 3
 

@@ -33,8 +33,8 @@ LIMITS = (
 )
 SECTIONS = {
     "processing": "evaluate.processing",
-    "canaries": "evaluate.steadiness",
-    "calibration": "evaluate._calibration",
+    "canaries": "subject.steadiness",
+    "calibration": "subject.calibration",
     "ladder": "evaluate.ladder",
     "extrapolation": "evaluate.extrapolation",
     "labels": "evaluate._labels",
@@ -46,7 +46,7 @@ SECTIONS = {
     "same_picture_mates": "evaluate.same_pictures",
     "not_processed": "evaluate.not_processed",
     "thresholds.contrasts": "evaluate.contrasts",
-    "thresholds.default.groups": "evaluate.groups_json",
+    "thresholds.default.groups": "evaluate.group_rates",
     "thresholds.default.matrices": "evaluate.matrices",
     "thresholds.default.alike": "evaluate.alike",
     "thresholds.default.intersections": "evaluate.intersections",
@@ -57,7 +57,7 @@ SECTIONS = {
     "thresholds.default.fmr_bounds": "evaluate._fmr_bounds",
 }
 MEASURES = {
-    "fmr": "false_match_rate",
+    "fmr": "cell_rates",
     "fpir": "false_positive_identification_rate",
     "fpir_processed": "false_positive_identification_rate",
     "flagged_per_1000": "flagged_per_1000",
@@ -195,10 +195,10 @@ def test_no_verdict_comes_from_a_section_that_failed(
 
     assert "not_given" not in outcomes(whole)
     cases = {
-        "evaluate.groups_json": [2],
+        "evaluate.group_rates": [2],
         "evaluate.processing": [3],
-        "evaluate.steadiness": [0, 1, 2, 3],
-        "evaluate._calibration": [0, 1, 2, 3],
+        "subject.steadiness": [0, 1, 2, 3],
+        "subject.calibration": [0, 1, 2, 3],
         "evaluate.direction": [0, 1, 2, 3],
         "verdicts._of_groups": [2],
         "verdicts._of_everyone": [0, 1, 3],
@@ -217,7 +217,7 @@ def test_no_verdict_comes_from_a_section_that_failed(
 def test_what_no_file_can_hold_spoils_only_its_section(
     papers: FrozenRun, monkeypatch: pytest.MonkeyPatch, value: object
 ) -> None:
-    _plant(monkeypatch, "evaluate.ladder", lambda desk: [{"people": value}])
+    _plant(monkeypatch, "evaluate.ladder", lambda run: [{"people": value}])
     results = _written(papers)
     assert [one["section"] for one in results["failed_sections"]] == ["ladder"]
     assert set(results["ladder"]) == {"not_measured"}

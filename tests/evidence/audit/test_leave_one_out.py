@@ -11,7 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fairlineup.evidence.asking import RunOptions, ask_system, remaining_cost
-from fairlineup.evidence.evaluation import evaluate, evidence_of
+from fairlineup.evidence.evaluation import evaluate, joined_answers
 from fairlineup.evidence.plan import (
     ContrastChoice,
     Plan,
@@ -24,6 +24,7 @@ from fairlineup.evidence.replay.replay import ReplayedSystem
 from fairlineup.evidence.runs import freeze_run, load_run
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.records import BadInput, SystemFailed
+from fairlineup.results import Share
 
 from .brute import Brute
 from .kit import (
@@ -234,7 +235,8 @@ def test_a_list_the_system_cut_is_known_as_far_as_it_goes(cards: Path, tmp_path:
     papers, results = audit(_plan(cards), _system(max_candidates=2), tmp_path / "cut")
     assert results["searches"]["lists_cut_by_the_system"] > 0
     assert "cut" in results["thresholds"][0]["fmr"]["not_measured"]
-    full, cut = evidence_of(load_run(whole.directory.path)), evidence_of(load_run(papers.directory.path))
+    full = joined_answers(load_run(whole.directory.path))
+    cut = joined_answers(load_run(papers.directory.path))
     for row, reach in enumerate(cut.absent_capped):
         near = full.absent.distance[(full.absent.row == row) & (full.absent.distance < reach)]
         known = cut.absent.distance[(cut.absent.row == row) & (cut.absent.distance < reach)]
@@ -245,18 +247,19 @@ def test_runs_of_two_protocols_are_not_compared(tmp_path: Path) -> None:
     folder = write_shots(tmp_path / "cards", people({"a": 12}, {"a": 9}, mates=1.0))
     once = audit(_plan(folder), _system(), tmp_path / "once")[0]
     others = audit(_plan(folder, search=SearchChoice()), _system(), tmp_path / "others")[0]
-    with pytest.raises(BadInput, match="different protocols"):
+    with pytest.raises(BadInput) as told:
         compare_runs(once, others)
+    assert told.value.code == "runs-not-comparable"
 
 
 def test_two_systems_are_compared_by_misses_and_by_comparisons(cards: Path, tmp_path: Path) -> None:
     first = audit(_plan(cards), _system(), tmp_path / "a")[0]
     second = audit(_plan(cards), _system(seed=9), tmp_path / "b")[0]
     told: Any = compare_runs(first, second)
-    (pair,) = told["points"][0]["pairs"]
-    assert "each other's strangers" in pair["fpir"]["not_measured"]
-    assert "first_only" in pair["fnir"]
-    assert told["pairing"]["gallery_people_offered"] == PEOPLE - 1
+    (pair,) = told.points[0].pairs
+    assert "each other's strangers" in pair.fpir.reason
+    assert pair.fnir.counts.people
+    assert told.pairing.gallery_people_offered == PEOPLE - 1
 
 
 def test_what_is_told_while_it_runs_leaves_their_own_photographs_out(cards: Path, tmp_path: Path) -> None:
@@ -265,6 +268,7 @@ def test_what_is_told_while_it_runs_leaves_their_own_photographs_out(cards: Path
     system = _system()
     papers = freeze_run(_plan(cards), system.information(), tmp_path / "run")
     ask_system(papers, system, options)
-    found: Any = evaluate(papers)
-    flagged = found["thresholds"][0]["fpir"]["errors"]
+    (at,) = evaluate(papers).thresholds
+    assert isinstance(at.rates.fpir, Share)
+    flagged = at.rates.fpir.errors
     assert notes[-1] == f"{flagged} of {PEOPLE} matched with somebody else"

@@ -159,5 +159,4 @@ def test_exports_carry_it(tmp_path: Path) -> None:
 def _kind_measured_again(run: Path) -> object:
     from fairlineup.evidence.evaluation import evaluate
 
-    population: Any = evaluate(load_run(run))["population"]
-    return population["kind"]
+    return evaluate(load_run(run)).population.kind

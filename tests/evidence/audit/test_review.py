@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from fairlineup.evidence.evaluation import (
+    JoinedAnswers,
     Pair,
     blank_sheet,
     draw_worklist,
@@ -25,10 +26,11 @@ from fairlineup.evidence.evaluation import (
     sheet_name,
     take_decisions,
 )
-from fairlineup.evidence.evaluation.evidence import Evidence, join
+from fairlineup.evidence.evaluation.joined import join
 from fairlineup.evidence.runs import FrozenRun, RunDirectory
 from fairlineup.measures import false_positive_identification_rate, mate_standing
-from fairlineup.records import BadInput, Estimate
+from fairlineup.records import BadInput
+from fairlineup.results import Effect
 
 from .kit import audit, people, plan_for, simulated, write_shots
 
@@ -39,7 +41,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 @dataclass(frozen=True, slots=True)
 class Case:
     papers: FrozenRun
-    evidence: Evidence
+    answers: JoinedAnswers
     pairs: tuple[Pair, ...]
 
     @property
@@ -60,9 +62,9 @@ def case(tmp_path: Path, no_copies: None) -> Case:
     system = simulated(false_match_rate=0.05, false_non_match_rate=0.1, failure_rate=0.03)
     papers, _ = audit(plan_for(folder), system, tmp_path / "run")
     observations = observations_of(papers)
-    evidence = join(observations, papers)
+    answers = join(observations, papers)
     pairs = keep_worklist(papers.directory, draw_worklist(papers, observations, EACH))
-    return Case(papers, evidence, pairs)
+    return Case(papers, answers, pairs)
 
 
 def sheet(rows: Sequence[tuple[str, str, str]]) -> bytes:
@@ -81,7 +83,7 @@ def decide(case: Case, reviewer: str, decision: str, *pairs: Pair) -> None:
 
 def test_the_list_holds_the_near_and_the_far_tail(case: Case) -> None:
     near = {(p.probe_photo, p.gallery_photo) for p in case.pairs if not case.mated(p)}
-    evidence = case.evidence
+    evidence = case.answers
     every = [
         (float(distance), evidence.absent_attempts[row].photo, evidence.candidates.photos[photo])
         for distance, row, photo in zip(
@@ -228,8 +230,8 @@ def test_damaged_decisions_are_named(case: Case) -> None:
 def test_nothing_reviewed_takes_nothing_out(case: Case, tmp_path: Path) -> None:
     assert read_reviews(RunDirectory(tmp_path)).pairs == 0
     reviews = read_reviews(case.directory)
-    assert (reviews.pairs, reviews.both, reviews.undecided) == (2 * EACH, 0, 2 * EACH)
-    out = left_out(case.evidence, reviews.exclusions)
+    assert (reviews.pairs, reviews.decided_by_both, reviews.undecided) == (2 * EACH, 0, 2 * EACH)
+    out = left_out(case.answers, reviews.exclusions)
     assert not out.candidates.any()
     assert not out.mated.any()
 
@@ -253,9 +255,9 @@ def test_both_must_say_that_the_label_is_wrong(case: Case) -> None:
     assert said == {("non_mated", p.probe_photo, p.gallery_photo) for p in other[:2]} | {
         ("mated", p.probe_photo, p.gallery_photo) for p in own[3:6]
     }
-    assert (reviews.both, reviews.disagreed) == (len(other) + 6, 2)
-    assert reviews.undecided == 2 * EACH - reviews.both
-    assert isinstance(reviews.kappa, Estimate)
+    assert (reviews.decided_by_both, reviews.disagreed) == (len(other) + 6, 2)
+    assert reviews.undecided == 2 * EACH - reviews.decided_by_both
+    assert isinstance(reviews.kappa, Effect)
     assert reviews.exclusions[0].when == ("2026-01-02T12:00:00+00:00",) * 2
     assert reviews.exclusions[0].reviewers == ("Ann", "Bo")
 
@@ -277,7 +279,7 @@ def test_masks_take_out_what_was_agreed_on_and_no_more(case: Case) -> None:
     for name in ("Ann", "Bo"):
         decide(case, name, "same_person", *other)
         decide(case, name, "different_people", *own)
-    evidence = case.evidence
+    evidence = case.answers
     out = left_out(evidence, read_reviews(case.directory).exclusions)
     listed = evidence.candidates
     for index in range(len(evidence.absent.row)):
@@ -291,16 +293,16 @@ def test_masks_take_out_what_was_agreed_on_and_no_more(case: Case) -> None:
 
 
 def test_a_search_whose_only_match_is_a_label_error_flags_nobody(case: Case) -> None:
-    nearest = int(np.argmin(case.evidence.absent.distance))
-    threshold = float(case.evidence.absent.distance[nearest])
-    listed, row = case.evidence.candidates, case.evidence.absent.row[nearest]
-    wanted = (case.evidence.absent_attempts[row].photo, listed.photos[listed.photo[nearest]])
+    nearest = int(np.argmin(case.answers.absent.distance))
+    threshold = float(case.answers.absent.distance[nearest])
+    listed, row = case.answers.candidates, case.answers.absent.row[nearest]
+    wanted = (case.answers.absent_attempts[row].photo, listed.photos[listed.photo[nearest]])
     pair = next(p for p in case.pairs if (p.probe_photo, p.gallery_photo) == wanted)
     for name in ("Ann", "Bo"):
         decide(case, name, "same_person", pair)
-    absent = case.evidence.absent
+    absent = case.answers.absent
     before = false_positive_identification_rate(absent, threshold)
-    keep = ~left_out(case.evidence, read_reviews(case.directory).exclusions).candidates
+    keep = ~left_out(case.answers, read_reviews(case.directory).exclusions).candidates
     kept = type(absent)(
         person=absent.person,
         processed=absent.processed,

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fairlineup import measures
-from fairlineup.evidence.evaluation import threshold_card
+from fairlineup.evidence.evaluation import joined_answers, threshold_card
 from fairlineup.evidence.plan import (
     ContrastChoice,
     GalleryChoice,
@@ -19,6 +19,7 @@ from fairlineup.evidence.plan import (
 )
 from fairlineup.evidence.runs import FrozenRun
 from fairlineup.records import BadInput
+from fairlineup.results import to_json
 
 from .kit import Results, audit, people, plan_for, simulated, write_shots
 
@@ -178,7 +179,7 @@ def test_failures_by_group_on_both_sides(run: tuple[FrozenRun, Results]) -> None
 
 
 def test_the_card_gives_a_threshold_only_with_enough_behind_it(run: tuple[FrozenRun, Results]) -> None:
-    card: Any = threshold_card(run[0], (0.5, 0.001))
+    card: Any = to_json(threshold_card(run[0], (0.5, 0.001)))
     half, little = card["wanted"]
     assert half["everyone"]["fpir"]["value"] <= 0.5
     assert half["everyone"]["fpir"]["errors"] >= 30
@@ -188,8 +189,8 @@ def test_the_card_gives_a_threshold_only_with_enough_behind_it(run: tuple[Frozen
     assert "no group has enough" in little["worst_group"]["not_measured"]
     named = {one["name"]: one for one in card["named"]}
     assert named["default"]["fpir"]["value"] == run[1]["thresholds"][0]["fpir"]["value"]
-    narrower: Any = threshold_card(run[0], (0.5,), 40)
-    wider: Any = threshold_card(run[0], (0.5,), 10_000)
+    narrower: Any = to_json(threshold_card(run[0], (0.5,), 40))
+    wider: Any = to_json(threshold_card(run[0], (0.5,), 10_000))
     smaller = narrower["wanted"][0]["everyone"]
     assert smaller["score"] > half["everyone"]["score"]
     assert "extrapolation" in wider["wanted"][0]["everyone"]["not_measured"]
@@ -203,17 +204,15 @@ def test_labels_both_call_wrong_are_left_out_beside_not_instead(run: tuple[Froze
 
 
 def test_evidence_without_candidates_has_fewer_false_matches(run: tuple[FrozenRun, Results]) -> None:
-    from fairlineup.evidence.evaluation.evaluate import evidence_of
-
-    evidence = evidence_of(run[0])
-    nearest = np.zeros(len(evidence.absent.row), np.bool_)
-    nearest[int(np.argmin(evidence.absent.distance))] = True
-    mated = np.zeros(len(evidence.mated), np.bool_)
+    answers = joined_answers(run[0])
+    nearest = np.zeros(len(answers.absent.row), np.bool_)
+    nearest[int(np.argmin(answers.absent.distance))] = True
+    mated = np.zeros(len(answers.mated), np.bool_)
     mated[0] = True
-    less = evidence.without(nearest, mated)
-    assert len(less.among_others) == len(evidence.among_others) - 1
-    assert less.among_others.trials == evidence.among_others.trials
-    assert len(less.mated) == len(less.mated_attempts) == len(evidence.mated) - 1
+    less = answers.without(nearest, mated)
+    assert len(less.among_others) == len(answers.among_others) - 1
+    assert less.among_others.trials == answers.among_others.trials
+    assert len(less.mated) == len(less.mated_attempts) == len(answers.mated) - 1
     assert len(less.candidates.photo) == len(less.absent.row)
 
 

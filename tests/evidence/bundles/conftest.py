@@ -8,7 +8,7 @@ import pytest
 
 from fairlineup.evidence.bundles import Bundle, Choice, make_bundle
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.seals import write_pair
+from fairlineup.seals import PrivateKey
 from fairlineup.systems import Population, write_population
 
 from .kit import Making, draw
@@ -57,7 +57,7 @@ def run(audited: Path, tmp_path: Path) -> RunDirectory:
 @pytest.fixture(scope="session")
 def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("keys") / "key"
-    write_pair(path)
+    PrivateKey.new().write(path)
     return path
 
 

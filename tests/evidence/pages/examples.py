@@ -17,10 +17,12 @@ from PIL import Image
 from fairlineup.evidence.pages import write_report
 from fairlineup.evidence.runs import RunDirectory, RunIdentity
 from fairlineup.records import Photograph, Scale, SystemInformation
+from fairlineup.results import Digests
 
 from .sweeps import sweep
 
 Json = dict[str, Any]
+DIGEST = f"sha256:{0:064}"
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 
 
@@ -245,7 +247,8 @@ class Run:
         (self.path / "results.json").write_text(json.dumps(self.results), "utf-8")
         environment = {"python": "3.12", "libraries": {"numpy": "2.0"}}
         information = SystemInformation("a", "b", "1", Scale("distance", 0, 2, "a distance"), None, None)
-        identity = RunIdentity({}, information, environment, "", "2026-11-22T21:17:53+00:00")
+        digests = Digests(DIGEST, DIGEST, DIGEST, DIGEST, "1")
+        identity = RunIdentity(digests, information, environment, "", "2026-11-22T21:17:53+00:00")
         RunDirectory(self.path).write_frozen({}, identity)
         if not (self.path / "manifest.csv").exists():
             self.photograph([])

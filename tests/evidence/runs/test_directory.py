@@ -17,6 +17,8 @@ from fairlineup.records import (
     SystemInformation,
     Threshold,
 )
+from fairlineup.results import Amendment, ChangedWords, Digests
+from fairlineup.seals import digest
 
 DOCUMENTS = {"plan.toml": b"plan", "manifest.csv": b"manifest", "findings.json": b"[]"}
 SYSTEM = SystemInformation(
@@ -32,7 +34,8 @@ SYSTEM = SystemInformation(
     price=Price(0.001, "USD", "2026-11-01", "its list"),
     terms=("Nobody may look.",),
 )
-IDENTITY = RunIdentity({"plan": "p", "photographs": "d"}, SYSTEM, {"python": "3"}, "", "now")
+DIGESTS = Digests(digest(b"p"), digest(b"m"), digest(b"d"), digest(b"s"), "1")
+IDENTITY = RunIdentity(DIGESTS, SYSTEM, {"python": "3"}, "", "now")
 HOLD = """
 import sys
 from dataclasses import replace
@@ -56,9 +59,12 @@ def test_what_was_frozen_comes_back(tmp_path: Path) -> None:
     assert run.begun
     assert run.read_identity() == IDENTITY
     assert run.read_document("plan.toml") == b"plan"
-    amended = replace(IDENTITY, digests={"plan": "q"}, amended=({"digests": IDENTITY.digests},))
+    words = {"title": ChangedWords("a", "b")}
+    changed = Amendment("later", measured_before=True, digests=DIGESTS, changed=words)
+    amended = replace(IDENTITY, digests=replace(DIGESTS, plan=digest(b"q")), amended=(changed,))
     run.write_frozen({}, amended)
-    assert run.read_identity().first_digests == IDENTITY.digests
+    assert run.read_identity() == amended
+    assert amended.first_digests == DIGESTS
 
 
 @pytest.mark.parametrize(
@@ -133,7 +139,7 @@ def test_results_are_the_same_bytes_and_never_nan(tmp_path: Path) -> None:
     assert (tmp_path / "results.json").read_bytes() == first
     assert run.finished
     assert run.read_results() == {"b": 1.5, "a": ["é", None]}
-    with pytest.raises(ValueError, match="not JSON compliant"):
+    with pytest.raises(ValueError, match="JSON cannot say"):
         run.write_results({"a": float("nan")})
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
+
+from jsonschema import Draft202012Validator
 
 from fairlineup.evidence.asking import RetryPolicy, RunOptions, ask_system
 from fairlineup.evidence.plan import (
@@ -17,9 +19,10 @@ from fairlineup.evidence.plan import (
 from fairlineup.evidence.runs import FrozenRun, freeze_run, load_run
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.records import FaceSystem
+from fairlineup.results import VersusResults, decode, encode, schema_of, to_json
 from fairlineup.systems import PlantedRates, Population, SimulatedOptions, SimulatedSystem, write_population
 
-Json = dict[str, Any]
+SCHEMA = Draft202012Validator(schema_of(VersusResults, "versus.json"))
 OPTIONS = RunOptions(retry=RetryPolicy(retries=1, sleep=lambda _: None, jitter=lambda: 0.0))
 
 
@@ -60,6 +63,9 @@ def simulated(**options: Any) -> SimulatedSystem:
     return SimulatedSystem(SimulatedOptions(rates=PlantedRates(**rates), **options))
 
 
-def compared(*papers: FrozenRun, fmr: tuple[float, ...] = ()) -> Json:
-    """The comparison of runs."""
-    return cast("Json", compare_runs(*papers, fmr=fmr))
+def compared(*papers: FrozenRun, fmr: tuple[float, ...] = ()) -> Any:
+    """The comparison of runs, valid by its schema; `Any`, since a test knows what was measured."""
+    results = compare_runs(*papers, fmr=fmr)
+    assert decode(encode(results), VersusResults) == results
+    assert [error.message for error in SCHEMA.iter_errors(to_json(results))] == []
+    return results

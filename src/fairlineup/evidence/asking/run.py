@@ -19,6 +19,7 @@ from fairlineup.records import (
     SystemFailed,
     SystemInformation,
 )
+from fairlineup.results import to_json
 from fairlineup.seals import digest_of
 
 DEFAULTS = RunOptions()
@@ -92,7 +93,7 @@ def remaining_cost(run: FrozenRun, information: SystemInformation) -> CostEstima
 
 def _asking(run: FrozenRun, system: FaceSystem, options: RunOptions) -> Asking:
     information = system.information()
-    seal = digest_of(dict(run.identity.first_digests)).removeprefix("sha256:")
+    seal = digest_of(to_json(run.identity.first_digests)).removeprefix("sha256:")
     return Asking(
         system=system,
         information=information,

@@ -7,6 +7,7 @@ from typing import Any
 
 from fairlineup import __version__
 from fairlineup.evidence.runs import FrozenRun, environment
+from fairlineup.results import to_json
 from fairlineup.seals import Plain
 
 NAME, README = "bundle.json", "README.txt"
@@ -57,7 +58,7 @@ def describe(papers: FrozenRun, *, names: bool, photographs: int, signed_by: str
         "fairlineup_bundle": FORMAT,
         "title": papers.plan.title,
         "population": papers.population,
-        "run": dict(papers.identity.digests),
+        "run": to_json(papers.identity.digests),
         "seed": papers.plan.statistics.seed,
         "label_sources": dict(papers.dataset.label_sources),
         "names": KEPT if names else REPLACED,

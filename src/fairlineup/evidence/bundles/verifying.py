@@ -13,7 +13,6 @@ from fairlineup.evidence.bundles.computing import RESULTS, TIMING, compute, dige
 from fairlineup.evidence.bundles.contents import is_paper
 from fairlineup.evidence.bundles.description import FORMAT, KEPT, NAME, README, describe, readme, software
 from fairlineup.evidence.bundles.differences import TOLERANCE, Difference, differences, numbers_in
-from fairlineup.evidence.bundles.keys import read_public
 from fairlineup.evidence.bundles.making import Draw
 from fairlineup.evidence.bundles.manifest import NAME as MANIFEST
 from fairlineup.evidence.bundles.manifest import Listed, parse_manifest
@@ -21,7 +20,7 @@ from fairlineup.evidence.bundles.parquet import check_parquet
 from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, Signature, check_signature
 from fairlineup.evidence.runs import FrozenRun, RunDirectory, load_run
 from fairlineup.records import FairlineupError
-from fairlineup.seals import Plain
+from fairlineup.seals import Plain, PublicKey
 
 REPORT, FIGURES = "report.html", "figures/"
 MOVING = ("numpy", "scipy")  # the libraries that may move the last digits of a number
@@ -65,7 +64,7 @@ def verify_bundle(path: Path, draw: Draw, known: Path | None = None) -> Verifica
         BadInput: it is damaged, unreadable, or not signed by the key that is wanted.
     Not: proof that the system gave these answers; only that the numbers follow from them.
     """
-    public = read_public(known) if known else None
+    public = PublicKey.read(known) if known else None
     with TemporaryDirectory() as spare:
         folder = Path(spare) / "bundle"
         folder.mkdir()
@@ -124,7 +123,7 @@ def _checked_files(archive: Archive) -> tuple[Listed, ...]:
     return files
 
 
-def _signature(archive: Archive, public: bytes | None) -> Signature:
+def _signature(archive: Archive, public: PublicKey | None) -> Signature:
     there = {SIGNATURE, SIGNER} & set(archive.sizes)
     if not there:
         if public is not None:
@@ -208,8 +207,8 @@ def _about(papers: FrozenRun, described: dict[str, Any], text: bytes, *, same: b
     frozen = papers.identity.digests
     for what, digest in digests_of(papers).items():
         moves = not names if what == "photographs" else not same
-        if not moves and frozen.get(what) != digest:
-            yield Difference(f"run.json.digests.{what}", str(frozen.get(what)), digest)
+        if not moves and getattr(frozen, what) != digest:
+            yield Difference(f"run.json.digests.{what}", getattr(frozen, what), digest)
 
 
 def _drawn_otherwise(directory: RunDirectory, files: tuple[Listed, ...]) -> Iterator[Difference]:

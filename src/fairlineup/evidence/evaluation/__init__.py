@@ -1,24 +1,21 @@
-"""From a run's papers and answers to every number of its results; imports no system, so favours none."""
+"""From a run and its answers to every number of its results; imports no system, so favours none."""
 
 from fairlineup.evidence.evaluation.card import threshold_card
-from fairlineup.evidence.evaluation.evaluate import evaluate, evidence_of, observations_of
-from fairlineup.evidence.evaluation.evidence import Evidence
+from fairlineup.evidence.evaluation.evaluate import evaluate
 from fairlineup.evidence.evaluation.figures import Json, measured_json, number_json
+from fairlineup.evidence.evaluation.joined import JoinedAnswers, joined_answers, observations_of
 from fairlineup.evidence.evaluation.review import FOLDER as LABELS_FOLDER
 from fairlineup.evidence.evaluation.review import WORKLIST as LABELS_WORKLIST
 from fairlineup.evidence.evaluation.review import (
-    Exclusion,
     Judgement,
     LeftOut,
     Pair,
-    Reviews,
     left_out,
     read_judgements,
     read_pairs,
     read_reviews,
-    reviews_json,
 )
-from fairlineup.evidence.evaluation.sections import Sections, Told, tell_nobody
+from fairlineup.evidence.evaluation.sections import OnFailure, Sections, ignore_failure
 from fairlineup.evidence.evaluation.timing import timing
 from fairlineup.evidence.evaluation.worklist import (
     Taken,
@@ -34,22 +31,21 @@ from fairlineup.evidence.evaluation.worklist import (
 __all__ = [
     "LABELS_FOLDER",
     "LABELS_WORKLIST",
-    "Evidence",
-    "Exclusion",
+    "JoinedAnswers",
     "Json",
     "Judgement",
     "LeftOut",
+    "OnFailure",
     "Pair",
-    "Reviews",
     "Sections",
     "Taken",
-    "Told",
     "blank_sheet",
     "check_reviewer",
     "draw_worklist",
     "evaluate",
-    "evidence_of",
+    "ignore_failure",
     "in_order_of",
+    "joined_answers",
     "keep_worklist",
     "left_out",
     "measured_json",
@@ -58,10 +54,8 @@ __all__ = [
     "read_judgements",
     "read_pairs",
     "read_reviews",
-    "reviews_json",
     "sheet_name",
     "take_decisions",
-    "tell_nobody",
     "threshold_card",
     "timing",
 ]

@@ -1,4 +1,4 @@
-"""Two people's decisions on doubtful pairs: kept beside the run, and what they take out of the evidence.
+"""Two people's decisions on doubtful pairs: kept beside the run, and what they take out of the answers.
 
 RUN/labels/worklist.csv      the pairs, under names that tell nothing
 RUN/labels/decisions.jsonl   who decided what on which pair, when and why; only ever added to
@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, cast
+from dataclasses import dataclass
+from typing import Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup import measures
-from fairlineup.evidence.evaluation.evidence import Evidence
+from fairlineup.evidence.evaluation.joined import JoinedAnswers
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import is_file, parse_json
-from fairlineup.records import BadInput, Measured, NotMeasured, form_of_name
-from fairlineup.seals import Plain
+from fairlineup.records import BadInput, form_of_name
+from fairlineup.results import Effect, LabelReview, WrongLabel
 
 FOLDER = "labels"
 WORKLIST, DECISIONS = f"{FOLDER}/worklist.csv", f"{FOLDER}/decisions.jsonl"
@@ -34,10 +33,6 @@ MEANS: Mapping[str, str] = {
 }
 """Each decision and the side it takes."""
 AGAINST = {"non_mated": "same", "mated": "different"}
-
-UNJUDGED = NotMeasured("nothing was judged by both", 0, 0)
-
-Kind = Literal["non_mated", "mated"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,78 +69,20 @@ class Judgement:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Exclusion:
-    """A label both people say is wrong.
-
-    Attributes:
-        kind: "non_mated": the data set says two people, both reviewers say one; "mated": the other way round.
-        pair: its name on the list.
-        probe_photo: photograph searched with.
-        gallery_photo: photograph of the gallery.
-        decisions: the reviewers' decisions, in the order of `reviewers`.
-        reasons: theirs.
-        reviewers: who decided.
-        when: at which times.
-    """
-
-    kind: Kind
-    pair: str
-    probe_photo: str
-    gallery_photo: str
-    decisions: tuple[str, ...]
-    reasons: tuple[str, ...]
-    reviewers: tuple[str, ...]
-    when: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reviews:
-    """How far the review of a run's labels has come.
-
-    Same person and same picture are one answer here: both say that one person is on both photographs.
-
-    Attributes:
-        pairs: on the list.
-        decided: by reviewer, how many pairs.
-        both: pairs that both decided.
-        agreed: of these, pairs with one answer.
-        kappa: agreement beyond chance.
-        exclusions: labels both say are wrong.
-    """
-
-    pairs: int = 0
-    decided: Mapping[str, int] = field(default_factory=dict)
-    both: int = 0
-    agreed: int = 0
-    kappa: Measured = UNJUDGED
-    exclusions: tuple[Exclusion, ...] = ()
-
-    @property
-    def disagreed(self) -> int:
-        """Pairs with two answers."""
-        return self.both - self.agreed
-
-    @property
-    def undecided(self) -> int:
-        """Pairs that have not been decided by two people."""
-        return self.pairs - self.both
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class LeftOut:
-    """What exclusions take out of the evidence.
+    """What exclusions take out of the answers.
 
     Attributes:
-        candidates: target-absent candidates, shape (len(evidence.absent.row),): each is one comparison.
-        mated: mated searches, shape (len(evidence.mated),).
+        candidates: target-absent candidates, shape (len(answers.absent.row),): each is one comparison.
+        mated: mated searches, shape (len(answers.mated),).
     """
 
     candidates: NDArray[np.bool_]
     mated: NDArray[np.bool_]
 
 
-def read_reviews(directory: RunDirectory) -> Reviews:
+def read_reviews(directory: RunDirectory) -> LabelReview:
     """What two people decided on a run's labels so far; nothing where no list was drawn.
 
     Raises: BadInput: the list, the decisions or the run's manifest cannot be read.
@@ -161,34 +98,37 @@ def read_reviews(directory: RunDirectory) -> Reviews:
     sides = [[MEANS[one.decision] for one in decided] for _, decided in both]
     person = _person_of(directory) if both else {}
     excluded = (_exclusion(pair, decided, person) for pair, decided in both)
-    return Reviews(
+    agreed = sum(one == other for one, other in sides)
+    return LabelReview(
         pairs=len(pairs),
         decided={next(iter(latest[name].values())).reviewer: len(latest[name]) for name in names},
-        both=len(both),
-        agreed=sum(one == other for one, other in sides),
-        kappa=measures.cohen_kappa([one for one, _ in sides], [other for _, other in sides]),
+        decided_by_both=len(both),
+        agreed=agreed,
+        disagreed=len(both) - agreed,
+        undecided=len(pairs) - len(both),
+        kappa=Effect.of(measures.cohen_kappa([one for one, _ in sides], [other for _, other in sides])),
         exclusions=tuple(one for one in excluded if one is not None),
     )
 
 
-def left_out(evidence: Evidence, exclusions: Iterable[Exclusion]) -> LeftOut:
+def left_out(answers: JoinedAnswers, exclusions: Iterable[WrongLabel]) -> LeftOut:
     """Which comparisons and searches exclusions take out.
 
     Args:
-        evidence: of the run that was reviewed.
+        answers: of the run that was reviewed.
         exclusions: as `read_reviews` gives them.
     Returns: a non-mated pair takes out the candidates that are it, a mated pair the searches of its probe.
     """
     said = list(exclusions)
     pairs = {(one.probe_photo, one.gallery_photo) for one in said if one.kind == "non_mated"}
     probes = {one.probe_photo for one in said if one.kind == "mated"}
-    out = np.zeros(len(evidence.absent.row), np.bool_)
-    code = {photo: index for index, photo in enumerate(evidence.candidates.photos)}
-    for row, attempt in enumerate(evidence.absent_attempts):
+    out = np.zeros(len(answers.absent.row), np.bool_)
+    code = {photo: index for index, photo in enumerate(answers.candidates.photos)}
+    for row, attempt in enumerate(answers.absent_attempts):
         theirs = [code[g] for probe, g in pairs if probe == attempt.photo and g in code]
         if theirs:
-            out |= (evidence.absent.row == row) & np.isin(evidence.candidates.photo, theirs)
-    mated = np.array([attempt.photo in probes for attempt in evidence.mated_attempts], dtype=np.bool_)
+            out |= (answers.absent.row == row) & np.isin(answers.candidates.photo, theirs)
+    mated = np.array([attempt.photo in probes for attempt in answers.mated_attempts], dtype=np.bool_)
     return LeftOut(out, mated)
 
 
@@ -226,22 +166,6 @@ def read_judgements(directory: RunDirectory) -> tuple[Judgement, ...]:
     return tuple(decisions)
 
 
-def reviews_json(reviews: Reviews) -> dict[str, Plain]:
-    """The reviews as results and `--json` give them."""
-    from fairlineup.evidence.evaluation.figures import measured_json
-
-    return {
-        "pairs": reviews.pairs,
-        "decided": dict(reviews.decided),
-        "decided_by_both": reviews.both,
-        "agreed": reviews.agreed,
-        "disagreed": reviews.disagreed,
-        "undecided": reviews.undecided,
-        "kappa": measured_json(reviews.kappa),
-        "exclusions": [cast("dict[str, Any]", json.loads(json.dumps(asdict(e)))) for e in reviews.exclusions],
-    }
-
-
 def reviewer_key(name: str) -> str:
     """What makes two names one reviewer: neither case nor spaces, Unicode form or what cannot be seen."""
     return form_of_name(name)
@@ -268,13 +192,13 @@ def _names(latest: Mapping[str, Mapping[str, Judgement]]) -> tuple[str, ...]:
     return tuple(latest)
 
 
-def _exclusion(pair: Pair, decided: Sequence[Judgement], person: Mapping[str, str]) -> Exclusion | None:
-    kind: Kind = (
+def _exclusion(pair: Pair, decided: Sequence[Judgement], person: Mapping[str, str]) -> WrongLabel | None:
+    kind: Literal["mated", "non_mated"] = (
         "mated" if person.get(pair.probe_photo) == person.get(pair.gallery_photo, "") else "non_mated"
     )
     if any(MEANS[one.decision] != AGAINST[kind] for one in decided):
         return None
-    return Exclusion(
+    return WrongLabel(
         kind=kind,
         pair=pair.pair,
         probe_photo=pair.probe_photo,

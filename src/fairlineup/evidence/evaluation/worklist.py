@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from fairlineup.evidence.evaluation.evidence import Evidence, join
+from fairlineup.evidence.evaluation.joined import JoinedAnswers, join
 from fairlineup.evidence.evaluation.review import (
     COLUMNS,
     DECISIONS,
@@ -31,7 +31,7 @@ from fairlineup.files import (
     is_file,
     named_columns,
     rows_of,
-    write_whole,
+    write_atomic,
 )
 from fairlineup.measures import mate_standing
 from fairlineup.records import BadInput, Scale, nobody
@@ -68,8 +68,8 @@ def draw_worklist(papers: FrozenRun, observations: Observations, each: int) -> t
     """
     if each < 1:
         raise BadInput("--pairs is out of range", expected="1 or more", got=str(each), remedy="ask for some")
-    evidence = join(observations, papers)
-    found = {*_nearest(evidence, each), *_farthest(papers, observations, evidence, each)}
+    answers = join(observations, papers)
+    found = {*_nearest(answers, each), *_farthest(papers, observations, answers, each)}
     if not found:
         raise BadInput(
             "there is nothing to look at",
@@ -90,7 +90,7 @@ def keep_worklist(directory: RunDirectory, pairs: Iterable[Pair]) -> tuple[Pair,
     every = {one.pair: one for one in (*read_pairs(directory), *pairs)}
     ordered = tuple(every[name] for name in sorted(every))
     rows = [[one.pair, one.probe_photo, one.gallery_photo] for one in ordered]
-    write_whole(directory.path / WORKLIST, _csv(COLUMNS, rows))
+    write_atomic(directory.path / WORKLIST, _csv(COLUMNS, rows))
     return ordered
 
 
@@ -177,33 +177,33 @@ def _append(directory: RunDirectory, decisions: Collection[Judgement]) -> None:
     path = directory.path / DECISIONS
     old = path.read_bytes() if is_file(path) else b""
     old += b"" if old.endswith(b"\n") or not old else b"\n"
-    write_whole(path, old + b"".join(canonical_json(asdict(one)) + b"\n" for one in decisions))
+    write_atomic(path, old + b"".join(canonical_json(asdict(one)) + b"\n" for one in decisions))
     directory.events.add("label decisions read", decisions=len(decisions))
 
 
-def _nearest(evidence: Evidence, each: int) -> list[tuple[str, str]]:
-    order = np.argsort(evidence.absent.distance, kind="stable")[:each].tolist()
-    listed = evidence.candidates
+def _nearest(answers: JoinedAnswers, each: int) -> list[tuple[str, str]]:
+    order = np.argsort(answers.absent.distance, kind="stable")[:each].tolist()
+    listed = answers.candidates
     return [
-        (evidence.absent_attempts[evidence.absent.row[one]].photo, listed.photos[listed.photo[one]])
+        (answers.absent_attempts[answers.absent.row[one]].photo, listed.photos[listed.photo[one]])
         for one in order
     ]
 
 
 def _farthest(
-    papers: FrozenRun, observations: Observations, evidence: Evidence, each: int
+    papers: FrozenRun, observations: Observations, answers: JoinedAnswers, each: int
 ) -> list[tuple[str, str]]:
     """Mated searches by the distance of their nearest mate, those that did not return it first."""
-    mated = evidence.mated
+    mated = answers.mated
     distance, _ = mate_standing(mated)
     usable = mated.searches.processed & mated.mate_enrolled
     if mated.same_picture is not None:
         usable &= ~mated.same_picture
     order = [one for one in np.argsort(-distance, kind="stable").tolist() if usable[one]][:each]
     returned = _mates_returned(observations, papers.information.scale)
-    enrolled = {a.photo for a in evidence.enrolments if a.outcome == "ok"}
+    enrolled = {a.photo for a in answers.enrolments if a.outcome == "ok"}
     first = {e.person: e.photo for e in reversed(papers.protocol.mates) if e.photo in enrolled}
-    attempts = [evidence.mated_attempts[one] for one in order]
+    attempts = [answers.mated_attempts[one] for one in order]
     return [(a.photo, returned.get(a.photo, first[a.person])) for a in attempts]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from fairlineup.evidence.pages.figures import Results
-from fairlineup.files import is_file, write_whole
+from fairlineup.files import is_file, write_atomic
 
 FOLDER = "figures"
 INDEX = "index.csv"
@@ -81,10 +81,10 @@ def write_drawings(folder: Path, drawings: Sequence[Drawing], style: str) -> Non
     for old in _listed(index) - kept:
         (folder / old).unlink(missing_ok=True)
     for one in drawings:
-        write_whole(folder / f"{one.name}.svg", one.standalone(style).encode())
-        write_whole(folder / f"{one.name}.csv", one.table().encode())
+        write_atomic(folder / f"{one.name}.svg", one.standalone(style).encode())
+        write_atomic(folder / f"{one.name}.csv", one.table().encode())
     listed = [(f"{one.name}.svg", f"{one.name}.csv", one.title) for one in drawings]
-    write_whole(index, _csv([("picture", "numbers", "title"), *listed]).encode())
+    write_atomic(index, _csv([("picture", "numbers", "title"), *listed]).encode())
 
 
 def _listed(index: Path) -> set[str]:

@@ -35,7 +35,7 @@ from fairlineup.evidence.pages.sweep import swept
 from fairlineup.evidence.pages.terms import MISS_MEASURES
 from fairlineup.evidence.pages.verdicts import calibrated, exclusions, limit_with_origin, verdicts
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.files import write_whole
+from fairlineup.files import write_atomic
 from fairlineup.records import BadInput
 
 NAME = "report.html"
@@ -83,7 +83,7 @@ def write_report(directory: RunDirectory, photographs: Photographs | None) -> Pa
     style = resources.files("fairlineup.evidence.pages").joinpath("templates/chart.css").read_text("utf-8")
     write_drawings(directory.path / FOLDER, list(_drawings(found)), style)
     path = directory.path / NAME
-    write_whole(path, page.encode())
+    write_atomic(path, page.encode())
     return path
 
 

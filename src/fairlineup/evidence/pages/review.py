@@ -16,7 +16,7 @@ from fairlineup.evidence.pages.faces import Album, Photographs, open_album
 from fairlineup.evidence.pages.finding import about
 from fairlineup.evidence.pages.subject import Subject
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.files import write_whole
+from fairlineup.files import write_atomic
 
 SIDE_PX = 320
 MOST_BYTES = 24_000_000  # a page for one person, opened once
@@ -81,7 +81,7 @@ def write_review(directory: RunDirectory, folder: str, sheet: Sheet, photographs
         )
     )
     path = directory.path / folder / f"review-{sheet.name}.html"
-    write_whole(path, page.encode())
+    write_atomic(path, page.encode())
     return path
 
 

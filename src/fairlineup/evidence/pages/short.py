@@ -10,7 +10,7 @@ from fairlineup.evidence.pages.page import TEMPLATE, environment, read_subject, 
 from fairlineup.evidence.pages.subject import Subject
 from fairlineup.evidence.pages.terms import MEASURES, Term
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.files import write_whole
+from fairlineup.files import write_atomic
 
 NAME = "report-short.html"
 MOST_LABELS = 2
@@ -47,7 +47,7 @@ def write_short(directory: RunDirectory) -> Path:
         "told_methods": {MEASURES[key].name for key in METHODS},
     }
     path = directory.path / NAME
-    write_whole(path, environment().get_template(TEMPLATE).render(**found).encode())
+    write_atomic(path, environment().get_template(TEMPLATE).render(**found).encode())
     return path
 
 

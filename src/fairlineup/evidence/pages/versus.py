@@ -19,7 +19,7 @@ from fairlineup.evidence.pages.paired import Change, Share, areas, before_after
 from fairlineup.evidence.pages.paired_tables import POINTS, Versus, failure_rows, gap_rows, group_rows, point
 from fairlineup.evidence.pages.pairs import Pair, Portrait
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.files import write_whole
+from fairlineup.files import write_atomic
 
 NAME = "versus.html"
 SCHEMA = "fairlineup-versus/1"
@@ -44,7 +44,7 @@ def write_versus(
     albums = {key: open_album(*one) for key, one in photographs.items()}
     page = environment().get_template("versus.html.j2").render(**_parts(subject, albums))
     path = out / NAME
-    write_whole(path, page.encode())
+    write_atomic(path, page.encode())
     return path
 
 

@@ -20,6 +20,7 @@ from fairlineup.evidence.runs.directory import RunDirectory
 from fairlineup.evidence.runs.frozen import FrozenRun
 from fairlineup.evidence.runs.manifest import manifest_csv
 from fairlineup.records import BadInput
+from fairlineup.results import Amendment, ChangedWords
 
 P = TypeVar("P", bound=Plan)
 Rows = dict[str, dict[str, Any]]
@@ -41,13 +42,13 @@ def amend(run: FrozenRun, after: FrozenRun) -> FrozenRun:
     decided = _decided(before, plan) + _rows_decided(rows, others)
     if decided:
         raise another_run(run.directory, decided)
-    record = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "measured_before": run.directory.finished,
-        "digests": identity.digests,
-        "changed": _changed_words(before, plan) | _changed_sources(rows, others),
-    }
-    other_plan = after.identity.digests["plan"] != identity.digests["plan"]
+    record = Amendment(
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        measured_before=run.directory.finished,
+        digests=identity.digests,
+        changed=_changed_words(before, plan) | _changed_sources(rows, others),
+    )
+    other_plan = after.identity.digests.plan != identity.digests.plan
     amended = replace(after.identity, amended=(*identity.amended, record))
     after = replace(after, identity=amended)
     after.write({_superseded(run): plan_without_folder(before)} if other_plan else {})
@@ -128,10 +129,10 @@ def _rows_decided(one: Rows, other: Rows) -> list[str]:
     ]
 
 
-def _changed_words(before: ResolvedPlan, after: ResolvedPlan) -> dict[str, Any]:
+def _changed_words(before: ResolvedPlan, after: ResolvedPlan) -> dict[str, ChangedWords]:
     one, other = _words(before), _words(after)
     return {
-        name: {"from": one.get(name, ""), "to": other.get(name, "")}
+        name: ChangedWords(one.get(name, ""), other.get(name, ""))
         for name in dict.fromkeys((*one, *other))
         if one.get(name) != other.get(name)
     }
@@ -147,19 +148,19 @@ def _words(plan: ResolvedPlan) -> dict[str, str]:
     }
 
 
-def _changed_sources(one: Rows, other: Rows) -> dict[str, Any]:
+def _changed_sources(one: Rows, other: Rows) -> dict[str, ChangedWords]:
     """Sources of labels that changed, and how many photographs have another name, source or use."""
     first, second = next(iter(one.values()), {}), next(iter(other.values()), {})
-    told: dict[str, Any] = {
-        f"label {column.removesuffix('_source')}: source": {"from": first[column], "to": second[column]}
+    changed = {
+        f"label {column.removesuffix('_source')}: source": ChangedWords(first[column], second[column])
         for column in first
         if column.endswith("_source") and first[column] != second[column]
     }
     for column in WORDS_OF_A_ROW:
         count = sum(one[photo][column] != other[photo][column] for photo in one)
         if count:
-            told[f"manifest column {column}"] = {"photographs": count}
-    return told
+            changed[f"manifest column {column}"] = ChangedWords(photographs=count)
+    return changed
 
 
 def _rows(run: FrozenRun) -> Rows:

@@ -14,7 +14,6 @@ RUN/report-short.html    the same on three or four pages, where it was asked for
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,9 +27,9 @@ from fairlineup.evidence.runs.identity import RunIdentity, parse_identity
 from fairlineup.evidence.runs.journal import Journal
 from fairlineup.evidence.runs.observations import Observations, collect
 from fairlineup.evidence.runs.parquet import can_compact, is_compacted, read_parquet, write_parquet
-from fairlineup.files import is_file, is_there, parse_json, why, write_whole, writing
-from fairlineup.records import BadInput
-from fairlineup.results import AuditResults, encode, from_json
+from fairlineup.files import is_file, is_there, parse_json, why, write_atomic, writing
+from fairlineup.records import BadInput, NotMeasured
+from fairlineup.results import AuditResults, Timing, encode, from_json
 from fairlineup.seals import Plain
 
 
@@ -69,11 +68,11 @@ class RunDirectory:
         """Whether all answers stand in it as Parquet."""
         return is_compacted(self.path)
 
-    def write_results(self, results: Mapping[str, Plain]) -> None:
+    def write_results(self, results: AuditResults | Mapping[str, Plain]) -> None:
         """Put results.json in place: the same results give the same bytes."""
         self.write_document("results.json", results)
 
-    def write_timing(self, timing: Mapping[str, Plain]) -> None:
+    def write_timing(self, timing: Timing | NotMeasured) -> None:
         """Put timing.json in place, beside the results, since no two runs take as long."""
         self.write_document("timing.json", timing)
 
@@ -113,10 +112,9 @@ class RunDirectory:
         """Whether a document of that name stands in it."""
         return is_file(self.path / name)
 
-    def write_document(self, name: str, value: Mapping[str, Plain]) -> None:
+    def write_document(self, name: str, value: object) -> None:
         """Put a document in place, as JSON."""
-        content = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-        write_whole(self.path / name, content.encode())
+        write_atomic(self.path / name, encode(value))
 
     def write_frozen(self, documents: Mapping[str, bytes], identity: RunIdentity) -> None:
         """Put frozen documents in place, run.json last, so that a kill leaves none or one that can go on.
@@ -124,8 +122,8 @@ class RunDirectory:
         Raises: BadInput, SystemFailed: see `files.writing`.
         """
         for name, content in documents.items():
-            write_whole(self.path / name, content)
-        write_whole(self.path / "run.json", encode(identity))
+            write_atomic(self.path / name, content)
+        write_atomic(self.path / "run.json", encode(identity))
 
     def read_json(self, name: str) -> dict[str, Plain]:
         """A document that is JSON. Raises: BadInput."""

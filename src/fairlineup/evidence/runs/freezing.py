@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from fairlineup.evidence.runs.frozen import DOCUMENTS, FrozenRun, load_run
 from fairlineup.evidence.runs.identity import RunIdentity, digest_of_system, environment
 from fairlineup.evidence.runs.manifest import manifest_csv
 from fairlineup.records import BadInput, Photograph, Progress, SystemInformation, no_progress
+from fairlineup.results import Digests
 from fairlineup.seals import digest
 from fairlineup.workers import crew
 
@@ -88,8 +89,8 @@ def _taken_up(
     """A begun run, under the plan it was begun with or one with other words. Raises: BadInput."""
     run = replace(run, dataset=replace(run.dataset, place=place))
     digests = _digests(run.dataset, {}, progress)
-    now = _what_decides(plan, information, run.dataset, digests)
-    others = [name for name, value in now.items() if run.identity.digests.get(name) != value]
+    now, begun = _what_decides(plan, information, run.dataset, digests), run.identity.digests
+    others = [one.name for one in fields(Digests) if getattr(now, one.name) != getattr(begun, one.name)]
     if not others:
         return run
     if {"system", "version"} & set(others):
@@ -113,15 +114,15 @@ def _settled(plan: Plan, place: Place, progress: Progress) -> tuple[SettledDatas
 
 def _what_decides(
     plan: ResolvedPlan, information: SystemInformation, dataset: SettledDataset, digests: Mapping[str, str]
-) -> dict[str, str]:
+) -> Digests:
     """What makes a run this run, as digests."""
-    return {
-        "plan": digest(plan_without_folder(plan)),
-        "manifest": _manifest_digest(dataset.place),  # as given: an edit is another run
-        "photographs": digest(manifest_csv(dataset, digests)),
-        "system": digest_of_system(information),
-        "version": __version__,
-    }
+    return Digests(
+        plan=digest(plan_without_folder(plan)),
+        manifest=_manifest_digest(dataset.place),  # as given: an edit is another run
+        photographs=digest(manifest_csv(dataset, digests)),
+        system=digest_of_system(information),
+        version=__version__,
+    )
 
 
 def _digests(dataset: SettledDataset, seen: Mapping[str, str], progress: Progress) -> dict[str, str]:

@@ -25,6 +25,7 @@ from fairlineup.evidence.runs.identity import RunIdentity
 from fairlineup.evidence.runs.manifest import findings_json, manifest_csv, read_settled
 from fairlineup.faces.scale import Calibration, calibration_json, parse_calibration
 from fairlineup.records import BadInput, SystemInformation
+from fairlineup.results import PopulationKind
 
 CALIBRATION = "calibration.json"
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
@@ -61,7 +62,7 @@ class FrozenRun:
         return self.identity.system
 
     @property
-    def population(self) -> str:
+    def population(self) -> PopulationKind:
         """Whom it is about: "simulated" if the system is, "synthetic" if any photograph is, else "real"."""
         if self.information.population == "simulated":
             return "simulated"

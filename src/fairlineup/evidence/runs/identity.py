@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, cast
 
 from fairlineup.files import parse_json
 from fairlineup.records import BadInput, SystemInformation
-from fairlineup.results import from_json
+from fairlineup.results import Amendment, Digests, from_json
 from fairlineup.seals import Plain, digest_of
 
 FORMAT: Final = 2
@@ -32,18 +32,18 @@ class RunIdentity:
         amended: words of its plan or manifest that were changed since, oldest first.
     """
 
-    digests: Mapping[str, str]
+    digests: Digests
     system: SystemInformation
     environment: Mapping[str, Any]
     photographs_folder: str
     begun: str
-    amended: tuple[Mapping[str, Any], ...] = ()
+    amended: tuple[Amendment, ...] = ()
     fairlineup_run: Literal[2] = FORMAT
 
     @property
-    def first_digests(self) -> Mapping[str, str]:
+    def first_digests(self) -> Digests:
         """The digests before any word was changed: the gallery is called by them."""
-        return self.amended[0]["digests"] if self.amended else self.digests
+        return self.amended[0].digests if self.amended else self.digests
 
 
 def parse_identity(content: bytes, name: str) -> RunIdentity:

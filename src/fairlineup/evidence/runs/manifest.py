@@ -52,7 +52,11 @@ def read_settled(directory: RunDirectory, place: Place) -> tuple[SettledDataset,
         label_sources={label: rows[0][f"{label}_source"] for label in labels},
         settlements=_settlements(directory),
     )
-    return dataset, {row["photo"]: row["sha256"] for row in rows if row["takes_part"] == "yes"}
+    digests = {row["photo"]: row["sha256"] for row in rows if row["takes_part"] == "yes"}
+    lacking = next((photo for photo, found in digests.items() if not found), "")
+    if lacking:
+        raise ValueError(f"no SHA-256 of {lacking}")
+    return dataset, digests
 
 
 def _entry(row: Mapping[str, str], labels: Sequence[str]) -> Entry:

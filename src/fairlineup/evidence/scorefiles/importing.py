@@ -8,16 +8,25 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from fairlineup import measures
-from fairlineup.evidence.evaluation import Json, Sections, Told, measured_json, number_json, tell_nobody
+from fairlineup.evidence.evaluation import (
+    Json,
+    OnFailure,
+    Sections,
+    ignore_failure,
+    measured_json,
+    number_json,
+)
 from fairlineup.evidence.scorefiles.layouts import Layout
 from fairlineup.evidence.scorefiles.reading import Found
 from fairlineup.files import SEPARATORS
 from fairlineup.measures import CellRates, Scores
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured, by_form, form_of
+from fairlineup.results import to_json
 from fairlineup.seals import Plain
 
 SCHEMA = "fairlineup-scores/1"
@@ -72,7 +81,7 @@ class _Cut:
 
 
 def measure_scores(
-    read: Found, source: Mapping[str, Plain], terms: Terms = Terms(), told: Told = tell_nobody
+    read: Found, source: Mapping[str, Plain], terms: Terms = Terms(), told: OnFailure = ignore_failure
 ) -> Json:
     """Every number of a table of scores.
 
@@ -103,7 +112,7 @@ def measure_scores(
         "thresholds": [_at(table, cut) for cut in cuts],
         "limits": list(LIMITS),
     }
-    return {**found, "failed_sections": sections.failed}
+    return {**found, "failed_sections": to_json(sections.failed)}
 
 
 def _warnings(table: _Table, layout: Layout) -> list[Plain]:
@@ -218,12 +227,12 @@ def _at(table: _Table, cut: _Cut) -> Json:
             **chosen,
             "threshold": at,
             "fmr": measured_json(fmr),
-            "zero_bounds": take("zero_bounds", _zero_bounds, table, fmr),
+            "zero_bounds": to_json(take("zero_bounds", _zero_bounds, table, fmr)),
             "fnmr": measured_json(fnmr),
             **_of_searches(table, at),
             "groups": [row for label in table.scores.labels for row in _of_groups(table, label, at)],
             "matrices": [
-                {"label": label, **take("matrices", _matrix, table, label, at)}
+                {"label": label, **to_json(take("matrices", _matrix, table, label, at))}
                 for label in table.scores.labels
             ],
         }
@@ -231,7 +240,7 @@ def _at(table: _Table, cut: _Cut) -> Json:
 
 def _of_groups(table: _Table, label: str, at: float) -> list[Plain]:
     """A row a group, or one row with the reason where they could not be measured."""
-    found = table.sections.take("groups", _groups, table, label, at)
+    found: Any = to_json(table.sections.take("groups", _groups, table, label, at))
     return [{"label": label, **found}] if isinstance(found, dict) else found
 
 

@@ -166,7 +166,8 @@ def _check_enough(photographs: KnownPhotographs) -> None:
     if len(photographs.references) < FEWEST_REFERENCES or not photographs.probes:
         raise BadInput(
             "too few photographs to check a system with",
+            code="not-enough-data",
             expected=f"{FEWEST_REFERENCES} people to enrol and one more photograph to search with",
             got=f"{len(photographs.references)} and {len(photographs.probes)}",
-            remedy="name a data set with more people, or leave --photographs out",
+            remedy="name a data set with more people, or use the cards of simulated people",
         )

@@ -7,9 +7,8 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fairlineup.faces.vectors import Metric, tail
+from fairlineup.faces.vectors import PreparedTemplates, prepare, tail
 from fairlineup.records import (
     Candidate,
     Enrolment,
@@ -65,10 +64,12 @@ class EmbedSystem:
     ) -> Iterator[SearchAnswer]:
         """Compare each photograph with every reference. Raises: SystemFailed: the function fails."""
         references = self._galleries.get(gallery, {})
-        matrix, names = self._matrix([*references.values()]), [*references]
+        names, gallery_templates = [*references], self._prepared([*references.values()])
         probes = ((photo, *self._timed(photo)) for photo in photos)
         while some := list(itertools.islice(probes, TOGETHER)):
-            lists = iter(self._lists([found for _, found, _ in some], matrix, self._threshold(request)))
+            lists = iter(
+                self._lists([found for _, found, _ in some], gallery_templates, self._threshold(request))
+            )
             for photo, found, seconds in some:
                 if found.outcome is not Outcome.OK:
                     yield SearchAnswer(photo.id, found.outcome, detail=found.detail, seconds=seconds)
@@ -92,18 +93,18 @@ class EmbedSystem:
         return found, time.perf_counter() - began
 
     def _lists(
-        self, found: Sequence[Described], references: NDArray[np.float32], threshold: float
+        self, found: Sequence[Described], references: PreparedTemplates | None, threshold: float
     ) -> Iterator[list[tuple[int, float]]]:
         """References within the threshold with their scores, most alike first, for each probe's vector."""
         vectors = [one.vector for one in found if one.vector is not None]
-        if not len(references):
+        probes = self._prepared(vectors)
+        if references is None or probes is None:
             yield from ([] for _ in vectors)
             return
         scale, alike = self._terms.scale, self._terms.metric == "cosine similarity"
         far = 1 - threshold if alike else threshold
         reach = far + SLACK if alike or far < scale.high else float("inf")
-        metric: Metric = "euclidean" if self._terms.metric == "euclidean" else "cosine"
-        near = tail(self._matrix(vectors), references, reach, metric)
+        near = tail(probes, references, reach)
         distance = near.distance if alike else np.minimum(near.distance, scale.high)
         scores = np.clip(1 - distance, scale.low, scale.high) if alike else distance
         starts = np.searchsorted(near.probe_index, np.arange(len(vectors) + 1))
@@ -112,9 +113,9 @@ class EmbedSystem:
             pairs = zip(near.reference_index[part].tolist(), scores[part].tolist(), strict=True)
             yield [(at, score) for at, score in pairs if scale.accepts(score, threshold)]
 
-    def _matrix(self, vectors: list[Vector]) -> NDArray[np.float32]:
-        length = self._describer.length
-        return np.stack(vectors) if vectors else np.zeros((0, length), dtype=np.float32)
+    def _prepared(self, vectors: list[Vector]) -> PreparedTemplates | None:
+        metric = "euclidean" if self._terms.metric == "euclidean" else "cosine"
+        return prepare(np.stack(vectors), metric) if vectors else None
 
     def _threshold(self, request: SearchRequest) -> float:
         scale, default = self._terms.scale, self._terms.threshold

@@ -118,9 +118,11 @@ class Describer:
     def _failed(self, photo: str, expected: str, got: str) -> SystemFailed:
         return SystemFailed(
             f"the function {self.terms.argument} ({photo})",
+            code="system-failed",
             expected=expected,
             got=got,
-            remedy="mend it and give the same command again; `fairlineup help systems/embed` shows one",
+            remedy="correct it and begin again: finished answers are kept; its page shows one that works",
+            facts={"page": "systems/embed"},
         )
 
 

@@ -3,7 +3,7 @@
 from fairlineup.systems.programs.answers import AnswerReader
 from fairlineup.systems.programs.child import Answer, Child, Question, Unanswered
 from fairlineup.systems.programs.hello import PROTOCOL, Misstated, information_from
-from fairlineup.systems.programs.options import ProcessOptions, process_options, words_of
+from fairlineup.systems.programs.options import ProcessOptions, words_of
 
 __all__ = [
     "PROTOCOL",
@@ -15,6 +15,5 @@ __all__ = [
     "Question",
     "Unanswered",
     "information_from",
-    "process_options",
     "words_of",
 ]

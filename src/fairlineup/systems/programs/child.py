@@ -9,7 +9,6 @@ import itertools
 import json
 import os
 import queue
-import re
 import signal
 import subprocess
 import threading
@@ -21,13 +20,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from fairlineup.systems.stated import SECRET
+
 Answer = dict[str, Any]
 
 LONGEST_LINE_BYTES = 64 * 2**20
 SAID_LINES = 5  # of its standard error, kept for the case that it dies
 SAID_CHARACTERS = 300  # of each
 GRACE_S = 3.0  # until a program that was told to end is ended
-SECRET = re.compile(r"key|token|secret|passw", re.IGNORECASE)
 
 
 class Unanswered(Exception):

@@ -6,13 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
-from fairlineup.records import BadInput, Refused, SystemFailed, Throttled, TransportError
+from fairlineup.records import FairlineupError, SystemFailed
+from fairlineup.systems.faults import not_admitted, throttled, unanswered, wrong_answer
 
 BUSY = {429, 503}
 BROKEN = {408, 500, 502, 504}
 NOT_ADMITTED = {401, 403}
+LONGEST_WORDS = 200
 Fields = Mapping[str, str | tuple[str, bytes, str]]
 
 
@@ -30,6 +32,17 @@ class Reply:
     body: Any
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def error(self) -> Mapping[str, Any]:
+        """The object that says what went wrong: `error` in the body, or the body itself; empty for none."""
+        found = self.body.get("error", self.body) if isinstance(self.body, dict) else {}
+        return found if self.status >= 400 and isinstance(found, dict) else {}
+
+    @property
+    def code(self) -> Any:
+        """The service's own code of what went wrong, blank where there is none."""
+        return self.error.get("code", "")
+
 
 class Wire:
     """One server, asked again and again by any number of threads.
@@ -38,7 +51,14 @@ class Wire:
     """
 
     def __init__(
-        self, name: str, url: str, headers: Mapping[str, str], *, at_once: int = 4, timeout_s: float = 60.0
+        self,
+        name: str,
+        url: str,
+        headers: Mapping[str, str],
+        *,
+        secret: str = "",
+        at_once: int = 4,
+        timeout_s: float = 60.0,
     ) -> None:
         """Open nothing yet.
 
@@ -46,21 +66,13 @@ class Wire:
             name: of the system, for errors.
             url: of the server, with any path its API begins with.
             headers: of every question, credentials among them.
+            secret: the credential, which nothing that is said repeats.
             at_once: connections kept.
             timeout_s: until an answer is given up.
-        Raises: BadInput: no http or https address, or one with a password in it.
         """
         import urllib3
 
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.password or parts.query:
-            raise BadInput(
-                f"the address of {name}",
-                expected="https://host/path without password or query",
-                got=repr(url) if not parts.password else "one with a password in it",
-                remedy="correct url under [system.options] in the plan",
-            )
-        self._name, self._url = name, url.rstrip("/")
+        self._name, self._url, self._secret = name, url.rstrip("/"), secret
         self._headers = dict(headers)
         self._pool = urllib3.PoolManager(
             maxsize=at_once, block=False, retries=False, timeout=urllib3.Timeout(total=timeout_s)
@@ -106,7 +118,7 @@ class Wire:
                 reply = self._pool.request(method, url, headers=headers, body=body, redirect=False)
             data = reply.data
         except urllib3.exceptions.HTTPError as error:
-            raise _unanswered(self._name, type(error).__name__) from None  # its text may hold the address
+            raise unanswered(self._name, type(error).__name__) from None  # its text may hold the address
         found = {name.lower(): value for name, value in reply.headers.items()}
         return self._told(reply.status, found, data)
 
@@ -114,53 +126,47 @@ class Wire:
         """Let go of connections."""
         self._pool.clear()
 
+    def words(self, said: object) -> str:
+        """A server's own words, on one line, shortened, without the credential."""
+        line = " ".join(str(said).split())
+        return (line.replace(self._secret, "[credential]") if self._secret else line)[:LONGEST_WORDS]
+
+    def unexpected(self, asked: str, reply: Reply, expected: str) -> SystemFailed:
+        """The error for an answer that the server's documentation does not allow."""
+        return wrong_answer(self._name, asked, expected, f"HTTP {reply.status} {self.words(reply.body)}")
+
     def _told(self, status: int, headers: Mapping[str, str], data: bytes) -> Reply:
-        if status in BUSY:
-            raise _throttled(self._name, status, headers.get("retry-after", ""))
-        if status in BROKEN or status >= 500:
-            raise _unanswered(self._name, f"HTTP {status}")
-        if status in NOT_ADMITTED:
-            raise Refused(
-                f"{self._name} does not accept the credentials",
-                expected="a key or token with the right to do this",
-                got=f"HTTP {status}",
-                remedy="set the environment variables its documentation page names",
-            )
-        if 300 <= status < 400:
-            raise SystemFailed(
-                f"{self._name} sends to another address",
-                expected="an answer at the address in the plan",
-                got=f"HTTP {status}",
-                remedy="name the address it sends to, if you trust it; credentials are never sent on",
-            )
+        if fault := self._fault(status, headers):
+            raise fault
         if not data or "json" not in headers.get("content-type", ""):
             return Reply(status, None, headers)
         try:
             return Reply(status, json.loads(data), headers)
         except (ValueError, RecursionError):
-            raise _unanswered(self._name, "JSON cut short") from None
+            raise unanswered(self._name, "JSON cut short") from None
+
+    def _fault(self, status: int, headers: Mapping[str, str]) -> FairlineupError | None:
+        got = f"HTTP {status}"
+        if status in BUSY:
+            return throttled(self._name, got, seconds_in(headers.get("retry-after", "")))
+        if status in BROKEN or status >= 500:
+            return unanswered(self._name, got)
+        if status in NOT_ADMITTED:
+            expected = "a key or token with the right to do this"
+            return not_admitted(
+                self._name, got, expected, "set the environment variables its documentation page names"
+            )
+        if 300 <= status < 400:
+            return SystemFailed(
+                f"{self._name} sends to another address",
+                code="answer-unusable",
+                expected="an answer at the address in the plan",
+                got=got,
+                remedy="name the address it sends to, if you trust it; credentials are never sent on",
+            )
+        return None
 
 
-def unexpected(name: str, asked: str, reply: Reply, expected: str) -> SystemFailed:
-    """The error for an answer that the server's documentation does not allow."""
-    return SystemFailed(
-        f"{name} answered {asked} wrongly",
-        expected=expected,
-        got=f"HTTP {reply.status} {str(reply.body)[:200]}",
-        remedy="look whether its version is one its documentation page names",
-    )
-
-
-def _throttled(name: str, status: int, after: str) -> Throttled:
-    error = Throttled(
-        f"{name} asks for fewer questions",
-        expected="an answer",
-        got=f"HTTP {status}",
-        remedy="wait, then ask again",
-    )
-    error.retry_after_s = float(after) if after.replace(".", "", 1).isdigit() else None
-    return error
-
-
-def _unanswered(name: str, got: str) -> TransportError:
-    return TransportError(f"{name} did not answer", expected="an answer", got=got, remedy="ask again later")
+def seconds_in(header: str) -> float | None:
+    """How long a server asks to wait, by its Retry-After; None where it gives no number."""
+    return float(header) if header.replace(".", "", 1).isdigit() else None

@@ -29,11 +29,11 @@ from fairlineup.measures import (
     gallery_size,
     is_probe_person,
 )
-from fairlineup.records import Outcome
+from fairlineup.records import BadInput, Outcome
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Evidence:
+class JoinedAnswers:
     """What measures are taken on.
 
     Attributes:
@@ -67,7 +67,7 @@ class Evidence:
     everyone: GallerySize
     lost: Mapping[str, int]
 
-    def without(self, candidates: NDArray[np.bool_], mated: NDArray[np.bool_]) -> Evidence:
+    def without(self, candidates: NDArray[np.bool_], mated: NDArray[np.bool_]) -> JoinedAnswers:
         """The same without some target-absent candidates and some mated searches, masks over both."""
         kept = ~candidates
         absent = replace(
@@ -103,10 +103,14 @@ class Listed:
     photos: tuple[str, ...]
 
 
-def join(observations: Observations, run: FrozenRun) -> Evidence:
+def joined_answers(frozen: FrozenRun) -> JoinedAnswers:
+    """What a finished run can be measured on. Raises: BadInput: it is not finished."""
+    return join(observations_of(frozen), frozen)
+
+
+def join(observations: Observations, frozen: FrozenRun) -> JoinedAnswers:
     """Join the answers of a run with its settled data set, as its protocol laid it out."""
-    dataset, scale, protocol = run.dataset, run.information.scale, run.protocol
-    record_to = run.plan.search.record_to
+    dataset, protocol, scale = frozen.dataset, frozen.protocol, frozen.information.scale
     people = tuple(sorted({entry.person for entry in dataset.entries}))
     code = {person: index for index, person in enumerate(people)}
     gallery_code = np.array([code[person] for person in observations.people], dtype=np.int64)
@@ -125,8 +129,8 @@ def join(observations: Observations, run: FrozenRun) -> Evidence:
         absent = _stage(source, SEARCH_STAGES[0], None, others)
     present = _stage(source, SEARCH_STAGES[1], _asked(protocol.present, measurable), everyone)
     same = _same_pictures(present.attempts, dataset)
-    reach = scale.to_distance(record_to)
-    return Evidence(
+    reach = scale.to_distance(frozen.plan.search.record_to)
+    return JoinedAnswers(
         people=people,
         absent=absent.searches,
         mated=Mated(
@@ -144,6 +148,39 @@ def join(observations: Observations, run: FrozenRun) -> Evidence:
         others=others,
         everyone=everyone,
         lost=_lost(observations),
+    )
+
+
+def observations_of(frozen: FrozenRun) -> Observations:
+    """All answers of a run, with the people of its settled manifest.
+
+    Raises:
+        BadInput: the run is not finished, or its answers are not those its plan asks for.
+    """
+    person_of = {entry.photo: entry.person for entry in frozen.dataset.entries}
+    try:
+        observations = frozen.directory.observations(ENROL_STAGES, SEARCH_STAGES, person_of)
+    except KeyError as error:
+        raise _not_whole(frozen, f"one for {error}") from error
+    asked = [
+        (stage, entry.photo)
+        for stages in (ENROL_STAGES, SEARCH_STAGES)
+        for stage, entries in frozen.protocol.stages
+        if stage in stages
+        for entry in entries
+    ]
+    answered = [(a.stage, a.photo) for a in (*observations.enrolments, *observations.searches)]
+    if answered != asked:
+        raise _not_whole(frozen, f"{len(answered):,}" if len(answered) != len(asked) else "other answers")
+    return observations
+
+
+def _not_whole(frozen: FrozenRun, got: str) -> BadInput:
+    return BadInput(
+        f"the run in {frozen.directory.path} is not finished, or was edited",
+        expected=f"the {frozen.protocol.photographs:,} answers its plan asks for, in its order",
+        got=got,
+        remedy="give the command that began it again; if that is not enough, audit into a fresh folder",
     )
 
 

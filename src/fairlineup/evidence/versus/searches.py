@@ -22,7 +22,7 @@ EACH_OTHER = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Questions:
+class PairedSearches:
     """The searches every run answered, ready to be measured.
 
     Attributes:
@@ -49,7 +49,7 @@ class Questions:
         return measures.false_match_rate(self.comparisons[system], threshold, level)
 
 
-def lay_out(sides: Sequence[Side], pairing: Pairing) -> Questions:
+def lay_out(sides: Sequence[Side], pairing: Pairing) -> PairedSearches:
     """The paired searches of runs in columns."""
     searched = {
         person
@@ -68,7 +68,7 @@ def lay_out(sides: Sequence[Side], pairing: Pairing) -> Questions:
         rows = pairing.absent.rows
         compared = tuple(_comparisons(side, one, code) for side, one in zip(sides, rows, strict=True))
         capped = tuple(side.evidence.absent_capped[one] for side, one in zip(sides, rows, strict=True))
-    return Questions(people, flagged, missed, compared, capped, length)
+    return PairedSearches(people, flagged, missed, compared, capped, length)
 
 
 def _flagged(
