@@ -25,7 +25,7 @@ from fairlineup.evidence.plan import (
     write_plan,
 )
 from fairlineup.records import CODES
-from fairlineup.results import AuditResults, VersusResults, schema_of
+from fairlineup.results import AuditResults, ScoreResults, VersusResults, schema_of
 
 main_module = "fairlineup.cli.main"
 ROOT = Path(__file__).parents[1]
@@ -39,6 +39,7 @@ CLI_PAGE = ROOT / "docs" / "cli.md"
 ERRORS_PAGE = ROOT / "docs" / "errors.md"
 PLAN_PAGE = ROOT / "docs" / "plan.md"
 SCHEMAS = {
+    "scores.schema.json": (ScoreResults, "A table of scores, measured (results.json of an import)"),
     "results.schema.json": (AuditResults, "Results of a Fairlineup audit (results.json)"),
     "versus.schema.json": (VersusResults, "Runs side by side (versus.json)"),
 }

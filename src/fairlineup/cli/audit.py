@@ -1,34 +1,29 @@
-"""`fairlineup audit`: plan, check, run, measure and report an audit of any system."""
+"""`fairlineup audit plan`, `run`, `measure` and `report`: an audit of any system by a written plan."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
 
-from fairlineup.cli.auditing import (
-    Manner,
-    Most,
-    audit_plan,
-    exit_status,
-    finding,
-    measure_run,
-    report_run,
-    short_report,
-)
-from fairlineup.cli.console import say, show_json
-from fairlineup.cli.folders import check_is_run
+from fairlineup.cli.auditing import audit_plan, section_failed, tell, tell_withheld
+from fairlineup.cli.console import say
 from fairlineup.cli.options import (
+    PATH,
     faces_option,
     fail_on_option,
     json_option,
-    most_options,
+    limit_options,
+    manifest_option,
     out_option,
+    page_options,
+    photographs_option,
     quiet_option,
-    short_option,
+    system_option,
 )
+from fairlineup.evidence.asking import RunLimits
 from fairlineup.evidence.pages import write_short
+from fairlineup.evidence.pipeline import AuditOptions, PageOptions, finished_run, measure_again, write_pages
 from fairlineup.evidence.plan import (
     DatasetChoice,
     Plan,
@@ -39,18 +34,15 @@ from fairlineup.evidence.plan import (
     strangers_for,
     write_plan,
 )
-from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import has_name, is_there, write_atomic
 from fairlineup.records import BadInput
 from fairlineup.systems import check_name
 
-PATH = click.Path(path_type=Path)
-
 
 @click.command()
 @click.argument("dataset", type=PATH)
-@click.option("--system", default="local", show_default=True, help="Name of the system under test.")
-@click.option("--manifest", default="people.csv", show_default=True, help="CSV file in the data set.")
+@system_option
+@manifest_option
 @click.option("--out", type=PATH, help="Write the plan here instead of printing it.")
 def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
     """Write a plan for the photographs in DATASET, every default spelled out, to be edited."""
@@ -87,6 +79,7 @@ def write_plan_file(out: Path, text: str) -> None:
             expected="a new file",
             got="one that would be overwritten",
             remedy="choose another name",
+            code="file-exists",
         )
     write_atomic(out, text.encode())
 
@@ -94,25 +87,31 @@ def write_plan_file(out: Path, text: str) -> None:
 @click.command()
 @click.argument("plan_file", metavar="PLAN", type=PATH)
 @out_option("audit-run")
-@faces_option
-@short_option
-@most_options
+@page_options
+@limit_options
 @fail_on_option
 @json_option
 @quiet_option
-def run(plan_file: Path, out: Path, **how: Any) -> int:
+def run(  # noqa: PLR0913 - a command's options
+    plan_file: Path,
+    out: Path,
+    pages: PageOptions,
+    limits: RunLimits,
+    fail_on: str | None,
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> int:
     """Run the audit in PLAN, or go on with it, and write results and report.
 
     What it will take, and cost, is said before anything is asked.
     """
-    most = Most(how["max_cost"], how["max_searches"], how["at_once"] or 0)
-    results = audit_plan(read_plan(plan_file), out, Manner(how["faces"], how["quiet"], most, how["short"]))
-    return tell(results, out, how["fail_on"], as_json=how["as_json"])
+    return tell(audit_plan(read_plan(plan_file), out, pages, limits, quiet=quiet), fail_on, as_json=as_json)
 
 
 @click.command()
 @click.argument("run_directory", metavar="RUN", type=PATH)
-@click.option("--photographs", type=PATH, help="Where the photographs are now, if they were moved.")
+@photographs_option
 @faces_option
 @click.option(
     "--short",
@@ -124,11 +123,13 @@ def report(run_directory: Path, photographs: Path | None, *, faces: bool, short:
 
     The page stands alone: it can be sent without the folder it lies in.
     """
-    check_is_run(run_directory)
+    found = finished_run(run_directory)
     if short:
-        say(f"wrote {write_short(RunDirectory(run_directory))}")
+        say(f"wrote {write_short(found.directory.audit_results(), found.directory)}")
         return
-    say(f"wrote {report_run(run_directory, faces=faces, photographs=photographs)}")
+    pages = write_pages(found, PageOptions(faces, photographs=photographs))
+    tell_withheld(pages)
+    say(f"wrote {pages.report}")
 
 
 @click.command()
@@ -136,33 +137,14 @@ def report(run_directory: Path, photographs: Path | None, *, faces: bool, short:
 @click.option(
     "--plan", "plan_file", type=PATH, help="Its plan with another title, population or source of a label."
 )
-@faces_option
-@short_option
+@page_options
 @fail_on_option
 @json_option
 def measure(
-    run_directory: Path,
-    plan_file: Path | None,
-    fail_on: str | None,
-    *,
-    faces: bool,
-    short: bool,
-    as_json: bool,
+    run_directory: Path, plan_file: Path | None, pages: PageOptions, fail_on: str | None, *, as_json: bool
 ) -> int:
     """Measure RUN again from its observations, without asking the system anything."""
-    check_is_run(run_directory)
-    results = measure_run(run_directory, read_plan(plan_file) if plan_file else None)
-    report_run(run_directory, faces=faces, short=short)
-    return tell(results, run_directory, fail_on, as_json=as_json)
-
-
-def tell(results: dict[str, Any], out: Path, fail_on: str | None, *, as_json: bool) -> int:
-    """Say what was found and where it stands; the exit status comes back."""
-    if as_json:
-        show_json(results)
-    else:
-        click.echo(finding(results))
-        short = short_report(out)
-        in_short = f"in short: {short}\n" if short else ""
-        click.echo(f"report: {out / 'report.html'}\n{in_short}every number: {out / 'results.json'}")
-    return exit_status(results, fail_on)
+    options = AuditOptions(pages=pages, on_failure=section_failed)
+    found = measure_again(run_directory, read_plan(plan_file) if plan_file else None, options)
+    tell_withheld(found.pages)
+    return tell(found, fail_on, as_json=as_json)

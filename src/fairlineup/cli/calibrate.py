@@ -10,11 +10,9 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH
 from fairlineup.cli.calibrating import Looked, Request, ask, check_list, decisions_on, look
-from fairlineup.cli.congress import citations
 from fairlineup.cli.console import show_json, watching
-from fairlineup.cli.options import json_option, quiet_option
+from fairlineup.cli.options import PATH, cite_option, json_option, manifest_option, quiet_option
 from fairlineup.evidence.calibration import (
     Decision,
     Doubt,
@@ -42,11 +40,11 @@ NOBODY = "nobody: these people do not exist"
 @click.option(
     "--out", type=PATH, default="calibration", show_default=True, help="Folder for what is written."
 )
-@click.option("--manifest", default="people.csv", show_default=True, help="CSV file in the data set.")
+@manifest_option
 @click.option("--population", default="", help="Who these people are, in words.")
 @click.option("--capture", default="", help="What kind of photographs these are, in words.")
 @click.option("--name", default="", help="What the table is called. [default: the folder's name]")
-@click.option("--cite", metavar="LABEL=SOURCE", multiple=True, help="Where the values of a label come from.")
+@cite_option("Where the values of a label come from.")
 @click.option(
     "--half",
     type=click.Choice(["all", "even", "odd"]),
@@ -67,7 +65,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
     population: str,
     capture: str,
     name: str,
-    cite: tuple[str, ...],
+    cite: dict[str, str],
     half: Half,
     settled: Path | None,
     model: Path | None,
@@ -83,7 +81,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
     name, one picture) are written to OUT/to-settle.csv first; the table is made once they are decided.
     Exit status 2 while something is not settled.
     """
-    everyone = read_dataset(dataset, manifest, citations(cite))
+    everyone = read_dataset(dataset, manifest, cite)
     if not keep_all:
         _check_forms(everyone, half)
     found = only_half(everyone, half)

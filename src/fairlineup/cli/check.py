@@ -10,28 +10,12 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.auditing import (
-    check_plan,
-)
+from fairlineup.cli.auditing import announcement, opened
 from fairlineup.cli.console import say, show_json, watching
-from fairlineup.cli.options import (
-    json_option,
-    quiet_option,
-)
-from fairlineup.cli.outlook import Warned, outlook, uncited
-from fairlineup.cli.places import place_of
-from fairlineup.evidence.plan import (
-    ALLOWED,
-    MEANING,
-    find,
-    read_place,
-    read_plan,
-    settle,
-    settlement_of,
-)
+from fairlineup.cli.options import PATH, json_option, quiet_option
+from fairlineup.evidence.pipeline import Shortfall, cost_of, find_doubts, settled, shortfalls
+from fairlineup.evidence.plan import ALLOWED, MEANING, Finding, read_plan
 from fairlineup.records import BadInput
-
-PATH = click.Path(path_type=Path)
 
 
 @click.command()
@@ -48,58 +32,57 @@ def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int
     Exit status 2 if something is not settled yet, or the plan cannot be run.
     """
     chosen = read_plan(plan_file)
-    dataset = read_place(place_of(chosen.dataset), chosen.labels, chosen.groups)
     with watching(quiet=quiet) as progress:
-        findings = find(dataset, progress)
-    rows = [
-        {
-            "id": f.id,
-            "kind": f.kind.value,
-            "meaning": MEANING[f.kind],
-            "people": list(f.people),
-            "photos": list(f.photos),
-            "detail": f.detail,
-            "settled": settlement_of(f, chosen.settle),
-            "allowed": [action.value for action in ALLOWED[f.kind]],
-        }
-        for f in findings
-    ]
-    stopping = [row for row in rows if row["settled"] == "stop"]
+        found = find_doubts(chosen, progress)
+    rows = [_row(finding, settled_by) for finding, settled_by in found.settled_by]
     if not as_json:
-        _show_findings([row for row in rows if row["settled"] != "stop"], one_by_one=show_all)
-        _show_findings(stopping, one_by_one=True)
-        say(f"{len(rows)} findings, {len(stopping)} to be settled before the audit can run{_how(stopping)}")
-    for label, words in dataset.no_value.items():
+        _show_findings(rows, one_by_one=show_all)
+    for label, words in found.dataset.no_value.items():
         say(f"note: no value of {label}: {', '.join(map(repr, words))}")
-    settled = None if stopping else settle(dataset, findings, chosen.settle)
     try:
-        warned = outlook(chosen, settled) if settled else tuple(uncited(chosen, dataset.label_sources))
+        missing = shortfalls(chosen, found)
     except BadInput:
         if as_json:
             show_json(rows)
         raise
     if as_json:
-        show_json([*rows, *map(_warning_row, warned)])
+        show_json([*rows, *map(_shortfall_row, missing)])
     else:
-        for one in warned:
+        for one in missing:
             say(f"warning: {one}")
-    if settled is None:
+    dataset = settled(chosen, found)
+    if dataset is None:
         return 2
-    taken = check_plan(chosen, settled)
-    say(f"{taken}\nthe plan can be run")
-    say(f"next: {shlex.join(['fairlineup', 'audit', 'run', str(plan_file), '--out', 'RUN'])}")
+    with opened(chosen.system) as system:
+        information = system.information()
+    say(announcement(information, cost_of(chosen, dataset, information), begun=False))
+    run = shlex.join(["fairlineup", "audit", "run", str(plan_file), "--out", "RUN"])
+    say(f"the plan can be run\nnext: {run}")
     return 0
 
 
-def _warning_row(warned: Warned) -> dict[str, Any]:
-    """A warning among the findings: nothing to settle, and a remedy."""
+def _row(finding: Finding, settled_by: str) -> dict[str, Any]:
     return {
-        "id": f"{warned.kind}:{warned.what}",
-        "kind": warned.kind,
-        "meaning": warned.says,
+        "id": finding.id,
+        "kind": finding.kind.value,
+        "meaning": MEANING[finding.kind],
+        "people": list(finding.people),
+        "photos": list(finding.photos),
+        "detail": finding.detail,
+        "settled": settled_by,
+        "allowed": [action.value for action in ALLOWED[finding.kind]],
+    }
+
+
+def _shortfall_row(missing: Shortfall) -> dict[str, Any]:
+    """What cannot come out, among the findings: nothing to settle, and a remedy."""
+    return {
+        "id": f"{missing.kind}:{missing.what}",
+        "kind": missing.kind,
+        "meaning": missing.says,
         "people": [],
         "photos": [],
-        "detail": warned.remedy,
+        "detail": missing.remedy,
         "settled": "warning",
         "allowed": [],
     }
@@ -119,13 +102,18 @@ def _how(stopping: Sequence[Mapping[str, Any]]) -> str:
     return how
 
 
-def _show_findings(rows: list[dict[str, Any]], *, one_by_one: bool) -> None:
-    if one_by_one:
-        for row in rows:
-            _show_finding(row)
-        return
-    for (meaning, settled), count in Counter((row["meaning"], row["settled"]) for row in rows).items():
-        click.echo(f"{count:,} × {meaning}\n    -> {settled}")
+def _show_findings(rows: Sequence[dict[str, Any]], *, one_by_one: bool) -> None:
+    """What the plan settles, counted or one by one; then each that it does not."""
+    stopping = [row for row in rows if row["settled"] == "stop"]
+    done = [row for row in rows if row["settled"] != "stop"]
+    for row in done if one_by_one else ():
+        _show_finding(row)
+    counted = Counter((row["meaning"], row["settled"]) for row in done)
+    for (meaning, settled_by), count in () if one_by_one else counted.items():
+        click.echo(f"{count:,} × {meaning}\n    -> {settled_by}")
+    for row in stopping:
+        _show_finding(row)
+    say(f"{len(rows)} findings, {len(stopping)} to be settled before the audit can run{_how(stopping)}")
 
 
 def _show_finding(row: dict[str, Any]) -> None:

@@ -11,9 +11,8 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import show_json
-from fairlineup.cli.options import json_option
+from fairlineup.cli.options import PATH, json_option
 from fairlineup.faces.engine import Analysis, Engine
 from fairlineup.faces.photos import decode, says_synthetic
 from fairlineup.faces.pictures import find_same_pictures

@@ -8,16 +8,18 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH, tell
-from fairlineup.cli.auditing import Manner, audit_plan
+from fairlineup.cli.auditing import audit_plan, tell
 from fairlineup.cli.options import (
-    faces_option,
+    PATH,
+    cite_option,
     fail_on_option,
     json_option,
     out_option,
+    page_options,
     quiet_option,
-    short_option,
+    system_option,
 )
+from fairlineup.evidence.pipeline import PageOptions
 from fairlineup.evidence.plan import (
     ContrastChoice,
     DatasetChoice,
@@ -42,7 +44,7 @@ DLIB_THRESHOLDS = ("default", "0.5", "0.46")
 @click.command()
 @click.argument("folder", metavar="DIR", type=PATH)
 @out_option("congress-audit")
-@click.option("--system", default="local", show_default=True, help="Name of the system under test.")
+@system_option
 @click.option(
     "--option",
     metavar="NAME=VALUE",
@@ -58,15 +60,11 @@ DLIB_THRESHOLDS = ("default", "0.5", "0.46")
 )
 @click.option("--probes", default=0, help="Search only this many members, drawn with the plan's seed.")
 @click.option("--gallery", default=0, help="Enrol only this many people who are no probe.")
-@click.option(
-    "--cite",
-    metavar="LABEL=SOURCE",
-    multiple=True,
-    help="Where the values of a label come from, e.g. sex=unitedstates/congress-legislators. A label with "
-    "no source gets counts and no rate.",
+@cite_option(
+    "Where the values of a label come from, e.g. sex=unitedstates/congress-legislators. A label with no "
+    "source gets counts and no rate."
 )
-@faces_option
-@short_option
+@page_options
 @fail_on_option
 @json_option
 @quiet_option
@@ -78,11 +76,10 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     threshold: tuple[str, ...],
     probes: int,
     gallery: int,
-    cite: tuple[str, ...],
+    cite: dict[str, str],
+    pages: PageOptions,
     fail_on: str | None,
     *,
-    faces: bool,
-    short: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -93,18 +90,8 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     """
     check_name(system)
     chosen = SystemChoice(system, options_of(option))
-    plan = congress_plan(folder, probes, gallery, citations(cite), system=chosen, thresholds=threshold)
-    return tell(
-        audit_plan(plan, out, Manner(faces=faces, quiet=quiet, short=short)), out, fail_on, as_json=as_json
-    )
-
-
-def citations(cite: tuple[str, ...]) -> dict[str, str]:
-    """Labels and their sources from --cite. Raises: click.BadParameter."""
-    for one in cite:
-        if not all(part.strip() for part in one.partition("=")):
-            raise click.BadParameter(f"expected LABEL=SOURCE, got {one!r}", param_hint="--cite")
-    return {label.strip(): source.strip() for label, _, source in (one.partition("=") for one in cite)}
+    plan = congress_plan(folder, probes, gallery, cite, system=chosen, thresholds=threshold)
+    return tell(audit_plan(plan, out, pages, quiet=quiet), fail_on, as_json=as_json)
 
 
 def options_of(option: tuple[str, ...]) -> dict[str, Any]:

@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import say, show_json, watching
-from fairlineup.cli.options import json_option, quiet_option
+from fairlineup.cli.options import PATH, json_option, quiet_option
 from fairlineup.evidence.data import (
     Checkouts,
     CongressSet,

@@ -10,12 +10,10 @@ from typing import Any
 import click
 
 from fairlineup.cli.console import say, show_json
-from fairlineup.cli.folders import check_is_run
-from fairlineup.cli.options import Command, json_option
+from fairlineup.cli.options import PATH, Command, json_option
 from fairlineup.evidence.disclosure import Act, State, read_acts, record, state_json, state_of
+from fairlineup.evidence.pipeline import check_is_run
 from fairlineup.evidence.runs import RunDirectory
-
-PATH = click.Path(path_type=Path)
 
 
 def _day_of(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date | None:

@@ -16,15 +16,14 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
-        "comparison-refused": REFUSED,
         "answer-unusable": FAILED,
+        "comparison-refused": REFUSED,
         "credentials-refused": REFUSED,
         "disk-failed": FAILED,
         "extra-missing": FAILED,
         "gallery-gone": FAILED,
         "gallery-shared": REFUSED,
         "no-answer": FAILED,
-        "runs-not-comparable": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
         "system-failed": FAILED,
@@ -38,17 +37,35 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "argument-out-of-range": (
             "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
+            "name another than {threshold} with --threshold",
+        ),
+        "calibration-does-not-fit": (
+            "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
+        ),
+        "columns-unclear": (
+            "give --{other} {column}, or --{kind} {column} if that is what it is all the same",
+            "name one of {score_columns} with --distance or --similarity",
+            "name those of {table_columns} that are meant with --probe-person, --gallery-person and "
+            "--distance or --similarity",
         ),
         "disk-failed": ("free some space and give the same command again: what was finished is kept",),
         "file-exists": (
             "choose another name than {key} with --new-key",
             "name another folder with --out, or remove {folder}",
         ),
-        "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
-        "calibration-does-not-fit": (
-            "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
+        "file-malformed": (
+            "name another file, or make {calibration} anew with `fairlineup calibrate`",
+            "correct {truth_column}, or name the columns of both people with --probe-person and "
+            "--gallery-person",
+            "leave out one row of {repeated}, or say which photographs are compared: --probe-photo "
+            "COL --gallery-photo COL",
         ),
-        "file-malformed": ("name another file, or make {calibration} anew with `fairlineup calibrate`",),
+        "file-missing": (
+            "name their folder, instead of {photographs}, with --photographs (of a bundle: with "
+            "--from), or leave them out with --no-faces (a bundle: without --photographs)",
+        ),
+        "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
+        "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.

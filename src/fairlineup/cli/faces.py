@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import show_json, watching
-from fairlineup.cli.options import json_option, quiet_option
+from fairlineup.cli.options import PATH, json_option, quiet_option
 from fairlineup.faces.engine import Analysis, EnginePool
 from fairlineup.records import Outcome, Photograph
 

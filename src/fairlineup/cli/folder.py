@@ -11,9 +11,9 @@ from typing import Any, cast
 
 import click
 
-from fairlineup.cli.audit import PATH, plan_text, write_plan_file
+from fairlineup.cli.audit import plan_text, write_plan_file
 from fairlineup.cli.console import say, show_json
-from fairlineup.cli.options import json_option
+from fairlineup.cli.options import PATH, json_option
 from fairlineup.evidence.data import (
     Assigned,
     FolderPeople,

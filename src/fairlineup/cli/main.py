@@ -71,6 +71,8 @@ def _unforeseen(error: BaseException) -> str:
 def _failed(error: BaseException, text: str, status: int, arguments: Sequence[str]) -> int:
     if "--debug" in arguments:
         say("".join(traceback.format_exception(error)).rstrip())
+    for note in getattr(error, "__notes__", ()):
+        say(note)
     say(f"fairlineup: {' '.join(text.split())}")
     return status
 

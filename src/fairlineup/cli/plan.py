@@ -9,15 +9,14 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.argument import Paragraph, percent, wrapped
-from fairlineup.cli.audit import PATH
+from fairlineup.cli.argument import Paragraph, wrapped
 from fairlineup.cli.console import show_json, watching
 from fairlineup.cli.explain import plain
-from fairlineup.cli.options import json_option, quiet_option
-from fairlineup.cli.sizing import ContrastSize, LimitSize, PlanSize, Row, plan_size
+from fairlineup.cli.options import PATH, json_option, quiet_option
+from fairlineup.evidence.pipeline import ContrastSize, LimitRow, LimitSize, PlanSize, plan_size
 from fairlineup.evidence.plan import read_plan
 from fairlineup.measures import ClaimSize, RatioSize, claim_size, people_for_ratio
-from fairlineup.records import NotMeasured
+from fairlineup.records import NotMeasured, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +227,7 @@ def _columns(level: float) -> Iterator[Paragraph]:
         of a group, no fewer than a figure takes."""
 
 
-def _row(row: Row) -> tuple[Any, ...]:
+def _row(row: LimitRow) -> tuple[Any, ...]:
     reach, bound = row.reach, row.reach.least_upper
     if row.withheld or isinstance(bound, NotMeasured):
         return (row.who, reach.people, "no figure", "no", "-", "-", reach.people_needed)

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import say, show_json, watching
-from fairlineup.cli.options import json_option, quiet_option
+from fairlineup.cli.options import PATH, json_option, quiet_option
 from fairlineup.evidence.samples import BYTES, SamplesRequest, sample_rows, write_samples
 from fairlineup.evidence.samples import sheet as draw
 from fairlineup.files import writing

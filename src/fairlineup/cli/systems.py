@@ -11,7 +11,7 @@ import click
 
 from fairlineup.cli.console import EXIT_LIMIT_BROKEN, say, show_json, watching
 from fairlineup.cli.manual import shown_by
-from fairlineup.cli.options import json_option, quiet_option
+from fairlineup.cli.options import PATH, json_option, quiet_option
 from fairlineup.cli.trying import announced, known_photographs, options_of, paid_for
 from fairlineup.records import (
     GALLERY_PREFIX,
@@ -32,7 +32,6 @@ from fairlineup.systems import (
     open_system,
 )
 
-PATH = click.Path(path_type=Path)
 GONE_AFTER_S = (0.0, 0.5, 1.0, 2.0)  # a server may need a moment to forget
 
 options_option = click.option("--options", "table", type=PATH, help="TOML file of options, or a plan.")

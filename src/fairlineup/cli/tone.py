@@ -12,9 +12,8 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import say, show_json, watching
-from fairlineup.cli.options import json_option, quiet_option
+from fairlineup.cli.options import PATH, json_option, manifest_option, quiet_option
 from fairlineup.evidence.plan import Dataset, Entry, read_dataset
 from fairlineup.faces.tone import BANDS_SOURCE, Reading, band, one_of_each_picture, read_tones
 from fairlineup.files import is_there, write_atomic
@@ -45,7 +44,7 @@ class _Finding:
 
 @click.command()
 @click.argument("dataset", type=PATH)
-@click.option("--manifest", default="people.csv", show_default=True, help="CSV file in the data set.")
+@manifest_option
 @click.option("--out", type=PATH, help="Write the ITA of each photograph to this CSV file.")
 @json_option
 @quiet_option

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fairlineup.cli.places import samples_in_memory
+from fairlineup.evidence.pipeline import samples_in_memory
 from fairlineup.evidence.plan import Dataset, Entry, read_dataset, read_place
 from fairlineup.files import parse_toml, read_file
 from fairlineup.records import BadInput, Refused, SystemInformation

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
-from fairlineup.cli.auditing import failed_section, shown_photographs, unmeasured
+from fairlineup.cli.auditing import WITHHELD, section_failed
 from fairlineup.cli.console import EXIT_FAILED, say, show_json
-from fairlineup.cli.folders import check_is_run
-from fairlineup.cli.options import faces_option, json_option
-from fairlineup.evidence.pages import called, write_versus
-from fairlineup.evidence.runs import load_run
-from fairlineup.evidence.versus import compare_runs
-from fairlineup.files import is_there, write_atomic
-from fairlineup.records import BadInput, NotMeasured
-from fairlineup.results import PairAtPoint, PairedRate, VersusResults, encode, to_json
-
-PATH = click.Path(path_type=Path)
-RESULTS = "versus.json"
+from fairlineup.cli.finding import unmeasured
+from fairlineup.cli.options import PATH, faces_option, json_option, photographs_option
+from fairlineup.evidence.pages import called
+from fairlineup.evidence.pipeline import PageOptions
+from fairlineup.evidence.pipeline import compare as compare_runs
+from fairlineup.records import NotMeasured
+from fairlineup.results import PairAtPoint, PairedRate, VersusResults, to_json
 
 
 @click.command("compare")
@@ -34,46 +28,33 @@ RESULTS = "versus.json"
     help="False match rate to compare at, e.g. 0.0001; may be repeated. "
     "[default: every decade that all runs support]",
 )
-@click.option("--photographs", type=PATH, help="Where the photographs are now, if they were moved.")
+@photographs_option
 @faces_option
 @json_option
-def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **how: Any) -> int:
+def compare(
+    runs: tuple[Path, ...],
+    out: Path,
+    wanted: tuple[float, ...],
+    photographs: Path | None,
+    *,
+    faces: bool,
+    as_json: bool,
+) -> int:
     """Lay finished RUNs of other systems or versions side by side, the first as the one before.
 
     The same photographs in the same gallery are paired: at each system's own threshold, and at thresholds of
     one false match rate. Runs on made-up people are refused.
     """
-    for run in runs:
-        check_is_run(run)
-    check_out(out)
-    papers = [load_run(run) for run in runs]
-    results = compare_runs(*papers, fmr=wanted, told=failed_section)
-    shown = _shown(papers, results, how["photographs"]) if how["faces"] else {}
-    write_atomic(out / RESULTS, encode(results))
-    page = write_versus(out, to_json(results), shown)
-    if how["as_json"]:
-        show_json(to_json(results))
+    pages = PageOptions(faces, photographs=photographs)
+    found = compare_runs(runs, out, wanted, pages, section_failed)
+    if found.faces_withheld:
+        say(WITHHELD)
+    if as_json:
+        show_json(to_json(found.results))
     else:
-        click.echo("\n".join(words(results)))
-        click.echo(f"page: {page}\nevery number: {out / RESULTS}")
-    return EXIT_FAILED if results.failed_sections else 0
-
-
-def check_out(out: Path) -> None:
-    """Raise BadInput for a folder that holds something else than an earlier comparison."""
-    try:
-        held = sorted(item.name for item in out.iterdir()) if is_there(out) else []
-    except NotADirectoryError:
-        held = [out.name]
-    strangers = [name for name in held if name not in {RESULTS, "versus.html"}]
-    if strangers:
-        raise BadInput(
-            f"{out} cannot take the comparison",
-            expected="a new or empty folder, or one that holds an earlier comparison",
-            got=f"one that holds {strangers[0]}",
-            remedy="choose another folder with --out",
-            code="file-exists",
-        )
+        click.echo("\n".join(words(found.results)))
+        click.echo(f"page: {found.page}\nevery number: {out / 'versus.json'}")
+    return EXIT_FAILED if found.results.failed_sections else 0
 
 
 def words(results: VersusResults) -> list[str]:
@@ -82,7 +63,7 @@ def words(results: VersusResults) -> list[str]:
     lines = [] if kind == "real" else [f"These people are {kind}: nothing here is about real ones."]
     for run in results.runs:
         role = "before" if run is results.runs[0] else "after"
-        lines.append(f"{run.key} ({role}): {run.folder}, {called(to_json(run.system))}")
+        lines.append(f"{run.key} ({role}): {run.folder}, {called(run.system)}")
     for point in results.points:
         where = "own thresholds" if point.fmr is None else f"FMR at most {100 * point.fmr:g} %"
         for pair in point.pairs:
@@ -93,7 +74,7 @@ def words(results: VersusResults) -> list[str]:
     if results.equal_fmr_reason:
         lines.append(f"equal false match rates: not measured, {results.equal_fmr_reason}")
     notes = [f"note: {caution}" for caution in results.cautions]
-    return [*lines, *notes, *unmeasured(to_json(results), "compare them again")]
+    return [*lines, *notes, *unmeasured(results.failed_sections, "compare them again")]
 
 
 def _change(pair: PairAtPoint, rate: PairedRate | NotMeasured) -> str:
@@ -111,19 +92,3 @@ def _change(pair: PairAtPoint, rate: PairedRate | NotMeasured) -> str:
     value, low, high = (f"{100 * end:+.2f}" for end in (moved.value, moved.low, moved.high))
     test = "" if isinstance(rate.p, NotMeasured) else f"; McNemar p {rate.p:.3g}"
     return f"{head}: {value} points ({low} to {high}); {people}{test}"
-
-
-def _shown(papers: Sequence[Any], results: VersusResults, photographs: Path | None) -> dict[str, Any]:
-    """Where each run's photographs come from; none where test use is not declared for all."""
-    if not any(one.people for one in results.parted):
-        return {}
-    if not all(one.may_show for one in papers):
-        say(
-            "photographs are not shown: neither manifest nor plan declares test use (fairlineup help dataset)"
-        )
-        return {}
-    keys = [run.key for run in results.runs]
-    places = [shown_photographs(one.directory, photographs) for one in papers]
-    return {
-        key: (one.directory, place.photograph) for key, one, place in zip(keys, papers, places, strict=True)
-    }

@@ -25,7 +25,7 @@ from fairlineup.records.names import (
 from fairlineup.records.photograph import Photograph, PhotographSource
 from fairlineup.records.places import kind_of, place_in_ours, place_in_theirs
 from fairlineup.records.progress import Progress, no_progress
-from fairlineup.records.rounding import decimals
+from fairlineup.records.rounding import decimals, percent
 from fairlineup.records.system import (
     GALLERY_PREFIX,
     Candidate,
@@ -88,6 +88,7 @@ __all__ = [
     "no_progress",
     "no_value",
     "nobody",
+    "percent",
     "place_in_ours",
     "place_in_theirs",
     "visible",

@@ -13,6 +13,7 @@ CODES = MappingProxyType(
         "bundle-unreadable": "A bundle cannot be read, or is not one.",
         "calibration-does-not-fit": "A calibration is of another model, or does not reach so far.",
         "column-missing": "A table lacks a column that is needed.",
+        "columns-unclear": "It is open which columns of a table are meant, or which way its scores go.",
         "comparison-refused": "Runs on people who do not exist say nothing about which system is better.",
         "credentials-refused": "A system does not accept the credentials, or there are none.",
         "data-doubtful": "A data set has doubts that somebody must settle before it is used.",

@@ -93,8 +93,8 @@ def test_a_name_that_would_stay_is_refused(making: Making, run: RunDirectory, tm
 
 
 def test_reviewers_are_numbered_where_names_are_left_out(making: Making, run: RunDirectory) -> None:
-    from fairlineup.cli.auditing import measure_run
     from fairlineup.evidence.evaluation import draw_worklist, keep_worklist, observations_of
+    from fairlineup.evidence.pipeline import measure_again
     from fairlineup.evidence.runs import load_run
 
     papers = load_run(run.path)
@@ -106,7 +106,7 @@ def test_reviewers_are_numbered_where_names_are_left_out(making: Making, run: Ru
     ]
     (run.path / "labels/decisions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     since = making(Choice(names=False), name="since.zip")
-    measure_run(run.path)
+    measure_again(run.path)
     made = making(Choice(names=False))
     assert (since.reviewed_since, made.reviewed_since) == (True, False)
     found = contents(made.path)

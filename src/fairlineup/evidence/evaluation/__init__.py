@@ -2,7 +2,6 @@
 
 from fairlineup.evidence.evaluation.card import threshold_card
 from fairlineup.evidence.evaluation.evaluate import evaluate
-from fairlineup.evidence.evaluation.figures import Json, measured_json, number_json
 from fairlineup.evidence.evaluation.joined import JoinedAnswers, joined_answers, observations_of
 from fairlineup.evidence.evaluation.review import FOLDER as LABELS_FOLDER
 from fairlineup.evidence.evaluation.review import WORKLIST as LABELS_WORKLIST
@@ -32,7 +31,6 @@ __all__ = [
     "LABELS_FOLDER",
     "LABELS_WORKLIST",
     "JoinedAnswers",
-    "Json",
     "Judgement",
     "LeftOut",
     "OnFailure",
@@ -48,8 +46,6 @@ __all__ = [
     "joined_answers",
     "keep_worklist",
     "left_out",
-    "measured_json",
-    "number_json",
     "observations_of",
     "read_judgements",
     "read_pairs",

@@ -127,16 +127,16 @@ class _Comparison:
 
 def _point(given: _Comparison, point: Point) -> OperatingPoint:
     """Everything at one operating point: thresholds, rates of each run, and each pair of runs."""
-    record, level, everyone = given.sections.take, given.statistics.level, range(len(given.sides))
+    take, level, everyone = given.sections.take, given.statistics.level, range(len(given.sides))
     with given.sections.within("own" if point.fmr is None else f"fmr {point.fmr:g}"):
         rates = []
         for n in everyone:
             alone = given.at(point, (n,))
-            fpir, fnir = (record(name, rate_of, alone[name], n) for name in RATES)
+            fpir, fnir = (take(name, rate_of, alone[name], n) for name in RATES)
             rates.append(RunRates(given.sides[n].key, fpir, fnir))
         pairs = [_pair(given, given.at(point, (0, n)), (0, n)) for n in everyone[1:]]
         thresholds = [
-            RunThreshold(side.key, record("thresholds", threshold_at, side, n, given.searches, point, level))
+            RunThreshold(side.key, take("thresholds", threshold_at, side, n, given.searches, point, level))
             for n, side in enumerate(given.sides)
         ]
     return OperatingPoint(point.kind, point.fmr, tuple(thresholds), tuple(rates), tuple(pairs))

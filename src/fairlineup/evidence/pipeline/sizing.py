@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from fairlineup.cli.places import place_of
+from fairlineup.evidence.pipeline.places import place_of
 from fairlineup.evidence.plan import (
     ContrastChoice,
     Entry,
@@ -33,7 +33,7 @@ UNITS = {"fpir": "people searched for", "fnir": "people with a mate", "fte": "pe
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LimitRow:
     """What some people can show about a limit.
 
     Attributes:
@@ -69,7 +69,7 @@ class LimitSize:
     of: str
     unit: str
     can_pass: bool
-    rows: tuple[Row, ...]
+    rows: tuple[LimitRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def size_of(plan: Plan, dataset: SettledDataset, base: float | None = None, powe
         "fte": (*protocol.others, *protocol.mates),
     }
     gallery = {e.person for e in (*protocol.others, *(protocol.mates if protocol.leave_one_out else ()))}
-    desk = _Desk.of(stages, dataset, plan.statistics.level, len(gallery) if protocol.leave_one_out else 0)
+    tried = _Trials.of(stages, dataset, plan.statistics.level, len(gallery) if protocol.leave_one_out else 0)
     limits: Sequence[LimitChoice] = plan.limit if isinstance(plan.limit, tuple) else (plan.limit,)
     return PlanSize(
         probes=len({e.person for e in (*protocol.absent, *protocol.present)}),
@@ -147,13 +147,13 @@ def size_of(plan: Plan, dataset: SettledDataset, base: float | None = None, powe
         level=plan.statistics.level,
         power=power,
         made_up=any(e.population == "synthetic" for e in dataset.entries),
-        limits=tuple(_limit(desk, limit, plan.groups) for limit in limits),
-        contrasts=tuple(_contrast(desk, choice, _base(limits, base), power) for choice in plan.contrast),
+        limits=tuple(_limit(tried, limit, plan.groups) for limit in limits),
+        contrasts=tuple(_contrast(tried, choice, _base(limits, base), power) for choice in plan.contrast),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class _Trials:
     """Who is counted for what.
 
     Attributes:
@@ -173,7 +173,7 @@ class _Desk:
     @classmethod
     def of(
         cls, stages: Mapping[str, tuple[Entry, ...]], dataset: SettledDataset, level: float, one_set: int
-    ) -> _Desk:
+    ) -> _Trials:
         return cls(
             {measure: Counter(entry.person for entry in entries) for measure, entries in stages.items()},
             _labelled((*stages["fpir"], *stages["fnir"]), dataset.label_sources),
@@ -200,14 +200,14 @@ def _labelled(entries: Iterable[Entry], labels: Iterable[str]) -> Mapping[str, M
     }
 
 
-def _limit(desk: _Desk, limit: LimitChoice, groups: Sequence[str]) -> LimitSize:
+def _limit(tried: _Trials, limit: LimitChoice, groups: Sequence[str]) -> LimitSize:
     """Everyone, and each declared group; of a limit on groups, these groups alone."""
     of = limit.of
-    rows = [] if of else [_everyone(desk, limit)]
+    rows = [] if of else [_everyone(tried, limit)]
     rows += [
-        _group(desk, limit, label, value, people)
+        _group(tried, limit, label, value, people)
         for label in ([of] if of else groups)
-        for value, people in desk.groups[label].items()
+        for value, people in tried.groups[label].items()
     ]
     deciding = [row for row in rows if row.decides]
     return LimitSize(
@@ -221,19 +221,19 @@ def _limit(desk: _Desk, limit: LimitChoice, groups: Sequence[str]) -> LimitSize:
     )
 
 
-def _everyone(desk: _Desk, limit: LimitChoice) -> Row:
-    times = desk.trials[limit.measure]
-    found = desk.reach(limit.measure, times.values(), limit.at_most, desk.level)
-    return Row(EVERYONE, True, None, found)  # noqa: FBT003
+def _everyone(tried: _Trials, limit: LimitChoice) -> LimitRow:
+    times = tried.trials[limit.measure]
+    found = tried.reach(limit.measure, times.values(), limit.at_most, tried.level)
+    return LimitRow(EVERYONE, True, None, found)  # noqa: FBT003
 
 
-def _group(desk: _Desk, limit: LimitChoice, label: str, value: str, people: frozenset[str]) -> Row:
+def _group(tried: _Trials, limit: LimitChoice, label: str, value: str, people: frozenset[str]) -> LimitRow:
     """A group, with one-sided bounds: every group must keep the limit, so none is adjusted for the others."""
-    times = desk.trials[limit.measure]
-    withheld = group_publishable(len(people), desk.sources[label])
+    times = tried.trials[limit.measure]
+    withheld = group_publishable(len(people), tried.sources[label])
     theirs = [times[person] for person in people if person in times]
-    found = desk.reach(limit.measure, theirs, limit.at_most, 2 * desk.level - 1)
-    return Row(
+    found = tried.reach(limit.measure, theirs, limit.at_most, 2 * tried.level - 1)
+    return LimitRow(
         who=f"{label}={value}",
         decides=limit.of == label,
         withheld=None if withheld is None else withheld.reason,
@@ -249,14 +249,16 @@ def _base(limits: Sequence[LimitChoice], base: float | None) -> float | NotMeasu
     return declared[0] if declared else NotMeasured("the plan has no limit on FPIR; name a rate with --base")
 
 
-def _contrast(desk: _Desk, choice: ContrastChoice, base: float | NotMeasured, power: float) -> ContrastSize:
-    values, searched = desk.groups[choice.label], set(desk.trials["fpir"])
+def _contrast(
+    tried: _Trials, choice: ContrastChoice, base: float | NotMeasured, power: float
+) -> ContrastSize:
+    values, searched = tried.groups[choice.label], set(tried.trials["fpir"])
     one = values.get(choice.one, frozenset()) & searched
     rest = frozenset().union(*values.values()) if choice.other == "others" else values.get(choice.other)
     other = ((rest or frozenset()) & searched) - one
     a, b = len(one), len(other)
-    ratio = _detectable(a, b, desk.sources[choice.label], base, power, desk.level)
-    if desk.one_set and not isinstance(ratio, NotMeasured):
+    ratio = _detectable(a, b, tried.sources[choice.label], base, power, tried.level)
+    if tried.one_set and not isinstance(ratio, NotMeasured):
         ratio = NotMeasured(
             "the people searched for are each other's strangers: false match rates are compared, "
             "and no test of independent searches is made"

@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from fairlineup.cli.argument import percent
-from fairlineup.cli.sizing import ContrastSize, LimitSize, PlanSize, size_of
+from fairlineup.evidence.pipeline.sizing import ContrastSize, LimitSize, PlanSize, size_of
 from fairlineup.evidence.plan import ENOUGH_STRANGERS, Entry, Plan, SettledDataset
 from fairlineup.measures import MIN_PEOPLE_PER_GROUP, in_order, people_for_ratio
-from fairlineup.records import NotMeasured
+from fairlineup.records import NotMeasured, percent
 
 NOT_STATED = "not stated"
 RATIO = 2.0  # a contrast that cannot find so much is told of
@@ -18,7 +17,7 @@ NAMED = 5  # groups named in one sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Warned:
+class Shortfall:
     """One thing that cannot come out.
 
     Attributes:
@@ -37,7 +36,7 @@ class Warned:
         return f"{self.says}: {self.remedy}"
 
 
-def outlook(plan: Plan, dataset: SettledDataset) -> tuple[Warned, ...]:
+def outlook(plan: Plan, dataset: SettledDataset) -> tuple[Shortfall, ...]:
     """What a plan with its people cannot say, whatever the system does. No system is asked.
 
     Raises: BadInput: the plan does not fit the data set.
@@ -47,20 +46,20 @@ def outlook(plan: Plan, dataset: SettledDataset) -> tuple[Warned, ...]:
         *_people(plan, dataset, size),
         *uncited(plan, dataset.label_sources),
         *_groups(plan, dataset),
-        *(warned for limit in size.limits for warned in _limit(limit, dataset, made_up=size.made_up)),
-        *(warned for contrast in size.contrasts for warned in _contrast(contrast, plan, dataset)),
+        *(one for limit in size.limits for one in _limit(limit, dataset, made_up=size.made_up)),
+        *(one for contrast in size.contrasts for one in _contrast(contrast, plan, dataset)),
         *_described(plan, dataset),
     )
 
 
-def uncited(plan: Plan, sources: Mapping[str, str]) -> Iterator[Warned]:
+def uncited(plan: Plan, sources: Mapping[str, str]) -> Iterator[Shortfall]:
     """What the plan declares of labels whose source is not cited: it can give nothing but counts."""
     groups = ((f"groups of {label}", label) for label in plan.groups)
     contrasts = ((f"contrast of {c.label} {c.one} against {c.other}", c.label) for c in plan.contrast)
     limits = ((f"limit on {choice.measure}, every {choice.of}", choice.of) for choice in plan.limit)
     for what, label in (*groups, *contrasts, *limits):
         if label and not sources.get(label, "").strip():
-            yield Warned(
+            yield Shortfall(
                 "no_source",
                 what,
                 f"the {what} can give nothing: no source is cited for {label}, so no rate will be printed",
@@ -68,16 +67,16 @@ def uncited(plan: Plan, sources: Mapping[str, str]) -> Iterator[Warned]:
             )
 
 
-def _people(plan: Plan, dataset: SettledDataset, size: PlanSize) -> Iterator[Warned]:
+def _people(plan: Plan, dataset: SettledDataset, size: PlanSize) -> Iterator[Shortfall]:
     if size.made_up:
-        yield Warned(
+        yield Shortfall(
             "made_up",
             "verdicts",
             "no verdict will be given: some or all of these people do not exist",
             "audit real people for one",
         )
     if not plan.search.target_absent:
-        yield Warned(
+        yield Shortfall(
             "no_strangers",
             "fpir",
             "no FPIR and no FMR will be given: the plan makes no target-absent searches",
@@ -89,7 +88,7 @@ def _people(plan: Plan, dataset: SettledDataset, size: PlanSize) -> Iterator[War
     if plan.search.target_absent and not one_set and size.gallery < ENOUGH_STRANGERS:
         more = _in_both_roles(dataset)
         if more:
-            yield Warned(
+            yield Shortfall(
                 "few_strangers",
                 "gallery",
                 f"each probe is searched among only {size.gallery:,} people who are not them",
@@ -103,13 +102,13 @@ def _in_both_roles(dataset: SettledDataset) -> int:
     return len(roles["probe"] & roles["gallery"])
 
 
-def _no_misses(plan: Plan) -> Warned:
+def _no_misses(plan: Plan) -> Shortfall:
     remedy = (
         "add a second photograph of people searched for, with the role gallery"
         if plan.search.target_present
         else "set target_present = true under [search]"
     )
-    return Warned(
+    return Shortfall(
         "no_mates",
         "fnir",
         "no miss rate (FNIR) will be given: nobody is searched for who is in the gallery",
@@ -117,7 +116,7 @@ def _no_misses(plan: Plan) -> Warned:
     )
 
 
-def _groups(plan: Plan, dataset: SettledDataset) -> Iterator[Warned]:
+def _groups(plan: Plan, dataset: SettledDataset) -> Iterator[Shortfall]:
     for label in plan.groups:
         if not dataset.label_sources[label].strip():
             continue
@@ -126,7 +125,7 @@ def _groups(plan: Plan, dataset: SettledDataset) -> Iterator[Warned]:
         if small:
             told = ", ".join(f"{value} ({people[value]})" for value in small[:NAMED])
             told += f" and {len(small) - NAMED} more" if len(small) > NAMED else ""
-            yield Warned(
+            yield Shortfall(
                 "small_group",
                 label,
                 f"groups of {label} with under {MIN_PEOPLE_PER_GROUP} people searched for get counts and no "
@@ -134,7 +133,7 @@ def _groups(plan: Plan, dataset: SettledDataset) -> Iterator[Warned]:
                 "add people, or join values that may be taken together",
             )
         if not any(e.role == "gallery" and e.labels.get(label) for e in dataset.entries):
-            yield Warned(
+            yield Shortfall(
                 "gallery_unlabelled",
                 label,
                 f"which group of {label} is matched with which cannot be told: nobody in the gallery "
@@ -151,7 +150,7 @@ def _labelled(dataset: SettledDataset, label: str) -> Iterator[str]:
     return (entry.labels[label] for entry in probes.values())
 
 
-def _limit(limit: LimitSize, dataset: SettledDataset, *, made_up: bool) -> Iterator[Warned]:
+def _limit(limit: LimitSize, dataset: SettledDataset, *, made_up: bool) -> Iterator[Shortfall]:
     deciding = [row for row in limit.rows if row.decides]
     if limit.can_pass or made_up or not deciding:
         return
@@ -160,7 +159,7 @@ def _limit(limit: LimitSize, dataset: SettledDataset, *, made_up: bool) -> Itera
     what = f"{limit.measure} at most {percent(limit.at_most)}" + (f", every {limit.of}" if limit.of else "")
     withheld = next((row for row in deciding if row.withheld), None)
     if withheld is not None:
-        yield Warned(
+        yield Shortfall(
             "limit_out_of_reach",
             what,
             f"the limit {what} cannot be passed: {withheld.who} gets no figure ({withheld.withheld})",
@@ -175,7 +174,7 @@ def _limit(limit: LimitSize, dataset: SettledDataset, *, made_up: bool) -> Itera
         if isinstance(bound, NotMeasured)
         else f"no error at all would still allow {percent(bound)}"
     )
-    yield Warned(
+    yield Shortfall(
         "limit_out_of_reach",
         what,
         f"the limit {what} cannot be passed with {reach.people:,} {limit.unit}: {best}",
@@ -183,13 +182,13 @@ def _limit(limit: LimitSize, dataset: SettledDataset, *, made_up: bool) -> Itera
     )
 
 
-def _contrast(contrast: ContrastSize, plan: Plan, dataset: SettledDataset) -> Iterator[Warned]:
+def _contrast(contrast: ContrastSize, plan: Plan, dataset: SettledDataset) -> Iterator[Shortfall]:
     if not dataset.label_sources[contrast.label].strip():
         return
     a, b = contrast.people
     what = f"{contrast.label} {contrast.one} against {contrast.other}"
     if plan.search.strangers == "leave-one-out":
-        yield Warned(
+        yield Shortfall(
             "no_fpir_ratio",
             what,
             f"the contrast {what} gets no ratio of FPIR: the people searched for are each other's strangers, "
@@ -212,13 +211,13 @@ def _contrast(contrast: ContrastSize, plan: Plan, dataset: SettledDataset) -> It
     else:
         needed = people_for_ratio(RATIO, base).each
         remedy = f"a ratio of {RATIO:g} takes about {needed:,} people in each group"
-    yield Warned("weak_contrast", what, f"the contrast {what} has little power: {found}", remedy)
+    yield Shortfall("weak_contrast", what, f"the contrast {what} has little power: {found}", remedy)
 
 
-def _described(plan: Plan, dataset: SettledDataset) -> Iterator[Warned]:
+def _described(plan: Plan, dataset: SettledDataset) -> Iterator[Shortfall]:
     for name, about in (("population", "whom the photographs show"), ("capture", "what kind they are")):
         if getattr(plan.dataset, name).strip() in ("", NOT_STATED):
-            yield Warned(
+            yield Shortfall(
                 f"{name}_not_stated",
                 name,
                 f"results will say that it is not stated {about}, so nobody can tell for whom they hold",
@@ -227,7 +226,7 @@ def _described(plan: Plan, dataset: SettledDataset) -> Iterator[Warned]:
     if plan.dataset.use != "test" and not all(
         e.use == "test" or e.population == "synthetic" for e in (*dataset.entries, *dataset.left_out)
     ):
-        yield Warned(
+        yield Shortfall(
             "faces_hidden",
             "use",
             "the report will show no photograph: test use is not declared for all of them",
