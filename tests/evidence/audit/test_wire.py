@@ -210,7 +210,7 @@ def test_a_system_that_is_down_stops_the_run_and_it_goes_on(cards: Path, tmp_pat
         if kind == "search" and photo >= "probe/pa0005":
             raise _lost(photo)
 
-    with pytest.raises(SystemFailed, match=r"stopped answering.*systems clean"):
+    with pytest.raises(SystemFailed, match="stopped answering"):
         _run(cards, tmp_path / "run", _watched(system=keeps, before=before))
     found = _run(cards, tmp_path / "run", _watched(system=keeps))
     assert _told(found) == _told(_run(cards, tmp_path / "calm", _system()))
@@ -244,7 +244,7 @@ def test_questions_asked_again_cost_too(cards: Path, tmp_path: Path) -> None:
             raise _lost(photo)
 
     limits = RunLimits(cost=CALLS / 100, searches=SEARCHED)
-    with pytest.raises(Refused, match=r"spent, and more to ask.*higher --max-cost"):
+    with pytest.raises(Refused, match=r"spent, and more to ask.*higher limit"):
         _run(
             cards,
             tmp_path / "run",
@@ -330,7 +330,7 @@ def test_the_gallery_is_seen_to_be_gone(cards: Path, tmp_path: Path) -> None:
     assert (last["event"], last["seen_gone"]) == ("gallery deleted", True)
     stubborn = Keeping(_system(), changes=WIRE)
     stubborn.deletes = False
-    with pytest.raises(SystemFailed, match=rf"still has the gallery.*{GALLERY_PREFIX}.*systems clean"):
+    with pytest.raises(SystemFailed, match=rf"still has the gallery.*{GALLERY_PREFIX}"):
         _run(cards, tmp_path / "other", stubborn)
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fairlineup.evidence.runs import LOST, KeptAnswer, Observations, RunDirectory, collect
 from fairlineup.evidence.runs.parquet import can_compact, read_parquet, write_parquet
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, SystemFailed
 
 ENROL, SEARCH = ("enrol-a", "enrol-b"), ("search-a", "search-b")
 OUTCOMES = st.sampled_from(["ok", "no_face", LOST])
@@ -131,7 +131,7 @@ def test_without_pyarrow_the_journal_stays(tmp_path: Path, monkeypatch: pytest.M
     run.compact(before)
     assert run.journal.path.exists()
     assert _spelt(run.observations(ENROL, SEARCH, person_of)) == _spelt(before)
-    with pytest.raises(BadInput, match='pip install "pyarrow>='):
+    with pytest.raises(SystemFailed, match='pip install "pyarrow>='):
         write_parquet(tmp_path, before)
 
 

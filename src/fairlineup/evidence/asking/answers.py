@@ -56,6 +56,7 @@ def kept_search(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> K
             expected="every candidate that it found, with its score",
             got="a list from which some were withheld, as for people who decide on leads",
             remedy="audit it where it gives candidates: one withheld does not say that nobody was matched",
+            code="candidates-withheld",
         )
     if answer.outcome is not Outcome.OK and answer.candidates:
         raise misbehaved(answer.photo, "no candidates for a probe that was not processed", answer.outcome)
@@ -91,6 +92,7 @@ def misbehaved(where: str, expected: str, got: str) -> SystemFailed:
         expected=expected,
         got=got,
         remedy="mend its adapter; finished answers are kept",
+        code="answer-unusable",
     )
 
 

@@ -230,11 +230,12 @@ def _check_order(stage: str, photos: Sequence[Photograph], position: int, answer
 
 
 def _down(asking: Asking, stage: str, got: str) -> SystemFailed:
-    kept = asking.information.keeps_galleries
-    leftovers = ", or remove what it left there: fairlineup systems clean NAME" if kept else ""
+    facts = {"gallery": asking.gallery} if asking.information.keeps_galleries else {}
     return SystemFailed(
         f"the system stopped answering ({stage})",
         expected="an answer to at least one of ten photographs",
         got=got,
-        remedy=f"when it is up again give the same command: finished answers are kept{leftovers}",
+        remedy="go on when it is up again: finished answers are kept",
+        code="system-failed",
+        facts=facts,
     )

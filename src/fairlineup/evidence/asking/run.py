@@ -116,7 +116,9 @@ def _delete(asking: Asking) -> None:
                 "the system still has the gallery after it was deleted",
                 expected="none of this audit's galleries",
                 got=", ".join(left),
-                remedy="give the command again, or remove it: fairlineup systems clean NAME",
+                remedy="go on with the run, or remove it in the system",
+                code="system-failed",
+                facts={"gallery": asking.gallery},
             )
     asking.run.directory.events.add("gallery deleted", gallery=asking.gallery, seen_gone=proven)
 
@@ -201,5 +203,5 @@ def _changed(stage: str, before: str, answer: KeptAnswer) -> SystemFailed:
         expected=f"the outcome {before} as before",
         got=answer.outcome,
         remedy="try again; if it stays so the system changed: begin a new run in another folder",
-        code="run-changed",
+        code="gallery-gone",
     )

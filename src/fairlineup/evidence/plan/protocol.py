@@ -158,6 +158,7 @@ def _lacking(what: str, expected: str, got: str) -> BadInput:
         expected=expected,
         got=got,
         remedy="correct the manifest's roles or the plan",
+        code="not-enough-data",
     )
 
 

@@ -130,6 +130,8 @@ def _resolved(
             expected=f"a system with a {choice.score} threshold",
             got=information.name,
             remedy="name a score of its scale under [[threshold]], as score = 0.7",
+            code="plan-invalid",
+            facts={"option": f"threshold {choice.name!r}"},
         )
     said = f"the system's {choice.score} ({found.source})"
     return ResolvedThreshold(name, found.score, source or said)

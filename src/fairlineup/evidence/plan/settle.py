@@ -19,7 +19,7 @@ class Case:
     """How one finding is settled.
 
     Attributes:
-        finding: its id, as `fairlineup audit check` prints it.
+        finding: its id.
         action: "merge", "leave_out" or "keep".
         reason: why, in words.
     """
@@ -160,8 +160,9 @@ def _settlement(finding: Finding, policy: Policy) -> Settlement:
             expected="every finding settled before a search",
             got=f"{finding.id} unsettled ({count} photograph{'s' if count != 1 else ''})",
             remedy=f"set {finding.kind.value} under [settle] in the plan to "
-            f"{' or '.join(ALLOWED[finding.kind])}, or add a [[settle.case]]; "
-            "`fairlineup audit check PLAN` lists them all",
+            f"{' or '.join(ALLOWED[finding.kind])}, or add a [[settle.case]]",
+            code="data-doubtful",
+            facts={"finding": finding.id, "kind": finding.kind.value},
         )
     check_action(finding.kind, choice)
     return Settlement(finding, Action(choice), reason)
@@ -175,6 +176,8 @@ def check_action(kind: Kind, choice: str) -> None:
             expected=f"one of {', '.join((*ALLOWED[kind], STOP))}",
             got=repr(choice),
             remedy="correct [settle] in the plan",
+            code="plan-invalid",
+            facts={"option": f"settle.{kind.value}"},
         )
 
 
@@ -184,9 +187,11 @@ def _check_cases(policy: Policy, findings: Sequence[Finding]) -> None:
     if strangers:
         raise BadInput(
             "a settled case names no finding of this data set",
-            expected="an id that `fairlineup audit check PLAN` prints",
+            expected="the id of a finding",
             got=repr(strangers[0]),
             remedy="take the case out, or copy the id anew: it changes when the photographs do",
+            code="plan-invalid",
+            facts={"option": "settle.case"},
         )
 
 

@@ -144,6 +144,7 @@ class ReplayedSystem:
                 expected=f"thresholds and search.record_to of {self._reach:g} or {scale.side}",
                 got=f"{threshold:g}",
                 remedy="ask the system itself, or take a stricter threshold",
+                code="argument-out-of-range",
             )
         return threshold
 
@@ -212,6 +213,7 @@ def _never(photo: str, what: str) -> SystemFailed:
         expected="photographs and galleries that the run put to the system",
         got=f"one it was never {what}",
         remedy="take it out of the data set, or ask the system itself",
+        code="system-failed",
     )
 
 
@@ -220,5 +222,7 @@ def _unusable(run: Path, got: str) -> BadInput:
         f"{run} cannot be replayed",
         expected="the folder of a finished run",
         got=got,
-        remedy="name one that `fairlineup audit run` has finished",
+        remedy="name the folder of a run that is finished",
+        code="run-unreadable",
+        facts={"folder": str(run)},
     )
