@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
-from typing import cast
 
 from fairlineup import measures
 from fairlineup.evidence.asking import steadiness
@@ -14,11 +13,9 @@ from fairlineup.evidence.plan import tally
 from fairlineup.evidence.runs import FrozenRun, Observations, RunDirectory
 from fairlineup.records import NotMeasured, SystemInformation
 from fairlineup.results import (
-    Amendment,
     CalibrationUsed,
     CanaryChange,
     DatasetSettled,
-    Digests,
     Galleries,
     GalleryCounts,
     PopulationAudited,
@@ -27,7 +24,6 @@ from fairlineup.results import (
     SystemTested,
     from_json,
 )
-from fairlineup.seals import Plain
 
 
 def population(frozen: FrozenRun) -> PopulationAudited:
@@ -53,17 +49,6 @@ def system(frozen: FrozenRun) -> SystemTested:
 def statistics(frozen: FrozenRun) -> Statistics:
     """How sure is sure, as the plan says."""
     return Statistics(**asdict(frozen.plan.statistics))
-
-
-def digests(directory: RunDirectory) -> Digests:
-    """What was frozen before the first search."""
-    return from_json(directory.read_identity()["digests"], Digests)
-
-
-def amendments(directory: RunDirectory) -> tuple[Amendment, ...]:
-    """Changes of words after the run was begun."""
-    amended = cast("list[Plain]", directory.read_identity().get("amended") or [])
-    return tuple(from_json(one, Amendment) for one in amended)
 
 
 def dataset(frozen: FrozenRun) -> DatasetSettled:
@@ -123,7 +108,7 @@ def calibration(frozen: FrozenRun) -> CalibrationUsed | None:
     if frozen.calibration is None:
         return None
     people = {entry.person for entry in frozen.dataset.entries}
-    overlap = calibration_overlap(frozen.calibration, people, digests(frozen.directory).manifest)
+    overlap = calibration_overlap(frozen.calibration, people, frozen.identity.digests.manifest)
     if isinstance(overlap, NotMeasured):
         overlap = NotMeasured(overlap.reason)
     return CalibrationUsed(frozen.calibration.name, overlap)
