@@ -51,6 +51,7 @@ class Compared:
                 expected="photographs of two people or more in which a face is found",
                 got=f"those of {len(set(ids))}",
                 remedy="calibrate on a larger data set",
+                code="not-enough-data",
             )
         people, person = np.unique(ids, return_inverse=True)
         object.__setattr__(self, "people", tuple(people.tolist()))

@@ -85,20 +85,14 @@ class GroupReading:
     """A group's own rate at a distance: its people compared with one another.
 
     Attributes:
-        label: what was told apart.
-        value: which group.
-        fmr: the rate within it.
-        low: lower end of its 95 % interval.
-        high: upper end.
+        curve: which group.
+        row: its rate there.
         supported: groups that have a rate at this distance; the worst of all may be none of them.
         groups: groups there are.
     """
 
-    label: str
-    value: str
-    fmr: float
-    low: float | None
-    high: float | None
+    curve: GroupCurve
+    row: CalibrationRow
     supported: int
     groups: int
 
@@ -108,22 +102,19 @@ class DistanceReading:
     """What a calibration says of a distance.
 
     Attributes:
-        fmr: false match rate; where censored, that of the table's end: the rate is below it.
-        low: lower end of the 95 % interval; None where censored or not taken.
-        high: upper end; where censored that of the table's end.
-        similarity: of the rate; where censored that of the table's end: it is above it.
-        model: read from the tail model.
+        row: the rates; where censored those of the table's end: the rate is below them.
         censored: the distance lies beyond the table's end.
         worst: the worst group with a rate of its own at this distance.
     """
 
-    fmr: float
-    low: float | None
-    high: float | None
-    similarity: float
-    model: bool
+    row: CalibrationRow
     censored: bool
     worst: GroupReading | NotMeasured
+
+    @property
+    def similarity(self) -> float:
+        """Of the rate; where censored it is above this."""
+        return similarity_of(self.row.fmr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,15 +182,7 @@ class Calibration:
             )
         censored = distance < self.end.distance
         row = replace(self.end, low=None) if censored else read_rows(self.rows, distance)
-        return DistanceReading(
-            fmr=row.fmr,
-            low=row.low,
-            high=row.high,
-            similarity=similarity_of(row.fmr),
-            model=row.model,
-            censored=censored,
-            worst=self._worst(distance),
-        )
+        return DistanceReading(row, censored, self._worst(distance))
 
     def distance_at(self, similarity: float) -> float:
         """The distance whose false match rate a similarity stands for: a threshold.
@@ -229,7 +212,7 @@ class Calibration:
         if not read:
             return NotMeasured("no group has 10 false matches at this distance")
         row, curve = max(read, key=lambda one: one[0].fmr)
-        return GroupReading(curve.label, curve.value, row.fmr, row.low, row.high, len(read), len(self.groups))
+        return GroupReading(curve, row, len(read), len(self.groups))
 
 
 def read_rows(rows: Sequence[CalibrationRow], distance: float) -> CalibrationRow:
