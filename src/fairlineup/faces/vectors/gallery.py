@@ -97,6 +97,8 @@ class PreparedGallery:
         with self._lock:
             self._check_ids(ids, known=True)
             self._remove_rows([self._row.pop(one) for one in ids])
+            if self._used > 2 * len(self._row) + FEWEST_ROWS:  # searches pass over removed rows too
+                self._rebuild(len(self._row))
 
     def compact(self) -> None:
         """Let go of the numbers of removed templates, and of the memory they take."""
