@@ -49,6 +49,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "--distance or --similarity",
         ),
         "disk-failed": ("free some space and give the same command again: what was finished is kept",),
+        "file-unwritable": ("choose another place than {path} with --out, or change its permissions",),
         "file-exists": (
             "choose another name than {key} with --new-key",
             "name another folder with --out, or remove {folder}",
