@@ -59,7 +59,6 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "nothing was recorded; take the row of {pair} out, or give --change to add the new decision",
         ),
         "disk-failed": ("free some space and give the same command again: what was finished is kept",),
-        "file-unwritable": ("choose another place than {path} with --out, or change its permissions",),
         "file-exists": (
             "choose another name than {key} with --new-key",
             "name another folder with --out, or remove {folder}",
@@ -75,6 +74,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "name their folder, instead of {photographs}, with --photographs (of a bundle: with "
             "--from), or leave them out with --no-faces (a bundle: without --photographs)",
         ),
+        "file-unwritable": ("choose another place than {path} with --out, or change its permissions",),
         "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
         "limit-exceeded": (
             "leave --max-cost {unpriced} out if it charges nothing; else say price_per_call under "
@@ -85,10 +85,10 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "[gallery]",
         ),
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
-        "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
         "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
         "run-changed": ("{remedy} (--out names another than {folder})",),
         "run-unfinished": ("finish the run in {folder} first: give its command again",),
+        "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
         "system-failed": (
             "{remedy}: give the same command, or remove what it left there, {gallery}: `fairlineup "
             "systems clean NAME`",
