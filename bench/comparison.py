@@ -79,14 +79,14 @@ def _here() -> list[dict[str, Any]]:
         available,
         histogram,
         nearest,
+        prepare,
         tail,
     )
     from fairlineup.faces.vectors.blocks import Multiplier
-    from fairlineup.faces.vectors.templates import prepare_pair
 
     probes, who = people(1, 2048, 1)
     references, whom = people(1, 5000, 4)
-    p, r = prepare_pair(probes, references, "euclidean")
+    p, r = prepare(probes), prepare(references)
 
     def product(block_pairs: int) -> Callable[[], None]:
         multiplier = Multiplier(p, r, block_pairs)
@@ -98,7 +98,7 @@ def _here() -> list[dict[str, Any]]:
 
         return run
 
-    left, right = TemplateSet(probes, who), TemplateSet(references, whom)
+    left, right = TemplateSet(p, who), TemplateSet(r, whom)
     grouped = [TemplateSet(side.templates, side.person, uneven_groups(len(side))) for side in (left, right)]
     bins = Bins(1000, 2.0)
     works: list[tuple[str, int, Callable[[], object]]] = [
@@ -108,8 +108,8 @@ def _here() -> list[dict[str, Any]]:
             1 << 18,
             lambda: histogram(grouped[0], grouped[1], bins),
         ),
-        ("tail at distance 0.6", 1 << 20, lambda: tail(probes, references, 0.6)),
-        ("nearest 50", 1 << 20, lambda: nearest(probes, references, 50)),
+        ("tail at distance 0.6", 1 << 20, lambda: tail(p, r, 0.6)),
+        ("nearest 50", 1 << 20, lambda: nearest(p, r, 50)),
     ]
     loops = "numba" if available() else "NumPy"
     machine = f"{platform.machine()}, {os.cpu_count()} cores, NumPy {np.__version__}"

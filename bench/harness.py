@@ -14,14 +14,15 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from fairlineup.evidence.asking import Conduct, perform
+from fairlineup.evidence.asking import RunLimits, RunOptions, ask_system
 from fairlineup.evidence.plan import (
     DatasetChoice,
     Plan,
     SearchChoice,
     SystemChoice,
+    resolve,
 )
-from fairlineup.evidence.runs import draw_up
+from fairlineup.evidence.runs import FrozenRun, freeze_run
 from fairlineup.records import (
     Candidate,
     Enrolment,
@@ -128,15 +129,15 @@ def _best(folder: Path, place: Path, *, wire: bool) -> tuple[float, float]:
 
 
 def _run(folder: Path, out: Path, system: Waiting) -> float:
-    papers = draw_up(_plan(folder), system.information(), out)
+    papers = freeze_run(_plan(folder), system.information(), out)
     canaries = 20 if system.wire else 0
     began = time.perf_counter()
-    perform(papers.protocol, papers.dataset, system, papers.directory, Conduct(at_once=1))
+    ask_system(papers, system, RunOptions(limits=RunLimits(at_once=1)))
     return (time.perf_counter() - began) / (papers.protocol.photographs + canaries)
 
 
 def _loop(folder: Path, system: Waiting, *, wire: bool) -> float:
-    papers = draw_up(_plan(folder), system.information(), folder.parent / f"loop-{time.monotonic_ns()}")
+    papers = freeze_run(_plan(folder), system.information(), folder.parent / f"loop-{time.monotonic_ns()}")
     photos = {stage: [papers.dataset.photograph(e) for e in es] for stage, es in papers.protocol.stages}
     request = SearchRequest(None, 0.69)
     began = time.perf_counter()
@@ -193,8 +194,11 @@ def _peak(searches: int) -> float:
         dataset = SettledDataset(Memory("none", b"", content), (*gallery, *probes), (), {}, ())
         directory = RunDirectory(Path(place))
         (Path(place) / "run.json").write_text('{"digests": {}}', "utf-8")
-        protocol = Protocol(gallery, (), probes, (), 0.69)
-        perform(protocol, dataset, Waiting(0.0, list_length=100), directory)
+        protocol = Protocol(gallery, (), probes, ())
+        system = Waiting(0.0, list_length=100)
+        plan = resolve(_plan(Path(place)), system.information())
+        run = FrozenRun(directory, plan, system.information(), dataset, protocol, None, begun_before=False)
+        ask_system(run, system)
     return _held_most()
 
 

@@ -34,10 +34,10 @@ def measure(photographs: Path, peers: Path) -> list[dict[str, Any]]:
     """
     portraits = _portraits(photographs)
     machine = f"{platform.machine()}, one core of {os.cpu_count()}, Python {platform.python_version()}"
-    ours = _Side([sys.executable, "-m", "bench.pipeline", "--ours"], portraits)
+    ours = Side([sys.executable, "-m", "bench.pipeline", "--ours"], portraits)
     entries = []
     for upsampling, said in ((1, "its default upsampling"), (0, "no upsampling")):
-        theirs = _Side([str(peers), "-W", "ignore", "-m", "bench.peer", str(upsampling)], portraits)
+        theirs = Side([str(peers), "-W", "ignore", "-m", "bench.peer", str(upsampling)], portraits)
         times = [(ours.seconds(), theirs.seconds()) for _ in range(ROUNDS)]
         theirs.close()
         entries.append(
@@ -53,17 +53,17 @@ def measure(photographs: Path, peers: Path) -> list[dict[str, Any]]:
     return [*entries, {**_embedding(), "machine": machine}]
 
 
-class _Side:
-    """A process that goes through the portraits once for every line it is given, and times it."""
+class Side:
+    """A process that goes through what it is given once for every line, and times it."""
 
-    def __init__(self, command: list[str], portraits: list[str]) -> None:
-        environment = {**os.environ, **ONE_THREAD}
+    def __init__(self, command: list[str], given: list[str], **changes: str) -> None:
+        environment = {**os.environ, **ONE_THREAD, **changes}
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(self._process.pid, {min(os.sched_getaffinity(0))})
-        self._send(json.dumps(portraits))
+        self._send(json.dumps(given))
         self._read()
 
     def seconds(self) -> float:
@@ -87,13 +87,13 @@ class _Side:
 
 
 def serve(work: Callable[[list[str]], object]) -> None:
-    """What either side does: read the portraits, warm up, then time one pass for every line."""
-    portraits = json.loads(sys.stdin.readline())
-    work(portraits)
+    """What either side does: read what it is given, warm up, then time one pass for every line."""
+    given = json.loads(sys.stdin.readline())
+    work(given)
     print("ready", flush=True)
     for _ in sys.stdin:
         began = time.perf_counter()
-        work(portraits)
+        work(given)
         print(time.perf_counter() - began, flush=True)
 
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import comparison, harness, pipeline, resampling, samples
+from bench import comparison, gallery, harness, pipeline, resampling, samples
 
 HERE = Path(__file__).parent
 PEERS = Path(sys.prefix) / "peers" / "bin" / "python"
@@ -22,6 +22,7 @@ def main() -> None:
     photographs = Path(os.environ.get("FAIRLINEUP_PORTRAITS", HERE.parents[1] / "shared" / "congress"))
     entries: list[dict[str, Any]] = [
         *comparison.measure(),
+        *gallery.measure(PEERS),
         *samples.measure(),
         *resampling.measure(PEERS),
         *harness.measure(),

@@ -8,16 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from fairlineup.measures import (
-    Bounds,
-    LogRatios,
-    Pairs,
-    Resampling,
-    cllr,
-    cllr_interval,
-    cllr_replicates,
-    crossed,
-)
+from fairlineup.measures import Bounds, LogRatios, Pairs, Resampling, cllr, crossed
+from fairlineup.measures.likelihood.cllr_interval import cllr_interval, cllr_replicates
 
 Column = NDArray[np.float64]
 SPREAD = 0.1

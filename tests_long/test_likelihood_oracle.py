@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from fairlineup.measures import (
     Affine,
-    Isotonic,
     LogRatios,
     Training,
     cllr,
@@ -21,6 +20,7 @@ from fairlineup.measures import (
     fit_affine,
     fit_isotonic,
 )
+from fairlineup.measures.likelihood.calibrators import Isotonic
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -1,10 +1,12 @@
 """Keep the docs true: links lead somewhere, every command and room is described.
 
-`python tools/check_docs.py` complains; `--write` renews docs/cli.md and docs/plan.md.
+`python tools/check_docs.py` complains; `--write` renews every page and JSON schema written from the code.
 """
 
 from __future__ import annotations
 
+import inspect
+import json
 import re
 import sys
 from collections.abc import Iterator
@@ -12,7 +14,9 @@ from pathlib import Path
 
 import click
 
-from fairlineup.cli.main import fairlineup
+from fairlineup import measures
+from fairlineup.cli.commands import fairlineup
+from fairlineup.cli.errors import BAD_INPUT, EXIT_STATUSES
 from fairlineup.evidence.plan import (
     ContrastChoice,
     DatasetChoice,
@@ -20,11 +24,25 @@ from fairlineup.evidence.plan import (
     SystemChoice,
     write_plan,
 )
+from fairlineup.records import CODES
+from fairlineup.results import AuditResults, ScoreResults, VersusResults, schema_of
 
 main_module = "fairlineup.cli.main"
 ROOT = Path(__file__).parents[1]
+MEASURES_PAGE = ROOT / "docs" / "measures" / "functions.md"
+MEASURES_HEAD = """# Every function
+
+Written by `tools/check_docs.py` from the functions themselves: what `fairlineup.measures` hands out,
+by what it measures. `help(fairlineup.measures.NAME)` shows shapes, units, errors and sources.
+"""
 CLI_PAGE = ROOT / "docs" / "cli.md"
+ERRORS_PAGE = ROOT / "docs" / "errors.md"
 PLAN_PAGE = ROOT / "docs" / "plan.md"
+SCHEMAS = {
+    "scores.schema.json": (ScoreResults, "A table of scores, measured (results.json of an import)"),
+    "results.schema.json": (AuditResults, "Results of a Fairlineup audit (results.json)"),
+    "versus.schema.json": (VersusResults, "Runs side by side (versus.json)"),
+}
 PLAN_HEAD = """# A plan
 
 Written by `tools/check_docs.py` from the plan itself.
@@ -36,6 +54,18 @@ the report. `fairlineup audit plan DIR --out plan.toml` writes one for photograp
 says what is doubtful, and `fairlineup audit run plan.toml --out RUN` runs it. What is left out has the value
 that stands here, but for the folder, labels, groups and contrasts, which are examples. An unknown name is an
 error.
+"""
+ERRORS_HEAD = """# Errors
+
+Written by `tools/check_docs.py` from the tables in `records/codes.py` and `cli/errors.py`.
+
+An error says what was expected, what was got and what to do about it. Each kind has a code that stays the
+same from release to release: `error.code` in Python, where `error.facts` holds the names and values it is
+about. Its class says whose fault it is (`BadInput`, `SystemFailed` or `Refused`), and so does the exit status
+of the command line.
+
+| Code | What it means | Exit status |
+| --- | --- | --- |
 """
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
@@ -77,7 +107,21 @@ def stale_page() -> Iterator[str]:
 
 def written() -> dict[Path, str]:
     """Pages that are written from the code, with their text."""
-    return {CLI_PAGE: cli_page(), PLAN_PAGE: plan_page()}
+    return {
+        CLI_PAGE: cli_page(),
+        ERRORS_PAGE: errors_page(),
+        PLAN_PAGE: plan_page(),
+        MEASURES_PAGE: measures_page(),
+        **schemas(),
+    }
+
+
+def schemas() -> dict[Path, str]:
+    """The JSON schema of each kind of results, from its records."""
+    return {
+        ROOT / "docs" / name: json.dumps(schema_of(record, title), indent=1, ensure_ascii=False) + "\n"
+        for name, (record, title) in SCHEMAS.items()
+    }
 
 
 def plan_page() -> str:
@@ -91,6 +135,36 @@ def plan_page() -> str:
     return f"{PLAN_HEAD}\n```toml\n{write_plan(plan)}```\n"
 
 
+def measures_page() -> str:
+    """Each public name of the measures with its signature and first sentence, by the folder it stands in."""
+    rows: dict[str, list[str]] = {}
+    for name in measures.__all__:
+        one = getattr(measures, name)
+        folder = getattr(one, "__module__", "fairlineup.measures.constants").split(".")[2:-1] or [
+            "everywhere"
+        ]
+        said = (inspect.getdoc(one) or "").split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
+        if inspect.isfunction(one):
+            told = ", ".join(inspect.signature(one).parameters)
+            rows.setdefault(folder[0], []).append(f"| `{name}({told})` | {said} |")
+        elif inspect.isclass(one):
+            rows.setdefault(folder[0], []).append(f"| `{name}` | {said} |")
+    tables = (
+        f"\n## {folder}\n\n| name | what it is |\n|---|---|\n" + "\n".join(lines) + "\n"
+        for folder, lines in sorted(rows.items())
+    )
+    return MEASURES_HEAD + "".join(tables)
+
+
+def errors_page() -> str:
+    rows = (
+        f"| `{code}` | {meaning} | {EXIT_STATUSES.get(code, BAD_INPUT)} |\n"
+        for code, meaning in CODES.items()
+        if code != "unspecified"
+    )
+    return ERRORS_HEAD + "".join(rows)
+
+
 def cli_page() -> str:
     head = "# Commands\n\nWritten by `tools/check_docs.py` from the commands themselves.\n"
     status = str(sys.modules[main_module].__doc__).split("\n\n", 1)[1].strip()
@@ -101,8 +175,9 @@ def helps(command: click.Command, name: str) -> Iterator[str]:
     context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
     yield f"## {name}\n\n```text\n{command.get_help(context)}\n```\n"
     if isinstance(command, click.Group):
-        for child in sorted(command.commands):
-            yield from helps(command.commands[child], f"{name} {child}")
+        for child in command.list_commands(context):
+            found = command.get_command(context, child)
+            yield from helps(found, f"{name} {child}") if found else ()
 
 
 if __name__ == "__main__":

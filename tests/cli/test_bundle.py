@@ -1,4 +1,4 @@
-"""The commands as processes."""
+"""The commands `audit bundle`, `verify` and `disclose`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import os
 import shutil
 import stat
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
+
+from .calling import in_process as fairlineup
+from .calling import process
 
 PLAN = """
 title = "A test"
@@ -25,18 +27,12 @@ options = { false_match_rate = 0.05, false_non_match_rate = 0.2 }
 """
 
 
-def fairlineup(*words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "fairlineup", *map(str, words)]
-    environment = {**os.environ, "COLUMNS": "200", **more}
-    return subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False, env=environment)
-
-
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a finished run, a key pair and a bundle it signed."""
     folder = tmp_path_factory.mktemp("bundle")
     (folder / "cards").mkdir()
-    write_population(folder / "cards", Population({"a": 12}, {"a": 20}))
+    write_population(folder / "cards", CardPopulation({"a": 12}, {"a": 20}))
     (folder / "plan.toml").write_text(PLAN)
     assert fairlineup("audit", "run", folder / "plan.toml", "--out", folder / "run", "-q").returncode == 0
     made = fairlineup("audit", "bundle", "--new-key", folder / "key")
@@ -55,7 +51,7 @@ def audited(finished: Path, tmp_path: Path) -> Path:
 
 def test_a_bundle_is_verified_to_be_the_same(finished: Path) -> None:
     bundle = finished / "run.zip"
-    found = fairlineup("audit", "verify", bundle, "--public-key", finished / "key.pub")
+    found = process("audit", "verify", bundle, "--public-key", finished / "key.pub")
     assert found.returncode == 0, found.stderr
     assert "all the same, byte for byte" in found.stdout
     assert "signed by the key you named" in found.stdout
@@ -146,24 +142,23 @@ def test_photographs_go_in_where_they_are_asked_for(finished: Path, audited: Pat
     assert fairlineup("audit", "verify", tmp_path / "b.zip").returncode == 0
     elsewhere = fairlineup(*words[:-1], tmp_path / "c.zip", "--from", tmp_path / "nowhere")
     assert elsewhere.returncode == 2
-    assert "or leave out --photographs" in elsewhere.stderr
+    assert "or leave them out" in elsewhere.stderr
 
 
 def test_without_the_package_it_says_which(finished: Path, tmp_path: Path) -> None:
     (tmp_path / "cryptography.py").write_text("raise ModuleNotFoundError('no', name='cryptography')")
+    without = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
     for words in (
         ("bundle", "--new-key", tmp_path / "key"),
         ("bundle", finished / "run", "--key", finished / "key", "--out", tmp_path / "b.zip"),
         ("verify", finished / "run.zip"),
     ):
-        found = fairlineup("audit", *words, PYTHONPATH=str(tmp_path))
+        found = process("audit", *words, environment=without)
         assert found.returncode == 2
         assert 'pip install "cryptography>=' in found.stderr
-    unsigned = fairlineup(
-        "audit", "bundle", finished / "run", "--out", tmp_path / "b.zip", PYTHONPATH=str(tmp_path)
-    )
+    unsigned = process("audit", "bundle", finished / "run", "--out", tmp_path / "b.zip", environment=without)
     assert unsigned.returncode == 0, unsigned.stderr
-    assert fairlineup("audit", "verify", tmp_path / "b.zip", PYTHONPATH=str(tmp_path)).returncode == 0
+    assert process("audit", "verify", tmp_path / "b.zip", environment=without).returncode == 0
 
 
 def test_the_clock_of_a_disclosure(audited: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
 PLAN = """
@@ -26,7 +26,7 @@ replicates = 100
 
 @pytest.fixture
 def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    write_population(tmp_path / "cards", Population({"a": 31, "b": 31}, {"a": 20, "b": 20}))
+    write_population(tmp_path / "cards", CardPopulation({"a": 31, "b": 31}, {"a": 20, "b": 20}))
     monkeypatch.setattr("fairlineup.evidence.evaluation.sweep.STEPS", 3)
     monkeypatch.setattr("fairlineup.evidence.evaluation.likelihood.OTHER_SPLITS", 1)
     path = tmp_path / "plan.toml"
@@ -69,10 +69,10 @@ def test_a_run_outlives_a_measure(run: Run, plan: Path, tmp_path: Path) -> None:
 def test_a_page_that_cannot_be_drawn_takes_no_number(run: Run, plan: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     with pytest.MonkeyPatch.context() as planted:
-        planted.setattr("fairlineup.evidence.pages.write_report", _fails)
+        planted.setattr("fairlineup.evidence.pipeline.reporting.write_report", _fails)
         code, _, err = run("audit", "run", plan, "--out", out, "-q")
     assert code == 3
-    assert "the report could not be drawn; every number stands in" in err
+    assert "the report could not be drawn; every number is in" in err
     assert "unexpected fault (ZeroDivisionError: float division by zero" in err
     assert json.loads((out / "results.json").read_text())["failed_sections"] == []
     assert not (out / "report.html").exists()

@@ -286,7 +286,7 @@ def test_scores_the_wrong_way_round_are_refused_unless_somebody_says_so(run: Run
     err = refused(run, tmp_path, text)
     assert "the scores lie the wrong way round" in err
     assert "people are less like themselves (median distance 0.6" in err
-    assert "say that column 'distance' is a similarity" in err
+    assert "give --similarity distance" in err
     status, found, _ = imported(run, tmp_path, text, "--similarity", "distance")
     assert (status, found["warnings"]) == (0, [])
     status, found, err = imported(run, tmp_path, text, "--distance", "distance")

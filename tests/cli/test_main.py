@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,14 @@ from typing import Any
 import click
 import pytest
 
-from fairlineup.cli.main import fairlineup
+from fairlineup.cli.commands import fairlineup
+from fairlineup.cli.finding import finding
+from fairlineup.evidence.pipeline import audit
+from fairlineup.evidence.plan import DatasetChoice, Plan, SystemChoice
+from fairlineup.evidence.runs import RunDirectory
 from fairlineup.records import FairlineupError, Refused, SystemFailed
-from fairlineup.systems import Population, write_population
+from fairlineup.results import AuditResults, LimitVerdict, Share
+from fairlineup.systems import CardPopulation, open_system, write_population
 
 Said = tuple[int, str, str]
 Run = Callable[..., Said]
@@ -25,7 +31,7 @@ Run = Callable[..., Said]
 @pytest.fixture(scope="module")
 def cards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cards")
-    write_population(folder, Population({"a": 6}, {"a": 8}))
+    write_population(folder, CardPopulation({"a": 6}, {"a": 8}))
     return folder
 
 
@@ -142,7 +148,7 @@ def test_check_warns_of_declared_groups_without_a_source(run: Run, cards: Path, 
 def test_check_lists_what_is_not_settled(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "set"
     folder.mkdir()
-    write_population(folder, Population({"a": 3}, {"a": 3}))
+    write_population(folder, CardPopulation({"a": 3}, {"a": 3}))
     (folder / "gallery" / "other-a-00001-0.png").unlink()
     (folder / "gallery" / "other-a-00002-0.png").write_bytes(b"text")
     keep = '[settle]\nunreadable = "keep"\n'
@@ -219,7 +225,7 @@ def test_interrupted_while_drawing_up_leaves_nothing_in_the_way(
             def interrupted(*_: object, **__: object) -> None:
                 raise KeyboardInterrupt
 
-            patched.setattr(import_module("fairlineup.evidence.runs.papers"), step, interrupted)
+            patched.setattr(import_module("fairlineup.evidence.runs.frozen"), step, interrupted)
             code, _, err = run("audit", "run", plan, "--out", out)
         assert code == 130
         assert "to go on" in err
@@ -229,8 +235,6 @@ def test_interrupted_while_drawing_up_leaves_nothing_in_the_way(
 
 
 def test_a_run_in_use(run: Run, cards: Path, tmp_path: Path) -> None:
-    from fairlineup.evidence.runs import RunDirectory
-
     with RunDirectory(tmp_path / "run").locked():
         code, _, err = run("audit", "run", _plan(tmp_path, cards), "--out", tmp_path / "run", "-q")
     assert code == 2
@@ -246,7 +250,7 @@ def test_measured_but_not_yet_compacted_is_compacted(
         def interrupted(*_: object) -> None:
             raise KeyboardInterrupt
 
-        patched.setattr("fairlineup.cli.auditing.compact", interrupted)
+        patched.setattr(RunDirectory, "compact", interrupted)
         assert run("audit", "run", plan, "--out", out, "-q")[0] == 130
     assert (out / "results.json").is_file()
     assert (out / "journal").is_dir()
@@ -291,35 +295,45 @@ def test_check_finds_what_run_would_refuse(
         assert said in err
 
 
-def _held(outcome: str, **more: Any) -> dict[str, Any]:
-    usual = {"measure": "fpir", "at_most": 0.1, "threshold": "default", "of": "", "need_n_more": None}
-    return {**usual, "outcome": outcome, **more}
+@pytest.fixture(scope="module")
+def results(cards: Path, tmp_path_factory: pytest.TempPathFactory) -> AuditResults:
+    """Of a small audit, from which others are made."""
+    plan = Plan(DatasetChoice(str(cards)), SystemChoice("simulated"))
+    system = open_system("simulated", {})
+    return audit(plan, system, tmp_path_factory.mktemp("results") / "run").results
 
 
-def test_no_verdict_is_said_once_for_all_limits_it_is_true_of() -> None:
-    from fairlineup.cli.auditing import finding
+def test_no_verdict_is_said_once_for_all_limits_it_is_true_of(results: AuditResults) -> None:
+    def held(outcome: Any, reason: str) -> LimitVerdict:
+        return LimitVerdict("fpir", "default", 0.1, "", "", outcome, None, reason, None)
 
-    def told(*verdicts: dict[str, Any]) -> list[str]:
-        none: dict[str, Any] = {"population": {"kind": "real"}, "gallery": {"people": 1}, "thresholds": []}
-        return finding({**none, "verdicts": verdicts}).splitlines()
+    def told(*verdicts: LimitVerdict) -> list[str]:
+        people = replace(results.population, kind="real")
+        return finding(replace(results, population=people, thresholds=(), verdicts=verdicts)).splitlines()
 
-    nobody = _held("not_given", reason="they do not exist")
+    nobody = held("not_given", "they do not exist")
     assert told(nobody) == ["No verdict: they do not exist."]
     assert told(nobody, nobody, nobody) == ["No verdict on any of the 3 limits: they do not exist."]
-    first, second = told(nobody, _held("pass", reason="it held"), nobody)
+    first, second = told(nobody, held("pass", "it held"), nobody)
     assert first == "No verdict on some of the 3 limits: they do not exist."
-    assert "PASS, it held" in second
+    assert "PASS. It held." in second
 
 
-def test_nobody_compared_is_said_not_read_as_nobody_flagged() -> None:
-    from fairlineup.cli.auditing import finding
-
+def test_nobody_compared_is_said_not_read_as_nobody_flagged(results: AuditResults) -> None:
     def told(processed: int, enrolled: int) -> str:
-        rate = {"value": 0.0, "errors": 0, "trials": 5, "low": 0.0, "high": 0.5}
-        at = {"name": "default", "distance": 0.6, "fmr": rate, "fnir": rate, "fpir": rate}
-        at["fpir_processed"] = {**rate, "trials": processed}
-        results: dict[str, Any] = {"population": {"kind": "real"}, "gallery": {"people": enrolled}}
-        return finding({**results, "thresholds": [at], "verdicts": []})
+        rate, held = Share(0.0, 0.0, 0.5, 0, 5, 5, "made up"), results.thresholds[0]
+        rates = replace(
+            held.rates, fpir=rate, fmr=rate, fnir=rate, fpir_processed=replace(rate, trials=processed)
+        )
+        others = replace(results.gallery.others, people=enrolled)
+        changed = replace(
+            results,
+            population=replace(results.population, kind="real"),
+            searches=replace(results.searches, strangers="others"),
+            gallery=replace(results.gallery, others=others),
+            thresholds=(replace(held, name="default", rates=rates),),
+        )
+        return finding(changed)
 
     assert told(0, 3).startswith("Nothing was measured: no photograph searched with was processed")
     assert told(5, 0).startswith("Nothing was measured")

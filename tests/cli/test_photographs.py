@@ -1,22 +1,23 @@
-"""Commands that look at photographs, as processes: bad files everywhere, real faces where there are some."""
+"""Commands that look at photographs: bad files everywhere, real faces where there are some."""
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from .calling import Done, in_process, process
 
-def _run(*words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "fairlineup", *map(str, words)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=1200, check=False)
+
+def _run(*words: str | Path, cwd: Path) -> Done:
+    with contextlib.chdir(cwd):
+        return in_process(*words)
 
 
 def _rows(portraits: Path) -> list[dict[str, str]]:
@@ -45,7 +46,7 @@ def test_faces_names_each_bad_file_and_goes_on(tmp_path: Path) -> None:
     Image.new("RGB", (300, 240), (90, 120, 90)).save(tmp_path / "blank.png")
     (tmp_path / "text.jpg").write_text("not a photograph")
     (tmp_path / "zero.jpg").touch()
-    done = _run("faces", "blank.png", "text.jpg", "zero.jpg", "missing.jpg", "--json", cwd=tmp_path)
+    done = process("faces", "blank.png", "text.jpg", "zero.jpg", "missing.jpg", "--json", cwd=tmp_path)
     assert done.returncode == 2
     rows = {row["photo"]: row for row in json.loads(done.stdout)}
     assert rows["blank.png"]["outcome"] == "no_face"
@@ -103,7 +104,7 @@ def test_the_congress_test_end_to_end(portraits: Path, tmp_path: Path) -> None:
     real = "sex" in _rows(portraits)[0]
     citing = ("--cite", "sex=somebody's register") if real else ()
     command = ("congress", folder, "--out", "run", *citing)
-    done = _run(*command, cwd=tmp_path)
+    done = process(*command, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "people who are not them" in done.stdout
     results = json.loads((tmp_path / "run" / "results.json").read_text())

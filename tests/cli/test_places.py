@@ -9,13 +9,8 @@ from typing import Any
 
 import pytest
 
-from fairlineup.cli.places import place_of
-from fairlineup.evidence.plan import (
-    DatasetChoice,
-    Folder,
-    Memory,
-    read_place,
-)
+from fairlineup.evidence.pipeline import place_of
+from fairlineup.evidence.plan import DatasetChoice, Folder, Memory, read_place
 from fairlineup.records import BadInput
 
 Run = Callable[..., tuple[int, str, str]]

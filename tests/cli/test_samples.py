@@ -1,23 +1,21 @@
-"""`fairlineup samples`, as a process."""
+"""`fairlineup samples`."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-
-def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "fairlineup", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)
+from .calling import in_process as run
+from .calling import process
 
 
 def test_make_says_first_what_it_takes_and_last_what_to_do(tmp_path: Path) -> None:
-    made = run("samples", "make", "--people", "12", "--photos", "2", "--probes", "4", "--out", tmp_path / "s")
+    made = process(
+        "samples", "make", "--people", "12", "--photos", "2", "--probes", "4", "--out", tmp_path / "s"
+    )
     assert made.returncode == 0, made.stderr
     assert made.stderr.splitlines()[0].startswith(
         "24 photographs of 12 people who do not exist: about 0.3 MB"

@@ -1,15 +1,16 @@
-"""`fairlineup audit compare` as a process: what people see, what machines get, and what is refused."""
+"""`fairlineup audit compare`: what people see, what machines get, and what is refused."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
+
+from .calling import in_process as fairlineup
+from .calling import process
 
 PLAN = """
 title = "A test"
@@ -24,20 +25,10 @@ replicates = 200
 """
 
 
-def fairlineup(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "fairlineup", *(str(word) for word in words)],
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=1200,
-    )
-
-
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs")
-    write_population(folder / "cards", Population({"a": 50, "b": 40}, {"a": 100, "b": 100}))
+    write_population(folder / "cards", CardPopulation({"a": 50, "b": 40}, {"a": 100, "b": 100}))
     for name, rate, seed in (("before", 0.01, 1), ("after", 0.004, 2)):
         (folder / f"{name}.toml").write_text(PLAN.format(rate=rate, seed=seed))
         done = fairlineup("audit", "run", folder / f"{name}.toml", "--out", folder / name, "-q", "--no-faces")
@@ -47,7 +38,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_two_runs_side_by_side(runs: Path) -> None:
     out = runs / "versus"
-    done = fairlineup("audit", "compare", runs / "before", runs / "after", "--out", out, "--no-faces")
+    done = process("audit", "compare", runs / "before", runs / "after", "--out", out, "--no-faces")
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     assert "These people are simulated" in done.stdout
@@ -82,11 +73,11 @@ def test_rates_to_be_equal_at(runs: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("before",), "two runs or more"),
+        (("before",), "from two to 8 runs"),
         (("before", "before"), "one of them twice"),
         (("before", "after", "--fmr", "2"), "above 0 and under 1"),
         (("before", "nowhere"), "run.json"),
-        (("before", "after", "--out", "cards"), "choose another folder with --out"),
+        (("before", "after", "--out", "cards"), "name another folder with --out"),
     ],
 )
 def test_what_cannot_be_compared_says_so_and_writes_nothing(

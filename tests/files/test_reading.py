@@ -9,16 +9,16 @@ from fairlineup.files import (
     is_file,
     is_folder,
     is_there,
-    put,
     read_file,
     read_text,
     sweep_partial,
+    write_atomic,
 )
 from fairlineup.records import BadInput
 
 
 def test_a_file_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
-    put(tmp_path / "deep" / "file", b"content")
+    write_atomic(tmp_path / "deep" / "file", b"content")
     path = tmp_path / "deep" / "file"
     assert read_file(path, "the file", expected="bytes", remedy="look") == b"content"
     for place, got in ((tmp_path / "none", "No such file"), (tmp_path, "Is a directory")):
@@ -28,12 +28,12 @@ def test_a_file_that_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_file_that_may_not_be_there(tmp_path: Path) -> None:
     assert content_of(tmp_path / "none") is None
-    put(tmp_path / "some", b"")
+    write_atomic(tmp_path / "some", b"")
     assert content_of(tmp_path / "some") == b""
 
 
 def test_what_a_kill_left_half_written_is_removed(tmp_path: Path) -> None:
-    put(tmp_path / "whole", b"1")
+    write_atomic(tmp_path / "whole", b"1")
     (tmp_path / ".half.77.partial").write_bytes(b"2")
     sweep_partial(iter([tmp_path, tmp_path / "none"]))
     assert [path.name for path in tmp_path.iterdir()] == ["whole"]
@@ -56,8 +56,8 @@ def test_a_loop_of_links_is_no_file(tmp_path: Path) -> None:
 
 
 def test_text_that_is_not_utf8_is_told_by_its_place(tmp_path: Path) -> None:
-    put(tmp_path / "text", b"\xef\xbb\xbfgr\xc3\xbcn")
+    write_atomic(tmp_path / "text", b"\xef\xbb\xbfgr\xc3\xbcn")
     assert read_text(tmp_path / "text", "it", expected="UTF-8", remedy="save it") == "grün"
-    put(tmp_path / "text", "grün".encode("latin-1"))
+    write_atomic(tmp_path / "text", "grün".encode("latin-1"))
     with pytest.raises(BadInput, match="it cannot be read: expected UTF-8, got byte 3 is not UTF-8; save it"):
         read_text(tmp_path / "text", "it", expected="UTF-8", remedy="save it")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures import Block, Comparisons, Grouping, Searches, crossed
+from fairlineup.measures import ComparedBlock, Comparisons, Grouping, Searches, crossed
 
 Column = NDArray[np.float64]
 AGREE = 0.5  # share of pairs of people whose photographs all match or all do not
@@ -150,7 +150,7 @@ def _one_set(world: World, rng: np.random.Generator) -> Drawn:
     times = _matched(rng, chance, np.outer(photos, photos))
     i, j = np.nonzero(times)
     count = times[i, j]
-    block = Block(photos.astype(np.float64), photos.astype(np.float64), once=True)
+    block = ComparedBlock(photos.astype(np.float64), photos.astype(np.float64), once=True)
     listed = np.repeat(i, count), np.repeat(j, count), np.zeros(int(count.sum()))
     return Drawn(world, Comparisons(*listed, n, (block,)), Grouping.everyone(n), None, math.nan)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures import Block, CellRates, Comparisons, Grouping, cell_rates
+from fairlineup.measures import CellRates, ComparedBlock, Comparisons, Grouping, cell_rates
 
 Column = NDArray[np.float64]
 FEW, TIMES = 0.02, 15.0
@@ -78,7 +78,9 @@ def cells_of(design: Design, spread: float, rng: np.random.Generator) -> CellRat
         np.repeat(photos, (len(g), others)).astype(float) for photos in ((1, 0), (int(one_set), 1))
     )
     listed = np.concatenate((i, more[0])), np.concatenate((j if one_set else j + len(g), len(g) + more[1]))
-    comparisons = Comparisons(*listed, np.zeros(len(listed[0])), len(probes), (Block(probes, enrolled),))
+    comparisons = Comparisons(
+        *listed, np.zeros(len(listed[0])), len(probes), (ComparedBlock(probes, enrolled),)
+    )
     nobody = np.full(others, -1)
     gallery = (g, nobody) if one_set else (np.full(len(g), -1), h)
     return cell_rates(comparisons, 0.0, Grouping(np.concatenate((g, nobody)), np.concatenate(gallery), 2, 2))

@@ -8,15 +8,15 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from fairlineup.measures import (
-    Block,
+    ComparedBlock,
     Comparisons,
     RateTable,
-    TailModel,
     false_match_rate,
     false_non_match_rate_of_people,
     group_rates,
     rate_table,
 )
+from fairlineup.measures.likelihood.calibration import TailModel
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 WOLVES, SHARES = np.array([-0.06, 0.0, 0.02]), np.array([0.1, 0.6, 0.3])
@@ -31,7 +31,7 @@ def _planted(people: int, seed: int, reach: float = 0.6) -> Comparisons:
     distance = 0.8 + lean[i] + lean[j] + rng.normal(0, 0.08, len(i))
     near = distance <= reach
     photos = np.ones(people)
-    block = Block(photos, photos, once=True)
+    block = ComparedBlock(photos, photos, once=True)
     return Comparisons(i[near], j[near], distance[near], people, (block,), reach=reach)
 
 

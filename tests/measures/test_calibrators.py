@@ -7,16 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairlineup.measures import (
-    Affine,
-    Isotonic,
-    LogRatios,
-    Training,
-    cllr,
-    cllr_min,
-    fit_affine,
-    fit_isotonic,
-)
+from fairlineup.measures import Affine, LogRatios, Training, cllr, cllr_min, fit_affine, fit_isotonic
+from fairlineup.measures.likelihood.calibrators import Isotonic
 from fairlineup.records import BadInput, NotMeasured
 
 LOG10_E = math.log10(math.e)

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from fairlineup.measures import Block, Comparisons, Counted, comparisons_of, crossed, one_by_one, together
+from fairlineup.measures import (
+    ComparedBlock,
+    Comparisons,
+    Counted,
+    comparisons_of,
+    crossed,
+    one_by_one,
+    together,
+)
 from fairlineup.records import BadInput
 
 from .examples import searches_of
@@ -22,7 +30,7 @@ def photos(*values: float) -> NDArray[np.float64]:
     return np.array(values, np.float64)
 
 
-def every_comparison(block: Block) -> list[tuple[int, int]]:
+def every_comparison(block: ComparedBlock) -> list[tuple[int, int]]:
     """One pair of people for every comparison of photographs, made one at a time."""
     m, n = block.probe_photos.astype(int), block.gallery_photos.astype(int)
     people = range(len(m))
@@ -31,16 +39,16 @@ def every_comparison(block: Block) -> list[tuple[int, int]]:
 
 
 @st.composite
-def blocks(draw: st.DrawFn) -> Block:
+def blocks(draw: st.DrawFn) -> ComparedBlock:
     people = draw(st.integers(1, 7))
     column = st.lists(st.integers(0, 3), min_size=people, max_size=people)
     probes = np.array(draw(column), np.float64)
     once = draw(st.booleans())
-    return Block(probes, probes if once else np.array(draw(column), np.float64), once)
+    return ComparedBlock(probes, probes if once else np.array(draw(column), np.float64), once)
 
 
 @given(blocks())
-def test_comparisons_are_counted_as_one_by_one(block: Block) -> None:
+def test_comparisons_are_counted_as_one_by_one(block: ComparedBlock) -> None:
     made = every_comparison(block)
     assert block.trials == len(made)
     took_part = [sum(person in pair for pair in made) for person in range(len(block.probe_photos))]
@@ -48,7 +56,7 @@ def test_comparisons_are_counted_as_one_by_one(block: Block) -> None:
 
 
 @given(blocks(), st.data())
-def test_between_keeps_what_is_between(block: Block, data: st.DataObject) -> None:
+def test_between_keeps_what_is_between(block: ComparedBlock, data: st.DataObject) -> None:
     made = every_comparison(block)
     people = len(block.probe_photos)
     listed = data.draw(st.lists(st.sampled_from(made), unique=True) if made else st.just([]))
@@ -71,7 +79,7 @@ def test_between_keeps_what_is_between(block: Block, data: st.DataObject) -> Non
 
 
 def set_of_four() -> Comparisons:
-    block = Block(photos(1, 2, 1, 1), photos(1, 2, 1, 1), once=True)
+    block = ComparedBlock(photos(1, 2, 1, 1), photos(1, 2, 1, 1), once=True)
     return Comparisons(codes(0, 1), codes(1, 3), np.array([0.2, 0.4]), 4, (block,))
 
 
@@ -146,7 +154,7 @@ def test_two_lots_together() -> None:
         together(one, one_by_one(codes(1), codes(0), photos(0.1), 4))
 
 
-ONCE = Block(photos(1, 1, 1), photos(1, 1, 1), once=True)
+ONCE = ComparedBlock(photos(1, 1, 1), photos(1, 1, 1), once=True)
 
 
 @pytest.mark.parametrize(
@@ -160,13 +168,13 @@ ONCE = Block(photos(1, 1, 1), photos(1, 1, 1), once=True)
         ({"counted": Counted(codes(1), codes(7), codes(2))}, "outside 0 to 2"),
         ({"blocks": ()}, "more comparisons listed than were made"),
         ({"probe": codes(0)}, "probe"),
-        ({"blocks": (Block(photos(1, 1), photos(1, 1)),)}, "probe_photos"),
-        ({"blocks": (ONCE, Block(photos(1, 1, 1), photos(1, 1, 1)))}, "compared once beside"),
+        ({"blocks": (ComparedBlock(photos(1, 1), photos(1, 1)),)}, "probe_photos"),
+        ({"blocks": (ONCE, ComparedBlock(photos(1, 1, 1), photos(1, 1, 1)))}, "compared once beside"),
         ({"blocks": (ONCE,), "counted": Counted(codes(1), codes(0), codes(2))}, "compared once beside"),
     ],
 )
 def test_what_does_not_fit_is_refused(change: dict[str, Any], fault: str) -> None:
-    block = Block(photos(1, 1, 1), photos(1, 1, 1))
+    block = ComparedBlock(photos(1, 1, 1), photos(1, 1, 1))
     columns: dict[str, Any] = {"probe": codes(0, 1), "gallery": codes(1, 2), "distance": photos(0.1, 0.2)}
     Comparisons(**columns, people=3, blocks=(block,))
     with pytest.raises(BadInput, match=fault):

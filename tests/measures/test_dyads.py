@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from fairlineup.measures import (
-    Block,
     CellRates,
+    ComparedBlock,
     Comparisons,
     Grouping,
     cell_rates,
@@ -246,7 +246,8 @@ def beside_strangers(
         return np.concatenate((photos, np.full(strangers, more)))
 
     blocks = tuple(
-        Block(longer(b.probe_photos, 1), longer(b.gallery_photos, 2), b.once) for b in comparisons.blocks
+        ComparedBlock(longer(b.probe_photos, 1), longer(b.gallery_photos, 2), b.once)
+        for b in comparisons.blocks
     )
     lured = rng.integers(0, people, 3 * strangers), people + rng.integers(0, strangers, 3 * strangers)
     listed = Comparisons(
@@ -288,7 +289,7 @@ def test_people_who_stand_in_no_cell_change_no_interval(strangers: int, one_set:
 def test_probes_searched_only_among_people_of_no_group_are_not_behind_a_cell() -> None:
     """As in the Congress test: everybody is searched among strangers, some among labelled mates as well."""
     searched, mates = np.repeat([1.0, 0.0], [20, 15]), np.repeat([1.0, 0.0], [12, 23])
-    blocks = Block(searched, 1 - searched), Block(mates, mates)
+    blocks = ComparedBlock(searched, 1 - searched), ComparedBlock(mates, mates)
     i, j = np.nonzero(np.outer(mates, mates) - np.diag(mates))
     comparisons = Comparisons(i[::5], j[::5], np.zeros(len(i[::5])), 35, blocks)
     group = np.where(np.arange(35) < 20, np.arange(35) % 2, -1)
@@ -313,7 +314,7 @@ def test_the_variance_of_one_set_is_right_on_average(people: int, both_ways: boo
     found = []
     for _ in range(400):
         i, j = np.nonzero(np.triu(np.outer(*[rng.random(people) < share] * 2), 1))
-        block = Block(np.ones(people), np.ones(people), once=True)
+        block = ComparedBlock(np.ones(people), np.ones(people), once=True)
         once = Comparisons(i, j, np.zeros(len(i)), people, (block,))
         found.append(float(cell_rates(once.both_ways() if both_ways else once, 0.0).covariance[0, 0]))
     assert np.mean(found) == pytest.approx(true, abs=4 * float(np.std(found)) / 20)
@@ -325,7 +326,7 @@ def test_where_everything_matches_the_interval_ends_at_one(sides: tuple[int, int
     probes, gallery = sides
     people = probes + gallery
     first = (np.arange(people) < probes).astype(float)
-    block = Block(first, 1 - first) if gallery else Block(first, first)
+    block = ComparedBlock(first, 1 - first) if gallery else ComparedBlock(first, first)
     i, j = np.nonzero(np.outer(block.probe_photos, block.gallery_photos) - np.diag(first * (not gallery)))
     comparisons = Comparisons(i, j, np.zeros(len(i)), people, (block,))
     found = cell_rates(comparisons, 0.0)
@@ -375,7 +376,7 @@ def test_estimates_are_on_the_log_scale_with_students_t() -> None:
 
 def test_one_wolf_leaves_one_degree_of_freedom() -> None:
     people = np.arange(1, 21)
-    block = Block(np.array([1.0] * 10 + [0] * 11), np.array([0.0] * 10 + [1] * 11))
+    block = ComparedBlock(np.array([1.0] * 10 + [0] * 11), np.array([0.0] * 10 + [1] * 11))
     one_probe = Comparisons(np.zeros(11, np.int64), people[9:20], np.zeros(11), 21, (block,))
     assert cell_rates(one_probe, 0.0).freedom[0, 0] == pytest.approx(121**2 / (110**2 + 11**2 / 10))
     ten = Comparisons(np.arange(10), np.arange(10, 20), np.zeros(10), 21, (block,))
@@ -434,7 +435,7 @@ def test_one_pair_with_most_comparisons_is_told() -> None:
     """Forty people have one photograph each, two have 400: their 160,000 comparisons did not match."""
     photos = np.array([1.0] * 40 + [400.0] * 2)
     i, j = np.triu_indices(40, 1)
-    block = Block(photos, photos, once=True)
+    block = ComparedBlock(photos, photos, once=True)
     few = Comparisons(i[:30], j[:30], np.zeros(30), 42, (block,))
     found = cell_rates(few, 0.0).estimate()
     assert isinstance(found, NotMeasured)

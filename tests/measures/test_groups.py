@@ -8,19 +8,17 @@ from fairlineup.measures import (
     false_negative_identification_rate,
     false_positive_identification_rate,
     group_publishable,
-    mated_of_group,
     proportion,
     publish,
-    searches_of_group,
 )
-from fairlineup.records import BadInput, Estimate, NotMeasured
+from fairlineup.records import Estimate, NotMeasured
 
 from .examples import searches_of
 
 
 def test_a_group_is_measured_like_everyone() -> None:
     searches = searches_of([{9: [0.1]}, {9: [0.9]}, {9: [0.1]}, {9: [0.2]}], person=[0, 1, 2, 2])
-    part = searches_of_group(searches, np.array([1, 0, 1]), 1)
+    part = searches.only(np.array([1, 0, 1])[searches.person] == 1)
     fpir = false_positive_identification_rate(part, 0.15)
     assert isinstance(fpir, Estimate)
     assert (fpir.errors, fpir.trials, fpir.people) == (2, 3, 2)
@@ -28,15 +26,10 @@ def test_a_group_is_measured_like_everyone() -> None:
 
 def test_mated_searches_of_a_group() -> None:
     searches = searches_of([{0: [0.1]}, {1: [0.9]}], person=[0, 1])
-    part = mated_of_group(Mated(searches, np.array([True, True])), np.array([-1, 4]), 4)
+    part = Mated(searches, np.array([True, True])).only(np.array([-1, 4])[searches.person] == 4)
     missed = false_negative_identification_rate(part, 0.5)
     assert isinstance(missed, Estimate)
     assert (missed.errors, missed.trials) == (1, 1)
-
-
-def test_a_person_without_a_place_is_refused() -> None:
-    with pytest.raises(BadInput, match="no place"):
-        searches_of_group(searches_of([{}], person=[5]), np.array([0, 1]), 1)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from fairlineup.measures import Kernel, Training, fit_affine, fit_isotonic, fit_kernel
+from fairlineup.measures import Training, fit_affine, fit_isotonic, fit_kernel
 from fairlineup.measures.likelihood.calibrators import Calibrator
+from fairlineup.measures.likelihood.kernel import Kernel
 from fairlineup.records import NotMeasured
 
 APART, SPREAD = 0.35, 0.1

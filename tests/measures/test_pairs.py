@@ -8,16 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairlineup.measures import (
-    Comparisons,
-    Mated,
-    Pairs,
-    crossed,
-    first_half,
-    one_by_one,
-    pairs_of,
-    split_by_person,
-)
+from fairlineup.measures import Comparisons, Mated, Pairs, crossed, one_by_one, pairs_of
+from fairlineup.measures.likelihood.pairs import first_half, split_by_person
 from fairlineup.records import BadInput
 
 from .examples import searches_of

@@ -14,13 +14,12 @@ from fairlineup.measures import (
     Pairs,
     Resampling,
     cllr,
-    cllr_interval,
     cllr_of_split,
-    cllr_replicates,
     crossed,
     likelihood_report,
     one_by_one,
 )
+from fairlineup.measures.likelihood.cllr_interval import cllr_interval, cllr_replicates
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 APART = 0.35
@@ -136,7 +135,7 @@ def test_a_weighted_sample_stands_for_all() -> None:
 
 def test_replicates_are_those_of_people_drawn_by_hand() -> None:
     """With the same draws, a replicate is Cllr of the comparisons repeated as often as both people came."""
-    from fairlineup.measures import draw_people
+    from fairlineup.measures.verification.resampling import draw_people
 
     pairs = drawn(6, 7, 11, reach=0.72)
     listed = pairs.non_mated

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from scipy import special
 
 from fairlineup.measures import (
-    Repeats,
     Searches,
     clopper_pearson,
     failures_of_photographs,
@@ -24,6 +23,7 @@ from fairlineup.measures import (
     selectivity,
     share_of_searches,
 )
+from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.verdicts.size import effective_people
 from fairlineup.records import Estimate, NotMeasured
 

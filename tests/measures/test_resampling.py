@@ -8,15 +8,15 @@ import pytest
 from numpy.typing import NDArray
 
 from fairlineup.measures import (
-    Block,
+    ComparedBlock,
     Comparisons,
     Grouping,
     Resampling,
     cell_rates,
-    draw_people,
     one_by_one,
     resample,
 )
+from fairlineup.measures.verification.resampling import draw_people
 from fairlineup.records import BadInput
 
 from .planted import Tendency, World, draw
@@ -110,7 +110,7 @@ def test_drawing_by_number_is_as_drawing_by_name(photographs: int) -> None:
 
 def test_a_person_on_both_sides_is_drawn_once_for_both() -> None:
     """Person 0 matches 1 and 1 matches 0: errors are 2 w0 w1, so always even."""
-    block = Block(np.ones(6), np.ones(6))
+    block = ComparedBlock(np.ones(6), np.ones(6))
     comparisons = Comparisons(np.array([0, 1]), np.array([1, 0]), np.zeros(2), 6, (block,))
     found = resample(comparisons, (0.0,), None, Resampling(500, 1))
     errors, trials = found.errors[0, 0, 0], found.trials[0, 0]
@@ -160,7 +160,7 @@ def test_counted_tables_are_as_blocks() -> None:
     distance = np.where(rng.random(180) < 0.2, 0.0, 1.0)
     table = one_by_one(i, j + 12, distance, 27)
     sides = np.repeat([1.0, 0.0], [12, 15])
-    block = Comparisons(i, j + 12, distance, 27, (Block(sides, 1 - sides),))
+    block = Comparisons(i, j + 12, distance, 27, (ComparedBlock(sides, 1 - sides),))
     one, other = (resample(c, (0.5,), None, Resampling(300, 1)) for c in (table, block))
     assert (one.errors == other.errors).all()
     assert one.trials == pytest.approx(other.trials)

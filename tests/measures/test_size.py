@@ -9,7 +9,6 @@ from fairlineup.measures import (
     clopper_pearson,
     effective_people,
     others_needed,
-    people_for_pairs,
     people_for_ratio,
     people_needed,
     proportion,
@@ -19,6 +18,7 @@ from fairlineup.measures import (
     verdict,
     zero_error_bound,
 )
+from fairlineup.measures.verdicts.size import people_for_pairs
 from fairlineup.records import BadInput, NotMeasured
 
 

@@ -6,16 +6,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from fairlineup.measures import (
-    chance_of_so_many,
     clopper_pearson,
     holm,
     margins,
-    needed_more,
     proportion,
     selectivity,
     verdict,
     verdict_of_groups,
 )
+from fairlineup.measures.verdicts.verdict import chance_of_so_many, needed_more
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 from .examples import searches_of

@@ -28,7 +28,7 @@ def test_ours_is_the_innermost_line_of_ours() -> None:
     place = place_in_ours(_caught(canonical_json, object()))
     name, _, line = place.partition(", line ")
     assert name == "seals/canonical.py"
-    assert "json" in Path(canonical_json.__code__.co_filename).read_text().splitlines()[int(line) - 1]
+    assert "plain value" in Path(canonical_json.__code__.co_filename).read_text().splitlines()[int(line) - 1]
     assert place_in_ours(ValueError("never raised")) == "no place of this package"
 
 

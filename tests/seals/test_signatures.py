@@ -16,19 +16,10 @@ from cryptography.hazmat.primitives.serialization import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairlineup.seals import (
-    SIGNATURE_BYTES,
-    UnusableKey,
-    fingerprint,
-    new_pair,
-    plain_public,
-    public_of,
-    sign,
-    verify,
-    write_pair,
-)
+from fairlineup.records import BadInput
+from fairlineup.seals import SIGNATURE_BYTES, PrivateKey, PublicKey
 
-PRIVATE, PUBLIC = new_pair()
+KEY = PrivateKey.new()
 # RFC 8032, 7.1, test 2: seed, message, signature
 SEED = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"
 SIGNED = (
@@ -42,47 +33,47 @@ def pem_of(key: Ed25519PrivateKey) -> bytes:
 
 
 def test_the_signature_is_that_of_the_standard() -> None:
-    private = pem_of(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(SEED)))
-    assert sign(b"\x72", private).hex() == SIGNED
-    assert verify(b"\x72", bytes.fromhex(SIGNED), public_of(private))
+    private = PrivateKey.from_pem(pem_of(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(SEED))))
+    assert private.sign(b"\x72").hex() == SIGNED
+    assert private.public.verifies(b"\x72", bytes.fromhex(SIGNED))
 
 
 @given(st.binary(min_size=1, max_size=200), st.data())
 def test_any_flipped_bit_is_found(content: bytes, data: st.DataObject) -> None:
-    signature = sign(content, PRIVATE)
+    signature = KEY.sign(content)
     assert len(signature) == SIGNATURE_BYTES
-    assert verify(content, signature, PUBLIC)
+    assert KEY.public.verifies(content, signature)
     both = bytearray(content + signature)
     at = data.draw(st.integers(0, len(both) * 8 - 1))
     both[at // 8] ^= 1 << at % 8
-    assert not verify(bytes(both[: len(content)]), bytes(both[len(content) :]), PUBLIC)
+    assert not KEY.public.verifies(bytes(both[: len(content)]), bytes(both[len(content) :]))
 
 
 def test_another_key_did_not_sign_it() -> None:
-    _, other = new_pair()
-    assert not verify(b"text", sign(b"text", PRIVATE), other)
-    assert fingerprint(other) != fingerprint(PUBLIC)
+    other = PrivateKey.new().public
+    assert not other.verifies(b"text", KEY.sign(b"text"))
+    assert other.fingerprint != KEY.public.fingerprint
 
 
 def test_a_signature_of_another_length_is_none() -> None:
-    assert not verify(b"text", b"", PUBLIC)
-    assert not verify(b"text", sign(b"text", PRIVATE)[:-1], PUBLIC)
+    assert not KEY.public.verifies(b"text", b"")
+    assert not KEY.public.verifies(b"text", KEY.sign(b"text")[:-1])
 
 
 def test_one_key_has_one_form() -> None:
-    assert plain_public(PUBLIC) == PUBLIC == public_of(PRIVATE)
-    assert plain_public(b"a remark\n" + PUBLIC + b"\n") == PUBLIC
+    pem = KEY.public.pem
+    assert PublicKey.from_pem(b"a remark\n" + pem + b"\n").pem == pem
 
 
 def test_the_private_key_is_its_owners_alone(tmp_path: Path) -> None:
     before = os.umask(0)
     try:
-        public = write_pair(tmp_path / "new" / "key")
+        public = KEY.write(tmp_path / "new" / "key")
     finally:
         os.umask(before)
     private = tmp_path / "new" / "key"
     assert public == tmp_path / "new" / "key.pub"
-    assert public.read_bytes() == public_of(private.read_bytes())
+    assert PublicKey.read(public).pem == PrivateKey.read(private).public.pem == KEY.public.pem
     if os.name == "posix":
         assert stat.S_IMODE(private.stat().st_mode) == 0o600
 
@@ -90,8 +81,9 @@ def test_the_private_key_is_its_owners_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("there", ["key", "key.pub"])
 def test_no_key_is_overwritten(tmp_path: Path, there: str) -> None:
     (tmp_path / there).write_text("mine")
-    with pytest.raises(FileExistsError):
-        write_pair(tmp_path / "key")
+    with pytest.raises(BadInput) as caught:
+        KEY.write(tmp_path / "key")
+    assert caught.value.code == "file-exists"
     assert [path.name for path in tmp_path.iterdir()] == [there]
     assert (tmp_path / there).read_text() == "mine"
 
@@ -106,10 +98,17 @@ def test_what_is_no_usable_key_is_said() -> None:
         (other, "another kind"),
         (locked, "password"),
         (b"", "no private key"),
-        (PUBLIC, "no"),
+        (KEY.public.pem, "no"),
     ):
-        with pytest.raises(UnusableKey, match=words):
-            sign(b"text", key)
-    for key in (b"", PRIVATE, PUBLIC.replace(b"M", b"N", 1)):
-        with pytest.raises(UnusableKey):
-            verify(b"text", bytes(64), key)
+        with pytest.raises(BadInput, match=words) as caught:
+            PrivateKey.from_pem(key, "mine")
+        assert caught.value.code == "key-unusable"
+    for key in (b"", pem_of(Ed25519PrivateKey.generate()), KEY.public.pem.replace(b"M", b"N", 1)):
+        with pytest.raises(BadInput):
+            PublicKey.from_pem(key)
+
+
+def test_a_key_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(BadInput) as caught:
+        PrivateKey.read(tmp_path / "none")
+    assert caught.value.code == "file-missing"

@@ -25,9 +25,11 @@ from fairlineup.records import (
     TransportError,
 )
 from fairlineup.systems import Card, PlantedRates, draw_card, find_adapter, open_system
-from fairlineup.systems.azure import AzureFace, azure_options
+from fairlineup.systems.azure import AzureFace, AzureOptions
 from fairlineup.systems.azure import groups as azure_groups
-from fairlineup.systems.azure.facts import group_id
+from fairlineup.systems.azure.facts import ID
+from fairlineup.systems.spelling import id_of
+from fairlineup.systems.stated import read_stated
 
 from . import through
 from .contracts import outcomes, run_contract
@@ -58,8 +60,12 @@ def system(server: Azure) -> Iterator[AzureFace]:
         yield opened
 
 
+def _stated(table: dict[str, Any]) -> AzureOptions:
+    return read_stated(AzureOptions, "azure", table, "AZURE_FACE_KEY")
+
+
 def _open(server: Azure, *, with_key: str = KEY, **options: Any) -> AzureFace:
-    return AzureFace(azure_options({"url": server.address, "poll_s": 0.01, **options}), with_key)
+    return AzureFace(_stated({"url": server.address, "poll_s": 0.01, **options}), with_key)
 
 
 def _card(person: str, number: int = 0, name: str = "") -> Photograph:
@@ -124,8 +130,8 @@ def test_by_name_with_a_price(server: Azure) -> None:
     ("table", "said"),
     [
         ({}, "the option url of azure"),
-        ({"url": "host"}, "the address of azure"),
-        ({"url": "http://host", "recognition_model": "04"}, "one of recognition_01"),
+        ({"url": "host"}, "the option url of azure"),
+        ({"url": "http://host", "recognition_model": "04"}, "one of 'recognition_01'"),
         ({"url": "http://host", "price_per_call": 0.1}, "got only price_per_call"),
         ({"url": "http://host", "threshold": 0.4}, "one of url, api"),
         ({"url": "http://host", "subscription_key": "x"}, "AZURE_FACE_KEY"),
@@ -133,7 +139,7 @@ def test_by_name_with_a_price(server: Azure) -> None:
 )
 def test_wrong_options(table: dict[str, Any], said: str) -> None:
     with pytest.raises(BadInput) as caught:
-        AzureFace(azure_options(table))
+        _stated(table)
     assert said in str(caught.value)
 
 
@@ -337,7 +343,7 @@ def test_compare(server: Azure, system: AzureFace) -> None:
 
 @pytest.mark.parametrize("name", ["fairlineup-2026_b", "Upper", "a.b", "", "x" * 65])
 def test_group_ids(name: str) -> None:
-    made = group_id(name)
+    made = id_of(name, ID)
     assert 1 <= len(made) <= 64
     assert (made == name) is (name == "fairlineup-2026_b")
 

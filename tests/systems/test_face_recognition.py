@@ -23,10 +23,10 @@ from fairlineup.systems import KnownPhotographs, open_system
 from fairlineup.systems.face_recognition import (
     PYTHON_VARIABLE,
     FaceRecognitionOptions,
-    face_recognition_options,
     open_face_recognition,
 )
 from fairlineup.systems.process import ProcessSystem
+from fairlineup.systems.stated import read_stated
 
 from .contracts import portraits_of, run_contract
 
@@ -184,24 +184,25 @@ def test_alike_to_our_engine_on_the_same_network(congress: Path, system: Process
 
 
 def test_options() -> None:
-    assert face_recognition_options({}) == FaceRecognitionOptions()
+    assert read_stated(FaceRecognitionOptions, "face_recognition", {}) == FaceRecognitionOptions()
     table = {"python": "/p", "several": "refuse", "workers": 2, "timeout_s": 5}
-    assert face_recognition_options(table) == FaceRecognitionOptions("/p", "refuse", 2, 5)
+    found = read_stated(FaceRecognitionOptions, "face_recognition", table)
+    assert found == FaceRecognitionOptions("/p", "refuse", 2, 5)
 
 
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ({"pyhton": "x"}, "one of python, several, workers, timeout_s, got 'pyhton'"),
-        ({"python": 3}, "the path of a Python interpreter, got 3"),
+        ({"pyhton": "x"}, "did you mean 'python'"),
+        ({"python": 3}, "the option python"),
         ({"several": "largest"}, "'first' or 'refuse', got 'largest'"),
         ({"workers": -1}, "a whole number of 0 or more, got -1"),
-        ({"timeout_s": 0}, "seconds above 0, got 0"),
+        ({"timeout_s": 0}, "the option timeout_s"),
     ],
 )
 def test_impossible_options_are_named(table: dict[str, Any], said: str) -> None:
     with pytest.raises(BadInput, match=said):
-        face_recognition_options(table)
+        open_system("face_recognition", table)
 
 
 def test_an_interpreter_that_is_not_there() -> None:

@@ -26,8 +26,10 @@ from fairlineup.records import (
     TransportError,
 )
 from fairlineup.systems import Card, PlantedRates, draw_card, find_adapter, open_system
-from fairlineup.systems.insightface_server import InsightFaceServer, insightface_options
-from fairlineup.systems.insightface_server.facts import PATHS, collection_id
+from fairlineup.systems.insightface_server import InsightFaceOptions, InsightFaceServer
+from fairlineup.systems.insightface_server.facts import ID, PATHS
+from fairlineup.systems.spelling import id_of
+from fairlineup.systems.stated import read_stated
 
 from . import through
 from .contracts import outcomes, run_contract
@@ -58,8 +60,12 @@ def system(server: InsightFace) -> Iterator[InsightFaceServer]:
         yield opened
 
 
+def _stated(table: dict[str, Any]) -> InsightFaceOptions:
+    return read_stated(InsightFaceOptions, "insightface-server", table, "INSIGHTFACE_API_KEY")
+
+
 def _open(server: InsightFace, *, with_key: str = KEY, **options: Any) -> InsightFaceServer:
-    return InsightFaceServer(insightface_options({"url": server.address, **options}), with_key)
+    return InsightFaceServer(_stated({"url": server.address, **options}), with_key)
 
 
 def _card(person: str, number: int = 0, name: str = "") -> Photograph:
@@ -150,25 +156,24 @@ def test_by_name(server: InsightFace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "said"),
+    ("table", "option"),
     [
-        ({}, "the option url of insightface-server"),
-        ({"url": "host:18097"}, "the address of insightface-server"),
-        ({"url": "http://host", "review_mode": "lax"}, "one of off, standard, strict, got 'lax'"),
-        ({"url": "http://host", "search_profile": "int8"}, "one of fp32_v1, "),
-        ({"url": "http://host", "timeout_s": 0}, "a number, 0.01 to 3600, got 0"),
-        ({"url": "http://host", "threshold": 0.4}, "one of url, review_mode"),
+        ({}, "url"),
+        ({"url": "host:18097"}, "url"),
+        ({"url": "http://host", "review_mode": "lax"}, "review_mode"),
+        ({"url": "http://host", "search_profile": "int8"}, "search_profile"),
+        ({"url": "http://host", "timeout_s": 0}, "timeout_s"),
+        ({"url": "http://host", "threshold": 0.4}, "threshold"),
     ],
 )
-def test_wrong_options(table: dict[str, Any], said: str) -> None:
-    with pytest.raises(BadInput) as caught:
-        InsightFaceServer(insightface_options(table))
-    assert said in str(caught.value)
+def test_wrong_options(table: dict[str, Any], option: str) -> None:
+    with pytest.raises(BadInput, match=f"the option {option} of insightface-server"):
+        _stated(table)
 
 
 def test_credentials_in_a_plan_are_refused_and_not_repeated() -> None:
     with pytest.raises(BadInput) as caught:
-        insightface_options({"url": "http://host", "api_key": KEY})
+        _stated({"url": "http://host", "api_key": KEY})
     assert "INSIGHTFACE_API_KEY" in str(caught.value)
     assert KEY not in str(caught.value)
 
@@ -207,7 +212,7 @@ def test_the_key_is_in_nothing_that_is_said(server: InsightFace, system: Insight
 
 @pytest.mark.parametrize("name", ["fairlineup-2026.a_b", "x", "never made", "", "-x", "ä", "a" * 65])
 def test_collection_ids(name: str) -> None:
-    made = collection_id(name)
+    made = id_of(name, ID)
     assert 1 <= len(made) <= 64
     assert (made == name) is (name in ("fairlineup-2026.a_b", "x"))
 

@@ -87,7 +87,7 @@ def test_options_reach_the_factory() -> None:
         ("python:our_recogniser:absent", {}, BadInput, "absent in our_recogniser, got none of that name"),
         ("python:our_recogniser:NUMBER", {}, BadInput, "a function or class NUMBER.*one that is a int"),
         ("python:our_recogniser:make", {"sead": 1}, BadInput, "options that make takes, got .*'sead'"),
-        ("python:our_recogniser:make", {"api_key": "geheim"}, BadInput, "credentials in the environment"),
+        ("python:our_recogniser:make", {"api_key": "geheim"}, BadInput, "come from the environment"),
         ("python:our_recogniser:make", {"seed": -1}, BadInput, "the seed: expected 0 or more, got -1"),
         ("python:our_recogniser:make", {"seed": "x"}, SystemFailed, "no exception, got TypeError"),
         ("python:our_recogniser:fails", {}, SystemFailed, "cannot make a system.*KeyError: 'a key'"),

@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from tests.evidence.audit.kit import audit, people, plan_for, write_shots
 
-from fairlineup.evidence.asking import perform
+from fairlineup.evidence.asking import ask_system
 from fairlineup.evidence.plan import SearchChoice, StatisticsChoice, ThresholdChoice
-from fairlineup.evidence.runs import draw_up
+from fairlineup.evidence.runs import freeze_run
 from fairlineup.records import (
     GALLERY_PREFIX,
     BadInput,
@@ -46,8 +46,9 @@ from fairlineup.systems import (
     find_adapter,
     open_system,
 )
-from fairlineup.systems.rekognition import RekognitionSystem, rekognition_options
-from fairlineup.systems.rekognition.names import collection_id, external_image_id, gallery_of, photo_of
+from fairlineup.systems.rekognition import RekognitionOptions, RekognitionSystem
+from fairlineup.systems.rekognition.names import GALLERIES, PHOTOGRAPHS, collection_id, external_image_id
+from fairlineup.systems.stated import read_stated
 
 from .contracts import outcomes, run_contract
 from .servers.rekognition import ACCESS_KEY, REGION, SECRET_KEY, TOKEN, Accident, Rekognition, Wrong, serving
@@ -104,9 +105,13 @@ def service(server: Rekognition) -> Rekognition:
     return server
 
 
+def _stated(table: dict[str, Any]) -> RekognitionOptions:
+    return read_stated(RekognitionOptions, "rekognition", table)
+
+
 def _open(service: Rekognition, **options: Any) -> RekognitionSystem:
     table = {"endpoint_url": service.address, "region": REGION, **options}
-    return RekognitionSystem(rekognition_options(table))
+    return RekognitionSystem(_stated(table))
 
 
 @pytest.fixture
@@ -169,7 +174,7 @@ def test_information(service: Rekognition, system: RekognitionSystem) -> None:
     system.information()
     assert service.count("CreateCollection") == 1  # the face model is asked for once
     assert service.collections == {}
-    with closing(RekognitionSystem(rekognition_options({"region": REGION}))) as amazons:
+    with closing(RekognitionSystem(_stated({"region": REGION}))) as amazons:
         assert amazons._is_amazon()
 
 
@@ -215,8 +220,9 @@ def test_by_name(service: Rekognition) -> None:
     ],
 )
 def test_wrong_options(table: dict[str, Any]) -> None:
-    with pytest.raises(BadInput, match="rekognition"):
-        rekognition_options(table)
+    with pytest.raises(BadInput) as caught:
+        _stated(table)
+    assert caught.value.code == ("option-unknown" if "regoin" in table else "option-unusable")
 
 
 @pytest.mark.parametrize(
@@ -231,7 +237,7 @@ def test_wrong_options(table: dict[str, Any]) -> None:
 )
 def test_credentials_in_a_plan_are_refused_and_not_repeated(table: dict[str, Any]) -> None:
     with pytest.raises(BadInput) as caught:
-        rekognition_options(table)
+        _stated(table)
     assert SECRET_KEY not in str(caught.value)
 
 
@@ -251,7 +257,7 @@ def test_half_credentials(monkeypatch: pytest.MonkeyPatch, service: Rekognition)
 
 def test_no_region_no_profile(service: Rekognition) -> None:
     with pytest.raises(BadInput, match="AWS_DEFAULT_REGION"):
-        RekognitionSystem(rekognition_options({"endpoint_url": service.address}))
+        RekognitionSystem(_stated({"endpoint_url": service.address}))
     with pytest.raises(BadInput, match="nobodys"):
         _open(service, profile="nobodys")
 
@@ -328,8 +334,8 @@ def test_names_are_read_back(name: str) -> None:
     except UnicodeEncodeError:
         return
     for write, read, alphabet in (
-        (external_image_id, photo_of, "_.-:"),
-        (collection_id, gallery_of, "_.-"),
+        (external_image_id, PHOTOGRAPHS.read, "_.-:"),
+        (collection_id, GALLERIES.read, "_.-"),
     ):
         try:
             written = write(name)
@@ -345,7 +351,7 @@ def test_names_stay_readable() -> None:
     assert collection_id(f"{GALLERY_PREFIX}0a1b") == f"{GALLERY_PREFIX}0a1b"
     for foreign in ("a:zz", "ü", "", "a:2"):
         with pytest.raises(ValueError, match=f"^{foreign}$"):
-            photo_of(foreign)
+            PHOTOGRAPHS.read(foreign)
 
 
 def test_a_name_that_is_too_long_is_refused_before_it_costs(
@@ -743,7 +749,7 @@ AUDITED = SimulatedOptions(rates=PlantedRates(FMR, FNMR, FAILURES), kind="simila
 def test_an_audit_through_the_wire_finds_the_planted_rates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fairlineup.evidence.runs.papers.find", lambda dataset, progress: ())
+    monkeypatch.setattr("fairlineup.evidence.runs.frozen.find", lambda dataset, progress: ())
     folder = write_shots(tmp_path / "cards", people(PROBES, OTHERS, 0.8))
     plan = plan_for(
         folder,
@@ -757,8 +763,8 @@ def test_an_audit_through_the_wire_finds_the_planted_rates(
         assert service.collections == {}
         assert service.count("IndexFaces") >= sum(OTHERS.values()) + 128
     engine = SimulatedSystem(AUDITED)
-    direct = draw_up(plan, engine.information(), tmp_path / "direct")
-    perform(direct.protocol, direct.dataset, engine, direct.directory)
+    direct = freeze_run(plan, engine.information(), tmp_path / "direct")
+    ask_system(direct, engine)
 
     for stage in ("enrol-absent", "search-absent", "enrol-mates", "search-present"):
         _same_rows(through.directory.journal.read(stage), direct.directory.journal.read(stage))

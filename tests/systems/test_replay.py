@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fairlineup.evidence.asking import Conduct, perform
+from fairlineup.evidence.asking import RunOptions, ask_system
 from fairlineup.evidence.evaluation import evaluate
 from fairlineup.evidence.plan import (
     DatasetChoice,
@@ -23,7 +23,7 @@ from fairlineup.evidence.plan import (
     read_dataset,
 )
 from fairlineup.evidence.replay.replay import ReplayedSystem
-from fairlineup.evidence.runs import draw_up
+from fairlineup.evidence.runs import freeze_run
 from fairlineup.records import (
     BadInput,
     FaceSystem,
@@ -34,10 +34,11 @@ from fairlineup.records import (
     SystemFailed,
     TransportError,
 )
+from fairlineup.results import to_json
 from fairlineup.systems import (
+    CardPopulation,
     KnownPhotographs,
     PlantedRates,
-    Population,
     SimulatedOptions,
     SimulatedSystem,
     open_system,
@@ -59,9 +60,9 @@ def _plan(folder: Path, **changes: Any) -> Plan:
 
 
 def _audit(plan: Plan, system: FaceSystem, out: Path) -> dict[str, Any]:
-    papers = draw_up(plan, system.information(), out)
-    perform(papers.protocol, papers.dataset, system, papers.directory, Conduct(part_size=16))
-    results: dict[str, Any] = json.loads(json.dumps(evaluate(papers)))
+    papers = freeze_run(plan, system.information(), out)
+    ask_system(papers, system, RunOptions(part_size=16))
+    results: dict[str, Any] = to_json(evaluate(papers))
     papers.directory.write_results(results)
     observed = papers.directory.observations(
         [stage for stage, _ in papers.protocol.stages if stage.startswith("enrol")],
@@ -89,7 +90,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     folder = tmp_path_factory.mktemp("replayed")
     cards = folder / "cards"
     cards.mkdir()
-    write_population(cards, Population({"a": 15, "b": 15}, {"a": 30, "b": 30}))
+    write_population(cards, CardPopulation({"a": 15, "b": 15}, {"a": 30, "b": 30}))
     plan = _plan(cards, search=SearchChoice(record_to=ALL))
     return Ran(cards, folder / "run", _audit(plan, _simulated(), folder / "run"))
 

@@ -10,8 +10,8 @@ from fairlineup.records import BadInput, FaceSystem, Outcome, Photograph, Search
 from fairlineup.systems import (
     NAMES,
     Card,
+    CardPopulation,
     PlantedRates,
-    Population,
     SimulatedOptions,
     SimulatedSystem,
     draw_card,
@@ -145,8 +145,7 @@ def test_options_from_a_plan() -> None:
     options = options_from(
         {"false_match_rate": {"a": 0.1}, "failure_rate": 0, "kind": "similarity", "seed": 3}
     )
-    assert options.rates.false_match_rate == {"": 0.0, "a": 0.1}
-    assert options.rates.failure_rate == {"": 0}
+    assert (options.rates.false_match_rate, options.rates.failure_rate) == ({"a": 0.1}, 0)
     assert (options.kind, options.seed) == ("similarity", 3)
     assert open_system("simulated", {"kind": "similarity"}).information().scale.kind == "similarity"
 
@@ -154,26 +153,25 @@ def test_options_from_a_plan() -> None:
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        ({"fasle_match_rate": 0.1}, "got 'fasle_match_rate'"),
-        ({"false_match_rate": 1.5}, "false_match_rate of everyone: expected a rate from 0 to 1, got 1.5"),
-        ({"false_match_rate": {"a": -0.1}}, "false_match_rate of a: expected a rate from 0 to 1, got -0.1"),
-        ({"failure_rate": "often"}, "a rate from 0 to 1, got 'often'"),
-        ({"failure_rate": True}, "a rate from 0 to 1, got True"),
+        ({"fasle_match_rate": 0.1}, "did you mean 'false_match_rate'?"),
+        ({"false_match_rate": 1.5}, "false_match_rate of simulated"),
+        ({"false_match_rate": {"a": -0.1}}, "false_match_rate.a of simulated: expected a number from 0 to 1"),
+        ({"failure_rate": "often"}, "got 'often'"),
+        ({"failure_rate": True}, "got True"),
         ({"failure_rate": float("nan")}, "got nan"),
-        ({"kind": "angle"}, "kind: expected 'distance' or 'similarity', got 'angle'"),
-        ({"seed": 1.5}, "seed: expected a whole number of 0 or more, got 1.5"),
-        ({"max_candidates": -1}, "max_candidates: expected a whole number of 0 or more"),
-        ({"latency_s": "slow"}, "latency_s: expected a number of 0 or more, got 'slow'"),
-        ({"unevenness": -1}, "unevenness: expected a number of 0 or more"),
-        ({"cross_group": float("inf")}, "cross_group: expected a number of 0 or more"),
-        ({"rates": {}}, "got 'rates'"),
+        ({"kind": "angle"}, "expected 'distance' or 'similarity', got 'angle'"),
+        ({"seed": 1.5}, "expected a whole number of 0 or more, got 1.5"),
+        ({"max_candidates": -1}, "max_candidates"),
+        ({"latency_s": "slow"}, "latency_s"),
+        ({"unevenness": -1}, "unevenness"),
+        ({"cross_group": float("inf")}, "cross_group"),
+        ({"rates": {}}, "'rates', which is unknown"),
     ],
 )
 def test_impossible_options_are_named(table: dict[str, Any], said: str) -> None:
     with pytest.raises(BadInput) as caught:
         options_from(table)
     assert said in str(caught.value)
-    assert str(caught.value).endswith("correct [system.options] in the plan")
 
 
 def test_systems_by_name() -> None:
@@ -186,7 +184,7 @@ def test_systems_by_name() -> None:
 
 
 def test_a_population_is_the_same_bytes_each_time(tmp_path: Path) -> None:
-    population = Population({"a": 4, "b": 2}, {"a": 3, "b": 5}, mates=0.5)
+    population = CardPopulation({"a": 4, "b": 2}, {"a": 3, "b": 5}, mates=0.5)
     contents = []
     for name in ("one", "other"):
         folder = tmp_path / name

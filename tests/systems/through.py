@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from tests.evidence.audit.kit import SMALL_PARTS, Results, audit, people, plan_for, write_shots
 
-from fairlineup.evidence.asking import perform
+from fairlineup.evidence.asking import ask_system
 from fairlineup.evidence.plan import SearchChoice, StatisticsChoice, ThresholdChoice
-from fairlineup.evidence.runs import draw_up
+from fairlineup.evidence.runs import freeze_run
 from fairlineup.records import FaceSystem
 from fairlineup.systems import PlantedRates, SimulatedOptions, SimulatedSystem
 
@@ -30,12 +30,12 @@ def check_audit(system: FaceSystem, folder: Path) -> None:
         folder: for cards and runs.
     """
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("fairlineup.evidence.runs.papers.find", lambda dataset, progress: ())
+        patched.setattr("fairlineup.evidence.runs.frozen.find", lambda dataset, progress: ())
         cards = write_shots(folder / "cards", people(PROBES, OTHERS, 0.8))
         through, results = audit(_plan(cards, 0.01), system, folder / "wire")
         planted = SimulatedSystem(SimulatedOptions(rates=RATES, kind="similarity"))
-        direct = draw_up(_plan(cards, 1.0), planted.information(), folder / "direct")
-        perform(direct.protocol, direct.dataset, planted, direct.directory, SMALL_PARTS)
+        direct = freeze_run(_plan(cards, 1.0), planted.information(), folder / "direct")
+        ask_system(direct, planted, SMALL_PARTS)
     for stage in STAGES:
         _same_rows(through.directory.journal.read(stage), direct.directory.journal.read(stage))
     _check_rates(results)

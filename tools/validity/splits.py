@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tests.measures.splits import DESIGNS, SPREADS, cells_of, true_rates
 
-from fairlineup.measures import Decomposition, decompose_gap, student
+from fairlineup.measures import decompose_gap, student
+from fairlineup.measures.differentials.decomposition import Decomposition
 
 from .tally import Family, Judged, ends
 

@@ -6,12 +6,9 @@ import math
 import textwrap
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
-from fairlineup.records import Measured, NotMeasured
-
-if TYPE_CHECKING:
-    from fairlineup.measures import Argument, AtSize, Contrast, Sides, Zero
+from fairlineup.measures import Argument, AtSize, Contrast, Sides, Zero
+from fairlineup.records import Measured, NotMeasured, percent
 
 WIDTH = 92
 ALIKE = "that every comparison is as likely to go wrong as every other and that none depends on another"
@@ -32,12 +29,6 @@ def argument_words(argument: Argument) -> str:
         ("Where the numbers come from", _sources(argument)),
     ]
     return "\n\n".join(filter(None, (_section(heading, body) for heading, body in sections)))
-
-
-def percent(rate: float, digits: int = 3) -> str:
-    """A rate as a percentage of so many significant digits; never rounded to all."""
-    text = f"{100 * rate:.{digits}g}"
-    return "over 99.9 %" if rate < 1 and float(text) >= 100 else f"{float(text):g} %"
 
 
 def accuracy(fmr: float) -> str:

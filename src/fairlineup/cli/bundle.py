@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from fairlineup.cli.auditing import shown_photographs
 from fairlineup.cli.console import say, show_json
-from fairlineup.cli.folders import check_is_run
-from fairlineup.cli.options import json_option
+from fairlineup.cli.options import PATH, json_option
+from fairlineup.evidence.bundles import Verification, verification_json
+from fairlineup.evidence.pipeline import BundleOptions
+from fairlineup.evidence.pipeline import bundle as pack
+from fairlineup.evidence.pipeline import verify as verify_bundle
+from fairlineup.seals import PrivateKey
 
-if TYPE_CHECKING:
-    from fairlineup.evidence.bundles import Verification
-    from fairlineup.evidence.runs import RunDirectory
-
-PATH = click.Path(path_type=Path)
 EXIT_DIFFERS = 1
 SHOWN = 20
 
@@ -56,16 +53,7 @@ def bundle(  # noqa: PLR0913 - a command's options
         raise click.UsageError("which run? name its folder, or make a key with --new-key")
     if folder and not photographs:
         raise click.UsageError("--from goes with --photographs")
-    from fairlineup.evidence.bundles import Choice, make_bundle
-    from fairlineup.evidence.runs import RunDirectory
-
-    check_is_run(run_directory)
-    run = RunDirectory(run_directory)
-    run.read_results()  # before a folder that is no run is locked
-    named = out or run_directory.resolve().with_name(f"{run_directory.resolve().name}.zip")
-    with run.read_alone():
-        place = shown_photographs(run, folder, ", or leave out --photographs") if photographs else None
-        made = make_bundle(run, named, Choice(not without_names, place), _draw, key)
+    made = pack(run_directory, out, BundleOptions(not without_names, photographs, folder, key))
     signed = f"signed by {made.signed_by}" if made.signed_by else "not signed: --key KEYFILE signs it"
     inside = f", {made.photographs:,} of them photographs" if made.photographs else ", no photographs"
     click.echo(f"{made.path}: {made.files:,} files{inside}, {made.size:,} bytes\n{signed}")
@@ -86,9 +74,7 @@ def verify(bundle_file: Path, public_key: Path | None, *, as_json: bool) -> int:
 
     Exit status 0: all is the same; 1: something differs; 2: it is damaged, or not signed by --public-key.
     """
-    from fairlineup.evidence.bundles import verification_json, verify_bundle
-
-    found = verify_bundle(bundle_file, _draw, public_key)
+    found = verify_bundle(bundle_file, public_key)
     if as_json:
         show_json(verification_json(found))
     else:
@@ -96,16 +82,8 @@ def verify(bundle_file: Path, public_key: Path | None, *, as_json: bool) -> int:
     return EXIT_DIFFERS if found.differences else 0
 
 
-def _draw(directory: RunDirectory) -> object:
-    from fairlineup.evidence.pages import write_report
-
-    return write_report(directory, None)
-
-
 def _make_key(path: Path) -> None:
-    from fairlineup.evidence.bundles import new_key
-
-    public = new_key(path)
+    public = PrivateKey.new().write(path)
     click.echo(f"private key, for you alone: {path}\npublic key, for everybody: {public}")
     say("publish the public key where people know it is yours; who has the private one signs in your name")
     say(f"next: fairlineup audit bundle RUN --key {shlex.quote(str(path))}")

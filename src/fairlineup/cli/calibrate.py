@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH
 from fairlineup.cli.calibrating import Looked, Request, ask, check_list, decisions_on, look
-from fairlineup.cli.congress import citations
 from fairlineup.cli.console import show_json, watching
-from fairlineup.cli.options import json_option, quiet_option
-from fairlineup.records import BadInput, NotMeasured, Progress
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.calibration import Decision, Doubt, Half, RowCheck
-    from fairlineup.evidence.plan import Dataset
-    from fairlineup.faces.scale import Calibration
+from fairlineup.cli.options import PATH, cite_option, json_option, manifest_option, quiet_option
+from fairlineup.evidence.calibration import (
+    Doubt,
+    Half,
+    RowCheck,
+    Subject,
+    build,
+    calibration_overlap,
+    check,
+    half_of,
+    only_half,
+)
+from fairlineup.evidence.plan import Dataset, Kind, find_in_rows, read_dataset
+from fairlineup.faces.scale import Calibration, calibration_json, read_calibration
+from fairlineup.files import write_atomic
+from fairlineup.labels import Decision
+from fairlineup.records import BadInput, NotMeasured, Progress, Refused
+from fairlineup.seals import digest
 
 CALIBRATION = "calibration.json"
 NOBODY = "nobody: these people do not exist"
@@ -29,11 +40,11 @@ NOBODY = "nobody: these people do not exist"
 @click.option(
     "--out", type=PATH, default="calibration", show_default=True, help="Folder for what is written."
 )
-@click.option("--manifest", default="people.csv", show_default=True, help="CSV file in the data set.")
+@manifest_option
 @click.option("--population", default="", help="Who these people are, in words.")
 @click.option("--capture", default="", help="What kind of photographs these are, in words.")
 @click.option("--name", default="", help="What the table is called. [default: the folder's name]")
-@click.option("--cite", metavar="LABEL=SOURCE", multiple=True, help="Where the values of a label come from.")
+@cite_option("Where the values of a label come from.")
 @click.option(
     "--half",
     type=click.Choice(["all", "even", "odd"]),
@@ -54,7 +65,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
     population: str,
     capture: str,
     name: str,
-    cite: tuple[str, ...],
+    cite: dict[str, str],
     half: Half,
     settled: Path | None,
     model: Path | None,
@@ -70,10 +81,7 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
     name, one picture) are written to OUT/to-settle.csv first; the table is made once they are decided.
     Exit status 2 while something is not settled.
     """
-    from fairlineup.evidence.calibration import only_half
-    from fairlineup.evidence.plan import read_dataset
-
-    everyone = read_dataset(dataset, manifest, citations(cite))
+    everyone = read_dataset(dataset, manifest, cite)
     if not keep_all:
         _check_forms(everyone, half)
     found = only_half(everyone, half)
@@ -96,9 +104,6 @@ def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
 
 def _check_forms(dataset: Dataset, half: Half) -> None:
     """Raises: BadInput (what no list can settle: one person in both halves, or one group under two names)."""
-    from fairlineup.evidence.calibration import half_of
-    from fairlineup.evidence.plan import Kind, find_in_rows
-
     for finding in find_in_rows(dataset):
         parted = half != "all" and len(set(map(half_of, finding.people))) > 1
         if finding.kind is Kind.VALUES_DIFFER_IN_FORM or (finding.kind is Kind.IDS_DIFFER_IN_FORM and parted):
@@ -113,8 +118,6 @@ def _check_forms(dataset: Dataset, half: Half) -> None:
 
 def _described(dataset: Dataset, asked: Request) -> Request:
     """The request with its population and capture; made-up people need not be described."""
-    from dataclasses import replace
-
     made_up = all(entry.population == "synthetic" for entry in dataset.entries)
     asked = replace(
         asked,
@@ -142,9 +145,6 @@ def _build(
     decisions: Mapping[str, Decision],
     progress: Progress,
 ) -> Calibration:
-    from fairlineup.evidence.calibration import Subject, build
-    from fairlineup.seals import digest
-
     facts = {**looked.facts, "kept_without_looking": asked.keep_all}
     manifest = digest(looked.dataset.place.manifest())
     subject = Subject(asked.name, asked.population, asked.capture, asked.half, manifest, facts)
@@ -153,13 +153,8 @@ def _build(
 
 
 def _publish(calibration: Calibration, asked: Request, *, as_json: bool) -> int:
-    import json
-
-    from fairlineup.faces.scale import calibration_json
-    from fairlineup.files import write_whole
-
     text, place = calibration_json(calibration), asked.out / CALIBRATION
-    write_whole(place, text)
+    write_atomic(place, text)
     if as_json:
         show_json(json.loads(text))
     else:
@@ -201,11 +196,6 @@ def _words(calibration: Calibration) -> str:
 
 def _checked(dataset: Dataset, asked: Request, table: Path, *, as_json: bool, quiet: bool) -> int:
     """Hold a table against people it was not made from."""
-    from fairlineup.evidence.calibration import calibration_overlap, check
-    from fairlineup.faces.scale import read_calibration
-    from fairlineup.records import Refused
-    from fairlineup.seals import digest
-
     calibration = read_calibration(table)
     people = {entry.person for entry in dataset.entries}
     shared = calibration_overlap(calibration, people, digest(dataset.place.manifest()))

@@ -6,16 +6,30 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from fairlineup import __version__
 from fairlineup.cli.console import say
-from fairlineup.files import is_file
-from fairlineup.records import BadInput, Progress
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.calibration import Compared, Decision, Doubt, Half
-    from fairlineup.evidence.plan import Dataset, Finding
-    from fairlineup.faces.engine import ModelDescription
+from fairlineup.evidence.calibration import (
+    Compared,
+    Doubt,
+    Half,
+    doubts_csv,
+    doubts_of,
+    read_decisions,
+)
+from fairlineup.evidence.plan import Dataset, Finding, Kind, find
+from fairlineup.faces.engine import (
+    EnginePool,
+    ModelDescription,
+    default_model,
+    engine_settings,
+    load_description,
+)
+from fairlineup.faces.vectors import prepare_templates
+from fairlineup.files import is_file, read_file, write_atomic
+from fairlineup.labels import Decision
+from fairlineup.records import BadInput, Outcome, Progress
 
 TO_SETTLE = "to-settle.csv"
 SECONDS_PER_PHOTOGRAPH = 0.025  # one core: a template, and looking for the same picture twice
@@ -49,12 +63,10 @@ class Looked:
 
 def check_list(asked: Request) -> None:
     """Refuse to overwrite decisions that somebody filled in."""
-    from fairlineup.evidence.calibration import read_decisions
-
     there = asked.out / TO_SETTLE
     if asked.settled or asked.keep_all or not is_file(there):
         return
-    filled = sum(bool(one.decision) for one in read_decisions(there.read_bytes(), str(there)).values())
+    filled = len(read_decisions(there.read_bytes(), str(there)))
     if filled:
         raise BadInput(
             f"{there} holds decisions",
@@ -66,11 +78,6 @@ def check_list(asked: Request) -> None:
 
 def look(dataset: Dataset, asked: Request, progress: Progress, *, quiet: bool) -> Looked:
     """Findings and templates. Raises: BadInput: fewer than two people with a face."""
-    from fairlineup import __version__
-    from fairlineup.evidence.plan import Kind, find
-    from fairlineup.faces.engine import EnginePool, default_model, engine_settings, load_description
-    from fairlineup.records import Outcome
-
     description: ModelDescription = load_description(asked.model) if asked.model else default_model()
     photos = [dataset.photograph(entry) for entry in dataset.entries]
     if not quiet:
@@ -98,25 +105,13 @@ def look(dataset: Dataset, asked: Request, progress: Progress, *, quiet: bool) -
         "made_with": {"fairlineup": __version__, **engine_settings()},
         "photographs_offered": len(photos),
     }
-    return Looked(dataset, findings, _compared(kept, information), facts)
-
-
-def _compared(kept: Sequence[tuple[Any, Any]], information: Any) -> Compared:
-    import numpy as np
-
-    from fairlineup.evidence.calibration import Compared
-
-    vectors = [analysis.templates[0].vector for _, analysis in kept]
-    length = information.template_length
-    matrix = np.stack(vectors) if vectors else np.zeros((0, length), np.float32)
-    return Compared(tuple(entry for entry, _ in kept), matrix, information.metric)
+    templates = prepare_templates([analysis.templates[0] for _, analysis in kept], information)
+    compared = Compared(tuple(entry for entry, _ in kept), templates)
+    return Looked(dataset, findings, compared, facts)
 
 
 def decisions_on(looked: Looked, asked: Request) -> tuple[tuple[Doubt, ...], dict[str, Decision]]:
     """What is doubtful, and the decision on each; blank where there is none."""
-    from fairlineup.evidence.calibration import Decision, doubts_of, read_decisions
-    from fairlineup.files import read_file
-
     doubts = doubts_of(looked.dataset, looked.findings, looked.compared)
     decided: dict[str, Decision] = {}
     if asked.settled is not None:
@@ -124,18 +119,16 @@ def decisions_on(looked: Looked, asked: Request) -> tuple[tuple[Doubt, ...], dic
         remedy = "name another file with --settled"
         text = read_file(asked.settled, name, expected=expected, remedy=remedy)
         decided = read_decisions(text, name, doubts)
-    default = Decision("look_alike", "--keep-all: nobody looked") if asked.keep_all else Decision()
-    settled = {doubt.pair: decided.get(doubt.pair, default) for doubt in doubts}
-    return doubts, {pair: one if one.decision else default for pair, one in settled.items()}
+    kept = ("look_alike", "--keep-all: nobody looked") if asked.keep_all else ("", "")
+    return doubts, {
+        doubt.pair: decided.get(doubt.pair) or Decision(doubt.pair, "", *kept) for doubt in doubts
+    }
 
 
 def ask(asked: Request, doubts: Sequence[Doubt], decisions: Mapping[str, Decision], open_ones: int) -> int:
     """Write the list of what is to be settled, and say so; the exit status."""
-    from fairlineup.evidence.calibration import doubts_csv
-    from fairlineup.files import write_whole
-
     place = asked.out / TO_SETTLE
-    write_whole(place, doubts_csv(doubts, decisions))
+    write_atomic(place, doubts_csv(doubts, decisions))
     say(
         f"{open_ones} pairs of people are to be settled before there is a table: {place}\n"
         "Look at the photographs of each. Under decision write label_error (one person, or a wrong\n"

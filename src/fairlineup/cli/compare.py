@@ -7,19 +7,18 @@ import textwrap
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import show_json
-from fairlineup.cli.options import json_option
-from fairlineup.records import NotMeasured
-
-if TYPE_CHECKING:
-    from fairlineup.faces.engine import Analysis
-    from fairlineup.faces.scale import Calibration, GroupReading
-    from fairlineup.records import ModelInformation, Photograph
+from fairlineup.cli.options import PATH, json_option
+from fairlineup.faces.engine import Analysis, Engine
+from fairlineup.faces.photos import decode, says_synthetic
+from fairlineup.faces.pictures import find_same_pictures
+from fairlineup.faces.scale import Calibration, GroupReading, read_calibration, read_rows, shipped_calibration
+from fairlineup.faces.vectors import distance
+from fairlineup.records import BadInput, ModelInformation, NotMeasured, Outcome, Photograph
 
 WIDTH = 100
 NOT = (
@@ -40,12 +39,6 @@ def compare(one: Path, other: Path, table: Path | None, *, as_json: bool) -> Non
 
     Prints their distance, and the similarity and false match rate that belong to it in a calibration.
     """
-    from fairlineup.faces.engine import Engine
-    from fairlineup.faces.photos import says_synthetic
-    from fairlineup.faces.scale import read_calibration, shipped_calibration
-    from fairlineup.faces.vectors import distance
-    from fairlineup.records import Photograph
-
     calibration = read_calibration(table) if table else None
     engine = Engine()
     photos = [Photograph(str(path), path) for path in (one, other)]
@@ -76,15 +69,10 @@ def compare(one: Path, other: Path, table: Path | None, *, as_json: bool) -> Non
 
 def _same_picture(photos: Sequence[Photograph]) -> bool:
     """Whether both are one file, or one picture cropped, scaled, mirrored or re-coloured."""
-    from fairlineup.faces.pictures import find_same_pictures
-
     return bool(find_same_pictures(photos, extra_pairs=[(0, 1)], workers=1).pairs)
 
 
 def _face(photo: Photograph, analysis: Analysis) -> Analysis:
-    from fairlineup.faces.photos import decode
-    from fairlineup.records import BadInput, Outcome
-
     if analysis.outcome is Outcome.ERROR:
         with suppress(OSError):
             decode(photo.read(), name=f"{photo.id} cannot be compared")
@@ -105,8 +93,6 @@ def _face(photo: Photograph, analysis: Analysis) -> Analysis:
 
 
 def _check_model(calibration: Calibration, model: ModelInformation) -> None:
-    from fairlineup.records import BadInput
-
     if calibration.model_digest != model.digest:
         raise BadInput(
             f"the calibration {calibration.name} is of another model",
@@ -149,8 +135,6 @@ def _read(calibration: Calibration | None, distance: float) -> dict[str, Any]:
 
 def _every_pair(calibration: Calibration, distance: float) -> dict[str, Any]:
     """The rate with no pair left out as a label error."""
-    from fairlineup.faces.scale import read_rows
-
     first = calibration.every_pair[0]
     if distance < first.distance:
         return {"below": first.fmr}

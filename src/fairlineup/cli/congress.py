@@ -4,23 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH, tell
-from fairlineup.cli.auditing import Manner, audit_plan
+from fairlineup.cli.auditing import audit_plan, tell
 from fairlineup.cli.options import (
-    faces_option,
+    PATH,
+    cite_option,
     fail_on_option,
     json_option,
     out_option,
+    page_options,
     quiet_option,
-    short_option,
+    system_option,
 )
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.plan import Plan, SystemChoice, ThresholdChoice
+from fairlineup.evidence.pipeline import PageOptions
+from fairlineup.evidence.plan import (
+    ContrastChoice,
+    DatasetChoice,
+    GalleryChoice,
+    LimitChoice,
+    Plan,
+    Policy,
+    ProbesChoice,
+    SystemChoice,
+    ThresholdChoice,
+    read_dataset,
+)
+from fairlineup.files import parse_toml
+from fairlineup.records import BadInput
+from fairlineup.systems import check_name
 
 LABELS = ("sex", "ethnicity", "birth_year")  # columns known to be labels; no source is taken for granted
 DLIB = ("local", "face_recognition")  # one network, so that one distance means the same
@@ -30,7 +44,7 @@ DLIB_THRESHOLDS = ("default", "0.5", "0.46")
 @click.command()
 @click.argument("folder", metavar="DIR", type=PATH)
 @out_option("congress-audit")
-@click.option("--system", default="local", show_default=True, help="Name of the system under test.")
+@system_option
 @click.option(
     "--option",
     metavar="NAME=VALUE",
@@ -46,15 +60,11 @@ DLIB_THRESHOLDS = ("default", "0.5", "0.46")
 )
 @click.option("--probes", default=0, help="Search only this many members, drawn with the plan's seed.")
 @click.option("--gallery", default=0, help="Enrol only this many people who are no probe.")
-@click.option(
-    "--cite",
-    metavar="LABEL=SOURCE",
-    multiple=True,
-    help="Where the values of a label come from, e.g. sex=unitedstates/congress-legislators. A label with "
-    "no source gets counts and no rate.",
+@cite_option(
+    "Where the values of a label come from, e.g. sex=unitedstates/congress-legislators. A label with no "
+    "source gets counts and no rate."
 )
-@faces_option
-@short_option
+@page_options
 @fail_on_option
 @json_option
 @quiet_option
@@ -66,11 +76,10 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     threshold: tuple[str, ...],
     probes: int,
     gallery: int,
-    cite: tuple[str, ...],
+    cite: dict[str, str],
+    pages: PageOptions,
     fail_on: str | None,
     *,
-    faces: bool,
-    short: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -79,23 +88,10 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     DIR holds people.csv and the photographs it names. The plan is written to the run directory, where it
     can be read, edited and run again with `fairlineup audit run`.
     """
-    from fairlineup.evidence.plan import SystemChoice
-    from fairlineup.systems import check_name
-
     check_name(system)
     chosen = SystemChoice(system, options_of(option))
-    plan = congress_plan(folder, probes, gallery, citations(cite), system=chosen, thresholds=threshold)
-    return tell(
-        audit_plan(plan, out, Manner(faces=faces, quiet=quiet, short=short)), out, fail_on, as_json=as_json
-    )
-
-
-def citations(cite: tuple[str, ...]) -> dict[str, str]:
-    """Labels and their sources from --cite. Raises: click.BadParameter."""
-    for one in cite:
-        if not all(part.strip() for part in one.partition("=")):
-            raise click.BadParameter(f"expected LABEL=SOURCE, got {one!r}", param_hint="--cite")
-    return {label.strip(): source.strip() for label, _, source in (one.partition("=") for one in cite)}
+    plan = congress_plan(folder, probes, gallery, cite, system=chosen, thresholds=threshold)
+    return tell(audit_plan(plan, out, pages, quiet=quiet), fail_on, as_json=as_json)
 
 
 def options_of(option: tuple[str, ...]) -> dict[str, Any]:
@@ -103,8 +99,6 @@ def options_of(option: tuple[str, ...]) -> dict[str, Any]:
 
     Raises: click.BadParameter.
     """
-    from fairlineup.files import parse_toml
-
     options: dict[str, Any] = {}
     for one in option:
         name, equals, value = one.partition("=")
@@ -140,18 +134,6 @@ def congress_plan(
         BadInput: no manifest in the folder, a citation of a label it does not have, or a threshold that is
             neither a score nor named by the system's maker.
     """
-    from fairlineup.evidence.plan import (
-        ContrastChoice,
-        DatasetChoice,
-        GalleryChoice,
-        LimitChoice,
-        Plan,
-        Policy,
-        ProbesChoice,
-        SystemChoice,
-        read_dataset,
-    )
-
     system = system or SystemChoice("local")
     thresholds = thresholds or (DLIB_THRESHOLDS if system.name in DLIB else ("default",))
     found = read_dataset(folder)
@@ -180,9 +162,6 @@ def congress_plan(
 
 def _threshold(said: str) -> ThresholdChoice:
     """A threshold of the plan, called as it was given."""
-    from fairlineup.evidence.plan import ThresholdChoice
-    from fairlineup.records import BadInput
-
     if said in ("default", "recommended"):
         return ThresholdChoice(said, said)
     try:

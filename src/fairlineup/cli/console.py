@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -176,11 +176,3 @@ def _pace(elapsed_s: float, done: int, left: int) -> str:
         return ""
     rate = done / elapsed_s
     return f", {_rate(rate)}" + (f", {duration(left / rate)} left" if left else "")
-
-
-def percent(measured: Mapping[str, Any], digits: int = 1) -> str:
-    """A rate from results.json as words: "84.4 % (81.1 to 87.4 %)", or why there is none."""
-    if "not_measured" in measured:
-        return f"not measured ({measured['not_measured']})"
-    value, low, high = (100 * measured[key] for key in ("value", "low", "high"))
-    return f"{value:.{digits}f} % ({low:.{digits}f} to {high:.{digits}f} %)"

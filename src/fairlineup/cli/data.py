@@ -4,28 +4,28 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import say, show_json, watching
-from fairlineup.cli.folder import folder_command
-from fairlineup.cli.options import json_option, quiet_option
+from fairlineup.cli.options import PATH, json_option, quiet_option
+from fairlineup.evidence.data import (
+    Checkouts,
+    CongressSet,
+    Fetcher,
+    Gathering,
+    GitHub,
+    Hosts,
+    Source,
+    fetch,
+    finish,
+    prepare,
+)
+from fairlineup.files import writing
 
-if TYPE_CHECKING:
-    from fairlineup.evidence.data import CongressSet, Gathering, Source
 
-
-@click.group()
-def data() -> None:
-    """Put real photographs in order: from public sources, or a folder of your own, with a manifest."""
-
-
-data.add_command(folder_command)
-
-
-@data.command()
+@click.command()
 @click.argument("folder", metavar="DIR", type=PATH)
 @click.option(
     "--from",
@@ -54,9 +54,6 @@ def congress(
     GITHUB_TOKEN, if set, goes to GitHub's API alone. FAIRLINEUP_GITHUB_API and FAIRLINEUP_GITHUB_RAW name a
     mirror.
     """
-    from fairlineup.evidence.data import fetch, finish, prepare
-    from fairlineup.files import writing
-
     source = _source(checkouts)
     with writing(folder), watching(quiet=quiet) as progress:
         gathering = prepare(folder, source, progress, update=update)
@@ -71,8 +68,6 @@ def congress(
 
 
 def _source(checkouts: Path | None) -> Source:
-    from fairlineup.evidence.data import Checkouts, Fetcher, GitHub, Hosts
-
     if checkouts is not None:
         return Checkouts(checkouts)
     hosts = Hosts(

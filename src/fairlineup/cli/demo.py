@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from fairlineup.cli.auditing import Manner, audit_plan, exit_status, finding, short_report
+from fairlineup.cli.auditing import audit_plan, where
 from fairlineup.cli.console import say, show_json
-from fairlineup.cli.folders import check_new
+from fairlineup.cli.finding import exit_status, finding
 from fairlineup.cli.options import json_option, out_option, quiet_option, short_option
-from fairlineup.files import is_folder
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.plan import Plan
+from fairlineup.cli.samples import make_samples
+from fairlineup.evidence.pipeline import PageOptions, check_new
+from fairlineup.evidence.plan import (
+    ContrastChoice,
+    DatasetChoice,
+    LimitChoice,
+    Plan,
+    SystemChoice,
+    ThresholdChoice,
+)
+from fairlineup.evidence.samples import SamplesRequest
+from fairlineup.files import is_folder, writing
+from fairlineup.results import to_json
+from fairlineup.systems import CardPopulation, open_system, write_population
 
 PLANTED: dict[str, Any] = {
     "false_match_rate": {"circle": 5e-5, "square": 3e-4},
@@ -23,6 +33,15 @@ PLANTED: dict[str, Any] = {
     "failure_rate": {"": 0.01},
     "unevenness": 0.7,
 }
+PLANTED_SAID = (
+    "planted: false match rate 0.005 % for circles, 0.03 % for squares; 3 % of mates missed; "
+    "1 % of cards unreadable."
+)
+TRY_NEXT = """try next:
+  fairlineup samples sheet --out people.png   (look at a hundred of these people)
+  fairlineup data folder DIR --plan plan.toml   (your own photographs, a folder a person)
+  fairlineup demo --simulated   (does the audit find error rates that were planted?)
+  fairlineup data congress photographs && fairlineup congress photographs   (the real test)"""
 ENGINE = ("dlib", "onnxruntime")
 PARTS = ("samples", "cards")  # what a demonstration begins with, by which one begun before is known
 SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2}
@@ -45,42 +64,21 @@ def demo(out: Path, *, simulated: bool, short: bool, as_json: bool, quiet: bool)
         check_new(out)
     if not (simulated or quiet):
         say(
-            f"750 people who do not exist, photographed, enrolled and searched in {out}: about 25 MB, "
-            "under a minute on two cores, no network"
+            f"{SAMPLES['people']} people who do not exist, photographed, enrolled and searched in {out}: "
+            "about 25 MB, under a minute on two cores, no network"
         )
     plan = planted_plan(_cards(out)) if simulated else sampled_plan(_photographs(out, quiet=quiet))
     run = out / ("planted-run" if simulated else "run")
-    results = audit_plan(plan, run, Manner(quiet=quiet, short=short))
+    found = audit_plan(plan, run, PageOptions(short=short), quiet=quiet)
     if as_json:
-        show_json(results)
+        show_json(to_json(found.results))
     else:
-        click.echo(f"{finding(results)}\n{_PLANTED_TOLD if simulated else ''}{_next(run)}")
-    return exit_status(results, None)
-
-
-_PLANTED_TOLD = (
-    "planted: false match rate 0.005 % for circles, 0.03 % for squares; 3 % of mates missed; "
-    "1 % of cards unreadable.\n"
-)
-
-
-def _next(run: Path) -> str:
-    return (
-        f"every number: {run / 'results.json'}\n"
-        f"report: {run / 'report.html'}\n"
-        f"{f'in short: {short}{chr(10)}' if (short := short_report(run)) else ''}"
-        "try next:\n"
-        "  fairlineup samples sheet --out people.png   (look at a hundred of these people)\n"
-        "  fairlineup data folder DIR --plan plan.toml   (your own photographs, a folder a person)\n"
-        "  fairlineup demo --simulated   (does the audit find error rates that were planted?)\n"
-        "  fairlineup data congress photographs && fairlineup congress photographs   (the real test)"
-    )
+        planted = [PLANTED_SAID] if simulated else []
+        click.echo("\n".join([finding(found.results), *planted, *where(found), TRY_NEXT]))
+    return exit_status(found.results, None)
 
 
 def _photographs(out: Path, *, quiet: bool) -> Path:
-    from fairlineup.cli.samples import make_samples
-    from fairlineup.evidence.samples import SamplesRequest
-
     _check_engine()
     folder = out / "samples"
     make_samples(folder, SamplesRequest(**SAMPLES), quiet=quiet)
@@ -89,35 +87,22 @@ def _photographs(out: Path, *, quiet: bool) -> Path:
 
 def _check_engine() -> None:
     """Raises: ModuleNotFoundError, SystemFailed: the engine is not installed, found out first."""
-    from fairlineup.systems import open_system
-
     for package in ENGINE:
         import_module(package)
     open_system("local", {}).close()
 
 
 def _cards(out: Path) -> Path:
-    from fairlineup.files import writing
-    from fairlineup.systems import Population, write_population
-
     cards = out / "cards"
     with writing(cards):
         cards.mkdir(parents=True, exist_ok=True)
         groups = {"circle": 90, "square": 60}
-        write_population(cards, Population(groups, {"circle": 360, "square": 240}))
+        write_population(cards, CardPopulation(groups, {"circle": 360, "square": 240}))
     return cards
 
 
 def sampled_plan(samples: Path) -> Plan:
     """The demonstration's plan: the local engine on made-up people."""
-    from fairlineup.evidence.plan import (
-        ContrastChoice,
-        DatasetChoice,
-        Plan,
-        SystemChoice,
-        ThresholdChoice,
-    )
-
     return Plan(
         title="A demonstration on people who do not exist",
         dataset=DatasetChoice(
@@ -142,15 +127,6 @@ def sampled_plan(samples: Path) -> Plan:
 
 def planted_plan(cards: Path) -> Plan:
     """The plan of the planted demonstration."""
-    from fairlineup.evidence.plan import (
-        ContrastChoice,
-        DatasetChoice,
-        LimitChoice,
-        Plan,
-        SystemChoice,
-        ThresholdChoice,
-    )
-
     return Plan(
         title="A demonstration with planted error rates",
         dataset=DatasetChoice(

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from fairlineup.cli.console import say, show_json
-from fairlineup.cli.folders import check_is_run
-from fairlineup.cli.options import Command, json_option
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.disclosure import Act, State
-
-PATH = click.Path(path_type=Path)
+from fairlineup.cli.options import PATH, Command, json_option
+from fairlineup.evidence.disclosure import Act, State, read_acts, record, state_json, state_of
+from fairlineup.evidence.pipeline import check_is_run
+from fairlineup.evidence.runs import RunDirectory
 
 
 def _day_of(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date | None:
@@ -45,9 +42,6 @@ def disclose(run_directory: Path, *, today: date | None, as_json: bool, **asked:
     Without options it shows how things stand and what comes next. Lines are only added, to
     RUN/disclosure.jsonl: a later one supersedes, the earlier one stays. Not legal advice.
     """
-    from fairlineup.evidence.disclosure import read_acts, record, state_json, state_of
-    from fairlineup.evidence.runs import RunDirectory
-
     act = _act(asked)
     check_is_run(run_directory)
     run = RunDirectory(run_directory)
@@ -66,8 +60,6 @@ def disclose(run_directory: Path, *, today: date | None, as_json: bool, **asked:
 
 def _act(asked: Mapping[str, Any]) -> Act | None:
     """What is to be recorded; None where nothing is. Raises: click.UsageError (options that do not fit)."""
-    from fairlineup.evidence.disclosure import Act
-
     acts = [name for name in ("told", "answered", "public") if asked[name] is not None]
     if len(acts) > 1:
         raise click.UsageError("one act at a time: --told, --answered or --public")

@@ -1,14 +1,111 @@
-"""What an error is at the command line: its exit status, and a remedy that names flags and commands."""
+"""What an error is at the command line: its exit status, and a remedy that names flags and commands.
+
+Nothing below the command line knows a flag. An error brings a code and facts; here stands what a person at a
+terminal is told of them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from string import Formatter
+from types import MappingProxyType
+
 from fairlineup.records import BadInput, FairlineupError, Refused
 
-REFUSED, BAD_INPUT, FAILED = 4, 2, 3
+BAD_INPUT, FAILED, REFUSED = 2, 3, 4
+
+EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
+    {
+        "answer-unusable": FAILED,
+        "comparison-refused": REFUSED,
+        "credentials-refused": REFUSED,
+        "disk-failed": FAILED,
+        "extra-missing": FAILED,
+        "gallery-gone": FAILED,
+        "gallery-shared": REFUSED,
+        "no-answer": FAILED,
+        "source-changed": FAILED,
+        "source-failed": FAILED,
+        "system-failed": FAILED,
+        "throttled": FAILED,
+        "worker-failed": FAILED,
+    }
+)
+"""By code: 3 where a system, a source or a disk is at fault, 4 where it is refused; every other code is 2."""
+
+REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "argument-out-of-range": (
+            "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
+            "name another than {threshold} with --threshold",
+        ),
+        "calibration-does-not-fit": (
+            "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
+        ),
+        "columns-unclear": (
+            "give --{other} {column}, or --{kind} {column} if that is what it is all the same",
+            "name one of {score_columns} with --distance or --similarity",
+            "name those of {table_columns} that are meant with --probe-person, --gallery-person and "
+            "--distance or --similarity",
+        ),
+        "data-doubtful": (
+            "set {kind} under [settle] in the plan to {actions}, or add a [[settle.case]]; "
+            "`fairlineup audit check PLAN` lists them all",
+        ),
+        "decision-differs": (
+            "nothing was recorded; take the row of {pair} out, or give --change to add the new decision",
+        ),
+        "disk-failed": ("free some space and give the same command again: what was finished is kept",),
+        "file-exists": (
+            "choose another name than {key} with --new-key",
+            "name another folder with --out, or remove {folder}",
+        ),
+        "file-malformed": (
+            "name another file, or make {calibration} anew with `fairlineup calibrate`",
+            "correct {truth_column}, or name the columns of both people with --probe-person and "
+            "--gallery-person",
+            "leave out one row of {repeated}, or say which photographs are compared: --probe-photo "
+            "COL --gallery-photo COL",
+        ),
+        "file-missing": (
+            "name their folder, instead of {photographs}, with --photographs (of a bundle: with "
+            "--from), or leave them out with --no-faces (a bundle: without --photographs)",
+        ),
+        "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
+        "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
+        "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
+    }
+)
+"""By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.
+
+`{remedy}` is the error's own remedy, which is kept where no text fits. An error whose facts name a `page` of
+the documentation is followed by the command that shows it.
+"""
 
 
 def exit_status_of(error: FairlineupError) -> int:
-    """By whose fault it is: 2 the input's, 3 a system's or a disk's, 4 refused."""
+    """2 where the input is at fault, 3 where a system or a disk is, 4 where it is refused."""
+    if error.code != "unspecified":
+        return EXIT_STATUSES.get(error.code, BAD_INPUT)
     if isinstance(error, Refused):
         return REFUSED
     return BAD_INPUT if isinstance(error, BadInput) else FAILED
+
+
+def worded(error: FairlineupError) -> str:
+    """The error with the remedy of the command line."""
+    return f"{error.what}: expected {error.expected}, got {error.got}; {remedy_of(error)}"
+
+
+def remedy_of(error: FairlineupError) -> str:
+    """What to do about an error, in flags and commands."""
+    facts = {**error.facts, "remedy": error.remedy}
+    fitting = (text for text in REMEDIES.get(error.code, ()) if names_in(text) <= set(facts))
+    remedy = next(fitting, "{remedy}").format(**facts)
+    page = error.facts.get("page")
+    return f"{remedy}; `fairlineup help {page}` shows how" if page else remedy
+
+
+def names_in(text: str) -> set[str]:
+    """The facts a text needs."""
+    return {name for _, name, _, _ in Formatter().parse(text) if name}

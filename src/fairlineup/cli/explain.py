@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from fairlineup.cli.argument import ALIKE, argument_words
 from fairlineup.cli.console import show_json
 from fairlineup.cli.options import json_option
+from fairlineup.measures import Argument, Claim, Counts, Questions, Sides, examine
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
-
-if TYPE_CHECKING:
-    from fairlineup.measures import Argument, Counts, Sides
 
 FRACTION = re.compile(r"([\d,_]+)\s*/\s*([\d,_]+)")
 
@@ -26,8 +24,6 @@ class Fraction(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The counts. Raises: BadInput."""
-        from fairlineup.measures import Counts
-
         found = FRACTION.fullmatch(str(value).strip())
         if isinstance(value, Counts):
             return value
@@ -71,8 +67,6 @@ def explain(  # noqa: PLR0913, PLR0917 - a command's options
     The test the ACLU ran on Amazon Rekognition in 2018 is
     `fairlineup explain 28/535 --gallery 25000 --group 11/107 --others 17/428`.
     """
-    from fairlineup.measures import Claim, Questions, examine
-
     argument = examine(
         Claim(claim.errors, claim.people, gallery, group, others, level),
         Questions(at, zero_gallery, boschloo),

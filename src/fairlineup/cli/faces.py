@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import show_json, watching
-from fairlineup.cli.options import json_option, quiet_option
-
-if TYPE_CHECKING:
-    from fairlineup.faces.engine import Analysis
+from fairlineup.cli.options import PATH, json_option, quiet_option
+from fairlineup.faces.engine import Analysis, EnginePool
+from fairlineup.records import Outcome, Photograph
 
 
 @click.command()
@@ -25,9 +23,6 @@ def faces(photos: tuple[Path, ...], *, largest: bool, as_json: bool, quiet: bool
 
     Exit status 2 if any file could not be read as a photograph.
     """
-    from fairlineup.faces.engine import EnginePool
-    from fairlineup.records import Outcome, Photograph
-
     asked = [Photograph(str(path), path) for path in photos]
     with EnginePool() as pool, watching(quiet=quiet or len(photos) < 20) as progress:
         which: Any = "largest" if largest else "all"

@@ -7,18 +7,27 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import click
 
-from fairlineup.cli.audit import PATH, plan_text, write_plan_file
+from fairlineup.cli.audit import plan_text, write_plan_file
 from fairlineup.cli.console import say, show_json
-from fairlineup.cli.options import json_option
-from fairlineup.files import is_there
+from fairlineup.cli.options import PATH, json_option
+from fairlineup.evidence.data import (
+    Assigned,
+    FolderPeople,
+    Known,
+    Layout,
+    assign,
+    manifest_of,
+    read_known,
+    read_people,
+)
+from fairlineup.evidence.plan import Memory, read_place, strangers_for
+from fairlineup.files import is_there, write_atomic, writing
 from fairlineup.records import BadInput, differing_in_form, how_they_differ
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.data import Assigned, FolderPeople, Known, Layout
+from fairlineup.systems import check_name
 
 SHOWN = 3  # files named of each reason to pass over
 
@@ -112,10 +121,6 @@ def folder_command(folder: Path, **how: Any) -> None:
 
 
 def _gather(folder: Path, how: dict[str, Any]) -> Gathered:
-    from fairlineup.evidence.data import Known, assign, manifest_of, read_known, read_people
-    from fairlineup.evidence.plan import Memory, read_place, strangers_for
-    from fairlineup.systems import check_name
-
     check_name(how["system"])
     if Path(how["manifest"]).name != how["manifest"]:
         raise BadInput(
@@ -144,15 +149,13 @@ def _beside(folder: Path, how: dict[str, Any]) -> Iterator[str]:
 
 def _write(path: Path, text: str) -> bool:
     """Write a manifest where none is; whether it was written, False where it stands there already."""
-    from fairlineup.files import write_whole, writing
-
     content = text.encode()
     with writing(path):
         if is_there(path):
             if path.read_bytes() == content:
                 return False
             raise _there(path, "move it away, or choose another name with --manifest")
-    write_whole(path, content)
+    write_atomic(path, content)
     return True
 
 

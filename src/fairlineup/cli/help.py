@@ -9,6 +9,10 @@ import sys
 
 import click
 
+from fairlineup.cli.manual import find, topics, unknown
+from fairlineup.cli.plaintext import plain
+from fairlineup.records import SystemFailed
+
 WIDTH = 100
 PAGE = re.compile(r"(?<![\w/\[(])`?docs/([\w./-]+\.(?:md|json))`?")  # named in a page's text
 
@@ -22,8 +26,6 @@ def help_(context: click.Context, said: tuple[str, ...], *, as_written: bool) ->
 
     Without a TOPIC, all are listed. A command is a topic too: `fairlineup help audit run`.
     """
-    from fairlineup.cli.manual import find, unknown
-
     root = context.find_root()
     if not said:
         _show(_listed())
@@ -56,8 +58,6 @@ def _reads_along() -> bool:
 
 
 def _listed() -> str:
-    from fairlineup.cli.manual import topics
-
     known = [topic for topic in topics().values() if topic.file.suffix == ".md"]
     others = [topic.name for topic in topics().values() if topic.file.suffix != ".md"]
     long = max(len(topic.name) for topic in known)
@@ -74,9 +74,6 @@ def _cut(title: str, width: int) -> str:
 
 def _told(name: str) -> str:
     """A topic's page in plain text."""
-    from fairlineup.cli.manual import topics
-    from fairlineup.cli.plaintext import plain
-
     topic = topics()[name]
     pages = {str(one.page): one.name for one in topics().values()}
 
@@ -97,8 +94,7 @@ def _told(name: str) -> str:
 
 def _page_of_system(name: str) -> str:
     """The page of a system under test that goes by a name; blank where there is none."""
-    from fairlineup.records import SystemFailed
-    from fairlineup.systems import all_adapters
+    from fairlineup.systems import all_adapters  # heavy, and needed only for a name that is no topic
 
     try:
         return next((one.facts.page for one in all_adapters() if one.facts.name == name), "")

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, cast
 
 import click
 
-from fairlineup.cli.auditing import failed_section, unmeasured
-from fairlineup.cli.console import EXIT_FAILED, percent, say, show_json
-from fairlineup.cli.folders import check_new
-from fairlineup.cli.options import json_option
-
-PATH = click.Path(path_type=Path)
+from fairlineup.cli.auditing import section_failed
+from fairlineup.cli.console import EXIT_FAILED, say, show_json
+from fairlineup.cli.finding import in_percent, unmeasured
+from fairlineup.cli.options import PATH, cite_option, json_option
+from fairlineup.evidence.pipeline import import_scores as measure_scores
+from fairlineup.evidence.scorefiles import ColumnNames, ScoreOptions
+from fairlineup.records import NotMeasured
+from fairlineup.results import (
+    MatrixCell,
+    PublishedZeroBounds,
+    ScoreCounts,
+    ScoreGroup,
+    ScoreLabelMatrix,
+    ScoreResults,
+    ScoresAtThreshold,
+    Share,
+    to_json,
+)
 
 
 @click.command("import")
@@ -32,12 +43,7 @@ PATH = click.Path(path_type=Path)
     metavar="LABEL=PROBECOL,GALLERYCOL",
     help="Columns of a label on both sides; either may be left blank.",
 )
-@click.option(
-    "--cite",
-    multiple=True,
-    metavar="LABEL=SOURCE",
-    help="Where the values of a label come from. A label with no source gets counts and no rate.",
-)
+@cite_option("Where the values of a label come from. A label with no source gets counts and no rate.")
 @click.option(
     "--threshold", "thresholds", multiple=True, type=float, help="Measure at this score; repeatable."
 )
@@ -58,7 +64,7 @@ def import_scores(  # noqa: PLR0913 - a command's options
     distance: str,
     similarity: str,
     groups: tuple[str, ...],
-    cite: tuple[str, ...],
+    cite: dict[str, str],
     thresholds: tuple[float, ...],
     as_written: bool,
     as_json: bool,
@@ -70,74 +76,66 @@ def import_scores(  # noqa: PLR0913 - a command's options
     --threshold it is measured where the false match rate on these very comparisons is 1 in 100, 1,000 and
     10,000.
     """
-    from fairlineup.evidence.runs import RunDirectory
-    from fairlineup.evidence.scorefiles import Terms, Wanted, measure_scores, read_scores
-    from fairlineup.seals import digest_file
-
     if distance and similarity:
         raise click.UsageError("--distance or --similarity, not both")
     if bool(probe_person) != bool(gallery_person):
         raise click.UsageError("--probe-person and --gallery-person go together")
     if bool(probe_photo) != bool(gallery_photo):
         raise click.UsageError("--probe-photo and --gallery-photo go together")
-    if out is not None:
-        check_new(out)
-    sources = dict(_parted("--cite", one) for one in cite)
     labels, photos = dict(_columns(one) for one in groups), (probe_photo, gallery_photo)
-    wanted = Wanted(probe_person, gallery_person, distance, similarity, labels, photos, as_written=as_written)
-    found = read_scores(scores, wanted)
-    source = {"file": scores.name, "sha256": digest_file(scores)}
-    results = measure_scores(found, source, Terms(thresholds, sources), failed_section)
-    for warning in cast("list[str]", results["warnings"]):
+    columns = ColumnNames(
+        probe_person, gallery_person, distance, similarity, labels, photos, as_written=as_written
+    )
+    results = measure_scores(scores, columns, ScoreOptions(thresholds, cite), out, section_failed)
+    for warning in results.warnings:
         say(f"warning: {warning}")
-    if out is not None:
-        RunDirectory(out).write_results(results)
     if as_json:
-        show_json(results)
+        show_json(to_json(results))
     else:
         click.echo(table(results))
     if out is not None:
         say(f"every number: {out / 'results.json'}")
-    return EXIT_FAILED if results["failed_sections"] else 0
+    return EXIT_FAILED if results.failed_sections else 0
 
 
-def table(results: Mapping[str, Any]) -> str:
+def table(results: ScoreResults) -> str:
     """The results as plain text."""
-    counts = results["counts"]
-    parted = results["source"].get("cells_parted_by")
-    layout = results["source"]["layout"] + (f", cells parted by {parted}" if parted else "")
+    counts, source = results.counts, results.source
+    layout = source.layout + (f", cells parted by {source.cells_parted_by}" if source.cells_parted_by else "")
     lines = [
-        *(f"WARNING: {warning}" for warning in results["warnings"]),
-        f"{_several(counts['comparisons'], 'comparison')} ({layout}): "
-        f"{counts['non_mated']:,} of different people, {counts['mated']:,} of one person with themselves "
-        f"({_people(counts['mated_people'])}); {_people(counts['people'])} in all",
+        *(f"WARNING: {warning}" for warning in results.warnings),
+        f"{_several(counts.comparisons, 'comparison')} ({layout}): "
+        f"{counts.non_mated:,} of different people, {counts.mated:,} of one person with themselves "
+        f"({_people(counts.mated_people)}); {_people(counts.people)} in all",
+        *_notes(counts),
     ]
-    if counts["same_photograph"]:
-        rows = _several(counts["same_photograph"], "row")
-        lines.append(
-            f"{rows} left out: the same photograph on both sides, which is no comparison (if they are two, "
-            "give them two names)"
+    for label, one in results.labels.items():
+        if one.taken_for_no_value:
+            lines.append(f"no value of {label}: {', '.join(map(repr, one.taken_for_no_value))}")
+    for at in results.thresholds:
+        lines += ["", *_at(results, at)]
+    if results.failed_sections:
+        lines += ["", *unmeasured(results.failed_sections, "give the command again")]
+    return "\n".join([*lines, "", *results.limits])
+
+
+def _notes(counts: ScoreCounts) -> Iterator[str]:
+    """What became of rows that are not plain comparisons of two people."""
+    if counts.same_photograph:
+        yield (
+            f"{_several(counts.same_photograph, 'row')} left out: the same photograph on both sides, which "
+            "is no comparison (if they are two, give them two names)"
         )
-    if counts["mirrored"]:
-        lines.append(_mirrored(counts))
-    if counts["one_set"]:
-        lines.append(
+    if counts.mirrored:
+        yield _mirrored(counts)
+    if counts.one_set:
+        yield (
             "One set of people, each pair compared once: which side a person stands on says nothing, and a "
             "pair counts in both people's groups"
         )
-    if counts["failed"]:
-        failed = counts["failed"]
-        lines.append(
-            f"{_several(failed, 'comparison')} failed: {'it matches' if failed == 1 else 'they match'} nobody"
-        )
-    for label, one in results["labels"].items():
-        if one["taken_for_no_value"]:
-            lines.append(f"no value of {label}: {', '.join(map(repr, one['taken_for_no_value']))}")
-    for at in results["thresholds"]:
-        lines += ["", *_at(results, at)]
-    if results.get("failed_sections"):
-        lines += ["", *unmeasured(results, "give the command again")]
-    return "\n".join([*lines, "", *results["limits"]])
+    if counts.failed:
+        who = "it matches" if counts.failed == 1 else "they match"
+        yield f"{_several(counts.failed, 'comparison')} failed: {who} nobody"
 
 
 def _several(count: int, noun: str) -> str:
@@ -148,10 +146,10 @@ def _people(count: int) -> str:
     return f"{count:,} {'person' if count == 1 else 'people'}"
 
 
-def _mirrored(counts: Mapping[str, Any]) -> str:
+def _mirrored(counts: ScoreCounts) -> str:
     """What became of rows that list a comparison from the other side too."""
-    rows = f"{_several(counts['mirrored'], 'mirrored row')}"
-    if counts["mirrored_counted_once"]:
+    rows = _several(counts.mirrored, "mirrored row")
+    if counts.mirrored_counted_once:
         return f"{rows} counted once: the same comparison from the other side, with the same score"
     return (
         f"{rows} with the same score, but other pairs have two or are listed one way: each row is a "
@@ -159,90 +157,79 @@ def _mirrored(counts: Mapping[str, Any]) -> str:
     )
 
 
-def _at(results: Mapping[str, Any], at: Mapping[str, Any]) -> list[str]:
-    unit, one_set = results["score"], results["counts"]["one_set"]
-    target = f"FMR at most {at['chosen_for_fmr']:g} on these data" if "chosen_for_fmr" in at else ""
-    if at["threshold"] is None:
-        return [f"{target}: {at['not_measured']}"]
+def _at(results: ScoreResults, at: ScoresAtThreshold) -> Iterator[str]:
+    rates, one_set = at.rates, results.counts.one_set
+    target = "" if at.chosen_for_fmr is None else f"FMR at most {at.chosen_for_fmr:g} on these data"
+    if isinstance(rates, NotMeasured):
+        yield f"{target}: {rates.reason}"
+        return
     digits = ".6g" if target else ".15g"  # as it was given
-    head = f"At {unit} {at['threshold']:{digits}}" + (f" ({target}; {at['warning']})" if target else "")
-    lines = [head, f"  FMR   {percent(at['fmr'], 4)}{_counts(at['fmr'])}"]
-    if at["zero_bounds"] and "disjoint" in at["zero_bounds"]:
-        bounds = at["zero_bounds"]
-        lines.append(
-            f"        it cannot be claimed that FMR is below {100 * bounds['disjoint']:.3g} % (one-sided, no "
-            f"person twice); {100 * bounds['naive']:.3g} % would take all comparisons for independent"
+    yield f"At {results.score} {at.threshold:{digits}}" + (f" ({target}; {at.warning})" if target else "")
+    yield f"  FMR   {in_percent(rates.fmr, 4)}{_counts(rates.fmr)}"
+    if isinstance(rates.zero_bounds, PublishedZeroBounds):
+        disjoint, naive = (
+            f"{100 * end:.3g} %" for end in (rates.zero_bounds.disjoint, rates.zero_bounds.naive)
         )
-    lines += [f"  FNMR  {percent(at['fnmr'], 2)}{_counts(at['fnmr'])}"]
-    lines += [f"  FPIR  {percent(at['fpir'], 2)}" + _among(at), f"  FNIR  {percent(at['fnir'], 2)}"]
-    return [
-        *lines,
-        *_group_lines(at["groups"], one_set=one_set),
-        *_matrix_lines(at["matrices"], one_set=one_set),
-    ]
-
-
-def _among(at: Mapping[str, Any]) -> str:
-    return f" among {at['searched_among_people']:,} people" if at["searched_among_people"] else ""
-
-
-def _counts(measured: Mapping[str, Any]) -> str:
-    if measured.get("trials") is None:
-        return ""
-    return f", {measured['errors']:,} of {measured['trials']:,}"
-
-
-def _group_lines(groups: Sequence[Mapping[str, Any]], *, one_set: bool) -> list[str]:
-    lines = []
-    for label in dict.fromkeys(row["label"] for row in groups):
-        lines.append(
-            f"  by {label}, each person against all others:" if one_set else f"  by {label} of the probe:"
+        yield (
+            f"        it cannot be claimed that FMR is below {disjoint} (one-sided, no "
+            f"person twice); {naive} would take all comparisons for independent"
         )
-        for row in (row for row in groups if row["label"] == label):
-            if "not_measured" in row:
-                lines.append(f"    not measured ({row['not_measured']})")
-                continue
-            ratio = row["ratio_to_best"]
-            beside = (
-                f"; {ratio['value']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f}) times {ratio['best']}"
-                if ratio
-                else ""
-            )
-            lines.append(
-                f"    {row['value']}, {row['people']:,} people: FMR {percent(row['fmr'], 4)}"
-                f"{_counts(row['fmr'])}{beside}"
-            )
-            lines.append(f"      FNMR {percent(row['fnmr'], 2)}{_counts(row['fnmr'])}")
-    return lines
+    yield f"  FNMR  {in_percent(rates.fnmr, 2)}{_counts(rates.fnmr)}"
+    among = f" among {rates.searched_among_people:,} people" if rates.searched_among_people else ""
+    yield f"  FPIR  {in_percent(rates.fpir, 2)}{among}"
+    yield f"  FNIR  {in_percent(rates.fnir, 2)}"
+    yield from _group_lines(rates.groups, one_set=one_set)
+    yield from _matrix_lines(rates.matrices, one_set=one_set)
 
 
-def _matrix_lines(matrices: Sequence[Mapping[str, Any]], *, one_set: bool) -> list[str]:
-    """The cells of each matrix, false matches in a million comparisons."""
-    lines = []
-    for matrix in matrices:
-        if "not_measured" in matrix:
-            lines.append(f"  {matrix['label']} against {matrix['label']}: {matrix['not_measured']}")
+def _counts(rate: Share | NotMeasured) -> str:
+    return "" if rate.trials is None else f", {rate.errors:,} of {rate.trials:,}"
+
+
+def _group_lines(groups: Sequence[ScoreGroup], *, one_set: bool) -> Iterator[str]:
+    last = None
+    for label, rates in ((group.label, group.rates) for group in groups):
+        if label != last:
+            yield (
+                f"  by {label}, each person against all others:" if one_set else f"  by {label} of the probe:"
+            )
+        last = label
+        if isinstance(rates, NotMeasured):
+            yield f"    not measured ({rates.reason})"
             continue
-        values = matrix["values"]
-        width = max(12, *(len(value) + 2 for value in values))
+        beside = ""
+        if rates.ratio_to_best is not None:
+            ratio = rates.ratio_to_best.ratio
+            best = rates.ratio_to_best.best
+            beside = f"; {ratio.value:.2f} ({ratio.low:.2f} to {ratio.high:.2f}) times {best}"
+        fmr = f"{in_percent(rates.fmr, 4)}{_counts(rates.fmr)}"
+        yield f"    {rates.value}, {rates.people:,} people: FMR {fmr}{beside}"
+        yield f"      FNMR {in_percent(rates.fnmr, 2)}{_counts(rates.fnmr)}"
+
+
+def _matrix_lines(matrices: Sequence[ScoreLabelMatrix], *, one_set: bool) -> Iterator[str]:
+    """The cells of each matrix, false matches in a million comparisons."""
+    for label, matrix in ((one.label, one.matrix) for one in matrices):
+        if isinstance(matrix, NotMeasured):
+            yield f"  {label} against {label}: {matrix.reason}"
+            continue
+        width = max(12, *(len(value) + 2 for value in matrix.values))
         sides = "either side by row and by column" if one_set else "probe by row, gallery by column"
-        lines.append(f"  {matrix['label']}, {sides}; false matches in a million,")
-        lines.append(
+        yield f"  {label}, {sides}; false matches in a million,"
+        yield (
             "    in brackets how many where they are too few for a rate, with ? where a third may be chance:"
         )
-        lines.append(" " * (width + 4) + "".join(f"{value:>{width}}" for value in values))
-        for g, value in enumerate(values):
-            cells = [_cell(cell) for cell in matrix["cells"] if cell["probe"] == g]
-            lines.append(f"    {value:<{width}}" + "".join(f"{cell:>{width}}" for cell in cells))
-    return lines
+        yield " " * (width + 4) + "".join(f"{value:>{width}}" for value in matrix.values)
+        for g, value in enumerate(matrix.values):
+            cells = [_cell(cell) for cell in matrix.cells if cell.probe == g]
+            yield f"    {value:<{width}}" + "".join(f"{cell:>{width}}" for cell in cells)
 
 
-def _cell(cell: Mapping[str, Any]) -> str:
-    if "not_measured" in cell:
-        return f"({cell.get('errors', 0):,})"
-    rate = 1e6 * cell["value"]
-    shown = f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}"
-    return shown + ("?" if cell["grey"] else "")
+def _cell(cell: MatrixCell) -> str:
+    if isinstance(cell.fmr, NotMeasured):
+        return f"({cell.fmr.errors or 0:,})"
+    rate = 1e6 * cell.fmr.value
+    return (f"{rate:,.0f}" if rate >= 10 else f"{rate:.2g}") + ("?" if cell.grey else "")
 
 
 def _parted(option: str, text: str) -> tuple[str, str]:

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
-from fairlineup.cli.auditing import faces_declared, shown_photographs
 from fairlineup.cli.console import say, show_json
-from fairlineup.cli.folders import check_is_run
-from fairlineup.cli.options import json_option
-from fairlineup.records import BadInput
+from fairlineup.cli.options import PATH, json_option, photographs_option
+from fairlineup.evidence.evaluation import (
+    LABELS_FOLDER,
+    LABELS_WORKLIST,
+    decision_log,
+    draw_worklist,
+    listed_pairs,
+    observations_of,
+    read_reviews,
+    take_decisions,
+)
+from fairlineup.evidence.pages import Sheet, write_review
+from fairlineup.evidence.pipeline import finished_run, photographs_of
+from fairlineup.evidence.plan import Place
+from fairlineup.evidence.runs import FrozenRun, RunDirectory, may_show
+from fairlineup.files import read_file, write_atomic
+from fairlineup.labels import (
+    blank_sheet,
+    check_reviewer,
+    in_order_of,
+    keep_pairs,
+    reviewer_name,
+    sheet_name,
+)
+from fairlineup.records import BadInput, NotMeasured
+from fairlineup.results import Effect, LabelReview, to_json
 
-if TYPE_CHECKING:
-    from fairlineup.evidence.evaluation import Reviews
-    from fairlineup.evidence.plan import Place
-    from fairlineup.evidence.runs import RunDirectory
-
-PATH = click.Path(path_type=Path)
 PAIRS = 50
 
 
@@ -32,7 +46,7 @@ PAIRS = 50
 @click.option("--reviewer", default="", help="Who looks, or whose decisions are read.")
 @click.option("--decisions", type=PATH, help="Read this CSV file of the reviewer's decisions.")
 @click.option("--change", is_flag=True, help="Let decisions differ from the reviewer's earlier ones.")
-@click.option("--photographs", type=PATH, help="Where the photographs are now, if they were moved.")
+@photographs_option
 @click.option("--status", is_flag=True, help="Say how far the review has come.")
 @json_option
 def labels(  # noqa: PLR0913 - a command's options
@@ -52,17 +66,14 @@ def labels(  # noqa: PLR0913 - a command's options
     which is which. Each reviewer gets a page of their own (--reviewer NAME) and hands back a CSV file
     (--reviewer NAME --decisions FILE). A label counts as wrong only if both say so.
     """
-    from fairlineup.evidence.evaluation import LABELS_WORKLIST, read_reviews
-    from fairlineup.evidence.runs import RunDirectory
-
-    check_is_run(run_directory)
-    directory = RunDirectory(run_directory)
     _check_asked(reviewer, decisions, change=change)
+    run = finished_run(run_directory)
+    directory = run.directory
     directory.read_results()  # an unfinished run has no tails yet
     if decisions is not None:
         _read_in(directory, reviewer, decisions, change=change)
     elif not status:
-        _hand_out(directory, pairs, reviewer, photographs)
+        _hand_out(run, pairs, reviewer, photographs)
     reviews = read_reviews(directory)
     if as_json:
         _tell(reviews, as_json=True)
@@ -70,19 +81,19 @@ def labels(  # noqa: PLR0913 - a command's options
         _tell(reviews, as_json=False)
     elif not reviewer:
         click.echo(f"{reviews.pairs} pairs: {directory.path / LABELS_WORKLIST}")
-        _tell_next(directory)
+        _tell_next(run)
 
 
-def _tell_next(directory: RunDirectory) -> None:
+def _tell_next(run: FrozenRun) -> None:
     """The command that makes a reviewer's page, and what has to be declared before it can."""
-    if not faces_declared(directory.path):
+    if not may_show(run):
         say(
             "no reviewer can be shown these pairs yet: test use is not declared for every photograph. "
             'If they may be shown, say use = "test" under [dataset] in the plan and give the command '
             "of the run again; the system is not asked again"
         )
-    run = shlex.quote(str(directory.path))
-    say(f"next: fairlineup audit labels {run} --reviewer NAME, for each of two people")
+    folder = shlex.quote(str(run.directory.path))
+    say(f"next: fairlineup audit labels {folder} --reviewer NAME, for each of two people")
 
 
 def _check_asked(reviewer: str, decisions: Path | None, *, change: bool) -> None:
@@ -92,36 +103,24 @@ def _check_asked(reviewer: str, decisions: Path | None, *, change: bool) -> None
         raise click.UsageError("--change goes with --decisions")
 
 
-def _hand_out(directory: RunDirectory, pairs: int | None, reviewer: str, photographs: Path | None) -> None:
+def _hand_out(run: FrozenRun, pairs: int | None, reviewer: str, photographs: Path | None) -> None:
     """Draw the list, or take up the one that was drawn; make the reviewer's page and sheet."""
-    from fairlineup.evidence.evaluation import (
-        check_reviewer,
-        draw_worklist,
-        keep_worklist,
-        observations_of,
-        read_pairs,
-        sheet_name,
-    )
-    from fairlineup.evidence.runs import read_back
-
-    name, place = (sheet_name(reviewer), _photographs(directory, photographs)) if reviewer else ("", None)
+    directory = run.directory
+    name, place = (sheet_name(reviewer), _photographs(run, photographs)) if reviewer else ("", None)
     if reviewer:
-        check_reviewer(directory, reviewer)
+        check_reviewer(decision_log(directory).read(), reviewer)
     with directory.locked():  # from here nothing is refused: a refusal leaves no list behind
-        listed = read_pairs(directory)
+        listed = listed_pairs(directory)
         if pairs is not None or not listed:
-            papers = read_back(directory.path)
-            listed = keep_worklist(
-                directory,
-                draw_worklist(papers, observations_of(papers), pairs if pairs is not None else PAIRS),
-            )
+            drawn = draw_worklist(run, observations_of(run), pairs if pairs is not None else PAIRS)
+            listed = keep_pairs(directory.path / LABELS_WORKLIST, drawn)
         if place is not None:
             _write_pages(directory, reviewer, name, place)
 
 
-def _photographs(directory: RunDirectory, photographs: Path | None) -> Place:
+def _photographs(run: FrozenRun, photographs: Path | None) -> Place:
     """Where the photographs are that a reviewer is to see. Raises: BadInput (they may not, or cannot be)."""
-    if not faces_declared(directory.path):
+    if not may_show(run):
         raise BadInput(
             "the pairs cannot be shown to a reviewer",
             expected="test use declared for every photograph: a column use with test, or use under [dataset]",
@@ -129,27 +128,20 @@ def _photographs(directory: RunDirectory, photographs: Path | None) -> Place:
             remedy='if they may be shown, say use = "test" under [dataset] in the plan and give the command '
             "of the run again; the system is not asked again",
         )
-    return shown_photographs(directory, photographs, otherwise="")
+    return photographs_of(run, photographs)
 
 
 def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place) -> None:
-    from fairlineup.evidence.evaluation import LABELS_FOLDER, blank_sheet, in_order_of, read_pairs
-    from fairlineup.evidence.pages import Sheet, write_review
-    from fairlineup.files import write_whole
-
-    pairs = in_order_of(read_pairs(directory), reviewer)
-    shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
-    page = write_review(directory, LABELS_FOLDER, shown, place.photograph)
+    pairs = in_order_of(listed_pairs(directory), reviewer)
+    shown = Sheet(reviewer_name(reviewer), name, [(p.name, p.one, p.other) for p in pairs])
+    page = write_review(directory.audit_results(), directory, LABELS_FOLDER, shown, place.photograph)
     sheet = page.with_name(f"sheet-{name}.csv")
-    write_whole(sheet, blank_sheet(pairs))
+    write_atomic(sheet, blank_sheet(pairs))
     click.echo(f"{len(pairs)} pairs for {shown.reviewer}: {page}\nor to be filled in by hand: {sheet}")
     say("give the reviewer that one file; the work list beside it names the photographs")
 
 
 def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change: bool) -> None:
-    from fairlineup.evidence.evaluation import take_decisions
-    from fairlineup.files import read_file
-
     expected, remedy = "a CSV file of decisions", "name the file the page saved"
     sheet = read_file(decisions, str(decisions), expected=expected, remedy=remedy)
     with directory.locked():
@@ -161,18 +153,15 @@ def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change:
     say(f"{', '.join(parts)}; fairlineup audit measure {run} counts them")
 
 
-def _tell(reviews: Reviews, *, as_json: bool) -> None:
-    from fairlineup.evidence.evaluation import reviews_json
-
-    found = reviews_json(reviews)
+def _tell(reviews: LabelReview, *, as_json: bool) -> None:
     if as_json:
-        show_json(found)
+        show_json(to_json(reviews))
         return
-    click.echo(f"{reviews.pairs} pairs on the list, {reviews.both} decided by two people")
+    click.echo(f"{reviews.pairs} pairs on the list, {reviews.decided_by_both} decided by two people")
     for name, count in reviews.decided.items():
         click.echo(f"  {name}: {count} decided")
     click.echo(f"agreed {reviews.agreed}, disagreed {reviews.disagreed}, undecided {reviews.undecided}")
-    click.echo(f"Cohen's kappa: {_kappa(found['kappa'])}")
+    click.echo(f"Cohen's kappa: {_kappa(reviews.kappa)}")
     click.echo(f"labels both say are wrong: {len(reviews.exclusions)}")
     for one in reviews.exclusions:
         said = "two people" if one.kind == "non_mated" else "one person"
@@ -181,8 +170,7 @@ def _tell(reviews: Reviews, *, as_json: bool) -> None:
             click.echo(f"      {who}: {what.replace('_', ' ')}, {why}")
 
 
-def _kappa(measured: Any) -> str:
-    row: Mapping[str, Any] = measured
-    if "not_measured" in row:
-        return f"not measured ({row['not_measured']})"
-    return f"{row['value']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+def _kappa(kappa: Effect | NotMeasured) -> str:
+    if isinstance(kappa, NotMeasured):
+        return f"not measured ({kappa.reason})"
+    return f"{kappa.value:.2f} ({kappa.low:.2f} to {kappa.high:.2f})"

@@ -12,57 +12,13 @@ from collections.abc import Sequence
 
 import click
 
-from fairlineup import __version__
-from fairlineup.cli.audit import audit
-from fairlineup.cli.calibrate import calibrate
-from fairlineup.cli.compare import compare
-from fairlineup.cli.congress import congress
+from fairlineup.cli.commands import fairlineup
 from fairlineup.cli.console import EXIT_INTERRUPTED, say
-from fairlineup.cli.data import data
-from fairlineup.cli.demo import demo
-from fairlineup.cli.errors import exit_status_of
-from fairlineup.cli.explain import explain
-from fairlineup.cli.faces import faces
-from fairlineup.cli.help import help_
-from fairlineup.cli.plan import plan
-from fairlineup.cli.samples import samples
+from fairlineup.cli.errors import exit_status_of, worded
 from fairlineup.cli.streams import forgiving
-from fairlineup.cli.systems import systems
-from fairlineup.cli.threshold import threshold
-from fairlineup.cli.tone import tone
 from fairlineup.records import FairlineupError, SystemFailed, how_to_import, kind_of, place_in_ours
 
 KEPT = "what was finished is kept: give the same command again"
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="fairlineup")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def fairlineup(*, debug: bool) -> None:
-    """Face recognition that has to answer for itself.
-
-    Audit a system with the test the ACLU ran on Amazon Rekognition in 2018: search people among people who
-    are not them, and count who is falsely matched.
-    """
-
-
-for command in (
-    demo,
-    congress,
-    audit,
-    faces,
-    compare,
-    calibrate,
-    samples,
-    systems,
-    data,
-    explain,
-    plan,
-    tone,
-    threshold,
-    help_,
-):
-    fairlineup.add_command(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -77,7 +33,7 @@ def _status(arguments: list[str]) -> int:
         with forgiving():
             return _outcome(arguments)
     except SystemFailed as error:  # what was put out could not be written
-        return _failed(error, str(error), exit_status_of(error), arguments)
+        return _failed(error, worded(error), exit_status_of(error), arguments)
 
 
 def _outcome(arguments: list[str]) -> int:
@@ -91,7 +47,7 @@ def _outcome(arguments: list[str]) -> int:
         say("interrupted: what was finished is kept; give the same command again to go on")
         return EXIT_INTERRUPTED
     except FairlineupError as error:
-        return _failed(error, str(error), exit_status_of(error), arguments)
+        return _failed(error, worded(error), exit_status_of(error), arguments)
     except BaseException as error:  # noqa: BLE001 - the last place that can turn it into a line
         return _failed(error, _unforeseen(error), 3, arguments)
     return result if isinstance(result, int) else 0
@@ -115,6 +71,8 @@ def _unforeseen(error: BaseException) -> str:
 def _failed(error: BaseException, text: str, status: int, arguments: Sequence[str]) -> int:
     if "--debug" in arguments:
         say("".join(traceback.format_exception(error)).rstrip())
+    for note in getattr(error, "__notes__", ()):
+        say(note)
     say(f"fairlineup: {' '.join(text.split())}")
     return status
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from fairlineup.cli.argument import Paragraph, percent, wrapped
-from fairlineup.cli.audit import PATH
+from fairlineup.cli.argument import Paragraph, wrapped
 from fairlineup.cli.console import show_json, watching
 from fairlineup.cli.explain import plain
-from fairlineup.cli.options import json_option, quiet_option
-from fairlineup.cli.sizing import ContrastSize, LimitSize, PlanSize, Row, plan_size
-from fairlineup.records import NotMeasured
-
-if TYPE_CHECKING:
-    from fairlineup.measures import ClaimSize, RatioSize
+from fairlineup.cli.options import PATH, json_option, quiet_option
+from fairlineup.evidence.pipeline import ContrastSize, LimitRow, LimitSize, PlanSize, plan_size
+from fairlineup.evidence.plan import read_plan
+from fairlineup.measures import ClaimSize, RatioSize, claim_size, people_for_ratio
+from fairlineup.records import NotMeasured, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +43,7 @@ class _Answers:
     plan: PlanSize | None
 
 
-@click.group()
-def plan() -> None:
-    """Plan an audit: how many people it takes, and what its plan can show."""
-
-
-@plan.command()
+@click.command()
 @click.argument("plan_file", metavar="[PLAN]", type=PATH, required=False)
 @click.option("--ratio", type=float, help="Find that a group's rate is this many times another's.")
 @click.option("--base", type=float, help="Rate of that other group, as 0.04; of a PLAN's contrasts too.")
@@ -89,9 +82,6 @@ def _check(plan_file: Path | None, asked: _Asked) -> None:
 
 
 def _answer(plan_file: Path | None, asked: _Asked, *, quiet: bool) -> _Answers:
-    from fairlineup.evidence.plan import read_plan
-    from fairlineup.measures import claim_size, people_for_ratio
-
     ratio = fmr = fpir = planned = None
     if asked.ratio is not None and asked.base is not None:
         ratio = people_for_ratio(asked.ratio, asked.base, asked.power, asked.level, asked.group_people)
@@ -237,7 +227,7 @@ def _columns(level: float) -> Iterator[Paragraph]:
         of a group, no fewer than a figure takes."""
 
 
-def _row(row: Row) -> tuple[Any, ...]:
+def _row(row: LimitRow) -> tuple[Any, ...]:
     reach, bound = row.reach, row.reach.least_upper
     if row.withheld or isinstance(bound, NotMeasured):
         return (row.who, reach.people, "no figure", "no", "-", "-", reach.people_needed)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import say, show_json, watching
-from fairlineup.cli.options import json_option, quiet_option
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.samples import SamplesRequest
+from fairlineup.cli.options import PATH, json_option, quiet_option
+from fairlineup.evidence.samples import BYTES, SamplesRequest, sample_rows, write_samples
+from fairlineup.evidence.samples import sheet as draw
+from fairlineup.files import writing
 
 _PHOTOGRAPHS_PER_S = 100  # on one core
 
@@ -25,15 +23,7 @@ capture_option = click.option(
 start_option = click.option("--start", default=0, help="Pass over this many people.")
 
 
-@click.group()
-def samples() -> None:
-    """Photographs of people who do not exist, to try and to test with.
-
-    They say nothing about real people, nor about which of two systems is better for them.
-    """
-
-
-@samples.command()
+@click.command()
 @click.option("--people", required=True, type=int, help="How many people.")
 @click.option("--photos", default=1, show_default=True, help="Photographs of each person.")
 @click.option(
@@ -61,8 +51,6 @@ def make(  # noqa: PLR0913 - a command's options
 
     The same numbers give the same photographs. Given again, a command that was stopped goes on.
     """
-    from fairlineup.evidence.samples import SamplesRequest
-
     request = SamplesRequest(people, photos, capture, people // 5 if probes is None else probes, start)
     made = make_samples(out, request, quiet=quiet)
     if as_json:
@@ -76,7 +64,7 @@ def make(  # noqa: PLR0913 - a command's options
     )
 
 
-@samples.command()
+@click.command()
 @click.option("--people", default=100, show_default=True, help="How many people.")
 @capture_option
 @start_option
@@ -84,10 +72,6 @@ def make(  # noqa: PLR0913 - a command's options
 def sheet(people: int, capture: str, start: int, out: Path) -> None:
     """Draw a sheet with one photograph of each person, ten a row."""
     from PIL.PngImagePlugin import PngInfo
-
-    from fairlineup.evidence.samples import SamplesRequest, sample_rows
-    from fairlineup.evidence.samples import sheet as draw
-    from fairlineup.files import writing
 
     shots = [row.shot for row in sample_rows(SamplesRequest(people, capture=capture, start=start))]
     picture, note = draw(shots), PngInfo()
@@ -102,9 +86,6 @@ def make_samples(folder: Path, request: SamplesRequest, *, quiet: bool) -> int:
 
     Raises: BadInput, SystemFailed.
     """
-    from fairlineup.evidence.samples import BYTES, write_samples
-    from fairlineup.files import writing
-
     if not quiet:
         megabytes = request.photographs * BYTES[request.capture] / 1e6
         say(

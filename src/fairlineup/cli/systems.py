@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import Any, TypeGuard
 
 import click
 
 from fairlineup.cli.console import EXIT_LIMIT_BROKEN, say, show_json, watching
 from fairlineup.cli.manual import shown_by
-from fairlineup.cli.options import json_option, quiet_option
+from fairlineup.cli.options import PATH, json_option, quiet_option
 from fairlineup.cli.trying import announced, known_photographs, options_of, paid_for
 from fairlineup.records import (
     GALLERY_PREFIX,
@@ -21,11 +21,17 @@ from fairlineup.records import (
     extra_installed,
     how_to_install,
 )
+from fairlineup.systems import (
+    Adapter,
+    Report,
+    all_adapters,
+    check_system,
+    contract_cost,
+    credentials_set,
+    find_adapter,
+    open_system,
+)
 
-if TYPE_CHECKING:
-    from fairlineup.systems import Adapter, Report
-
-PATH = click.Path(path_type=Path)
 GONE_AFTER_S = (0.0, 0.5, 1.0, 2.0)  # a server may need a moment to forget
 
 options_option = click.option("--options", "table", type=PATH, help="TOML file of options, or a plan.")
@@ -45,8 +51,6 @@ def systems(context: click.Context, *, as_json: bool) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    from fairlineup.systems import all_adapters
-
     rows = [_row(adapter) for adapter in all_adapters()]
     if as_json:
         show_json(rows)
@@ -56,8 +60,6 @@ def systems(context: click.Context, *, as_json: bool) -> None:
 
 
 def _row(adapter: Adapter) -> dict[str, Any]:
-    from fairlineup.systems import credentials_set
-
     facts = adapter.facts
     return {
         "name": facts.name,
@@ -114,8 +116,6 @@ def check(  # noqa: PLR0913 - a command's options
     The people are some who do not exist (cards for the simulated system), or a few of --photographs. What
     it costs is said first; calls that are paid need --yes or --max-cost. Exit status 1 if a check failed.
     """
-    from fairlineup.systems import check_system, contract_cost, find_adapter
-
     adapter, options = find_adapter(name), options_of(table, single)
     known = known_photographs(adapter.facts, photographs)
     opened = partial(adapter.open, name.partition(":")[2], options)
@@ -185,8 +185,6 @@ def clean(name: str, table: Path | None, single: tuple[str, ...], *, yes: bool, 
     Lists them first, and deletes them with --yes. A run that is to go on loses its gallery. Exit status 3
     if the system still lists one afterwards.
     """
-    from fairlineup.systems import open_system
-
     system = open_system(name, options_of(table, single))
     try:
         keeping = system if _keeps(system) else None

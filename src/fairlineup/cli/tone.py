@@ -8,20 +8,17 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from fairlineup.cli.audit import PATH
 from fairlineup.cli.console import say, show_json, watching
-from fairlineup.cli.options import json_option, quiet_option
-from fairlineup.files import is_there
+from fairlineup.cli.options import PATH, json_option, manifest_option, quiet_option
+from fairlineup.evidence.plan import Dataset, Entry, read_dataset
+from fairlineup.faces.tone import BANDS_SOURCE, Reading, band, one_of_each_picture, read_tones
+from fairlineup.files import is_there, write_atomic
+from fairlineup.measures import Reliability, StrataVerdict, intraclass_correlation, strata_verdict
 from fairlineup.records import BadInput, NotMeasured, Progress, differing_in_form, how_they_differ
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.plan import Dataset, Entry
-    from fairlineup.faces.tone import Reading
-    from fairlineup.measures import Reliability, StrataVerdict
 
 COLUMNS = ("photo", "person", "role", "ita_degrees", "lightness", "b", "pixels", "missing")
 BAND_COLUMNS = ("ita_band", "ita_band_source")
@@ -47,7 +44,7 @@ class _Finding:
 
 @click.command()
 @click.argument("dataset", type=PATH)
-@click.option("--manifest", default="people.csv", show_default=True, help="CSV file in the data set.")
+@manifest_option
 @click.option("--out", type=PATH, help="Write the ITA of each photograph to this CSV file.")
 @json_option
 @quiet_option
@@ -57,9 +54,6 @@ def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet
     Says how far photographs of one person agree (ICC), and refuses bands of skin tone where they agree too
     little. It is never race, and not the colour of a person: light, camera and exposure are in it.
     """
-    from fairlineup.evidence.plan import read_dataset
-    from fairlineup.files import write_whole
-
     _check_new(out)
     found = read_dataset(dataset, manifest)
     with watching(quiet=quiet) as progress:
@@ -67,7 +61,7 @@ def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet
     for warning in finding.warnings[:MOST_WARNINGS]:
         say(f"warning: {warning}")
     if out is not None:
-        write_whole(out, _table(finding).encode())
+        write_atomic(out, _table(finding).encode())
     if as_json:
         show_json(_as_json(finding))
     else:
@@ -85,9 +79,6 @@ def _check_new(out: Path | None) -> None:
 
 
 def _found(dataset: Dataset, progress: Progress) -> _Finding:
-    from fairlineup.faces.tone import one_of_each_picture, read_tones
-    from fairlineup.measures import intraclass_correlation, strata_verdict
-
     entries = dataset.entries
     readings = read_tones([dataset.photograph(entry) for entry in entries], progress=progress)
     rows = _repeated(entries, readings)
@@ -133,8 +124,6 @@ def _ita(reading: Reading) -> float:
 
 def _rows(finding: _Finding) -> Iterator[dict[str, Any]]:
     """A row a photograph; bands only where the verdict gives them."""
-    from fairlineup.faces.tone import band
-
     allowed, source = finding.verdict.allowed, _band_source(finding.verdict)
     for entry, reading in zip(finding.entries, finding.readings, strict=True):
         row: dict[str, Any] = {"photo": entry.photo, "person": entry.person, "role": entry.role}
@@ -174,8 +163,6 @@ def _missing(finding: _Finding) -> Counter[str]:
 
 
 def _as_json(finding: _Finding) -> dict[str, Any]:
-    from fairlineup.faces.tone import BANDS_SOURCE
-
     missing, verdict = _missing(finding), finding.verdict
     told: dict[str, Any] = {
         "photographs": len(finding.entries),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from fairlineup.evidence.pipeline import samples_in_memory
+from fairlineup.evidence.plan import Dataset, Entry, read_dataset, read_place
 from fairlineup.files import parse_toml, read_file
 from fairlineup.records import BadInput, Refused, SystemInformation
-
-if TYPE_CHECKING:
-    from fairlineup.evidence.plan import Dataset, Entry
-    from fairlineup.systems import Calls, Facts, KnownPhotographs
+from fairlineup.systems import Calls, Facts, KnownPhotographs, known_cards
 
 REFERENCES, PROBES = 4, 2
 RECORDED = 100  # references of a record, which cost nothing and may be far apart
@@ -94,12 +93,8 @@ def paid_for(information: SystemInformation, calls: Calls, *, yes: bool, max_cos
 
 def known_photographs(facts: Facts, folder: Path | None) -> KnownPhotographs:
     """A few known people: of a data set, or some who do not exist. Raises: BadInput."""
-    from fairlineup.systems import known_cards
-
     records = facts.takes == "records"
     if folder is not None:
-        from fairlineup.evidence.plan import read_dataset
-
         return _of(read_dataset(folder), recorded_only=records)
     if records:
         raise BadInput(
@@ -112,9 +107,7 @@ def known_photographs(facts: Facts, folder: Path | None) -> KnownPhotographs:
 
 
 def _samples() -> KnownPhotographs:
-    from fairlineup.cli.places import samples_in_memory
-    from fairlineup.evidence.plan import read_place
-    from fairlineup.evidence.samples import SamplesRequest
+    from fairlineup.evidence.samples import SamplesRequest  # needs the extra `data`, which a record does not
 
     place = samples_in_memory(SamplesRequest(people=REFERENCES, photos=2, probes=PROBES))
     return _of(read_place(place), recorded_only=False)
@@ -122,8 +115,6 @@ def _samples() -> KnownPhotographs:
 
 def _of(dataset: Dataset, *, recorded_only: bool) -> KnownPhotographs:
     """People with a probe and a reference first, then others to be enrolled beside them."""
-    from fairlineup.systems import KnownPhotographs
-
     probes = _first_of_each(dataset, "probe")
     references = _first_of_each(dataset, "gallery")
     both = [person for person in probes if person in references]

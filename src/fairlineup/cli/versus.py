@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
-from fairlineup.cli.auditing import failed_section, shown_photographs, unmeasured
+from fairlineup.cli.auditing import WITHHELD, section_failed
 from fairlineup.cli.console import EXIT_FAILED, say, show_json
-from fairlineup.cli.folders import check_is_run
-from fairlineup.cli.options import faces_option, json_option
-from fairlineup.files import is_there
-
-PATH = click.Path(path_type=Path)
-RESULTS = "versus.json"
+from fairlineup.cli.finding import unmeasured
+from fairlineup.cli.options import PATH, faces_option, json_option, photographs_option
+from fairlineup.evidence.pages import called
+from fairlineup.evidence.pipeline import PageOptions
+from fairlineup.evidence.pipeline import compare as compare_runs
+from fairlineup.records import NotMeasured
+from fairlineup.results import PairAtPoint, PairedRate, VersusResults, to_json
 
 
 @click.command("compare")
@@ -30,104 +28,67 @@ RESULTS = "versus.json"
     help="False match rate to compare at, e.g. 0.0001; may be repeated. "
     "[default: every decade that all runs support]",
 )
-@click.option("--photographs", type=PATH, help="Where the photographs are now, if they were moved.")
+@photographs_option
 @faces_option
 @json_option
-def compare(runs: tuple[Path, ...], *, out: Path, wanted: tuple[float, ...], **how: Any) -> int:
+def compare(
+    runs: tuple[Path, ...],
+    out: Path,
+    wanted: tuple[float, ...],
+    photographs: Path | None,
+    *,
+    faces: bool,
+    as_json: bool,
+) -> int:
     """Lay finished RUNs of other systems or versions side by side, the first as the one before.
 
     The same photographs in the same gallery are paired: at each system's own threshold, and at thresholds of
     one false match rate. Runs on made-up people are refused.
     """
-    from fairlineup.evidence.pages import write_versus
-    from fairlineup.evidence.runs import read_back
-    from fairlineup.evidence.versus import compare_runs
-    from fairlineup.files import write_whole
-
-    for run in runs:
-        check_is_run(run)
-    check_out(out)
-    papers = [read_back(run) for run in runs]
-    results = compare_runs(*papers, fmr=wanted, told=failed_section)
-    shown = _shown(papers, results, how["photographs"]) if how["faces"] else {}
-    text = json.dumps(results, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
-    write_whole(out / RESULTS, text.encode())
-    page = write_versus(out, results, shown)
-    if how["as_json"]:
-        show_json(results)
+    pages = PageOptions(faces, photographs=photographs)
+    found = compare_runs(runs, out, wanted, pages, section_failed)
+    if found.faces_withheld:
+        say(WITHHELD)
+    if as_json:
+        show_json(to_json(found.results))
     else:
-        click.echo("\n".join(words(results)))
-        click.echo(f"page: {page}\nevery number: {out / RESULTS}")
-    return EXIT_FAILED if results["failed_sections"] else 0
+        click.echo("\n".join(words(found.results)))
+        click.echo(f"page: {found.page}\nevery number: {out / 'versus.json'}")
+    return EXIT_FAILED if found.results.failed_sections else 0
 
 
-def check_out(out: Path) -> None:
-    """Raise BadInput for a folder that holds something else than an earlier comparison."""
-    from fairlineup.records import BadInput
-
-    try:
-        held = sorted(item.name for item in out.iterdir()) if is_there(out) else []
-    except NotADirectoryError:
-        held = [out.name]
-    strangers = [name for name in held if name not in {RESULTS, "versus.html"}]
-    if strangers:
-        raise BadInput(
-            f"{out} cannot take the comparison",
-            expected="a new or empty folder, or one that holds an earlier comparison",
-            got=f"one that holds {strangers[0]}",
-            remedy="choose another folder with --out",
-        )
-
-
-def words(results: Mapping[str, Any]) -> list[str]:
+def words(results: VersusResults) -> list[str]:
     """The comparison for a person at a terminal."""
-    from fairlineup.evidence.pages import called
-
-    kind = results["population"]["kind"]
+    kind = results.population.kind
     lines = [] if kind == "real" else [f"These people are {kind}: nothing here is about real ones."]
-    for run in results["runs"]:
-        role = "before" if run is results["runs"][0] else "after"
-        lines.append(f"{run['key']} ({role}): {run['folder']}, {called(run['system'])}")
-    for point in results["points"]:
-        where = "own thresholds" if point["fmr"] is None else f"FMR at most {100 * point['fmr']:g} %"
-        for pair in point["pairs"]:
-            lines += [f"{where}, {_told(pair, key)}" for key in ("fpir", "fnir")]
-    if results["equal_fmr_reason"]:
-        lines.append(f"equal false match rates: not measured, {results['equal_fmr_reason']}")
-    told = [f"note: {caution}" for caution in results["cautions"]]
-    return [*lines, *told, *unmeasured(results, "compare them again")]
+    for run in results.runs:
+        role = "before" if run is results.runs[0] else "after"
+        lines.append(f"{run.key} ({role}): {run.folder}, {called(run.system)}")
+    for point in results.points:
+        where = "own thresholds" if point.fmr is None else f"FMR at most {100 * point.fmr:g} %"
+        for pair in point.pairs:
+            lines += [
+                f"{where}, FPIR {_change(pair, pair.fpir)}",
+                f"{where}, FNIR {_change(pair, pair.fnir)}",
+            ]
+    if results.equal_fmr_reason:
+        lines.append(f"equal false match rates: not measured, {results.equal_fmr_reason}")
+    notes = [f"note: {caution}" for caution in results.cautions]
+    return [*lines, *notes, *unmeasured(results.failed_sections, "compare them again")]
 
 
-def _told(pair: Mapping[str, Any], key: str) -> str:
-    found, before, after = pair[key], pair["before"], pair["after"]
-    head = f"{key.upper()} {after} less {before}"
-    if "not_measured" in found:
-        return f"{head}: not measured ({found['not_measured']})"
-    moved = found["difference"]
+def _change(pair: PairAtPoint, rate: PairedRate | NotMeasured) -> str:
+    """How a rate moves from one run to another."""
+    head = f"{pair.after} less {pair.before}"
+    if isinstance(rate, NotMeasured):
+        return f"{head}: not measured ({rate.reason})"
+    counts, moved = rate.counts, rate.difference
     people = (
-        f"{found['both']} people with both, {found['first_only']} with {before} alone, "
-        f"{found['second_only']} with {after} alone"
+        f"{counts.both} people with both, {counts.first_only} with {pair.before} alone, "
+        f"{counts.second_only} with {pair.after} alone"
     )
-    if "not_measured" in moved:
-        return f"{head}: not measured ({moved['not_measured']}); {people}"
-    ends = [f"{100 * moved[end]:+.2f}" for end in ("value", "low", "high")]
-    test = f"; McNemar p {found['p']:.3g}" if isinstance(found["p"], float) else ""
-    return f"{head}: {ends[0]} points ({ends[1]} to {ends[2]}); {people}{test}"
-
-
-def _shown(papers: Sequence[Any], results: Mapping[str, Any], photographs: Path | None) -> dict[str, Any]:
-    """Where each run's photographs come from; none where test use is not declared for all."""
-    from fairlineup.evidence.runs import may_show
-
-    if not any(one["people"] for one in results["parted"]):
-        return {}
-    if not all(may_show(one) for one in papers):
-        say(
-            "photographs are not shown: neither manifest nor plan declares test use (fairlineup help dataset)"
-        )
-        return {}
-    keys = [run["key"] for run in results["runs"]]
-    places = [shown_photographs(one.directory, photographs) for one in papers]
-    return {
-        key: (one.directory, place.photograph) for key, one, place in zip(keys, papers, places, strict=True)
-    }
+    if isinstance(moved, NotMeasured):
+        return f"{head}: not measured ({moved.reason}); {people}"
+    value, low, high = (f"{100 * end:+.2f}" for end in (moved.value, moved.low, moved.high))
+    test = "" if isinstance(rate.p, NotMeasured) else f"; McNemar p {rate.p:.3g}"
+    return f"{head}: {value} points ({low} to {high}); {people}{test}"

@@ -26,13 +26,14 @@ from fairlineup.files.reading import (
     read_text,
     why,
 )
-from fairlineup.files.writing import put, sweep_partial, write_whole, writing
+from fairlineup.files.writing import append_flushed, sweep_partial, write_atomic, write_new, writing
 
 __all__ = [
     "SEPARATORS",
     "Head",
     "NotDelimitedError",
     "Numbers",
+    "append_flushed",
     "content_of",
     "decoded",
     "has_name",
@@ -44,7 +45,6 @@ __all__ = [
     "other_thing",
     "parse_json",
     "parse_toml",
-    "put",
     "read_file",
     "read_text",
     "rows_of",
@@ -53,6 +53,7 @@ __all__ = [
     "twice",
     "unnamed",
     "why",
-    "write_whole",
+    "write_atomic",
+    "write_new",
     "writing",
 ]

@@ -24,7 +24,8 @@ def read_file(path: Path, what: str, *, expected: str, remedy: str) -> bytes:
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:
-        raise BadInput(f"{what} cannot be read", expected=expected, got=why(error), remedy=remedy) from error
+        code = "file-missing" if isinstance(error, FileNotFoundError) else "file-unreadable"
+        raise _unread(what, code, expected, why(error), remedy, path) from error
 
 
 def read_text(path: Path, what: str, *, expected: str, remedy: str) -> str:
@@ -38,7 +39,7 @@ def read_text(path: Path, what: str, *, expected: str, remedy: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         got = f"byte {error.start + 1:,} is not UTF-8"
-        raise BadInput(f"{what} cannot be read", expected=expected, got=got, remedy=remedy) from error
+        raise _unread(what, "file-malformed", expected, got, remedy, path) from error
 
 
 def parse_json(content: bytes | str) -> Any:
@@ -75,6 +76,17 @@ def is_there(path: Path) -> bool:
 def why(error: Exception) -> str:
     """What an error of the operating system says, without the file's name."""
     return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+
+
+def _unread(what: str, code: str, expected: str, got: str, remedy: str, path: Path) -> BadInput:
+    return BadInput(
+        f"{what} cannot be read",
+        code=code,
+        expected=expected,
+        got=got,
+        remedy=remedy,
+        facts={"path": str(path)},
+    )
 
 
 def content_of(path: Path) -> bytes | None:

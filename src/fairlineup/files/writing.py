@@ -35,30 +35,16 @@ def writing(path: Path) -> Iterator[None]:
         raise _disk_error(path, deep) from error
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_atomic(path: Path, content: bytes, *, flushed: bool = True) -> None:
     """Put content at path so that a reader, or a kill at any moment, never finds half of it.
 
+    Args:
+        path: the file; its folder is made.
+        content: all of it.
+        flushed: to the disk, so that no power cut undoes it; not needed for one of many files that can be
+            made again and whose reader knows their digests.
     Raises: BadInput, SystemFailed: see `writing`.
     """
-    _write(path, content, flushed=True)
-
-
-def put(path: Path, content: bytes) -> None:
-    """The same for one of many files that can be made again: not flushed to disk one by one.
-
-    What a power cut spoils, its reader finds by its digest. Raises: BadInput, SystemFailed: see `writing`.
-    """
-    _write(path, content, flushed=False)
-
-
-def sweep_partial(folders: Iterator[Path]) -> None:
-    """Remove what a killed run left half written."""
-    for folder in folders:
-        for left in folder.glob(".*.partial"):
-            left.unlink(missing_ok=True)
-
-
-def _write(path: Path, content: bytes, *, flushed: bool) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -75,6 +61,43 @@ def _write(path: Path, content: bytes, *, flushed: bool) -> None:
             beside.unlink(missing_ok=True)
 
 
+def write_new(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+    """Write a file that must not be there yet.
+
+    Args:
+        path: the file; its folder is made.
+        content: all of it.
+        mode: its permissions from the first moment on: 0o600 for its owner alone.
+    Raises: BadInput: it is there. BadInput, SystemFailed: see `writing`.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+
+
+def append_flushed(path: Path, content: bytes) -> None:
+    """Add content at the end of a file and return when it is on the disk; what stands before is not touched.
+
+    A kill in between may leave only the beginning of it. Raises: BadInput, SystemFailed: see `writing`.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _flush_folder(path.parent)
+
+
+def sweep_partial(folders: Iterator[Path]) -> None:
+    """Remove what a killed run left half written."""
+    for folder in folders:
+        for left in folder.glob(".*.partial"):
+            left.unlink(missing_ok=True)
+
+
 def _flush_folder(folder: Path) -> None:
     if os.name != "posix":  # other systems cannot open a folder to flush it
         return
@@ -87,16 +110,21 @@ def _flush_folder(folder: Path) -> None:
 
 def _disk_error(path: Path, error: OSError) -> FairlineupError:
     got = "a file where a folder should be" if error.errno == errno.EEXIST else error.strerror or str(error)
+    facts = {"path": str(path)}
     if error.errno in _UNWRITABLE:
         return BadInput(
             f"cannot write {path}",
+            code="file-unwritable",
             expected="a folder this user may write to",
             got=got,
-            remedy="choose another place (--out), or change its permissions",
+            remedy="choose another place, or change its permissions",
+            facts=facts,
         )
     return SystemFailed(
         f"writing {path} failed",
+        code="disk-failed",
         expected="room on a working disk",
         got=got,
-        remedy="free some space and give the same command again: what was finished is kept",
+        remedy="free some space and begin again: what was finished is kept",
+        facts=facts,
     )

@@ -4,7 +4,9 @@ Measures hold distances (lower is more alike, ties match). Data that came as sim
 give thresholds as similarities.
 """
 
-from fairlineup.measures.differentials.agreement import cohen_kappa
+from fairlineup.measures.differentials.agreement import (
+    cohen_kappa,
+)
 from fairlineup.measures.differentials.contrasts import (
     Contrast,
     Counts,
@@ -13,11 +15,8 @@ from fairlineup.measures.differentials.contrasts import (
     risk_ratio,
 )
 from fairlineup.measures.differentials.decomposition import (
-    Decomposition,
     decompose_gap,
-    false_candidates,
     fpir_if_independent,
-    without_gallery_labels,
 )
 from fairlineup.measures.differentials.differentials import (
     fairness_discrepancy_rate,
@@ -30,9 +29,7 @@ from fairlineup.measures.differentials.differentials import (
 from fairlineup.measures.differentials.groups import (
     MIN_PEOPLE_PER_GROUP,
     group_publishable,
-    mated_of_group,
     publish,
-    searches_of_group,
 )
 from fairlineup.measures.differentials.nulls import (
     DIFFERENTIALS,
@@ -42,7 +39,10 @@ from fairlineup.measures.differentials.nulls import (
     permutation_null,
     permutation_null_within_groups,
 )
-from fairlineup.measures.differentials.pooling import PooledCell, pool_cells, pool_match_rates
+from fairlineup.measures.differentials.pooling import (
+    pool_cells,
+    pool_match_rates,
+)
 from fairlineup.measures.differentials.power import (
     detectable_risk_ratio,
     others_needed,
@@ -51,22 +51,28 @@ from fairlineup.measures.differentials.power import (
     power_two_proportions,
 )
 from fairlineup.measures.differentials.reliability import (
-    STRATA_GATE,
     Reliability,
     StrataVerdict,
     intraclass_correlation,
     strata_verdict,
 )
-from fairlineup.measures.door import guard
-from fairlineup.measures.identification.extrapolation import Extrapolation, extrapolated_fpir, ladder_bands
+from fairlineup.measures.door import (
+    guard,
+)
+from fairlineup.measures.identification.extrapolation import (
+    extrapolated_fpir,
+    ladder_bands,
+)
 from fairlineup.measures.identification.galleries import (
     MatchCounts,
     fpir_for_galleries_like_it,
-    fpir_replicates,
 )
-from fairlineup.measures.identification.hubs import Hub, Hubs, gallery_hubs
+from fairlineup.measures.identification.hubs import (
+    Hub,
+    Hubs,
+    gallery_hubs,
+)
 from fairlineup.measures.identification.identification import (
-    WrongPerson,
     false_negative_identification_rate,
     false_positive_identification_rate,
     flagged_per_1000,
@@ -75,8 +81,13 @@ from fairlineup.measures.identification.identification import (
     selectivity,
     wrong_person,
 )
-from fairlineup.measures.identification.ladder import Rung, false_positive_ladder
-from fairlineup.measures.identification.operating import OperatingPoint, threshold_for_fpir
+from fairlineup.measures.identification.ladder import (
+    false_positive_ladder,
+)
+from fairlineup.measures.identification.operating import (
+    OperatingPoint,
+    threshold_for_fpir,
+)
 from fairlineup.measures.identification.processing import (
     GallerySize,
     failure_to_acquire,
@@ -94,29 +105,28 @@ from fairlineup.measures.identification.searches import (
     same_picture_searches,
 )
 from fairlineup.measures.likelihood.calibration import (
-    RateRow,
     RateTable,
-    TailModel,
     false_non_match_rate_of_people,
     group_rates,
     rate_table,
 )
 from fairlineup.measures.likelihood.calibrators import (
     Affine,
-    Calibrator,
-    Isotonic,
     Training,
     fit_affine,
     fit_isotonic,
-    pool_adjacent_violators,
 )
-from fairlineup.measures.likelihood.choosing import by_cost, cross_validated
-from fairlineup.measures.likelihood.cllr_interval import cllr_interval, cllr_replicates
-from fairlineup.measures.likelihood.implied import ImpliedRate, implied_rates
-from fairlineup.measures.likelihood.kernel import Kernel, fit_kernel
+from fairlineup.measures.likelihood.choosing import (
+    cross_validated,
+)
+from fairlineup.measures.likelihood.implied import (
+    implied_rates,
+)
+from fairlineup.measures.likelihood.kernel import (
+    fit_kernel,
+)
 from fairlineup.measures.likelihood.likelihood import (
     Bounds,
-    CrossEntropy,
     LogRatios,
     Tippett,
     cllr,
@@ -126,17 +136,22 @@ from fairlineup.measures.likelihood.likelihood import (
     recalibrated,
     tippett,
 )
-from fairlineup.measures.likelihood.pairs import Halves, Pairs, first_half, pairs_of, split_by_person
-from fairlineup.measures.likelihood.posterior import PRIORS, Posterior, probability_of_mate
+from fairlineup.measures.likelihood.pairs import (
+    Pairs,
+    pairs_of,
+)
+from fairlineup.measures.likelihood.posterior import (
+    probability_of_mate,
+)
 from fairlineup.measures.likelihood.ratios import (
-    MIN_MATED_PEOPLE,
-    HalfCounts,
     LikelihoodOptions,
     LikelihoodRatios,
     cllr_of_split,
     likelihood_report,
 )
-from fairlineup.measures.order import in_order
+from fairlineup.measures.order import (
+    in_order,
+)
 from fairlineup.measures.proportions import (
     clopper_pearson,
     garwood,
@@ -145,19 +160,27 @@ from fairlineup.measures.proportions import (
     wilson,
     zero_error_bound,
 )
-from fairlineup.measures.repeats import Repeats
-from fairlineup.measures.scores.columns import Columns, Label
+from fairlineup.measures.scores.columns import (
+    Columns,
+    Label,
+)
 from fairlineup.measures.scores.detection import (
-    DetectionErrors,
-    GroupMatrix,
     cross_group_matrix,
     detection_errors,
     false_non_match_rate,
     threshold_for,
 )
-from fairlineup.measures.scores.direction import Direction, direction_of
-from fairlineup.measures.scores.scores import MatedScores, Scores
-from fairlineup.measures.student import student
+from fairlineup.measures.scores.direction import (
+    Direction,
+    direction_of,
+)
+from fairlineup.measures.scores.scores import (
+    MatedScores,
+    Scores,
+)
+from fairlineup.measures.student import (
+    student,
+)
 from fairlineup.measures.verdicts.claims import (
     CONGRESS_2018,
     Argument,
@@ -170,28 +193,23 @@ from fairlineup.measures.verdicts.claims import (
 )
 from fairlineup.measures.verdicts.size import (
     ClaimSize,
-    Effort,
     RatioSize,
     Reach,
     claim_size,
     effective_people,
-    people_for_pairs,
     people_for_ratio,
     reach,
     trials_to_measure,
     trials_without_error,
 )
 from fairlineup.measures.verdicts.verdict import (
-    Margins,
     Verdict,
-    chance_of_so_many,
     margins,
-    needed_more,
     verdict,
     verdict_of_groups,
 )
 from fairlineup.measures.verification.comparisons import (
-    Block,
+    ComparedBlock,
     Comparisons,
     Counted,
     comparisons_of,
@@ -199,8 +217,16 @@ from fairlineup.measures.verification.comparisons import (
     one_by_one,
     together,
 )
-from fairlineup.measures.verification.dyads import MIN_FALSE_MATCHES, CellRates, cell_rates
-from fairlineup.measures.verification.equal_fmr import PairedOutcomes, Rechosen, rechosen, threshold_at_fmr
+from fairlineup.measures.verification.dyads import (
+    CellRates,
+    cell_rates,
+)
+from fairlineup.measures.verification.equal_fmr import (
+    PairedOutcomes,
+    Rechosen,
+    rechosen,
+    threshold_at_fmr,
+)
 from fairlineup.measures.verification.paired import (
     PairedPeople,
     detectable_difference,
@@ -211,13 +237,17 @@ from fairlineup.measures.verification.paired import (
     paired_people,
     paired_ratio,
 )
-from fairlineup.measures.verification.rectangle import mated_searches, non_mated_searches
-from fairlineup.measures.verification.resampling import Grouping, Resampled, Resampling, draw_people, resample
+from fairlineup.measures.verification.rectangle import (
+    mated_searches,
+    non_mated_searches,
+)
+from fairlineup.measures.verification.resampling import (
+    Grouping,
+    Resampling,
+    resample,
+)
 from fairlineup.measures.verification.simultaneous import (
-    JointRatios,
-    max_t,
     simultaneous_fpir_ratios,
-    simultaneous_intervals,
     simultaneous_match_ratios,
 )
 from fairlineup.measures.verification.verification import (
@@ -227,55 +257,42 @@ from fairlineup.measures.verification.verification import (
     implied_false_positive_identification_rate,
     zero_false_match_bounds,
 )
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import (
+    BadInput,
+    Estimate,
+    Measured,
+    NotMeasured,
+)
 
 __all__ = [
     "CONGRESS_2018",
     "DIFFERENTIALS",
-    "MIN_FALSE_MATCHES",
-    "MIN_MATED_PEOPLE",
     "MIN_PEOPLE_PER_GROUP",
-    "PRIORS",
-    "STRATA_GATE",
     "Affine",
     "Argument",
     "AtSize",
     "BadInput",
-    "Block",
     "Bounds",
-    "Calibrator",
     "CellRates",
     "Claim",
     "ClaimSize",
     "Columns",
+    "ComparedBlock",
     "Comparisons",
     "Contrast",
     "Counted",
     "Counts",
-    "CrossEntropy",
-    "Decomposition",
-    "DetectionErrors",
     "Differential",
     "Direction",
-    "Effort",
     "Estimate",
-    "Extrapolation",
     "GallerySize",
-    "GroupMatrix",
     "Grouping",
-    "HalfCounts",
-    "Halves",
     "Hub",
     "Hubs",
-    "ImpliedRate",
-    "Isotonic",
-    "JointRatios",
-    "Kernel",
     "Label",
     "LikelihoodOptions",
     "LikelihoodRatios",
     "LogRatios",
-    "Margins",
     "MatchCounts",
     "Mated",
     "MatedCandidateError",
@@ -289,39 +306,27 @@ __all__ = [
     "PairedPeople",
     "Pairs",
     "PersonTally",
-    "PooledCell",
-    "Posterior",
     "Questions",
-    "RateRow",
     "RateTable",
     "RatioSize",
     "Reach",
     "Rechosen",
     "Reliability",
-    "Repeats",
-    "Resampled",
     "Resampling",
-    "Rung",
     "Scores",
     "Searches",
     "Sides",
     "StrataVerdict",
-    "TailModel",
     "Tippett",
     "Training",
     "Verdict",
-    "WrongPerson",
     "Zero",
     "ZeroBounds",
-    "by_cost",
     "cell_rates",
-    "chance_of_so_many",
     "claim_size",
     "cllr",
-    "cllr_interval",
     "cllr_min",
     "cllr_of_split",
-    "cllr_replicates",
     "clopper_pearson",
     "cohen_kappa",
     "compare_groups",
@@ -335,7 +340,6 @@ __all__ = [
     "detection_errors",
     "difference_of_independent",
     "direction_of",
-    "draw_people",
     "effective_people",
     "empirical_bounds",
     "empirical_cross_entropy",
@@ -345,21 +349,18 @@ __all__ = [
     "failure_to_enrol",
     "failures_of_photographs",
     "fairness_discrepancy_rate",
-    "false_candidates",
     "false_match_rate",
     "false_negative_identification_rate",
     "false_non_match_rate",
     "false_non_match_rate_of_people",
     "false_positive_identification_rate",
     "false_positive_ladder",
-    "first_half",
     "fit_affine",
     "fit_isotonic",
     "fit_kernel",
     "flagged_per_1000",
     "fpir_for_galleries_like_it",
     "fpir_if_independent",
-    "fpir_replicates",
     "gallery_hubs",
     "gallery_size",
     "garbe",
@@ -379,13 +380,10 @@ __all__ = [
     "likelihood_report",
     "margins",
     "mate_standing",
-    "mated_of_group",
     "mated_searches",
     "max_over_geometric_mean",
     "max_over_min",
-    "max_t",
     "mcnemar_exact",
-    "needed_more",
     "newcombe_paired",
     "non_mated_searches",
     "one_by_one",
@@ -394,13 +392,11 @@ __all__ = [
     "paired_people",
     "paired_ratio",
     "pairs_of",
-    "people_for_pairs",
     "people_for_ratio",
     "people_needed",
     "people_needed_approximately",
     "permutation_null",
     "permutation_null_within_groups",
-    "pool_adjacent_violators",
     "pool_cells",
     "pool_match_rates",
     "power_two_proportions",
@@ -415,14 +411,11 @@ __all__ = [
     "resample",
     "risk_ratio",
     "same_picture_searches",
-    "searches_of_group",
     "seconds_per_photograph",
     "selectivity",
     "share_of_searches",
     "simultaneous_fpir_ratios",
-    "simultaneous_intervals",
     "simultaneous_match_ratios",
-    "split_by_person",
     "strata_verdict",
     "student",
     "threshold_at_fmr",
@@ -435,7 +428,6 @@ __all__ = [
     "verdict",
     "verdict_of_groups",
     "wilson",
-    "without_gallery_labels",
     "wrong_person",
     "zero_error_bound",
     "zero_false_match_bounds",

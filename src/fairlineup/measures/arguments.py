@@ -15,6 +15,12 @@ MOST = 10**15  # of anything that is counted
 KINDS = {"iu": "whole numbers", "b": "true or false", "f": "real numbers"}
 
 
+class BadArgument(BadInput):
+    """A measure was given something that it cannot be taken of."""
+
+    code = "argument-unusable"
+
+
 def check_column(name: str, column: Any, length: int, kinds: str) -> None:
     """Raise BadInput unless the column is one-dimensional, of this length and kind."""
     if not isinstance(column, np.ndarray):
@@ -25,7 +31,7 @@ def check_column(name: str, column: Any, length: int, kinds: str) -> None:
         return
     else:
         got = f"{column.dtype} of shape {column.shape}"
-    raise BadInput(
+    raise BadArgument(
         f"column {name!r} does not fit",
         expected=f"an array of {KINDS[kinds]} of shape ({length},)",
         got=got,
@@ -41,7 +47,7 @@ def is_masked(column: Any) -> bool:
 def check_codes(name: str, codes: NDArray[np.int64]) -> None:
     """Raise BadInput where a code is negative: -1 stands for nobody, who is not counted as somebody."""
     if len(codes) and int(codes.min()) < 0:
-        raise BadInput(
+        raise BadArgument(
             f"column {name!r} does not fit",
             expected="a code of 0 or more in every row",
             got=f"{int(codes.min())} in row {int(np.argmin(codes)) + 1}",
@@ -69,7 +75,7 @@ def check_share(name: str, value: Any, remedy: str = "give a share between 0 and
         return number
     if 1 < number <= 100:
         remedy = f"{number:g} per cent is {number / 100:g}"
-    raise BadInput(
+    raise BadArgument(
         f"{name} is out of range", expected="above 0 and under 1", got=f"{number:g}", remedy=remedy
     )
 
@@ -82,7 +88,7 @@ def check_number(name: str, value: Any) -> float:
         got = "nan"
     else:
         got = f"{type(value).__name__} {value!r}"[:80]
-    raise BadInput(f"{name} is no number", expected="a number", got=got, remedy=f"give {name} as a number")
+    raise BadArgument(f"{name} is no number", expected="a number", got=got, remedy=f"give {name} as a number")
 
 
 def check_whole(name: str, value: Any, least: int, most: int) -> int:
@@ -92,7 +98,7 @@ def check_whole(name: str, value: Any, least: int, most: int) -> int:
         return int(value)
     got = f"{value:,}" if whole else f"{type(value).__name__} {value!r}"[:80]
     expected = f"a whole number from {least:,} to {most:,}" if whole else "a whole number"
-    raise BadInput(f"{name} is out of range", expected=expected, got=got, remedy=f"correct {name}")
+    raise BadArgument(f"{name} is out of range", expected=expected, got=got, remedy=f"correct {name}")
 
 
 def check_word(name: str, value: Any, words: Sequence[str]) -> str:
@@ -100,6 +106,6 @@ def check_word(name: str, value: Any, words: Sequence[str]) -> str:
     if isinstance(value, str) and value in words:
         return value
     there = ", ".join(repr(word) for word in words)
-    raise BadInput(
+    raise BadArgument(
         f"{name} is an unknown word", expected=f"one of {there}", got=f"{value!r}"[:80], remedy="correct it"
     )

@@ -16,7 +16,15 @@ from typing import Any, Literal, Union
 
 import numpy as np
 
-from fairlineup.measures.arguments import MOST, check_number, check_share, check_whole, check_word, is_masked
+from fairlineup.measures.arguments import (
+    MOST,
+    BadArgument,
+    check_number,
+    check_share,
+    check_whole,
+    check_word,
+    is_masked,
+)
 from fairlineup.records import BadInput, NotMeasured
 
 OWN_CHECK = frozenset({"threshold", "thresholds"})  # by the measure, in the data's own unit
@@ -240,7 +248,7 @@ def _shown(value: Any) -> str:
 
 def _misfit(name: str, expected: str, got: str, remedy: str = "") -> BadInput:
     name = _called(name)
-    return BadInput(f"{name} does not fit", expected=expected, got=got, remedy=remedy or f"correct {name}")
+    return BadArgument(f"{name} does not fit", expected=expected, got=got, remedy=remedy or f"correct {name}")
 
 
 def _called(name: str) -> str:

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.arguments import check_codes, check_column, check_level, check_word
+from fairlineup.measures.arguments import BadArgument, check_codes, check_column, check_level, check_word
 from fairlineup.measures.repeats import Repeats
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 Interval = tuple[float, float]
 Method = Literal["clopper-pearson", "wilson"]
@@ -132,7 +132,7 @@ def share_of_searches(outcomes: NDArray[Any], person: NDArray[np.int64], level: 
         return NotMeasured("no searches", errors=0, trials=0, people=0)
     check_codes("person", person)
     if not (np.min(outcomes) >= 0 and np.max(outcomes) <= 1 + ROUNDED):
-        raise BadInput(
+        raise BadArgument(
             "an outcome of a search is no share",
             expected="true or false, or a probability from 0 to 1",
             got=f"{np.min(outcomes):g} to {np.max(outcomes):g}",
@@ -154,7 +154,7 @@ def _check(errors: float, trials: float, level: float) -> None:
     if 0 <= errors <= trials and 0 < trials < math.inf and 0 < level < 1:
         return
     percent = f"{level:g} per cent is {level / 100:g}" if 1 < level <= 100 else ""
-    raise BadInput(
+    raise BadArgument(
         "a proportion out of range",
         expected="0 <= errors <= trials, trials > 0 and 0 < level < 1",
         got=f"{errors} of {trials} at level {level}",

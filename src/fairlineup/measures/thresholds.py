@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.records import BadInput
+from fairlineup.measures.arguments import BadArgument
 
 
 class Scored(Protocol):
@@ -62,7 +62,7 @@ def _number(threshold: Any) -> float:
     is_number = isinstance(threshold, int | float | np.integer | np.floating)
     if is_number and not isinstance(threshold, bool) and not math.isnan(threshold):
         return float(threshold)
-    raise BadInput(
+    raise BadArgument(
         "a threshold is no number",
         expected="a distance or similarity to measure at, a number",
         got=str(threshold) if is_number else f"{type(threshold).__name__} {threshold!r}",

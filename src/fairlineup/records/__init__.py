@@ -10,7 +10,7 @@ from fairlineup.records.errors import (
     TransportError,
 )
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
-from fairlineup.records.extras import extra_installed, how_to_import, how_to_install
+from fairlineup.records.extras import extra_installed, extra_missing, how_to_import, how_to_install
 from fairlineup.records.face import Box, Face, ModelInformation, Quality, Template
 from fairlineup.records.names import (
     by_form,
@@ -25,7 +25,7 @@ from fairlineup.records.names import (
 from fairlineup.records.photograph import Photograph, PhotographSource
 from fairlineup.records.places import kind_of, place_in_ours, place_in_theirs
 from fairlineup.records.progress import Progress, no_progress
-from fairlineup.records.rounding import decimals
+from fairlineup.records.rounding import decimals, percent
 from fairlineup.records.system import (
     GALLERY_PREFIX,
     Candidate,
@@ -78,6 +78,7 @@ __all__ = [
     "decimals",
     "differing_in_form",
     "extra_installed",
+    "extra_missing",
     "form_of",
     "form_of_name",
     "how_they_differ",
@@ -87,6 +88,7 @@ __all__ = [
     "no_progress",
     "no_value",
     "nobody",
+    "percent",
     "place_in_ours",
     "place_in_theirs",
     "visible",

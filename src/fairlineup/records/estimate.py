@@ -34,7 +34,14 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class NotMeasured:
-    """No number, and why; counts are given where they are known."""
+    """No number, and why; counts are given where they are known.
+
+    Attributes:
+        reason: why not.
+        errors: events seen.
+        trials: trials made.
+        people: how many people they are of.
+    """
 
     reason: str
     errors: int | None = None

@@ -10,6 +10,8 @@ import re
 import sys
 from importlib import metadata
 
+from fairlineup.records.errors import SystemFailed
+
 PACKAGE = "fairlineup"
 DEFAULT = "default"  # the extra that the commands for everybody need
 BROUGHT_BY = {"PIL": "pillow", "dlib": "dlib-bin", "_dlib_pybind11": "dlib-bin"}  # where names differ
@@ -30,6 +32,18 @@ def how_to_install(extra: str) -> str:
     if not specs:
         return f"install the packages that pyproject.toml lists under the extra {extra}"
     return f"install what it needs: {_command(specs)}"
+
+
+def extra_missing(what: str, extra: str, error: ImportError) -> SystemFailed:
+    """The error where the packages of an extra are needed and not there."""
+    return SystemFailed(
+        what,
+        code="extra-missing",
+        expected=f"the packages of the extra {extra}",
+        got=str(error),
+        remedy=how_to_install(extra),
+        facts={"extra": extra},
+    )
 
 
 def how_to_import(module: str) -> str:

@@ -1,4 +1,4 @@
-"""To how many decimals scores are rounded, so that one environment decides alike each time."""
+"""To how many decimals scores are rounded, so that one environment decides alike each time; and per cents."""
 
 from __future__ import annotations
 
@@ -28,3 +28,9 @@ def _wanted(threshold: Decimal) -> int:
     return min(
         max(USUAL, fine, DIGITS - 1 - threshold.adjusted()), max(MOST, DIGITS - 1 - threshold.adjusted())
     )
+
+
+def percent(rate: float, digits: int = 3) -> str:
+    """A rate as a percentage of so many significant digits; never rounded to all."""
+    text = f"{100 * rate:.{digits}g}"
+    return "over 99.9 %" if rate < 1 and float(text) >= 100 else f"{float(text):g} %"

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from fairlineup.records.face import ModelInformation
 from fairlineup.records.photograph import Photograph
+
+if TYPE_CHECKING:  # so that the command line can show its help without loading NumPy
+    import numpy as np
+    from numpy.typing import NDArray
+
+Score = TypeVar("Score", float, "NDArray[np.float64]")
 
 
 class Outcome(StrEnum):
@@ -38,14 +44,42 @@ class Scale:
     high: float
     name: str
 
+    def to_distance(self, score: Score) -> Score:
+        """Scores, or one, as distances, where lower is more alike; a similarity's is its negative."""
+        return score if self.kind == "distance" else -score
+
+    def to_score(self, distance: Score) -> Score:
+        """The scores whose distances these are."""
+        return self.to_distance(distance)
+
     def accepts(self, score: float, threshold: float) -> bool:
         """Whether a comparison with this score is a match at this threshold (ties match)."""
-        return score <= threshold if self.kind == "distance" else score >= threshold
+        return self.to_distance(score) <= self.to_distance(threshold)
+
+    @property
+    def weakest(self) -> float:
+        """The end of the scale where nobody is alike: as a threshold it accepts everything."""
+        return max(self.low, self.high, key=self.to_distance)
+
+    @property
+    def unit(self) -> Literal["distance", "score"]:
+        """What a score is called, in results too."""
+        return "distance" if self.kind == "distance" else "score"
+
+    @property
+    def side(self) -> Literal["less", "more"]:
+        """Which scores a threshold accepts beside itself: "0.6 or less"."""
+        return "less" if self.kind == "distance" else "more"
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A threshold a system's maker names, with where they name it."""
+    """A threshold a system's maker names.
+
+    Attributes:
+        score: on the system's scale.
+        source: where they name it.
+    """
 
     score: float
     source: str

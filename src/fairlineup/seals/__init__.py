@@ -1,33 +1,15 @@
-"""Canonical JSON, digests and signatures; imports nothing of ours."""
+"""Canonical JSON, digests, keys and signatures."""
 
 from fairlineup.seals.canonical import Plain, canonical_json, digest, digest_file, digest_of
-from fairlineup.seals.signatures import (
-    PACKAGE,
-    SIGNATURE_BYTES,
-    UnusableKey,
-    fingerprint,
-    new_pair,
-    plain_public,
-    public_of,
-    sign,
-    verify,
-    write_pair,
-)
+from fairlineup.seals.signatures import SIGNATURE_BYTES, PrivateKey, PublicKey
 
 __all__ = [
-    "PACKAGE",
     "SIGNATURE_BYTES",
     "Plain",
-    "UnusableKey",
+    "PrivateKey",
+    "PublicKey",
     "canonical_json",
     "digest",
     "digest_file",
     "digest_of",
-    "fingerprint",
-    "new_pair",
-    "plain_public",
-    "public_of",
-    "sign",
-    "verify",
-    "write_pair",
 ]

@@ -1,132 +1,173 @@
-"""Ed25519 signatures and their key files: PKCS8 and SubjectPublicKeyInfo as PEM, as openssl reads them."""
+"""Ed25519 keys and signatures, with key files in PEM (PKCS8, SubjectPublicKeyInfo) as openssl reads them."""
 
 from __future__ import annotations
 
-import hashlib
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from fairlineup.files import is_there, read_file, write_new
+from fairlineup.records import BadInput, extra_missing
+from fairlineup.seals.canonical import digest
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-PACKAGE = "cryptography"
+EXTRA = "sign"
 SIGNATURE_BYTES = 64
+OWNERS_ALONE = 0o600
 
 
-class UnusableKey(ValueError):
-    """The bytes are no Ed25519 key in the form that is read here."""
+@dataclass(frozen=True, eq=False)
+class PublicKey:
+    """A key that checks signatures; `read` and `from_pem` make one."""
+
+    _key: Ed25519PublicKey
+
+    @classmethod
+    def read(cls, path: Path) -> PublicKey:
+        """From a file. Raises: BadInput (no such file or key), SystemFailed (no cryptography)."""
+        return cls.from_pem(_content(path), str(path))
+
+    @classmethod
+    def from_pem(cls, pem: bytes, name: str = "handed in") -> PublicKey:
+        """From a file's content; errors call it by the name. Raises: as `read`."""
+        with _cryptography():
+            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+            from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+        return cls(_loaded(lambda: load_pem_public_key(pem), Ed25519PublicKey, name, "public"))
+
+    @cached_property
+    def pem(self) -> bytes:
+        """The key in its one form, as it is written here."""
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+        return self._key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the key's DER form, as "sha256:" and 64 hexadecimal digits."""
+        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+        return digest(self._key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
+
+    def verifies(self, content: bytes, signature: bytes) -> bool:
+        """Whether this key signed exactly this content.
+
+        Not: who holds the key: that is known only from where the key was got.
+        """
+        from cryptography.exceptions import InvalidSignature
+
+        try:
+            self._key.verify(signature, content)
+        except InvalidSignature:
+            return False
+        return True
 
 
-def new_pair() -> tuple[bytes, bytes]:
-    """A new private key and its public key, both as PEM. Raises: ModuleNotFoundError (no cryptography)."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+@dataclass(frozen=True, eq=False)
+class PrivateKey:
+    """A key that signs; `new`, `read` and `from_pem` make one."""
 
-    key = Ed25519PrivateKey.generate()
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return private, _pem(key.public_key())
+    _key: Ed25519PrivateKey
+
+    @classmethod
+    def new(cls) -> PrivateKey:
+        """A key of nobody before. Raises: SystemFailed: no cryptography."""
+        with _cryptography():
+            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        return cls(Ed25519PrivateKey.generate())
+
+    @classmethod
+    def read(cls, path: Path) -> PrivateKey:
+        """From a file. Raises: BadInput (no such file or key), SystemFailed (no cryptography)."""
+        return cls.from_pem(_content(path), str(path))
+
+    @classmethod
+    def from_pem(cls, pem: bytes, name: str = "handed in") -> PrivateKey:
+        """From a file's content; errors call it by the name. Raises: as `read`."""
+        with _cryptography():
+            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+            from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+        return cls(_loaded(lambda: load_pem_private_key(pem, None), Ed25519PrivateKey, name, "private"))
+
+    @cached_property
+    def public(self) -> PublicKey:
+        """The key that checks what this one signs."""
+        return PublicKey(self._key.public_key())
+
+    def sign(self, content: bytes) -> bytes:
+        """The signature of the content, 64 bytes; the same key and content give the same bytes.
+
+        Source: RFC 8032.
+        """
+        return self._key.sign(content)
+
+    def write(self, path: Path) -> Path:
+        """Write the key, readable by its owner alone, and its public key beside it.
+
+        Args:
+            path: of the private key; nothing is overwritten.
+        Returns: the public key's path: the same name with ".pub" after it.
+        Raises: BadInput: one of the two files is there, or the place is unwritable. SystemFailed: the disk.
+        """
+        from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+        beside = path.with_name(f"{path.name}.pub")
+        for one in (path, beside):
+            if is_there(one):
+                raise BadInput(
+                    f"no new key is written to {path}",
+                    code="file-exists",
+                    expected="a new file, and none with .pub after its name",
+                    got=f"{one.name}, which would be overwritten, and what it signed could not be checked",
+                    remedy="choose another name",
+                    facts={"key": str(path)},
+                )
+        private = self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        write_new(path, private, mode=OWNERS_ALONE)
+        write_new(beside, self.public.pem)
+        return beside
 
 
-def write_pair(path: Path) -> Path:
-    """Write a new private key, readable by its owner alone, and its public key beside it.
-
-    Args:
-        path: of the private key; nothing is overwritten.
-    Returns: the public key's path: the same name with ".pub" after it.
-    Raises:
-        FileExistsError: one of the two files is there.
-        OSError: the place is unwritable.
-        ModuleNotFoundError: no cryptography.
-    """
-    private, public = new_pair()
-    beside = path.with_name(f"{path.name}.pub")
-    if beside.exists():
-        raise FileExistsError(f"{beside} is there already")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(private)
-    beside.write_bytes(public)
-    return beside
+def _content(path: Path) -> bytes:
+    return read_file(path, f"the key {path}", expected="a file in PEM", remedy="name the file of a key")
 
 
-def sign(content: bytes, private: bytes) -> bytes:
-    """Ed25519 signature of the content, 64 bytes; the same key and content give the same bytes.
-
-    Raises: UnusableKey; ModuleNotFoundError (no cryptography).
-    Source: RFC 8032.
-    """
-    return _private(private).sign(content)
-
-
-def verify(content: bytes, signature: bytes, public: bytes) -> bool:
-    """Whether this key signed exactly this content.
-
-    Raises: UnusableKey; ModuleNotFoundError (no cryptography).
-    Not: who holds the key: that is known only from where the key was got.
-    """
-    from cryptography.exceptions import InvalidSignature
-
+@contextmanager
+def _cryptography() -> Iterator[None]:
     try:
-        _public(public).verify(signature, content)
-    except InvalidSignature:
-        return False
-    return True
+        yield
+    except ModuleNotFoundError as error:
+        raise extra_missing("keys and signatures cannot be read or made", EXTRA, error) from error
 
 
-def public_of(private: bytes) -> bytes:
-    """The public key of a private one, as PEM. Raises: UnusableKey; ModuleNotFoundError."""
-    return _pem(_private(private).public_key())
-
-
-def plain_public(public: bytes) -> bytes:
-    """A public key in the one form this module writes. Raises: UnusableKey; ModuleNotFoundError."""
-    return _pem(_public(public))
-
-
-def fingerprint(public: bytes) -> str:
-    """SHA-256 of the public key's DER form, as "sha256:" and 64 hexadecimal digits.
-
-    Raises: UnusableKey; ModuleNotFoundError.
-    """
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    der = _public(public).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return f"sha256:{hashlib.sha256(der).hexdigest()}"
-
-
-def _pem(key: Ed25519PublicKey) -> bytes:
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-
-
-def _private(pem: bytes) -> Ed25519PrivateKey:
+def _loaded(load: Any, kind: type[Any], name: str, which: str) -> Any:
+    """The key that `load` gives, if it is of the kind. Raises: BadInput."""
     from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
     try:
-        key = load_pem_private_key(pem, password=None)
+        key = load()
     except TypeError as error:
-        raise UnusableKey("a key that is locked with a password") from error
+        raise _unusable(name, "a key that is locked with a password") from error
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise UnusableKey("no private key in PEM") from error
-    if not isinstance(key, Ed25519PrivateKey):
-        raise UnusableKey("a private key of another kind than Ed25519")
+        raise _unusable(name, f"no {which} key in PEM") from error
+    if not isinstance(key, kind):
+        raise _unusable(name, f"a {which} key of another kind than Ed25519")
     return key
 
 
-def _public(pem: bytes) -> Ed25519PublicKey:
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
-    try:
-        key = load_pem_public_key(pem)
-    except (ValueError, UnsupportedAlgorithm) as error:
-        raise UnusableKey("no public key in PEM") from error
-    if not isinstance(key, Ed25519PublicKey):
-        raise UnusableKey("a public key of another kind than Ed25519")
-    return key
+def _unusable(name: str, got: str) -> BadInput:
+    return BadInput(
+        f"the key {name} cannot be used",
+        code="key-unusable",
+        expected="an Ed25519 key in PEM, without a password",
+        got=got,
+        remedy="name another, or make one",
+    )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from fairlineup.records import BadInput
+from fairlineup.options import at_least
 from fairlineup.systems.facts import Adapter, Facts
 from fairlineup.systems.process import ProcessSystem, Program, open_process
 from fairlineup.systems.programs import ProcessOptions
+from fairlineup.systems.stated import Seconds, read_stated
 
 PYTHON_VARIABLE = "FAIRLINEUP_FACE_RECOGNITION_PYTHON"
 WORKER = Path(__file__).with_name("workers") / "face_recognition_worker.py"
@@ -32,8 +32,8 @@ class FaceRecognitionOptions:
 
     python: str = ""
     several: Literal["first", "refuse"] = "first"
-    workers: int = 0
-    timeout_s: float = 60.0
+    workers: Annotated[int, at_least(0)] = 0
+    timeout_s: Seconds = 60.0
 
 
 def open_face_recognition(options: FaceRecognitionOptions) -> ProcessSystem:
@@ -42,33 +42,6 @@ def open_face_recognition(options: FaceRecognitionOptions) -> ProcessSystem:
     workers = options.workers or _cores()
     command = (python, str(WORKER), "--several", options.several, "--workers", str(workers))
     return open_process(Program(command, ProcessOptions(timeout_s=options.timeout_s), "face_recognition"))
-
-
-def face_recognition_options(table: Mapping[str, Any]) -> FaceRecognitionOptions:
-    """Options from a plan's [system.options]. Raises: BadInput (an unknown name or a wrong kind)."""
-    for name, value in table.items():
-        if name not in CHECKS:
-            expected, got = f"one of {', '.join(CHECKS)}", repr(name)
-        else:
-            expected, right = CHECKS[name]
-            if right(value):
-                continue
-            got = repr(value)
-        raise BadInput(
-            f"face_recognition's option {name}",
-            expected=expected,
-            got=got,
-            remedy="correct [system.options] in the plan",
-        )
-    return FaceRecognitionOptions(**table)
-
-
-CHECKS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "python": ("the path of a Python interpreter", lambda value: isinstance(value, str)),
-    "several": ("'first' or 'refuse'", lambda value: value in ("first", "refuse")),
-    "workers": ("a whole number of 0 or more", lambda value: type(value) is int and value >= 0),
-    "timeout_s": ("seconds above 0", lambda value: type(value) in (int, float) and 0 < value < 1e6),
-}
 
 
 def _cores() -> int:
@@ -84,5 +57,7 @@ ADAPTER = Adapter(
         page="docs/systems/face_recognition.md",
         tried="with real photographs",
     ),
-    lambda _, options: open_face_recognition(face_recognition_options(options)),
+    lambda _, options: open_face_recognition(
+        read_stated(FaceRecognitionOptions, "face_recognition", options)
+    ),
 )

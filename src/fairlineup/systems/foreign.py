@@ -26,7 +26,7 @@ from fairlineup.records import (
 from fairlineup.systems.facts import Adapter, Options
 from fairlineup.systems.usercode import said
 
-REMEDY = "mend it there, and give the same command again: finished answers are kept"
+REMEDY = "correct it there, and begin again: finished answers are kept"
 
 
 def guarded(adapter: Adapter, name: str) -> Adapter:
@@ -64,7 +64,9 @@ def their_code(what: str, remedy: str = REMEDY) -> Iterator[None]:
     except (FairlineupError, MemoryError, KeyboardInterrupt):
         raise
     except BaseException as error:
-        raise SystemFailed(what, expected="no exception", got=said(error), remedy=remedy) from error
+        raise SystemFailed(
+            what, code="system-failed", expected="no exception", got=said(error), remedy=remedy
+        ) from error
 
 
 class Foreign:
@@ -116,7 +118,11 @@ class Foreign:
 
     def _wrong(self, what: str, expected: str, got: str) -> SystemFailed:
         return SystemFailed(
-            f"the system {self._name} answered wrongly ({what})", expected=expected, got=got, remedy=REMEDY
+            f"the system {self._name} answered wrongly ({what})",
+            code="answer-unusable",
+            expected=expected,
+            got=got,
+            remedy=REMEDY,
         )
 
 

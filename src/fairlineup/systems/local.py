@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Annotated, cast
 
 from fairlineup import __version__
 from fairlineup.faces.engine import (
     CHUNK,
-    Analysis,
-    DetectionOptions,
     EngineOptions,
     EnginePool,
     ModelDescription,
-    SelectionOptions,
     default_model,
     engine_settings,
     load_description,
 )
-from fairlineup.faces.vectors import Metric, tail
+from fairlineup.faces.vectors import Metric
+from fairlineup.options import INLINE, at_least
 from fairlineup.records import (
-    BadInput,
-    Candidate,
     Enrolment,
     Outcome,
     Photograph,
@@ -38,7 +30,7 @@ from fairlineup.records import (
     SystemInformation,
     Threshold,
 )
-from fairlineup.workers import one_blas_thread
+from fairlineup.systems.inmemory import Described, VectorGalleries
 
 DLIB_DEFAULT = Threshold(0.6, "the default tolerance of the face_recognition package")
 UNIT_LENGTH = 1.5  # dlib's templates are 1.3 long
@@ -56,15 +48,8 @@ class LocalOptions:
     """
 
     model: Path | None = None
-    workers: int = 0
-    engine: EngineOptions = field(default_factory=EngineOptions)
-
-
-@dataclass(slots=True)
-class _Gallery:
-    """References in the order they were first enrolled, each once."""
-
-    vectors: dict[str, NDArray[np.float32]] = field(default_factory=dict)
+    workers: Annotated[int, at_least(0)] = 0
+    engine: Annotated[EngineOptions, INLINE] = field(default_factory=EngineOptions)
 
 
 class LocalSystem:
@@ -84,18 +69,21 @@ class LocalSystem:
         self._pool = EnginePool(
             self._description, self._options.engine, workers=self._options.workers or None
         )
-        self._galleries: dict[str, _Gallery] = {}
+        model = self._description.information
+        metric = cast("Metric", model.metric)
+        self._scale = Scale("distance", 0.0, self._farthest(), f"{metric} distance of {model.name} templates")
+        self._default = DLIB_DEFAULT if self._description == default_model() else None
+        self._galleries = VectorGalleries(metric, self._scale, self._default, CHUNK)
 
     def information(self) -> SystemInformation:
         """What it is, with the digest of its model."""
         model = self._description.information
-        metric = model.metric
         return SystemInformation(
             name=self._name,
             vendor="Fairlineup",
             version=__version__,
-            scale=Scale("distance", 0.0, self._farthest(), f"{metric} distance of {model.name} templates"),
-            default_threshold=DLIB_DEFAULT if self._description == default_model() else None,
+            scale=self._scale,
+            default_threshold=self._default,
             recommended_threshold=None,
             models=(model,),
             seconds_per_photograph=SECONDS_PER_PHOTOGRAPH / self._pool.workers,
@@ -105,111 +93,31 @@ class LocalSystem:
 
     def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
         """Enrol the one face of each photograph."""
-        references = self._galleries.setdefault(gallery, _Gallery())
-        for analysis in self._pool.analyse_many(photos):
-            if analysis.outcome is Outcome.OK:
-                references.vectors[analysis.photo] = analysis.templates[0].vector
-            yield Enrolment(analysis.photo, analysis.outcome, analysis.detail, analysis.seconds)
+        return self._galleries.enrol(gallery, self._described(photos))
 
     def search(
         self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
     ) -> Iterator[SearchAnswer]:
         """Search for the one face of each photograph, against every reference."""
-        references = self._galleries.get(gallery, _Gallery())
-        matrix, enrolled = self._matrix([*references.vectors.values()]), [*references.vectors]
-        analyses = self._pool.analyse_many(photos)
-        while some := list(itertools.islice(analyses, CHUNK)):
-            yield from self._answers(some, enrolled, matrix, request)
+        return self._galleries.search(gallery, self._described(photos), request)
 
     def delete_gallery(self, gallery: str) -> None:
         """Forget a gallery."""
-        self._galleries.pop(gallery, None)
+        self._galleries.delete(gallery)
 
     def close(self) -> None:
         """End the workers and forget all galleries."""
         self._galleries.clear()
         self._pool.close()
 
-    def _answers(
-        self,
-        analyses: list[Analysis],
-        photos: list[str],
-        matrix: NDArray[np.float32],
-        request: SearchRequest,
-    ) -> Iterator[SearchAnswer]:
-        found = [a for a in analyses if a.outcome is Outcome.OK]
-        probes = self._matrix([a.templates[0].vector for a in found])
-        with one_blas_thread():  # the other cores are the workers'
-            near = tail(probes, matrix, self._threshold(request), cast("Metric", self._metric))
-        starts = np.searchsorted(near.probe_index, np.arange(len(found) + 1))
-        row = 0
-        for analysis in analyses:
-            if analysis.outcome is not Outcome.OK:
-                seconds = analysis.seconds
-                yield SearchAnswer(analysis.photo, analysis.outcome, detail=analysis.detail, seconds=seconds)
-                continue
-            part = slice(starts[row], starts[row + 1])
-            row += 1
-            pairs = zip(near.reference_index[part].tolist(), near.distance[part].tolist(), strict=True)
-            candidates = tuple(Candidate(photos[i], distance) for i, distance in pairs)
-            shown = candidates[: request.max_candidates]
-            capped = len(shown) < len(candidates)
-            yield SearchAnswer(analysis.photo, Outcome.OK, shown, capped, seconds=analysis.seconds)
+    def _described(self, photos: Iterable[Photograph]) -> Iterator[Described]:
+        for found in self._pool.analyse_many(photos):
+            vector = found.templates[0].vector if found.outcome is Outcome.OK else None
+            yield Described(found.photo, found.outcome, vector, found.detail, found.seconds)
 
     def _farthest(self) -> float:
         """The end of the scale: 2 for templates about 1 long, a power of ten beyond all others."""
         trial = self._pool.trial
-        if self._metric == "cosine" or trial is None or trial.longest <= UNIT_LENGTH:
+        if self._description.information.metric == "cosine" or trial is None or trial.longest <= UNIT_LENGTH:
             return 2.0
         return float(10.0 ** math.ceil(math.log10(10 * trial.longest)))
-
-    @property
-    def _metric(self) -> str:
-        return self._description.information.metric
-
-    def _matrix(self, vectors: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-        length = self._description.information.template_length
-        return np.stack(vectors) if vectors else np.zeros((0, length), dtype=np.float32)
-
-    def _threshold(self, request: SearchRequest) -> float:
-        if request.threshold is not None:
-            return request.threshold
-        default = self.information().default_threshold
-        return default.score if default else float("inf")
-
-
-def local_options(table: Mapping[str, Any]) -> LocalOptions:
-    """Options from a plan's [system.options]. Raises: BadInput (an unknown name or a wrong kind)."""
-    kinds = {
-        **{f.name: f.type for f in fields(DetectionOptions)},
-        **{f.name: f.type for f in fields(SelectionOptions)},
-    }
-    for name, value in table.items():
-        _check_option(name, value, kinds)
-    detection = {f.name: table[f.name] for f in fields(DetectionOptions) if f.name in table}
-    selection = {f.name: table[f.name] for f in fields(SelectionOptions) if f.name in table}
-    engine = EngineOptions(replace(DetectionOptions(), **detection), replace(SelectionOptions(), **selection))
-    model = table.get("model")
-    return LocalOptions(Path(model) if model else None, int(table.get("workers", 0)), engine)
-
-
-def _check_option(name: str, value: object, kinds: Mapping[str, object]) -> None:
-    known = ("model", "workers", *kinds)
-    if name not in known:
-        expected, got = f"one of {', '.join(known)}", repr(name)
-    elif name == "model":
-        if isinstance(value, str):
-            return
-        expected, got = "the path of a model description", repr(value)
-    else:
-        whole = name == "workers" or kinds.get(name) == "int"
-        allowed = (int,) if whole else (int, float)
-        if type(value) in allowed and 0 <= value < float("inf"):  # type: ignore[operator]
-            return
-        expected, got = f"a {'whole ' if whole else ''}number of 0 or more", repr(value)
-    raise BadInput(
-        f"the local system's option {name}",
-        expected=expected,
-        got=got,
-        remedy="correct [system.options] in the plan",
-    )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fairlineup.records import BadInput, FaceSystem
 from fairlineup.systems.facts import Adapter, Facts, Options
+from fairlineup.systems.stated import read_stated
 
 
 def open_local(options: Options) -> FaceSystem:
     """Our engine with dlib's recogniser, or the model its options name. Raises: BadInput, SystemFailed."""
-    from fairlineup.systems.local import LocalSystem, local_options
+    from fairlineup.systems.local import LocalOptions, LocalSystem
 
-    return LocalSystem(local_options(options))
+    return LocalSystem(read_stated(LocalOptions, "local", options))
 
 
 def open_onnx(options: Options) -> FaceSystem:
@@ -20,16 +21,18 @@ def open_onnx(options: Options) -> FaceSystem:
         BadInput: no model is named, its description cannot be read, or an option does not exist.
         SystemFailed: the model's file is not the one described, or cannot be had.
     """
-    from fairlineup.systems.local import LocalSystem, local_options
+    from fairlineup.systems.local import LocalOptions, LocalSystem
 
     if "model" not in options:
         raise BadInput(
             "the system onnx needs a model",
-            expected="model, the path of a description as `fairlineup help models` shows one",
+            code="option-unusable",
+            expected="model, the path of a model's description",
             got="none",
             remedy="name it under [system.options] in the plan",
+            facts={"option": "model", "page": "models"},
         )
-    return LocalSystem(local_options(options), name="onnx")
+    return LocalSystem(read_stated(LocalOptions, "onnx", options), name="onnx")
 
 
 LOCAL = Adapter(

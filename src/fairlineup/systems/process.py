@@ -21,22 +21,22 @@ from fairlineup.records import (
     SearchRequest,
     SystemFailed,
     SystemInformation,
-    TransportError,
 )
 from fairlineup.systems.facts import Adapter, Facts
+from fairlineup.systems.faults import unanswered
 from fairlineup.systems.programs import (
     PROTOCOL,
     Answer,
     AnswerReader,
     Child,
     Misstated,
+    PendingAnswer,
     ProcessOptions,
-    Question,
     Unanswered,
     information_from,
-    process_options,
     words_of,
 )
+from fairlineup.systems.stated import read_stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Program:
         except (OSError, ValueError) as error:
             raise BadInput(
                 f"the program {self.command[0]} cannot be started",
+                code="no-such-system",
                 expected="a program that can be run here",
                 got=why(error),
                 remedy=f"correct the system {self.called} in the plan",
@@ -73,12 +74,12 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _PhotoAsked:
     """A photograph asked about, or why it could not be."""
 
     photo: Photograph
     child: Child
-    question: Question | None
+    question: PendingAnswer | None
     unreadable: str = ""
 
 
@@ -151,9 +152,9 @@ class ProcessSystem:
 
     def _answers(
         self, content: Mapping[str, Any], photos: Iterable[Photograph]
-    ) -> Iterator[tuple[_Asked, Answer, float | None]]:
+    ) -> Iterator[tuple[_PhotoAsked, Answer, float | None]]:
         """Answers in the order of the photographs, with up to `at_once` questions open."""
-        ahead: deque[_Asked] = deque()
+        ahead: deque[_PhotoAsked] = deque()
         gallery = content["gallery"]
         for photo in photos:
             ahead.append(self._about(photo, content))
@@ -162,22 +163,22 @@ class ProcessSystem:
         while ahead:
             yield self._answered(ahead.popleft(), gallery)
 
-    def _about(self, photo: Photograph, content: Mapping[str, Any]) -> _Asked:
+    def _about(self, photo: Photograph, content: Mapping[str, Any]) -> _PhotoAsked:
         gallery = content["gallery"]
         self._check_not_gone(gallery)
         try:
             shown = self._shown(photo)
         except OSError as error:
             why = error.strerror or type(error).__name__
-            return _Asked(photo, self._child, None, f"cannot be read: {why}")
+            return _PhotoAsked(photo, self._child, None, f"cannot be read: {why}")
         try:
             child, question = self._put({**content, "photo": photo.id, **shown})
         except Unanswered as fault:
             raise self._unanswered(fault, gallery) from None
         self._check_not_gone(gallery)  # it may have been started again for this question
-        return _Asked(photo, child, question)
+        return _PhotoAsked(photo, child, question)
 
-    def _answered(self, asked: _Asked, gallery: str) -> tuple[_Asked, Answer, float | None]:
+    def _answered(self, asked: _PhotoAsked, gallery: str) -> tuple[_PhotoAsked, Answer, float | None]:
         if asked.question is None:
             return asked, {"outcome": Outcome.ERROR.value, "detail": asked.unreadable}, None
         try:
@@ -194,10 +195,10 @@ class ProcessSystem:
             return {"path": str(photo.source.absolute())}
         return {"bytes": base64.b64encode(photo.read()).decode()}
 
-    def _put(self, content: Mapping[str, Any]) -> tuple[Child, Question]:
+    def _put(self, content: Mapping[str, Any]) -> tuple[Child, PendingAnswer]:
         """Put a question when it is its turn. Raises: Unanswered."""
         while not self._turns.acquire(timeout=min(1.0, self._program.options.timeout_s)):
-            self._child.end_if_stuck(self._program.options.timeout_s)  # nobody may wait for what it owes
+            self._child.end_if_stuck(self._program.options.timeout_s)  # or it holds up everybody
         try:
             child = self._living()
             question = child.ask(content)
@@ -235,10 +236,7 @@ class ProcessSystem:
                 self._lose_galleries()
         if gallery in self._galleries.gone:
             return self._lost(fault.got)
-        called = self._program.called
-        return TransportError(
-            f"{called} did not answer", expected="an answer", got=fault.got, remedy="ask again"
-        )
+        return unanswered(self._program.called, fault.got)
 
     def _check_not_gone(self, gallery: str) -> None:
         if gallery in self._galleries.gone:
@@ -247,9 +245,10 @@ class ProcessSystem:
     def _lost(self, got: str) -> SystemFailed:
         return SystemFailed(
             f"{self._program.called} lost its galleries",
+            code="gallery-gone",
             expected="a program that lives until the audit is done, or keeps its galleries",
             got=got,
-            remedy="give the same command again: finished answers are kept, and the rest is enrolled again",
+            remedy="begin again: finished answers are kept, and the rest is enrolled again",
         )
 
 
@@ -286,5 +285,7 @@ ADAPTER = Adapter(
         page="docs/systems/process.md",
         tried="with programs written for the tests, in Python and JavaScript",
     ),
-    lambda command, options: open_process(Program(words_of(command), process_options(options))),
+    lambda command, options: open_process(
+        Program(words_of(command), read_stated(ProcessOptions, "process", options))
+    ),
 )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from fairlineup.records import BadInput, FaceSystem, FairlineupError, SystemFailed
 from fairlineup.systems.facts import Adapter, Facts
+from fairlineup.systems.stated import check_no_secret
 from fairlineup.systems.usercode import function_of, said
 
 METHODS = ("information", "enrol", "search", "delete_gallery", "close")
-SECRET = re.compile(r"key|token|secret|password", re.IGNORECASE)
 
 
 def open_python(argument: str, options: Mapping[str, Any]) -> FaceSystem:
@@ -25,9 +24,7 @@ def open_python(argument: str, options: Mapping[str, Any]) -> FaceSystem:
         BadInput: no such module or factory, or options that it does not take.
         SystemFailed: the module or the factory fails, or what it gives is no FaceSystem.
     """
-    for name in options:
-        if SECRET.search(name):
-            raise _bad("options that may be published", repr(name), "give credentials in the environment")
+    check_no_secret("python", options)
     module, _, name = argument.partition(":")
     if not all(part.isidentifier() for part in (*module.split("."), name)):
         raise _bad(
@@ -54,12 +51,23 @@ def open_python(argument: str, options: Mapping[str, Any]) -> FaceSystem:
 
 
 def _bad(expected: str, got: str, remedy: str) -> BadInput:
-    return BadInput("the system python:module:factory", expected=expected, got=got, remedy=remedy)
+    return BadInput(
+        "the system python:module:factory",
+        code="no-such-system" if "name" in remedy else "option-unusable",
+        expected=expected,
+        got=got,
+        remedy=remedy,
+    )
 
 
 def _failed(what: str, expected: str, got: str) -> SystemFailed:
     return SystemFailed(
-        what, expected=expected, got=got, remedy="mend it; `fairlineup help systems/python` shows one"
+        what,
+        code="system-failed",
+        expected=expected,
+        got=got,
+        remedy="correct it; its page shows one that works",
+        facts={"page": "systems/python"},
     )
 
 

@@ -65,7 +65,11 @@ def find_adapter(name: str) -> Adapter:
     if bool(argument) != bool(adapter.facts.argument):
         wanted = f"{kind}:{adapter.facts.argument}" if adapter.facts.argument else kind
         raise BadInput(
-            f"the system {name}", expected=wanted, got=repr(name), remedy="correct its name in the plan"
+            f"the system {name}",
+            code="no-such-system",
+            expected=wanted,
+            got=repr(name),
+            remedy="correct its name in the plan",
         )
     return adapter
 
@@ -73,7 +77,10 @@ def find_adapter(name: str) -> Adapter:
 def _check_text(what: str, text: str) -> None:
     """Raises: BadInput: no file or program can be called so."""
     if "\0" in text:
-        raise BadInput(what, expected="text without NUL", got=repr(text), remedy="correct it in the plan")
+        expected = "text without NUL"
+        raise BadInput(
+            what, code="option-unusable", expected=expected, got=repr(text), remedy="correct it in the plan"
+        )
 
 
 def all_adapters() -> list[Adapter]:
@@ -94,16 +101,21 @@ def _brought(name: str) -> Adapter:
     if not points:
         known = sorted({*OURS, *(point.name for point in metadata.entry_points(group=ENTRY_POINTS))})
         raise BadInput(
-            "no such system", expected=f"one of {', '.join(known)}", got=repr(name), remedy="correct its name"
+            "no such system",
+            code="no-such-system",
+            expected=f"one of {', '.join(known)}",
+            got=repr(name),
+            remedy="correct its name",
         )
     failed = f"the system {name} of another package cannot be loaded from {points[0].value}"
-    with their_code(failed, remedy="mend or remove that package"):
+    with their_code(failed, remedy="correct or remove that package"):
         adapter = points[0].load()
     if not isinstance(adapter, Adapter):
         raise SystemFailed(
             f"the system {name} of another package is none",
+            code="system-failed",
             expected=f"a fairlineup.systems.Adapter at {points[0].value}",
             got=type(adapter).__name__,
-            remedy="mend or remove that package",
+            remedy="correct or remove that package",
         )
     return adapter

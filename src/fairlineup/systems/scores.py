@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +26,13 @@ from fairlineup.records import (
     form_of_name,
     how_they_differ,
 )
-from fairlineup.systems.facts import Adapter, Facts, Options
-from fairlineup.systems.scoretable import ScoreTable, read_failures, read_table
+from fairlineup.systems.facts import Adapter, Facts
+from fairlineup.systems.scoretable import ScoresByProbe, read_failures, read_table
+from fairlineup.systems.stated import Line, naming_of, read_stated
 
-Missing = Literal["refuse", "no candidate"]
 AS_WRITTEN = "as written"
-TEXTS = ("failures", "name", "vendor", "version", "default_threshold_source", "missing", "photos")
-NUMBERS = ("low", "high", "default_threshold", "recorded_to")
+NAME = "a file of scores"
+OPTIONS = naming_of(NAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +53,17 @@ class ScoresOptions:
         photos: "as written" where names that differ in form only are those of different photographs.
     """
 
-    failures: str = ""
-    missing: Missing = "refuse"
+    failures: Line = ""
+    missing: Literal["refuse", "no candidate"] = "refuse"
     recorded_to: float | None = None
     low: float | None = None
     high: float | None = None
     default_threshold: float | None = None
-    default_threshold_source: str = ""
-    name: str = ""
-    vendor: str = "not stated"
-    version: str = ""
-    photos: str = ""
+    default_threshold_source: Line = ""
+    name: Line = ""
+    vendor: Line = "not stated"
+    version: Line = ""
+    photos: Literal["", "as written"] = ""
 
 
 class ScoresSystem:
@@ -76,7 +75,7 @@ class ScoresSystem:
 
     def __init__(self, path: Path, options: ScoresOptions | None = None) -> None:
         self._path, self._options = path, options or ScoresOptions()
-        self._table: ScoreTable = read_table(path)
+        self._table: ScoresByProbe = read_table(path)
         folder = path.parent
         self._failures = read_failures(folder / self._options.failures) if self._options.failures else {}
         self._names = tuple(self._table.references)
@@ -167,22 +166,22 @@ class ScoresSystem:
             scored = set(references[here].tolist())
             lacking = next(photo for photo in enrolled if self._table.references[photo] not in scored)
             raise self._missing(f"{probe} with {lacking}")
-        sign = 1.0 if self._scale.kind == "distance" else -1.0
-        kept = here & (sign * scores <= sign * threshold)
+        distances = self._scale.to_distance(scores)
+        kept = here & (distances <= self._scale.to_distance(threshold))
         references, scores = references[kept], scores[kept]
-        order = np.argsort(sign * scores, kind="stable")
+        order = np.argsort(distances[kept], kind="stable")
         shown = order[:longest]
         candidates = tuple(Candidate(self._names[references[at]], float(scores[at])) for at in shown.tolist())
         return SearchAnswer(probe, Outcome.OK, candidates, capped=len(shown) < len(order))
 
     def _threshold(self, request: SearchRequest) -> float:
         said, scale = self._options, self._scale
-        end = scale.high if scale.kind == "distance" else scale.low
-        default = end if said.default_threshold is None else said.default_threshold
+        default = scale.weakest if said.default_threshold is None else said.default_threshold
         threshold = default if request.threshold is None else request.threshold
         if said.recorded_to is not None and not scale.accepts(threshold, said.recorded_to):
             raise BadInput(
                 f"the scores in {self._path.name} do not go so far",
+                code="not-enough-data",
                 expected=f"thresholds and search.record_to up to recorded_to, {said.recorded_to:g}",
                 got=f"{threshold:g}",
                 remedy="take a stricter threshold",
@@ -195,7 +194,7 @@ class ScoresSystem:
         high = float(scores.max()) if said.high is None else said.high
         if not (low <= float(scores.min()) and float(scores.max()) <= high and low < high):
             got = f"scores from {scores.min():g} to {scores.max():g}"
-            raise _wrong("low or high", "a scale that holds every score in the file", got)
+            raise OPTIONS.wrong("low or high", "a scale that holds every score in the file", got)
         stated = "" if None not in (said.low, said.high) else ", from the lowest to the highest in the file"
         return Scale(self._table.kind, low, high, f"{self._table.kind}{stated}")
 
@@ -203,16 +202,17 @@ class ScoresSystem:
         said, scale = self._options, self._scale
         self._check_names()
         if said.missing == "no candidate" and said.recorded_to is None:
-            raise _wrong("missing", 'recorded_to beside missing = "no candidate"', "nothing said of it")
+            raise OPTIONS.wrong("missing", 'recorded_to beside missing = "no candidate"', "nothing")
         for name in ("default_threshold", "recorded_to"):
             score = getattr(said, name)
             if score is not None and not scale.low <= score <= scale.high:
-                raise _wrong(name, f"a score from {scale.low:g} to {scale.high:g}", f"{score:g}")
+                raise OPTIONS.wrong(name, f"a score from {scale.low:g} to {scale.high:g}", f"{score:g}")
         if said.default_threshold is not None and not said.default_threshold_source:
-            raise _wrong("default_threshold", "default_threshold_source beside it: who says so", "nothing")
+            expected = "default_threshold_source beside it: who says so"
+            raise OPTIONS.wrong("default_threshold", expected, "nothing")
         twice = [p for p in self._failures if p in self._table.references or p in self._table.probes]
         if twice:
-            raise _wrong("failures", "photographs without a score", f"{twice[0]}, which has scores")
+            raise OPTIONS.wrong("failures", "photographs without a score", f"{twice[0]}, which has scores")
 
     def _check_name(self, photo: str) -> None:
         """Raises: SystemFailed (the file has this photograph under a name that differs in form only)."""
@@ -220,6 +220,7 @@ class ScoresSystem:
         if alike:
             raise SystemFailed(
                 f"the scores in {self._path.name} have no photograph called {photo}",
+                code="no-answer",
                 expected="photographs named as in the data set",
                 got=f"one that would agree if it were: {how_they_differ([photo, alike[0]])}",
                 remedy=f'write the names alike, or say photos = "{AS_WRITTEN}" if these are different ones',
@@ -233,42 +234,21 @@ class ScoresSystem:
                 f'photographs each named in one way, or photos = "{AS_WRITTEN}" if these are different ones'
             )
             raise BadInput(
-                f"the scores in {self._path.name}", expected=expected, got=got, remedy="write the names alike"
+                f"the scores in {self._path.name}",
+                code="id-unusable",
+                expected=expected,
+                got=got,
+                remedy="write the names alike",
             )
 
     def _missing(self, what: str) -> SystemFailed:
         return SystemFailed(
             f"the scores in {self._path.name} lack {what}",
+            code="no-answer",
             expected="a score for each pair, or the photograph among the failures",
             got="none",
             remedy='add it, or say missing = "no candidate" and recorded_to if weaker scores were left out',
         )
-
-
-def scores_options(table: Options) -> ScoresOptions:
-    """Options from a plan's [system.options]. Raises: BadInput (an unknown name or a wrong kind)."""
-    for name, value in table.items():
-        if name not in (*TEXTS, *NUMBERS):
-            raise _wrong(name, f"one of {', '.join((*TEXTS, *NUMBERS))}", repr(name))
-        if name in TEXTS and not (isinstance(value, str) and value):
-            raise _wrong(name, "text", repr(value))
-        if name == "photos" and value != AS_WRITTEN:
-            raise _wrong(name, repr(AS_WRITTEN), repr(value))
-        if name in NUMBERS and not (type(value) in (int, float) and math.isfinite(value)):
-            raise _wrong(name, "a number", repr(value))
-        if name == "missing" and value not in ("refuse", "no candidate"):
-            raise _wrong(name, "'refuse' or 'no candidate'", repr(value))
-    values: dict[str, Any] = {k: float(v) if k in NUMBERS else v for k, v in table.items()}
-    return ScoresOptions(**values)
-
-
-def _wrong(name: str, expected: str, got: str) -> BadInput:
-    return BadInput(
-        f"the option {name} of a file of scores",
-        expected=expected,
-        got=got,
-        remedy="correct [system.options] in the plan",
-    )
 
 
 ADAPTER = Adapter(
@@ -280,5 +260,5 @@ ADAPTER = Adapter(
         tried="with scores of planted rates: the results of the system that gave them",
         takes="records",
     ),
-    lambda argument, options: ScoresSystem(Path(argument), scores_options(options)),
+    lambda argument, options: ScoresSystem(Path(argument), read_stated(ScoresOptions, NAME, options)),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from array import array
@@ -27,7 +26,8 @@ from fairlineup.files import (
     rows_of,
     twice,
 )
-from fairlineup.records import BadInput, Outcome, how_to_install, no_value
+from fairlineup.records import BadInput, Outcome, extra_missing, no_value
+from fairlineup.seals import digest_file
 
 PROBE, GALLERY = "probe_photo", "gallery_photo"
 Kind = Literal["distance", "similarity"]
@@ -40,7 +40,7 @@ PANDAS_AGAIN = re.compile(r"\.\d+$")  # "distance.1" is how pandas writes a seco
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ScoreTable:
+class ScoresByProbe:
     """Scores of pairs, sorted by probe and then by reference.
 
     Attributes:
@@ -70,7 +70,7 @@ class ScoreTable:
         return self.reference[part], self.score[part]
 
 
-def read_table(path: Path) -> ScoreTable:
+def read_table(path: Path) -> ScoresByProbe:
     """Read scores, one pair a row, from a CSV or Parquet file.
 
     A photograph compared with itself is no comparison: such rows are left out and counted.
@@ -104,7 +104,8 @@ def read_table(path: Path) -> ScoreTable:
         raise _unusable(path, f"{pair} twice", "each pair once")
     starts = np.searchsorted(probe_codes, np.arange(len(probes) + 1))
     sorted_scores = np.array(scores, dtype=np.float64)[order]
-    return ScoreTable(kind, probes, references, starts, reference_codes, sorted_scores, _digest(path), selves)
+    digest = digest_file(path)
+    return ScoresByProbe(kind, probes, references, starts, reference_codes, sorted_scores, digest, selves)
 
 
 def read_failures(path: Path) -> dict[str, tuple[Outcome, str]]:
@@ -203,12 +204,8 @@ def _parquet(path: Path) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str
         import pyarrow
         import pyarrow.parquet as pq
     except ImportError as error:
-        raise BadInput(
-            f"the scores in {path.name} cannot be used",
-            expected="the package pyarrow, which reads Parquet, or a CSV file",
-            got="a Parquet file and no pyarrow",
-            remedy=f"{how_to_install('parquet')}; or write the scores as CSV",
-        ) from error
+        what = f"the scores in {path.name} cannot be used: they are no CSV, but Parquet"
+        raise extra_missing(what, "parquet", error) from error
     try:
         file = pq.ParquetFile(path)
     except pyarrow.ArrowInvalid as error:
@@ -234,20 +231,24 @@ def _widened(row: dict[str, Any], narrow: Mapping[str, type[np.floating[Any]]]) 
     return row
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
-
-
 def _unusable(path: Path, got: str, expected: str = "") -> BadInput:
     return BadInput(
         f"the scores in {path.name} cannot be used",
+        code="file-malformed" if is_there(path) else "file-missing",
         expected=expected
         or f"a CSV or Parquet file with {PROBE}, {GALLERY} and either distance or similarity",
         got=got,
-        remedy="correct the file; `fairlineup help systems/scores` shows one",
+        remedy="correct the file; its page shows one",
+        facts={"path": str(path), "page": "systems/scores"},
     )
 
 
 def _bad_row(path: Path, number: int, expected: str, got: str) -> BadInput:
-    return BadInput(f"{path.name}, line {number}", expected=expected, got=got, remedy="correct that row")
+    return BadInput(
+        f"{path.name}, line {number}",
+        code="file-malformed",
+        expected=expected,
+        got=got,
+        remedy="correct that row",
+        facts={"path": str(path), "line": str(number)},
+    )

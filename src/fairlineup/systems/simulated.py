@@ -14,13 +14,13 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.options import INLINE, at_least, between
 from fairlineup.records import (
-    BadInput,
     Candidate,
     Enrolment,
     Outcome,
@@ -32,8 +32,12 @@ from fairlineup.records import (
     Threshold,
 )
 from fairlineup.systems.facts import Adapter, Facts
+from fairlineup.systems.stated import read_stated
 
 CARD = "fairlineup card"  # the text chunk
+Share = Annotated[float, between(0, 1)]
+DISTANCE = Scale("distance", 0.0, 2.0, "simulated distance")
+SIMILARITY = Scale("similarity", 0.0, 100.0, "simulated similarity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +45,18 @@ class PlantedRates:
     """The truth of a simulated system at its default threshold.
 
     Attributes:
-        false_match_rate: by probe group; "" is everyone not named.
-        false_non_match_rate: by group; "" is everyone not named.
-        failure_rate: share of cards not processed, by group; "" is everyone not named.
+        false_match_rate: of everyone, or by probe group; "" is everyone not named, 0 if it is not there.
+        false_non_match_rate: of everyone, or by group likewise.
+        failure_rate: share of cards not processed likewise.
         cross_group: factor on the false match rate when probe and reference are of different groups.
         unevenness: spread of people around their group's rate (sigma of a log-normal of mean 1).
     """
 
-    false_match_rate: Mapping[str, float] = field(default_factory=lambda: {"": 1e-4})
-    false_non_match_rate: Mapping[str, float] = field(default_factory=lambda: {"": 0.02})
-    failure_rate: Mapping[str, float] = field(default_factory=lambda: {"": 0.0})
-    cross_group: float = 1.0
-    unevenness: float = 0.0
+    false_match_rate: Share | Mapping[str, Share] = 1e-4
+    false_non_match_rate: Share | Mapping[str, Share] = 0.02
+    failure_rate: Share | Mapping[str, Share] = 0.0
+    cross_group: Annotated[float, at_least(0)] = 1.0
+    unevenness: Annotated[float, at_least(0)] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,11 @@ class SimulatedOptions:
         latency_s: seconds each photograph takes.
     """
 
-    rates: PlantedRates = field(default_factory=PlantedRates)
+    rates: Annotated[PlantedRates, INLINE] = field(default_factory=PlantedRates)
     kind: Literal["distance", "similarity"] = "distance"
-    seed: int = 1
-    max_candidates: int = 0
-    latency_s: float = 0.0
+    seed: Annotated[int, at_least(0)] = 1
+    max_candidates: Annotated[int, at_least(0)] = 0
+    latency_s: Annotated[float, at_least(0)] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +126,19 @@ class SimulatedSystem:
 
     def __init__(self, options: SimulatedOptions | None = None) -> None:
         self._options = options or SimulatedOptions()
+        self._scale = DISTANCE if self._options.kind == "distance" else SIMILARITY
         self._galleries: dict[str, dict[str, Card]] = {}
 
     def information(self) -> SystemInformation:
         """What it is; its population is "simulated"."""
         distance = self._options.kind == "distance"
-        scale = (
-            Scale("distance", 0.0, 2.0, "simulated distance")
-            if distance
-            else Scale("similarity", 0.0, 100.0, "simulated similarity")
-        )
-        recommended = None if distance else Threshold(99.0, "as simulated")
         return SystemInformation(
             name="simulated",
             vendor="Fairlineup",
             version="1",
-            scale=scale,
+            scale=self._scale,
             default_threshold=Threshold(0.6 if distance else 80.0, "as simulated"),
-            recommended_threshold=recommended,
+            recommended_threshold=None if distance else Threshold(99.0, "as simulated"),
             sample_thresholds=() if distance else (Threshold(70.0, "as simulated"),),
             max_candidates=self._options.max_candidates or None,
             population="simulated",
@@ -195,13 +194,11 @@ class SimulatedSystem:
 
     def _answer(self, photo: str, card: Card, index: _Index, request: SearchRequest) -> SearchAnswer:
         distances = index.distances(card)
-        scores = distances if self._options.kind == "distance" else 100.0 - 100.0 * distances / 2.0
-        information = self.information()
-        default = information.default_threshold
+        scale = self._scale
+        scores = distances if scale.kind == "distance" else 100.0 - 100.0 * distances / 2.0
+        default = self.information().default_threshold
         threshold = request.threshold if request.threshold is not None else default.score if default else 0.0
-        accepted = np.flatnonzero(
-            scores <= threshold if self._options.kind == "distance" else scores >= threshold
-        )
+        accepted = np.flatnonzero(scale.to_distance(scores) <= scale.to_distance(threshold))
         order = accepted[np.argsort(distances[accepted], kind="stable")]
         limits = [n for n in (request.max_candidates, self._options.max_candidates) if n]
         shown = order[: min(limits)] if limits else order
@@ -216,9 +213,9 @@ class SimulatedSystem:
     def _settings(self) -> dict[str, str | int | float | bool]:
         rates = self._options.rates
         planted = {
-            "false_match_rate": dict(rates.false_match_rate),
-            "false_non_match_rate": dict(rates.false_non_match_rate),
-            "failure_rate": dict(rates.failure_rate),
+            "false_match_rate": _by_group(rates.false_match_rate),
+            "false_non_match_rate": _by_group(rates.false_non_match_rate),
+            "failure_rate": _by_group(rates.failure_rate),
             "cross_group": rates.cross_group,
             "unevenness": rates.unevenness,
         }
@@ -269,51 +266,18 @@ class _Index:
         return distances
 
 
-RATES = ("false_match_rate", "false_non_match_rate", "failure_rate")  # of everyone, or by group
-SPREADS = ("cross_group", "unevenness")
-OTHERS = ("kind", "seed", "max_candidates", "latency_s")
-
-
 def options_from(table: Mapping[str, Any]) -> SimulatedOptions:
     """Options from a plan's [system.options]. Raises: BadInput (an unknown name or an impossible value)."""
-    for name, value in table.items():
-        _check_option(name, value)
-    rates: dict[str, Any] = {name: _rates_table(name, table[name]) for name in RATES if name in table}
-    rates |= {name: float(table[name]) for name in SPREADS if name in table}
-    others = {name: table[name] for name in OTHERS if name in table}
-    return SimulatedOptions(rates=PlantedRates(**rates), **others)
+    return read_stated(SimulatedOptions, "simulated", table)
 
 
-def _check_option(name: str, value: Any) -> None:
-    if name not in (*RATES, *SPREADS, *OTHERS):
-        raise _wrong(f"option {name}", f"one of {', '.join((*RATES, *SPREADS, *OTHERS))}", repr(name))
-    if name == "kind" and value not in ("distance", "similarity"):
-        raise _wrong(name, "'distance' or 'similarity'", repr(value))
-    if name in ("seed", "max_candidates") and not (type(value) is int and value >= 0):
-        raise _wrong(name, "a whole number of 0 or more", repr(value))
-    if name in (*SPREADS, "latency_s") and not (type(value) in (int, float) and 0 <= value < float("inf")):
-        raise _wrong(name, "a number of 0 or more", repr(value))
+def _by_group(rates: float | Mapping[str, float]) -> dict[str, float]:
+    return {"": 0.0, **rates} if isinstance(rates, Mapping) else {"": rates}
 
 
-def _rates_table(name: str, value: Any) -> dict[str, float]:
-    table = value if isinstance(value, dict) else {"": value}
-    for group, rate in table.items():
-        if not (type(rate) in (int, float) and 0 <= rate <= 1):
-            raise _wrong(f"{name} of {group or 'everyone'}", "a rate from 0 to 1", repr(rate))
-    return {"": 0.0, **table}
-
-
-def _wrong(what: str, expected: str, got: str) -> BadInput:
-    return BadInput(
-        f"the simulated system's {what}",
-        expected=expected,
-        got=got,
-        remedy="correct [system.options] in the plan",
-    )
-
-
-def _of_group(rates: Mapping[str, float], group: str) -> float:
-    return rates.get(group, rates.get("", 0.0))
+def _of_group(rates: float | Mapping[str, float], group: str) -> float:
+    known = _by_group(rates)
+    return known.get(group, known[""])
 
 
 def _unevenness(options: SimulatedOptions, role: str, person: str) -> float:

@@ -36,21 +36,24 @@ def function_of(
         if missing and (module == missing or module.startswith(f"{missing}.")):
             raise BadInput(
                 f"the system {system}",
+                code="no-such-system",
                 expected=f"a module {module}",
                 got=f"none of that name ({missing})",
                 remedy="go to the directory it is in, or correct the system's name in the plan",
             ) from None
         raise SystemFailed(
             f"the module {module} cannot be imported",
+            code="system-failed",
             expected="no exception",
             got=said(error),
-            remedy="mend it",
+            remedy="correct it",
         ) from error
     found = getattr(imported, name, None)
     if not callable(found):
         got = "none of that name" if found is None else f"one that is a {type(found).__name__}"
         raise BadInput(
             f"the system {system}",
+            code="no-such-system",
             expected=f"{what} {name} in {module}",
             got=got,
             remedy="correct the system's name in the plan",

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter
 
-from fairlineup.evidence.asking import Conduct, Patience, perform
+from fairlineup.evidence.asking import RetryPolicy, RunOptions, ask_system
 from fairlineup.evidence.evaluation import evaluate
 from fairlineup.evidence.plan import DatasetChoice, Plan, SystemChoice
-from fairlineup.evidence.runs import Papers, draw_up
+from fairlineup.evidence.runs import FrozenRun, freeze_run
 from fairlineup.records import (
     Enrolment,
     FaceSystem,
@@ -118,16 +118,16 @@ def plan_for(folder: Path, **changes: Any) -> Plan:
     return Plan(DatasetChoice(str(folder)), SystemChoice("simulated"), **changes)
 
 
-IMPATIENT = Patience(retries=2, sleep=lambda _: None, jitter=lambda: 0.0)
-SMALL_PARTS = Conduct(part_size=16, patience=IMPATIENT)
+IMPATIENT = RetryPolicy(retries=2, sleep=lambda _: None, jitter=lambda: 0.0)
+SMALL_PARTS = RunOptions(part_size=16, retry=IMPATIENT)
 
 
 def audit(
-    plan: Plan, system: FaceSystem, out: Path, conduct: Conduct = SMALL_PARTS
-) -> tuple[Papers, Results]:
-    """Draw up, perform, evaluate and write the results, as the command line does."""
-    papers = draw_up(plan, system.information(), out)
-    perform(papers.protocol, papers.dataset, system, papers.directory, conduct)
+    plan: Plan, system: FaceSystem, out: Path, options: RunOptions = SMALL_PARTS
+) -> tuple[FrozenRun, Results]:
+    """Freeze, ask, evaluate and write the results, as the command line does."""
+    papers = freeze_run(plan, system.information(), out)
+    ask_system(papers, system, options)
     papers.directory.write_results(evaluate(papers))
     return papers, papers.directory.read_results()
 

@@ -17,9 +17,9 @@ from fairlineup.evidence.plan import (
     Plan,
     ThresholdChoice,
 )
-from fairlineup.evidence.runs import draw_up, read_back
+from fairlineup.evidence.runs import freeze_run, load_run
 from fairlineup.evidence.runs.amending import wordless
-from fairlineup.files import write_whole
+from fairlineup.files import write_atomic
 from fairlineup.records import BadInput
 
 from .kit import SMALL_PARTS, Watched, audit, people, plan_for, simulated, write_shots
@@ -87,9 +87,9 @@ def test_words_are_changed_without_asking_again(
         if "source" not in changed:
             assert new[key] == old[key]
     again, _ = audit(other, system, run, SMALL_PARTS)
-    assert len(read_back(run).directory.read_identity()["amended"]) == 1  # type: ignore[arg-type]
+    assert len(load_run(run).directory.read_identity()["amended"]) == 1  # type: ignore[arg-type]
     assert again.begun_before
-    page = write_report(again.directory, None).read_text("utf-8")
+    page = write_report(again.directory.audit_results(), again.directory, None).read_text("utf-8")
     assert f"were changed: {changed}" in page
 
 
@@ -135,13 +135,13 @@ def test_a_kill_between_leaves_a_run_that_goes_on(
         if left == 0:
             raise KeyboardInterrupt
         left -= 1
-        write_whole(path, content)
+        write_atomic(path, content)
 
     other = replace(plan, title="Better said", labels={"group": "the registry"})
     with monkeypatch.context() as planted:
-        planted.setattr("fairlineup.evidence.runs.directory.write_whole", killed)
+        planted.setattr("fairlineup.evidence.runs.directory.write_atomic", killed)
         with pytest.raises(KeyboardInterrupt):
-            draw_up(other, _system().information(), run)
+            freeze_run(other, _system().information(), run)
     system = Watched(_system())
     _, results = audit(other, system, run, SMALL_PARTS)
     assert system.asked == []

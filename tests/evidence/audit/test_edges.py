@@ -19,7 +19,7 @@ from fairlineup.evidence.plan import (
     Policy,
     SearchChoice,
 )
-from fairlineup.evidence.runs import draw_up, read_back
+from fairlineup.evidence.runs import freeze_run, load_run
 from fairlineup.measures import Mated, Searches
 from fairlineup.records import (
     BadInput,
@@ -41,7 +41,7 @@ from .kit import Results, Shot, audit, people, picture, plan_for, save, simulate
 def _run(tmp_path: Path, shots: list[Shot], plan: dict[str, Any], **system: Any) -> Results:
     folder = write_shots(tmp_path / "cards", shots)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("fairlineup.evidence.runs.papers.find", lambda dataset, progress: ())
+        patched.setattr("fairlineup.evidence.runs.frozen.find", lambda dataset, progress: ())
         options = {"false_match_rate": 0.02, "false_non_match_rate": 0.1, **system}
         return audit(plan_for(folder, **plan), simulated(**options), tmp_path / "run")[1]
 
@@ -328,7 +328,7 @@ def test_measured_again_from_parquet_gives_the_same(tmp_path: Path, monkeypatch:
     papers, results = audit(plan, simulated(false_match_rate=0.1, failure_rate=0.1), tmp_path / "run")
     papers.directory.compact(observations_of(papers))
     assert papers.directory.compacted
-    again = read_back(tmp_path / "run")
+    again = load_run(tmp_path / "run")
     before = (tmp_path / "run" / "results.json").read_bytes()
     again.directory.write_results(evaluate(again))
     assert (tmp_path / "run" / "results.json").read_bytes() == before
@@ -341,16 +341,15 @@ def test_measured_again_from_parquet_gives_the_same(tmp_path: Path, monkeypatch:
 @pytest.mark.usefixtures("no_copies")
 def test_an_unfinished_run_is_not_measured(tmp_path: Path) -> None:
     system = simulated()
-    papers = draw_up(_finished(tmp_path), system.information(), tmp_path / "run")
-    with pytest.raises(
-        BadInput, match=r"is not finished.*the 52 answers its plan asks for.*got 0; give the command"
-    ):
+    papers = freeze_run(_finished(tmp_path), system.information(), tmp_path / "run")
+    with pytest.raises(BadInput, match=r"expected the 52 answers its plan asks for.*got 0") as refused:
         evaluate(papers)
+    assert refused.value.code == "run-unfinished"
 
 
 def test_nothing_is_a_run() -> None:
     with pytest.raises(BadInput, match=r"run\.json cannot be read"):
-        read_back(Path("no/such/run"))
+        load_run(Path("no/such/run"))
 
 
 def test_searches_without_rows_are_columns_all_the_same() -> None:

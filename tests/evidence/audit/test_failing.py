@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,13 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fairlineup import measures
-from fairlineup.evidence.asking import perform
+from fairlineup.evidence.asking import ask_system
 from fairlineup.evidence.evaluation import evaluate
 from fairlineup.evidence.pages import write_report
 from fairlineup.evidence.plan import ContrastChoice, LimitChoice, StatisticsChoice
-from fairlineup.evidence.runs import Papers, draw_up
+from fairlineup.evidence.runs import FrozenRun, freeze_run
 from fairlineup.records import BadInput
+from fairlineup.results import Sweep
 
 from .kit import SMALL_PARTS, Results, people, plan_for, simulated, write_shots
 
@@ -33,8 +35,8 @@ LIMITS = (
 )
 SECTIONS = {
     "processing": "evaluate.processing",
-    "canaries": "evaluate.steadiness",
-    "calibration": "evaluate._calibration",
+    "canaries": "subject.steadiness",
+    "calibration": "subject.calibration",
     "ladder": "evaluate.ladder",
     "extrapolation": "evaluate.extrapolation",
     "labels": "evaluate._labels",
@@ -46,7 +48,7 @@ SECTIONS = {
     "same_picture_mates": "evaluate.same_pictures",
     "not_processed": "evaluate.not_processed",
     "thresholds.contrasts": "evaluate.contrasts",
-    "thresholds.default.groups": "evaluate.groups_json",
+    "thresholds.default.groups": "evaluate.group_rates",
     "thresholds.default.matrices": "evaluate.matrices",
     "thresholds.default.alike": "evaluate.alike",
     "thresholds.default.intersections": "evaluate.intersections",
@@ -57,7 +59,7 @@ SECTIONS = {
     "thresholds.default.fmr_bounds": "evaluate._fmr_bounds",
 }
 MEASURES = {
-    "fmr": "false_match_rate",
+    "fmr": "cell_rates",
     "fpir": "false_positive_identification_rate",
     "fpir_processed": "false_positive_identification_rate",
     "flagged_per_1000": "flagged_per_1000",
@@ -80,7 +82,7 @@ def quick() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
+def papers(tmp_path_factory: pytest.TempPathFactory) -> FrozenRun:
     folder = write_shots(tmp_path_factory.mktemp("cards"), people({"a": 31, "b": 30}, {"a": 20, "b": 10}))
     plan = plan_for(
         folder,
@@ -90,25 +92,25 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> Papers:
         statistics=StatisticsChoice(replicates=100),
     )
     system = simulated(false_match_rate=0.01, false_non_match_rate=0.1, failure_rate=0.02)
-    made = draw_up(plan, system.information(), tmp_path_factory.mktemp("runs") / "run")
-    perform(made.protocol, made.dataset, system, made.directory, SMALL_PARTS)
+    made = freeze_run(plan, system.information(), tmp_path_factory.mktemp("runs") / "run")
+    ask_system(made, system, SMALL_PARTS)
     return made
 
 
 @pytest.fixture(scope="module")
-def whole(papers: Papers) -> Results:
+def whole(papers: FrozenRun) -> Results:
     return _written(papers)
 
 
-def _written(papers: Papers, told: Callable[[str, Exception], None] = lambda *_: None) -> Results:
+def _written(papers: FrozenRun, told: Callable[[str, Exception], None] = lambda *_: None) -> Results:
     papers.directory.write_results(evaluate(papers, told))
     results = papers.directory.read_results()
     assert [*Draft202012Validator(SCHEMA).iter_errors(results)] == []
     return results
 
 
-def _page(papers: Papers) -> str:
-    page = write_report(papers.directory, None).read_text("utf-8")
+def _page(papers: FrozenRun) -> str:
+    page = write_report(papers.directory.audit_results(), papers.directory, None).read_text("utf-8")
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.split("<main", 1)[1]))
 
 
@@ -140,7 +142,7 @@ def _without(results: Results, sections: set[str]) -> str:
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_a_section_that_fails_is_told_in_its_place(
-    papers: Papers, whole: Results, monkeypatch: pytest.MonkeyPatch, section: str
+    papers: FrozenRun, whole: Results, monkeypatch: pytest.MonkeyPatch, section: str
 ) -> None:
     _plant(monkeypatch, SECTIONS[section])
     told: dict[str, str] = {}
@@ -159,7 +161,7 @@ def test_a_section_that_fails_is_told_in_its_place(
 @pytest.mark.parametrize("rate", MEASURES)
 @pytest.mark.parametrize("kind", [ValueError("oh"), BadInput("x", expected="a", got="b", remedy="c")])
 def test_a_rate_that_fails_is_told_in_its_place(
-    papers: Papers, whole: Results, monkeypatch: pytest.MonkeyPatch, rate: str, kind: Exception
+    papers: FrozenRun, whole: Results, monkeypatch: pytest.MonkeyPatch, rate: str, kind: Exception
 ) -> None:
     def fails(*_: Any, **__: Any) -> Any:
         raise kind
@@ -176,7 +178,7 @@ def test_a_rate_that_fails_is_told_in_its_place(
 
 
 def test_scores_of_which_nobody_knows_the_direction_come_with_a_warning(
-    papers: Papers, whole: Results, monkeypatch: pytest.MonkeyPatch
+    papers: FrozenRun, whole: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _plant(monkeypatch, "evaluate.direction")
     results = _written(papers)
@@ -188,17 +190,17 @@ def test_scores_of_which_nobody_knows_the_direction_come_with_a_warning(
 
 
 def test_no_verdict_comes_from_a_section_that_failed(
-    papers: Papers, whole: Results, monkeypatch: pytest.MonkeyPatch
+    papers: FrozenRun, whole: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def outcomes(results: Results) -> list[str]:
         return [held["outcome"] for held in results["verdicts"]]
 
     assert "not_given" not in outcomes(whole)
     cases = {
-        "evaluate.groups_json": [2],
+        "evaluate.group_rates": [2],
         "evaluate.processing": [3],
-        "evaluate.steadiness": [0, 1, 2, 3],
-        "evaluate._calibration": [0, 1, 2, 3],
+        "subject.steadiness": [0, 1, 2, 3],
+        "subject.calibration": [0, 1, 2, 3],
         "evaluate.direction": [0, 1, 2, 3],
         "verdicts._of_groups": [2],
         "verdicts._of_everyone": [0, 1, 3],
@@ -215,9 +217,9 @@ def test_no_verdict_comes_from_a_section_that_failed(
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), object()])
 def test_what_no_file_can_hold_spoils_only_its_section(
-    papers: Papers, monkeypatch: pytest.MonkeyPatch, value: object
+    papers: FrozenRun, monkeypatch: pytest.MonkeyPatch, value: object
 ) -> None:
-    _plant(monkeypatch, "evaluate.ladder", lambda desk: [{"people": value}])
+    _plant(monkeypatch, "evaluate.ladder", lambda run: [{"people": value}])
     results = _written(papers)
     assert [one["section"] for one in results["failed_sections"]] == ["ladder"]
     assert set(results["ladder"]) == {"not_measured"}
@@ -225,7 +227,7 @@ def test_what_no_file_can_hold_spoils_only_its_section(
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, MemoryError])
 def test_what_ends_the_work_is_no_failed_section(
-    papers: Papers, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
+    papers: FrozenRun, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
 ) -> None:
     def ends(*_: Any) -> Any:
         raise kind
@@ -235,7 +237,32 @@ def test_what_ends_the_work_is_no_failed_section(
         evaluate(papers)
 
 
-def test_measured_again_once_it_is_mended(papers: Papers, whole: Results) -> None:
+def test_measured_again_once_it_is_mended(papers: FrozenRun, whole: Results) -> None:
     assert whole["failed_sections"] == []
     assert _written(papers) == whole
     assert "could be measured." not in _page(papers)
+
+
+def test_what_several_sections_need_is_derived_once(
+    papers: FrozenRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: Counter[str] = Counter()
+
+    def counted(name: str) -> Callable[..., Any]:
+        measure = getattr(measures, name)
+
+        def counts(*of: Any, **how: Any) -> Any:
+            calls[name] += 1
+            return measure(*of, **how)
+
+        return counts
+
+    for name in ("compare_groups", "rank_k", "wrong_person", "together"):
+        monkeypatch.setattr(measures, name, counted(name))
+    sweep = evaluate(papers).sweep
+    assert isinstance(sweep, Sweep)
+    groups = 3  # everyone, and two of the label
+    assert calls["compare_groups"] == 1  # one contrast at one threshold
+    assert calls["rank_k"] == groups
+    assert calls["wrong_person"] == groups * len(sweep.scores)
+    assert calls["together"] <= groups

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from fairlineup.evidence.asking import Conduct, perform, remaining
-from fairlineup.evidence.evaluation import evaluate, evidence_of
+from fairlineup.evidence.asking import RunOptions, ask_system, remaining_cost
+from fairlineup.evidence.evaluation import evaluate, joined_answers
 from fairlineup.evidence.plan import (
     ContrastChoice,
     Plan,
@@ -21,9 +21,10 @@ from fairlineup.evidence.plan import (
     write_plan,
 )
 from fairlineup.evidence.replay.replay import ReplayedSystem
-from fairlineup.evidence.runs import draw_up, read_back
+from fairlineup.evidence.runs import freeze_run, load_run
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.records import BadInput, SystemFailed
+from fairlineup.results import Share
 
 from .brute import Brute
 from .kit import (
@@ -148,7 +149,7 @@ def test_an_older_plan_without_the_key_is_searched_among_others(cards: Path) -> 
 def test_nobody_with_two_photographs_is_refused(tmp_path: Path) -> None:
     folder = write_shots(tmp_path / "cards", people({"a": 5}, {"a": 5}, mates=0.0))
     with pytest.raises(BadInput, match="leave-one-out"):
-        draw_up(_plan(folder), _system().information(), tmp_path / "run")
+        freeze_run(_plan(folder), _system().information(), tmp_path / "run")
 
 
 def test_people_who_are_no_probe_are_strangers_too(tmp_path: Path) -> None:
@@ -174,8 +175,8 @@ def test_the_schema_knows_it(cards: Path, tmp_path: Path) -> None:
 
 
 def test_stopped_after_any_answer_it_goes_on_and_asks_nothing_twice(cards: Path, tmp_path: Path) -> None:
-    conduct = Conduct(4, IMPATIENT)
-    _, whole = audit(_plan(cards), _system(), tmp_path / "whole", conduct)
+    options = RunOptions(4, IMPATIENT)
+    _, whole = audit(_plan(cards), _system(), tmp_path / "whole", options)
     for after in (0, 5, PEOPLE, PEOPLE + 1, PEOPLE + 20):
         left = [after]
 
@@ -186,9 +187,9 @@ def test_stopped_after_any_answer_it_goes_on_and_asks_nothing_twice(cards: Path,
 
         run = tmp_path / str(after)
         with pytest.raises(SystemFailed):
-            audit(_plan(cards), Watched(_system(), stops), run, conduct)
+            audit(_plan(cards), Watched(_system(), stops), run, options)
         second = Watched(_system())
-        _, results = audit(_plan(cards), second, run, conduct)
+        _, results = audit(_plan(cards), second, run, options)
         assert results == whole
         kept = max(0, after - PEOPLE) // 4 * 4
         assert len(second.of("search")) == PEOPLE - kept
@@ -196,8 +197,8 @@ def test_stopped_after_any_answer_it_goes_on_and_asks_nothing_twice(cards: Path,
 
 def test_the_bill_counts_each_photograph_once(cards: Path, tmp_path: Path) -> None:
     system = _system()
-    once = draw_up(_plan(cards), system.information(), tmp_path / "run")
-    bill = remaining(once.protocol, system.information(), once.directory)
+    once = freeze_run(_plan(cards), system.information(), tmp_path / "run")
+    bill = remaining_cost(once, system.information())
     assert (bill.enrolments, bill.searches) == (PEOPLE, PEOPLE)
 
 
@@ -234,7 +235,8 @@ def test_a_list_the_system_cut_is_known_as_far_as_it_goes(cards: Path, tmp_path:
     papers, results = audit(_plan(cards), _system(max_candidates=2), tmp_path / "cut")
     assert results["searches"]["lists_cut_by_the_system"] > 0
     assert "cut" in results["thresholds"][0]["fmr"]["not_measured"]
-    full, cut = evidence_of(read_back(whole.directory.path)), evidence_of(read_back(papers.directory.path))
+    full = joined_answers(load_run(whole.directory.path))
+    cut = joined_answers(load_run(papers.directory.path))
     for row, reach in enumerate(cut.absent_capped):
         near = full.absent.distance[(full.absent.row == row) & (full.absent.distance < reach)]
         known = cut.absent.distance[(cut.absent.row == row) & (cut.absent.distance < reach)]
@@ -245,26 +247,28 @@ def test_runs_of_two_protocols_are_not_compared(tmp_path: Path) -> None:
     folder = write_shots(tmp_path / "cards", people({"a": 12}, {"a": 9}, mates=1.0))
     once = audit(_plan(folder), _system(), tmp_path / "once")[0]
     others = audit(_plan(folder, search=SearchChoice()), _system(), tmp_path / "others")[0]
-    with pytest.raises(BadInput, match="different protocols"):
+    with pytest.raises(BadInput) as told:
         compare_runs(once, others)
+    assert told.value.code == "runs-not-comparable"
 
 
 def test_two_systems_are_compared_by_misses_and_by_comparisons(cards: Path, tmp_path: Path) -> None:
     first = audit(_plan(cards), _system(), tmp_path / "a")[0]
     second = audit(_plan(cards), _system(seed=9), tmp_path / "b")[0]
     told: Any = compare_runs(first, second)
-    (pair,) = told["points"][0]["pairs"]
-    assert "each other's strangers" in pair["fpir"]["not_measured"]
-    assert "first_only" in pair["fnir"]
-    assert told["pairing"]["gallery_people_offered"] == PEOPLE - 1
+    (pair,) = told.points[0].pairs
+    assert "each other's strangers" in pair.fpir.reason
+    assert pair.fnir.counts.people
+    assert told.pairing.gallery_people_offered == PEOPLE - 1
 
 
 def test_what_is_told_while_it_runs_leaves_their_own_photographs_out(cards: Path, tmp_path: Path) -> None:
     notes: list[str] = []
-    conduct = replace(SMALL_PARTS, flag_at=AT, note=notes.append)
+    options = replace(SMALL_PARTS, note=notes.append)
     system = _system()
-    papers = draw_up(_plan(cards), system.information(), tmp_path / "run")
-    perform(papers.protocol, papers.dataset, system, papers.directory, conduct)
-    found: Any = evaluate(papers)
-    flagged = found["thresholds"][0]["fpir"]["errors"]
+    papers = freeze_run(_plan(cards), system.information(), tmp_path / "run")
+    ask_system(papers, system, options)
+    (at,) = evaluate(papers).thresholds
+    assert isinstance(at.rates.fpir, Share)
+    flagged = at.rates.fpir.errors
     assert notes[-1] == f"{flagged} of {PEOPLE} matched with somebody else"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.evidence.asking import perform
+from fairlineup.evidence.asking import ask_system
 from fairlineup.evidence.evaluation import evaluate
 from fairlineup.evidence.pages import write_report
 from fairlineup.evidence.plan import (
@@ -25,7 +25,7 @@ from fairlineup.evidence.plan import (
     read_place,
     settle,
 )
-from fairlineup.evidence.runs import Papers, draw_up, read_back
+from fairlineup.evidence.runs import FrozenRun, freeze_run, load_run
 from fairlineup.evidence.samples import SamplesRequest, Shot, manifest, sample_rows
 from fairlineup.records import BadInput, PhotographSource
 from fairlineup.seals import digest
@@ -71,10 +71,10 @@ def _made(plan: Plan) -> Plan:
     return replace(plan, dataset=DatasetChoice(generator="cards", options={"people": 3}))
 
 
-def _audited(plan: Plan, out: Path, place: Place | None = None) -> Papers:
+def _audited(plan: Plan, out: Path, place: Place | None = None) -> FrozenRun:
     system = simulated(**RATES)
-    papers = draw_up(plan, system.information(), out, place=place)
-    perform(papers.protocol, papers.dataset, system, papers.directory, SMALL_PARTS)
+    papers = freeze_run(plan, system.information(), out, place=place)
+    ask_system(papers, system, SMALL_PARTS)
     papers.directory.write_results(evaluate(papers))
     return papers
 
@@ -103,7 +103,7 @@ def test_a_plan_that_names_no_folder_differs_in_its_digest_alone(cards: Path, tm
 
 def test_measured_again_without_photographs(cards: Path, tmp_path: Path) -> None:
     papers = _audited(_made(plan_for(cards)), tmp_path / "run", _memory(cards, _bytes(cards)))
-    again = read_back(tmp_path / "run")
+    again = load_run(tmp_path / "run")
     before = papers.directory.read_results()
     again.directory.write_results(evaluate(again))
     assert again.directory.read_results() == before
@@ -113,26 +113,31 @@ def test_measured_again_without_photographs(cards: Path, tmp_path: Path) -> None
 def test_gone_on_with_once_they_are_handed_over_again(cards: Path, tmp_path: Path) -> None:
     plan, place = _made(plan_for(cards)), _memory(cards, _bytes(cards))
     information = simulated(**RATES).information()
-    begun = draw_up(plan, information, tmp_path / "run", place=place)
-    again = draw_up(plan, information, tmp_path / "run", place=place)
+    begun = freeze_run(plan, information, tmp_path / "run", place=place)
+    again = freeze_run(plan, information, tmp_path / "run", place=place)
     assert (begun.begun_before, again.begun_before) == (False, True)
     assert again.dataset == begun.dataset
     other = {**_bytes(cards), begun.dataset.entries[0].photo: b"another picture"}
     with pytest.raises(BadInput, match=r"belongs to another run.*others: photographs"):
-        draw_up(plan, information, tmp_path / "run", place=_memory(cards, other))
+        freeze_run(plan, information, tmp_path / "run", place=_memory(cards, other))
 
 
 def test_without_the_place_a_plan_of_made_photographs_is_refused(cards: Path, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="lie in no folder: expected the place that cards makes"):
-        draw_up(_made(plan_for(cards)), simulated().information(), tmp_path / "run")
+        freeze_run(_made(plan_for(cards)), simulated().information(), tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def _page(papers: FrozenRun, place: Place) -> str:
+    results = papers.directory.audit_results()
+    return write_report(results, papers.directory, place.photograph).read_text()
 
 
 def test_the_report_shows_their_faces(cards: Path, tmp_path: Path) -> None:
     shown = []
     for name, place in (("disk", Folder(cards)), ("made", _memory(cards, _bytes(cards)))):
         papers = _audited(plan_for(cards), tmp_path / name, place)
-        page = write_report(papers.directory, place.photograph).read_text()
+        page = _page(papers, place)
         shown.append(re.findall(r'src="(data:image/jpeg;base64,[^"]+)"', page))
     assert shown[0] == shown[1]
     assert len(shown[0]) > 20
@@ -141,7 +146,7 @@ def test_the_report_shows_their_faces(cards: Path, tmp_path: Path) -> None:
 def test_a_face_that_is_made_otherwise_today_is_not_shown(cards: Path, tmp_path: Path) -> None:
     papers = _audited(plan_for(cards), tmp_path / "run", _memory(cards, _bytes(cards)))
     others = dict.fromkeys(_bytes(cards), b"another")
-    page = write_report(papers.directory, _memory(cards, others).photograph).read_text()
+    page = _page(papers, _memory(cards, others))
     assert "data:image" not in page
     assert "the file has changed since the run" in page
 
@@ -151,7 +156,7 @@ def test_what_is_not_there_and_what_cannot_be_made(cards: Path, tmp_path: Path) 
     first = next(iter(sources))
     sources[first] = Gone()
     with pytest.raises(BadInput, match=f"{first} cannot be read.*the maker is gone"):
-        draw_up(plan_for(cards), simulated().information(), tmp_path / "a", place=_memory(cards, sources))
+        freeze_run(plan_for(cards), simulated().information(), tmp_path / "a", place=_memory(cards, sources))
     del sources[first]
     dataset = read_place(_memory(cards, sources))
     found = find(dataset)
@@ -169,12 +174,12 @@ def test_many_are_digested_by_several_processes_alike(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = sample_rows(SamplesRequest(people=520, probes=20, capture="doorbell"))
-    monkeypatch.setattr("fairlineup.evidence.runs.papers.os.cpu_count", lambda: 2)
+    monkeypatch.setattr("fairlineup.evidence.runs.frozen.os.cpu_count", lambda: 2)
     with monkeypatch.context() as patched:
         patched.setattr(Shot, "read", None)  # in this process alone
         place = Memory("samples", manifest(rows).encode(), {row.photo: row.shot for row in rows})
         plan = replace(plan_for(tmp_path), search=SearchChoice(target_present=False))
-        draw_up(plan, simulated().information(), tmp_path / "run", place=place)
+        freeze_run(plan, simulated().information(), tmp_path / "run", place=place)
     with (tmp_path / "run" / "manifest.csv").open(encoding="utf-8", newline="") as file:
         found = {row["photo"]: row["sha256"] for row in csv.DictReader(file)}
     assert list(found) == [row.photo for row in rows]

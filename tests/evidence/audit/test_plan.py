@@ -45,14 +45,14 @@ def test_defaults_become_numbers(information: SystemInformation, score: float, r
     plan = resolve(_plan(), information)
     assert plan.threshold[0].score == score
     assert plan.threshold[0].source.startswith("the system's default")
-    assert plan.recorded_to == record_to
+    assert plan.search.record_to == record_to
     assert resolve(plan, information) == plan
 
 
 @pytest.mark.parametrize("score", [2.0, 1.9, 0.0])
 def test_recording_stays_on_the_scale(score: float) -> None:
     plan = resolve(_plan(threshold=(ThresholdChoice("default", score),)), DISTANCE)
-    assert score <= plan.recorded_to <= 2.0
+    assert score <= plan.search.record_to <= 2.0
     assert plan.threshold[0].source == "the plan"
 
 
@@ -91,7 +91,7 @@ def test_recommended_and_numbers_together() -> None:
     )
     plan = resolve(_plan(threshold=thresholds), SIMILARITY)
     assert [choice.score for choice in plan.threshold] == [80.0, 99.0, 90.0]
-    assert plan.recorded_to == 60.0
+    assert plan.search.record_to == 60.0
 
 
 @pytest.mark.parametrize(
@@ -152,8 +152,3 @@ def test_values_that_cannot_be_meant(changes: dict[str, Any], where: str) -> Non
         _plan(**changes)
     assert where in str(caught.value)
     assert str(caught.value).endswith("correct the plan")
-
-
-def test_a_plan_not_resolved_has_no_record_to() -> None:
-    with pytest.raises(RuntimeError, match="resolve"):
-        _ = _plan().recorded_to

@@ -84,7 +84,7 @@ def case(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Case:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("fairlineup.evidence.runs.papers.find", lambda dataset, progress: ())
+        patched.setattr("fairlineup.evidence.runs.frozen.find", lambda dataset, progress: ())
         scores = DISTANCES if request.param == "distance" else SIMILARITIES
         system = _system(request.param)
         _, results = audit(_plan(cards, scores), system, tmp_path_factory.mktemp("run") / "run")

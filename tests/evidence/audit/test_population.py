@@ -18,7 +18,7 @@ from fairlineup.evidence.plan import (
     find,
     read_dataset,
 )
-from fairlineup.evidence.runs import Papers, read_back
+from fairlineup.evidence.runs import FrozenRun, load_run
 from fairlineup.faces.photos import SYNTHETIC_MARK
 from fairlineup.records import BadInput
 
@@ -42,7 +42,7 @@ def _people(folder: Path, column: Iterable[str] | None = None, marked: Iterable[
     return folder
 
 
-def _audited(folder: Path, out: Path, **plan: Any) -> tuple[Papers, Results]:
+def _audited(folder: Path, out: Path, **plan: Any) -> tuple[FrozenRun, Results]:
     return audit(plan_for(folder, **plan), Watched(simulated(), changes=REAL), out)
 
 
@@ -89,7 +89,7 @@ def test_the_mark_is_believed_before_the_manifest(tmp_path: Path, column: list[s
     assert results["population"]["synthetic_photographs"] == 2
     assert results["dataset"]["settled"] == {"says_synthetic: keep": 2}
     assert results["verdicts"][0]["outcome"] == "not_given"
-    again = read_back(tmp_path / "run")
+    again = load_run(tmp_path / "run")
     assert again.population == papers.population == "synthetic"
     assert again.dataset == papers.dataset
 
@@ -159,5 +159,4 @@ def test_exports_carry_it(tmp_path: Path) -> None:
 def _kind_measured_again(run: Path) -> object:
     from fairlineup.evidence.evaluation import evaluate
 
-    population: Any = evaluate(read_back(run))["population"]
-    return population["kind"]
+    return evaluate(load_run(run)).population.kind

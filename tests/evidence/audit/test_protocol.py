@@ -12,7 +12,6 @@ from fairlineup.evidence.plan import (
     Entry,
     Folder,
     GalleryChoice,
-    Plan,
     Policy,
     ProbesChoice,
     SearchChoice,
@@ -27,7 +26,7 @@ from .kit import plan_for, simulated
 
 
 def _lay_out(entries: list[Entry], **changes: Any) -> Protocol:
-    plan: Plan = resolve(plan_for(Path("set"), **changes), simulated().information())
+    plan = resolve(plan_for(Path("set"), **changes), simulated().information())
     return lay_out(plan, settle(Dataset(Folder(Path("set")), tuple(entries), {}, ()), (), Policy()))
 
 

@@ -19,6 +19,7 @@ from fairlineup.evidence.plan import (
     LimitChoice,
     ThresholdChoice,
 )
+from fairlineup.results import AuditResults, from_json, to_json
 
 from .kit import Results, Watched, audit, people, plan_for, simulated, write_shots
 
@@ -70,6 +71,12 @@ def test_results_are_as_described(cards: Path, tmp_path: Path, name: str) -> Non
     plan, options = CASES[name]
     _, results = audit(plan_for(cards, **plan), simulated(**{**RATES, **options}), tmp_path / "run")
     assert _faults(results) == []
+    assert _again(results) == json.dumps(results)
+
+
+def _again(results: Results) -> str:
+    """The JSON of the records that JSON describes: every key in its place."""
+    return json.dumps(to_json(from_json(results, AuditResults)))
 
 
 def test_results_without_mates_or_answers_are_as_described(tmp_path: Path) -> None:
@@ -77,6 +84,7 @@ def test_results_without_mates_or_answers_are_as_described(tmp_path: Path) -> No
     _, results = audit(plan_for(folder), Watched(simulated(**RATES), _lost), tmp_path / "run")
     assert results["searches"]["lost"]
     assert _faults(results) == []
+    assert _again(results) == json.dumps(results)
 
 
 def test_digests_can_be_checked_by_hand(cards: Path, tmp_path: Path) -> None:

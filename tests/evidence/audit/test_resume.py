@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from fairlineup.evidence.asking import Conduct
+from fairlineup.evidence.asking import RunOptions
 from fairlineup.evidence.plan import (
     ContrastChoice,
     GalleryChoice,
@@ -22,7 +22,7 @@ from fairlineup.evidence.plan import (
     ThresholdChoice,
     read_plan,
 )
-from fairlineup.evidence.runs import draw_up
+from fairlineup.evidence.runs import freeze_run
 from fairlineup.records import BadInput, SystemFailed
 from fairlineup.systems import Card, draw_card, open_system
 
@@ -31,7 +31,7 @@ from .kit import IMPATIENT, Watched, audit, people, plan_for, simulated, write_s
 pytestmark = pytest.mark.usefixtures("no_copies")
 
 PART = 4
-CONDUCT = Conduct(PART, IMPATIENT)
+OPTIONS = RunOptions(PART, IMPATIENT)
 ANSWERS = 14 + 10 + 8 + 8
 
 
@@ -47,8 +47,8 @@ def cards(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def whole(cards: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
     out = tmp_path_factory.mktemp("whole") / "run"
-    papers = draw_up(plan_for(cards), _system().information(), out)
-    audit(plan_for(cards), _system(), out, CONDUCT)
+    papers = freeze_run(plan_for(cards), _system().information(), out)
+    audit(plan_for(cards), _system(), out, OPTIONS)
     return (papers.directory.path / "results.json").read_bytes()
 
 
@@ -78,12 +78,12 @@ def test_stopped_after_any_answer(cards: Path, whole: bytes, tmp_path: Path, *, 
         system = _system()
         first = Watched(system, stops, changes={"keeps_galleries": keeps})
         with pytest.raises((KeyboardInterrupt, SystemFailed)):
-            audit(plan, first, run, CONDUCT)
+            audit(plan, first, run, OPTIONS)
         assert not (run / "results.json").exists()
         searched, enrolled = _kept(run, "search"), _kept(run, "enrol")
         assert searched + enrolled >= after - PART
         second = Watched(system if keeps else _system(), changes={"keeps_galleries": keeps})
-        _, results = audit(plan, second, run, CONDUCT)
+        _, results = audit(plan, second, run, OPTIONS)
         assert len(second.of("search")) == 18 - searched
         if keeps:
             assert len(second.of("enrol")) == 22 - enrolled
@@ -99,7 +99,7 @@ def test_stopped_again_and_again(cards: Path, whole: bytes, tmp_path: Path) -> N
         assert tries < 40
         system = Watched(_system(), Stops(14 + PART + tries, KeyboardInterrupt()))
         try:
-            audit(plan_for(cards), system, tmp_path / "run", CONDUCT)
+            audit(plan_for(cards), system, tmp_path / "run", OPTIONS)
             break
         except KeyboardInterrupt:
             continue
@@ -108,32 +108,32 @@ def test_stopped_again_and_again(cards: Path, whole: bytes, tmp_path: Path) -> N
 
 
 def test_a_finished_run_asks_nothing(cards: Path, whole: bytes, tmp_path: Path) -> None:
-    audit(plan_for(cards), _system(), tmp_path / "run", CONDUCT)
+    audit(plan_for(cards), _system(), tmp_path / "run", OPTIONS)
     again = Watched(_system())
-    audit(plan_for(cards), again, tmp_path / "run", CONDUCT)
+    audit(plan_for(cards), again, tmp_path / "run", OPTIONS)
     assert again.asked == []
     assert (tmp_path / "run" / "results.json").read_bytes() == whole
 
 
 def test_another_folder_gives_the_same_bytes(cards: Path, whole: bytes, tmp_path: Path) -> None:
     moved = shutil.copytree(cards, tmp_path / "elsewhere" / "set")
-    audit(plan_for(moved), _system(), tmp_path / "run", CONDUCT)
+    audit(plan_for(moved), _system(), tmp_path / "run", OPTIONS)
     assert (tmp_path / "run" / "results.json").read_bytes() == whole
 
 
 def test_photographs_moved_in_the_middle(cards: Path, whole: bytes, tmp_path: Path) -> None:
     before = shutil.copytree(cards, tmp_path / "before")
     with pytest.raises(KeyboardInterrupt):
-        audit(plan_for(before), Watched(_system(), Stops(20, KeyboardInterrupt())), tmp_path / "run", CONDUCT)
+        audit(plan_for(before), Watched(_system(), Stops(20, KeyboardInterrupt())), tmp_path / "run", OPTIONS)
     after = before.rename(tmp_path / "after")
-    papers, _ = audit(plan_for(after), _system(), tmp_path / "run", CONDUCT)
+    papers, _ = audit(plan_for(after), _system(), tmp_path / "run", OPTIONS)
     assert papers.begun_before
     assert (tmp_path / "run" / "results.json").read_bytes() == whole
 
 
 def test_parts_of_any_size_give_the_same_bytes(cards: Path, whole: bytes, tmp_path: Path) -> None:
     for size in (1, 3, 7, 100):
-        audit(plan_for(cards), _system(), tmp_path / str(size), Conduct(size, IMPATIENT))
+        audit(plan_for(cards), _system(), tmp_path / str(size), RunOptions(size, IMPATIENT))
         assert (tmp_path / str(size) / "results.json").read_bytes() == whole
 
 
@@ -143,7 +143,7 @@ def test_parts_of_any_size_give_the_same_bytes(cards: Path, whole: bytes, tmp_pa
 def _begun(cards: Path, tmp_path: Path) -> tuple[Path, Path]:
     folder = shutil.copytree(cards, tmp_path / "set")
     with pytest.raises(KeyboardInterrupt):
-        audit(plan_for(folder), Watched(_system(), Stops(30, KeyboardInterrupt())), tmp_path / "run", CONDUCT)
+        audit(plan_for(folder), Watched(_system(), Stops(30, KeyboardInterrupt())), tmp_path / "run", OPTIONS)
     return folder, tmp_path / "run"
 
 
@@ -164,15 +164,15 @@ def test_another_plan(cards: Path, tmp_path: Path, changes: dict[str, Any]) -> N
     before = {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()}
     what = next(iter(changes))
     with pytest.raises(BadInput, match=rf"another run.*plan \({what}\); choose another folder"):
-        audit(plan_for(folder, **changes), _system(), run, CONDUCT)
+        audit(plan_for(folder, **changes), _system(), run, OPTIONS)
     assert {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()} == before
-    audit(plan_for(folder), _system(), run, CONDUCT)
+    audit(plan_for(folder), _system(), run, OPTIONS)
     with pytest.raises(BadInput) as refused:
-        audit(plan_for(folder, **changes), _system(), run, CONDUCT)
+        audit(plan_for(folder, **changes), _system(), run, OPTIONS)
     line = re.search(r'name = "(replay:[^"]+)"', str(refused.value))
     assert line
     system = open_system(line[1], {})
-    _, again = audit(plan_for(folder, **changes), system, tmp_path / "again", CONDUCT)
+    _, again = audit(plan_for(folder, **changes), system, tmp_path / "again", OPTIONS)
     assert again["searches"]["target_absent"] == 10
 
 
@@ -180,14 +180,14 @@ def test_another_photograph(cards: Path, tmp_path: Path) -> None:
     folder, run = _begun(cards, tmp_path)
     (folder / "gallery" / "oa0003-0.png").write_bytes(draw_card(Card("oa0003", 0, "a"), side_px=16))
     with pytest.raises(BadInput, match="got others: photographs"):
-        audit(plan_for(folder), _system(), run, CONDUCT)
+        audit(plan_for(folder), _system(), run, OPTIONS)
 
 
 def test_a_photograph_gone(cards: Path, tmp_path: Path) -> None:
     folder, run = _begun(cards, tmp_path)
     (folder / "gallery" / "oa0003-0.png").unlink()
     with pytest.raises(BadInput, match=r"oa0003-0\.png cannot be read.*restore it"):
-        audit(plan_for(folder), _system(), run, CONDUCT)
+        audit(plan_for(folder), _system(), run, OPTIONS)
 
 
 def test_an_edited_manifest_is_not_passed_over(cards: Path, tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_an_edited_manifest_is_not_passed_over(cards: Path, tmp_path: Path) -> N
     text = (folder / "people.csv").read_text()
     (folder / "people.csv").write_text(text.replace("oa0003,", "oa0004,"))
     with pytest.raises(BadInput, match="got others: manifest"):
-        audit(plan_for(folder), _system(), run, CONDUCT)
+        audit(plan_for(folder), _system(), run, OPTIONS)
 
 
 @pytest.mark.parametrize(
@@ -209,12 +209,12 @@ def test_an_edited_manifest_is_not_passed_over(cards: Path, tmp_path: Path) -> N
 def test_another_system(cards: Path, tmp_path: Path, other: Any) -> None:
     folder, run = _begun(cards, tmp_path)
     with pytest.raises(BadInput, match="got others: system"):
-        audit(plan_for(folder), other, run, CONDUCT)
+        audit(plan_for(folder), other, run, OPTIONS)
 
 
 def test_a_slower_machine_is_the_same_system(cards: Path, whole: bytes, tmp_path: Path) -> None:
     folder, run = _begun(cards, tmp_path)
-    audit(plan_for(folder), Watched(_system(), changes={"seconds_per_photograph": 9.0}), run, CONDUCT)
+    audit(plan_for(folder), Watched(_system(), changes={"seconds_per_photograph": 9.0}), run, OPTIONS)
     assert (run / "results.json").read_bytes() == whole
 
 
@@ -223,7 +223,7 @@ def test_a_system_that_cannot_restore_its_gallery(cards: Path, tmp_path: Path) -
     changed = simulated(false_match_rate=0.1, false_non_match_rate=0.2, failure_rate=0.9)
     same_name = Watched(changed, changes={"settings": _system().information().settings})
     with pytest.raises(SystemFailed, match=r"cannot be restored.*expected the outcome .* as before"):
-        audit(plan_for(folder), same_name, run, CONDUCT)
+        audit(plan_for(folder), same_name, run, OPTIONS)
 
 
 @pytest.mark.parametrize("name", ["plan.toml", "manifest.csv", "findings.json"])
@@ -231,10 +231,10 @@ def test_papers_lost_or_damaged(cards: Path, tmp_path: Path, name: str) -> None:
     folder, run = _begun(cards, tmp_path)
     (run / name).write_bytes(b"{")
     with pytest.raises(BadInput):
-        audit(plan_for(folder), _system(), run, CONDUCT)
+        audit(plan_for(folder), _system(), run, OPTIONS)
     (run / name).unlink()
     with pytest.raises(BadInput, match="cannot be read"):
-        audit(plan_for(folder), _system(), run, CONDUCT)
+        audit(plan_for(folder), _system(), run, OPTIONS)
 
 
 def test_a_part_cut_short_is_not_measured_as_if_whole(cards: Path, tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ def test_a_part_cut_short_is_not_measured_as_if_whole(cards: Path, tmp_path: Pat
     part = run / "journal" / "search-absent-000001.jsonl"
     part.write_bytes(b"".join(part.read_bytes().splitlines(keepends=True)[:-1]))
     with pytest.raises(BadInput, match="is not finished, or was edited"):
-        audit(plan_for(folder), _system(), run, CONDUCT)
+        audit(plan_for(folder), _system(), run, OPTIONS)
 
 
 # --- a process that is killed --------------------------------------------------------------------
@@ -250,15 +250,15 @@ def test_a_part_cut_short_is_not_measured_as_if_whole(cards: Path, tmp_path: Pat
 RUN = """
 import sys
 from pathlib import Path
-from fairlineup.evidence.asking import Conduct, perform
+from fairlineup.evidence.asking import RunOptions, ask_system
 from fairlineup.evidence.plan import read_plan
-from fairlineup.evidence.runs import draw_up
+from fairlineup.evidence.runs import freeze_run
 from fairlineup.evidence.evaluation import evaluate
 from fairlineup.systems import open_system
 plan = read_plan(Path(sys.argv[1]))
 system = open_system(plan.system.name, plan.system.options)
-papers = draw_up(plan, system.information(), Path(sys.argv[2]))
-perform(papers.protocol, papers.dataset, system, papers.directory, Conduct(4))
+papers = freeze_run(plan, system.information(), Path(sys.argv[2]))
+ask_system(papers, system, RunOptions(4))
 papers.directory.write_results(evaluate(papers))
 """
 PLAN = """
@@ -284,6 +284,6 @@ def test_killed_in_the_middle_and_begun_again(cards: Path, tmp_path: Path) -> No
     assert not (tmp_path / "killed" / "results.json").exists()
     subprocess.run([*command, str(tmp_path / "killed")], check=True, timeout=1200)
     plan = read_plan(tmp_path / "plan.toml")
-    audit(plan, open_system("simulated", plan.system.options), tmp_path / "whole", CONDUCT)
+    audit(plan, open_system("simulated", plan.system.options), tmp_path / "whole", OPTIONS)
     results = [(tmp_path / name / "results.json").read_bytes() for name in ("killed", "whole")]
     assert results[0] == results[1]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from fairlineup.evidence.asking import Conduct, Patience, perform
+from fairlineup.evidence.asking import RetryPolicy, RunOptions, ask_system
 from fairlineup.evidence.plan import SearchChoice
-from fairlineup.evidence.runs import draw_up
+from fairlineup.evidence.runs import freeze_run
 from fairlineup.records import Candidate, Enrolment, Outcome, SearchAnswer, SystemFailed, TransportError
 
 from .kit import SMALL_PARTS, Watched, audit, people, plan_for, simulated, write_shots
@@ -50,10 +50,10 @@ class Fails:
 def test_asked_again_with_longer_and_longer_waits(cards: Path, tmp_path: Path) -> None:
     _, calm = audit(plan_for(cards), _system(), tmp_path / "calm")
     waits: list[float] = []
-    patience = Patience(retries=4, first_wait_s=0.5, sleep=waits.append, jitter=lambda: 0.0)
+    retry = RetryPolicy(retries=4, first_wait_s=0.5, sleep=waits.append, jitter=lambda: 0.0)
     fails = Fails(3, lambda kind, photo: photo in ("gallery/oa0003-0.png", "probe/pa0007-0.png"))
     system = Watched(_system(), fails)
-    _, results = audit(plan_for(cards), system, tmp_path / "run", Conduct(16, patience))
+    _, results = audit(plan_for(cards), system, tmp_path / "run", RunOptions(16, retry))
     assert waits == [0.5, 1.0, 2.0] * 2
     assert results == calm
     assert sorted(fails.seen) == ["enrol gallery/oa0003-0.png", "search probe/pa0007-0.png"]
@@ -83,12 +83,12 @@ def test_ten_lost_in_a_row_stop_the_run_and_it_goes_on(cards: Path, tmp_path: Pa
     _, calm = audit(plan_for(cards), _system(), tmp_path / "calm")
     down = Fails(10**9, lambda kind, photo: kind == "search" and photo >= "probe/pa0005")
     waits: list[float] = []
-    conduct = Conduct(1, Patience(1, sleep=waits.append))
+    options = RunOptions(1, RetryPolicy(1, sleep=waits.append))
     with pytest.raises(SystemFailed, match=r"stopped answering \(search-absent\).*when it is up again"):
-        audit(plan_for(cards), Watched(_system(), down), tmp_path / "run", conduct)
+        audit(plan_for(cards), Watched(_system(), down), tmp_path / "run", options)
     assert len(waits) == 10
     system = Watched(_system())
-    _, results = audit(plan_for(cards), system, tmp_path / "run", conduct)
+    _, results = audit(plan_for(cards), system, tmp_path / "run", options)
     assert results == calm
     assert len(system.of("search")) == 15 + 16
 
@@ -97,7 +97,7 @@ def test_nine_lost_in_a_row_do_not(cards: Path, tmp_path: Path) -> None:
     nine = {f"probe/pa00{n:02d}-0.png" for n in range(11, 20)}
     some = Fails(10**9, lambda kind, photo: photo in nine)
     _, results = audit(
-        plan_for(cards), Watched(_system(), some), tmp_path / "run", Conduct(4, SMALL_PARTS.patience)
+        plan_for(cards), Watched(_system(), some), tmp_path / "run", RunOptions(4, SMALL_PARTS.retry)
     )
     assert results["searches"]["lost"] == {"search-absent": 9, "search-present": 5}
 
@@ -195,12 +195,12 @@ def test_a_gallery_left_behind_is_cleared_first_and_last(cards: Path, tmp_path: 
 def test_progress_tells_every_stage_to_its_end(cards: Path, tmp_path: Path) -> None:
     told: dict[str, list[tuple[int, int]]] = {}
     plan, system = plan_for(cards), _system()
-    papers = draw_up(plan, system.information(), tmp_path / "run", lambda s, d, t: None)
+    papers = freeze_run(plan, system.information(), tmp_path / "run", lambda s, d, t: None)
 
     def progress(stage: str, done: int, total: int) -> None:
         told.setdefault(stage, []).append((done, total))
 
-    perform(papers.protocol, papers.dataset, system, papers.directory, Conduct(7, progress=progress))
+    ask_system(papers, system, RunOptions(7, progress=progress))
     assert {stage: seen[-1] for stage, seen in told.items()} == {
         "enrol-absent": (30, 30),
         "search-absent": (20, 20),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fairlineup import measures
-from fairlineup.evidence.evaluation import threshold_card
+from fairlineup.evidence.evaluation import joined_answers, threshold_card
 from fairlineup.evidence.plan import (
     ContrastChoice,
     GalleryChoice,
@@ -17,8 +17,9 @@ from fairlineup.evidence.plan import (
     StatisticsChoice,
     ThresholdChoice,
 )
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.records import BadInput
+from fairlineup.results import to_json
 
 from .kit import Results, audit, people, plan_for, simulated, write_shots
 
@@ -37,7 +38,7 @@ LIMITS = (
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Papers, Results]:
+def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[FrozenRun, Results]:
     folder = write_shots(tmp_path_factory.mktemp("cards"), people(PROBES, OTHERS))
     plan = plan_for(
         folder,
@@ -58,7 +59,7 @@ def holds(measured: dict[str, Any], truth: float) -> bool:
     return bool(measured["low"] <= truth <= measured["high"])
 
 
-def test_the_cross_group_matrix_recovers_what_was_planted(run: tuple[Papers, Results]) -> None:
+def test_the_cross_group_matrix_recovers_what_was_planted(run: tuple[FrozenRun, Results]) -> None:
     (matrix,) = run[1]["thresholds"][0]["matrices"]
     assert matrix["values"] == ["a", "b"]
     cells = {(c["probe"], c["gallery"]): c for c in matrix["cells"]}
@@ -71,7 +72,7 @@ def test_the_cross_group_matrix_recovers_what_was_planted(run: tuple[Papers, Res
     assert sum(c["trials"] for c in cells.values()) > fmr["trials"] > among_others
 
 
-def test_the_gap_is_split_into_algorithm_and_gallery(run: tuple[Papers, Results]) -> None:
+def test_the_gap_is_split_into_algorithm_and_gallery(run: tuple[FrozenRun, Results]) -> None:
     found = run[1]["thresholds"][0]["contrasts"][0]["decomposition"]
     composition = found["composition"]
     n_a, n_b = composition["a"], composition["b"]
@@ -87,7 +88,7 @@ def test_the_gap_is_split_into_algorithm_and_gallery(run: tuple[Papers, Results]
     assert found["of"] == "the gallery of people who are no probe"
 
 
-def test_contrasts_are_adjusted_for_all_that_were_declared(run: tuple[Papers, Results]) -> None:
+def test_contrasts_are_adjusted_for_all_that_were_declared(run: tuple[FrozenRun, Results]) -> None:
     rows = [row for threshold in run[1]["thresholds"] for row in threshold["contrasts"]]
     assert {row["tests"] for row in rows} == {4}
     adjusted = measures.holm([row["fisher_two_sided"] for row in rows])
@@ -100,7 +101,7 @@ def test_contrasts_are_adjusted_for_all_that_were_declared(run: tuple[Papers, Re
     assert first == pytest.approx(others)  # there are two groups: all others are the other one
 
 
-def test_each_limit_has_its_verdict_and_what_would_change_it(run: tuple[Papers, Results]) -> None:
+def test_each_limit_has_its_verdict_and_what_would_change_it(run: tuple[FrozenRun, Results]) -> None:
     verdicts = run[1]["verdicts"]
     assert [(v["measure"], v["of"], v["at_most"]) for v in verdicts] == [
         (limit.measure, limit.of, limit.at_most) for limit in LIMITS
@@ -122,7 +123,7 @@ def test_each_limit_has_its_verdict_and_what_would_change_it(run: tuple[Papers, 
             assert measures.verdict([passing], held["at_most"]).outcome == "pass"
 
 
-def test_a_sweep_says_at_a_declared_threshold_what_stands_there(run: tuple[Papers, Results]) -> None:
+def test_a_sweep_says_at_a_declared_threshold_what_stands_there(run: tuple[FrozenRun, Results]) -> None:
     results = run[1]
     sweep = results["sweep"]
     assert sweep["scores"] == sorted(sweep["scores"])
@@ -142,7 +143,7 @@ def test_a_sweep_says_at_a_declared_threshold_what_stands_there(run: tuple[Paper
     assert flagged[0] == 0
 
 
-def test_larger_galleries_only_by_the_ladder(run: tuple[Papers, Results]) -> None:
+def test_larger_galleries_only_by_the_ladder(run: tuple[FrozenRun, Results]) -> None:
     rows = run[1]["extrapolation"]
     assert [(row["threshold"], row["people"]) for row in rows] == [("default", 640), ("strict", 640)]
     there = rows[0]
@@ -151,7 +152,7 @@ def test_larger_galleries_only_by_the_ladder(run: tuple[Papers, Results]) -> Non
     assert [rung["people"] for rung in run[1]["ladder"] if rung["threshold"] == "default"][:2] == [40, 160]
 
 
-def test_groups_of_impostors_who_are_alike(run: tuple[Papers, Results]) -> None:
+def test_groups_of_impostors_who_are_alike(run: tuple[FrozenRun, Results]) -> None:
     alike = run[1]["thresholds"][0]["alike"]
     assert alike["labels"] == ["group"]
     assert alike["fmr"]["value"] > alike["everyone"]["value"]
@@ -161,7 +162,7 @@ def test_groups_of_impostors_who_are_alike(run: tuple[Papers, Results]) -> None:
     assert ratio["p"] < 0.01
 
 
-def test_evidence_is_given_with_its_limits(run: tuple[Papers, Results]) -> None:
+def test_evidence_is_given_with_its_limits(run: tuple[FrozenRun, Results]) -> None:
     found = run[1]["likelihood"]
     assert found["cllr"]["value"] < 1
     assert found["cllr_min"] + found["cllr_cal"] == pytest.approx(found["cllr"]["value"], rel=1e-4)
@@ -171,14 +172,14 @@ def test_evidence_is_given_with_its_limits(run: tuple[Papers, Results]) -> None:
     assert {one["prior"] for one in found["posterior"]} == {0.5, 0.1, 0.01}
 
 
-def test_failures_by_group_on_both_sides(run: tuple[Papers, Results]) -> None:
+def test_failures_by_group_on_both_sides(run: tuple[FrozenRun, Results]) -> None:
     rows = run[1]["processing"]["groups"]
     assert [(row["label"], row["value"]) for row in rows] == [("group", "a"), ("group", "b")]
     assert all(holds(row[side], 0.05) for row in rows for side in ("fte", "fta"))
 
 
-def test_the_card_gives_a_threshold_only_with_enough_behind_it(run: tuple[Papers, Results]) -> None:
-    card: Any = threshold_card(run[0], (0.5, 0.001))
+def test_the_card_gives_a_threshold_only_with_enough_behind_it(run: tuple[FrozenRun, Results]) -> None:
+    card: Any = to_json(threshold_card(run[0], (0.5, 0.001)))
     half, little = card["wanted"]
     assert half["everyone"]["fpir"]["value"] <= 0.5
     assert half["everyone"]["fpir"]["errors"] >= 30
@@ -188,8 +189,8 @@ def test_the_card_gives_a_threshold_only_with_enough_behind_it(run: tuple[Papers
     assert "no group has enough" in little["worst_group"]["not_measured"]
     named = {one["name"]: one for one in card["named"]}
     assert named["default"]["fpir"]["value"] == run[1]["thresholds"][0]["fpir"]["value"]
-    narrower: Any = threshold_card(run[0], (0.5,), 40)
-    wider: Any = threshold_card(run[0], (0.5,), 10_000)
+    narrower: Any = to_json(threshold_card(run[0], (0.5,), 40))
+    wider: Any = to_json(threshold_card(run[0], (0.5,), 10_000))
     smaller = narrower["wanted"][0]["everyone"]
     assert smaller["score"] > half["everyone"]["score"]
     assert "extrapolation" in wider["wanted"][0]["everyone"]["not_measured"]
@@ -197,23 +198,21 @@ def test_the_card_gives_a_threshold_only_with_enough_behind_it(run: tuple[Papers
         threshold_card(run[0], (1.5,))
 
 
-def test_labels_both_call_wrong_are_left_out_beside_not_instead(run: tuple[Papers, Results]) -> None:
+def test_labels_both_call_wrong_are_left_out_beside_not_instead(run: tuple[FrozenRun, Results]) -> None:
     labels = run[1]["labels"]
     assert (labels["pairs"], labels["exclusions"], labels["verdicts_without"]) == (0, [], [])
 
 
-def test_evidence_without_candidates_has_fewer_false_matches(run: tuple[Papers, Results]) -> None:
-    from fairlineup.evidence.evaluation.evaluate import evidence_of
-
-    evidence = evidence_of(run[0])
-    nearest = np.zeros(len(evidence.absent.row), np.bool_)
-    nearest[int(np.argmin(evidence.absent.distance))] = True
-    mated = np.zeros(len(evidence.mated), np.bool_)
+def test_evidence_without_candidates_has_fewer_false_matches(run: tuple[FrozenRun, Results]) -> None:
+    answers = joined_answers(run[0])
+    nearest = np.zeros(len(answers.absent.row), np.bool_)
+    nearest[int(np.argmin(answers.absent.distance))] = True
+    mated = np.zeros(len(answers.mated), np.bool_)
     mated[0] = True
-    less = evidence.without(nearest, mated)
-    assert len(less.among_others) == len(evidence.among_others) - 1
-    assert less.among_others.trials == evidence.among_others.trials
-    assert len(less.mated) == len(less.mated_attempts) == len(evidence.mated) - 1
+    less = answers.without(nearest, mated)
+    assert len(less.among_others) == len(answers.among_others) - 1
+    assert less.among_others.trials == answers.among_others.trials
+    assert len(less.mated) == len(less.mated_attempts) == len(answers.mated) - 1
     assert len(less.candidates.photo) == len(less.absent.row)
 
 

@@ -14,14 +14,14 @@ from typing import Any
 import pytest
 
 from fairlineup.evidence.asking import (
-    Budget,
-    Conduct,
     Pace,
-    Patience,
-    perform,
+    RetryPolicy,
+    RunLimits,
+    RunOptions,
+    ask_system,
 )
 from fairlineup.evidence.evaluation import evaluate, timing
-from fairlineup.evidence.runs import draw_up
+from fairlineup.evidence.runs import freeze_run
 from fairlineup.records import (
     GALLERY_PREFIX,
     FaceSystem,
@@ -42,8 +42,8 @@ ENROLLED, SEARCHED = 30 + 16, 20 + 16
 CANARIES = 5
 WIRE = {"wire": True, "at_once": 3, "keeps_galleries": True}
 CENT = {**WIRE, "price": Price(0.01, "USD", "2026-11-23", "made up"), "calls_per_search": 2}
-PATIENCE = Patience(retries=2, sleep=lambda _: None, jitter=lambda: 0.0)
-CONDUCT = Conduct(8, PATIENCE)
+RETRY = RetryPolicy(retries=2, sleep=lambda _: None, jitter=lambda: 0.0)
+OPTIONS = RunOptions(8, RETRY)
 
 
 @pytest.fixture(scope="module")
@@ -60,9 +60,9 @@ def _watched(**given: Any) -> Watched:
     return Watched(given.pop("system", _system()), changes=changes, **given)
 
 
-def _run(cards: Path, out: Path, system: FaceSystem, conduct: Conduct = CONDUCT) -> Results:
-    papers = draw_up(plan_for(cards, groups=("group",)), system.information(), out)
-    perform(papers.protocol, papers.dataset, system, papers.directory, conduct)
+def _run(cards: Path, out: Path, system: FaceSystem, options: RunOptions = OPTIONS) -> Results:
+    papers = freeze_run(plan_for(cards, groups=("group",)), system.information(), out)
+    ask_system(papers, system, options)
     papers.directory.write_timing(timing(papers))
     papers.directory.write_results(evaluate(papers))
     return papers.directory.read_results()
@@ -105,7 +105,7 @@ def test_no_more_at_once_than_the_system_allows(cards: Path, tmp_path: Path) -> 
     _run(cards, tmp_path / "three", _watched(before=slow))
     assert most[0] == 3
     most[0] = 0
-    _run(cards, tmp_path / "one", _watched(before=slow), replace(CONDUCT, at_once=1))
+    _run(cards, tmp_path / "one", _watched(before=slow), replace(OPTIONS, limits=RunLimits(at_once=1)))
     assert most[0] == 1
 
 
@@ -162,8 +162,8 @@ def test_throttled_questions_wait_and_are_counted_by_group(cards: Path, tmp_path
             raise _throttled(2.0)
 
     waits: list[float] = []
-    conduct = Conduct(8, Patience(retries=0, sleep=waits.append, jitter=lambda: 0.0))
-    found = _run(cards, tmp_path / "run", _watched(before=before), conduct)
+    options = RunOptions(8, RetryPolicy(retries=0, sleep=waits.append, jitter=lambda: 0.0))
+    found = _run(cards, tmp_path / "run", _watched(before=before), options)
     assert found["searches"]["lost"] == {}
     assert any(1.5 < wait <= 2.0 for wait in waits)
     told = json.loads((tmp_path / "run" / "timing.json").read_text("utf-8"))
@@ -179,8 +179,8 @@ def test_throttled_for_too_long_is_lost(cards: Path, tmp_path: Path) -> None:
         if kind == "search" and "pa0009" in photo:
             raise _throttled(50.0)
 
-    conduct = Conduct(8, Patience(longest_wait_s=100, sleep=lambda _: None))
-    found = _run(cards, tmp_path / "run", _watched(before=before), conduct)
+    options = RunOptions(8, RetryPolicy(longest_wait_s=100, sleep=lambda _: None))
+    found = _run(cards, tmp_path / "run", _watched(before=before), options)
     assert found["searches"]["lost"] == {"search-absent": 1, "search-present": 1}
 
 
@@ -238,19 +238,19 @@ CALLS = (ENROLLED + 2 * CANARIES) + 2 * (SEARCHED + 2 * CANARIES)
 
 def test_more_than_the_budget_is_refused_before_anything_is_asked(cards: Path, tmp_path: Path) -> None:
     system = _watched(changes=CENT)
-    for budget, said in (
-        (Budget(cost=CALLS / 100 - 0.005), rf"{CALLS / 100:.2f} for {CALLS} calls"),
-        (Budget(searches=SEARCHED - 1), f"{SEARCHED} in the plan"),
+    for limits, said in (
+        (RunLimits(cost=CALLS / 100 - 0.005), rf"{CALLS / 100:.2f} for {CALLS} calls"),
+        (RunLimits(searches=SEARCHED - 1), f"{SEARCHED} in the plan"),
     ):
         with pytest.raises(Refused, match=said):
-            _run(cards, tmp_path / "run", system, replace(CONDUCT, budget=budget))
+            _run(cards, tmp_path / "run", system, replace(OPTIONS, limits=limits))
     with pytest.raises(Refused, match="names no price"):
-        _run(cards, tmp_path / "none", _watched(), replace(CONDUCT, budget=Budget(cost=1)))
+        _run(cards, tmp_path / "none", _watched(), replace(OPTIONS, limits=RunLimits(cost=1)))
     assert system.asked == []
 
 
 def test_questions_asked_again_cost_too(cards: Path, tmp_path: Path) -> None:
-    """A budget that would do, but for retries: it stops when it is spent, and goes on with more."""
+    """Limits that would do, but for retries: it stops when it is spent, and goes on with more."""
     keeps, seen = _system(), Counter[str]()
 
     def before(kind: str, photo: str) -> None:
@@ -258,18 +258,18 @@ def test_questions_asked_again_cost_too(cards: Path, tmp_path: Path) -> None:
         if kind == "search" and seen[photo] % 2:
             raise _lost(photo)
 
-    budget = Budget(cost=CALLS / 100, searches=SEARCHED)
+    limits = RunLimits(cost=CALLS / 100, searches=SEARCHED)
     with pytest.raises(Refused, match=r"spent, and more to ask.*higher --max-cost"):
         _run(
             cards,
             tmp_path / "run",
             _watched(system=keeps, changes=CENT, before=before),
-            replace(CONDUCT, budget=budget),
+            replace(OPTIONS, limits=limits),
         )
     again = _watched(system=keeps, changes=CENT)
     notes: list[str] = []
-    conduct = replace(CONDUCT, budget=budget, flag_at=0.6, note=notes.append)
-    found = _run(cards, tmp_path / "run", again, conduct)
+    options = replace(OPTIONS, limits=limits, note=notes.append)
+    found = _run(cards, tmp_path / "run", again, options)
     assert _told(found) == _told(_run(cards, tmp_path / "calm", _system()))
     assert len(again.asked) < ENROLLED + SEARCHED
     assert notes[-1].endswith("USD so far")
@@ -277,8 +277,8 @@ def test_questions_asked_again_cost_too(cards: Path, tmp_path: Path) -> None:
 
 def test_how_it_stands_is_told_on_the_way(cards: Path, tmp_path: Path) -> None:
     notes: list[str] = []
-    conduct = replace(CONDUCT, flag_at=0.6, note=notes.append)
-    found = _run(cards, tmp_path / "run", _watched(changes=CENT), conduct)
+    options = replace(OPTIONS, note=notes.append)
+    found = _run(cards, tmp_path / "run", _watched(changes=CENT), options)
     flagged = found["thresholds"][0]["fpir"]["errors"]
     assert f"{flagged} of 20 matched with somebody else; 0.85 USD so far" in notes
     assert notes[-1] == f"{CALLS / 100 - 0.15:.2f} USD so far"

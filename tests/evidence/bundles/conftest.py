@@ -8,8 +8,8 @@ import pytest
 
 from fairlineup.evidence.bundles import Bundle, Choice, make_bundle
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.seals import write_pair
-from fairlineup.systems import Population, write_population
+from fairlineup.seals import PrivateKey
+from fairlineup.systems import CardPopulation, write_population
 
 from .kit import Making, draw
 
@@ -32,7 +32,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("bundles")
     (folder / "cards").mkdir()
-    write_population(folder / "cards", Population({"a": 12}, {"a": 20}))
+    write_population(folder / "cards", CardPopulation({"a": 12}, {"a": 20}))
     manifest = folder / "cards" / "people.csv"
     with manifest.open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -57,7 +57,7 @@ def run(audited: Path, tmp_path: Path) -> RunDirectory:
 @pytest.fixture(scope="session")
 def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("keys") / "key"
-    write_pair(path)
+    PrivateKey.new().write(path)
     return path
 
 

@@ -92,20 +92,21 @@ def test_a_name_that_would_stay_is_refused(making: Making, run: RunDirectory, tm
 
 
 def test_reviewers_are_numbered_where_names_are_left_out(making: Making, run: RunDirectory) -> None:
-    from fairlineup.cli.auditing import measure_run
-    from fairlineup.evidence.evaluation import draw_worklist, keep_worklist, observations_of
-    from fairlineup.evidence.runs import read_back
+    from fairlineup.evidence.evaluation import LABELS_WORKLIST, draw_worklist, observations_of
+    from fairlineup.evidence.pipeline import measure_again
+    from fairlineup.evidence.runs import load_run
+    from fairlineup.labels import keep_pairs
 
-    papers = read_back(run.path)
-    pairs = keep_worklist(run, draw_worklist(papers, observations_of(papers), 3))
+    papers = load_run(run.path)
+    pairs = keep_pairs(run.path / LABELS_WORKLIST, draw_worklist(papers, observations_of(papers), 3))
     rows = [
-        {"pair": pair.pair, "reviewer": who, "decision": "cannot_tell", "reason": "dark", "at": "2026-01-01"}
+        {"pair": pair.name, "reviewer": who, "decision": "cannot_tell", "reason": "dark", "at": "2026-01-01"}
         for who in ("Ann Example", "Bo Example", "ANN  example")
         for pair in pairs
     ]
     (run.path / "labels/decisions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     since = making(Choice(names=False), name="since.zip")
-    measure_run(run.path)
+    measure_again(run.path)
     made = making(Choice(names=False))
     assert (since.reviewed_since, made.reviewed_since) == (True, False)
     found = contents(made.path)

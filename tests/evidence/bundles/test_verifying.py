@@ -13,7 +13,7 @@ import pytest
 from fairlineup.evidence.bundles import verification_json, verify_bundle
 from fairlineup.evidence.bundles.description import software
 from fairlineup.records import BadInput
-from fairlineup.seals import fingerprint, write_pair
+from fairlineup.seals import PrivateKey, PublicKey
 
 from .kit import OUTSIDE, contents, draw, forged, listing, pack
 
@@ -59,12 +59,12 @@ def test_whose_signature_it_is(signed: Path, key: Path, tmp_path: Path) -> None:
     known = verify_bundle(signed, draw, public)
     assert (known.signature.standing, known.signature.fingerprint) == (
         "known",
-        fingerprint(public.read_bytes()),
+        PublicKey.read(public).fingerprint,
     )
     unknown = verify_bundle(signed, draw)
     assert unknown.signature.standing == "unknown"
     assert unknown.signature.fingerprint in unknown.signature.sentence
-    other = write_pair(tmp_path / "other")
+    other = PrivateKey.new().write(tmp_path / "other")
     with pytest.raises(BadInput, match="by another key"):
         verify_bundle(signed, draw, other)
 

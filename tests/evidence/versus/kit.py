@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from fairlineup.evidence.asking import Conduct, Patience, perform
+from jsonschema import Draft202012Validator
+
+from fairlineup.evidence.asking import RetryPolicy, RunOptions, ask_system
 from fairlineup.evidence.plan import (
     ContrastChoice,
     DatasetChoice,
     Plan,
     SystemChoice,
 )
-from fairlineup.evidence.runs import Papers, draw_up, read_back
+from fairlineup.evidence.runs import FrozenRun, freeze_run, load_run
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.records import FaceSystem
-from fairlineup.systems import PlantedRates, Population, SimulatedOptions, SimulatedSystem, write_population
+from fairlineup.results import VersusResults, decode, encode, schema_of, to_json
+from fairlineup.systems import (
+    CardPopulation,
+    PlantedRates,
+    SimulatedOptions,
+    SimulatedSystem,
+    write_population,
+)
 
-Json = dict[str, Any]
-CONDUCT = Conduct(patience=Patience(retries=1, sleep=lambda _: None, jitter=lambda: 0.0))
+SCHEMA = Draft202012Validator(schema_of(VersusResults, "versus.json"))
+OPTIONS = RunOptions(retry=RetryPolicy(retries=1, sleep=lambda _: None, jitter=lambda: 0.0))
 
 
 @dataclass(frozen=True)
@@ -37,17 +46,17 @@ class World:
             **{"groups": ("group",), "contrast": (ContrastChoice("group", "a", "b"),), **changes},
         )
 
-    def run(self, name: str, system: FaceSystem, **changes: Any) -> Papers:
+    def run(self, name: str, system: FaceSystem, **changes: Any) -> FrozenRun:
         """An audit of a system, with changes of the plan."""
         out = self.runs / name
-        papers = draw_up(self.plan(**changes), system.information(), out)
-        perform(papers.protocol, papers.dataset, system, papers.directory, CONDUCT)
-        return read_back(out)
+        papers = freeze_run(self.plan(**changes), system.information(), out)
+        ask_system(papers, system, OPTIONS)
+        return load_run(out)
 
 
 def world(folder: Path, probes: Mapping[str, int], others: Mapping[str, int]) -> World:
     """Cards of people, half of the probes with a mate."""
-    write_population(folder / "cards", Population(probes, others))
+    write_population(folder / "cards", CardPopulation(probes, others))
     return World(folder / "cards", folder)
 
 
@@ -60,6 +69,9 @@ def simulated(**options: Any) -> SimulatedSystem:
     return SimulatedSystem(SimulatedOptions(rates=PlantedRates(**rates), **options))
 
 
-def compared(*papers: Papers, fmr: tuple[float, ...] = ()) -> Json:
-    """The comparison of runs."""
-    return cast("Json", compare_runs(*papers, fmr=fmr))
+def compared(*papers: FrozenRun, fmr: tuple[float, ...] = ()) -> Any:
+    """The comparison of runs, valid by its schema; `Any`, since a test knows what was measured."""
+    results = compare_runs(*papers, fmr=fmr)
+    assert decode(encode(results), VersusResults) == results
+    assert [error.message for error in SCHEMA.iter_errors(to_json(results))] == []
+    return results

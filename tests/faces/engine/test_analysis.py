@@ -52,10 +52,10 @@ def test_of_everyone_those_good_enough_are_taken() -> None:
 
 @pytest.mark.parametrize("share", [0.0, 1.1, -1.0])
 def test_a_share_that_can_not_be_meant_is_refused(share: float) -> None:
-    with pytest.raises(OptionError, match=r"rival_share: expected 0\.01 to 1, got"):
+    with pytest.raises(OptionError, match="rival_share"):
         SelectionOptions(rival_share=share)
 
 
 def test_a_first_picture_without_room_for_a_face_is_refused() -> None:
-    with pytest.raises(OptionError, match="first_side_px: expected 80 to"):
+    with pytest.raises(OptionError, match="first_side_px"):
         DetectionOptions(first_side_px=0)

@@ -7,6 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.faces.vectors import PreparedTemplates, prepare
+
 
 def people(
     seed: int, count: int, photos: int = 1, dimension: int = 16
@@ -17,6 +19,13 @@ def people(
     centres = 0.2 + rng.normal(0, 0.2, (count, dimension))
     templates = centres[person] + rng.normal(0, 0.05, (len(person), dimension))
     return templates.astype(np.float32), person
+
+
+def sides(
+    one: NDArray[np.float32], other: NDArray[np.float32], metric: str = "euclidean"
+) -> tuple[PreparedTemplates, PreparedTemplates]:
+    """Both prepared."""
+    return prepare(one, metric), prepare(other, metric)
 
 
 def distances(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fairlineup.faces.vectors import MixedModelsError, distance
+from fairlineup.faces.vectors import MixedModelsError, distance, nearest, prepare, tail
 from fairlineup.records import ModelInformation, Template
 
 
@@ -24,5 +24,12 @@ def test_cosine_does_not_depend_on_length() -> None:
 
 
 def test_templates_of_different_models_are_refused() -> None:
-    with pytest.raises(MixedModelsError, match="from one model"):
-        distance(_template([1, 0]), _template([1, 0], digest="sha256:bb"))
+    one, other = _template([1, 0]), _template([1, 0], digest="sha256:bb")
+    with pytest.raises(MixedModelsError) as caught:
+        distance(one, other)
+    assert caught.value.code == "models-mixed"
+    first, second = (prepare(side.vector[None], model=side.model.digest) for side in (one, other))
+    with pytest.raises(MixedModelsError):
+        nearest(first, second, 1)
+    with pytest.raises(MixedModelsError):
+        tail(first, second, 1.0)

@@ -5,17 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fairlineup.faces.vectors import (
-    Bins,
-    TemplateSet,
-    histogram,
-    nearest,
-    tail,
-)
-from fairlineup.faces.vectors.templates import exact_distances, margin, prepare_pair
+from fairlineup.faces.vectors import Bins, TemplateSet, exact_distances, histogram, nearest, prepare, tail
+from fairlineup.faces.vectors.templates import margin
 from fairlineup.records import BadInput
 
-from .examples import distances, people
+from .examples import distances, people, sides
 
 GOOD = np.ones((3, 4), np.float32)
 
@@ -34,9 +28,9 @@ GOOD = np.ones((3, 4), np.float32)
 )
 def test_templates_that_cannot_be_compared(bad: Any, says: str) -> None:
     for call in (
-        lambda: nearest(GOOD, bad, 1),
-        lambda: tail(GOOD, bad, 1.0),
-        lambda: histogram(TemplateSet(GOOD), TemplateSet(bad), Bins(10, 2.0)),
+        lambda: nearest(*sides(GOOD, bad), 1),
+        lambda: tail(*sides(GOOD, bad), 1.0),
+        lambda: histogram(TemplateSet(prepare(GOOD)), TemplateSet(prepare(bad)), Bins(10, 2.0)),
     ):
         with pytest.raises(BadInput, match=says):
             call()
@@ -44,9 +38,11 @@ def test_templates_that_cannot_be_compared(bad: Any, says: str) -> None:
 
 def test_no_direction_has_no_cosine() -> None:
     with pytest.raises(BadInput, match="zeros"):
-        nearest(GOOD, np.zeros((1, 4), np.float32), 1, "cosine")
+        prepare(np.zeros((1, 4), np.float32), "cosine")
     with pytest.raises(BadInput, match="'manhattan'"):
-        nearest(GOOD, GOOD, 1, "manhattan")  # type: ignore[arg-type]
+        prepare(GOOD, "manhattan")
+    with pytest.raises(BadInput, match="metric"):
+        nearest(prepare(GOOD), prepare(GOOD, "cosine"), 1)
 
 
 @pytest.mark.parametrize(
@@ -59,14 +55,14 @@ def test_no_direction_has_no_cosine() -> None:
 )
 def test_codes_that_do_not_fit(person: Any, group: Any, says: str) -> None:
     with pytest.raises(BadInput, match=says):
-        TemplateSet(GOOD, person, group)
+        TemplateSet(prepare(GOOD), person, group)
 
 
 @pytest.mark.parametrize("metric", ["euclidean", "cosine"])
 @pytest.mark.parametrize("size", [1e-3, 1.0, 1e3])
 def test_products_err_less_than_the_margin(metric: Any, size: float) -> None:
     a, b = (people(seed, 50, dimension=128)[0] * np.float32(size) for seed in (1, 2))
-    p, r = prepare_pair(a, b, metric)
+    p, r = sides(a, b, metric)
     single = (p.squares[:, None] + r.squares) + (p.single * np.float32(-2)) @ r.single.T
     i, j = np.indices(single.shape).reshape(2, -1)
     exact = exact_distances(p, r, i, j).reshape(single.shape)

@@ -1,29 +1,29 @@
 """A frozen run put to a system, stage by stage; imports no system, so it can favour none."""
 
 from fairlineup.evidence.asking.canary import steadiness
-from fairlineup.evidence.asking.conduct import (
-    Bill,
-    Budget,
-    Conduct,
+from fairlineup.evidence.asking.options import (
+    CostEstimate,
     Pace,
-    Patience,
+    RetryPolicy,
+    RunLimits,
+    RunOptions,
     Spending,
-    bill_of,
-    check_budget,
+    check_limits,
+    estimate_cost,
 )
-from fairlineup.evidence.asking.run import bill_of_plan, perform, remaining
+from fairlineup.evidence.asking.run import ask_system, cost_of_plan, remaining_cost
 
 __all__ = [
-    "Bill",
-    "Budget",
-    "Conduct",
+    "CostEstimate",
     "Pace",
-    "Patience",
+    "RetryPolicy",
+    "RunLimits",
+    "RunOptions",
     "Spending",
-    "bill_of",
-    "bill_of_plan",
-    "check_budget",
-    "perform",
-    "remaining",
+    "ask_system",
+    "check_limits",
+    "cost_of_plan",
+    "estimate_cost",
+    "remaining_cost",
     "steadiness",
 ]

@@ -21,7 +21,7 @@ from fairlineup.seals import Plain
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class AnswerRules:
     """What answers are held to.
 
     Attributes:
@@ -45,7 +45,7 @@ def enrol_row(answer: Enrolment, retries: int = 0) -> Row:
     return {**row, **_taken(answer, retries)}
 
 
-def search_row(answer: SearchAnswer, terms: Terms, retries: int = 0) -> Row:
+def search_row(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> Row:
     """A search's answer as a row.
 
     Raises:
@@ -66,22 +66,22 @@ def search_row(answer: SearchAnswer, terms: Terms, retries: int = 0) -> Row:
         raise misbehaved(answer.photo, "each reference once", "one reference twice")
     candidates: list[Plain] = []
     for candidate in answer.candidates:
-        score = _checked_score(answer.photo, candidate, terms)
-        if candidate.photo not in terms.lost and terms.scale.accepts(score, terms.record_to):
+        score = _checked_score(answer.photo, candidate, rules)
+        if candidate.photo not in rules.lost and rules.scale.accepts(score, rules.record_to):
             candidates.append([candidate.photo, score])
     return {
         "photo": answer.photo,
         "outcome": answer.outcome.value,
         "detail": answer.detail,
-        "capped": answer.capped and _all_accepted(answer, terms),  # else it went far enough
+        "capped": answer.capped and _all_accepted(answer, rules),  # else it went far enough
         "candidates": candidates,
         **_taken(answer, retries),
     }
 
 
-def _all_accepted(answer: SearchAnswer, terms: Terms) -> bool:
+def _all_accepted(answer: SearchAnswer, rules: AnswerRules) -> bool:
     return all(
-        terms.scale.accepts(round(float(c.score), terms.decimals), terms.record_to) for c in answer.candidates
+        rules.scale.accepts(round(float(c.score), rules.decimals), rules.record_to) for c in answer.candidates
     )
 
 
@@ -110,10 +110,10 @@ def _retried(retries: int) -> Row:
     return {"retries": retries} if retries else {}
 
 
-def _checked_score(probe: str, candidate: Candidate, terms: Terms) -> float:
-    scale, score = terms.scale, round(float(candidate.score), terms.decimals)
+def _checked_score(probe: str, candidate: Candidate, rules: AnswerRules) -> float:
+    scale, score = rules.scale, round(float(candidate.score), rules.decimals)
     if not (math.isfinite(score) and scale.low <= score <= scale.high):
         raise misbehaved(probe, f"scores from {scale.low:g} to {scale.high:g}", str(candidate.score))
-    if candidate.photo not in terms.enrolled and candidate.photo not in terms.lost:
+    if candidate.photo not in rules.enrolled and candidate.photo not in rules.lost:
         raise misbehaved(probe, "candidates that were enrolled", repr(candidate.photo))
     return score

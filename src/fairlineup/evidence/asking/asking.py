@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from fairlineup.evidence.asking.answers import Terms, enrol_row, lost_row, misbehaved, search_row
-from fairlineup.evidence.asking.conduct import Conduct, Pace, Spending
-from fairlineup.evidence.plan import ENROL_STAGES, Entry, SettledDataset
-from fairlineup.evidence.runs import LOST, Row, RunDirectory
+from fairlineup.evidence.asking.answers import AnswerRules, enrol_row, lost_row, misbehaved, search_row
+from fairlineup.evidence.asking.options import Pace, RetryPolicy, RunOptions, Spending
+from fairlineup.evidence.plan import ENROL_STAGES, Entry
+from fairlineup.evidence.runs import LOST, FrozenRun, Row
 from fairlineup.records import (
     Enrolment,
     FaceSystem,
@@ -39,39 +39,45 @@ class Asking:
     Attributes:
         system: whom to ask.
         information: what it said of itself.
-        directory: where answers are kept.
-        dataset: where photographs are.
+        run: on whose behalf, and where answers are kept.
         gallery: name of the gallery enrolled into and searched.
-        terms: what answers are held to.
-        absent_stage: whose matches are told of as matches with somebody else.
-        conduct: patience, pace, what may be spent.
+        rules: what answers are held to.
+        options: progress, retries, what may be spent.
         spending: calls so far.
         pace: how often questions are put.
     """
 
     system: FaceSystem
     information: SystemInformation
-    directory: RunDirectory
-    dataset: SettledDataset
+    run: FrozenRun
     gallery: str
-    terms: Terms
-    absent_stage: str
-    conduct: Conduct
+    rules: AnswerRules
+    options: RunOptions
     spending: Spending
     pace: Pace = field(default_factory=Pace)
+
+    @property
+    def part_size(self) -> int:
+        """Answers kept together."""
+        return self.options.part_size or self.run.plan.search.searches_per_part
+
+    @property
+    def retry(self) -> RetryPolicy:
+        """How a question is asked again that got no answer."""
+        return self.options.retry or RetryPolicy(self.run.plan.search.retries)
 
     def ask(self, stage: str, photos: Iterable[Photograph]) -> Iterator[Answer]:
         """Put photographs to the system. Raises: TransportError: a question got no answer."""
         if stage in ENROL_STAGES:
             return self.system.enrol(self.gallery, photos)
-        request = SearchRequest(max_candidates=None, threshold=self.terms.record_to)
+        request = SearchRequest(max_candidates=None, threshold=self.rules.record_to)
         return self.system.search(self.gallery, photos, request)
 
     def row(self, answer: Answer, retries: int) -> Row:
         """An answer as it is kept. Raises: SystemFailed, Refused: it may not be."""
         if isinstance(answer, Enrolment):
             return enrol_row(answer, retries)
-        return search_row(answer, self.terms, retries)
+        return search_row(answer, self.rules, retries)
 
     def lost(self, stage: str, photo: Photograph, error: TransportError, retries: int) -> Row:
         """A question without an answer."""
@@ -90,7 +96,7 @@ def rows(asking: Asking, stage: str, entries: Sequence[Entry], *, keep: bool = T
         SystemFailed: the system is down, or answers wrongly.
         Refused: it holds candidates back, or more would be spent than may be.
     """
-    photos = [asking.dataset.photograph(entry) for entry in entries]
+    photos = [asking.run.dataset.photograph(entry) for entry in entries]
     if asking.information.wire:
         found = _across_the_wire(asking, stage, photos, keep=keep)
     else:
@@ -111,7 +117,7 @@ def rows(asking: Asking, stage: str, entries: Sequence[Entry], *, keep: bool = T
 def _in_turn(asking: Asking, stage: str, photos: Sequence[Photograph]) -> Iterator[Row]:
     """Rows of a system that takes many photographs in one question."""
     position = attempts = 0
-    patience = asking.conduct.patience
+    retry = asking.retry
     while position < len(photos):
         try:
             for answer in asking.ask(stage, photos[position:]):
@@ -123,9 +129,9 @@ def _in_turn(asking: Asking, stage: str, photos: Sequence[Photograph]) -> Iterat
                 raise misbehaved(stage, "one answer for each photograph", "fewer answers than photographs")
         except TransportError as error:
             attempts += 1
-            asking.directory.events.add("no answer", stage=stage, position=position, attempt=attempts)
-            if attempts <= patience.retries:
-                patience.rest(patience.wait_s(attempts), _NEVER)
+            asking.run.directory.events.add("no answer", stage=stage, position=position, attempt=attempts)
+            if attempts <= retry.retries:
+                retry.rest(retry.wait_s(attempts), _NEVER)
                 continue
             yield asking.lost(stage, photos[position], error, attempts - 1)
             position, attempts = position + 1, 0
@@ -139,8 +145,8 @@ def _across_the_wire(
     What an interrupted run was answered is not asked again. A paid answer is on disk, beyond the reach of a
     power cut.
     """
-    journal, price = asking.directory.journal, asking.information.price
-    at_once = asking.conduct.at_once or asking.information.at_once
+    journal, price = asking.run.directory.journal, asking.information.price
+    at_once = asking.options.limits.at_once or asking.information.at_once
     one_by_one = at_once == 1 and price is None
     found = _one_by_one if one_by_one else _several
     if not keep:
@@ -173,7 +179,7 @@ def _several(
 
     If this ends early they are waited for and their answers kept: they may be paid for.
     """
-    at_once = asking.conduct.at_once or asking.information.at_once
+    at_once = asking.options.limits.at_once or asking.information.at_once
     ended = threading.Event()
     under_way: dict[Future[Row], int] = {}
     done: dict[int, Row] = {}
@@ -213,11 +219,11 @@ def _answered(under_way: Iterable[Future[Row]]) -> list[Future[Row]]:
 
 
 def _asked_patiently(asking: Asking, stage: str, photo: Photograph, ended: threading.Event) -> Row:
-    patience, events = asking.conduct.patience, asking.directory.events
+    retry, events = asking.retry, asking.run.directory.events
     attempts, throttled_s = 0, 0.0
     while True:
         turn_s = asking.pace.turn()
-        patience.rest(turn_s, ended)
+        retry.rest(turn_s, ended)
         throttled_s += turn_s if attempts else 0.0
         asking.spending.call(enrol=stage in ENROL_STAGES)
         try:
@@ -228,11 +234,11 @@ def _asked_patiently(asking: Asking, stage: str, photo: Photograph, ended: threa
                 asking.pace.throttled(error.retry_after_s)
             attempts += 1
             events.add("asked for less" if slower else "no answer", stage=stage, attempt=attempts)
-            tired = throttled_s > patience.longest_wait_s if slower else attempts > patience.retries
+            tired = throttled_s > retry.longest_wait_s if slower else attempts > retry.retries
             if tired or ended.is_set():
                 return asking.lost(stage, photo, error, attempts - 1)
             if not slower:
-                patience.rest(patience.wait_s(attempts), ended)
+                retry.rest(retry.wait_s(attempts), ended)
             continue
         asking.pace.answered()
         if len(answers) != 1:

@@ -45,16 +45,16 @@ def put(asking: Asking, canaries: Canaries, name: str) -> None:
         canaries: whom.
         name: one of FILES.
     """
-    directory = asking.directory
+    directory = asking.run.directory
     if directory.has_document(name):
         return
     gallery = f"{asking.gallery}-canary"
-    alone = replace(asking, gallery=gallery, terms=replace(asking.terms, enrolled=set(), lost=set()))
+    alone = replace(asking, gallery=gallery, rules=replace(asking.rules, enrolled=set(), lost=set()))
     asking.system.delete_gallery(gallery)
     try:
         enrolled = list(rows(alone, ENROL_STAGES[0], canaries.references, keep=False))
         found = {str(row["photo"]) for row in enrolled if row["outcome"] == Outcome.OK.value}
-        alone = replace(alone, terms=replace(alone.terms, enrolled=found))
+        alone = replace(alone, rules=replace(alone.rules, enrolled=found))
         searched = list(rows(alone, SEARCH_STAGES[0], canaries.probes, keep=False))
     finally:
         asking.system.delete_gallery(gallery)

@@ -2,7 +2,6 @@
 
 from fairlineup.evidence.bundles.contents import Choice
 from fairlineup.evidence.bundles.differences import TOLERANCE, Difference
-from fairlineup.evidence.bundles.keys import new_key
 from fairlineup.evidence.bundles.making import Bundle, make_bundle
 from fairlineup.evidence.bundles.signature import Signature
 from fairlineup.evidence.bundles.verifying import Verification, verification_json, verify_bundle
@@ -15,7 +14,6 @@ __all__ = [
     "Signature",
     "Verification",
     "make_bundle",
-    "new_key",
     "verification_json",
     "verify_bundle",
 ]

@@ -7,14 +7,14 @@ from typing import Any
 
 from fairlineup.evidence.evaluation import evaluate, timing
 from fairlineup.evidence.plan import write_plan
-from fairlineup.evidence.runs import Papers
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.files import parse_json
 from fairlineup.seals import digest
 
 RESULTS, TIMING = "results.json", "timing.json"
 
 
-def compute(papers: Papers) -> dict[str, bytes]:
+def compute(papers: FrozenRun) -> dict[str, bytes]:
     """Compute all numbers of a run and put them in place; the two files come back. Raises: BadInput."""
     directory = papers.directory
     directory.write_results(evaluate(papers))
@@ -22,7 +22,7 @@ def compute(papers: Papers) -> dict[str, bytes]:
     return {name: directory.read_document(name) for name in (RESULTS, TIMING)}
 
 
-def digests_of(papers: Papers) -> dict[str, str]:
+def digests_of(papers: FrozenRun) -> dict[str, str]:
     """Digests of the plan and the manifest that stand in a run, as run.json should name them."""
     nowhere = replace(papers.plan, dataset=replace(papers.plan.dataset, folder=""))
     return {

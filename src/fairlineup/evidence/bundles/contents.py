@@ -15,7 +15,7 @@ from fairlineup.evidence.bundles.names import without_names
 from fairlineup.evidence.disclosure import FILE as DISCLOSURE
 from fairlineup.evidence.disclosure import read_acts
 from fairlineup.evidence.plan import Place, write_plan
-from fairlineup.evidence.runs import Papers, RunDirectory, may_show
+from fairlineup.evidence.runs import FrozenRun, RunDirectory, may_show
 from fairlineup.files import is_file
 from fairlineup.records import BadInput, Photograph
 from fairlineup.seals import digest
@@ -51,7 +51,7 @@ class Choice:
     photographs: Place | None = None
 
 
-def stage(papers: Papers, folder: Path, choice: Choice) -> RunDirectory:
+def stage(papers: FrozenRun, folder: Path, choice: Choice) -> RunDirectory:
     """A copy of a run without what does not leave the machine. Raises: BadInput."""
     run = papers.directory
     read_acts(run.path)  # a damaged record is told of before it is handed on
@@ -69,7 +69,7 @@ def stage(papers: Papers, folder: Path, choice: Choice) -> RunDirectory:
     return directory
 
 
-def photographs(papers: Papers, place: Place | None) -> dict[str, Source]:
+def photographs(papers: FrozenRun, place: Place | None) -> dict[str, Source]:
     """The photographs that go in, each held against its digest.
 
     Raises: BadInput: test use is not declared, or a photograph is not the one that was audited.

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from fairlineup import __version__
-from fairlineup.evidence.runs import Papers, environment
+from fairlineup.evidence.runs import FrozenRun, environment
 from fairlineup.seals import Plain
 
 NAME, README = "bundle.json", "README.txt"
@@ -44,7 +44,7 @@ What that proves, and what it does not
 """
 
 
-def describe(papers: Papers, *, names: bool, photographs: int, signed_by: str) -> dict[str, Plain]:
+def describe(papers: FrozenRun, *, names: bool, photographs: int, signed_by: str) -> dict[str, Plain]:
     """What a bundle of a run is.
 
     Args:

@@ -14,15 +14,15 @@ from fairlineup.evidence.bundles.contents import Choice, files_in, photographs, 
 from fairlineup.evidence.bundles.credentials import check_options, check_texts
 from fairlineup.evidence.bundles.description import NAME, README, bundle_json, describe, readme
 from fairlineup.evidence.bundles.differences import Difference, differences
-from fairlineup.evidence.bundles.keys import read_private
 from fairlineup.evidence.bundles.manifest import NAME as MANIFEST
 from fairlineup.evidence.bundles.manifest import manifest_bytes
 from fairlineup.evidence.bundles.names import check_no_name, names_in
-from fairlineup.evidence.bundles.signature import fingerprint_of, signed_files
+from fairlineup.evidence.bundles.signature import signed_files
 from fairlineup.evidence.evaluation import observations_of
-from fairlineup.evidence.runs import Papers, RunDirectory, read_back
+from fairlineup.evidence.runs import FrozenRun, RunDirectory, load_run
 from fairlineup.files import is_there
 from fairlineup.records import BadInput
+from fairlineup.seals import PrivateKey
 
 REVIEWED = f"{RESULTS}.labels"
 
@@ -67,11 +67,11 @@ def make_bundle(run: RunDirectory, out: Path, choice: Choice, draw: Draw, key: P
         SystemFailed: the disk is full or failed.
     """
     _check_out(out)
-    private = read_private(key) if key else None
+    private = PrivateKey.read(key) if key else None
     run.read_results()
-    papers = read_back(run.path)
+    papers = load_run(run.path)
     check_options(papers.plan.system.options)
-    signed_by = fingerprint_of(private) if private else ""
+    signed_by = private.public.fingerprint if private else ""
     with TemporaryDirectory() as spare:
         pictures = photographs(papers, choice.photographs)
         staged = _staged(papers, Path(spare), choice, draw, (len(pictures), signed_by))
@@ -87,11 +87,11 @@ def make_bundle(run: RunDirectory, out: Path, choice: Choice, draw: Draw, key: P
 
 
 def _staged(
-    papers: Papers, folder: Path, choice: Choice, draw: Draw, about: tuple[int, str]
+    papers: FrozenRun, folder: Path, choice: Choice, draw: Draw, about: tuple[int, str]
 ) -> dict[str, Source]:
     """Everything but photographs, written into a folder and looked through."""
     staged = stage(papers, folder, choice)
-    copy = read_back(folder)
+    copy = load_run(folder)
     computed = compute(copy)
     _check_follows(papers.directory, computed, names=choice.names)
     draw(staged)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from fairlineup import seals
-from fairlineup.evidence.bundles.keys import able_to_sign
 from fairlineup.evidence.bundles.manifest import NAME as MANIFEST
+from fairlineup.records import BadInput
+from fairlineup.seals import PrivateKey, PublicKey
 
 SIGNATURE, SIGNER = f"{MANIFEST}.sig", f"{MANIFEST}.pub"
 
@@ -38,19 +38,12 @@ class Signature:
         )
 
 
-def signed_files(manifest: bytes, private: bytes) -> dict[str, bytes]:
-    """The signature of a manifest and the public key it is checked with, as files. Raises: BadInput."""
-    with able_to_sign():
-        return {SIGNATURE: seals.sign(manifest, private), SIGNER: seals.public_of(private)}
+def signed_files(manifest: bytes, private: PrivateKey) -> dict[str, bytes]:
+    """The signature of a manifest and the public key it is checked with, as files."""
+    return {SIGNATURE: private.sign(manifest), SIGNER: private.public.pem}
 
 
-def fingerprint_of(private: bytes) -> str:
-    """Fingerprint of a private key's public key. Raises: BadInput."""
-    with able_to_sign():
-        return seals.fingerprint(seals.public_of(private))
-
-
-def check_signature(manifest: bytes, signature: bytes, signer: bytes, known: bytes | None) -> Signature:
+def check_signature(manifest: bytes, signature: bytes, signer: bytes, known: PublicKey | None) -> Signature:
     """Hold a signature against the manifest and the key it says it is by.
 
     Args:
@@ -60,21 +53,16 @@ def check_signature(manifest: bytes, signature: bytes, signer: bytes, known: byt
         known: the public key whose signature is wanted; None where any will do.
     Raises:
         ValueError: it is not this key's signature of this manifest, or by another key than the one wanted.
-        BadInput: `cryptography` is missing.
+        SystemFailed: `cryptography` is missing.
     """
-    with able_to_sign():
-        return _checked(manifest, signature, signer, known)
-
-
-def _checked(manifest: bytes, signature: bytes, signer: bytes, known: bytes | None) -> Signature:
     try:
-        if seals.plain_public(signer) != signer:
-            raise ValueError(f"a {SIGNER} that was changed")
-        by = seals.fingerprint(signer)
-    except seals.UnusableKey as error:
-        raise ValueError(f"a {SIGNER} that is {error}") from error
-    if not seals.verify(manifest, signature, signer):
-        raise ValueError(f"a signature that is not of this {MANIFEST} by {by}")
-    if known is not None and known != signer:
-        raise ValueError(f"a signature by another key, {by}")
-    return Signature("unknown" if known is None else "known", by)
+        key = PublicKey.from_pem(signer)
+    except BadInput as error:
+        raise ValueError(f"a {SIGNER} that is {error.got}") from error
+    if key.pem != signer:
+        raise ValueError(f"a {SIGNER} that was changed")
+    if not key.verifies(manifest, signature):
+        raise ValueError(f"a signature that is not of this {MANIFEST} by {key.fingerprint}")
+    if known is not None and known.pem != signer:
+        raise ValueError(f"a signature by another key, {key.fingerprint}")
+    return Signature("unknown" if known is None else "known", key.fingerprint)

@@ -13,15 +13,14 @@ from fairlineup.evidence.bundles.computing import RESULTS, TIMING, compute, dige
 from fairlineup.evidence.bundles.contents import is_paper
 from fairlineup.evidence.bundles.description import FORMAT, KEPT, NAME, README, describe, readme, software
 from fairlineup.evidence.bundles.differences import TOLERANCE, Difference, differences, numbers_in
-from fairlineup.evidence.bundles.keys import read_public
 from fairlineup.evidence.bundles.making import Draw
 from fairlineup.evidence.bundles.manifest import NAME as MANIFEST
 from fairlineup.evidence.bundles.manifest import Listed, parse_manifest
 from fairlineup.evidence.bundles.parquet import check_parquet
 from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, Signature, check_signature
-from fairlineup.evidence.runs import Papers, RunDirectory, read_back
+from fairlineup.evidence.runs import FrozenRun, RunDirectory, load_run
 from fairlineup.records import FairlineupError
-from fairlineup.seals import Plain
+from fairlineup.seals import Plain, PublicKey
 
 REPORT, FIGURES = "report.html", "figures/"
 MOVING = ("numpy", "scipy")  # the libraries that may move the last digits of a number
@@ -65,7 +64,7 @@ def verify_bundle(path: Path, draw: Draw, known: Path | None = None) -> Verifica
         BadInput: it is damaged, unreadable, or not signed by the key that is wanted.
     Not: proof that the system gave these answers; only that the numbers follow from them.
     """
-    public = read_public(known) if known else None
+    public = PublicKey.read(known) if known else None
     with TemporaryDirectory() as spare:
         folder = Path(spare) / "bundle"
         folder.mkdir()
@@ -124,7 +123,7 @@ def _checked_files(archive: Archive) -> tuple[Listed, ...]:
     return files
 
 
-def _signature(archive: Archive, public: bytes | None) -> Signature:
+def _signature(archive: Archive, public: PublicKey | None) -> Signature:
     there = {SIGNATURE, SIGNER} & set(archive.sizes)
     if not there:
         if public is not None:
@@ -169,7 +168,7 @@ def _computed(
     versions = tuple(_versions(described["computed_with"], software()))
     tolerance = TOLERANCE if any(_moves(name) for name, _, _ in versions) else 0.0
     told = {name: (folder / name).read_bytes() for name in (RESULTS, TIMING, README)}
-    papers = read_back(folder)
+    papers = load_run(folder)
     found = compute(papers)
     apart = [*_about(papers, described, told[README], same=not tolerance)]
     for name, content in found.items():
@@ -193,7 +192,7 @@ def _computed(
     )
 
 
-def _about(papers: Papers, described: dict[str, Any], text: bytes, *, same: bool) -> Iterator[Difference]:
+def _about(papers: FrozenRun, described: dict[str, Any], text: bytes, *, same: bool) -> Iterator[Difference]:
     """Whether bundle.json, README.txt and run.json say what the papers are."""
     names = described["names"] == KEPT
     again = describe(

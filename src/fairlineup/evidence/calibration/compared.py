@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from fairlineup.evidence.plan import Entry
 from fairlineup.faces.vectors import (
     Bins,
-    Metric,
+    PreparedTemplates,
     TemplateSet,
+    exact_distances,
     histogram,
     tail,
 )
-from fairlineup.measures import Block, Comparisons
+from fairlineup.labels import OnePerson
+from fairlineup.measures import ComparedBlock, Comparisons
 from fairlineup.records import BadInput, Progress, no_progress
 
 LISTED = 2_000_000  # nearest pairs kept one by one, so that rates have intervals
@@ -29,16 +31,14 @@ class Compared:
 
     Attributes:
         entries: photographs with a template, in the manifest's order.
-        templates: one a photograph, shape (photographs, d).
-        metric: of the model.
+        templates: one a photograph.
         person: code of each photograph's person, shape (photographs,).
         people: ids in the order of their codes.
         joined: people counted as one with the first of them, id to id.
     """
 
     entries: tuple[Entry, ...]
-    templates: NDArray[np.float32]
-    metric: Metric
+    templates: PreparedTemplates
     person: NDArray[np.int64] = field(init=False)
     people: tuple[str, ...] = field(init=False)
     joined: Mapping[str, str] = field(default_factory=dict)
@@ -64,11 +64,14 @@ class Compared:
     @property
     def pairs(self) -> int:
         """Non-mated pairs of photographs."""
-        return round(Block(self.photographs, self.photographs, once=True).trials)
+        return round(ComparedBlock(self.photographs, self.photographs, once=True).trials)
 
     def joining(self, pairs: Iterable[tuple[str, str]]) -> Compared:
         """The same with some pairs of people counted as one person, whose pairs are then mated."""
-        return Compared(self.entries, self.templates, self.metric, _joined(pairs))
+        one_person = OnePerson()
+        for pair in pairs:
+            one_person.join(pair)
+        return Compared(self.entries, self.templates, one_person.others())
 
     def nearest(self, count: int) -> list[tuple[int, int, float]]:
         """The nearest non-mated pairs of photographs, by index, and every one at the last one's distance."""
@@ -83,7 +86,7 @@ class Compared:
         reach = self._reach(LISTED)
         i, j, distance = self._listed(reach, progress)
         photos = self.photographs
-        block = Block(photos, photos, once=True)
+        block = ComparedBlock(photos, photos, once=True)
         return Comparisons(self.person[i], self.person[j], distance, len(self.people), (block,), reach=reach)
 
     def mated(self, same: frozenset[frozenset[str]]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -95,20 +98,18 @@ class Compared:
         first = np.array([pair[0] for _, pair in found], np.int64)
         other = np.array([pair[1] for _, pair in found], np.int64)
         codes = np.array([person for person, _ in found], np.int64)
-        return codes, self._distances(first, other)
+        return codes, exact_distances(self.templates, self.templates, first, other)
 
     def counts(self, edges: Sequence[float]) -> list[int]:
         """Non-mated pairs at or below each of evenly spaced edges from 0, to the rounding of float32."""
         bins = Bins(len(edges) - 1, float(edges[-1]))
-        found = histogram(TemplateSet(self.templates, self.person), None, bins, self.metric)
+        found = histogram(TemplateSet(self.templates, self.person), None, bins)
         return [0, *np.cumsum(found.counts[0, 0]).tolist()]
 
     @property
     def farthest(self) -> float:
         """A distance that no pair exceeds."""
-        if self.metric == "cosine":
-            return 2.0
-        return 2.0 * float(np.sqrt((self.templates.astype(np.float64) ** 2).sum(axis=1).max()))
+        return 2.0 if self.templates.metric == "cosine" else 2.0 * self.templates.longest
 
     def _two(self, own: Sequence[int], same: frozenset[frozenset[str]]) -> tuple[int, int] | None:
         for place, a in enumerate(own):
@@ -116,13 +117,6 @@ class Compared:
                 if frozenset((self.entries[a].photo, self.entries[b].photo)) not in same:
                     return a, b
         return None
-
-    def _distances(self, i: NDArray[np.int64], j: NDArray[np.int64]) -> NDArray[np.float64]:
-        found = [
-            tail(self.templates[[a]], self.templates[[b]], np.inf, self.metric).distance[0]
-            for a, b in zip(i, j, strict=True)
-        ]
-        return np.array(found, np.float64)
 
     def _reach(self, count: int, *, at_least: bool = False) -> float:
         """A distance with at most, or at least, `count` pairs within it; infinite if there are no more."""
@@ -137,22 +131,7 @@ class Compared:
     def _listed(
         self, reach: float, progress: Progress
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-        near = tail(self.templates, self.templates, reach, self.metric, progress=progress)
+        near = tail(self.templates, self.templates, reach, progress=progress)
         i, j = near.probe_index, near.reference_index
         kept = (i < j) & (self.person[i] != self.person[j])
         return i[kept], j[kept], near.distance[kept]
-
-
-def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Each person of linked pairs with the first of all they are linked to."""
-    root: dict[str, str] = {}
-
-    def find(person: str) -> str:
-        while root.get(person, person) != person:
-            person = root[person]
-        return person
-
-    for a, b in pairs:
-        one, other = sorted((find(a), find(b)))
-        root[one], root[other] = one, one
-    return {person: find(person) for person in root}

@@ -35,7 +35,7 @@ from fairlineup.evidence.data.repositories import (
 )
 from fairlineup.evidence.data.ties import Ties
 from fairlineup.faces.photos import UnreadablePhotograph, decode_small
-from fairlineup.files import content_of, put, sweep_partial
+from fairlineup.files import content_of, sweep_partial, write_atomic
 from fairlineup.records import BadInput, Progress, no_progress
 
 MANIFEST = "people.csv"
@@ -166,7 +166,7 @@ def fetch(gathering: Gathering, source: Source, progress: Progress = no_progress
 
     def one(chosen: Chosen) -> None:
         content = source.content(gathering.snapshots[repository_of(chosen)], chosen.image)
-        put(gathering.folder / chosen.photo, content)
+        write_atomic(gathering.folder / chosen.photo, content, flushed=False)
 
     check_room(gathering.folder, gathering.bytes_absent, len(gathering.absent))
     total = len(gathering.absent)
@@ -192,7 +192,7 @@ def finish(gathering: Gathering, source: Source, progress: Progress = no_progres
     left_out = {**gathering.left_out, **({UNREADABLE: len(unreadable)} if unreadable else {})}
     remember(gathering.folder, source.kind, gathering.snapshots, left_out, unreadable)
     path = gathering.folder / MANIFEST
-    put(path, manifest(kept, gathering.snapshots).encode())
+    write_atomic(path, manifest(kept, gathering.snapshots).encode(), flushed=False)
     return _summary(path, kept, unreadable)
 
 
@@ -211,7 +211,7 @@ def _lists(folder: Path, source: Source, snapshots: Snapshots, progress: Progres
         content = content_of(place)
         if content is None or not _is_listed(snapshot.files[path], content):
             content = source.content(snapshot, path)
-            put(place, content)
+            write_atomic(place, content, flushed=False)
         texts[path] = _decoded(content, snapshot.cite(path))
         progress("lists", done, len(wanted))
     return texts

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fairlineup.evidence.data.repositories import REPOSITORIES, Listed, Snapshot
-from fairlineup.files import content_of, is_there, parse_json, put
+from fairlineup.files import content_of, is_there, parse_json, write_atomic
 from fairlineup.records import BadInput
 
 RECORD = "sources.json"
@@ -63,8 +63,8 @@ def remember(
         "left_out": dict(left_out or {}),
         "left_out_unreadable": list(unreadable),
     }
-    put(folder / LISTINGS, _text(listings))
-    put(folder / RECORD, _text(record))  # last: with it the folder counts as begun
+    write_atomic(folder / LISTINGS, _text(listings), flushed=False)
+    write_atomic(folder / RECORD, _text(record), flushed=False)  # last: with it the folder counts as begun
 
 
 def _snapshots(commits: Mapping[str, Any], listings: Mapping[str, Any]) -> Snapshots:

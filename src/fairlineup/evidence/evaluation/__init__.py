@@ -1,67 +1,38 @@
-"""From a run's papers and answers to every number of its results; imports no system, so favours none."""
+"""From a run and its answers to every number of its results; imports no system, so favours none."""
 
 from fairlineup.evidence.evaluation.card import threshold_card
-from fairlineup.evidence.evaluation.evaluate import evaluate, evidence_of, observations_of
-from fairlineup.evidence.evaluation.evidence import Evidence
-from fairlineup.evidence.evaluation.figures import Json, measured_json, number_json
+from fairlineup.evidence.evaluation.evaluate import evaluate
+from fairlineup.evidence.evaluation.joined import JoinedAnswers, joined_answers, observations_of
 from fairlineup.evidence.evaluation.review import FOLDER as LABELS_FOLDER
 from fairlineup.evidence.evaluation.review import WORKLIST as LABELS_WORKLIST
 from fairlineup.evidence.evaluation.review import (
-    Exclusion,
-    Judgement,
     LeftOut,
-    Pair,
-    Reviews,
+    decision_log,
     left_out,
-    read_judgements,
-    read_pairs,
+    listed_pairs,
     read_reviews,
-    reviews_json,
 )
-from fairlineup.evidence.evaluation.sections import Sections, Told, tell_nobody
+from fairlineup.evidence.evaluation.sections import OnFailure, Sections, ignore_failure
 from fairlineup.evidence.evaluation.timing import timing
-from fairlineup.evidence.evaluation.worklist import (
-    Taken,
-    blank_sheet,
-    check_reviewer,
-    draw_worklist,
-    in_order_of,
-    keep_worklist,
-    sheet_name,
-    take_decisions,
-)
+from fairlineup.evidence.evaluation.worklist import draw_worklist, take_decisions
 
 __all__ = [
     "LABELS_FOLDER",
     "LABELS_WORKLIST",
-    "Evidence",
-    "Exclusion",
-    "Json",
-    "Judgement",
+    "JoinedAnswers",
     "LeftOut",
-    "Pair",
-    "Reviews",
+    "OnFailure",
     "Sections",
-    "Taken",
-    "Told",
-    "blank_sheet",
-    "check_reviewer",
+    "decision_log",
     "draw_worklist",
     "evaluate",
-    "evidence_of",
-    "in_order_of",
-    "keep_worklist",
+    "ignore_failure",
+    "joined_answers",
     "left_out",
-    "measured_json",
-    "number_json",
+    "listed_pairs",
     "observations_of",
-    "read_judgements",
-    "read_pairs",
     "read_reviews",
-    "reviews_json",
-    "sheet_name",
     "take_decisions",
-    "tell_nobody",
     "threshold_card",
     "timing",
 ]

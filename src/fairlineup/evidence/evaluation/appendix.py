@@ -2,163 +2,166 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup import measures
-from fairlineup.evidence.evaluation.desk import Desk
-from fairlineup.evidence.evaluation.figures import Json, measured_json, number_json
-from fairlineup.evidence.evaluation.matrices import labelled, why_none
+from fairlineup.evidence.evaluation.matrices import why_none
+from fairlineup.evidence.evaluation.measured_run import MeasuredRun, RunAtThreshold, once
 from fairlineup.evidence.evaluation.rates import flagged_people
 from fairlineup.measures import Comparisons, PersonTally
 from fairlineup.records import NotMeasured
-from fairlineup.seals import Plain
+from fairlineup.results import (
+    AlikeImpostors,
+    Differentials,
+    Intersection,
+    IntersectionCell,
+    IntersectionCells,
+    LabelDifferentials,
+    PublishedDifferential,
+    PublishedHub,
+    PublishedHubs,
+    Share,
+    number,
+    significant,
+)
 
 SHOWN_HUBS = 10
 
 
-def hubs(desk: Desk, threshold: float) -> Json:
+def hubs(at: RunAtThreshold) -> PublishedHubs | NotMeasured:
     """Gallery people whom most searches for somebody else return, and FPIR without the first of them."""
-    if desk.cut(threshold):
-        return {"not_measured": "the system cut lists before this threshold, so matches are missing"}
-    found = measures.gallery_hubs(desk.evidence.absent, threshold, SHOWN_HUBS, resampling=desk.resampling)
+    if at.incomplete:
+        return at.incomplete
+    answers = at.run.answers
+    found = measures.gallery_hubs(answers.absent, at.threshold, SHOWN_HUBS, resampling=at.run.resampling)
     if isinstance(found, NotMeasured):
-        return {"not_measured": found.reason}
-    return {
-        "people": [
-            {
-                "person": desk.evidence.people[one.person],
-                "searches": one.searches,
-                "alone": one.alone,
-                "share": float(f"{one.share:.6g}"),
-            }
+        return NotMeasured(found.reason)
+    return PublishedHubs(
+        people=tuple(
+            PublishedHub(answers.people[one.person], one.searches, one.alone, significant(one.share, 6))
             for one in found.hubs
-        ],
-        "expected_most": found.expected,
-        "expected_95": found.expected_high,
-        "p": float(f"{found.p_value:.6g}"),
-        "without_top": measured_json(found.fpir_without_first),
-    }
+        ),
+        expected_most=found.expected,
+        expected_95=found.expected_high,
+        p=significant(found.p_value, 6),
+        without_top=Share.of(found.fpir_without_first),
+    )
 
 
-def differentials(desk: Desk, threshold: float) -> list[Plain]:
+def differentials(at: RunAtThreshold) -> tuple[LabelDifferentials, ...]:
     """Each declared label's differentials of false matches and misses, each beside its permutation null."""
-    evidence = desk.evidence
-    people = len(evidence.people)
-    fmr = PersonTally.of_comparisons(evidence.among_others, threshold)
-    distance, rank = measures.mate_standing(evidence.mated)
-    missed = ~((rank > 0) & (distance <= threshold) & (rank <= desk.papers.plan.search.list_length))
-    counted = np.ones(len(evidence.mated), np.bool_)
-    counted[measures.same_picture_searches(evidence.mated)] = False
-    fnir = PersonTally.of_outcomes(missed[counted], evidence.mated.searches.person[counted], people)
-    rows: list[Plain] = []
-    for label in desk.papers.plan.groups:
-        codes, values = _publishable(desk, label)
-        if len(values) < 2:
-            reason = "fewer than two groups have a cited source and enough people"
-            rows.append({"label": label, "not_measured": reason})
-            continue
-        rows.append(
-            {
-                "label": label,
-                "of": "fmr",
-                "groups": list(values),
-                "measures": [
-                    {
-                        "name": one.name,
-                        "of": "FMR" if one.kinds == 1 else "FMR and FNIR",
-                        **_null(
-                            measures.permutation_null(
-                                one, (fmr, fnir)[: one.kinds], codes, len(values), desk.resampling
-                            )
-                        ),
-                    }
-                    for one in measures.DIFFERENTIALS
-                ],
-            }
+    tallies = (PersonTally.of_comparisons(at.run.answers.among_others, at.threshold), _misses(at))
+    return tuple(LabelDifferentials(label, _differentials(at.run, label, tallies)) for label in at.run.labels)
+
+
+def _misses(at: RunAtThreshold) -> PersonTally:
+    """Searches that missed the mate, by person; same pictures left out."""
+    mated = at.run.everyone.mated
+    distance, rank = measures.mate_standing(mated)
+    missed = ~((rank > 0) & (distance <= at.threshold) & (rank <= at.run.list_length))
+    return PersonTally.of_outcomes(missed, mated.searches.person, len(at.run.answers.people))
+
+
+def _differentials(
+    run: MeasuredRun, label: str, tallies: tuple[PersonTally, PersonTally]
+) -> Differentials | NotMeasured:
+    publishable = {
+        value: people
+        for value, people in run.probes[label].items()
+        if measures.group_publishable(len(people), run.source(label)) is None
+    }
+    if len(publishable) < 2:
+        return NotMeasured("fewer than two groups have a cited source and enough people")
+    codes = run.codes_of(publishable.values())
+    found = tuple(
+        _beside_null(
+            one,
+            measures.permutation_null(one, tallies[: one.kinds], codes, len(publishable), run.resampling),
         )
-    return rows
+        for one in measures.DIFFERENTIALS
+    )
+    return Differentials(of="fmr", groups=tuple(publishable), measures=found)
 
 
-def intersections(desk: Desk, threshold: float) -> list[Plain]:
+def _beside_null(one: measures.Differential, null: measures.Null) -> PublishedDifferential:
+    return PublishedDifferential(
+        name=one.name,
+        of="FMR" if one.kinds == 1 else "FMR and FNIR",
+        value=number(null.observed),
+        null_median=number(null.median),
+        null_95=number(null.high),
+        p=number(null.p_value),
+        permutations=null.permutations,
+        hides=null.hides,
+    )
+
+
+def intersections(at: RunAtThreshold) -> tuple[Intersection, ...]:
     """FPIR of every pair of values of two labels: as counted, and partly pooled over the cells."""
-    return [
-        {"labels": [a, b], "measure": "fpir", **_crossed(desk, a, b, threshold)}
-        for a, b in combinations(desk.papers.plan.groups, 2)
-    ]
+    return tuple(Intersection((a, b), "fpir", _crossed(at, a, b)) for a, b in combinations(at.run.labels, 2))
 
 
-def alike(desk: Desk, threshold: float) -> Json:
-    """The false match rate among impostors who share every declared label: sex with sex, age with age."""
-    reasons = [reason for label in desk.papers.plan.groups if (reason := why_none(desk, label))]
-    if reasons or not desk.papers.plan.groups:
-        return {"not_measured": reasons[0] if reasons else "the plan declares no groups"}
-    everyone = labelled(desk)
-    parts: list[Comparisons] = []
-    keys = [desk.both_groups(label)[0] for label in desk.papers.plan.groups]
-    probe, gallery = (np.stack([getattr(one, side) for one in keys]) for side in ("probe", "gallery"))
-    for kind in np.unique(probe[:, (probe >= 0).all(axis=0)], axis=1).T:
-        same = [(side == kind[:, None]).all(axis=0) for side in (probe, gallery)]
-        parts.append(everyone.between(same[0], same[1]))
-    total = parts[0] if parts else everyone.between(np.zeros(everyone.people, np.bool_), gallery[0] >= 0)
-    for part in parts[1:]:
-        total = measures.together(total, part)
-    return {
-        "labels": list(desk.papers.plan.groups),
-        "fmr": measured_json(measures.false_match_rate(total, threshold, desk.level)),
-        "everyone": measured_json(measures.false_match_rate(everyone, threshold, desk.level)),
-    }
-
-
-def _publishable(desk: Desk, label: str) -> tuple[NDArray[np.int64], tuple[str, ...]]:
-    """Codes of the groups that may be published, and their values."""
-    codes = np.full(len(desk.evidence.people), -1, np.int64)
-    values: list[str] = []
-    for value, people in desk.group_of[label].items():
-        if measures.group_publishable(len(people), desk.source(label)) is None:
-            codes[people] = len(values)
-            values.append(value)
-    return codes, tuple(values)
-
-
-def _null(null: measures.Null) -> Json:
-    return {
-        "value": number_json(null.observed),
-        "null_median": number_json(null.median),
-        "null_95": number_json(null.high),
-        "p": number_json(null.p_value),
-        "permutations": null.permutations,
-        "hides": null.hides,
-    }
-
-
-def _crossed(desk: Desk, a: str, b: str, threshold: float) -> Json:
-    if desk.one_set:
-        return {"not_measured": desk.one_set.reason}
-    uncited = [label for label in (a, b) if not desk.source(label).strip()]
+def _crossed(at: RunAtThreshold, a: str, b: str) -> IntersectionCells | NotMeasured:
+    run = at.run
+    if run.one_set:
+        return run.one_set
+    uncited = [label for label in (a, b) if not run.source(label).strip()]
     if uncited:
-        return {"not_measured": f"no source is cited for {uncited[0]}"}
-    absent = desk.evidence.absent
+        return NotMeasured(f"no source is cited for {uncited[0]}")
     crossed = {
-        (va, vb): flagged_people(absent, np.intersect1d(pa, pb), threshold)
-        for va, pa in desk.group_of[a].items()
-        for vb, pb in desk.group_of[b].items()
+        (va, vb): flagged_people(at, np.intersect1d(pa, pb))
+        for va, pa in run.probes[a].items()
+        for vb, pb in run.probes[b].items()
     }
-    cells = {values: counts for values, counts in crossed.items() if counts[1]}
-    counts = list(cells.values())
-    pooled = measures.pool_cells([x for x, _ in counts], [n for _, n in counts], desk.level)
+    cells = {values: counts for values, counts in crossed.items() if counts.people}
+    pooled = measures.pool_cells(
+        [one.errors for one in cells.values()], [one.people for one in cells.values()], run.level
+    )
     if isinstance(pooled, NotMeasured):
-        return {"not_measured": pooled.reason}
-    return {
-        "cells": [
-            {
-                "values": list(values),
-                "people": n,
-                "raw": measured_json(measures.publish(cell.raw, n, "cited")),
-                "pooled": measured_json(cell.pooled),
-            }
-            for (values, (_, n)), cell in zip(cells.items(), pooled, strict=True)
-        ]
-    }
+        return NotMeasured(pooled.reason)
+    return IntersectionCells(
+        tuple(
+            IntersectionCell(
+                values=values,
+                people=counts.people,
+                raw=Share.of(measures.publish(cell.raw, counts.people, "cited")),
+                pooled=Share.of(cell.pooled),
+            )
+            for (values, counts), cell in zip(cells.items(), pooled, strict=True)
+        )
+    )
+
+
+def alike(at: RunAtThreshold) -> AlikeImpostors | NotMeasured:
+    """The false match rate among impostors who share every declared label: sex with sex, age with age."""
+    run = at.run
+    none = [reason for label in run.labels if (reason := why_none(run, label))]
+    if none or not run.labels:
+        return none[0] if none else NotMeasured("the plan declares no groups")
+    shared = _sharing_every_label(run)
+    return AlikeImpostors(
+        labels=run.labels,
+        fmr=Share.of(measures.false_match_rate(shared, at.threshold, run.level)),
+        everyone=Share.of(measures.false_match_rate(run.compared, at.threshold, run.level)),
+    )
+
+
+@once
+def _sharing_every_label(run: MeasuredRun) -> Comparisons:
+    """The comparisons of people who have the same value of every declared label."""
+    everyone = run.compared
+    groupings = [run.both_groupings(label)[0] for label in run.labels]
+    probe: NDArray[np.int64] = np.stack([one.probe for one in groupings])
+    gallery: NDArray[np.int64] = np.stack([one.gallery for one in groupings])
+    kinds = np.unique(probe[:, (probe >= 0).all(axis=0)], axis=1).T
+    parts = [
+        everyone.between((probe == kind[:, None]).all(axis=0), (gallery == kind[:, None]).all(axis=0))
+        for kind in kinds
+    ]
+    if not parts:
+        return everyone.between(np.zeros(everyone.people, np.bool_), gallery[0] >= 0)
+    return reduce(measures.together, parts)

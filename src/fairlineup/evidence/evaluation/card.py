@@ -5,116 +5,118 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fairlineup import measures
-from fairlineup.evidence.evaluation.desk import Desk
-from fairlineup.evidence.evaluation.evaluate import evidence_of
-from fairlineup.evidence.evaluation.figures import Json, measured_json
-from fairlineup.evidence.runs import Papers
-from fairlineup.measures import Mated, OperatingPoint, Searches
+from fairlineup.evidence.evaluation.joined import joined_answers
+from fairlineup.evidence.evaluation.measured_run import MeasuredRun, ProbeGroup
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.records import BadInput, NotMeasured
-from fairlineup.seals import Plain
+from fairlineup.results import (
+    GroupThreshold,
+    NamedRates,
+    NamedThreshold,
+    OperatingThreshold,
+    Share,
+    ThresholdCard,
+    WantedFpir,
+)
 
 
-def threshold_card(papers: Papers, wanted: Sequence[float], gallery_people: int | None = None) -> Json:
+def threshold_card(
+    frozen: FrozenRun, wanted: Sequence[float], gallery_people: int | None = None
+) -> ThresholdCard:
     """Thresholds for each FPIR wanted, with what they miss, and the maker's own thresholds beside them.
 
     Args:
-        papers: of a finished run.
+        frozen: a finished run.
         wanted: FPIRs; with none the plan's limits on FPIR, and 0.3 %, at which NIST reports identification.
         gallery_people: N; None for the gallery searched.
     Raises: BadInput: the run is not finished, it made no target-absent search, or an FPIR is out of range.
     """
-    desk = Desk.of(papers, evidence_of(papers))
-    if not len(desk.evidence.absent):
+    run = MeasuredRun(frozen, joined_answers(frozen))
+    if not len(run.answers.absent):
         raise BadInput(
             "the run searched nobody among strangers",
             expected="a run with target-absent searches",
             got="none",
             remedy="set target_absent = true under [search] in the plan, and run it",
+            code="not-enough-data",
         )
-    people = gallery_people or desk.evidence.others.people_enrolled
-    declared = {limit.at_most for limit in papers.plan.limit if limit.measure == "fpir"} | {0.003}
+    people = gallery_people or run.answers.others.people_enrolled
+    declared = {limit.at_most for limit in frozen.plan.limit if limit.measure == "fpir"} | {0.003}
     rates = sorted(wanted or declared, reverse=True)
-    return {
-        "system": papers.information.name,
-        "population": papers.population,
-        "gallery_people": people,
-        "scale": papers.information.scale.kind,
-        "wanted": [_wanted(desk, rate, people) for rate in rates],
-        "named": [_named(desk, name, score, source) for name, score, source in _named_thresholds(papers)],
-    }
+    return ThresholdCard(
+        system=frozen.information.name,
+        population=frozen.population,
+        gallery_people=people,
+        scale=run.scale.kind,
+        wanted=tuple(_wanted(run, rate, people) for rate in rates),
+        named=tuple(_named(run, name, score, source) for name, score, source in _named_thresholds(frozen)),
+    )
 
 
-def _wanted(desk: Desk, rate: float, people: int) -> Json:
-    evidence = desk.evidence
-    groups = [_group(desk, label, value, rate, people) for label, value in _groups(desk)]
-    measured = [one for one in groups if "score" in one]
-    worst = min(measured, key=lambda one: desk.distance(_number(one["score"])), default=None)
-    return {
-        "fpir": rate,
-        "everyone": _point(desk, evidence.absent, evidence.mated, rate, people),
-        "groups": list(groups),
-        "worst_group": worst or {"not_measured": "no group has enough behind it"},
-    }
+def _wanted(run: MeasuredRun, rate: float, people: int) -> WantedFpir:
+    groups = tuple(
+        GroupThreshold(label, group.value, len(group.people), _of_group(run, label, group, rate, people))
+        for label in run.labels
+        for group in run.groups[label]
+    )
+    strictest = min(
+        (
+            (run.scale.to_distance(one.found.score), n)
+            for n, one in enumerate(groups)
+            if not isinstance(one.found, NotMeasured)
+        ),
+        default=None,
+    )
+    none = NotMeasured("no group has enough behind it")
+    return WantedFpir(
+        fpir=rate,
+        everyone=_operating(run, run.everyone, rate, people),
+        groups=groups,
+        worst_group=none if strictest is None else groups[strictest[1]],
+    )
 
 
-def _groups(desk: Desk) -> list[tuple[str, str]]:
-    return [(label, part.value) for label in desk.papers.plan.groups for part in desk.parts[label]]
+def _of_group(
+    run: MeasuredRun, label: str, group: ProbeGroup, rate: float, people: int
+) -> OperatingThreshold | NotMeasured:
+    withheld = measures.group_publishable(len(group.people), run.source(label))
+    return _operating(run, group, rate, people) if withheld is None else NotMeasured(withheld.reason)
 
 
-def _group(desk: Desk, label: str, value: str, rate: float, people: int) -> Json:
-    part = next(part for part in desk.parts[label] if part.value == value)
-    head: Json = {"label": label, "value": value, "people": len(part.people)}
-    withheld = measures.group_publishable(len(part.people), desk.source(label))
-    if withheld is not None:
-        return {**head, "not_measured": withheld.reason}
-    return {**head, **_point(desk, part.absent, part.mated, rate, people)}
-
-
-def _point(desk: Desk, absent: Searches, mated: Mated, rate: float, people: int) -> Json:
-    found = measures.threshold_for_fpir(absent, rate, people, desk.level)
-    if isinstance(found, OperatingPoint) and desk.cut(found.threshold):
-        found = NotMeasured("the system cut lists before this threshold, so matches are missing")
+def _operating(
+    run: MeasuredRun, group: ProbeGroup, rate: float, people: int
+) -> OperatingThreshold | NotMeasured:
+    found = measures.threshold_for_fpir(group.absent, rate, people, run.level)
     if isinstance(found, NotMeasured):
-        return {"not_measured": found.reason}
-    length = desk.papers.plan.search.list_length
-    missed = measures.false_negative_identification_rate(mated, found.threshold, length, level=desk.level)
-    return {
-        "score": desk.distance(found.threshold),
-        "fpir": measured_json(found.fpir),
-        "fnir": measured_json(missed),
-    }
+        return NotMeasured(found.reason)
+    at = run.at(found.threshold)
+    missed = measures.false_negative_identification_rate(
+        group.mated, found.threshold, run.list_length, level=run.level
+    )
+    return at.incomplete or OperatingThreshold(at.score, Share.of(found.fpir), Share.of(missed))
 
 
-def _named_thresholds(papers: Papers) -> list[tuple[str, float, str]]:
+def _named_thresholds(frozen: FrozenRun) -> list[tuple[str, float, str]]:
     """The plan's thresholds and the maker's: default, recommended, and those of its sample code."""
-    system = papers.information
+    system = frozen.information
     makers = [
         ("default", system.default_threshold),
         ("recommended", system.recommended_threshold),
         *(("sample code", one) for one in system.sample_thresholds),
     ]
-    plan = [(choice.name, float(choice.score), choice.source) for choice in papers.plan.threshold]
+    plan = [(choice.name, choice.score, choice.source) for choice in frozen.plan.threshold]
     known = {score for _, score, _ in plan}
     return [*plan, *((name, t.score, t.source) for name, t in makers if t and t.score not in known)]
 
 
-def _named(desk: Desk, name: str, score: float, source: str) -> Json:
+def _named(run: MeasuredRun, name: str, score: float, source: str) -> NamedThreshold:
     """A threshold somebody named, with what it gives; the whole gallery was searched."""
-    evidence, threshold = desk.evidence, desk.distance(score)
-    if threshold > desk.distance(desk.papers.plan.recorded_to):
-        reason = "it is weaker than the weakest score recorded"
-        return {"name": name, "score": score, "source": source, "not_measured": reason}
-    length = desk.papers.plan.search.list_length
-    rates: dict[str, Plain] = {
-        "fpir": measured_json(
-            measures.false_positive_identification_rate(evidence.absent, threshold, level=desk.level)
-        ),
-        "fnir": measured_json(
-            measures.false_negative_identification_rate(evidence.mated, threshold, length, level=desk.level)
-        ),
-    }
-    return {"name": name, "score": score, "source": source, **rates}
-
-
-def _number(value: Plain) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+    answers, threshold = run.answers, run.scale.to_distance(score)
+    if threshold > run.scale.to_distance(run.frozen.plan.search.record_to):
+        none = NotMeasured("it is weaker than the weakest score recorded")
+        return NamedThreshold(name, score, source, none)
+    flagged = measures.false_positive_identification_rate(answers.absent, threshold, level=run.level)
+    missed = measures.false_negative_identification_rate(
+        answers.mated, threshold, run.list_length, level=run.level
+    )
+    return NamedThreshold(name, score, source, NamedRates(Share.of(flagged), Share.of(missed)))

@@ -5,21 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from fairlineup import measures
-from fairlineup.evidence.evaluation.evidence import Evidence
+from fairlineup.evidence.evaluation.joined import JoinedAnswers
 from fairlineup.measures import Direction
 from fairlineup.records import Scale
 
 
-def direction(evidence: Evidence) -> Direction:
+def direction(answers: JoinedAnswers) -> Direction:
     """How often a search finds the mate nearer than somebody else.
 
     A mate who was not recorded lies as far as everybody else who was not.
     """
-    searches = evidence.mated.searches
-    others = evidence.among_others if evidence.among_others.trials else evidence.among_probes
-    asked = evidence.mated.mate_enrolled & searches.processed
-    if evidence.mated.same_picture is not None:
-        asked &= ~evidence.mated.same_picture
+    searches = answers.mated.searches
+    others = answers.among_others if answers.among_others.trials else answers.among_probes
+    asked = answers.mated.mate_enrolled & searches.processed
+    if answers.mated.same_picture is not None:
+        asked &= ~answers.mated.same_picture
     nearest = np.full(len(searches), np.inf)
     own = searches.gallery_person == searches.person[searches.row]
     np.minimum.at(nearest, searches.row[own], searches.distance[own])

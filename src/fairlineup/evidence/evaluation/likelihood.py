@@ -3,169 +3,157 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
-from fairlineup import measures
-from fairlineup.evidence.evaluation.desk import Desk
-from fairlineup.evidence.evaluation.figures import Json, measured_json
+from fairlineup import measures, results
+from fairlineup.evidence.evaluation.measured_run import MeasuredRun
 from fairlineup.evidence.evaluation.rates import everyone
 from fairlineup.measures import LikelihoodOptions, LikelihoodRatios, Pairs
-from fairlineup.records import Estimate, Measured, NotMeasured
-from fairlineup.seals import Plain
+from fairlineup.records import Estimate, NotMeasured
+from fairlineup.results import (
+    Amount,
+    GroupLikelihood,
+    GroupLikelihoodRatios,
+    Likelihood,
+    Line,
+    MethodCost,
+    MethodTried,
+    PeopleByHalf,
+    PublishedImpliedRate,
+    PublishedPosterior,
+    PublishedRatios,
+    RatioAtThreshold,
+    RatioBounds,
+    Share,
+    significant,
+)
 
 POINTS = 41  # of a drawn line
 OTHER_SPLITS = 9
 
 
-def likelihood(desk: Desk) -> Json:
+def likelihood(run: MeasuredRun) -> Likelihood:
     """Likelihood ratios of this run's image types, for everyone and for groups with enough mated people."""
-    evidence, reason = desk.evidence, ""
-    if not len(evidence.mated):
-        reason = "nobody was searched who is in the gallery"
-    elif any(attempt.capped for attempt in (*evidence.absent_attempts, *evidence.mated_attempts)):
-        reason = "the system cut lists, so that scores are missing"
-    if reason:
-        return {"not_measured": reason, "posterior": posterior(desk)}
-    pairs = measures.pairs_of(evidence.mated, evidence.among_others, evidence.people)
-    found = _report(desk, pairs)
-    told = {**_ratios(desk, found), "other_splits": _other_splits(pairs, found)}
-    groups = [
-        {"label": label, "value": value, **_of_group(desk, pairs, label, value)}
-        for label in desk.papers.plan.groups
-        for value in desk.group_of[label]
-    ]
-    return {**told, "groups": list(groups), "posterior": posterior(desk)}
+    answers = run.answers
+    if not len(answers.mated):
+        none = NotMeasured("nobody was searched who is in the gallery")
+        return Likelihood(ratios=none, posterior=posterior(run))
+    if any(attempt.capped for attempt in (*answers.absent_attempts, *answers.mated_attempts)):
+        none = NotMeasured("the system cut lists, so that scores are missing")
+        return Likelihood(ratios=none, posterior=posterior(run))
+    pairs = measures.pairs_of(answers.mated, answers.among_others, answers.people)
+    found = _report(run, pairs)
+    return Likelihood(
+        ratios=NotMeasured(found.reason) if isinstance(found, NotMeasured) else _ratios(run, found),
+        other_splits=() if isinstance(found, NotMeasured) else _other_splits(pairs, found),
+        groups=tuple(
+            GroupLikelihood(label, value, _of_group(run, pairs, label, value))
+            for label in run.labels
+            for value in run.probes[label]
+        ),
+        posterior=posterior(run),
+    )
 
 
-def posterior(desk: Desk) -> list[Plain]:
+def posterior(run: MeasuredRun) -> tuple[PublishedPosterior, ...]:
     """What answers and candidates are worth at each threshold, for stated shares of people enrolled."""
-    rows: list[Plain] = []
-    for choice in desk.papers.plan.threshold:
-        rates = everyone(desk, desk.score(choice))
-        rows += [
-            {
-                "threshold": choice.name,
-                "prior": one.prior,
-                "enrolled": measured_json(one.enrolled),
-                "mate": measured_json(one.mate),
-            }
-            for one in measures.probability_of_mate(rates["fnir"], rates["fpir"], rates["selectivity"])
-        ]
-    return rows
+    return tuple(
+        PublishedPosterior(name, one.prior, Share.of(one.enrolled), Share.of(one.mate))
+        for name, rates in ((name, everyone(at)) for name, at in run.declared)
+        for one in measures.probability_of_mate(rates["fnir"], rates["fpir"], rates["selectivity"])
+    )
 
 
-def _other_splits(pairs: Pairs, chosen: LikelihoodRatios | NotMeasured) -> list[Plain]:
+def _other_splits(pairs: Pairs, chosen: LikelihoodRatios) -> Line:
     """Cllr of the method had other people been fitted on: how much hangs on who they were."""
-    if isinstance(chosen, NotMeasured):
-        return []
     found = [measures.cllr_of_split(pairs, chosen.method, f"split {n}") for n in range(OTHER_SPLITS)]
-    return [_short(one) for one in found if not isinstance(one, NotMeasured)]
+    return _line(one for one in found if not isinstance(one, NotMeasured))
 
 
-def _report(
-    desk: Desk, pairs: Pairs, options: LikelihoodOptions | None = None
-) -> LikelihoodRatios | NotMeasured:
-    choice = desk.papers.plan.dataset
-    options = options or LikelihoodOptions(level=desk.level, resampling=desk.resampling)
+def _report(run: MeasuredRun, pairs: Pairs) -> LikelihoodRatios | NotMeasured:
+    choice = run.frozen.plan.dataset
+    options = LikelihoodOptions(level=run.level, resampling=run.resampling)
     return measures.likelihood_report(pairs, choice.capture, choice.population, options)
 
 
-def _of_group(desk: Desk, pairs: Pairs, label: str, value: str) -> Json:
+def _of_group(run: MeasuredRun, pairs: Pairs, label: str, value: str) -> GroupLikelihoodRatios | NotMeasured:
     """A group's probes against the whole gallery."""
-    people = desk.group_of[label][value]
-    withheld = measures.group_publishable(len(people), desk.source(label))
+    people = run.probes[label][value]
+    withheld = measures.group_publishable(len(people), run.source(label))
     if withheld is not None:
-        return {"not_measured": withheld.reason}
-    mask = np.isin(np.arange(len(desk.evidence.people)), people)
-    found = _report(desk, pairs.among(mask, gallery=np.ones(len(mask), np.bool_)))
+        return NotMeasured(withheld.reason)
+    everyone = np.arange(len(run.answers.people))
+    found = _report(run, pairs.among(np.isin(everyone, people), gallery=np.ones(len(everyone), np.bool_)))
     if isinstance(found, NotMeasured):
-        return {"not_measured": found.reason}
-    return {
-        "method": found.method,
-        "cllr": measured_json(found.cllr),
-        "at_thresholds": _at_thresholds(desk, found),
-    }
+        return NotMeasured(found.reason)
+    return GroupLikelihoodRatios(found.method, Amount.of(found.cllr), _at_thresholds(run, found))
 
 
-def _ratios(desk: Desk, found: LikelihoodRatios | NotMeasured) -> Json:
-    if isinstance(found, NotMeasured):
-        return {"not_measured": found.reason}
+def _ratios(run: MeasuredRun, found: LikelihoodRatios) -> PublishedRatios:
     low, high = found.supported or (0.0, 0.0)
     stated = found.supported is not None and not found.withheld
     distances = np.linspace(low, high, POINTS) if stated else np.zeros(0)
-    line = found.ratios_at(distances, desk.level)
-    return {
-        "capture": found.capture,
-        "population": found.population,
-        "note": found.note,
-        "method": found.method,
-        "tried": [
-            {"method": method, **({"cllr": _short(cost)} if isinstance(cost, float) else _reason(cost))}
+    line = [one for one in found.ratios_at(distances, run.level) if isinstance(one, Estimate)]
+    tippett, entropy, score = found.tippett, found.cross_entropy, run.scale.to_score
+    return PublishedRatios(
+        capture=found.capture,
+        population=found.population,
+        note=found.note,
+        method=found.method,
+        tried=tuple(
+            MethodTried(method, MethodCost(_short(cost)) if isinstance(cost, float) else cost)
             for method, cost in found.tried.items()
-        ],
-        "withheld": found.withheld,
-        "implied": [
-            {
-                "score": desk.distance(one.distance),
-                "implied": _short(one.implied),
-                "counted": _short(one.counted),
-                "ratio_low": _short(one.low),
-                "ratio_high": _short(one.high),
-            }
+        ),
+        withheld=found.withheld,
+        implied=tuple(
+            PublishedImpliedRate(score(one.distance), *_line((one.implied, one.counted, one.low, one.high)))
             for one in found.implied
-        ],
-        "scores": [desk.distance(float(d)) for d in distances],
-        **{
-            name: [_short(float(getattr(one, end))) for one in line if isinstance(one, Estimate)]
-            for name, end in (("log10_lr", "value"), ("log10_lr_low", "low"), ("log10_lr_high", "high"))
-        },
-        "at_thresholds": _at_thresholds(desk, found),
-        "elub": {"low": found.bounds.lower, "high": found.bounds.upper},
-        "cllr": measured_json(found.cllr),
-        "cllr_min": _short(found.cllr_min),
-        "cllr_cal": _short(found.cllr_cal),
-        "people": {"fit": found.fit.people, "test": found.test.people},
-        "mated_people": {"fit": found.fit.mated_people, "test": found.test.mated_people},
-        "dropped": found.dropped,
-        "tippett": {
-            "log10_lr": _line(found.tippett.log10_lr),
-            "mated": _line(found.tippett.mated),
-            "non_mated": _line(found.tippett.non_mated),
-        },
-        "ece": {
-            "log10_odds": _line(found.cross_entropy.log10_prior_odds),
-            "system": _line(found.cross_entropy.system),
-            "pav": _line(found.cross_entropy.calibrated),
-            "none": _line(found.cross_entropy.uninformative),
-        },
-    }
+        ),
+        scores=tuple(score(float(distance)) for distance in distances),
+        log10_lr=_line(one.value for one in line),
+        log10_lr_low=_line(one.low for one in line),
+        log10_lr_high=_line(one.high for one in line),
+        at_thresholds=_at_thresholds(run, found),
+        elub=RatioBounds(found.bounds.lower, found.bounds.upper),
+        cllr=Amount.of(found.cllr),
+        cllr_min=_short(found.cllr_min),
+        cllr_cal=_short(found.cllr_cal),
+        people=PeopleByHalf(found.fit.people, found.test.people),
+        mated_people=PeopleByHalf(found.fit.mated_people, found.test.mated_people),
+        dropped=found.dropped,
+        tippett=results.PublishedTippett(
+            *(_line(values) for values in (tippett.log10_lr, tippett.mated, tippett.non_mated))
+        ),
+        ece=results.PublishedCrossEntropy(
+            log10_odds=_line(entropy.log10_prior_odds),
+            system=_line(entropy.system),
+            pav=_line(entropy.calibrated),
+            none=_line(entropy.uninformative),
+        ),
+    )
 
 
-def _at_thresholds(desk: Desk, found: LikelihoodRatios) -> list[Plain]:
+def _at_thresholds(run: MeasuredRun, found: LikelihoodRatios) -> tuple[RatioAtThreshold, ...]:
     """The likelihood ratio right at each declared threshold, with its interval, or why there is none."""
-    rows: list[Plain] = []
-    for choice in desk.papers.plan.threshold:
-        distance = desk.score(choice)
-        one: Measured = NotMeasured(f"the threshold lies beyond the recording distance, {found.reach:g}")
-        if distance <= found.reach:
-            one = found.ratios_at(np.array([distance]), desk.level)[0]
-        ends: Json = {"log10_lr": None, "low": None, "high": None}
+    rows: list[RatioAtThreshold] = []
+    for name, at in run.declared:
+        if at.threshold > found.reach:
+            reason = f"the threshold lies beyond the recording distance, {found.reach:g}"
+            rows.append(RatioAtThreshold(name, None, None, None, reason))
+            continue
+        (one,) = found.ratios_at(np.array([at.threshold]), run.level)
         if isinstance(one, NotMeasured):
-            ends |= _reason(one)
+            rows.append(RatioAtThreshold(name, None, None, None, one.reason))
         else:
-            ends = {"log10_lr": _short(one.value), "low": _short(one.low), "high": _short(one.high)}
-        rows.append({"threshold": choice.name, **ends})
-    return rows
+            rows.append(RatioAtThreshold(name, _short(one.value), _short(one.low), _short(one.high)))
+    return tuple(rows)
 
 
-def _reason(one: NotMeasured) -> Json:
-    return {"not_measured": one.reason}
+def _line(values: Iterable[float]) -> Line:
+    return tuple(_short(float(value)) for value in values)
 
 
-def _line(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> list[Plain]:
-    return [_short(float(value)) for value in values]
-
-
-def _short(value: float) -> Plain:
-    return float(f"{value:.6g}") if math.isfinite(value) else None
+def _short(value: float) -> float | None:
+    return significant(value, 6) if math.isfinite(value) else None

@@ -3,111 +3,120 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.evidence.evaluation.evidence import Evidence, Listed
-from fairlineup.evidence.plan import SettledDataset
-from fairlineup.evidence.runs import LOST, Attempt, Observations, Papers
+from fairlineup.evidence.evaluation.measured_run import MeasuredRun
+from fairlineup.evidence.runs import LOST, Attempt, Observations
 from fairlineup.measures import Searches, mate_standing, same_picture_searches
-from fairlineup.records import Outcome
-from fairlineup.seals import Plain
+from fairlineup.records import Outcome, Scale
+from fairlineup.results import (
+    CandidatePair,
+    DistanceScore,
+    Failure,
+    Miss,
+    OnScale,
+    PhotoNotProcessed,
+    SamePictureMate,
+    SimilarityScore,
+)
 
 CLOSEST = 50  # pairs to look at for label errors
 
 
-def false_matches(papers: Papers, evidence: Evidence, threshold: float) -> list[Plain]:
+def false_matches(run: MeasuredRun) -> tuple[CandidatePair, ...]:
     """Candidates of target-absent searches at the weakest threshold and within the list a user is shown.
 
     Sorted by distance, so that those of any stricter threshold come first.
     """
-    rank = _people_rank(evidence.absent)
-    length = papers.plan.search.list_length
-    chosen = np.flatnonzero((evidence.absent.distance <= threshold) & (rank <= length))
-    return _pairs(papers, evidence.absent, evidence.absent_attempts, evidence.candidates, chosen)
+    absent, weakest = run.answers.absent, max(at.threshold for _, at in run.declared)
+    within = (absent.distance <= weakest) & (_people_rank(absent) <= run.list_length)
+    return _pairs(run, np.flatnonzero(within))
 
 
-def closest_non_mated(papers: Papers, evidence: Evidence) -> list[Plain]:
+def closest_non_mated(run: MeasuredRun) -> tuple[CandidatePair, ...]:
     """The closest pairs of people said to be different: label errors first, look-alikes second."""
-    order = np.argsort(evidence.absent.distance, kind="stable")[:CLOSEST]
-    return _pairs(papers, evidence.absent, evidence.absent_attempts, evidence.candidates, order)
+    return _pairs(run, np.argsort(run.answers.absent.distance, kind="stable")[:CLOSEST])
 
 
-def missed(papers: Papers, evidence: Evidence, threshold: float) -> list[Plain]:
-    """Mated searches, same pictures left out, that did not bring the mate to the user's list."""
-    distance, rank = mate_standing(evidence.mated)
-    same = set(same_picture_searches(evidence.mated).tolist())
-    mates = {e.person: e.photo for e in reversed(papers.protocol.mates)}
-    rows: list[Plain] = []
-    for index, attempt in enumerate(evidence.mated_attempts):
-        listed = 0 < rank[index] <= papers.plan.search.list_length
+def missed(run: MeasuredRun) -> tuple[Miss, ...]:
+    """Mated searches, same pictures left out, without the mate on the list at the first limit's threshold."""
+    mated, threshold = run.answers.mated, run.at_choice(run.frozen.plan.deployed).threshold
+    distance, rank = mate_standing(mated)
+    same = set(same_picture_searches(mated).tolist())
+    mates = {e.person: e.photo for e in reversed(run.frozen.protocol.mates)}
+    rows: list[Miss] = []
+    for index, attempt in enumerate(run.answers.mated_attempts):
+        listed = 0 < rank[index] <= run.list_length
         if index in same or (listed and distance[index] <= threshold):
             continue
         returned = bool(rank[index] > 0)
         rows.append(
-            {
-                "probe": attempt.person,
-                "probe_photo": attempt.photo,
-                "gallery_photo": mates[attempt.person],
-                _unit(papers): _score(papers, float(distance[index])) if returned else None,
-                "rank": int(rank[index]) if returned else None,
-                "why": _why(attempt, enrolled=bool(evidence.mated.mate_enrolled[index]), returned=returned),
-            }
+            Miss(
+                probe=attempt.person,
+                probe_photo=attempt.photo,
+                gallery_photo=mates[attempt.person],
+                at=on_scale(run.scale, run.scale.to_score(float(distance[index])) if returned else None),
+                rank=int(rank[index]) if returned else None,
+                why=_why(attempt, enrolled=bool(mated.mate_enrolled[index]), returned=returned),
+            )
         )
-    return rows
+    return tuple(rows)
 
 
-def same_pictures(evidence: Evidence, dataset: SettledDataset) -> list[Plain]:
+def same_pictures(run: MeasuredRun) -> tuple[SamePictureMate, ...]:
     """Mated searches left out of miss rates because probe and mate are one picture."""
+    dataset = run.frozen.dataset
     pairs = sorted(sorted(pair) for pair in dataset.same_pictures)
     mates = {entry.photo: entry.person for entry in dataset.entries if entry.role == "gallery"}
-    rows: list[Plain] = []
-    for index in same_picture_searches(evidence.mated).tolist():
-        attempt = evidence.mated_attempts[index]
+    rows: list[SamePictureMate] = []
+    for index in same_picture_searches(run.answers.mated).tolist():
+        attempt = run.answers.mated_attempts[index]
         twins = [p for pair in pairs if attempt.photo in pair for p in pair if mates.get(p) == attempt.person]
-        rows.append({"probe": attempt.person, "probe_photo": attempt.photo, "gallery_photo": twins[0]})
-    return rows
+        rows.append(SamePictureMate(attempt.person, attempt.photo, twins[0]))
+    return tuple(rows)
 
 
-def not_processed(observations: Observations) -> list[Plain]:
+def not_processed(observations: Observations) -> tuple[PhotoNotProcessed, ...]:
     """Photographs the system could not process, once each."""
-    seen: dict[str, Plain] = {}
-    for attempt in (*observations.enrolments, *observations.searches):
-        if attempt.outcome not in (Outcome.OK.value, LOST):
-            seen[attempt.photo] = {
-                "person": attempt.person,
-                "photo": attempt.photo,
-                "outcome": attempt.outcome,
-                "detail": attempt.detail,
-            }
-    return list(seen.values())
+    return tuple(
+        {
+            attempt.photo: PhotoNotProcessed(
+                attempt.person, attempt.photo, cast("Failure", attempt.outcome), attempt.detail
+            )
+            for attempt in (*observations.enrolments, *observations.searches)
+            if attempt.outcome not in (Outcome.OK.value, LOST)
+        }.values()
+    )
 
 
-def _pairs(
-    papers: Papers,
-    searches: Searches,
-    attempts: tuple[Attempt, ...],
-    listed: Listed,
-    chosen: NDArray[np.int64],
-) -> list[Plain]:
-    person_of = {entry.photo: entry.person for entry in papers.dataset.entries}
-    order = chosen[np.argsort(searches.distance[chosen], kind="stable")]
-    rows: list[Plain] = []
-    for index in order.tolist():
-        attempt = attempts[searches.row[index]]
+def on_scale(scale: Scale, score: float | None) -> OnScale:
+    """A score of the system under the key that says how it is meant."""
+    return DistanceScore(score) if scale.kind == "distance" else SimilarityScore(score)
+
+
+def _pairs(run: MeasuredRun, chosen: NDArray[np.int64]) -> tuple[CandidatePair, ...]:
+    """Some target-absent candidates, most alike first."""
+    answers, scale = run.answers, run.scale
+    searches, listed = answers.absent, answers.candidates
+    person_of = {entry.photo: entry.person for entry in run.frozen.dataset.entries}
+    rows: list[CandidatePair] = []
+    for index in chosen[np.argsort(searches.distance[chosen], kind="stable")].tolist():
+        attempt = answers.absent_attempts[searches.row[index]]
         photo = listed.photos[listed.photo[index]]
         rows.append(
-            {
-                "probe": attempt.person,
-                "probe_photo": attempt.photo,
-                "gallery_person": person_of[photo],
-                "gallery_photo": photo,
-                _unit(papers): _score(papers, float(searches.distance[index])),
-                "rank": int(listed.rank[index]),
-            }
+            CandidatePair(
+                probe=attempt.person,
+                probe_photo=attempt.photo,
+                gallery_person=person_of[photo],
+                gallery_photo=photo,
+                at=on_scale(scale, scale.to_score(float(searches.distance[index]))),
+                rank=int(listed.rank[index]),
+            )
         )
-    return rows
+    return tuple(rows)
 
 
 def _people_rank(searches: Searches) -> NDArray[np.int64]:
@@ -120,14 +129,6 @@ def _people_rank(searches: Searches) -> NDArray[np.int64]:
         standing = np.argsort(np.argsort(first))
         rank[order] = 1 + standing[np.searchsorted(people, searches.gallery_person[order])]
     return rank
-
-
-def _unit(papers: Papers) -> str:
-    return "distance" if papers.information.scale.kind == "distance" else "score"
-
-
-def _score(papers: Papers, distance: float) -> float:
-    return distance if papers.information.scale.kind == "distance" else -distance
 
 
 def _why(attempt: Attempt, *, enrolled: bool, returned: bool) -> str:

@@ -1,80 +1,61 @@
-"""What failed to process, what was lost on the way, and how often questions were asked again."""
+"""What failed to process, and what rates would be had nothing been lost on the way."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from fairlineup import measures
-from fairlineup.evidence.evaluation.desk import Desk
-from fairlineup.evidence.evaluation.figures import Json, measured_json, number_json
+from fairlineup.evidence.evaluation.measured_run import Codes, MeasuredRun, RunAtThreshold
 from fairlineup.evidence.evaluation.rates import everyone
 from fairlineup.evidence.plan import SEARCH_STAGES
 from fairlineup.evidence.runs import LOST, Attempt, Observations
 from fairlineup.records import Estimate, Measured, Outcome
-from fairlineup.seals import Plain
+from fairlineup.results import GroupFailures, IfLostWere, LostBounds, Processing, Share, significant
 
 
-def if_lost_were(desk: Desk, threshold: float) -> Json | None:
+def if_lost_were(at: RunAtThreshold) -> IfLostWere | None:
     """FPIR and FNIR had every lost search been right, and had every one been wrong; None where none was lost.
 
     A lost enrolment is in no rate: the gallery is smaller by it, as `gallery` says.
     """
-    stages = {"fpir": desk.papers.protocol.absent_stage, "fnir": SEARCH_STAGES[1]}
-    lost = {name: int(desk.evidence.lost.get(stage, 0)) for name, stage in stages.items()}
-    if not any(lost.values()):
+    lost = at.run.answers.lost
+    absent, present = lost.get(at.run.frozen.protocol.absent_stage, 0), lost.get(SEARCH_STAGES[1], 0)
+    if not (absent or present):
         return None
-    rates = everyone(desk, threshold)
-    return {name: _bounded(rates[name], count) for name, count in lost.items()}
+    rates = everyone(at)
+    return IfLostWere(fpir=_bounded(rates["fpir"], absent), fnir=_bounded(rates["fnir"], present))
 
 
-def _bounded(rate: Measured, lost: int) -> Plain:
-    errors, trials = rate.errors or 0, (rate.trials or 0) + lost
+def _bounded(rate: Measured, lost: int) -> LostBounds | None:
     if not isinstance(rate, Estimate):
         return None
-    return {
-        "lost": lost,
-        "least": number_json(errors / trials),
-        "most": number_json((errors + lost) / trials),
-    }
+    trials = rate.trials + lost
+    return LostBounds(lost, significant(rate.errors / trials), significant((rate.errors + lost) / trials))
 
 
-def processing(desk: Desk, observations: Observations) -> Json:
+def processing(run: MeasuredRun, observations: Observations) -> Processing:
     """Failures to enrol and to acquire, for everyone and each group, and what the system said of each."""
     enrolments = [a for a in observations.enrolments if a.outcome != LOST]
     probes = list({a.photo: a for a in observations.searches if a.outcome != LOST}.values())
-    return {
-        "fte": measured_json(failures(enrolments, desk.level)),
-        "fta": measured_json(failures(probes, desk.level)),
-        "groups": _failures(desk, enrolments, probes),
-        "enrolment_outcomes": _outcomes(enrolments),
-        "probe_outcomes": _outcomes(probes),
-    }
+    return Processing(
+        fte=Share.of(failures(enrolments, run.level)),
+        fta=Share.of(failures(probes, run.level)),
+        groups=tuple(_failures_of_groups(run, enrolments, probes)),
+        enrolment_outcomes=_outcomes(enrolments),
+        probe_outcomes=_outcomes(probes),
+    )
 
 
-def _failures(desk: Desk, enrolments: Sequence[Attempt], probes: Sequence[Attempt]) -> list[Plain]:
-    """Failures to enrol and to acquire of each declared group."""
-    rows: list[Plain] = []
-    for label in desk.papers.plan.groups:
-        for value in measures.in_order({*desk.group_of[label], *desk.in_gallery[label]}):
-            rates: Json = {}
-            for name, sides, attempts in (
-                ("fte", desk.in_gallery, enrolments),
-                ("fta", desk.group_of, probes),
-            ):
-                people = sides[label].get(value, np.zeros(0, np.int64))
-                names = {desk.evidence.people[code] for code in people.tolist()}
-                theirs = [a for a in attempts if a.person in names]
-                rate = failures(theirs, desk.level)
-                rates[name] = measured_json(measures.publish(rate, len(people), desk.source(label)))
-            rows.append({"label": label, "value": value, **rates})
-    return rows
+def attempts_of(run: MeasuredRun, attempts: Iterable[Attempt], people: Codes) -> list[Attempt]:
+    """The attempts on photographs of some people."""
+    names = {run.answers.people[code] for code in people.tolist()}
+    return [a for a in attempts if a.person in names]
 
 
-def failures(attempts: Sequence[Attempt], level: float) -> measures.Measured:
+def failures(attempts: Sequence[Attempt], level: float) -> Measured:
     """Share of photographs put to the system that gave nothing it could use, FTE or FTA."""
     code = {name: n for n, name in enumerate(dict.fromkeys(attempt.person for attempt in attempts))}
     failed = np.array([attempt.outcome != Outcome.OK.value for attempt in attempts], np.bool_)
@@ -82,5 +63,22 @@ def failures(attempts: Sequence[Attempt], level: float) -> measures.Measured:
     return measures.failures_of_photographs(failed, person, level)
 
 
-def _outcomes(attempts: Sequence[Attempt]) -> Json:
-    return cast("Json", dict(sorted(Counter(attempt.outcome for attempt in attempts).items())))
+def _failures_of_groups(
+    run: MeasuredRun, enrolments: Sequence[Attempt], probes: Sequence[Attempt]
+) -> Iterable[GroupFailures]:
+    """Failures to enrol and to acquire of each declared group."""
+    nobody = np.zeros(0, np.int64)
+    for label in run.labels:
+
+        def share(attempts: Sequence[Attempt], people: Codes, label: str = label) -> Measured:
+            rate = failures(attempts_of(run, attempts, people), run.level)
+            return measures.publish(rate, len(people), run.source(label))
+
+        for value in measures.in_order({*run.probes[label], *run.gallery[label]}):
+            fte = share(enrolments, run.gallery[label].get(value, nobody))
+            fta = share(probes, run.probes[label].get(value, nobody))
+            yield GroupFailures(label, value, Share.of(fte), Share.of(fta))
+
+
+def _outcomes(attempts: Sequence[Attempt]) -> Mapping[str, int]:
+    return dict(sorted(Counter(attempt.outcome for attempt in attempts).items()))

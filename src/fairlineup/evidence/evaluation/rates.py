@@ -5,95 +5,118 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairlineup import measures
-from fairlineup.evidence.evaluation.desk import Desk, Part, unless_cut
-from fairlineup.evidence.evaluation.figures import Json, measured_json
-from fairlineup.measures import Mated, Over, Searches
+from fairlineup.evidence.evaluation.measured_run import (
+    Codes,
+    MeasuredRun,
+    ProbeGroup,
+    RunAtThreshold,
+    once,
+)
+from fairlineup.measures.identification.identification import WrongPerson
 from fairlineup.records import Measured
-from fairlineup.seals import Plain
+from fairlineup.results import Amount, GroupCounts, GroupRates, Per1000, Rates, Share
 
-Rates = Mapping[str, Measured]
-
-
-def everyone(desk: Desk, threshold: float) -> dict[str, Measured]:
-    """All rates of everyone at a distance."""
-    evidence = desk.evidence
-    fmr = desk.sections.rate("fmr", measures.false_match_rate, evidence.among_others, threshold, desk.level)
-    return _rates(desk, evidence.absent, evidence.mated, threshold, unless_cut(desk.cut(threshold), fmr))
+Measures = Mapping[str, Measured]
 
 
-def of_groups(desk: Desk, label: str, threshold: float) -> list[tuple[Part, Rates]]:
-    """All rates of each group of a label's probes at a distance, fit to be published."""
-    source = desk.source(label)
-    cells = measures.cell_rates(desk.evidence.among_others, threshold, desk.probe_groups(label))
-    groups: list[tuple[Part, Rates]] = []
-    for g, part in enumerate(desk.parts[label]):
-        fmr = unless_cut(desk.cut(threshold, part.people), cells.estimate(g, 0, desk.level))
-        rates = _rates(desk, part.absent, part.mated, threshold, fmr)
-        rates["fta"] = _failure_to_acquire(part.absent, desk.level)
-        people = len(part.people)
-        groups.append((part, {n: measures.publish(rate, people, source) for n, rate in rates.items()}))
-    return groups
+@once
+def everyone(at: RunAtThreshold) -> Measures:
+    """All rates of everyone."""
+    fmr = at.run.sections.rate("fmr", lambda: at.cells.estimate(level=at.run.level))
+    return _rates(at, at.run.everyone, at.unless_cut(fmr))
 
 
-def groups_json(desk: Desk, threshold: float) -> list[Plain]:
-    """All rates of each declared group."""
-    return [
-        {
-            "label": label,
-            "value": part.value,
-            "people": len(part.people),
-            "label_source": desk.source(label),
-            **rates_json(rates),
-        }
-        for label in desk.papers.plan.groups
-        for part, rates in of_groups(desk, label, threshold)
-    ]
+@once
+def of_groups(at: RunAtThreshold, label: str) -> tuple[tuple[ProbeGroup, Measures], ...]:
+    """All rates of each group of a label's probes, fit to be published."""
+    run, source = at.run, at.run.source(label)
+    cells = measures.cell_rates(run.answers.among_others, at.threshold, run.probe_grouping(label))
+    groups: list[tuple[ProbeGroup, Measures]] = []
+    for g, group in enumerate(run.groups[label]):
+        fmr = at.unless_cut(cells.estimate(g, 0, run.level), group.people)
+        rates = {**_rates(at, group, fmr), "fta": _failure_to_acquire(run, group)}
+        people = len(group.people)
+        groups.append((group, {n: measures.publish(rate, people, source) for n, rate in rates.items()}))
+    return tuple(groups)
 
 
-def rates_json(rates: Rates) -> Json:
-    """Rates by name."""
-    return {name: measured_json(rate) for name, rate in rates.items()}
+def group_rates(at: RunAtThreshold) -> tuple[GroupRates, ...]:
+    """All rates of each declared group, as they are published."""
+    return tuple(
+        GroupRates(
+            label=label,
+            value=group.value,
+            people=len(group.people),
+            label_source=at.run.source(label),
+            rates=published_rates(rates),
+            fta=Share.of(rates["fta"]),
+        )
+        for label in at.run.labels
+        for group, rates in of_groups(at, label)
+    )
 
 
-def flagged_people(searches: Searches, people: NDArray[np.int64], threshold: float) -> tuple[int, int]:
-    """People flagged at least once, and people searched for, of a group."""
-    flagged = np.unique(searches.person[searches.row[searches.distance <= threshold]])
+def published_rates(rates: Measures) -> Rates:
+    """Rates as they are published."""
+    return Rates(
+        fmr=Share.of(rates["fmr"]),
+        fpir=Share.of(rates["fpir"]),
+        fpir_processed=Share.of(rates["fpir_processed"]),
+        flagged_per_1000=Per1000.of(rates["flagged_per_1000"]),
+        selectivity=Amount.of(rates["selectivity"]),
+        fnir=Share.of(rates["fnir"]),
+        fnir_processed=Share.of(rates["fnir_processed"]),
+        rank_1=Share.of(rates["rank_1"]),
+        wrong_person_with_mate=Share.of(rates["wrong_person_with_mate"]),
+        wrong_person_without_mate=Share.of(rates["wrong_person_without_mate"]),
+    )
+
+
+def flagged_people(at: RunAtThreshold, people: Codes) -> GroupCounts:
+    """People of a group who were flagged at least once, and who were searched for."""
+    searches = at.run.answers.absent
+    flagged = np.unique(searches.person[searches.row[searches.distance <= at.threshold]])
     searched = np.unique(searches.person)
-    return int(np.isin(flagged, people).sum()), int(np.isin(searched, people).sum())
+    return GroupCounts(int(np.isin(flagged, people).sum()), int(np.isin(searched, people).sum()))
 
 
-def _rates(
-    desk: Desk, absent: Searches, mated: Mated, threshold: float, fmr: Measured
-) -> dict[str, Measured]:
-    level, length = desk.level, desk.papers.plan.search.list_length
-    rate, flagged = desk.sections.rate, measures.false_positive_identification_rate
-    missed, wrong = measures.false_negative_identification_rate, measures.wrong_person
+def _rates(at: RunAtThreshold, group: ProbeGroup, fmr: Measured) -> dict[str, Measured]:
+    run, absent, mated, threshold = at.run, group.absent, group.mated, at.threshold
+    processed, level, length, rate = group.processed, run.level, run.list_length, run.sections.rate
+    flagged, missed = (
+        measures.false_positive_identification_rate,
+        measures.false_negative_identification_rate,
+    )
     fpir = rate("fpir", flagged, absent, threshold, level=level)
-    cut = desk.cut(threshold, np.unique(absent.person))
     listed = rate("selectivity", measures.selectivity, absent, threshold, length, level=level)
-    processed: Over = "processed"
     return {
         "fmr": fmr,
         "fpir": fpir,
-        "fpir_processed": rate("fpir_processed", flagged, absent, threshold, over=processed, level=level),
+        "fpir_processed": rate("fpir_processed", flagged, processed.absent, threshold, level=level),
         "flagged_per_1000": rate("flagged_per_1000", measures.flagged_per_1000, fpir),
-        "selectivity": unless_cut(cut, listed),
+        "selectivity": at.unless_cut(listed, group.people),
         "fnir": rate("fnir", missed, mated, threshold, length, level=level),
-        "fnir_processed": rate(
-            "fnir_processed", missed, mated, threshold, length, over=processed, level=level
-        ),
-        "rank_1": rate("rank_1", measures.rank_k, mated, 1, level=level),
-        "wrong_person_with_mate": rate(
-            "wrong_person_with_mate", lambda: wrong(mated, threshold, level=level).with_mate
-        ),
+        "fnir_processed": rate("fnir_processed", missed, processed.mated, threshold, length, level=level),
+        "rank_1": rate("rank_1", _rank_1, run, group),
+        "wrong_person_with_mate": rate("wrong_person_with_mate", lambda: _wrong_person(at, group).with_mate),
         "wrong_person_without_mate": rate(
-            "wrong_person_without_mate", lambda: wrong(mated, threshold, level=level).without_mate
+            "wrong_person_without_mate", lambda: _wrong_person(at, group).without_mate
         ),
     }
 
 
-def _failure_to_acquire(searches: Searches, level: float) -> Measured:
-    return measures.failures_of_photographs(~searches.processed, searches.person, level)
+@once
+def _wrong_person(at: RunAtThreshold, group: ProbeGroup) -> WrongPerson:
+    return measures.wrong_person(group.mated, at.threshold, level=at.run.level)
+
+
+@once
+def _rank_1(run: MeasuredRun, group: ProbeGroup) -> Measured:
+    return measures.rank_k(group.mated, 1, level=run.level)
+
+
+@once
+def _failure_to_acquire(run: MeasuredRun, group: ProbeGroup) -> Measured:
+    return measures.failures_of_photographs(~group.absent.processed, group.absent.person, run.level)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
-from fairlineup.evidence.evaluation.figures import Json
 from fairlineup.records import NotMeasured, place_in_ours
-from fairlineup.seals import Plain
+from fairlineup.results import FailedSection, to_json
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Told = Callable[[str, Exception], None]
-"""Is told of a section that failed, and of what it raised."""
+OnFailure = Callable[[str, Exception], None]
+"""Called with the name of a section that failed, and with what it raised."""
 
 
-def tell_nobody(section: str, error: Exception) -> None:
-    """Say nothing: results.json says it."""
+def ignore_failure(section: str, error: Exception) -> None:
+    """Do nothing: results.json says it."""
 
 
 class Sections:
@@ -28,39 +26,37 @@ class Sections:
     in the answers, from which the section can be measured once it is mended.
 
     Args:
-        told: is told of each failure as it happens.
+        on_failure: called for each failure as it happens.
     """
 
-    def __init__(self, told: Told = tell_nobody) -> None:
-        self._told = told
+    def __init__(self, on_failure: OnFailure = ignore_failure) -> None:
+        self._on_failure = on_failure
         self._within: list[str] = []
         self._failed: dict[str, str] = {}
 
     @property
-    def failed(self) -> list[Plain]:
-        """Every section that failed, in order, with the reason."""
-        return [{"section": name, "reason": reason} for name, reason in self._failed.items()]
+    def failed(self) -> tuple[FailedSection, ...]:
+        """Every section that failed, in order."""
+        return tuple(FailedSection(name, reason) for name, reason in self._failed.items())
 
-    def take(self, name: str, measure: Callable[P, T], *of: P.args, **how: P.kwargs) -> T | Json:
-        """A section, or `{"not_measured": reason}` in its place."""
-        with self.within(name):
-            try:
-                found = measure(*of, **how)
-                json.dumps(found, allow_nan=False)  # a number that is none would spoil the whole file
-            except MemoryError:
-                raise
-            except Exception as error:  # noqa: BLE001 - whatever it is, the other sections stand
-                return {"not_measured": self._failure(error)}
-        return found
+    def take(self, name: str, measure: Callable[P, T], *of: P.args, **how: P.kwargs) -> T | NotMeasured:
+        """A section that a file can hold, or the reason it failed."""
+
+        def held(*of: P.args, **how: P.kwargs) -> T:
+            found = measure(*of, **how)
+            to_json(found)  # one number that JSON cannot say would spoil the whole file
+            return found
+
+        return self.rate(name, held, *of, **how)
 
     def rate(self, name: str, measure: Callable[P, T], *of: P.args, **how: P.kwargs) -> T | NotMeasured:
-        """One estimate, or the reason it failed as a NotMeasured."""
+        """One estimate, or the reason it failed."""
         with self.within(name):
             try:
                 return measure(*of, **how)
             except MemoryError:
                 raise
-            except Exception as error:  # noqa: BLE001 - whatever it is, the other rates stand
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others stand
                 return NotMeasured(self._failure(error))
 
     @contextmanager
@@ -83,5 +79,5 @@ class Sections:
         reason = f"the measure failed: {type(error).__name__} at {place_in_ours(error)}"
         if name not in self._failed:
             self._failed[name] = reason
-            self._told(name, error)
+            self._on_failure(name, error)
         return reason

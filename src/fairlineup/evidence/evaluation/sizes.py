@@ -1,66 +1,58 @@
-"""FPIR against gallery size: the declared rungs, measured, and what they carry on to."""
+"""FPIR against gallery size: the declared sizes, measured, and what they carry on to."""
 
 from __future__ import annotations
 
 from fairlineup import measures
-from fairlineup.evidence.evaluation.desk import Desk, unless_cut
-from fairlineup.evidence.evaluation.figures import Json, measured_json
-from fairlineup.evidence.plan import ThresholdChoice
-from fairlineup.measures import MatchCounts
+from fairlineup.evidence.evaluation.measured_run import MeasuredRun, RunAtThreshold
 from fairlineup.records import NotMeasured
-from fairlineup.seals import Plain
+from fairlineup.results import Effect, ExtrapolatedFpir, GallerySizeRung, LargerGallery, Share, significant
 
 
-def ladder(desk: Desk) -> list[Plain]:
+def ladder(run: MeasuredRun) -> tuple[GallerySizeRung, ...]:
     """FPIR at each declared gallery size and threshold."""
-    evidence = desk.evidence
-    everyone = evidence.others.people_enrolled
-    sizes = sorted({n for n in desk.papers.plan.gallery.sizes if n <= everyone} or _halves(everyone))
-    return [
-        {
-            "threshold": choice.name,
-            "people": rung.people,
-            "fpir": measured_json(unless_cut(desk.cut(desk.score(choice)), rung.fpir)),
-            "band": measured_json(unless_cut(desk.cut(desk.score(choice)), band.fpir)),
-        }
-        for choice in desk.papers.plan.threshold
+    everyone = run.answers.others.people_enrolled
+    sizes = sorted({n for n in run.frozen.plan.gallery.sizes if n <= everyone} or _halves(everyone))
+    return tuple(
+        GallerySizeRung(
+            threshold=name,
+            people=rung.people,
+            fpir=Share.of(at.unless_cut(rung.fpir)),
+            band=Share.of(at.unless_cut(band.fpir)),
+        )
+        for name, at in run.declared
         for rung, band in zip(
-            measures.false_positive_ladder(evidence.absent, desk.score(choice), sizes, level=desk.level),
-            measures.ladder_bands(_counts(desk, choice), sizes, desk.resampling, desk.level),
+            measures.false_positive_ladder(run.answers.absent, at.threshold, sizes, level=run.level),
+            measures.ladder_bands(at.counts, sizes, run.resampling, run.level),
             strict=True,
         )
-    ]
+    )
 
 
-def extrapolation(desk: Desk) -> list[Plain]:
+def extrapolation(run: MeasuredRun) -> tuple[LargerGallery, ...]:
     """FPIR in larger galleries: those the plan names, or ten times the one searched; never beyond that."""
-    everyone = desk.evidence.others.people_enrolled
-    wanted = [n for n in desk.papers.plan.gallery.sizes if n > everyone]
+    everyone = run.answers.others.people_enrolled
+    wanted = [n for n in run.frozen.plan.gallery.sizes if n > everyone]
     larger = wanted or ([10 * everyone] if everyone else [])
-    return [
-        {"threshold": choice.name, "people": people, **_extrapolated(desk, choice, people)}
-        for choice in desk.papers.plan.threshold
+    return tuple(
+        LargerGallery(name, people, _extrapolated(at, people))
+        for name, at in run.declared
         for people in larger
-    ]
+    )
 
 
-def _extrapolated(desk: Desk, choice: ThresholdChoice, people: int) -> Json:
-    if desk.cut(desk.score(choice)):
-        return {"not_measured": "the system cut lists before this threshold, so matches are missing"}
-    found = measures.extrapolated_fpir(_counts(desk, choice), people, desk.level)
+def _extrapolated(at: RunAtThreshold, people: int) -> ExtrapolatedFpir | NotMeasured:
+    if at.incomplete:
+        return at.incomplete
+    found = measures.extrapolated_fpir(at.counts, people, at.run.level)
     if isinstance(found, NotMeasured):
-        return {"not_measured": found.reason}
-    return {
-        "fpir": measured_json(found.fpir),
-        "outer": measured_json(found.outer),
-        "slope": measured_json(found.slope),
-        "lowest_rung": found.lowest,
-        "if_independent": float(f"{found.if_independent:.6g}"),
-    }
-
-
-def _counts(desk: Desk, choice: ThresholdChoice) -> MatchCounts:
-    return MatchCounts.of(desk.evidence.absent, desk.score(choice))
+        return NotMeasured(found.reason)
+    return ExtrapolatedFpir(
+        fpir=Share.of(found.fpir),
+        outer=Share.of(found.outer),
+        slope=Effect.of(found.slope),
+        lowest_rung=found.lowest,
+        if_independent=significant(found.if_independent, 6),
+    )
 
 
 def _halves(everyone: int) -> set[int]:

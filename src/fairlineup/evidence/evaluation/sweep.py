@@ -2,60 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import fields
+
 import numpy as np
 
-from fairlineup.evidence.evaluation.contrasts import contrast_ratios
-from fairlineup.evidence.evaluation.desk import Desk
-from fairlineup.evidence.evaluation.figures import Json, point_json
+from fairlineup.evidence.evaluation.contrasts import group_contrasts
 from fairlineup.evidence.evaluation.matrices import matrices
-from fairlineup.evidence.evaluation.rates import everyone, of_groups
-from fairlineup.records import decimals
-from fairlineup.seals import Plain
+from fairlineup.evidence.evaluation.measured_run import MeasuredRun
+from fairlineup.evidence.evaluation.rates import Measures, everyone, of_groups
+from fairlineup.records import Estimate, Measured, decimals
+from fairlineup.results import (
+    GroupPoints,
+    Points,
+    RatePoints,
+    Sweep,
+    SweepPoint,
+    UnmeasuredPoint,
+    significant,
+)
 
 STEPS = 40
 
 
-def sweep(desk: Desk) -> Json:
+def sweep(run: MeasuredRun) -> Sweep:
     """Rates of everyone and of each group at thresholds over all of the recorded range.
 
-    Returns: `scores` on the system's scale, the declared thresholds among them, most permissive last; and for
-        everyone and each group, by measure, one point a score: [value, low, high, errors, trials], or
-        [reason, errors, trials] with the reason's place in `reasons`; `contrasts` and `matrices` at each
-        score as a declared threshold has them, but for tests.
+    The declared thresholds are among them; contrasts and matrices stand at each as at a declared one, but for
+    tests.
     """
-    distances = _distances(desk)
-    reasons: list[str] = []
-    groups: dict[tuple[str, str], list[dict[str, Plain]]] = {}
-    for_all: list[dict[str, Plain]] = []
-    for distance in distances:
-        rates = everyone(desk, distance)
-        for_all.append({name: point_json(rate, reasons) for name, rate in rates.items()})
-        for label in desk.papers.plan.groups:
-            for part, of_group in of_groups(desk, label, distance):
-                points = {name: point_json(rate, reasons) for name, rate in of_group.items()}
-                groups.setdefault((label, part.value), []).append(points)
-    return {
-        "scores": [desk.distance(distance) for distance in distances],
-        "everyone": _by_measure(for_all),
-        "groups": [
-            {"label": label, "value": value, **_by_measure(points)}
-            for (label, value), points in groups.items()
-        ],
-        "reasons": list(reasons),
-        "contrasts": [contrast_ratios(desk, distance) for distance in distances],
-        "matrices": [matrices(desk, distance) for distance in distances],
-    }
+    distances = _distances(run)
+    points = [run.at(distance) for distance in distances]
+    reasons = _Reasons()
+    for_all: list[Measures] = []
+    for_groups: dict[tuple[str, str], list[Measures]] = {}
+    for at in points:
+        for_all.append(everyone(at))
+        reasons.note(for_all[-1])
+        for label in run.labels:
+            for group, rates in of_groups(at, label):
+                for_groups.setdefault((label, group.value), []).append(rates)
+                reasons.note(rates)
+    return Sweep(
+        scores=tuple(at.score for at in points),
+        everyone=reasons.rate_points(for_all),
+        groups=tuple(
+            GroupPoints(label, value, reasons.rate_points(rates), reasons.points("fta", rates))
+            for (label, value), rates in for_groups.items()
+        ),
+        reasons=tuple(reasons.places),
+        contrasts=tuple(group_contrasts(at) for at in points),
+        matrices=tuple(matrices(at) for at in points),
+    )
 
 
-def _distances(desk: Desk) -> list[float]:
+def _distances(run: MeasuredRun) -> list[float]:
     """Declared thresholds, and even steps from before the first false match to the weakest score recorded."""
-    declared = [desk.score(choice) for choice in desk.papers.plan.threshold]
-    found = desk.evidence.absent.distance
-    last = max(*declared, desk.distance(desk.papers.plan.recorded_to))
+    declared = [at.threshold for _, at in run.declared]
+    found = run.answers.absent.distance
+    last = max(*declared, run.scale.to_distance(run.frozen.plan.search.record_to))
     first = min([*declared, *([float(found.min())] if len(found) else [])])
     steps = np.round(np.linspace(first - 0.02 * (last - first), last, STEPS), decimals(declared) - 1).tolist()
     return sorted({*declared, *(step for step in steps if step <= last)})
 
 
-def _by_measure(points: list[dict[str, Plain]]) -> dict[str, Plain]:
-    return {name: [point[name] for point in points] for name in points[0]} if points else {}
+class _Reasons:
+    """Reasons kept apart from the points that have them, since few recur often."""
+
+    def __init__(self) -> None:
+        self.places: dict[str, int] = {}
+
+    def note(self, rates: Measures) -> None:
+        """Give each reason a place, in the order they are met."""
+        for rate in rates.values():
+            if not isinstance(rate, Estimate):
+                self.places.setdefault(rate.reason, len(self.places))
+
+    def rate_points(self, rates: Sequence[Measures]) -> RatePoints:
+        """Points of each rate."""
+        names = (one.name for one in fields(RatePoints))
+        return RatePoints(**{name: self.points(name, rates) for name in names})
+
+    def points(self, name: str, rates: Sequence[Measures]) -> Points:
+        """Points of one rate."""
+        return tuple(self._point(one[name]) for one in rates)
+
+    def _point(self, measured: Measured) -> SweepPoint | UnmeasuredPoint:
+        if not isinstance(measured, Estimate):
+            return UnmeasuredPoint(self.places[measured.reason], measured.errors, measured.trials)
+        value, low, high = (significant(end) for end in (measured.value, measured.low, measured.high))
+        return SweepPoint(value, low, high, measured.errors, measured.trials)

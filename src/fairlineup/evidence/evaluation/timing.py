@@ -3,56 +3,60 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup import measures
-from fairlineup.evidence.evaluation.evaluate import observations_of
-from fairlineup.evidence.evaluation.figures import Json, measured_json
-from fairlineup.evidence.evaluation.sections import Sections, Told, tell_nobody
-from fairlineup.evidence.runs import Attempt, Observations, Papers
-from fairlineup.seals import Plain
+from fairlineup.evidence.evaluation.joined import observations_of
+from fairlineup.evidence.evaluation.sections import OnFailure, Sections, ignore_failure
+from fairlineup.evidence.runs import Attempt, FrozenRun, Observations
+from fairlineup.records import NotMeasured
+from fairlineup.results import Amount, GroupTiming, RepeatedQuestions, Retries, Seconds, Timing
 
 
-def timing(papers: Papers, told: Told = tell_nobody) -> Json:
+def timing(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> Timing | NotMeasured:
     """Seconds a photograph took to enrol and to search with, and how often questions were asked again.
 
     Args:
-        papers: of a finished run.
-        told: of a failure, which gives `{"not_measured": reason}`.
+        frozen: a finished run.
+        on_failure: called for a failure, whose reason is returned.
     Raises: BadInput: the run is not finished.
     """
-    return Sections(told).take("timing", _timing, papers, observations_of(papers))
+    return Sections(on_failure).take("timing", _timing, frozen, observations_of(frozen))
 
 
-def _timing(papers: Papers, observations: Observations) -> Json:
-    labels_of = {entry.photo: entry.labels for entry in papers.dataset.entries}
-    code = {person: n for n, person in enumerate(sorted({e.person for e in papers.dataset.entries}))}
-    level = papers.plan.statistics.level
+def _timing(frozen: FrozenRun, observations: Observations) -> Timing:
+    labels_of = {entry.photo: entry.labels for entry in frozen.dataset.entries}
+    code = {person: n for n, person in enumerate(sorted({e.person for e in frozen.dataset.entries}))}
 
-    def mean(attempts: list[Attempt]) -> Json:
-        seconds = np.array([math.nan if a.seconds is None else a.seconds for a in attempts], dtype=np.float64)
+    def seconds(attempts: Sequence[Attempt]) -> Amount | NotMeasured:
+        took = np.array([math.nan if a.seconds is None else a.seconds for a in attempts], dtype=np.float64)
         person: NDArray[np.int64] = np.array([code[a.person] for a in attempts], dtype=np.int64)
-        return measured_json(measures.seconds_per_photograph(seconds, person, level))
+        return Amount.of(measures.seconds_per_photograph(took, person, frozen.plan.statistics.level))
 
-    def again(attempts: list[Attempt]) -> Json:
-        return {"questions": len(attempts), "asked_again": sum(a.retries for a in attempts)}
+    def of_group(label: str, value: str) -> GroupTiming:
+        enrolled, searched = (
+            [a for a in attempts if labels_of[a.photo].get(label) == value]
+            for attempts in (observations.enrolments, observations.searches)
+        )
+        return GroupTiming(label, value, seconds(enrolled), seconds(searched), _retries(enrolled, searched))
 
-    sides = {"enrol": list(observations.enrolments), "search": list(observations.searches)}
-    groups: list[Plain] = []
-    for label in papers.plan.groups:
-        values = measures.in_order({labels[label] for labels in labels_of.values() if labels.get(label)})
-        for value in values:
-            theirs = {
-                side: [a for a in attempts if labels_of[a.photo].get(label) == value]
-                for side, attempts in sides.items()
-            }
-            told = {side: mean(some) for side, some in theirs.items()}
-            retried: Json = {side: again(some) for side, some in theirs.items()}
-            groups.append({"label": label, "value": value, **told, "retries": retried})
-    return {
-        "seconds": {side: mean(attempts) for side, attempts in sides.items()},
-        "retries": {side: again(attempts) for side, attempts in sides.items()},
-        "groups": groups,
-    }
+    return Timing(
+        seconds=Seconds(seconds(observations.enrolments), seconds(observations.searches)),
+        retries=_retries(observations.enrolments, observations.searches),
+        groups=tuple(
+            of_group(label, value)
+            for label in frozen.plan.groups
+            for value in measures.in_order(
+                {labels[label] for labels in labels_of.values() if labels.get(label)}
+            )
+        ),
+    )
+
+
+def _retries(enrolled: Sequence[Attempt], searched: Sequence[Attempt]) -> Retries:
+    return Retries(
+        *(RepeatedQuestions(len(side), sum(a.retries for a in side)) for side in (enrolled, searched))
+    )

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from fairlineup.evidence.pages.figures import Results
-from fairlineup.files import is_file, write_whole
+from fairlineup.evidence.pages.figures import Measured
+from fairlineup.files import is_file, write_atomic
+from fairlineup.records import NotMeasured
 
 FOLDER = "figures"
 INDEX = "index.csv"
@@ -36,7 +37,7 @@ class Drawing:
         title: what is drawn.
         svg: the chart.
         columns: names of what is drawn.
-        rows: the numbers drawn, as they stand in results.json.
+        rows: the numbers drawn, as they stand in the results.
     """
 
     name: str
@@ -61,9 +62,11 @@ class Drawing:
         return _csv([self.columns, *self.rows])
 
 
-def numbers_of(measured: Results) -> tuple[Cell, ...]:
+def numbers_of(measured: Measured) -> tuple[Cell, ...]:
     """A measured number as cells under `MEASURED`."""
-    return tuple(measured.get(key) for key in MEASURED)
+    if isinstance(measured, NotMeasured):
+        return None, None, None, measured.errors, measured.trials, measured.reason
+    return measured.value, measured.low, measured.high, measured.errors, measured.trials, None
 
 
 def named(*parts: str) -> str:
@@ -81,10 +84,10 @@ def write_drawings(folder: Path, drawings: Sequence[Drawing], style: str) -> Non
     for old in _listed(index) - kept:
         (folder / old).unlink(missing_ok=True)
     for one in drawings:
-        write_whole(folder / f"{one.name}.svg", one.standalone(style).encode())
-        write_whole(folder / f"{one.name}.csv", one.table().encode())
+        write_atomic(folder / f"{one.name}.svg", one.standalone(style).encode())
+        write_atomic(folder / f"{one.name}.csv", one.table().encode())
     listed = [(f"{one.name}.svg", f"{one.name}.csv", one.title) for one in drawings]
-    write_whole(index, _csv([("picture", "numbers", "title"), *listed]).encode())
+    write_atomic(index, _csv([("picture", "numbers", "title"), *listed]).encode())
 
 
 def _listed(index: Path) -> set[str]:

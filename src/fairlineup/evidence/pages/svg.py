@@ -13,6 +13,27 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 MARGIN = 2.0  # per cent left free at both sides, for marks at the ends
+NOTICE_PX = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What stands with a chart for those who cannot see it, and for whoever cuts it out.
+
+    Attributes:
+        title: what is drawn.
+        desc: what it shows, in a sentence or more.
+        notice: e.g. "simulated people", drawn into the picture; blank for real people.
+    """
+
+    title: str
+    desc: str
+    notice: str = ""
+
+    @property
+    def height_px(self) -> int:
+        """What the notice takes at the top."""
+        return NOTICE_PX if self.notice else 0
 
 
 def element(name: str, *children: Markup | str, **attributes: str | float) -> Markup:
@@ -30,15 +51,17 @@ def across(share: float) -> str:
     return f"{MARGIN + (100 - 2 * MARGIN) * min(max(share, 0.0), 1.0):.2f}%"
 
 
-def picture(title: str, desc: str, height_px: float, *children: Markup) -> Markup:
-    """A whole chart: image to a screen reader, with title and description."""
+def picture(caption: Caption, height_px: float, *children: Markup) -> Markup:
+    """A whole chart: image to a screen reader, with title and description; its notice in the corner."""
+    notice = element("text", caption.notice, x=across(1), y=14, class_="notice end")
     return element(
         "svg",
-        element("title", title),
-        element("desc", desc),
+        element("title", caption.title),
+        element("desc", caption.desc),
+        *([notice] if caption.notice else []),
         *children,
         role="img",
-        aria_label=f"{title}. {desc}",
+        aria_label=f"{caption.title}. {caption.desc}",
         width="100%",
         height=height_px,
         class_="chart",
@@ -59,7 +82,7 @@ def mark(shape: str, x: str, y: float | str, **attributes: str | float) -> Marku
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class Axis:
     """From values to shares of the way.
 
     Attributes:
@@ -86,7 +109,7 @@ class Scale:
         return math.pow(share, self.power)
 
 
-def linear(high: float, most: float = math.inf) -> Scale:
+def linear(high: float, most: float = math.inf) -> Axis:
     """From 0 to a round number at or above `high`, with some four ticks; never above `most`."""
     top = high if high > 0 else 1.0
     step = 10 ** math.floor(math.log10(top))
@@ -97,33 +120,33 @@ def linear(high: float, most: float = math.inf) -> Scale:
     steps = math.ceil(round(top / step, 9))
     end = min(steps * step, most)
     ticks = tuple(round(step * n, 12) for n in range(steps + 1) if step * n <= end * (1 + 1e-9))
-    return Scale(0.0, end, ticks)
+    return Axis(0.0, end, ticks)
 
 
-def rooted(high: float, most: float = math.inf) -> Scale:
+def rooted(high: float, most: float = math.inf) -> Axis:
     """From 0 to a round number at or above `high`, by square roots, so that small values part."""
     top = high if high > 0 else 1.0
     unit = 10.0 ** math.floor(math.log10(top))
     end = min(next(unit * step for step in (1, 2, 5, 10) if top <= unit * step * (1 + 1e-9)), most)
-    return Scale(0.0, end, tuple(end * share for share in (0, 0.02, 0.1, 0.25, 0.5, 1)), power=0.5)
+    return Axis(0.0, end, tuple(end * share for share in (0, 0.02, 0.1, 0.25, 0.5, 1)), power=0.5)
 
 
-def between(low: float, high: float) -> Scale:
+def between(low: float, high: float) -> Axis:
     """From one value to another, with some five round ticks inside."""
     high = high if high > low else low + 1
     step = 10.0 ** math.floor(math.log10(high - low))
     step = next(step * factor for factor in (0.2, 0.25, 0.5, 1, 2) if (high - low) / (step * factor) <= 6)
     first = math.ceil(round(low / step, 9))
     ticks = [round(step * n, 12) for n in range(first, math.floor(round(high / step, 9)) + 1)]
-    return Scale(low, high, tuple(ticks))
+    return Axis(low, high, tuple(ticks))
 
 
-def logarithmic(values: Sequence[float]) -> Scale:
+def logarithmic(values: Sequence[float]) -> Axis:
     """Over all values above 0, from power of ten to power of ten, a tick at each."""
     positive = [value for value in values if value > 0] or [1.0]
     first = math.floor(math.log10(min(positive)) + 1e-9)
     last = max(math.ceil(math.log10(max(positive)) - 1e-9), first + 1)
-    return Scale(10.0**first, 10.0**last, tuple(10.0**n for n in range(first, last + 1)), logarithmic=True)
+    return Axis(10.0**first, 10.0**last, tuple(10.0**n for n in range(first, last + 1)), logarithmic=True)
 
 
 def _plain(value: str | float) -> str:

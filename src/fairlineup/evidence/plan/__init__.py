@@ -13,13 +13,16 @@ from fairlineup.evidence.plan.plan import (
     LimitChoice,
     Plan,
     ProbesChoice,
+    ResolvedPlan,
+    ResolvedSearch,
+    ResolvedThreshold,
     SearchChoice,
     StatisticsChoice,
     SystemChoice,
     ThresholdChoice,
     folder_of,
 )
-from fairlineup.evidence.plan.planfile import parse_plan, read_plan, write_plan
+from fairlineup.evidence.plan.planfile import parse_plan, parse_resolved, read_plan, write_plan
 from fairlineup.evidence.plan.protocol import (
     ENOUGH_STRANGERS,
     ENROL_STAGES,
@@ -67,6 +70,9 @@ __all__ = [
     "Policy",
     "ProbesChoice",
     "Protocol",
+    "ResolvedPlan",
+    "ResolvedSearch",
+    "ResolvedThreshold",
     "SearchChoice",
     "SettledDataset",
     "Settlement",
@@ -78,6 +84,7 @@ __all__ = [
     "folder_of",
     "lay_out",
     "parse_plan",
+    "parse_resolved",
     "read_dataset",
     "read_place",
     "read_plan",

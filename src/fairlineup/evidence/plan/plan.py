@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from fairlineup.evidence.plan.place import Folder
 from fairlineup.evidence.plan.settle import Policy
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, decimals
 
 SHIPPED = "shipped"
 MOST = 1_000_000_000  # of anything counted: more is a slip of the pen
@@ -225,12 +225,43 @@ class Plan:
                     choice.of,
                 )
 
+
+@dataclass(frozen=True, slots=True)
+class ResolvedSearch(SearchChoice):
+    """How it is searched, with the weakest score recorded as a number on the system's scale."""
+
+    record_to: float = _says(
+        "Weakest score recorded, well beyond the weakest threshold, so that others can be tried later.",
+        kw_only=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedThreshold(ThresholdChoice):
+    """A threshold as a number on the system's scale."""
+
+    score: float = _says("On the system's own scale.")
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedPlan(Plan):
+    """A plan after it was held against its system: every threshold is a number, every default is written out.
+
+    What a run is frozen with, and all that is measured afterwards is measured by.
+    """
+
+    search: ResolvedSearch = field(kw_only=True)
+    threshold: tuple[ResolvedThreshold, ...] = field(kw_only=True)
+
     @property
-    def recorded_to(self) -> float:
-        """Weakest score recorded. Raises: RuntimeError (the plan was not resolved against a system)."""
-        if self.search.record_to is None:
-            raise RuntimeError("resolve the plan against a system first")
-        return self.search.record_to
+    def deployed(self) -> ResolvedThreshold:
+        """The threshold that the first limit is about."""
+        return next(one for one in self.threshold if one.name == self.limit[0].threshold)
+
+    @property
+    def decimals(self) -> int:
+        """That scores are rounded to before any decision: five, more where a threshold is finer."""
+        return decimals(one.score for one in self.threshold)
 
 
 def folder_of(choice: DatasetChoice) -> Folder:

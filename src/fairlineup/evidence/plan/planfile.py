@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from fairlineup.evidence.plan.findings import Kind
-from fairlineup.evidence.plan.plan import SHIPPED, CalibrationChoice, DatasetChoice, Plan
+from fairlineup.evidence.plan.plan import SHIPPED, CalibrationChoice, DatasetChoice, Plan, ResolvedPlan
 from fairlineup.evidence.plan.settle import STOP, Policy, check_action
 from fairlineup.files import parse_toml
 from fairlineup.records import BadInput
 
+P = TypeVar("P", bound=Plan)
 TWICE = ("Cannot overwrite a value", "Cannot declare")  # tomllib, of a name that stands twice
 
 
@@ -64,11 +65,20 @@ def _not_toml(name: str, got: str) -> BadInput:
 
 def parse_plan(text: str, name: str = "plan") -> Plan:
     """A plan from TOML text. Raises: BadInput."""
+    return _parsed(Plan, text, name)
+
+
+def parse_resolved(text: str, name: str = "plan") -> ResolvedPlan:
+    """The plan of a run from TOML text. Raises: BadInput: it is none, or was never resolved."""
+    return _parsed(ResolvedPlan, text, name)
+
+
+def _parsed(kind: type[P], text: str, name: str) -> P:
     try:
         table = parse_toml(text)
     except ValueError as error:
         raise _not_toml(name, str(error)) from error
-    plan = cast("Plan", _build(Plan, table, ""))
+    plan = cast("P", _build(kind, table, ""))
     _check_place(plan.dataset)
     _check_policy(plan.settle)
     return plan

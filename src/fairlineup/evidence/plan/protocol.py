@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from fairlineup.evidence.plan.manifest import Entry
 from fairlineup.evidence.plan.plan import LEAVE_ONE_OUT, OTHERS, Plan, Strangers
 from fairlineup.evidence.plan.settle import SettledDataset
-from fairlineup.records import BadInput, decimals
+from fairlineup.records import BadInput
 
 ENROL_STAGES = ("enrol-absent", "enrol-mates")
 SEARCH_STAGES = ("search-absent", "search-present")
@@ -35,18 +35,14 @@ class Protocol:
         mates: references of people who are probes.
         absent: probes that are searched for among people who are not them.
         present: probes that have a mate, searched for among others and mates.
-        record_to: weakest score to record, on the system's scale.
         strangers: who the people are that a probe is searched among, if they are not them.
-        decimals: that scores are rounded to, finer where a threshold is.
     """
 
     others: tuple[Entry, ...]
     mates: tuple[Entry, ...]
     absent: tuple[Entry, ...]
     present: tuple[Entry, ...]
-    record_to: float
     strangers: Strangers = OTHERS
-    decimals: int = 5
 
     @property
     def stages(self) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
@@ -100,8 +96,6 @@ def lay_out(plan: Plan, dataset: SettledDataset) -> Protocol:
         mates=tuple(mates) if present else (),
         absent=tuple(probes) if plan.search.target_absent else (),
         present=tuple(entry for entry in probes if entry.person in with_mate) if present else (),
-        record_to=plan.recorded_to,
-        decimals=decimals(float(one.score) for one in plan.threshold if not isinstance(one.score, str)),
         strangers=plan.search.strangers,
     )
 

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, fields
 
-from fairlineup.evidence.plan.plan import SIMILARITY, Plan, ThresholdChoice, demand
+from fairlineup.evidence.plan.plan import (
+    SIMILARITY,
+    Plan,
+    ResolvedPlan,
+    ResolvedSearch,
+    ResolvedThreshold,
+    ThresholdChoice,
+    demand,
+)
 from fairlineup.faces.scale import Calibration
 from fairlineup.records import BadInput, Scale, SystemInformation, Threshold, decimals
 
 
-def resolve(plan: Plan, information: SystemInformation, calibration: Calibration | None = None) -> Plan:
+def resolve(
+    plan: Plan, information: SystemInformation, calibration: Calibration | None = None
+) -> ResolvedPlan:
     """The plan with every default as a number on the system's scale.
 
     After the thresholds it declares come those that users of the system meet: its default, the recommended
@@ -25,7 +35,7 @@ def resolve(plan: Plan, information: SystemInformation, calibration: Calibration
     met = tuple(_met(declared, information))
     thresholds = (
         *declared,
-        *(one for one in met if record_to is None or scale.accepts(_score(one), record_to)),
+        *(one for one in met if record_to is None or scale.accepts(one.score, record_to)),
     )
     if record_to is None:
         record_to = _beyond(_weakest(thresholds, scale), scale)
@@ -36,10 +46,14 @@ def resolve(plan: Plan, information: SystemInformation, calibration: Calibration
         f"a score at least as weak as the weakest threshold, {weakest:g}",
         record_to,
     )
-    return replace(plan, threshold=thresholds, search=replace(plan.search, record_to=record_to))
+    said = {field.name: getattr(plan, field.name) for field in fields(Plan)}
+    search = ResolvedSearch(**{**asdict(plan.search), "record_to": record_to})
+    return ResolvedPlan(**{**said, "threshold": thresholds, "search": search})
 
 
-def _met(declared: Sequence[ThresholdChoice], information: SystemInformation) -> Iterator[ThresholdChoice]:
+def _met(
+    declared: Sequence[ResolvedThreshold], information: SystemInformation
+) -> Iterator[ResolvedThreshold]:
     """Thresholds that users of a system meet and the plan does not declare."""
     samples = [(f"sample {one.score:g}", "sample code", one) for one in information.sample_thresholds]
     own: list[tuple[str, str, Threshold | None]] = [
@@ -47,23 +61,18 @@ def _met(declared: Sequence[ThresholdChoice], information: SystemInformation) ->
         ("recommended", "recommended", information.recommended_threshold),
         *samples,
     ]
-    names, scores = {choice.name for choice in declared}, {_score(choice) for choice in declared}
+    names, scores = {choice.name for choice in declared}, {choice.score for choice in declared}
     for name, kind, threshold in own:
         if threshold is None or threshold.score in scores:
             continue
         free = name if name not in names else f"the maker's {name}"
         names.add(free)
         scores.add(threshold.score)
-        yield ThresholdChoice(free, threshold.score, f"the system's {kind} ({threshold.source})")
+        yield ResolvedThreshold(free, threshold.score, f"the system's {kind} ({threshold.source})")
 
 
-def _score(choice: ThresholdChoice) -> float:
-    return float(choice.score)
-
-
-def _weakest(thresholds: Sequence[ThresholdChoice], scale: Scale) -> float:
-    scores = [_score(choice) for choice in thresholds]
-    return max(scores) if scale.kind == "distance" else min(scores)
+def _weakest(thresholds: Sequence[ResolvedThreshold], scale: Scale) -> float:
+    return max((choice.score for choice in thresholds), key=scale.to_distance)
 
 
 def _beyond(weakest: float, scale: Scale) -> float:
@@ -74,11 +83,11 @@ def _beyond(weakest: float, scale: Scale) -> float:
 
 def _resolved(
     choice: ThresholdChoice, information: SystemInformation, calibration: Calibration | None
-) -> ThresholdChoice:
-    scale = information.scale
+) -> ResolvedThreshold:
+    scale, name, source = information.scale, choice.name, choice.source
     if calibration is not None and isinstance(choice.score, str) and SIMILARITY.fullmatch(choice.score):
         at = round(calibration.distance_at(float(choice.score.removeprefix("similarity"))), 5)
-        return replace(choice, score=at, source=choice.source or f"{choice.score} by {calibration.name}")
+        return ResolvedThreshold(name, at, source or f"{choice.score} by {calibration.name}")
     if not isinstance(choice.score, str):
         demand(
             scale.low <= choice.score <= scale.high,
@@ -86,7 +95,7 @@ def _resolved(
             f"a score from {scale.low:g} to {scale.high:g} ({scale.name})",
             choice.score,
         )
-        return replace(choice, source=choice.source or "the plan")
+        return ResolvedThreshold(name, choice.score, source or "the plan")
     named = {"default": information.default_threshold, "recommended": information.recommended_threshold}
     found = named[choice.score]
     if found is None:
@@ -96,6 +105,5 @@ def _resolved(
             got=information.name,
             remedy="name a score of its scale under [[threshold]], as score = 0.7",
         )
-    return replace(
-        choice, score=found.score, source=choice.source or f"the system's {choice.score} ({found.source})"
-    )
+    said = f"the system's {choice.score} ({found.source})"
+    return ResolvedThreshold(name, found.score, source or said)

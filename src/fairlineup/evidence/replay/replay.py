@@ -142,13 +142,11 @@ class ReplayedSystem:
         scale, default = self._information.scale, self._information.default_threshold
         threshold = request.threshold
         if threshold is None:
-            end = scale.high if scale.kind == "distance" else scale.low
-            threshold = default.score if default else end
+            threshold = default.score if default else scale.weakest
         if not scale.accepts(threshold, self._reach):
-            side = "less" if scale.kind == "distance" else "more"
             raise BadInput(
                 "the run did not record so far",
-                expected=f"thresholds and search.record_to of {self._reach:g} or {side}",
+                expected=f"thresholds and search.record_to of {self._reach:g} or {scale.side}",
                 got=f"{threshold:g}",
                 remedy="ask the system itself, or take a stricter threshold",
             )

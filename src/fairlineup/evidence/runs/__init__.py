@@ -3,26 +3,26 @@
 from fairlineup.evidence.runs.amending import first_digests
 from fairlineup.evidence.runs.directory import RunDirectory, amend, check_empty, freeze
 from fairlineup.evidence.runs.events import EventLog
-from fairlineup.evidence.runs.journal import Journal, Row
-from fairlineup.evidence.runs.observations import LOST, Attempt, Observations, collect
-from fairlineup.evidence.runs.papers import (
-    Papers,
+from fairlineup.evidence.runs.frozen import (
+    FrozenRun,
     calibration_of,
     check_against,
     check_out,
-    draw_up,
     environment,
+    freeze_run,
+    load_run,
     may_show,
-    read_back,
 )
+from fairlineup.evidence.runs.journal import Journal, Row
+from fairlineup.evidence.runs.observations import LOST, Attempt, Observations, collect
 
 __all__ = [
     "LOST",
     "Attempt",
     "EventLog",
+    "FrozenRun",
     "Journal",
     "Observations",
-    "Papers",
     "Row",
     "RunDirectory",
     "amend",
@@ -31,10 +31,10 @@ __all__ = [
     "check_empty",
     "check_out",
     "collect",
-    "draw_up",
     "environment",
     "first_digests",
     "freeze",
+    "freeze_run",
+    "load_run",
     "may_show",
-    "read_back",
 ]

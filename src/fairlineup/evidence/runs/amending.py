@@ -14,15 +14,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
-from fairlineup.evidence.plan import Plan, SettledDataset, parse_plan, write_plan
+from fairlineup.evidence.plan import Plan, ResolvedPlan, SettledDataset, parse_resolved, write_plan
 from fairlineup.evidence.runs.directory import RunDirectory, amend
-from fairlineup.evidence.runs.frozen import findings_json
 from fairlineup.evidence.runs.journal import Row
+from fairlineup.evidence.runs.manifest import findings_json
 from fairlineup.records import BadInput
 from fairlineup.seals import Plain
 
+P = TypeVar("P", bound=Plan)
 WORDS_OF_A_ROW = ("name", "source", "use")
 
 
@@ -33,7 +34,11 @@ def differing(directory: RunDirectory, seals: Mapping[str, Plain]) -> list[str]:
 
 
 def take_over(
-    directory: RunDirectory, plan: Plan, dataset: SettledDataset, manifest: bytes, seals: Mapping[str, Plain]
+    directory: RunDirectory,
+    plan: ResolvedPlan,
+    dataset: SettledDataset,
+    manifest: bytes,
+    seals: Mapping[str, Plain],
 ) -> None:
     """Put a plan and data set that differ in words alone in the place of a run's own, and record that.
 
@@ -95,7 +100,7 @@ def first_digests(identity: Mapping[str, Plain]) -> Plain:
     return amended[0]["digests"] if amended else identity["digests"]
 
 
-def wordless(plan: Plan) -> Plan:
+def wordless(plan: P) -> P:
     """A plan without the words that decide nothing; labels are compared as the data set has them."""
     return replace(
         plan,
@@ -107,7 +112,7 @@ def wordless(plan: Plan) -> Plan:
     )
 
 
-def _before(directory: RunDirectory) -> Plan:
+def _before(directory: RunDirectory) -> ResolvedPlan:
     """The plan that is superseded; where a kill came between, it is kept beside its successor."""
     done = cast("list[Plain]", directory.read_identity().get("amended") or [])
     kept = f"plan-{len(done) + 1}.toml"
@@ -115,19 +120,19 @@ def _before(directory: RunDirectory) -> Plan:
     text = directory.read_document(name).decode()
     if name == kept and re.search(r'(?m)^generator = ""$', text):
         text = re.sub(r'(?m)^folder = ""$', 'folder = "."', text)  # wherever it was: it decides nothing
-    return parse_plan(text, str(directory.path / name))
+    return parse_resolved(text, str(directory.path / name))
 
 
-def _sealed_text(plan: Plan) -> bytes:
+def _sealed_text(plan: ResolvedPlan) -> bytes:
     """A plan as its digest is taken: without the folder of this machine."""
     return write_plan(replace(plan, dataset=replace(plan.dataset, folder=""))).encode()
 
 
-def _decided(before: Plan, after: Plan) -> list[str]:
+def _decided(before: ResolvedPlan, after: ResolvedPlan) -> list[str]:
     one, other = wordless(before), wordless(after)
     return [
         f"plan ({field.name})"
-        for field in fields(Plan)
+        for field in fields(ResolvedPlan)
         if getattr(one, field.name) != getattr(other, field.name)
     ]
 
@@ -146,7 +151,7 @@ def _rows_decided(before: bytes, after: bytes) -> list[str]:
     ]
 
 
-def _changed_words(before: Plan, after: Plan) -> dict[str, Plain]:
+def _changed_words(before: ResolvedPlan, after: ResolvedPlan) -> dict[str, Plain]:
     one, other = _words(before), _words(after)
     return {
         name: {"from": one.get(name, ""), "to": other.get(name, "")}
@@ -155,7 +160,7 @@ def _changed_words(before: Plan, after: Plan) -> dict[str, Plain]:
     }
 
 
-def _words(plan: Plan) -> dict[str, str]:
+def _words(plan: ResolvedPlan) -> dict[str, str]:
     dataset = plan.dataset
     return {
         "title": plan.title,

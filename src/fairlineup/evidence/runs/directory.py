@@ -14,7 +14,6 @@ RUN/report-short.html    the same on three or four pages, where it was asked for
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,8 +26,9 @@ from fairlineup.evidence.runs.events import EventLog
 from fairlineup.evidence.runs.journal import Journal, Row
 from fairlineup.evidence.runs.observations import Observations, collect
 from fairlineup.evidence.runs.parquet import can_compact, is_compacted, read_parquet, write_parquet
-from fairlineup.files import is_file, is_there, parse_json, read_file, write_whole, writing
-from fairlineup.records import BadInput
+from fairlineup.files import is_file, is_there, parse_json, read_file, write_atomic, writing
+from fairlineup.records import BadInput, NotMeasured
+from fairlineup.results import AuditResults, Timing, encode, from_json
 from fairlineup.seals import Plain
 
 
@@ -62,13 +62,13 @@ class RunDirectory:
         """Whether all answers stand in it as Parquet."""
         return is_compacted(self.path)
 
-    def write_results(self, results: Mapping[str, Plain]) -> None:
+    def write_results(self, results: AuditResults | Mapping[str, Plain]) -> None:
         """Put results.json in place: the same results give the same bytes."""
-        write_whole(self.path / "results.json", _readable_json(results))
+        write_atomic(self.path / "results.json", encode(results))
 
-    def write_timing(self, timing: Mapping[str, Plain]) -> None:
+    def write_timing(self, timing: Timing | NotMeasured) -> None:
         """Put timing.json in place, beside the results, since no two runs take as long."""
-        write_whole(self.path / "timing.json", _readable_json(timing))
+        write_atomic(self.path / "timing.json", encode(timing))
 
     def read_timing(self) -> dict[str, Plain] | None:
         """How long photographs took; None where it was never written."""
@@ -79,6 +79,10 @@ class RunDirectory:
     def read_results(self) -> dict[str, Plain]:
         """The results as written. Raises: BadInput (there are none, or they are damaged)."""
         return _read_json(self.path / "results.json", "finish the run first: give its command again")
+
+    def audit_results(self) -> AuditResults:
+        """The results as records. Raises: BadInput (there are none, or they are damaged)."""
+        return from_json(self.read_results(), AuditResults, str(self.path / "results.json"))
 
     def read_identity(self) -> dict[str, Plain]:
         """What run.json says this run is. Raises: BadInput."""
@@ -99,7 +103,7 @@ class RunDirectory:
 
     def write_document(self, name: str, value: Mapping[str, Plain]) -> None:
         """Put a paper in place that the run adds as it goes, as JSON."""
-        write_whole(self.path / name, _readable_json(value))
+        write_atomic(self.path / name, encode(value))
 
     def read_json(self, name: str) -> dict[str, Plain]:
         """A paper that is JSON. Raises: BadInput."""
@@ -174,8 +178,8 @@ def freeze(path: Path, identity: Row, documents: Mapping[str, bytes]) -> tuple[R
         return directory, True
     check_empty(path, documents)
     for name, content in documents.items():
-        write_whole(path / name, content)
-    write_whole(path / "run.json", _readable_json(identity))
+        write_atomic(path / name, content)
+    write_atomic(path / "run.json", encode(identity))
     return directory, False
 
 
@@ -185,8 +189,8 @@ def amend(directory: RunDirectory, documents: Mapping[str, bytes], identity: Row
     Raises: BadInput, SystemFailed: see `files.writing`.
     """
     for name, content in documents.items():
-        write_whole(directory.path / name, content)
-    write_whole(directory.path / "run.json", _readable_json(identity))
+        write_atomic(directory.path / name, content)
+    write_atomic(directory.path / "run.json", encode(identity))
 
 
 def check_empty(path: Path, documents: Iterable[str]) -> None:
@@ -220,10 +224,6 @@ def _check_same(directory: RunDirectory, identity: Row) -> None:
 
 def _digests(identity: Row) -> dict[str, str]:
     return cast("dict[str, str]", identity.get("digests", {}))
-
-
-def _readable_json(value: Mapping[str, Plain]) -> bytes:
-    return (json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def _read_json(path: Path, remedy: str) -> dict[str, Plain]:

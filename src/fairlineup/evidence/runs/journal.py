@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from fairlineup.files import content_of, is_file, is_folder, parse_json, write_whole, writing
+from fairlineup.files import content_of, is_file, is_folder, parse_json, write_atomic, writing
 from fairlineup.records import BadInput
 from fairlineup.seals import Plain, canonical_json
 
@@ -29,7 +29,7 @@ class Journal:
     def write(self, stage: str, number: int, rows: Sequence[Row]) -> None:
         """Keep one part. Raises: BadInput, SystemFailed (the place is unwritable, the disk is full)."""
         content = b"".join(canonical_json(row) + b"\n" for row in rows)
-        write_whole(self._part(stage, number), content)
+        write_atomic(self._part(stage, number), content)
 
     def parts(self, stage: str) -> int:
         """How many parts of a stage are finished, counted from the first without a gap."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fairlineup.evidence.runs.observations import Attempt, Observations, attempt_columns
-from fairlineup.files import is_file, write_whole
+from fairlineup.files import is_file, write_atomic
 from fairlineup.records import BadInput, how_to_install
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _write(path: Path, table: Any) -> None:
 
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")
-    write_whole(path, buffer.getvalue())
+    write_atomic(path, buffer.getvalue())
 
 
 def _arrow() -> Any:

@@ -15,7 +15,7 @@ from pathlib import Path
 from fairlineup.evidence.samples.capture import capture_named
 from fairlineup.evidence.samples.people import check_people, people
 from fairlineup.evidence.samples.photographs import BATCH, MOST_PHOTOGRAPHS, Shot, photographs
-from fairlineup.files import is_file, is_there, parse_json, put
+from fairlineup.files import is_file, is_there, parse_json, write_atomic
 from fairlineup.records import BadInput, Progress, no_progress
 from fairlineup.workers import WorkerPool
 
@@ -144,7 +144,7 @@ def write_samples(
             lambda done: progress("samples", before + min(done * BATCH, len(missing)), len(rows)),
             _TOLD_EVERY,
         )
-    put(folder / MANIFEST, manifest(rows).encode())
+    write_atomic(folder / MANIFEST, manifest(rows).encode(), flushed=False)
     return len(missing)
 
 
@@ -189,7 +189,7 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
             remedy="choose another folder with --out",
         )
     if not is_file(path):
-        put(path, json.dumps(wanted, indent=1).encode())
+        write_atomic(path, json.dumps(wanted, indent=1).encode(), flushed=False)
         return
     found = parse_json(path.read_text(encoding="utf-8"))
     other = {name: found.get(name) for name in wanted if found.get(name) != wanted[name]}
@@ -204,5 +204,5 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
 
 def _write(folder: Path, rows: Sequence[SampleRow]) -> int:
     for row, content in zip(rows, photographs(row.shot for row in rows), strict=True):
-        put(folder / row.photo, content)
+        write_atomic(folder / row.photo, content, flushed=False)
     return len(rows)

@@ -1,27 +1,44 @@
-"""Scores from anywhere to results: error rates of everyone and of each group, with what they rest on.
-
-The content has a schema of its own, "fairlineup-scores/1": a table of scores knows neither system nor plan.
-"""
+"""Scores from anywhere to results: error rates of everyone and of each group, with what they rest on."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from fairlineup import measures
-from fairlineup.evidence.evaluation import Json, Sections, Told, measured_json, number_json, tell_nobody
+from fairlineup.evidence.evaluation import OnFailure, Sections, ignore_failure
 from fairlineup.evidence.scorefiles.layouts import Layout
-from fairlineup.evidence.scorefiles.reading import Found
+from fairlineup.evidence.scorefiles.reading import ScoreTable
 from fairlineup.files import SEPARATORS
 from fairlineup.measures import CellRates, Scores
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured, by_form, form_of
-from fairlineup.seals import Plain
+from fairlineup.results import (
+    SCORES_FORMAT,
+    Amount,
+    ColumnsRead,
+    LabelRead,
+    MatrixCell,
+    PublishedZeroBounds,
+    RatioToBest,
+    ScoreCounts,
+    ScoreFile,
+    ScoreGroup,
+    ScoreGroupRates,
+    ScoreLabelMatrix,
+    ScoreMatrix,
+    ScoreRates,
+    ScoreResults,
+    ScoresAtThreshold,
+    Share,
+    number,
+    significant,
+)
 
-SCHEMA = "fairlineup-scores/1"
 CHOSEN = (1e-2, 1e-3, 1e-4)
+ENOUGH = 30  # comparisons for a cell's rate not to be marked
 LIMITS = (
     "These are comparisons somebody else made: who and which pairs were left out of the table is not known.",
     "A person named in the table under two ids counts as two people.",
@@ -36,7 +53,7 @@ UNDECLARED = "the best group is known only after looking; declare contrasts in a
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class ScoreOptions:
     """How a table is measured.
 
     Attributes:
@@ -51,16 +68,22 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class _Given:
+    """What every part of the results needs at hand."""
+
     scores: Scores
     comparisons: measures.Comparisons
-    terms: Terms
+    options: ScoreOptions
     sections: Sections
 
     @property
-    def kind(self) -> str:
-        """What its scores are."""
-        return "similarity" if self.scores.similar else "distance"
+    def level(self) -> float:
+        """Coverage of intervals."""
+        return self.options.level
+
+    def source(self, label: str) -> str:
+        """Where a label's values come from; blank where nobody said."""
+        return self.options.sources.get(label, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,269 +95,258 @@ class _Cut:
 
 
 def measure_scores(
-    read: Found, source: Mapping[str, Plain], terms: Terms = Terms(), told: Told = tell_nobody
-) -> Json:
+    table: ScoreTable, options: ScoreOptions = ScoreOptions(), on_failure: OnFailure = ignore_failure
+) -> ScoreResults:
     """Every number of a table of scores.
 
     Args:
-        read: the table as read.
-        source: what is known of the file.
-        terms: thresholds, sources of labels, level.
-        told: of each part that failed: it is `not_measured` with the reason, and the others stand.
+        table: as read.
+        options: thresholds, sources of labels, level.
+        on_failure: called with each part that failed: it is not measured, with the reason; the others stand.
     Returns: the content of results.json.
     Raises: BadInput: a threshold that is no number, a source for a label the table does not have, or scores
         that lie the wrong way round where nobody said which way they go.
     """
-    scores, layout = read.scores, read.layout
-    terms, sections = _checked(scores, terms), Sections(told)
-    table = _Table(scores, scores.comparisons, terms, sections)
-    cuts = [_Cut(threshold) for threshold in terms.thresholds] or [
-        _Cut(sections.rate("threshold", measures.threshold_for, table.comparisons, fmr), fmr)
+    scores, sections = table.scores, Sections(on_failure)
+    given = _Given(scores, scores.comparisons, _checked(scores, options), sections)
+    cuts = [_Cut(threshold) for threshold in options.thresholds] or [
+        _Cut(sections.rate("threshold", measures.threshold_for, given.comparisons, fmr), fmr)
         for fmr in CHOSEN
     ]
-    found: Json = {
-        "schema": SCHEMA,
-        "source": {**source, "layout": layout.name, **_dialect(layout), "columns": _columns(layout)},
-        "score": table.kind,
-        "warnings": _warnings(table, layout),
-        "counts": _counts(table),
-        "labels": _labels(table, read.no_value),
-        "level": terms.level,
-        "thresholds": [_at(table, cut) for cut in cuts],
-        "limits": list(LIMITS),
-    }
-    return {**found, "failed_sections": sections.failed}
+    return ScoreResults(
+        schema=SCORES_FORMAT,
+        source=_source(table),
+        score="similarity" if scores.similar else "distance",
+        warnings=tuple(_warnings(scores, table.layout)),
+        counts=_counts(scores),
+        labels={
+            label: LabelRead(one.values, given.source(label), table.no_value.get(label, ()))
+            for label, one in scores.labels.items()
+        },
+        level=options.level,
+        thresholds=tuple(_at(given, cut) for cut in cuts),
+        limits=LIMITS,
+        failed_sections=sections.failed,
+    )
 
 
-def _warnings(table: _Table, layout: Layout) -> list[Plain]:
+def _warnings(scores: Scores, layout: Layout) -> Iterator[str]:
     """What to know before any rate is read.
 
     Raises: BadInput: the scores lie the wrong way round, and it was only their column's name that said so.
     """
-    if not len(np.intersect1d(table.scores.probe, table.scores.gallery)):
-        return [APART]
-    found = table.scores.direction
-    if not found.reversed:
-        return []
-    seen = found.in_words(table.kind)
-    if layout.direction_told:
-        return [f"the scores seem to lie the wrong way round: {seen}"]
-    other = "distance" if table.scores.similar else "similarity"
-    column = layout.columns.distance or layout.columns.similarity
-    raise BadInput(
-        "the scores lie the wrong way round",
-        expected="people to be more like themselves than like others",
-        got=f"the opposite: {seen}",
-        remedy=f"say that column {column!r} is a {other}, or that it is a {table.kind} all the same",
-    )
+    if not len(np.intersect1d(scores.probe, scores.gallery)):
+        yield APART
+    elif scores.direction.reversed:
+        kind, other = ("similarity", "distance") if scores.similar else ("distance", "similarity")
+        seen = scores.direction.in_words(kind)
+        if not layout.direction_told:
+            column = layout.columns.distance or layout.columns.similarity
+            raise BadInput(
+                "the scores lie the wrong way round",
+                expected="people to be more like themselves than like others",
+                got=f"the opposite: {seen}",
+                remedy=f"say that column {column!r} is a {other}, or that it is a {kind} all the same",
+                code="columns-unclear",
+                facts={"column": column, "kind": kind, "other": other},
+            )
+        yield f"the scores seem to lie the wrong way round: {seen}"
 
 
-def _dialect(layout: Layout) -> dict[str, Plain]:
-    """How the cells are parted, where it is not by commas."""
-    sign = layout.head.separator
-    return (
-        {}
-        if sign == ","
-        else {"cells_parted_by": SEPARATORS.get(sign, "white space" if sign == " " else sign)}
-    )
-
-
-def _checked(scores: Scores, terms: Terms) -> Terms:
-    """The terms with labels as the table writes them. Raises: BadInput."""
-    for threshold in terms.thresholds:
+def _checked(scores: Scores, options: ScoreOptions) -> ScoreOptions:
+    """The options with labels as the table writes them. Raises: BadInput."""
+    for threshold in options.thresholds:
         if not math.isfinite(threshold):
             raise BadInput(
-                "--threshold is out of range", expected="a number", got=str(threshold), remedy="correct it"
+                "a threshold is out of range",
+                expected="a number",
+                got=str(threshold),
+                remedy="correct it",
+                code="argument-out-of-range",
+                facts={"threshold": str(threshold)},
             )
     there = by_form(scores.labels)
     sources = {}
-    for label, source in terms.sources.items():
+    for label, source in options.sources.items():
         alike = [label] if label in scores.labels else there.get(form_of(label), ())
         if len(alike) != 1:
             raise BadInput(
-                "--cite names a label the table does not have",
+                "a source is cited for a label the table does not have",
                 expected=f"one of {', '.join(scores.labels) or 'none'}",
                 got=repr(label),
-                remedy="name its columns with --group LABEL=PROBECOL,GALLERYCOL",
+                remedy="name the columns of that label",
+                code="no-such-label",
+                facts={"label_without_columns": label},
             )
         sources[alike[0]] = source
-    return replace(terms, sources=sources)
+    return replace(options, sources=sources)
 
 
-def _columns(layout: Layout) -> Json:
-    columns = layout.columns
-    return {
-        "person_probe": columns.person_probe,
-        "person_gallery": columns.person_gallery,
-        "score": columns.distance or columns.similarity,
-        "photos": [name for name in columns.photos if name],
-        "groups": {label: list(pair) for label, pair in (columns.groups or {}).items()},
-    }
+def _source(table: ScoreTable) -> ScoreFile:
+    columns, sign = table.layout.columns, table.layout.head.separator
+    return ScoreFile(
+        file=table.file,
+        sha256=table.sha256,
+        layout=table.layout.name,
+        cells_parted_by=None if sign == "," else SEPARATORS.get(sign, "white space" if sign == " " else sign),
+        columns=ColumnsRead(
+            columns.person_probe,
+            columns.person_gallery,
+            columns.distance or columns.similarity,
+            tuple(name for name in columns.photos if name),
+            dict(columns.groups or {}),
+        ),
+    )
 
 
-def _counts(table: _Table) -> Json:
-    scores = table.scores
+def _counts(scores: Scores) -> ScoreCounts:
     listing = scores.listing
     counted = listing.counted
-    mated = int(np.count_nonzero(scores.probe == scores.gallery))
-    return {
-        "rows": len(scores) + scores.same_photograph,
-        "same_photograph": scores.same_photograph,
-        "one_set": listing.once,
-        "mirrored": int(listing.mirrored.sum()) // 2,
-        "mirrored_counted_once": not bool(counted.all()),
-        "comparisons": int(counted.sum()),
-        "mated": mated,
-        "non_mated": int(counted.sum()) - mated,
-        "failed": int(np.isinf(scores.distance[counted]).sum()),
-        "people": len(scores.people),
-        "probe_people": len(np.unique(scores.probe)),
-        "gallery_people": len(np.unique(scores.gallery)),
-        "mated_people": len(np.unique(scores.mated.person)),
-    }
+    comparisons, mated = int(counted.sum()), int(np.count_nonzero(scores.probe == scores.gallery))
+    return ScoreCounts(
+        rows=len(scores) + scores.same_photograph,
+        same_photograph=scores.same_photograph,
+        one_set=listing.once,
+        mirrored=int(listing.mirrored.sum()) // 2,
+        mirrored_counted_once=not bool(counted.all()),
+        comparisons=comparisons,
+        mated=mated,
+        non_mated=comparisons - mated,
+        failed=int(np.isinf(scores.distance[counted]).sum()),
+        people=len(scores.people),
+        probe_people=len(np.unique(scores.probe)),
+        gallery_people=len(np.unique(scores.gallery)),
+        mated_people=len(np.unique(scores.mated.person)),
+    )
 
 
-def _labels(table: _Table, no_value: Mapping[str, Sequence[str]]) -> Json:
-    return {
-        label: {
-            "values": list(one.values),
-            "source": table.terms.sources.get(label, ""),
-            "taken_for_no_value": list(no_value.get(label, ())),
-        }
-        for label, one in table.scores.labels.items()
-    }
+def _at(given: _Given, cut: _Cut) -> ScoresAtThreshold:
+    warning = None if cut.target is None else OPTIMISTIC
+    if isinstance(cut.threshold, NotMeasured):
+        none = NotMeasured(cut.threshold.reason)
+        return ScoresAtThreshold(chosen_for_fmr=cut.target, warning=warning, threshold=None, rates=none)
+    with given.sections.within(f"at {cut.threshold:g}"):
+        rates = _rates(given, cut.threshold)
+    return ScoresAtThreshold(chosen_for_fmr=cut.target, warning=warning, threshold=cut.threshold, rates=rates)
 
 
-def _at(table: _Table, cut: _Cut) -> Json:
-    chosen: Json = {} if cut.target is None else {"chosen_for_fmr": cut.target, "warning": OPTIMISTIC}
-    at = cut.threshold
-    if isinstance(at, NotMeasured):
-        return {**chosen, "threshold": None, "not_measured": at.reason}
-    level, take, rate = table.terms.level, table.sections.take, table.sections.rate
-    with table.sections.within(f"at {at:g}"):
-        fmr = rate("fmr", measures.false_match_rate, table.comparisons, at, level)
-        fnmr = rate("fnmr", measures.false_non_match_rate, table.scores.mated, at, level)
-        return {
-            **chosen,
-            "threshold": at,
-            "fmr": measured_json(fmr),
-            "zero_bounds": take("zero_bounds", _zero_bounds, table, fmr),
-            "fnmr": measured_json(fnmr),
-            **_of_searches(table, at),
-            "groups": [row for label in table.scores.labels for row in _of_groups(table, label, at)],
-            "matrices": [
-                {"label": label, **take("matrices", _matrix, table, label, at)}
-                for label in table.scores.labels
-            ],
-        }
+def _rates(given: _Given, at: float) -> ScoreRates:
+    scores, level, rate, take = given.scores, given.level, given.sections.rate, given.sections.take
+    fmr = rate("fmr", measures.false_match_rate, given.comparisons, at, level)
+    fnmr = rate("fnmr", measures.false_non_match_rate, scores.mated, at, level)
+    zero_bounds = take("zero_bounds", _zero_bounds, given, fmr)
+    fpir, among, fnir = _of_searches(given, at)
+    return ScoreRates(
+        fmr=Share.of(fmr),
+        zero_bounds=zero_bounds,
+        fnmr=Share.of(fnmr),
+        fpir=Share.of(fpir),
+        searched_among_people=among,
+        fnir=Share.of(fnir),
+        groups=tuple(row for label in scores.labels for row in _groups(given, label, at)),
+        matrices=tuple(
+            ScoreLabelMatrix(label, take("matrices", _matrix, given, label, at)) for label in scores.labels
+        ),
+    )
 
 
-def _of_groups(table: _Table, label: str, at: float) -> list[Plain]:
-    """A row a group, or one row with the reason where they could not be measured."""
-    found = table.sections.take("groups", _groups, table, label, at)
-    return [{"label": label, **found}] if isinstance(found, dict) else found
-
-
-def _zero_bounds(table: _Table, fmr: Measured) -> Plain:
-    """What can be claimed after no false match; null where there was one."""
+def _zero_bounds(given: _Given, fmr: Measured) -> PublishedZeroBounds | NotMeasured | None:
+    """What can be claimed after no false match; None where there was one."""
     if fmr.errors:
         return None
-    bounds = measures.zero_false_match_bounds(table.comparisons, table.terms.level)
-    if isinstance(bounds, NotMeasured):
-        return measured_json(bounds)
-    return {
-        "naive": number_json(bounds.naive),
-        "adjusted": number_json(bounds.adjusted),
-        "disjoint": number_json(bounds.disjoint),
-    }
+    found = measures.zero_false_match_bounds(given.comparisons, given.level)
+    if isinstance(found, NotMeasured):
+        return found
+    return PublishedZeroBounds(significant(found.naive), number(found.adjusted), significant(found.disjoint))
 
 
-def _of_searches(table: _Table, at: float) -> Json:
-    """FPIR and FNIR where the table is a full rectangle; otherwise why not."""
-    level, rate = table.terms.level, table.sections.rate
-    strangers = rate("fpir", measures.non_mated_searches, table.scores)
-    present = rate("fnir", measures.mated_searches, table.scores)
-    if isinstance(strangers, NotMeasured):
-        fpir: Measured = strangers
-        gallery: Plain = None
-    else:
-        flagged = measures.false_positive_identification_rate
-        fpir = rate("fpir", flagged, strangers, at, level=level)
-        gallery = strangers.gallery_people
-    fnir = (
+def _of_searches(given: _Given, at: float) -> tuple[Measured, int | None, Measured]:
+    """FPIR, among how many people, and FNIR where the table is a full rectangle; otherwise why not."""
+    level, rate = given.level, given.sections.rate
+    strangers = rate("fpir", measures.non_mated_searches, given.scores)
+    present = rate("fnir", measures.mated_searches, given.scores)
+    fpir: Measured | NotMeasured = (
+        strangers
+        if isinstance(strangers, NotMeasured)
+        else rate("fpir", measures.false_positive_identification_rate, strangers, at, level=level)
+    )
+    among = None if isinstance(strangers, NotMeasured) else strangers.gallery_people
+    fnir: Measured = (
         present
         if isinstance(present, NotMeasured)
         else rate("fnir", measures.false_negative_identification_rate, present, at, level=level)
     )
-    return {"fpir": measured_json(fpir), "searched_among_people": gallery, "fnir": measured_json(fnir)}
+    return fpir, among, fnir
 
 
-def _groups(table: _Table, label: str, at: float) -> list[Plain]:
+def _groups(given: _Given, label: str, at: float) -> tuple[ScoreGroup, ...]:
+    """A row a group, or one row with the reason where they could not be measured."""
+    found = given.sections.take("groups", _group_rates, given, label, at)
+    rows = (found,) if isinstance(found, NotMeasured) else found
+    return tuple(ScoreGroup(label, row) for row in rows)
+
+
+def _group_rates(given: _Given, label: str, at: float) -> tuple[ScoreGroupRates, ...]:
     """Each group of probes against everyone, and beside the group with the lowest rate."""
-    groups, level = table.scores.label(label), table.terms.level
-    cells = measures.cell_rates(table.comparisons, at, table.scores.probe_grouping(label))
-    source = table.terms.sources.get(label, "")
+    scores, source = given.scores, given.source(label)
+    groups = scores.label(label)
+    cells = measures.cell_rates(given.comparisons, at, scores.probe_grouping(label))
     rates = [
-        measures.publish(cells.estimate(g, 0, level), int(cells.probe_people[g]), source)
+        measures.publish(cells.estimate(g, 0, given.level), int(cells.probe_people[g]), source)
         for g in range(len(groups.values))
     ]
     known = [g for g, rate in enumerate(rates) if isinstance(rate, Estimate)]
     best = min(known, key=lambda g: float(cells.rates[g, 0]), default=None)
-    rows: list[Plain] = []
+    rows = []
     for g, value in enumerate(groups.values):
-        mated = table.scores.mated.of((groups.probe == g) | (groups.gallery == g))
-        people = len(np.unique(mated.person))
-        fnmr = measures.publish(measures.false_non_match_rate(mated, at, level), people, source)
-        rows.append(
-            {
-                "label": label,
-                "value": value,
-                "people": int(cells.probe_people[g]),
-                "label_source": source,
-                "fmr": measured_json(rates[g]),
-                "fnmr": measured_json(fnmr),
-                "ratio_to_best": _ratio(table, cells, (g, best), groups.values),
-            }
-        )
-    return rows
+        mated = scores.mated.of((groups.probe == g) | (groups.gallery == g))
+        fnmr = measures.false_non_match_rate(mated, at, given.level)
+        fnmr = measures.publish(fnmr, len(np.unique(mated.person)), source)
+        ratio = None
+        if best is not None and g != best and _is_published(given, cells, g):
+            ratio = RatioToBest(groups.values[best], UNDECLARED, _ratio(given, cells, g, best))
+        people = int(cells.probe_people[g])
+        rows.append(ScoreGroupRates(value, people, source, Share.of(rates[g]), Share.of(fnmr), ratio))
+    return tuple(rows)
 
 
-def _ratio(table: _Table, cells: CellRates, pair: tuple[int, int | None], values: Sequence[str]) -> Plain:
+def _ratio(given: _Given, cells: CellRates, one: int, best: int) -> Amount:
     """A group's false match rate over the lowest published one, both resting on the same people."""
-    one, best = pair
-    published = best is not None and _is_published(table, cells, one)
-    if best is None or one == best or not published:
-        return None
     log, error, freedom = cells.log_ratio((one, 0), (best, 0))
-    reach = measures.student(freedom, table.terms.level) * error
+    reach = measures.student(freedom, given.level) * error
     errors, trials = (int(column[[one, best], 0].sum()) for column in (cells.errors, cells.trials))
-    method = "two-way by person (dyadic variance, Student's t), log scale"
-    low, high = math.exp(log - reach), math.exp(log + reach)
-    people = int(cells.probe_people[[one, best]].sum())
-    ratio = Estimate(math.exp(log), low, high, errors, trials, method, table.terms.level, people)
-    return {"best": values[best], "warning": UNDECLARED, **measured_json(ratio)}
+    return Amount(
+        value=significant(math.exp(log)),
+        low=significant(math.exp(log - reach)),
+        high=significant(math.exp(log + reach)),
+        errors=errors,
+        trials=trials,
+        people=int(cells.probe_people[[one, best]].sum()),
+        method="two-way by person (dyadic variance, Student's t), log scale",
+    )
 
 
-def _is_published(table: _Table, cells: CellRates, g: int) -> bool:
+def _is_published(given: _Given, cells: CellRates, g: int) -> bool:
     enough = int(cells.probe_people[g]) >= measures.MIN_PEOPLE_PER_GROUP
-    return enough and isinstance(cells.estimate(g, 0, table.terms.level), Estimate)
+    return enough and isinstance(cells.estimate(g, 0, given.level), Estimate)
 
 
-def _matrix(table: _Table, label: str, at: float) -> Json:
+def _matrix(given: _Given, label: str, at: float) -> ScoreMatrix | NotMeasured:
     """Each group of probes against each group of the gallery, or why there is none."""
-    source, groups = table.terms.sources.get(label, ""), table.scores.label(label)
+    source, groups = given.source(label), given.scores.label(label)
     if not source.strip():
-        return {"not_measured": "no source is cited for this label"}
+        return NotMeasured("no source is cited for this label")
     if (groups.gallery < 0).all() or (groups.probe < 0).all():
-        return {"not_measured": "only one side of the comparisons carries this label"}
-    matrix = measures.cross_group_matrix(table.scores, label, at)
-    cells = matrix.cells
-    rows: list[Plain] = []
-    for g in range(len(groups.values)):
-        for h in range(len(groups.values)):
-            people = int(min(cells.probe_people[g], cells.gallery_people[h]))
-            rate = measures.publish(cells.estimate(g, h, table.terms.level), people, source)
-            rows.append(
-                {"probe": g, "gallery": h, "grey": int(cells.pairs[g, h]) < 30, **measured_json(rate)}
-            )
-    return {"values": list(groups.values), "cells": rows}
+        return NotMeasured("only one side of the comparisons carries this label")
+    cells = measures.cross_group_matrix(given.scores, label, at).cells
+    everyone = range(len(groups.values))
+    return ScoreMatrix(
+        groups.values, tuple(_cell(given, cells, (g, h), source) for g in everyone for h in everyone)
+    )
+
+
+def _cell(given: _Given, cells: CellRates, place: tuple[int, int], source: str) -> MatrixCell:
+    g, h = place
+    people = int(min(cells.probe_people[g], cells.gallery_people[h]))
+    rate = measures.publish(cells.estimate(g, h, given.level), people, source)
+    return MatrixCell(g, h, int(cells.pairs[g, h]) < ENOUGH, Share.of(rate))

@@ -20,7 +20,7 @@ NO_HEAD = Head((), ",", "", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ColumnNames:
     """What the person who gives the table says of its columns; blank where it is for us to find.
 
     Attributes:
@@ -40,6 +40,13 @@ class Wanted:
     groups: Mapping[str, tuple[str, str]] | None = None
     photos: tuple[str, str] = ("", "")
     as_written: bool = False
+
+    @property
+    def all(self) -> set[str]:
+        """The columns that were named: those are taken as they are written."""
+        groups = (name for pair in (self.groups or {}).values() for name in pair)
+        people = (self.person_probe, self.person_gallery)
+        return {*people, self.distance, self.similarity, *self.photos, *groups}
 
     @property
     def direction(self) -> bool:
@@ -66,7 +73,7 @@ class Layout:
     direction_told: bool = False
 
 
-def layout_of(head: Head, wanted: Wanted) -> Layout:
+def layout_of(head: Head, named: ColumnNames) -> Layout:
     """The layout of a table by how it begins and what was said of it.
 
     Raises: BadInput: no layout fits, a column named is not there or there twice, or it is open which column
@@ -75,16 +82,16 @@ def layout_of(head: Head, wanted: Wanted) -> Layout:
     words = tuple(head.line.split())
     if len(words) in BOB_TEXT and _is_number(words[-1]) and words == tuple(" ".join(head.columns).split()):
         head = Head(BOB_TEXT[len(words)], " ", head.line, 0)
-        return _with_wanted(replace(_bob_text(len(words)), head=head), wanted)
+        return _with_names(replace(_bob_text(len(words)), head=head), named)
     if len(head.columns) == 1 < len(words):
         head = replace(head, columns=words, separator=" ")
-    return _with_wanted(replace(_named(head, wanted), head=head), wanted)
+    return _with_names(replace(_recognised(head, named), head=head), named)
 
 
-def _named(head: Head, wanted: Wanted) -> Layout:
+def _recognised(head: Head, named: ColumnNames) -> Layout:
     there = {name.casefold(): name for name in reversed(head.columns)}
-    if wanted.person_probe and wanted.person_gallery:
-        return Layout("as told", Columns(wanted.person_probe, wanted.person_gallery, groups={}))
+    if named.person_probe and named.person_gallery:
+        return Layout("as told", Columns(named.person_probe, named.person_gallery, groups={}))
     if {"person_probe", "person_gallery"} <= there.keys():
         photos = _pair(there, "probe_photo", "gallery_photo")
         people = there["person_probe"], there["person_gallery"]
@@ -139,32 +146,23 @@ def _bob_text(count: int) -> Layout:
     return Layout(f"bob {count} columns", columns)
 
 
-def _with_wanted(found: Layout, wanted: Wanted) -> Layout:
+def _with_names(found: Layout, named: ColumnNames) -> Layout:
     names = found.head.columns
     columns = replace(
         found.columns,
-        person_probe=wanted.person_probe or found.columns.person_probe,
-        person_gallery=wanted.person_gallery or found.columns.person_gallery,
-        photos=wanted.photos if all(wanted.photos) else found.columns.photos,
+        person_probe=named.person_probe or found.columns.person_probe,
+        person_gallery=named.person_gallery or found.columns.person_gallery,
+        photos=named.photos if all(named.photos) else found.columns.photos,
     )
-    if wanted.direction:
-        columns = replace(columns, distance=wanted.distance, similarity=wanted.similarity)
+    if named.direction:
+        columns = replace(columns, distance=named.distance, similarity=named.similarity)
     elif not (columns.distance or columns.similarity):
         columns = _with_score(columns, found.head)
-    columns = replace(columns, groups={**(columns.groups or {}), **(wanted.groups or {})})
+    columns = replace(columns, groups={**(columns.groups or {}), **(named.groups or {})})
     columns = _as_written(columns, names)
     for name in (*used(columns), *([found.truth] if found.truth else [])):
-        _check_once(name, found.head, _told(wanted))
-    return replace(found, columns=columns, direction_told=wanted.direction)
-
-
-def _told(wanted: Wanted) -> set[str]:
-    """The columns that were named: those are taken as they are written."""
-    groups = (name for pair in (wanted.groups or {}).values() for name in pair)
-    return {
-        *(wanted.person_probe, wanted.person_gallery, wanted.distance, wanted.similarity),
-        *(*wanted.photos, *groups),
-    }
+        _check_once(name, found.head, named.all)
+    return replace(found, columns=columns, direction_told=named.direction)
 
 
 def _as_written(columns: Columns, names: Sequence[str]) -> Columns:
@@ -183,18 +181,21 @@ def _as_written(columns: Columns, names: Sequence[str]) -> Columns:
     )
 
 
-def _check_once(name: str, head: Head, told: set[str]) -> None:
+def _check_once(name: str, head: Head, named: set[str]) -> None:
     """Raises: BadInput (a column that is not there, or there more than once)."""
     if name not in head.columns:
         raise _missing(repr(name), f"the columns {named_columns(head.columns)}")
-    again = re.compile(rf"{re.escape(name.casefold())}(\.\d+)?")  # "distance.1" is a second one of pandas
-    same = [one for one in head.columns if (one == name if name in told else again.fullmatch(one.casefold()))]
+    again = re.compile(rf"{re.escape(name.casefold())}(\.\d+)?")  # "distance.1" is pandas' second one
+    same = [
+        one for one in head.columns if (one == name if name in named else again.fullmatch(one.casefold()))
+    ]
     if len(same) > 1:
         raise BadInput(
             f"a column stands more than once in the table: {name}",
             expected="each column that is read once",
             got=f"{len(same)} of them ({named_columns(same)})",
             remedy="take out the one that is not meant, or give it another name",
+            code="columns-unclear",
         )
 
 
@@ -209,7 +210,9 @@ def _with_score(columns: Columns, head: Head) -> Columns:
         "it is not clear which column is the score",
         expected="one column distance or similarity",
         got=f"{' and '.join(found) or 'neither'} of the columns {named_columns(head.columns)}",
-        remedy="name it with --distance or --similarity",
+        remedy="name the column",
+        code="columns-unclear",
+        facts={"score_columns": named_columns(head.columns)},
     )
 
 
@@ -235,7 +238,11 @@ def _is_number(text: str) -> bool:
 
 def _missing(name: str, got: str) -> BadInput:
     return BadInput(
-        "a column is not in the table", expected=name, got=got, remedy="name the columns as the table does"
+        "a column is not in the table",
+        expected=name,
+        got=got,
+        remedy="name the columns as the table does",
+        code="column-missing",
     )
 
 
@@ -243,7 +250,9 @@ def _no_layout(head: Head) -> BadInput:
     parted = SEPARATORS.get(head.separator, "white space")
     return BadInput(
         "no layout fits the table",
-        expected="columns of our own, BFW's or bob's (`fairlineup help library`)",
+        expected="columns of our own, BFW's or bob's",
         got=f"the columns {named_columns(head.columns)}, if its cells are parted by {parted}",
-        remedy="name them with --probe-person, --gallery-person and --distance or --similarity",
+        remedy="name the columns of both people and of the score",
+        code="columns-unclear",
+        facts={"table_columns": named_columns(head.columns), "page": "library"},
     )

@@ -11,36 +11,42 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from fairlineup.evidence.scorefiles.layouts import Layout, Wanted, layout_of, used
+from fairlineup.evidence.scorefiles.layouts import ColumnNames, Layout, layout_of, used
 from fairlineup.files import NotDelimitedError, Numbers, head_of, other_thing, rows_of
 from fairlineup.measures import Scores
-from fairlineup.records import BadInput, no_value, nobody, visible
+from fairlineup.records import BadInput, nobody, visible
+from fairlineup.records import no_value as says_no_value
+from fairlineup.seals import digest_file
 
 YES = frozenset({"1", "1.0", "true", "t", "yes", "y"})
 NO = frozenset({"0", "0.0", "false", "f", "no", "n"})
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScoreTable:
     """A table as it was read.
 
     Attributes:
+        file: its name.
+        sha256: its digest.
         scores: its comparisons.
         layout: in which they were found.
         no_value: label to the words in its columns that were taken for no value, "nan" for one.
     """
 
+    file: str
+    sha256: str
     scores: Scores
     layout: Layout
     no_value: dict[str, tuple[str, ...]]
 
 
-def read_scores(path: Path, wanted: Wanted = Wanted()) -> Found:  # noqa: B008
+def read_scores(path: Path, named: ColumnNames = ColumnNames()) -> ScoreTable:  # noqa: B008
     """Read a table of scores.
 
     Args:
         path: delimited text in UTF-8 with a header, or one of bob's score files.
-        wanted: what was said of its columns.
+        named: what was said of its columns.
     Returns: the scores, and how they were found.
     Raises: BadInput: it cannot be read, no layout fits, or a row is unusable (with its line).
     """
@@ -48,7 +54,7 @@ def read_scores(path: Path, wanted: Wanted = Wanted()) -> Found:  # noqa: B008
         head = head_of(file)
         if not head.columns:
             raise _unreadable(path, "an empty file")
-    layout = layout_of(head, wanted)
+    layout = layout_of(head, named)
     table = _read_fast(path, layout)
     if table is None:
         with _opened(path) as file:
@@ -60,11 +66,12 @@ def read_scores(path: Path, wanted: Wanted = Wanted()) -> Found:  # noqa: B008
     truth = (
         table.pop(layout.truth, None) if layout.truth and layout.truth not in used(layout.columns) else None
     )
-    scores = Scores.from_frame(table, layout.columns, as_written=wanted.as_written)
+    scores = Scores.from_frame(table, layout.columns, as_written=named.as_written)
     if truth is not None:
         _check_truth(path, scores, truth, layout)
     _check_repeated(path, scores, layout)
-    return Found(scores, layout, {label: found for label, found in words.items() if found})
+    no_value = {label: found for label, found in words.items() if found}
+    return ScoreTable(path.name, digest_file(path), scores, layout, no_value)
 
 
 @contextmanager
@@ -185,6 +192,7 @@ def _check_numbers(path: Path, numbers: Numbers) -> None:
             expected=f"numbers as {numbers.name}, with a point for decimals, or a comma throughout",
             got=error.got,
             remedy="write them with a point",
+            code="file-malformed",
         ) from error
 
 
@@ -196,7 +204,7 @@ def _names(layout: Layout) -> tuple[str, ...]:
 def _words_for_none(columns: Iterable[Any]) -> tuple[str, ...]:
     """Words in a label's columns that say that there is no value; a blank is none of them."""
     texts = {text for column in columns for text in set(column.tolist())}
-    return tuple(sorted(text for text in texts if visible(text) and no_value(text)))
+    return tuple(sorted(text for text in texts if visible(text) and says_no_value(text)))
 
 
 def _check_truth(path: Path, scores: Scores, truth: Any, layout: Layout) -> None:
@@ -209,7 +217,9 @@ def _check_truth(path: Path, scores: Scores, truth: Any, layout: Layout) -> None
             f"{path}, row {row + 1}",
             expected=f"{layout.truth} to be 1 or 0, true or false, yes or no",
             got=repr(truth[row]),
-            remedy="correct it, or name the columns with --probe-person and --gallery-person",
+            remedy="correct it, or name the columns of both people",
+            code="file-malformed",
+            facts={"truth_column": layout.truth},
         )
     said = np.array([word in YES for word in words])[at]
     wrong = np.flatnonzero(said[scores.table_rows] != (scores.probe == scores.gallery))
@@ -220,7 +230,9 @@ def _check_truth(path: Path, scores: Scores, truth: Any, layout: Layout) -> None
             f"{path} disagrees with itself in row {row + 1}",
             expected=f"{layout.truth} to be 1 where both ids are one person's, else 0",
             got=f"{truth[row]} for {who[0]} and {who[1]} (and {len(wrong) - 1} more rows)",
-            remedy="mend the ids, or name the columns with --probe-person and --gallery-person",
+            remedy="mend the ids, or name the columns of both people",
+            code="file-malformed",
+            facts={"truth_column": layout.truth},
         )
 
 
@@ -232,15 +244,14 @@ def _check_repeated(path: Path, scores: Scores, layout: Layout) -> None:
     with _opened(path) as file:
         lines = [line for row, (line, _) in enumerate(_rows(file, layout)) if row in rows]
     who = [scores.people[side[scores.repeated[0]]] for side in (scores.probe, scores.gallery)]
-    same = ", the same photographs both times" if scores.photos is not None else ""
-    remedy = "leave one row out"
-    if scores.photos is None:
-        remedy += ", or say which photographs are compared (--probe-photo COL --gallery-photo COL)"
+    same = "" if scores.photos is None else ", the same photographs both times"
     raise BadInput(
         f"{path}, lines {lines[0]} and {lines[1]}",
         expected="each comparison once",
         got=f"{who[0]} compared with {who[1]} twice{same}",
-        remedy=remedy,
+        remedy="leave one row out" + ("" if same else ", or say which photographs are compared"),
+        code="file-malformed",
+        facts={} if same else {"repeated": f"{who[0]} and {who[1]}"},
     )
 
 
@@ -249,7 +260,9 @@ def _unreadable(path: Path, got: str, remedy: str = "name such a file") -> BadIn
         f"{path} cannot be read",
         expected="a table of scores: CSV in UTF-8 with a header, or bob's score file",
         got=got,
-        remedy=f"{remedy}; `fairlineup help library` shows the layouts",
+        remedy=remedy,
+        code="file-unreadable",
+        facts={"page": "library"},
     )
 
 
@@ -259,9 +272,10 @@ def _no_person(path: Path, line: int, name: str, text: str) -> BadInput:
         expected=f"a person as {name}",
         got=f"{text!r}, which is nobody" if text else "a blank",
         remedy="leave the row out, or give an id of your own to somebody who is really called so",
+        code="id-unusable",
     )
 
 
 def _bad(path: Path, line: int, expected: str, got: str) -> BadInput:
     where = f"{path}, line {line}" if line else f"{path} cannot be read"
-    return BadInput(where, expected=expected, got=got, remedy="correct that row")
+    return BadInput(where, expected=expected, got=got, remedy="correct that row", code="file-malformed")

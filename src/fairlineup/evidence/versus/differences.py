@@ -3,46 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import cast
 
 from fairlineup.evidence.asking import steadiness
-from fairlineup.evidence.evaluation import Json
-from fairlineup.evidence.versus.groups import Labels
+from fairlineup.evidence.versus.groups import GroupsInCommon
 from fairlineup.evidence.versus.pairing import Pairing, Stage
 from fairlineup.evidence.versus.side import Side
-from fairlineup.seals import Plain
+from fairlineup.results import RecordedDifference
 
 NOTHING = "–"
 
 
-def differences(sides: Sequence[Side]) -> list[Plain]:
-    """Everything recorded that is not the same in every run, one row each, a value a run."""
+def differences(sides: Sequence[Side]) -> Iterator[RecordedDifference]:
+    """Everything recorded that is not the same in every run, a value a run."""
     rows = [_facts(side) for side in sides]
-    names = dict.fromkeys(name for row in rows for name in row)
-    found = {name: [row.get(name, NOTHING) for row in rows] for name in names}
-    return [
-        cast("Plain", {"what": name, "values": values})
-        for name, values in found.items()
-        if len(set(values)) > 1
-    ]
+    for name in dict.fromkeys(name for row in rows for name in row):
+        values = tuple(row.get(name, NOTHING) for row in rows)
+        if len(set(values)) > 1:
+            yield RecordedDifference(name, values)
 
 
-def cautions(sides: Sequence[Side], pairing: Pairing, labels: Labels) -> list[str]:
+def cautions(sides: Sequence[Side], pairing: Pairing, groups: GroupsInCommon) -> Iterator[str]:
     """Sentences that stand beside every figure of the comparison."""
-    return [
-        *_populations(sides),
-        *_stages(pairing),
-        *(text for side in sides for text in _of_run(side)),
-        *_labels(labels),
-    ]
+    yield from _populations(sides)
+    yield from _stages(pairing)
+    for side in sides:
+        yield from _of_run(side)
+    yield from _groups(groups)
 
 
 def _facts(side: Side) -> dict[str, str]:
     papers = side.papers
     information, plan = papers.information, papers.plan
-    identity = papers.directory.read_identity()
-    environment = cast("Json", identity.get("environment") or {})
-    libraries = cast("Json", environment.get("libraries") or {})
+    environment = side.identity.get("environment") or {}
+    libraries = environment.get("libraries") or {}
     own = side.own
     return {
         "system": information.name,
@@ -52,8 +45,8 @@ def _facts(side: Side) -> dict[str, str]:
         **{f"setting {name}": str(value) for name, value in sorted(information.settings.items())},
         "scale": information.scale.name,
         "own threshold": f"{own.score:g}, {own.source}",
-        "begun": str(identity.get("begun", NOTHING)),
-        "Fairlineup": str(cast("Json", identity["digests"]).get("version", NOTHING)),
+        "begun": str(side.identity.get("begun", NOTHING)),
+        "Fairlineup": str(side.identity["digests"].get("version", NOTHING)),
         "Python": str(environment.get("python", NOTHING)),
         "platform": str(environment.get("platform", NOTHING)),
         **{f"library {name}": str(version) for name, version in sorted(libraries.items())},
@@ -67,7 +60,7 @@ def _facts(side: Side) -> dict[str, str]:
 
 
 def _populations(sides: Sequence[Side]) -> Iterator[str]:
-    if len({side.papers.information.scale.name for side in sides}) > 1:
+    if len({side.scale.name for side in sides}) > 1:
         yield "The systems score on different scales: their thresholds are no common numbers."
     if any(not side.own.is_default for side in sides):
         keys = ", ".join(side.key for side in sides if not side.own.is_default)
@@ -106,9 +99,9 @@ def _of_run(side: Side) -> Iterator[str]:
         yield f"The system of run {side.key} cut {cut:,} of its target-absent lists."
 
 
-def _labels(labels: Labels) -> Iterator[str]:
-    for label, people in labels.disagree.items():
+def _groups(groups: GroupsInCommon) -> Iterator[str]:
+    for label, people in groups.disagree.items():
         if people:
             yield f"{people:,} people carry different values of {label} in the runs, and stand in no group."
-    if labels.undeclared:
-        yield f"Not declared by every plan, and so not compared: groups of {', '.join(labels.undeclared)}."
+    if groups.undeclared:
+        yield f"Not declared by every plan, and so not compared: groups of {', '.join(groups.undeclared)}."

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup import measures
-from fairlineup.evidence.versus.questions import Questions
+from fairlineup.evidence.versus.searches import PairedSearches
 from fairlineup.evidence.versus.side import Side
 from fairlineup.records import form_of
 
@@ -49,7 +49,7 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
+class GroupsInCommon:
     """Groups and gaps of runs, and people left out of them.
 
     Attributes:
@@ -65,7 +65,7 @@ class Labels:
     undeclared: tuple[str, ...]
 
 
-def labels_of(sides: Sequence[Side], questions: Questions) -> Labels:
+def groups_in_common(sides: Sequence[Side], searches: PairedSearches) -> GroupsInCommon:
     """The groups of people searched for in every run."""
     declared = [side.papers.plan.groups for side in sides]
     common = [label for label in declared[0] if all(label in one for one in declared)]
@@ -77,10 +77,10 @@ def labels_of(sides: Sequence[Side], questions: Questions) -> Labels:
         agreed = {
             p: v for p, v in values[0].items() if all(form_of(one.get(p, "")) == form_of(v) for one in values)
         }
-        told = set().union(*values) & set(questions.people)
+        told = set().union(*values) & set(searches.people)
         disagree[label] = len(told - set(agreed))
-        groups += _groups(label, agreed, _source(sides, label), questions)
-    return Labels(
+        groups += _groups(label, agreed, _source(sides, label), searches)
+    return GroupsInCommon(
         tuple(groups),
         tuple(_gaps(sides, groups)),
         disagree,
@@ -99,9 +99,11 @@ def _source(sides: Sequence[Side], label: str) -> str:
     return "; ".join(dict.fromkeys(sources)) if all(source.strip() for source in sources) else ""
 
 
-def _groups(label: str, values: Mapping[str, str], source: str, questions: Questions) -> Iterator[Grouped]:
+def _groups(
+    label: str, values: Mapping[str, str], source: str, searches: PairedSearches
+) -> Iterator[Grouped]:
     members: dict[str, list[int]] = {}
-    for code, person in enumerate(questions.people):
+    for code, person in enumerate(searches.people):
         if person in values:
             members.setdefault(values[person], []).append(code)
     for value in measures.in_order(list(members)):

@@ -9,29 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.evidence.plan import Entry
-from fairlineup.evidence.runs import Attempt, Papers
+from fairlineup.evidence.runs import Attempt, FrozenRun
 from fairlineup.evidence.versus.side import Key, Side
 from fairlineup.records import BadInput, NotMeasured
+from fairlineup.results import InCommon
 
 LEAST_SHARED = 0.9  # of all probes of the runs together, so many must have been searched in every run
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """How far several runs have photographs in common.
-
-    Attributes:
-        shared: in every run.
-        together: in any of them.
-    """
-
-    shared: int
-    together: int
-
-    @property
-    def share(self) -> float:
-        """Of all of them; none at all are the same."""
-        return self.shared / self.together if self.together else 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +28,7 @@ class Stage:
         unanswered: shared questions that some run lost, which no pair counts.
     """
 
-    asked: Shared
+    asked: InCommon
     people: tuple[str, ...]
     rows: tuple[NDArray[np.int64], ...]
     unanswered: int
@@ -65,9 +48,9 @@ class Pairing:
 
     absent: Stage | NotMeasured
     present: Stage | NotMeasured
-    gallery: Shared
+    gallery: InCommon
     gallery_people: int
-    mates: Shared
+    mates: InCommon
 
 
 def pair(sides: Sequence[Side]) -> Pairing:
@@ -81,8 +64,8 @@ def pair(sides: Sequence[Side]) -> Pairing:
     if gallery.share < 1:
         raise _differ("galleries", gallery, "the same people and photographs in each")
     mates = _shared(sides, lambda papers: papers.protocol.mates)
-    absent = _stage(sides, lambda papers: papers.protocol.absent, _absent)
-    present = _stage(sides, lambda papers: papers.protocol.present, _present)
+    absent = _stage(sides, lambda papers: papers.protocol.absent, lambda side: side.evidence.absent_attempts)
+    present = _stage(sides, lambda papers: papers.protocol.present, lambda side: side.evidence.mated_attempts)
     if mates.share < 1 and isinstance(present, Stage):
         reason = f"the mates enrolled differ: {mates.shared:,} of {mates.together:,} photographs are shared"
         present = NotMeasured(reason)
@@ -92,6 +75,7 @@ def pair(sides: Sequence[Side]) -> Pairing:
             expected="the same probes searched in every run",
             got=f"target absent: {absent.reason}; target present: {present.reason}",
             remedy="run the same plan on both systems",
+            code="runs-not-comparable",
         )
     people = len({entry.person for entry in _gallery(sides[0].papers)})
     people -= sides[0].papers.protocol.leave_one_out
@@ -106,38 +90,31 @@ def _check_protocols(sides: Sequence[Side]) -> None:
             expected="one value of strangers, under [search] in every plan",
             got=" and ".join(kinds),
             remedy="run the same plan on every system",
+            code="runs-not-comparable",
         )
 
 
-def _gallery(papers: Papers) -> tuple[Entry, ...]:
+def _gallery(papers: FrozenRun) -> tuple[Entry, ...]:
     """Photographs a target-absent search is made among; its own person's are left out of leave-one-out."""
     protocol = papers.protocol
     return (*protocol.others, *protocol.mates) if protocol.leave_one_out else protocol.others
 
 
-def _absent(side: Side) -> Sequence[Attempt]:
-    return side.evidence.absent_attempts
-
-
-def _present(side: Side) -> Sequence[Attempt]:
-    return side.evidence.mated_attempts
-
-
-def _shared(sides: Sequence[Side], entries: Callable[[Papers], Sequence[Entry]]) -> Shared:
+def _shared(sides: Sequence[Side], entries: Callable[[FrozenRun], Sequence[Entry]]) -> InCommon:
     keys = [set(side.keys(entries(side.papers))) for side in sides]
-    return Shared(len(set.intersection(*keys)), len(set.union(*keys)))
+    return InCommon(len(set.intersection(*keys)), len(set.union(*keys)))
 
 
 def _stage(
     sides: Sequence[Side],
-    entries: Callable[[Papers], Sequence[Entry]],
+    entries: Callable[[FrozenRun], Sequence[Entry]],
     attempts: Callable[[Side], Sequence[Attempt]],
 ) -> Stage | NotMeasured:
     asked = [set(side.keys(entries(side.papers))) for side in sides]
     without = [side.key for side, one in zip(sides, asked, strict=True) if not one]
     if without:
         return NotMeasured(f"run {' and '.join(without)} made no such searches")
-    shared = Shared(len(set.intersection(*asked)), len(set.union(*asked)))
+    shared = InCommon(len(set.intersection(*asked)), len(set.union(*asked)))
     if shared.share < LEAST_SHARED:
         least = f"at least {100 * LEAST_SHARED:.0f} % of all photographs searched with in every run"
         raise _differ("probes", shared, least)
@@ -157,11 +134,12 @@ def _answered(side: Side, entries: Sequence[Entry], attempts: Sequence[Attempt])
     return {key_of[attempt.photo]: row for row, attempt in enumerate(attempts)}
 
 
-def _differ(what: str, shared: Shared, expected: str) -> BadInput:
+def _differ(what: str, shared: InCommon, expected: str) -> BadInput:
     return BadInput(
         f"the {what} of these runs differ",
         expected=expected,
         got=f"{shared.shared:,} of {shared.together:,} photographs shared",
         remedy="photographs are paired by digest and person: run one plan, on the same photographs, settled "
         "alike, on every system",
+        code="runs-not-comparable",
     )

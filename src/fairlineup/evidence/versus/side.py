@@ -7,29 +7,17 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from fairlineup.evidence.evaluation import Evidence, evidence_of
+from fairlineup.evidence.evaluation import JoinedAnswers, joined_answers
 from fairlineup.evidence.plan import Entry
-from fairlineup.evidence.runs import Papers
-from fairlineup.records import BadInput, Refused, by_form
+from fairlineup.evidence.runs import FrozenRun
+from fairlineup.records import BadInput, Refused, Scale, by_form
+from fairlineup.results import OwnThreshold
 
 Key = tuple[str, str, int]
 """A photograph whatever it is called: its digest, who is on it, and which of several such it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Own:
-    """The threshold a system is used at if nobody sets another.
-
-    Attributes:
-        score: on its own scale.
-        source: who set it.
-        is_default: whether it is the system's default; else the plan's deployed threshold stands in for it.
-    """
-
-    score: float
-    source: str
-    is_default: bool
+MOST_RUNS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,35 +27,38 @@ class Side:
     Attributes:
         key: "A", "B" and so on, in the order they were named.
         papers: of the run.
+        identity: its run.json.
         evidence: what it can be measured on.
         digests: photograph to its SHA-256.
         spelled: person to their id as the first run writes it, where the two differ in form only.
     """
 
     key: str
-    papers: Papers
-    evidence: Evidence
+    papers: FrozenRun
+    identity: Mapping[str, Any]
+    evidence: JoinedAnswers
     digests: Mapping[str, str]
     spelled: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def own(self) -> Own:
+    def own(self) -> OwnThreshold:
         """Its own default, or the deployed threshold of its plan where it has none."""
         default = self.papers.information.default_threshold
         if default is not None:
-            return Own(default.score, default.source, is_default=True)
+            return OwnThreshold(default.score, default.source, is_default=True)
         plan = self.papers.plan
         deployed = next(one for one in plan.threshold if one.name == plan.limit[0].threshold)
-        return Own(float(deployed.score), deployed.source, is_default=False)
+        return OwnThreshold(float(deployed.score), deployed.source, is_default=False)
+
+    @property
+    def scale(self) -> Scale:
+        """What its scores mean."""
+        return self.papers.information.scale
 
     @property
     def record_to(self) -> float:
         """The weakest score recorded."""
-        return self.papers.protocol.record_to
-
-    def distance(self, score: float) -> float:
-        """A score of the system as a distance, and a distance as its score."""
-        return score if self.papers.information.scale.kind == "distance" else -score
+        return self.papers.plan.search.record_to
 
     def person(self, entry: Entry) -> str:
         """Who is on a photograph, by the id that the first run has for them."""
@@ -84,45 +75,41 @@ class Side:
         return tuple(keys)
 
 
-def read_sides(papers: Sequence[Papers]) -> tuple[Side, ...]:
+def read_sides(papers: Sequence[FrozenRun]) -> tuple[Side, ...]:
     """Runs to be compared, read whole.
 
     Raises:
         BadInput: fewer than two runs, one of them twice, or one that is not finished or damaged.
         Refused: a run on people who do not exist, or simulated people beside real ones.
     """
-    if len(papers) < 2:
-        raise BadInput(
-            "there is nothing to compare",
-            expected="two runs or more",
-            got=str(len(papers)),
-            remedy="name the run before and the run after",
-        )
-    _check_different(papers)
+    _check_number(papers)
     _check_people(papers)
-    keys = [chr(ord("A") + n) for n in range(len(papers))]
     return tuple(
-        Side(key, one, evidence_of(one), _digests(one), _spelled(papers[0], one))
-        for key, one in zip(keys, papers, strict=True)
+        Side(
+            chr(ord("A") + n),
+            one,
+            one.directory.read_identity(),
+            joined_answers(one),
+            _digests(one),
+            _spelled(papers[0], one),
+        )
+        for n, one in enumerate(papers)
     )
 
 
-MOST_RUNS = 8
-
-
-def _check_different(papers: Sequence[Papers]) -> None:
-    folders = [one.directory.path.resolve() for one in papers]
-    if len(set(folders)) < len(folders) or len(folders) > MOST_RUNS:
-        twice = len(set(folders)) < len(folders)
+def _check_number(papers: Sequence[FrozenRun]) -> None:
+    different = len({one.directory.path.resolve() for one in papers})
+    if not 2 <= len(papers) <= MOST_RUNS or different < len(papers):
         raise BadInput(
             "these runs cannot be compared",
             expected=f"from two to {MOST_RUNS} runs, each of them once",
-            got="one of them twice" if twice else f"{len(folders)} runs",
+            got="one of them twice" if different < len(papers) else f"{len(papers)}",
             remedy="name each run directory once, the one to compare with first",
+            code="runs-not-comparable",
         )
 
 
-def _check_people(papers: Sequence[Papers]) -> None:
+def _check_people(papers: Sequence[FrozenRun]) -> None:
     kinds = {one.directory.path: one.population for one in papers}
     made_up = [str(path) for path, kind in kinds.items() if kind == "synthetic"]
     if made_up:
@@ -132,6 +119,7 @@ def _check_people(papers: Sequence[Papers]) -> None:
             got=f"photographs that were made up, in {', '.join(made_up)}",
             remedy="audit both on real photographs: samples say nothing about which of two systems is better "
             "for real people",
+            code="comparison-refused",
         )
     if len(set(kinds.values())) > 1:
         raise Refused(
@@ -139,10 +127,11 @@ def _check_people(papers: Sequence[Papers]) -> None:
             expected="runs that are all simulated, or all on real people and systems",
             got=", ".join(f"{path}: {kind}" for path, kind in kinds.items()),
             remedy="leave the simulated ones out: their rates were planted",
+            code="comparison-refused",
         )
 
 
-def _spelled(first: Papers, other: Papers) -> dict[str, str]:
+def _spelled(first: FrozenRun, other: FrozenRun) -> dict[str, str]:
     """Ids of a run to those of the first that differ in form only, where neither run has two of that form."""
     one, two = (by_form(entry.person for entry in papers.dataset.entries) for papers in (first, other))
     return {
@@ -152,7 +141,7 @@ def _spelled(first: Papers, other: Papers) -> dict[str, str]:
     }
 
 
-def _digests(papers: Papers) -> dict[str, str]:
+def _digests(papers: FrozenRun) -> dict[str, str]:
     text = papers.directory.read_document("manifest.csv").decode()
     found = {row["photo"]: row["sha256"] for row in csv.DictReader(io.StringIO(text, newline=""))}
     lacking = [entry.photo for entry in papers.dataset.entries if not found.get(entry.photo)]
@@ -162,5 +151,6 @@ def _digests(papers: Papers) -> dict[str, str]:
             expected="the SHA-256 of every photograph, by which runs are paired",
             got=f"none of {lacking[0]}",
             remedy="restore it, or run the audit again into a fresh folder",
+            code="run-unreadable",
         )
     return found

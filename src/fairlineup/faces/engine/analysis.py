@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Annotated
 
 from fairlineup.faces.engine.detection import DETECTOR_FACE_PX
-from fairlineup.faces.engine.faults import within
+from fairlineup.faces.engine.faults import ENGINE_OPTION
+from fairlineup.options import at_least, between, check_options
 from fairlineup.records import Face, Outcome, Template
 
 
@@ -43,16 +45,16 @@ class SelectionOptions:
         most_yaw: faces turned further, in degrees either way.
     """
 
-    rival_share: float = 0.7
-    least_face_px: int = 0
-    least_sharpness: float = 0.0
-    least_brightness: float = 0.0
-    most_brightness: float = 255.0
-    most_yaw: float | None = None
+    rival_share: Annotated[float, between(0.01, 1)] = 0.7
+    least_face_px: Annotated[int, at_least(0)] = 0
+    least_sharpness: Annotated[float, at_least(0)] = 0.0
+    least_brightness: Annotated[float, at_least(0)] = 0.0
+    most_brightness: Annotated[float, at_least(0)] = 255.0
+    most_yaw: Annotated[float, at_least(0)] | None = None
 
     def __post_init__(self) -> None:
-        """Raises: OptionError for a share that isn't above 0 and at most 1."""
-        within("rival_share", self.rival_share, 0.01, 1.0)
+        """Raises: OptionError for a value out of bounds."""
+        check_options(self, ENGINE_OPTION)
 
 
 @dataclass(frozen=True, slots=True)

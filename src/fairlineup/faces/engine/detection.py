@@ -6,14 +6,15 @@ import math
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fairlineup.faces.engine.faults import EngineNotInstalled, pass_on_interrupt, within
+from fairlineup.faces.engine.faults import ENGINE_OPTION, EngineNotInstalled, pass_on_interrupt
 from fairlineup.faces.engine.store import kept, look_up, models_folder
+from fairlineup.options import between, check_options
 from fairlineup.records import Box
 
 Pixels = NDArray[np.uint8]
@@ -40,20 +41,14 @@ class DetectionOptions:
         least_score: detections that score less are dropped; dlib's own limit is 0.
     """
 
-    first_side_px: int = 240
-    largest_px: int = 4_000_000
-    enough_share: float = 0.4
-    least_score: float = 0.0
+    first_side_px: Annotated[int, between(DETECTOR_FACE_PX, 100_000)] = 240
+    largest_px: Annotated[int, between(DETECTOR_FACE_PX**2, 1_000_000_000)] = 4_000_000
+    enough_share: Annotated[float, between(0, 10)] = 0.4
+    least_score: Annotated[float, between(-2, 10)] = 0.0
 
     def __post_init__(self) -> None:
         """Raises: OptionError for values with which nothing could be found."""
-        for name, low, high in (
-            ("first_side_px", DETECTOR_FACE_PX, 100_000),
-            ("largest_px", DETECTOR_FACE_PX**2, 1_000_000_000),
-            ("enough_share", 0.0, 10.0),
-            ("least_score", -2.0, 10.0),
-        ):
-            within(name, getattr(self, name), low, high)
+        check_options(self, ENGINE_OPTION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Annotated
 
 from fairlineup.faces.engine.alignment import QUALITY_CHIP_PX, QUALITY_PADDING, Aligner
 from fairlineup.faces.engine.analysis import Analysis, SelectionOptions, everyone, one_person
@@ -19,6 +20,7 @@ from fairlineup.faces.engine.installed import LANDMARKS_SHA256
 from fairlineup.faces.engine.preparation import prepared_model
 from fairlineup.faces.engine.recognition import Recogniser
 from fairlineup.faces.photos import decode
+from fairlineup.options import INLINE
 from fairlineup.records import BadInput, Face, ModelInformation, Outcome, Photograph, Template
 
 
@@ -26,8 +28,8 @@ from fairlineup.records import BadInput, Face, ModelInformation, Outcome, Photog
 class EngineOptions:
     """All that changes the engine's answers apart from the model."""
 
-    detection: DetectionOptions = field(default_factory=DetectionOptions)
-    selection: SelectionOptions = field(default_factory=SelectionOptions)
+    detection: Annotated[DetectionOptions, INLINE] = field(default_factory=DetectionOptions)
+    selection: Annotated[SelectionOptions, INLINE] = field(default_factory=SelectionOptions)
 
 
 class Engine:

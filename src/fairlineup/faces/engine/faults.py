@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fairlineup.options import Naming
 from fairlineup.records import BadInput, SystemFailed, how_to_install
 
 
@@ -43,16 +44,10 @@ class CacheUnusable(BadInput):
 class OptionError(BadInput):
     """An option of the engine has a value that can't be meant."""
 
+    code = "option-unusable"
 
-def within(name: str, value: float, low: float, high: float) -> None:
-    """Raises: OptionError if an option isn't a number within its bounds."""
-    if not low <= value <= high:
-        raise OptionError(
-            f"the engine's option {name}",
-            expected=f"{low:g} to {high:g}",
-            got=f"{value:g}",
-            remedy="change it",
-        )
+
+ENGINE_OPTION = Naming("the engine's option {}", remedy="change it", error=OptionError)
 
 
 def pass_on_interrupt(error: ImportError) -> None:

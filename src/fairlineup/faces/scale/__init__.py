@@ -9,9 +9,9 @@ from fairlineup.faces.scale.calibrationfile import (
 from fairlineup.faces.scale.similarity import (
     Calibration,
     CalibrationRow,
+    DistanceReading,
     GroupCurve,
     GroupReading,
-    Reading,
     fmr_of,
     read_rows,
     similarity_of,
@@ -20,9 +20,9 @@ from fairlineup.faces.scale.similarity import (
 __all__ = [
     "Calibration",
     "CalibrationRow",
+    "DistanceReading",
     "GroupCurve",
     "GroupReading",
-    "Reading",
     "calibration_json",
     "fmr_of",
     "parse_calibration",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,10 @@ from fairlineup.files import parse_json, read_file
 from fairlineup.records import BadInput
 
 SCHEMA = "fairlineup-calibration-1"
-_OWN = ("schema", "name", "model", "population", "capture", "rows", "every_pair", "groups", "ungrouped")
+_OWN = (
+    *("schema", "name", "population", "capture", "columns"),
+    *("rows", "every_pair", "groups", "ungrouped"),
+)
 _COLUMNS = ("distance", "fmr", "low", "high", "errors", "effective", "model")
 
 
@@ -33,15 +37,7 @@ def calibration_json(calibration: Calibration) -> bytes:
         "rows": [_cells(row) for row in calibration.rows],
         "every_pair": [_cells(row) for row in calibration.every_pair],
         "groups": [
-            {
-                "label": curve.label,
-                "value": curve.value,
-                "source": curve.source,
-                "people": curve.people,
-                "pairs": curve.pairs,
-                "rows": [_cells(row) for row in curve.rows],
-            }
-            for curve in calibration.groups
+            {**asdict(curve), "rows": [_cells(row) for row in curve.rows]} for curve in calibration.groups
         ],
     }
     return (_one_row_a_line(value) + "\n").encode()
@@ -53,7 +49,6 @@ def parse_calibration(text: bytes, name: str) -> Calibration:
         value = parse_json(text)
         if not isinstance(value, dict) or value.get("schema") != SCHEMA:
             raise _no_calibration(name, _other(value))
-        about = {key: one for key, one in value.items() if key not in (*_OWN, "columns")}
         return Calibration(
             name=str(value["name"]),
             model_digest=str(value["model"]["digest"]),
@@ -61,18 +56,23 @@ def parse_calibration(text: bytes, name: str) -> Calibration:
             capture=str(value["capture"]),
             rows=_rows(value["rows"]),
             every_pair=_rows(value["every_pair"]),
-            groups=tuple(_curve(one) for one in value["groups"]),
+            groups=tuple(GroupCurve(**{**one, "rows": _rows(one["rows"])}) for one in value["groups"]),
             ungrouped=dict(value["ungrouped"]),
-            about={**about, "model": value["model"]},
+            about={key: one for key, one in value.items() if key not in _OWN},
         )
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise _no_calibration(name, _damage(error)) from error
+    except KeyError as error:
+        raise _no_calibration(name, f"one without {error}") from error
+    except UnicodeDecodeError as error:
+        raise _no_calibration(name, "bytes that are not UTF-8") from error
+    except json.JSONDecodeError as error:
+        raise _no_calibration(name, f"a file that is no JSON ({error})") from error
+    except (ValueError, TypeError, IndexError, AttributeError) as error:
+        raise _no_calibration(name, f"one with a value that cannot be: {error}") from error
 
 
 def read_calibration(path: Path) -> Calibration:
     """Read a calibration's file. Raises: BadInput: not there, not one, or damaged."""
-    expected = "a file that `fairlineup calibrate` wrote"
-    text = read_file(path, f"the calibration {path}", expected=expected, remedy="name another file")
+    text = read_file(path, f"the calibration {path}", expected="a calibration", remedy="name another file")
     return parse_calibration(text, str(path))
 
 
@@ -90,9 +90,11 @@ def shipped_calibration(model_digest: str) -> Calibration | None:
 def _no_calibration(name: str, got: str) -> BadInput:
     return BadInput(
         f"{name} is no calibration",
-        expected=f"JSON with schema {SCHEMA}, as `fairlineup calibrate` writes it",
+        expected=f"JSON with schema {SCHEMA}",
         got=got,
         remedy="name another file, or make it anew",
+        code="file-malformed",
+        facts={"calibration": name},
     )
 
 
@@ -101,17 +103,6 @@ def _other(value: Any) -> str:
     if not isinstance(value, dict):
         return "JSON that is no object"
     return f"schema {value['schema']!r}" if "schema" in value else "JSON without a schema"
-
-
-def _damage(error: Exception) -> str:
-    """What is wrong with a file, in words."""
-    if isinstance(error, UnicodeDecodeError):
-        return "bytes that are not UTF-8"
-    if isinstance(error, json.JSONDecodeError):
-        return f"a file that is no JSON ({error})"
-    if isinstance(error, KeyError):
-        return f"one without {error}"
-    return f"one with a value that cannot be: {error}"
 
 
 def _cells(row: CalibrationRow) -> list[Any]:
@@ -124,11 +115,6 @@ def _short(value: Any) -> Any:
 
 def _rows(cells: Sequence[Sequence[Any]]) -> tuple[CalibrationRow, ...]:
     return tuple(CalibrationRow(**dict(zip(_COLUMNS, row, strict=True))) for row in cells)
-
-
-def _curve(value: Mapping[str, Any]) -> GroupCurve:
-    facts = {key: value[key] for key in ("label", "value", "source", "people", "pairs")}
-    return GroupCurve(**facts, rows=_rows(value["rows"]))
 
 
 def _one_row_a_line(value: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -27,6 +27,7 @@ def similarity_of(fmr: float) -> float:
             expected="a false match rate above 0 and at most 1",
             got=f"{fmr:g}",
             remedy="give a rate that was measured",
+            code="argument-out-of-range",
         )
     return max(0.0, -PER_DECADE * math.log10(fmr))
 
@@ -39,6 +40,7 @@ def fmr_of(similarity: float) -> float:
             expected="a finite number of 0 or more",
             got=f"{similarity:g}",
             remedy="correct it",
+            code="argument-out-of-range",
         )
     return float(10 ** (-similarity / PER_DECADE))
 
@@ -102,11 +104,10 @@ class GroupReading:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DistanceReading:
     """What a calibration says of a distance.
 
     Attributes:
-        distance: what was read.
         fmr: false match rate; where censored, that of the table's end: the rate is below it.
         low: lower end of the 95 % interval; None where censored or not taken.
         high: upper end; where censored that of the table's end.
@@ -116,7 +117,6 @@ class Reading:
         worst: the worst group with a rate of its own at this distance.
     """
 
-    distance: float
     fmr: float
     low: float | None
     high: float | None
@@ -160,7 +160,9 @@ class Calibration:
                     f"the calibration {self.name} is no table",
                     expected="rows of rising distance whose rates are above 0 and never fall",
                     got="other rows" if rows else "none",
-                    remedy="make it anew with `fairlineup calibrate`",
+                    remedy="make it anew",
+                    code="file-malformed",
+                    facts={"calibration": self.name},
                 )
 
     @property
@@ -173,7 +175,7 @@ class Calibration:
         """The strictest row that was counted; what is stricter is tail model."""
         return next(row for row in self.rows if not row.model)
 
-    def read(self, distance: float) -> Reading:
+    def read(self, distance: float) -> DistanceReading:
         """The false match rate at a distance, between rows on a log scale; censored beyond the end.
 
         Raises: BadInput: a distance that is not a number of 0 or more.
@@ -181,19 +183,22 @@ class Calibration:
         """
         if not distance >= 0:
             raise BadInput(
-                "not a distance", expected="a number of 0 or more", got=f"{distance}", remedy="correct it"
+                "not a distance",
+                expected="a number of 0 or more",
+                got=f"{distance}",
+                remedy="correct it",
+                code="argument-out-of-range",
             )
-        worst = self._worst(distance)
-        if distance < self.end.distance:
-            fmr = self.end.fmr
-            end = similarity_of(fmr)
-            return Reading(
-                distance, fmr, None, self.end.high, end, self.end.model, censored=True, worst=worst
-            )
-        row = read_rows(self.rows, distance)
-        similarity = similarity_of(row.fmr)
-        return Reading(
-            distance, row.fmr, row.low, row.high, similarity, row.model, censored=False, worst=worst
+        censored = distance < self.end.distance
+        row = replace(self.end, low=None) if censored else read_rows(self.rows, distance)
+        return DistanceReading(
+            fmr=row.fmr,
+            low=row.low,
+            high=row.high,
+            similarity=similarity_of(row.fmr),
+            model=row.model,
+            censored=censored,
+            worst=self._worst(distance),
         )
 
     def distance_at(self, similarity: float) -> float:
@@ -208,7 +213,9 @@ class Calibration:
                 expected=f"at most {math.floor(10 * similarity_of(self.end.fmr)) / 10:g}, where its people "
                 f"stop bearing it out (false match rate {self.end.fmr:.2g})",
                 got=f"{similarity:g} (false match rate {fmr:.2g})",
-                remedy="ask for less, or calibrate on more people: `fairlineup calibrate`",
+                remedy="ask for less, or calibrate on more people",
+                code="calibration-does-not-fit",
+                facts={"beyond": f"{similarity:g}"},
             )
         logs = [math.log(row.fmr) for row in self.rows]
         return float(np.interp(math.log(fmr), logs, [row.distance for row in self.rows]))

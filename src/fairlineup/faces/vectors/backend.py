@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.faces.vectors import plain
+from fairlineup.faces.vectors.codes import Coded, CodedProbe
 from fairlineup.faces.vectors.plain import Singles
 
 
@@ -40,16 +41,25 @@ class Survivors(Protocol):
         ...
 
 
+class Scan(Protocol):
+    """See `compiled.scan`."""
+
+    def __call__(self, coded: Coded, probe: CodedProbe, width: int, margin: float) -> NDArray[np.intp] | None:
+        """Rows among which the nearest of a probe are; None if they are too many."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Kernels:
-    """The inner loops, and whose they are: "numba" or "numpy"."""
+    """The inner loops, and whose they are: "numba" or "numpy"; NumPy has none over codes."""
 
     name: str
     count_bins: CountBins
     survivors: Survivors
+    scan: Scan | None
 
 
-PLAIN = Kernels("numpy", plain.count_bins, plain.survivors)
+PLAIN = Kernels("numpy", plain.count_bins, plain.survivors, None)
 
 
 def available() -> bool:
@@ -68,4 +78,4 @@ def _compiled() -> Kernels:
         from fairlineup.faces.vectors import compiled
     except ImportError:  # numba is there and does not fit this NumPy
         return PLAIN
-    return Kernels("numba", compiled.count_bins, compiled.survivors)
+    return Kernels("numba", compiled.count_bins, compiled.survivors, compiled.scan)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.faces.vectors.templates import Prepared
+from fairlineup.faces.vectors.templates import PreparedTemplates
 from fairlineup.records import BadInput
 
 PROBE_ROWS = 256
@@ -36,13 +36,14 @@ class Block:
 class Multiplier:
     """Multiplies blocks of two sides into one buffer."""
 
-    def __init__(self, probes: Prepared, references: Prepared, block_pairs: int) -> None:
+    def __init__(self, probes: PreparedTemplates, references: PreparedTemplates, block_pairs: int) -> None:
         if block_pairs < 1:
             raise BadInput(
                 "the block is too small",
                 expected="block_pairs of 1 or more",
                 got=str(block_pairs),
                 remedy="leave it out",
+                code="argument-out-of-range",
             )
         self.probes = probes
         self.references = references

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fairlineup.faces.vectors.backend import Kernels, kernels
 from fairlineup.faces.vectors.blocks import Block, Multiplier
-from fairlineup.faces.vectors.templates import Metric, TemplateSet, prepare, prepare_pair
+from fairlineup.faces.vectors.templates import Metric, TemplateSet, check_comparable
 from fairlineup.records import BadInput, Progress, no_progress
 
 BLOCK_PAIRS = 1 << 18
@@ -40,6 +40,7 @@ class Bins:
             expected=f"1 to {MOST_BINS} bins up to a finite maximum above 0",
             got=f"{self.count} up to {self.maximum}",
             remedy="set the maximum to the largest distance of interest",
+            code="argument-out-of-range",
         )
 
     @property
@@ -75,7 +76,6 @@ def histogram(
     probes: TemplateSet,
     references: TemplateSet | None,
     bins: Bins,
-    metric: Metric = "euclidean",
     block_pairs: int = BLOCK_PAIRS,
     progress: Progress = no_progress,
 ) -> Histogram:
@@ -89,7 +89,6 @@ def histogram(
         references: with persons and groups in the same codes; None for the probes themselves, each pair once
             and counted under the lower group code first.
         bins: of the distance.
-        metric: "euclidean", or "cosine" for 1 - cos.
         block_pairs: pairs in memory at once.
         progress: told of probes done.
 
@@ -101,18 +100,17 @@ def histogram(
             expected="person codes on both sides or on neither",
             got="them on one",
             remedy="give both sides codes of one list of persons",
+            code="arguments-do-not-fit",
         )
-    rows, columns = _Sorted(probes), _Sorted(references if references is not None else probes)
-    if references is None:
-        p = r = prepare(rows.templates, metric, "probes")
-    else:
-        p, r = prepare_pair(rows.templates, columns.templates, metric)
-    tally = _Tally(rows, columns, bins, metric, alone=references is None)
-    multiplier = Multiplier(p, r, block_pairs)
+    rows = _Sorted(probes)
+    columns = rows if references is None else _Sorted(references)
+    check_comparable(rows.templates, columns.templates)
+    tally = _Tally(rows, columns, bins, rows.templates.metric, alone=references is None)
+    multiplier = Multiplier(rows.templates, columns.templates, block_pairs)
     for g, inside in enumerate(rows.groups):
         for run in multiplier.probe_blocks(inside):
             tally.count(multiplier, g, run)
-            progress("histogram", run.stop, len(p))
+            progress("histogram", run.stop, len(probes))
     return Histogram(tally.counts[:, :, :-1], tally.counts[:, :, -1], bins.edges, tally.mated)
 
 
@@ -123,7 +121,9 @@ class _Sorted:
         n = len(given)
         group = np.zeros(n, np.int64) if given.group is None else given.group
         order = np.argsort(group, kind="stable")
-        self.templates = given.templates if given.group is None else given.templates[order]
+        self.templates = (
+            given.templates if given.group is None else given.templates.each(lambda column: column[order])
+        )
         self.person = None if given.person is None else given.person[order]
         ends = np.searchsorted(group[order], np.arange(int(group.max(initial=0)) + 2)).tolist()
         self.groups = [slice(a, b) for a, b in pairwise(ends)]

@@ -5,102 +5,116 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.faces.vectors.backend import Kernels, kernels
-from fairlineup.faces.vectors.blocks import Block, Multiplier
-from fairlineup.faces.vectors.tails import BLOCK_PAIRS, single_above, squared_of
-from fairlineup.faces.vectors.templates import Metric, Prepared, exact_distances, margin, prepare_pair
+from fairlineup.faces.vectors.backend import kernels
+from fairlineup.faces.vectors.blocks import Multiplier
+from fairlineup.faces.vectors.codes import coded_probe
+from fairlineup.faces.vectors.tails import BLOCK_PAIRS, FARTHEST, single_above, squared_of
+from fairlineup.faces.vectors.templates import PreparedTemplates, check_comparable, exact_distances, margin
 from fairlineup.records import BadInput, Progress, no_progress
+
+SAMPLE = 1024  # references from which the first limits come
+CODED_PROBES = 48  # more at once are faster by products
+
+Ranked = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]
 
 
 def nearest(
-    probes: NDArray[np.float32],
-    references: NDArray[np.float32],
+    probes: PreparedTemplates,
+    references: PreparedTemplates,
     k: int,
-    metric: Metric = "euclidean",
     block_pairs: int = BLOCK_PAIRS,
     progress: Progress = no_progress,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The k nearest references of each probe, nearest first, ties by order of the references.
 
-    Exact as `tail` is: the same for every block size and number of threads, with or without numba.
+    Exact as `tail` is: what is compared are distances in float64, each computed on its own, so the answer is
+    the same for every block size and number of threads, with or without numba and codes.
 
     Args:
-        probes: float32, shape (n_probes, d).
-        references: float32, shape (n_references, d).
+        probes: from `prepare`.
+        references: from `prepare` or a gallery's snapshot.
         k: how many, 1 or more; all if there are fewer references.
-        metric: "euclidean", or "cosine" for 1 - cos.
         block_pairs: pairs in memory at once.
         progress: told of probes done.
 
-    Returns: indices and distances, both of shape (n_probes, min(k, n_references)).
+    Returns: rows of the references and distances, both of shape (n_probes, min(k, references present)).
     Raises: BadInput: templates that cannot be compared, or a k under 1.
     """
     if k < 1:
-        raise BadInput("no neighbours asked for", expected="k of 1 or more", got=str(k), remedy="raise k")
-    p, r = prepare_pair(probes, references, metric)
-    width = min(k, len(r))
-    indices, distances = np.zeros((len(p), width), np.int64), np.zeros((len(p), width))
-    multiplier, search = Multiplier(p, r, block_pairs), _Search(p, r, width, metric)
-    for run in multiplier.probe_blocks(slice(0, len(p) if width else 0)):
-        search.start(run)
-        for block in multiplier.blocks(run, slice(0, len(r))):
-            search.add(block)
-        indices[run], distances[run] = search.found()
-        progress("search", run.stop, len(p))
-    return indices, distances
+        raise BadInput(
+            "no neighbours asked for",
+            expected="k of 1 or more",
+            got=str(k),
+            remedy="raise k",
+            code="argument-out-of-range",
+        )
+    check_comparable(probes, references)
+    width = min(k, references.present)
+    rows, distances = np.zeros((len(probes), width), np.int64), np.zeros((len(probes), width))
+    multiplier = Multiplier(probes, references, block_pairs)
+    for run in multiplier.probe_blocks(slice(0, len(probes) if width else 0)):
+        found = _by_codes(multiplier, run, width) or _by_product(multiplier, run, width)
+        shape = run.stop - run.start, width
+        rows[run], distances[run] = found[1].reshape(shape), found[2].reshape(shape)
+        progress("search", run.stop, len(probes))
+    return rows, distances
 
 
-class _Search:
-    """The nearest of one run of probes so far: pairs by row, distance and reference."""
+def _by_codes(multiplier: Multiplier, run: slice, width: int) -> Ranked | None:
+    """The nearest of a run of probes from a pass over codes; None where codes are too little."""
+    probes, references, scan = multiplier.probes, multiplier.references, kernels().scan
+    few = run.stop - run.start <= CODED_PROBES
+    if scan is None or references.codes is None or references.scales is None or not few:
+        return None
+    coded = references.codes, references.scales, references.squares
+    room = margin(probes, references)
+    found = []
+    for i in range(run.start, run.stop):
+        rows = scan(coded, coded_probe(probes, i), width, room)
+        if rows is None:
+            return None
+        found.append(rows)
+    row = np.repeat(np.arange(run.start, run.stop), [len(rows) for rows in found])
+    return _first(multiplier, width, row, np.concatenate(found))
 
-    def __init__(self, probes: Prepared, references: Prepared, width: int, metric: Metric) -> None:
-        self.probes, self.references, self.width, self.metric = probes, references, width, metric
-        self.margin = margin(probes, references)
-        self.kernels: Kernels = kernels()
 
-    def start(self, run: slice) -> None:
-        """Begin a run of probes."""
-        self.run = run
-        self.row, self.reference = np.zeros(0, np.intp), np.zeros(0, np.intp)
-        self.distance = np.zeros(0)
-        self.limits = np.full(run.stop - run.start, np.inf, np.float32)
+def _by_product(multiplier: Multiplier, run: slice, width: int) -> Ranked:
+    """The nearest of a run of probes from products in float32, a block of references after the other."""
+    everyone, survivors = slice(0, len(multiplier.references)), kernels().survivors
+    room = margin(multiplier.probes, multiplier.references)
+    limits = _first_limits(multiplier, run, width, room)
+    row, reference = np.zeros(0, np.intp), np.zeros(0, np.intp)
+    best: Ranked = row, reference, np.zeros(0)
+    for block in multiplier.blocks(run, everyone):
+        i, j = survivors(block.product, block.probe_squares, block.reference_squares, limits)
+        if not len(i):
+            continue
+        row = np.concatenate((best[0], i + run.start))
+        reference = np.concatenate((best[1], j + block.references.start))
+        best = _first(multiplier, width, row, reference)
+        counts = np.bincount(best[0] - run.start, minlength=len(limits))
+        last = best[2][np.cumsum(counts)[counts == width] - 1]
+        limits[counts == width] = single_above(squared_of(last, multiplier.probes.metric) + room)
+    return best
 
-    def add(self, block: Block) -> None:
-        """Take in one block of references, which come after all those before it."""
-        if np.isinf(self.limits).any():
-            self._limit_by(block)
-        squares = block.probe_squares, block.reference_squares
-        row, column = self.kernels.survivors(block.product, *squares, self.limits)
-        if not len(row):
-            return
-        reference = column + block.references.start
-        distance = exact_distances(self.probes, self.references, row + self.run.start, reference)
-        self._merge(row, reference, distance)
 
-    def found(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """References and distances of the run, shapes (probes, width)."""
-        shape = len(self.limits), self.width
-        return self.reference.reshape(shape).astype(np.int64), self.distance.reshape(shape)
+def _first_limits(multiplier: Multiplier, run: slice, width: int, room: float) -> NDArray[np.float32]:
+    """Squared distances within which the nearest of each probe lie, from the first references."""
+    sample = slice(0, min(len(multiplier.references), max(SAMPLE, 2 * width)))
+    block = next(multiplier.blocks(run, sample))
+    if block.product.shape[1] < width:
+        return np.full(len(block.product), FARTHEST, np.float32)
+    squared = np.add.outer(block.probe_squares, block.reference_squares) + block.product
+    least = np.partition(squared, width - 1, axis=1)[:, width - 1]
+    return single_above(least.astype(np.float64) + 2 * room)
 
-    def _limit_by(self, block: Block) -> None:
-        """A first limit: the width-th least of this block, with room for the error on either side."""
-        if block.product.shape[1] < self.width:
-            return
-        squared = np.add.outer(block.probe_squares, block.reference_squares) + block.product
-        least = np.partition(squared, self.width - 1, axis=1)[:, self.width - 1].astype(np.float64)
-        self.limits = np.minimum(self.limits, single_above(least + 2 * self.margin))
 
-    def _merge(
-        self, row: NDArray[np.intp], reference: NDArray[np.intp], distance: NDArray[np.float64]
-    ) -> None:
-        """Keep the nearest of each row, and let the last of them be its limit from now on."""
-        row = np.concatenate((self.row, row))
-        reference = np.concatenate((self.reference, reference))
-        distance = np.concatenate((self.distance, distance))
-        order = np.lexsort((distance, row))  # stable, and references come in order
-        first = np.searchsorted(row[order], np.arange(len(self.limits)))
-        place = np.arange(len(order)) - first[row[order]]
-        kept = order[place < self.width]
-        self.row, self.reference, self.distance = row[kept], reference[kept], distance[kept]
-        last = order[place == self.width - 1]
-        self.limits[row[last]] = single_above(squared_of(distance[last], self.metric) + self.margin)
+def _first(multiplier: Multiplier, width: int, row: NDArray[np.intp], reference: NDArray[np.intp]) -> Ranked:
+    """The nearest among some pairs for each probe, in order of probe, distance and what breaks ties."""
+    references = multiplier.references
+    distance = exact_distances(multiplier.probes, references, row, reference)
+    order = np.lexsort((references.ties(reference), distance, row))
+    ranked = row[order]
+    place = np.arange(len(order)) - np.searchsorted(ranked, ranked)
+    kept = order[place < width]
+    return row[kept], reference[kept], distance[kept]

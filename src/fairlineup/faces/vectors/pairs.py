@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 
-from fairlineup.faces.vectors.templates import Metric, exact_distances, prepare_pair
-from fairlineup.records import BadInput, Template
-
-
-class MixedModelsError(BadInput):
-    """Templates of different models were compared; their distance means nothing."""
+from fairlineup.faces.vectors.templates import exact_distances, prepare_templates
+from fairlineup.records import Template
 
 
 def distance(one: Template, other: Template) -> float:
@@ -20,13 +14,5 @@ def distance(one: Template, other: Template) -> float:
     Raises: MixedModelsError: the templates come from different models.
     Not: a probability of anything.
     """
-    if one.model.digest != other.model.digest:
-        raise MixedModelsError(
-            "two templates cannot be compared",
-            expected=f"both from one model, {one.model.name} ({one.model.digest})",
-            got=f"the other from {other.model.name} ({other.model.digest})",
-            remedy="make both templates with the same model",
-        )
-    sides = prepare_pair(one.vector[None], other.vector[None], cast("Metric", one.model.metric))
-    first = np.zeros(1, dtype=np.intp)
-    return float(exact_distances(*sides, first, first)[0])
+    both = prepare_templates([one, other], one.model)
+    return float(exact_distances(both, both, np.array([0]), np.array([1]))[0])

@@ -42,5 +42,5 @@ def survivors(
     """Pairs of a block whose squared distance in float32 is at or under the probe's limit, in order."""
     squared = np.add.outer(probe_squares, reference_squares)
     squared += product
-    rows, columns = np.nonzero(squared <= limits[:, None])
+    rows, columns = np.divmod(np.flatnonzero(squared <= limits[:, None]), max(1, product.shape[1]))
     return rows, columns

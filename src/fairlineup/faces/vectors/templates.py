@@ -1,18 +1,91 @@
-"""Templates in rows, checked and made ready to be compared; who they are, where that matters."""
+"""Templates in rows, checked and prepared once to be compared often; who they are, where that matters."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, ModelInformation, Template
 
 Metric = Literal["euclidean", "cosine"]
 LONGEST = 1e18  # squares of longer templates would overflow float32
 ROUNDING = 2.0**-24  # largest relative rounding error of float32
+UNDERFLOW = 2.0**-148  # what a product of float32 may lose below its smallest number
+ROWS_AT_ONCE = 4096
+COLUMNS = ("given", "unit", "lengths", "squares", "codes", "scales", "order")
+
+Rows = slice | NDArray[np.intp]
+
+
+class MixedModelsError(BadInput):
+    """Templates of different models were compared; their distance means nothing."""
+
+    code = "models-mixed"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedTemplates:
+    """Templates ready for products in float32, which find candidates, and exact distances in float64.
+
+    Attributes:
+        metric: "euclidean" or "cosine".
+        model: digest of the model that made them; "" where there is none.
+        longest: length of the longest row of `single`.
+        given: the templates as given, shape (n, d).
+        squares: squared length of each row of `single`, shape (n,); infinite where a template was removed.
+        unit: the templates with length 1 for cosine, shape (n, d); None for Euclidean.
+        lengths: what `given` is divided by for cosine, shape (n,); None for Euclidean.
+        codes: the rows of `single` in a byte a number, shape (n, d), see `codes`; None if never searched so.
+        scales: what one step of a row's codes is, shape (n,); None without codes.
+        order: what breaks ties, the lowest first, shape (n,); None for the order of the rows.
+        removed: how many of the rows were removed.
+    """
+
+    metric: Metric
+    model: str
+    longest: float
+    given: NDArray[np.float32]
+    squares: NDArray[np.float32]
+    unit: NDArray[np.float32] | None = None
+    lengths: NDArray[np.float64] | None = None
+    codes: NDArray[np.int8] | None = None
+    scales: NDArray[np.float32] | None = None
+    order: NDArray[np.int64] | None = None
+    removed: int = 0
+
+    def __len__(self) -> int:
+        """How many rows there are, with those removed."""
+        return len(self.given)
+
+    @property
+    def present(self) -> int:
+        """How many templates there are, without those removed."""
+        return len(self.given) - self.removed
+
+    @property
+    def single(self) -> NDArray[np.float32]:
+        """What is multiplied, shape (n, d): the templates as given, or of length 1 for cosine."""
+        return self.given if self.unit is None else self.unit
+
+    def double(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Some rows in float64, of length 1 for cosine, shape (len(rows), d)."""
+        chosen = self.given[rows].astype(np.float64)
+        return chosen if self.lengths is None else chosen / self.lengths[rows, None]
+
+    def each(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> PreparedTemplates:
+        """The same with a change to each of its columns; `removed` stays as it is."""
+        columns: dict[str, Any] = {
+            name: change(column) for name in COLUMNS if (column := getattr(self, name)) is not None
+        }
+        return replace(self, **columns)
+
+    def ties(self, rows: NDArray[np.intp]) -> NDArray[Any]:
+        """What breaks ties among some rows."""
+        return rows if self.order is None else self.order[rows]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,27 +93,28 @@ class TemplateSet:
     """Templates with the person and the group of each.
 
     Attributes:
-        templates: float32, shape (n, d).
+        templates: none of them removed.
         person: person code of each, shape (n,); None if no two templates of these sets are of one person.
         group: group code of each from 0, shape (n,); None for one group.
 
     Raises: BadInput: the columns do not fit the templates.
     """
 
-    templates: NDArray[np.float32]
+    templates: PreparedTemplates
     person: NDArray[np.int64] | None = None
     group: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         for name, codes in (("person", self.person), ("group", self.group)):
             if codes is not None:
-                _check_codes(name, codes, len(self.templates))
+                _check_codes(name, codes, self.templates.present)
         if self.group is not None and self.group.min(initial=0) < 0:
             raise BadInput(
                 "a template has no group",
                 expected="group codes from 0",
                 got=str(self.group.min()),
                 remedy="leave out the templates without a label, or give them a group of their own",
+                code="arguments-do-not-fit",
             )
 
     def __len__(self) -> int:
@@ -48,69 +122,65 @@ class TemplateSet:
         return len(self.templates)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """Templates ready for products in float32 and for exact distances in float64.
+def prepare(templates: NDArray[np.float32], metric: str = "euclidean", model: str = "") -> PreparedTemplates:
+    """Check templates and make them ready; `templates` must not be changed afterwards.
 
-    Attributes:
-        single: what is multiplied, shape (n, d): as given, or of length 1 for cosine.
-        squares: squared length of each row of `single`, shape (n,).
-        given: the templates as given.
-        lengths: what `given` is divided by for cosine, shape (n,); None for Euclidean.
-    """
-
-    single: NDArray[np.float32]
-    squares: NDArray[np.float32]
-    given: NDArray[np.float32]
-    lengths: NDArray[np.float64] | None
-
-    def __len__(self) -> int:
-        """How many templates there are."""
-        return len(self.single)
-
-    def double(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Some rows in float64, of length 1 for cosine, shape (len(rows), d)."""
-        chosen = self.given[rows].astype(np.float64)
-        return chosen if self.lengths is None else chosen / self.lengths[rows, None]
-
-    @property
-    def longest(self) -> float:
-        """Length of the longest row."""
-        return float(np.sqrt(self.squares.max(initial=0.0)))
-
-
-def prepare(templates: NDArray[np.float32], metric: Metric, side: str) -> Prepared:
-    """Check templates and make them ready.
+    Args:
+        templates: float32, shape (n, d), as their model made them.
+        metric: "euclidean", or "cosine" for 1 - cos.
+        model: digest of the model that made them; "" where there is none.
 
     Raises: BadInput: not float32 of shape (n, d), not finite, too long, or of no length for cosine.
     """
-    _check_templates(templates, side)
+    _check_templates(templates)
     lengths = _lengths(templates)
-    if lengths.max(initial=0.0) > LONGEST:
-        raise _bad(side, f"a length of at most {LONGEST:g}", f"{lengths.max():g}")
+    longest = float(lengths.max(initial=0.0))
+    if longest > LONGEST:
+        raise _bad(f"a length of at most {LONGEST:g}", f"{longest:g}")
+    given = read_only(np.ascontiguousarray(templates))
     if metric == "euclidean":
-        single = np.ascontiguousarray(templates)
-        return Prepared(single, (lengths**2).astype(np.float32), templates, None)
+        squares = read_only((lengths**2).astype(np.float32))
+        return PreparedTemplates("euclidean", model, longest, given, squares)
     if metric != "cosine":
-        raise _bad(side, "metric 'euclidean' or 'cosine'", repr(metric))
+        raise _bad("metric 'euclidean' or 'cosine'", repr(metric))
     if not lengths.all():
-        raise _bad(side, "a length above 0 for cosine", "a template of zeros")
-    single = (templates / lengths[:, None]).astype(np.float32)
-    return Prepared(single, (_lengths(single) ** 2).astype(np.float32), templates, lengths)
+        raise _bad("a length above 0 for cosine", "a template of zeros")
+    unit = (given / lengths[:, None]).astype(np.float32)
+    ones = _lengths(unit)
+    squares, longest = read_only((ones**2).astype(np.float32)), float(ones.max(initial=0.0))
+    return PreparedTemplates("cosine", model, longest, given, squares, read_only(unit), read_only(lengths))
 
 
-def prepare_pair(
-    probes: NDArray[np.float32], references: NDArray[np.float32], metric: Metric
-) -> tuple[Prepared, Prepared]:
-    """Check two sides and make them ready. Raises: BadInput: also when their dimensions differ."""
-    ready = prepare(probes, metric, "probes"), prepare(references, metric, "references")
-    if probes.shape[1] != references.shape[1]:
-        raise _bad("references", f"{probes.shape[1]} numbers a template", str(references.shape[1]))
-    return ready
+def prepare_templates(templates: Sequence[Template], model: ModelInformation) -> PreparedTemplates:
+    """As `prepare`, for templates of one model. Raises: MixedModelsError: one is from another."""
+    for other in templates:
+        if other.model.digest != model.digest:
+            raise _mixed(*(f"{one.name} ({one.digest})" for one in (other.model, model)))
+    rows = np.zeros((len(templates), model.template_length), np.float32)
+    if templates:
+        rows = np.stack([template.vector for template in templates])
+    return prepare(rows, model.metric, model.digest)
+
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """A view of an array through which it cannot be changed."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def check_comparable(probes: PreparedTemplates, references: PreparedTemplates) -> None:
+    """Raises: MixedModelsError: from two models. BadInput: of two metrics or lengths."""
+    if probes.model != references.model:
+        raise _mixed(probes.model, references.model)
+    if probes.metric != references.metric:
+        raise _bad(f"both sides of metric {references.metric}", probes.metric)
+    if probes.given.shape[1] != references.given.shape[1]:
+        raise _bad(f"{probes.given.shape[1]} numbers a template", str(references.given.shape[1]))
 
 
 def exact_distances(
-    probes: Prepared, references: Prepared, i: NDArray[np.intp], j: NDArray[np.intp]
+    probes: PreparedTemplates, references: PreparedTemplates, i: NDArray[np.intp], j: NDArray[np.intp]
 ) -> NDArray[np.float64]:
     """Distance of pairs (i, j) in float64, each on its own, so the same however pairs are grouped.
 
@@ -118,40 +188,39 @@ def exact_distances(
     templates of length 1, which keeps its digits near 0.
     """
     found = np.empty(len(i))
-    for start in range(0, len(i), 4096):
-        part = slice(start, start + 4096)
+    for start in range(0, len(i), ROWS_AT_ONCE):
+        part = slice(start, start + ROWS_AT_ONCE)
         difference = probes.double(i[part]) - references.double(j[part])
         np.add.reduce(difference * difference, axis=1, out=found[part])
-    return np.sqrt(found) if probes.lengths is None else found / 2
+    return np.sqrt(found) if probes.metric == "euclidean" else found / 2
 
 
-def margin(probes: Prepared, references: Prepared) -> float:
+def margin(probes: PreparedTemplates, references: PreparedTemplates) -> float:
     """How far a squared distance from a float32 product may be from the truth.
 
     Source: error bound of a dot product of d terms, d * u * |a| |b| in any order of summing (Higham
     2002, 3.1), with room for the squares and for rounding templates to length 1.
     """
-    dimension = probes.single.shape[1]
-    return float((dimension + 16) * ROUNDING * (probes.longest + references.longest) ** 2)
+    terms = probes.given.shape[1] + 16
+    return float(terms * (ROUNDING * (probes.longest + references.longest) ** 2 + UNDERFLOW))
 
 
 def _lengths(templates: NDArray[np.float32]) -> NDArray[np.float64]:
     """Length of each row in float64, a few thousand rows at a time."""
     found = np.empty(len(templates))
-    for start in range(0, len(templates), 4096):
-        part = templates[start : start + 4096].astype(np.float64)
-        np.add.reduce(part * part, axis=1, out=found[start : start + 4096])
+    for start in range(0, len(templates), ROWS_AT_ONCE):
+        part = templates[start : start + ROWS_AT_ONCE].astype(np.float64)
+        np.add.reduce(part * part, axis=1, out=found[start : start + ROWS_AT_ONCE])
     return np.sqrt(found)
 
 
-def _check_templates(templates: NDArray[Any], side: str) -> None:
+def _check_templates(templates: NDArray[Any]) -> None:
     if templates.ndim != 2 or templates.dtype != np.float32 or templates.shape[1] == 0:
-        got = f"{templates.dtype} of shape {templates.shape}"
-        raise _bad(side, "float32 of shape (n, d), d at least 1", got)
-    for start in range(0, len(templates), 4096):
-        finite = np.isfinite(templates[start : start + 4096]).all(axis=1)
+        raise _bad("float32 of shape (n, d), d at least 1", f"{templates.dtype} of shape {templates.shape}")
+    for start in range(0, len(templates), ROWS_AT_ONCE):
+        finite = np.isfinite(templates[start : start + ROWS_AT_ONCE]).all(axis=1)
         if not finite.all():
-            raise _bad(side, "finite numbers", f"NaN or infinity in row {start + int(finite.argmin())}")
+            raise _bad("finite numbers", f"NaN or infinity in row {start + int(finite.argmin())}")
 
 
 def _check_codes(name: str, codes: NDArray[Any], length: int) -> None:
@@ -162,13 +231,24 @@ def _check_codes(name: str, codes: NDArray[Any], length: int) -> None:
         expected=f"whole numbers of shape ({length},)",
         got=f"{codes.dtype} of shape {codes.shape}",
         remedy="give one code a template",
+        code="arguments-do-not-fit",
     )
 
 
-def _bad(side: str, expected: str, got: str) -> BadInput:
+def _mixed(one: str, other: str) -> MixedModelsError:
+    return MixedModelsError(
+        "templates of two models cannot be compared",
+        expected="all from one model",
+        got=f"some from {one or 'one of no name'}, some from {other or 'one of no name'}",
+        remedy="make them all with the same model",
+    )
+
+
+def _bad(expected: str, got: str) -> BadInput:
     return BadInput(
-        f"the {side} cannot be compared",
+        "templates that cannot be compared",
         expected=expected,
         got=got,
         remedy="give templates of one model, one a row, as it made them",
+        code="arguments-do-not-fit",
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.proportions import clopper_pearson
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 
 def cohen_kappa(one: Sequence[Hashable], other: Sequence[Hashable], level: float = 0.95) -> Measured:
@@ -28,7 +29,7 @@ def cohen_kappa(one: Sequence[Hashable], other: Sequence[Hashable], level: float
     """
     trials = len(one)
     if trials != len(other):
-        raise BadInput(
+        raise BadArgument(
             "two judges' answers do not fit",
             expected="one answer of each to every thing judged",
             got=f"{trials} and {len(other)}",

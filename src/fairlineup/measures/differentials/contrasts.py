@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from fairlineup.measures.arguments import MOST, check_whole
+from fairlineup.measures.arguments import MOST, BadArgument, check_whole
 from fairlineup.measures.differentials.power import detectable_risk_ratio
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _root(function: Callable[[float], float], low: float, high: float) -> float:
 def _check(group: Counts) -> None:
     if 0 <= group.errors <= group.people:
         return
-    raise BadInput(
+    raise BadArgument(
         "a group has more errors than people",
         expected="0 <= errors <= people",
         got=f"{group.errors} of {group.people}",

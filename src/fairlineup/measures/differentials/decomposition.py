@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.verification.dyads import MIN_FALSE_MATCHES, CellRates, log_interval, too_few
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 METHOD = "two-way by person (dyadic covariance of all cells, Student's t)"
 INDEPENDENT = "1 - exp(-expected false candidates): FPIR if comparisons were independent"
@@ -158,7 +159,7 @@ def _check(cells: CellRates, group: int, reference: int, gallery_photos: NDArray
     fits = gallery_photos.shape == (gallery_groups,) and bool((gallery_photos >= 0).all())
     if fits and group != reference and 0 <= min(group, reference) <= max(group, reference) < probe_groups:
         return
-    raise BadInput(
+    raise BadArgument(
         "the gap does not fit the cells",
         expected=f"two different rows of {probe_groups}, and photographs of {gallery_groups} gallery groups",
         got=f"rows {group} and {reference}, and photographs {gallery_photos.tolist()}",

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fairlineup.records import BadInput, NotMeasured
+from fairlineup.measures.arguments import BadArgument
+from fairlineup.records import NotMeasured
 
 Number = float | NotMeasured
 
@@ -85,7 +86,7 @@ def _rates(rates: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64
     values = np.array(rates, dtype=np.float64)
     if len(values) and bool(((values >= 0) & (values <= 1)).all()):
         return values
-    raise BadInput(
+    raise BadArgument(
         "rates of groups are out of range",
         expected="one rate from 0 to 1 a group",
         got=str(list(rates)),

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.verification.comparisons import Comparisons
 from fairlineup.measures.verification.resampling import Resampling, check_reach
-from fairlineup.records import BadInput, NotMeasured
+from fairlineup.records import NotMeasured
 
 USUAL = Resampling()
 Rates = NDArray[np.float64]
@@ -118,7 +119,7 @@ def permutation_null(
     Not: an interval; and labels on the probe side alone say nothing of who is in the gallery.
     """
     if len(tallies) != differential.kinds or any(len(t.errors) != len(group) for t in tallies):
-        raise BadInput(
+        raise BadArgument(
             f"{differential.name} does not fit what it was given",
             expected=f"{differential.kinds} tallies of {len(group)} people",
             got=str([len(t.errors) for t in tallies]),

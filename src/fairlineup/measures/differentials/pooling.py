@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.proportions import clopper_pearson
 from fairlineup.measures.verification.dyads import CellRates
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 METHOD = "partial pooling (beta-binomial, averaged over how much cells differ)"
 RAW = "Clopper-Pearson on effective counts"
@@ -56,7 +57,7 @@ def pool_cells(
     """
     x, n = np.asarray(errors, np.float64), np.asarray(trials, np.float64)
     if x.shape != n.shape or x.ndim != 1 or (x < 0).any() or (x > n).any():
-        raise BadInput(
+        raise BadArgument(
             "the cells do not fit",
             expected="0 <= errors <= trials of each cell",
             got=f"{x.tolist()} of {n.tolist()}",

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.records import BadInput, NotMeasured
 
 TIE = 1e-9  # relative; tables as probable as another, but for rounding
@@ -323,9 +324,13 @@ def _differ(p_a: float, p_b: float) -> None:
             raise _bad("a rate", "a share from 0 to 1", f"{rate:g}")
     if p_a == p_b:
         raise BadInput(
-            "no difference to find", expected="two rates that differ", got=f"{p_a} twice", remedy="change one"
+            "no difference to find",
+            expected="two rates that differ",
+            got=f"{p_a} twice",
+            remedy="change one",
+            code="not-enough-data",
         )
 
 
 def _bad(what: str, expected: str, got: str) -> BadInput:
-    return BadInput(f"{what} is out of range", expected=expected, got=got, remedy="correct the number")
+    return BadArgument(f"{what} is out of range", expected=expected, got=got, remedy="correct the number")

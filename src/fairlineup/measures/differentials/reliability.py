@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import fdtri
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.records import BadInput, NotMeasured
 
 Values = NDArray[np.float64]
@@ -136,7 +137,11 @@ def strata_verdict(
     """
     if not reliabilities:
         raise BadInput(
-            "strata need a reliability", expected="at least one ICC", got="none", remedy="measure it first"
+            "strata need a reliability",
+            expected="at least one ICC",
+            got="none",
+            remedy="measure it first",
+            code="not-enough-data",
         )
     missing = next((one for one in reliabilities if isinstance(one, NotMeasured)), None)
     if missing is not None:
@@ -169,14 +174,14 @@ def _checked(values: ArrayLike, person: ArrayLike, level: float) -> tuple[Values
         numbers, names = np.asarray(values, dtype=np.float64).ravel(), np.asarray(person).ravel()
         members = np.unique(names, return_inverse=True)[1]
     except (TypeError, ValueError) as error:
-        raise BadInput(
+        raise BadArgument(
             "measurements of people are unusable",
             expected="numbers, and a person for each",
             got=str(error),
             remedy="leave out photographs that were not measured",
         ) from error
     if len(numbers) != len(names) or not np.isfinite(numbers).all() or not 0 < level < 1:
-        raise BadInput(
+        raise BadArgument(
             "measurements of people are unusable",
             expected="a finite value and a person for each, and a level between 0 and 1",
             got=f"{len(numbers)} values, {int((~np.isfinite(numbers)).sum())} not finite, {len(names)} "

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.identification.galleries import MatchCounts, searches_by_pair
 from fairlineup.measures.identification.identification import false_positive_identification_rate
 from fairlineup.measures.identification.searches import Over, Searches, listed_people
 from fairlineup.measures.verification.resampling import Resampling
-from fairlineup.records import BadInput, Measured, NotMeasured
+from fairlineup.records import Measured, NotMeasured
 
 USUAL = Resampling()
 
@@ -88,7 +89,7 @@ def gallery_hubs(
     Not: people at fault, nor a reason to take them out: a gallery searched in earnest keeps its hubs.
     """
     if most < 1:
-        raise BadInput("no hubs to list", expected="1 or more", got=str(most), remedy="leave `most` out")
+        raise BadArgument("no hubs to list", expected="1 or more", got=str(most), remedy="leave `most` out")
     counts = MatchCounts.of(searches, threshold, over)
     used = searches.only(searches.processed) if over == "processed" else searches
     if not len(counts.row):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.identification.galleries import MatchCounts
 from fairlineup.measures.identification.one_set import mean_in_one_set, share_in_one_set
 from fairlineup.measures.identification.searches import (
@@ -21,7 +22,7 @@ from fairlineup.measures.identification.searches import (
 from fairlineup.measures.proportions import garwood, share_of_searches
 from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.thresholds import distance_at
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 EMPTY = "nobody is in the gallery, so nobody could be matched with somebody else"
 
@@ -225,6 +226,6 @@ def _counted(mated: Mated, over: Over) -> Mated:
 def _at_least_one(value: int, name: str) -> int:
     if value >= 1:
         return value
-    raise BadInput(
+    raise BadArgument(
         f"{name} is out of range", expected="1 or more", got=str(value), remedy="leave it out for no cut"
     )

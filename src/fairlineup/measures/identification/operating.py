@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.identification.galleries import MatchCounts
 from fairlineup.measures.identification.ladder import chance_of_any, share_at_size
 from fairlineup.measures.identification.searches import Searches, require_non_mated
 from fairlineup.measures.thresholds import on_scale
-from fairlineup.records import BadInput, Estimate, NotMeasured
+from fairlineup.records import Estimate, NotMeasured
 
 ENOUGH = 30  # errors for a rate to lie within 30 % of the true one in nine tests of ten (Doddington)
 
@@ -53,7 +54,7 @@ def threshold_for_fpir(
     """
     require_non_mated(searches)
     if not 0 < wanted < 1:
-        raise BadInput(
+        raise BadArgument(
             "the FPIR wanted", expected="above 0 and under 1", got=str(wanted), remedy="0.003 is usual"
         )
     of, trials = searches.gallery_people, len(searches)

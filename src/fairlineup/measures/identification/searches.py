@@ -8,14 +8,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import check_codes, check_column, widen
+from fairlineup.measures.arguments import BadArgument, check_codes, check_column, widen
 from fairlineup.measures.thresholds import distance_at
-from fairlineup.records import BadInput
 
 Over = Literal["all", "processed"]
 
 
-class MatedCandidateError(BadInput):
+class MatedCandidateError(BadArgument):
     """A search said to be non-mated returned the probe's own person."""
 
 
@@ -116,7 +115,7 @@ class Mated:
         if self.same_picture is not None:
             check_column("same_picture", self.same_picture, len(self.searches), "b")
         if (~self.mate_enrolled[self.searches.row[is_probe_person(self.searches)]]).any():
-            raise BadInput(
+            raise BadArgument(
                 "a search returned a mate that is said not to be enrolled",
                 expected="no candidate of a person who failed to enrol",
                 got="at least one",
@@ -187,7 +186,7 @@ def _check_candidates(searches: Searches) -> None:
     if got is None and (~searches.processed[row]).any():
         got = "candidates of a search whose probe was not processed"
     if got is not None:
-        raise BadInput(
+        raise BadArgument(
             "the candidates do not fit the searches",
             expected="numbers, sorted by search, of processed probes only",
             got=got,
@@ -201,7 +200,7 @@ def _check_gallery(searches: Searches) -> None:
         seen = len(np.unique(searches.gallery_person))
     if seen <= searches.standing and searches.gallery_people <= searches.gallery_photos:
         return
-    raise BadInput(
+    raise BadArgument(
         "the gallery is smaller than its candidates",
         expected="people among the candidates <= gallery_people <= gallery_photos",
         got=f"{seen}, {searches.gallery_people} and {searches.gallery_photos}",

@@ -125,6 +125,7 @@ def _table(comparisons: Comparisons, distances: Sequence[float]) -> RateTable:
             expected=f"{MIN_ERRORS} comparisons of different people within {max(distances, default=0):g}",
             got=f"{len(ordered)} of {comparisons.trials:,} comparisons",
             remedy="calibrate on more people",
+            code="not-enough-data",
         )
     counted = tuple(_counted(comparisons, float(distances[index])) for index in enough.tolist())
     first = counted[0]
@@ -185,7 +186,11 @@ def _counted(comparisons: Comparisons, distance: float) -> RateRow:
     found, effect = cells.estimate(), float(cells.design_effects[0, 0])
     if not isinstance(found, Estimate):
         raise BadInput(
-            "a rate has no interval", expected="two people or more", got=found.reason, remedy="add people"
+            "a rate has no interval",
+            expected="two people or more",
+            got=found.reason,
+            remedy="add people",
+            code="not-enough-data",
         )
     effective = found.trials / effect if effect > 0 else None
     return RateRow(distance, found.value, found.low, found.high, found.errors, effective)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.arguments import check_column
-from fairlineup.records import BadInput, NotMeasured
+from fairlineup.measures.arguments import BadArgument, check_column
+from fairlineup.records import NotMeasured
 
 Column = NDArray[np.float64]
 LN10 = math.log(10.0)
@@ -48,7 +48,7 @@ class Training:
         if math.isinf(self.reach):
             fits = fits and self.beyond == 0 and bool(np.isfinite(self.mated).all())
         if not fits or not bool((self.weight > 0).all() and np.isfinite(self.weight).all()):
-            raise BadInput(
+            raise BadArgument(
                 "the distances to calibrate on do not fit",
                 expected=f"numbers, non-mated ones up to {self.reach:g}, weights above 0, a count beyond",
                 got="something else",

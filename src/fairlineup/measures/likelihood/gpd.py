@@ -89,4 +89,5 @@ def _check(excess: NDArray[np.float64]) -> None:
         expected=f"{MIN_EXCESSES} finite excesses of 0 or more, three quarters of them above 0",
         got="others" if enough else str(len(excess)),
         remedy="take more comparisons, or a threshold further in",
+        code="not-enough-data",
     )

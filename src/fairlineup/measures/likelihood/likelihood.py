@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.arguments import check_column
+from fairlineup.measures.arguments import BadArgument, check_column
 from fairlineup.measures.likelihood.calibrators import pool_adjacent_violators
-from fairlineup.records import BadInput
 
 Column = NDArray[np.float64]
 LN10 = math.log(10.0)
@@ -43,7 +42,7 @@ class LogRatios:
         check_column("weight", weight, len(self.non_mated), "f")
         wrong = bool(np.isnan(self.mated).any() or np.isnan(self.non_mated).any())
         if wrong or not (len(self.mated) and len(weight) and np.isfinite(weight).all() and weight.min() > 0):
-            raise BadInput(
+            raise BadArgument(
                 "the likelihood ratios cannot be judged",
                 expected="log10 ratios of mated and of non-mated comparisons, weights above 0",
                 got="a ratio that is not a number" if wrong else "an empty side, or a weight of 0 or less",

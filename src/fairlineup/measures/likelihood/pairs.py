@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import check_column, widen
+from fairlineup.measures.arguments import BadArgument, check_column, widen
 from fairlineup.measures.identification.identification import mate_standing
 from fairlineup.measures.identification.searches import Mated
 from fairlineup.measures.likelihood.calibrators import Training
 from fairlineup.measures.thresholds import on_scale
 from fairlineup.measures.verification.comparisons import Comparisons
-from fairlineup.records import BadInput
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +50,7 @@ class Pairs:
             check_column("weight", self.weight, len(self.non_mated), "f")
         fault = self._fault()
         if fault:
-            raise BadInput(
+            raise BadArgument(
                 "the pairs do not fit",
                 expected="mated distances of known people, and a reach where not every comparison is listed",
                 got=fault,

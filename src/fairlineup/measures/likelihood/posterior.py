@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.measures.arguments import BadArgument
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 PRIORS = (0.5, 0.1, 0.01)
 
@@ -50,7 +51,7 @@ def probability_of_mate(
     """
     wrong = [prior for prior in priors if not 0 < prior < 1]
     if wrong:
-        raise BadInput(
+        raise BadArgument(
             "a prior is out of range",
             expected="above 0 and below 1",
             got=f"{wrong[0]:g}",

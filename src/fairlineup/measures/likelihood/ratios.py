@@ -10,7 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import check_level, check_word
+from fairlineup.measures.arguments import BadArgument, check_level, check_word
 from fairlineup.measures.likelihood.calibrators import Calibrator, Training
 from fairlineup.measures.likelihood.choosing import FITS, Method, by_cost, ratios_of
 from fairlineup.measures.likelihood.cllr_interval import METHOD, cllr_interval, sides
@@ -29,7 +29,7 @@ from fairlineup.measures.likelihood.likelihood import (
 from fairlineup.measures.likelihood.pairs import Halves, Pairs, split_by_person
 from fairlineup.measures.student import student
 from fairlineup.measures.verification.resampling import Resampling
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 MIN_MATED_PEOPLE = 100
 MIN_TESTED = 20  # people with a mated comparison
@@ -343,7 +343,7 @@ def _misfit(implied: tuple[ImpliedRate, ...]) -> str:
 def _check_within(distance: NDArray[np.float64], reach: float) -> None:
     outside = [one for one in distance.tolist() if not (math.isfinite(one) and one <= reach)]
     if outside:
-        raise BadInput(
+        raise BadArgument(
             "a distance has no ratio of its own",
             expected=f"numbers up to the reach, {reach:g}",
             got=f"{outside[0]:g}",

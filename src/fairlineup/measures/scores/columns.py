@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fairlineup.measures.arguments import is_masked
+from fairlineup.measures.arguments import BadArgument, is_masked
 from fairlineup.measures.order import in_order
 from fairlineup.records import BadInput, form_of, how_they_differ, no_value, nobody
 
@@ -235,7 +235,7 @@ def _two_values(label: str, person: Any, values: Sequence[str]) -> BadInput:
 
 def unusable(expected: str, got: str, remedy: str = "") -> BadInput:
     """The error of a table that cannot be used."""
-    return BadInput(
+    return BadArgument(
         "the scores cannot be used",
         expected=expected,
         got=got,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.scores.columns import Label, unusable
-from fairlineup.records import BadInput, differing_in_form, form_of, form_of_name, how_they_differ
+from fairlineup.records import differing_in_form, form_of, form_of_name, how_they_differ
 
 
 def check_forms(
@@ -24,7 +25,7 @@ def _check(what: str, names: Iterable[Any], form: Callable[[str], str]) -> None:
     same = differing_in_form((name for name in names if isinstance(name, str)), form)
     if same:
         several = f" ({len(same):,} such)" if len(same) > 1 else ""
-        raise BadInput(
+        raise BadArgument(
             "the scores cannot be used",
             expected=f"{what} each written in one way",
             got=f"some that would agree if they were: {how_they_differ(same[0])}{several}",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fairlineup.measures.arguments import check_codes, check_column, widen
+from fairlineup.measures.arguments import BadArgument, check_codes, check_column, widen
 from fairlineup.measures.scores.columns import (
     Codes,
     Column,
@@ -297,12 +297,16 @@ class Scores:
             return Label(given.values, either, either)
         there = ", ".join(self.labels) or "none"
         raise BadInput(
-            "no such label", expected=f"one of {there}", got=repr(label), remedy="name a label of the table"
+            "no such label",
+            expected=f"one of {there}",
+            got=repr(label),
+            remedy="name a label of the table",
+            code="no-such-label",
         )
 
 
 def _compared_with_themselves(rows: int) -> BadInput:
-    return BadInput(
+    return BadArgument(
         "photographs seem to be compared with themselves",
         expected="comparisons of two different photographs",
         got=f"{rows} rows that look like the diagonal of a set compared with itself: one person on both "

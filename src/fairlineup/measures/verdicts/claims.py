@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.differentials.contrasts import (
     Contrast,
     Counts,
@@ -336,7 +337,7 @@ def _said(counts: Counts) -> str:
 
 
 def _bad(what: str, expected: str, got: str) -> BadInput:
-    return BadInput(f"{what} cannot be meant", expected=expected, got=got, remedy="correct the numbers")
+    return BadArgument(f"{what} cannot be meant", expected=expected, got=got, remedy="correct the numbers")
 
 
 CONGRESS_2018 = Claim(28, 535, 25_000, Counts(11, 107), Counts(17, 428))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.differentials.power import others_needed, people_needed
 from fairlineup.measures.proportions import clopper_pearson
 from fairlineup.measures.repeats import Repeats
@@ -250,4 +251,4 @@ def _within(what: str, value: float, low: float, high: float) -> None:
 
 
 def _bad(what: str, expected: str, got: str) -> BadInput:
-    return BadInput(f"{what} is out of range", expected=expected, got=got, remedy="correct the number")
+    return BadArgument(f"{what} is out of range", expected=expected, got=got, remedy="correct the number")

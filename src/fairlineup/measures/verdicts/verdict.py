@@ -9,10 +9,10 @@ from typing import Literal
 
 from scipy import special
 
-from fairlineup.measures.arguments import check_number
+from fairlineup.measures.arguments import BadArgument, check_number
 from fairlineup.measures.differentials.contrasts import holm
 from fairlineup.measures.proportions import clopper_pearson, garwood
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 Outcome = Literal["pass", "fail", "inconclusive"]
 MOST_TRIALS = 1e12
@@ -193,7 +193,7 @@ def check_limit(estimates: Sequence[Measured], limit: float) -> None:
     shares = bool(measured) and all(_is_share(one) for one in measured)
     if 0 <= number < (1 if shares else math.inf):
         return
-    raise BadInput(
+    raise BadArgument(
         "the limit is out of range",
         expected="a share from 0 to under 1, as the rates held against it" if shares else "0 or more",
         got=f"{number:g}",

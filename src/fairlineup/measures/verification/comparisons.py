@@ -7,14 +7,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import check_column, widen
+from fairlineup.measures.arguments import BadArgument, check_column, widen
 from fairlineup.measures.identification.searches import Searches, require_non_mated
 from fairlineup.measures.thresholds import distance_at
-from fairlineup.records import BadInput
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class ComparedBlock:
     """Every photograph of one side compared with every one of the other, but not with their own person's.
 
     Attributes:
@@ -93,7 +92,7 @@ class Comparisons:
     gallery: NDArray[np.int64]
     distance: NDArray[np.float64]
     people: int
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[ComparedBlock, ...] = ()
     counted: Counted = Counted()
     reach: float = np.inf
     similar: bool = False
@@ -107,7 +106,7 @@ class Comparisons:
         widen(self, "probe", "gallery")
         fault = self._fault()
         if fault:
-            raise BadInput(
+            raise BadArgument(
                 "the comparisons do not fit",
                 expected="distances of two different people, whose codes run from 0 to people - 1",
                 got=fault,
@@ -162,7 +161,7 @@ class Comparisons:
         Raises: BadInput: pairs compared once have no sides, so both masks must be the same.
         """
         if self.once and bool((probes != gallery).any()):
-            raise BadInput(
+            raise BadArgument(
                 "pairs that were compared once have no probe and gallery side",
                 expected="one mask for both sides",
                 got="two that differ",
@@ -239,7 +238,7 @@ def crossed(
     reach: float = np.inf,
 ) -> Comparisons:
     """All photographs of one side against all of the other, of which the close comparisons are listed."""
-    block = Block(probe_photos, gallery_photos)
+    block = ComparedBlock(probe_photos, gallery_photos)
     return Comparisons(probe, gallery, distance, len(probe_photos), (block,), reach=reach)
 
 
@@ -300,14 +299,14 @@ def together(one: Comparisons, other: Comparisons) -> Comparisons:
     Raises: BadInput: they are of different people.
     """
     if one.people != other.people:
-        raise BadInput(
+        raise BadArgument(
             "the comparisons are of different people",
             expected=f"codes of one list of {one.people} people on both sides",
             got=f"{other.people} people",
             remedy="code everybody by one list first",
         )
     if one.similar != other.similar:
-        raise BadInput(
+        raise BadArgument(
             "similarities do not go together with distances",
             expected="both of one kind",
             got="one of each",
@@ -316,7 +315,7 @@ def together(one: Comparisons, other: Comparisons) -> Comparisons:
     both = (one.counted, other.counted)
     once = {c.once for c in both if len(c.times)}
     if len(once) > 1:
-        raise BadInput(
+        raise BadArgument(
             "pairs compared once do not go together with comparisons that have a probe and a gallery side",
             expected="both of one kind",
             got="one of each",

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import check_level
+from fairlineup.measures.arguments import BadArgument, check_level
 from fairlineup.measures.thresholds import on_scale
 from fairlineup.measures.verification.comparisons import Comparisons
 from fairlineup.measures.verification.resampling import Resampling, draw_people
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 ENOUGH = 30  # false matches behind a threshold
 SPARE = 3  # times the false matches wanted that are looked through for a replicate's threshold
@@ -157,7 +157,7 @@ def threshold_at_fmr(comparisons: Comparisons, fmr: float) -> float | NotMeasure
 
 def _distance_at_fmr(comparisons: Comparisons, fmr: float) -> float | NotMeasured:
     if not 0 < fmr < 1:
-        raise BadInput(
+        raise BadArgument(
             "a false match rate to compare systems at",
             expected="above 0 and under 1",
             got=f"{fmr:g}",
@@ -197,7 +197,7 @@ def rechosen(
     Source: paired bootstrap (Bolle, Ratha and Pankanti 2004); two-way, Owen 2007.
     """
     if len({one.people for one in systems}) != 1:
-        raise BadInput(
+        raise BadArgument(
             "the systems were asked about different people",
             expected="comparisons in the codes of one list of people",
             got=", ".join(str(one.people) for one in systems),

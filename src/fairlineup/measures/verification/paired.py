@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.arguments import check_column
+from fairlineup.measures.arguments import BadArgument, check_column
 from fairlineup.measures.proportions import garwood, wilson
 from fairlineup.measures.repeats import Repeats
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
@@ -292,7 +292,7 @@ def _check(first: Flags, second: Flags, person: NDArray[np.int64]) -> None:
 
 
 def _wrong(expected: str, got: str) -> BadInput:
-    return BadInput(
+    return BadArgument(
         "the outcomes of two systems do not fit",
         expected=expected,
         got=got,

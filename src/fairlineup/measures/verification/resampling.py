@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import MOST, check_column, check_whole, widen
+from fairlineup.measures.arguments import MOST, BadArgument, check_column, check_whole, widen
 from fairlineup.measures.thresholds import distance_at, on_scale
 from fairlineup.measures.verification.comparisons import Comparisons
-from fairlineup.records import BadInput
 
 CHUNK_CELLS = 1 << 24  # weights held at once
 
@@ -35,7 +34,7 @@ class Resampling:
         for name in ("replicates", "seed"):
             check_whole(f"the {name}", getattr(self, name), -MOST, MOST)
         if self.replicates < 100 or self.seed < 0:
-            raise BadInput(
+            raise BadArgument(
                 "too few replicates, or a seed below 0",
                 expected="100 replicates or more, seed 0 or more",
                 got=f"{self.replicates} and {self.seed}",
@@ -119,7 +118,9 @@ def resample(
     """
     distances = np.asarray(check_reach(comparisons, thresholds), np.float64)
     if not len(distances):
-        raise BadInput("no threshold to resample at", expected="one or more", got="none", remedy="give some")
+        raise BadArgument(
+            "no threshold to resample at", expected="one or more", got="none", remedy="give some"
+        )
     grouping = grouping or Grouping.everyone(comparisons.people)
     cells = grouping.probe_groups * grouping.gallery_groups
     near = comparisons.within(on_scale(comparisons, float(distances.max(initial=-np.inf))))
@@ -156,7 +157,7 @@ def check_reach(comparisons: Comparisons, thresholds: Sequence[float]) -> list[f
     """
     distances = [distance_at(comparisons, one) for one in thresholds]
     if max(distances, default=-np.inf) > comparisons.reach:
-        raise BadInput(
+        raise BadArgument(
             "a threshold lies beyond the comparisons that were listed",
             expected=f"none weaker than {on_scale(comparisons, comparisons.reach):g}",
             got=f"{on_scale(comparisons, max(distances)):g}",

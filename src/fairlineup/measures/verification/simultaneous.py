@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.identification.galleries import MatchCounts, few_carry_it, fpir_replicates
 from fairlineup.measures.student import student
 from fairlineup.measures.verification.dyads import MIN_FALSE_MATCHES, CellRates
 from fairlineup.measures.verification.resampling import Resampled, Resampling
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 Groups = int | tuple[int, ...]
 USUAL = Resampling()
@@ -45,7 +46,7 @@ def max_t(draws: NDArray[np.float64], level: float = 0.95) -> float:
     Source: Westfall and Young 1993, single step.
     """
     if draws.ndim != 2 or not len(draws) or not np.isfinite(draws).all():
-        raise BadInput(
+        raise BadArgument(
             "the replicates do not fit",
             expected="numbers of shape (ratios, replicates)",
             got=f"shape {draws.shape}",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.proportions import zero_error_bound
 from fairlineup.measures.thresholds import on_scale
 from fairlineup.measures.verification.comparisons import Comparisons
 from fairlineup.measures.verification.dyads import cell_rates
-from fairlineup.records import BadInput, Measured, NotMeasured
+from fairlineup.records import Measured, NotMeasured
 
 ENOUGH_FOR_A_DESIGN_EFFECT = 30
 
@@ -100,7 +101,7 @@ def implied_false_positive_identification_rate(fmr: float, gallery_people: int) 
     """
     _check_gallery(gallery_people)
     if not 0 <= fmr <= 1:
-        raise BadInput(
+        raise BadArgument(
             "a false match rate is out of range", expected="0 to 1", got=f"{fmr:g}", remedy="give a share"
         )
     return 1.0 if fmr >= 1 else -math.expm1(math.log1p(-fmr) * gallery_people)
@@ -108,6 +109,6 @@ def implied_false_positive_identification_rate(fmr: float, gallery_people: int) 
 
 def _check_gallery(people: int) -> None:
     if people < 1:
-        raise BadInput(
+        raise BadArgument(
             "a gallery of nobody", expected="1 person or more", got=str(people), remedy="give its size"
         )

@@ -5,24 +5,20 @@ groups.py     large person groups: who is in them, and their training
 system.py     the questions
 """
 
-from fairlineup.records import Refused
-from fairlineup.systems.azure.facts import KEY, NAME, AzureOptions, azure_options
+from fairlineup.systems.azure.facts import KEY, NAME, AzureOptions
 from fairlineup.systems.azure.system import AzureFace
-from fairlineup.systems.facts import Adapter, Facts
-from fairlineup.systems.selfhosted import credential
+from fairlineup.systems.facts import Adapter, Facts, Options
+from fairlineup.systems.faults import not_admitted
+from fairlineup.systems.stated import credential, read_stated
 
 
-def _key() -> str:
-    """Raises: Refused: there is none."""
-    key = credential(KEY)
+def open_azure(options: Options) -> AzureFace:
+    """The service as a plan states it. Raises: BadInput, Refused (there is no key)."""
+    stated, key = read_stated(AzureOptions, NAME, options, KEY), credential(KEY)
     if not key:
-        raise Refused(
-            "Azure AI Face needs a key",
-            expected=f"the environment variable {KEY}",
-            got="none",
-            remedy="set it to a key of your resource",
-        )
-    return key
+        expected = f"the environment variable {KEY}"
+        raise not_admitted(NAME, "none", expected, f"set {KEY} to a key of your resource")
+    return AzureFace(stated, key)
 
 
 ADAPTER = Adapter(
@@ -33,7 +29,7 @@ ADAPTER = Adapter(
         page="docs/systems/azure.md",
         tried="against a server written for the tests; never against Microsoft",
     ),
-    lambda _, options: AzureFace(azure_options(options), _key()),
+    lambda _, options: open_azure(options),
 )
 
-__all__ = ["ADAPTER", "AzureFace", "AzureOptions", "azure_options"]
+__all__ = ["ADAPTER", "AzureFace", "AzureOptions"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
 
-from fairlineup.records import BadInput, Outcome, Price, Scale, SystemInformation, Threshold
-from fairlineup.systems.selfhosted import ADDRESS, AT_ONCE, SECONDS, WORDS, Option, checked, number, one_of
+from fairlineup.options import INLINE
+from fairlineup.records import Outcome, Scale, SystemInformation, Threshold
+from fairlineup.systems.stated import Address, AtOnce, CallPrice, Seconds
 
 NAME = "azure"
 KEY = "AZURE_FACE_KEY"
@@ -52,66 +51,24 @@ class AzureOptions:
         training_s: seconds a training may take.
         at_once: questions at the same time.
         timeout_s: until an answer is given up.
-        price_per_call: with price_source and price_date, what a call costs in USD.
-        price_source: which price list.
-        price_date: when it was read, ISO.
+        price: of a call, where the plan says.
     """
 
-    url: str
-    api: str = "v1.2"
-    recognition_model: str = "recognition_04"
-    detection_model: str = "detection_03"
-    poll_s: float = 2.0
-    training_s: float = 3600.0
-    at_once: int = 4
-    timeout_s: float = 60.0
-    price_per_call: float | None = None
-    price_source: str = ""
-    price_date: str = ""
-
-
-OPTIONS: Mapping[str, Option] = {
-    "url": (ADDRESS[0], "the address of the resource, as https://NAME.cognitiveservices.azure.com"),
-    "api": one_of("v1.0", "v1.1-preview.1", "v1.2"),
-    "recognition_model": one_of("recognition_01", "recognition_02", "recognition_03", "recognition_04"),
-    "detection_model": one_of("detection_01", "detection_02", "detection_03"),
-    "poll_s": SECONDS,
-    "training_s": SECONDS,
-    "at_once": AT_ONCE,
-    "timeout_s": SECONDS,
-    "price_per_call": number(0.0, 1000.0),
-    "price_source": WORDS,
-    "price_date": WORDS,
-}
-PRICED = ("price_per_call", "price_source", "price_date")
-
-
-def azure_options(table: Mapping[str, Any]) -> AzureOptions:
-    """Options from a plan's [system.options]. Raises: BadInput (an unknown name, a wrong kind, a secret)."""
-    checked(NAME, KEY, table, OPTIONS)
-    given = [name for name in PRICED if name in table]
-    if given and len(given) < len(PRICED):
-        raise BadInput(
-            f"the price of {NAME}",
-            expected=", ".join(PRICED),
-            got=f"only {', '.join(given)}",
-            remedy="say all three under [system.options], or none",
-        )
-    return AzureOptions(**table)
-
-
-def group_id(gallery: str) -> str:
-    """A group's id: the gallery's name, or a digest of it where an id may not be that."""
-    return (
-        gallery if ID.fullmatch(gallery) else f"gallery-{hashlib.sha256(gallery.encode()).hexdigest()[:40]}"
+    url: Address
+    api: Literal["v1.0", "v1.1-preview.1", "v1.2"] = "v1.2"
+    recognition_model: Literal["recognition_01", "recognition_02", "recognition_03", "recognition_04"] = (
+        "recognition_04"
     )
+    detection_model: Literal["detection_01", "detection_02", "detection_03"] = "detection_03"
+    poll_s: Seconds = 2.0
+    training_s: Seconds = 3600.0
+    at_once: AtOnce = 4
+    timeout_s: Seconds = 60.0
+    price: Annotated[CallPrice, INLINE] = field(default_factory=CallPrice)
 
 
 def information_of(options: AzureOptions) -> SystemInformation:
     """What is known of the service; it tells of no version beyond its models."""
-    price = None
-    if options.price_per_call is not None:
-        price = Price(options.price_per_call, "USD", options.price_date, options.price_source)
     return SystemInformation(
         name=NAME,
         vendor="Microsoft",
@@ -125,7 +82,7 @@ def information_of(options: AzureOptions) -> SystemInformation:
         keeps_galleries=True,
         wire=True,
         at_once=options.at_once,
-        price=price,
+        price=options.price.price,
         calls_per_enrolment=2,
         calls_per_search=2,
         settings={"recognition_model": options.recognition_model, "detection_model": options.detection_model},

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from threading import Event, Lock, RLock
 from typing import Any
 
 from fairlineup.records import GALLERY_PREFIX, SystemFailed
-from fairlineup.systems.azure.facts import NAME, PAGE, AzureOptions, group_id
-from fairlineup.systems.selfhosted import gallery_gone, spoken
-from fairlineup.systems.wire import Reply, unexpected
+from fairlineup.systems.azure.facts import ID, NAME, PAGE, AzureOptions
+from fairlineup.systems.faults import gallery_gone
+from fairlineup.systems.remote import Wire
+from fairlineup.systems.spelling import id_of
 
 ROOT = "/largepersongroups"
-Ask = Callable[..., Reply]
 
 
 @dataclass(slots=True, eq=False)
@@ -43,10 +43,10 @@ class Group:
 
 
 class Groups:
-    """All groups of one service, asked through `ask`."""
+    """All groups of one service."""
 
-    def __init__(self, ask: Ask, options: AzureOptions, hidden: str) -> None:
-        self._ask, self._options, self._hidden = ask, options, hidden
+    def __init__(self, wire: Wire, options: AzureOptions) -> None:
+        self._wire, self._options = wire, options
         self._lock, self._known = Lock(), dict[str, Group]()
 
     def made(self, gallery: str) -> Group:
@@ -54,9 +54,9 @@ class Groups:
         with self._lock:
             if gallery not in self._known:
                 body = {"name": gallery, "recognitionModel": self._options.recognition_model}
-                reply = self._ask("PUT", f"{ROOT}/{group_id(gallery)}", json_body=body)
-                if reply.status != 200 and code_of(reply) != "LargePersonGroupExists":
-                    raise self._unexpected("a new group", reply, "it made, or there before")
+                reply = self._wire.ask("PUT", f"{path_of(gallery)}", json_body=body)
+                if reply.status != 200 and reply.code != "LargePersonGroupExists":
+                    raise self._wire.unexpected("a new group", reply, "it made, or there before")
                 self._known[gallery] = self._read(gallery)
             return self._known[gallery]
 
@@ -77,28 +77,28 @@ class Groups:
         if photo in group.persons:
             self.drop(gallery, group, photo)
         body = {"name": "photograph", "userData": photo}
-        reply = self._ask("POST", f"{ROOT}/{group_id(gallery)}/persons", json_body=body)
+        reply = self._wire.ask("POST", f"{path_of(gallery)}/persons", json_body=body)
         person = reply.body.get("personId") if isinstance(reply.body, dict) else None
         if reply.status != 200 or not isinstance(person, str):
-            raise self._unexpected("a new person", reply, "a personId")
+            raise self._wire.unexpected("a new person", reply, "a personId")
         with group.lock:
             group.add(photo, person)
         return person
 
     def drop(self, gallery: str, group: Group, photo: str) -> None:
         """Remove the person of a photograph."""
-        reply = self._ask("DELETE", f"{ROOT}/{group_id(gallery)}/persons/{group.persons[photo]}")
+        reply = self._wire.ask("DELETE", f"{path_of(gallery)}/persons/{group.persons[photo]}")
         if reply.status not in (200, 404):
-            raise self._unexpected("the removal of a person", reply, "that it is done")
+            raise self._wire.unexpected("the removal of a person", reply, "that it is done")
         with group.lock:
             group.remove(photo)
             group.trained = False
 
     def delete(self, gallery: str) -> None:
         """Delete a group with all in it; one that is not there is no error."""
-        reply = self._ask("DELETE", f"{ROOT}/{group_id(gallery)}")
+        reply = self._wire.ask("DELETE", f"{path_of(gallery)}")
         if reply.status not in (200, 202, 204, 404):
-            raise self._unexpected("a deletion", reply, "that it is done, or no such group")
+            raise self._wire.unexpected("a deletion", reply, "that it is done, or no such group")
         with self._lock:
             self._known.pop(gallery, None)
 
@@ -109,21 +109,21 @@ class Groups:
 
     def _read(self, gallery: str) -> Group:
         group = Group()
-        for person in self._pages(f"{ROOT}/{group_id(gallery)}/persons", "personId", gallery):
+        for person in self._pages(f"{path_of(gallery)}/persons", "personId", gallery):
             if person.get("persistedFaceIds"):
                 group.add(str(person.get("userData", "")), str(person["personId"]))
             else:  # made by a process that was killed before it gave the face
-                self._ask("DELETE", f"{ROOT}/{group_id(gallery)}/persons/{person['personId']}")
+                self._wire.ask("DELETE", f"{path_of(gallery)}/persons/{person['personId']}")
         return group
 
     def _pages(self, path: str, key: str, gallery: str = "") -> Iterator[dict[str, Any]]:
         query: dict[str, str | int | float] = {"top": PAGE}
         while True:
-            reply = self._ask("GET", path, query=query)
+            reply = self._wire.ask("GET", path, query=query)
             if reply.status == 404 and gallery:
-                raise gallery_gone(NAME, spoken(reply.body, self._hidden))
+                raise gallery_gone(NAME, gallery, self._wire.words(reply.body))
             if reply.status != 200 or not isinstance(reply.body, list):
-                raise self._unexpected("a list", reply, "a page of it")
+                raise self._wire.unexpected("a list", reply, "a page of it")
             yield from reply.body
             if len(reply.body) < PAGE:
                 return
@@ -131,33 +131,30 @@ class Groups:
 
     def _train(self, gallery: str) -> None:
         """Train, and wait until it is done."""
-        path, until = f"{ROOT}/{group_id(gallery)}", time.monotonic() + self._options.training_s
+        path, until = f"{path_of(gallery)}", time.monotonic() + self._options.training_s
         begun = False
         while time.monotonic() < until:
             if not begun:
-                reply = self._ask("POST", f"{path}/train")
+                reply = self._wire.ask("POST", f"{path}/train")
                 begun = reply.status == 202
                 if not begun and reply.status != 409:  # 409: another training is under way
-                    raise self._unexpected("a training", reply, "that it began")
-            reply = self._ask("GET", f"{path}/training")
+                    raise self._wire.unexpected("a training", reply, "that it began")
+            reply = self._wire.ask("GET", f"{path}/training")
             status = reply.body.get("status") if isinstance(reply.body, dict) else None
             if begun and status == "succeeded":
                 return
             if begun and status == "failed":
-                raise self._unexpected("a training", reply, "that it succeeds")
+                raise self._wire.unexpected("a training", reply, "that it succeeds")
             Event().wait(self._options.poll_s)
         raise SystemFailed(
             f"a training of {NAME} does not end",
+            code="system-failed",
             expected=f"an end within {self._options.training_s:g} s (training_s)",
             got="running",
-            remedy="give the same command again later, or a longer training_s",
+            remedy="try again later, or with a longer training_s",
         )
 
-    def _unexpected(self, asked: str, reply: Reply, expected: str) -> SystemFailed:
-        return unexpected(NAME, asked, Reply(reply.status, spoken(reply.body, self._hidden)), expected)
 
-
-def code_of(reply: Reply) -> str:
-    """The code of an error, blank where there is none."""
-    error = reply.body.get("error") if isinstance(reply.body, dict) else None
-    return str(error.get("code", "")) if isinstance(error, dict) else ""
+def path_of(gallery: str) -> str:
+    """Of the group of a gallery."""
+    return f"{ROOT}/{id_of(gallery, ID)}"

@@ -12,10 +12,10 @@ from fairlineup.records import (
     Photograph,
     SearchAnswer,
     SearchRequest,
-    SystemFailed,
     SystemInformation,
 )
 from fairlineup.systems.azure.facts import (
+    ID,
     LONGEST_LIST,
     MOST_BYTES,
     NAME,
@@ -23,28 +23,36 @@ from fairlineup.systems.azure.facts import (
     OUTCOMES,
     SEVERAL,
     AzureOptions,
-    group_id,
     information_of,
 )
-from fairlineup.systems.azure.groups import ROOT, Groups, code_of
-from fairlineup.systems.selfhosted import Question, gallery_gone, held_back, spoken
-from fairlineup.systems.wire import Reply, Wire, unexpected
+from fairlineup.systems.azure.groups import Groups, path_of
+from fairlineup.systems.faults import NotProcessed, gallery_gone
+from fairlineup.systems.remote import (
+    PhotoQuestion,
+    Reply,
+    Wire,
+    answers,
+    capped_answer,
+    comparison,
+    enrolments,
+    is_withheld,
+)
+from fairlineup.systems.spelling import id_of
 
 TOO_LARGE = "InvalidImageSize: over 6 MB; not sent"
 
 
 class AzureFace:
-    """One resource; a gallery is a large person group, a photograph a person of one face.
-
-    Raises: BadInput: the address is none.
-    """
+    """One resource; a gallery is a large person group, a photograph a person of one face."""
 
     def __init__(self, options: AzureOptions, key: str = "") -> None:
-        self._options, self._key = options, key
+        self._options = options
         address = f"{options.url.rstrip('/')}/face/{options.api}"
         headers = {"Ocp-Apim-Subscription-Key": key} if key else {}
-        self._wire = Wire(NAME, address, headers, at_once=options.at_once, timeout_s=options.timeout_s)
-        self._groups = Groups(self._wire.ask, options, key)
+        self._wire = Wire(
+            NAME, address, headers, secret=key, at_once=options.at_once, timeout_s=options.timeout_s
+        )
+        self._groups = Groups(self._wire, options)
 
     def information(self) -> SystemInformation:
         """What is known of it; nothing is asked."""
@@ -52,47 +60,17 @@ class AzureFace:
 
     def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
         """Make each photograph a person with its one face."""
-        for photo in photos:
-            question = Question.of(photo)
-            outcome, detail = self._unfit(question)
-            if outcome is None:
-                outcome, detail = self._add(gallery, question)
-            yield Enrolment(photo.id, outcome, detail, question.seconds)
+        return enrolments(photos, lambda question: self._add(gallery, question))
 
     def search(
         self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
     ) -> Iterator[SearchAnswer]:
         """Search for the largest face of each photograph, at most 100 people."""
-        for photo in photos:
-            question = Question.of(photo)
-            outcome, detail = self._unfit(question)
-            face = ""
-            if outcome is None:
-                outcome, detail, face = self._detected(question)
-            if outcome is not Outcome.OK:
-                yield SearchAnswer(photo.id, outcome, detail=detail, seconds=question.seconds)
-            else:
-                yield self._identified(gallery, question, face, request)
+        return answers(photos, lambda question: self._search(gallery, question, request))
 
     def compare(self, one: Photograph, other: Photograph) -> SearchAnswer:
         """The confidence of one pair. Raises: TransportError."""
-        question, faces = Question.of(one), []
-        for photo in (one, other):
-            asked = Question.of(photo)
-            outcome, detail = self._unfit(asked)
-            face = ""
-            if outcome is None:
-                outcome, detail, face = self._detected(asked)
-            if outcome is not Outcome.OK:
-                return SearchAnswer(one.id, outcome, detail=detail, seconds=question.seconds)
-            faces.append(face)
-        body = {"faceId1": faces[0], "faceId2": faces[1]}
-        reply = self._wire.ask("POST", "/verify", json_body=body)
-        try:
-            candidates = (Candidate(other.id, float(reply.body["confidence"])),)
-        except (KeyError, TypeError, ValueError):
-            raise self._unexpected("a comparison", reply, "a confidence") from None
-        return SearchAnswer(one.id, Outcome.OK, candidates, seconds=question.seconds)
+        return comparison(one, other, self._compare)
 
     def delete_gallery(self, gallery: str) -> None:
         """Delete the group with everybody in it."""
@@ -106,94 +84,95 @@ class AzureFace:
         """Let go of connections."""
         self._wire.close()
 
-    @staticmethod
-    def _unfit(question: Question) -> tuple[Outcome | None, str]:
-        """Why a photograph is not sent at all; None where it is."""
-        if question.content is None:
-            return Outcome.ERROR, question.trouble
-        return (Outcome.REFUSED, TOO_LARGE) if len(question.content) > MOST_BYTES else (None, "")
-
-    def _add(self, gallery: str, question: Question) -> tuple[Outcome, str]:
+    def _add(self, gallery: str, question: PhotoQuestion) -> str:
+        _check_size(question)
         group = self._groups.made(gallery)
         person = self._groups.create(gallery, group, question.photo)
         reply = self._wire.ask(
             "POST",
-            f"{ROOT}/{group_id(gallery)}/persons/{person}/persistedfaces",
+            f"{path_of(gallery)}/persons/{person}/persistedfaces",
             query={"detectionModel": self._options.detection_model},
             content=question.content,
         )
         if reply.status == 200 and isinstance(reply.body, dict) and reply.body.get("persistedFaceId"):
             with group.lock:
                 group.trained = False
-            return Outcome.OK, ""
-        outcome, detail = self._failure("an enrolment", reply)
+            return ""
+        refusal = self._refusal("an enrolment", reply)
         self._groups.drop(gallery, group, question.photo)
-        return outcome, detail
+        raise refusal
 
-    def _detected(self, question: Question) -> tuple[Outcome, str, str]:
-        """Outcome, words, and the id of the largest face."""
-        options = self._options
+    def _compare(self, question: PhotoQuestion, target: PhotoQuestion) -> SearchAnswer:
+        body = {"faceId1": self._face(question), "faceId2": self._face(target)}
+        reply = self._wire.ask("POST", "/verify", json_body=body)
+        try:
+            found = [Candidate(target.photo, float(reply.body["confidence"]))]
+        except (KeyError, TypeError, ValueError):
+            raise self._wire.unexpected("a comparison", reply, "a confidence") from None
+        return capped_answer(question, found, 1)
+
+    def _face(self, question: PhotoQuestion) -> str:
+        """The id of the largest face. Raises: NotProcessed."""
+        _check_size(question)
         query: dict[str, str | int | float] = {
             "returnFaceId": "true",
-            "recognitionModel": options.recognition_model,
-            "detectionModel": options.detection_model,
+            "recognitionModel": self._options.recognition_model,
+            "detectionModel": self._options.detection_model,
             "faceIdTimeToLive": 60,
         }
         reply = self._wire.ask("POST", "/detect", query=query, content=question.content)
         if reply.status != 200:
-            return (*self._failure("a detection", reply), "")
+            raise self._refusal("a detection", reply)
         if not isinstance(reply.body, list):
-            raise self._unexpected("a detection", reply, "a list of faces")
+            raise self._wire.unexpected("a detection", reply, "a list of faces")
         if not reply.body:
-            return Outcome.NO_FACE, "no face among those detected", ""
+            raise NotProcessed(Outcome.NO_FACE, "no face among those detected")
         try:
-            return Outcome.OK, "", str(reply.body[0]["faceId"])
+            return str(reply.body[0]["faceId"])
         except (KeyError, TypeError):
-            raise self._unexpected("a detection", reply, "faces with an id") from None
+            raise self._wire.unexpected("a detection", reply, "faces with an id") from None
 
-    def _identified(
-        self, gallery: str, question: Question, face: str, request: SearchRequest
-    ) -> SearchAnswer:
+    def _search(self, gallery: str, question: PhotoQuestion, request: SearchRequest) -> SearchAnswer:
+        face = self._face(question)
         group = self._groups.ready(gallery)
-        if not group.persons:
-            return SearchAnswer(question.photo, Outcome.OK, seconds=question.seconds)
         most = min(request.max_candidates or LONGEST_LIST, LONGEST_LIST)
+        if not group.persons:
+            return capped_answer(question, (), most)
         body: dict[str, Any] = {
             "faceIds": [face],
-            "largePersonGroupId": group_id(gallery),
+            "largePersonGroupId": id_of(gallery, ID),
             "maxNumOfCandidatesReturned": min(most + 1, LONGEST_LIST),
         }
         if request.threshold is not None:
             body["confidenceThreshold"] = min(max(float(request.threshold), 0.0), 1.0)
         reply = self._wire.ask("POST", "/identify", json_body=body)
-        if code_of(reply) == "LargePersonGroupNotFound":
-            raise gallery_gone(NAME, spoken(reply.body, self._key))
+        if reply.code == "LargePersonGroupNotFound":
+            raise gallery_gone(NAME, gallery, self._wire.words(reply.body))
         try:
             [answer] = reply.body
-            found = tuple(
+            found = [
                 Candidate(group.photos[str(one["personId"])], float(one["confidence"]))
                 for one in answer["candidates"]
-            )
+            ]
         except (KeyError, TypeError, ValueError):
-            raise self._unexpected("a search", reply, "candidates that were enrolled here") from None
-        capped = len(found) > most or len(found) == LONGEST_LIST
-        withheld = held_back(reply.headers)
-        shown, seconds = found[:most], question.seconds
-        return SearchAnswer(question.photo, Outcome.OK, shown, capped, seconds=seconds, withheld=withheld)
+            raise self._wire.unexpected("a search", reply, "candidates that were enrolled here") from None
+        cut = len(found) == LONGEST_LIST
+        return capped_answer(question, found, most, cut=cut, withheld=is_withheld(reply.headers))
 
-    def _failure(self, asked: str, reply: Reply) -> tuple[Outcome, str]:
-        """The outcome of a photograph that was not processed. Raises: SystemFailed: it is none of those."""
-        code, error = code_of(reply), reply.body.get("error", {}) if isinstance(reply.body, dict) else {}
-        words = spoken(error.get("message", "") if isinstance(error, dict) else "", self._key)
+    def _refusal(self, asked: str, reply: Reply) -> NotProcessed:
+        """Why a photograph was not processed. Raises: SystemFailed: the answer says no such thing."""
+        words = self._wire.words(reply.error.get("message", ""))
         if NO_FACE in words.lower():
-            return Outcome.NO_FACE, f"{code}: {words}"
+            return NotProcessed(Outcome.NO_FACE, f"{reply.code}: {words}")
         if SEVERAL in words.lower():
-            return Outcome.SEVERAL_FACES, f"{code}: {words}"
-        if code in OUTCOMES:
-            return OUTCOMES[code], f"{code}: {words}"
+            return NotProcessed(Outcome.SEVERAL_FACES, f"{reply.code}: {words}")
+        if reply.code in OUTCOMES:
+            return NotProcessed(OUTCOMES[reply.code], f"{reply.code}: {words}")
         if reply.status in (413, 415):
-            return Outcome.REFUSED, words or f"HTTP {reply.status}"
-        raise self._unexpected(asked, reply, "an answer, or an error about the photograph")
+            return NotProcessed(Outcome.REFUSED, words or f"HTTP {reply.status}")
+        raise self._wire.unexpected(asked, reply, "an answer, or an error about the photograph")
 
-    def _unexpected(self, asked: str, reply: Reply, expected: str) -> SystemFailed:
-        return unexpected(NAME, asked, Reply(reply.status, spoken(reply.body, self._key)), expected)
+
+def _check_size(question: PhotoQuestion) -> None:
+    if len(question.content) > MOST_BYTES:
+        raise NotProcessed(Outcome.REFUSED, TOO_LARGE, sent=False)

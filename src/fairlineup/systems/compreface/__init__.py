@@ -6,10 +6,10 @@ service.py   the questions over the wire, and their errors
 system.py    the port
 """
 
-from fairlineup.systems.compreface.facts import KEY, NAME, CompreFaceOptions, compreface_options
+from fairlineup.systems.compreface.facts import KEY, NAME, CompreFaceOptions
 from fairlineup.systems.compreface.system import CompreFaceSystem
 from fairlineup.systems.facts import Adapter, Facts
-from fairlineup.systems.selfhosted import credential
+from fairlineup.systems.stated import credential, read_stated
 
 ADAPTER = Adapter(
     Facts(
@@ -19,7 +19,7 @@ ADAPTER = Adapter(
         page="docs/systems/compreface.md",
         tried="against a server written for the tests; never against the real one",
     ),
-    lambda _, options: CompreFaceSystem(compreface_options(options), credential(KEY)),
+    lambda _, options: CompreFaceSystem(read_stated(CompreFaceOptions, NAME, options, KEY), credential(KEY)),
 )
 
-__all__ = ["ADAPTER", "CompreFaceOptions", "CompreFaceSystem", "compreface_options"]
+__all__ = ["ADAPTER", "CompreFaceOptions", "CompreFaceSystem"]

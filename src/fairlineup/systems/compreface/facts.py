@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
+from fairlineup.options import between
 from fairlineup.records import Outcome, Scale, Threshold
-from fairlineup.systems.selfhosted import ADDRESS, AT_ONCE, SECONDS, WORDS, Option, checked, number, whole
+from fairlineup.systems.stated import Address, AtOnce, Line, Seconds
 
 NAME = "compreface"
 KEY = "COMPREFACE_API_KEY"
@@ -68,27 +68,10 @@ class CompreFaceOptions:
         timeout_s: until an answer is given up.
     """
 
-    url: str
-    det_prob_threshold: float | None = None
-    prediction_count: int = 0
-    version: str = NOT_TOLD
-    calculator: str = ""
-    at_once: int = AT_ONCE_DEFAULT
-    timeout_s: float = 60.0
-
-
-OPTIONS: Mapping[str, Option] = {
-    "url": ADDRESS,
-    "det_prob_threshold": number(0.0, 1.0),
-    "prediction_count": whole(1, 1_000_000),
-    "version": WORDS,
-    "calculator": WORDS,
-    "at_once": AT_ONCE,
-    "timeout_s": SECONDS,
-}
-
-
-def compreface_options(table: Mapping[str, Any]) -> CompreFaceOptions:
-    """Options from a plan's [system.options]. Raises: BadInput (an unknown name, a wrong kind, a secret)."""
-    checked(NAME, KEY, table, OPTIONS)
-    return CompreFaceOptions(**table)
+    url: Address
+    det_prob_threshold: Annotated[float, between(0, 1)] | None = None
+    prediction_count: Annotated[int, between(1, 1_000_000)] = 0
+    version: Line = NOT_TOLD
+    calculator: Line = ""
+    at_once: AtOnce = AT_ONCE_DEFAULT
+    timeout_s: Seconds = 60.0

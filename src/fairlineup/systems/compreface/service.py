@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from fairlineup.records import Outcome, Refused, SystemFailed, TransportError
+from fairlineup.records import Outcome
 from fairlineup.systems.compreface.facts import (
     BATCH,
     CONFIG,
     FACES,
     FACES_DELETE,
     INVALID,
+    KEY,
     LARGEST_BYTES,
     NAME,
     NO_KEY,
@@ -25,8 +26,8 @@ from fairlineup.systems.compreface.facts import (
     WRITING_NOT_ALLOWED,
     CompreFaceOptions,
 )
-from fairlineup.systems.selfhosted import Question, held_back, spoken
-from fairlineup.systems.wire import Reply, Wire, unexpected
+from fairlineup.systems.faults import NotProcessed, not_admitted, unanswered
+from fairlineup.systems.remote import PhotoQuestion, Reply, Wire, is_withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +45,18 @@ class Recognition:
     withheld: bool
 
 
-class NotProcessed(Exception):
-    """The service took the question and would not process the photograph."""
-
-    def __init__(self, outcome: Outcome, words: str) -> None:
-        self.outcome = outcome
-        self.words = words
-        super().__init__(outcome, words)
-
-
-class Service:
+class RecognitionService:
     """The questions an audit asks. All raise TransportError, Refused and SystemFailed."""
 
     def __init__(self, options: CompreFaceOptions, key: str) -> None:
-        self._options, self._key = options, key
+        self._options = options
         self._wire = Wire(
-            NAME, options.url, {"x-api-key": key}, at_once=options.at_once, timeout_s=options.timeout_s
+            NAME,
+            options.url,
+            {"x-api-key": key},
+            secret=key,
+            at_once=options.at_once,
+            timeout_s=options.timeout_s,
         )
         self._largest: int | None = None
 
@@ -87,12 +84,12 @@ class Service:
                         found.setdefault(str(face["subject"]), []).append(str(face["image_id"]))
                     ids.add(face["image_id"])
             except (KeyError, TypeError, ValueError):
-                raise self._unexpected(
+                raise self._wire.unexpected(
                     "a list of faces", reply, "faces, total_pages, total_elements"
                 ) from None
             page += 1
         if len(ids) != total:
-            raise _unanswered(f"{len(ids)} of {total} faces: the list changed while it was read")
+            raise unanswered(NAME, f"{len(ids)} of {total} faces: the list changed while it was read")
         return found
 
     def subjects(self) -> list[str]:
@@ -101,9 +98,9 @@ class Service:
         try:
             return [str(name) for name in reply.body["subjects"]]
         except (KeyError, TypeError):
-            raise self._unexpected("a list of subjects", reply, "subjects") from None
+            raise self._wire.unexpected("a list of subjects", reply, "subjects") from None
 
-    def add(self, subject: str, question: Question) -> str:
+    def add(self, subject: str, question: PhotoQuestion) -> str:
         """Add an example; its id. Raises: NotProcessed."""
         query = {"subject": subject, **self._detection}
         reply = self._ask("POST", FACES, query=query, fields={"file": question.file})
@@ -112,9 +109,9 @@ class Service:
         try:
             return str(reply.body["image_id"])
         except (KeyError, TypeError):
-            raise self._unexpected("an enrolment", reply, "an image_id") from None
+            raise self._wire.unexpected("an enrolment", reply, "an image_id") from None
 
-    def recognize(self, question: Question, longest: int) -> Recognition:
+    def recognize(self, question: PhotoQuestion, longest: int) -> Recognition:
         """The examples nearest to the largest face. Raises: NotProcessed."""
         query = {"limit": 1, "prediction_count": longest, "status": "true", **self._detection}
         reply = self._ask("POST", RECOGNIZE, query=query, fields={"file": question.file})
@@ -125,21 +122,21 @@ class Service:
             found = tuple((str(one["subject"]), float(one["similarity"])) for one in subjects)
             calculator = str((reply.body.get("plugins_versions") or {}).get("calculator", ""))
         except (KeyError, IndexError, TypeError, ValueError):
-            raise self._unexpected("a search", reply, "one result with its subjects") from None
-        return Recognition(found, calculator, held_back(reply.headers))
+            raise self._wire.unexpected("a search", reply, "one result with its subjects") from None
+        return Recognition(found, calculator, is_withheld(reply.headers))
 
     def remove(self, ids: list[str]) -> None:
         """Delete examples by id, and with them, it is said, their photographs."""
         for start in range(0, len(ids), BATCH):
             reply = self._ask("POST", FACES_DELETE, json_body=ids[start : start + BATCH])
             if reply.status != 200:
-                raise self._unexpected("a deletion of examples", reply, "those deleted")
+                raise self._wire.unexpected("a deletion of examples", reply, "those deleted")
 
     def remove_subject(self, subject: str) -> None:
         """Delete a subject; one that is not there is no error."""
         reply = self._ask("DELETE", f"{SUBJECTS}/{subject}")
-        if reply.status != 200 and _code(reply) != SUBJECT_NOT_FOUND:
-            raise self._unexpected("a deletion of a subject", reply, "the subject deleted")
+        if reply.status != 200 and reply.code != SUBJECT_NOT_FOUND:
+            raise self._wire.unexpected("a deletion of a subject", reply, "the subject deleted")
 
     def close(self) -> None:
         """Let go of connections."""
@@ -152,44 +149,27 @@ class Service:
 
     def _ask(self, method: str, path: str, **sent: Any) -> Reply:
         reply = self._wire.ask(method, path, **sent)
-        code, words = _code(reply), _message(reply)
-        if code in (NO_SUCH_KEY, NO_KEY) or (code == INVALID and "API key" in words):
-            raise Refused(
-                f"{NAME} does not accept the credentials",
-                expected="the key of a recognition service",
-                got=f"HTTP {reply.status}, code {code}",  # its words repeat the key
-                remedy="set COMPREFACE_API_KEY to the key shown beside the service in its list of services",
+        words = str(reply.error.get("message", ""))
+        if reply.code in (NO_SUCH_KEY, NO_KEY) or (reply.code == INVALID and "API key" in words):
+            raise not_admitted(
+                NAME,
+                f"HTTP {reply.status}, code {reply.code}",  # its words repeat the key
+                "the key of a recognition service",
+                f"set {KEY} to the key shown beside the service in its list of services",
             )
-        if code == WRITING_NOT_ALLOWED:
-            raise _unanswered(spoken(words, self._key))
+        if reply.code == WRITING_NOT_ALLOWED:
+            raise unanswered(NAME, self._wire.words(words))
         return reply
 
-    def _fault(self, asked: str, reply: Reply, question: Question) -> Exception:
-        code, words = _code(reply), spoken(_message(reply), self._key)
-        if code in OUTCOMES:
-            return NotProcessed(OUTCOMES[code], words)
-        too_large = len(question.content or b"") > self.largest_bytes
-        if reply.status == 413 or (code == UNDEFINED and too_large):
+    def _fault(self, asked: str, reply: Reply, question: PhotoQuestion) -> Exception:
+        words = self._wire.words(reply.error.get("message", ""))
+        if reply.code in OUTCOMES:
+            return NotProcessed(OUTCOMES[reply.code], words)
+        too_large = len(question.content) > self.largest_bytes
+        if reply.status == 413 or (reply.code == UNDEFINED and too_large):
             return NotProcessed(
                 Outcome.REFUSED, f"larger than {self.largest_bytes} bytes: {words}".rstrip(": ")
             )
-        if code == UNDEFINED:
-            return _unanswered(words)
-        return self._unexpected(asked, reply, "an answer, or an error about the photograph")
-
-    def _unexpected(self, asked: str, reply: Reply, expected: str) -> SystemFailed:
-        return unexpected(NAME, asked, Reply(reply.status, spoken(reply.body, self._key)), expected)
-
-
-def _code(reply: Reply) -> int | None:
-    """The code of an error's body; None where there is none."""
-    code = reply.body.get("code") if reply.status >= 400 and isinstance(reply.body, dict) else None
-    return code if type(code) is int else None
-
-
-def _message(reply: Reply) -> str:
-    return str(reply.body.get("message", "")) if isinstance(reply.body, dict) else ""
-
-
-def _unanswered(got: str) -> TransportError:
-    return TransportError(f"{NAME} did not answer", expected="an answer", got=got, remedy="ask again later")
+        if reply.code == UNDEFINED:
+            return unanswered(NAME, words)
+        return self._wire.unexpected(asked, reply, "an answer, or an error about the photograph")

@@ -9,18 +9,17 @@ from fairlineup.records import (
     GALLERY_PREFIX,
     Candidate,
     Enrolment,
-    Outcome,
     Photograph,
     Refused,
     SearchAnswer,
     SearchRequest,
-    SystemFailed,
     SystemInformation,
     TransportError,
 )
 from fairlineup.systems.compreface.facts import (
     DEFAULT,
     EVERYBODY,
+    KEY,
     NAME,
     RECOMMENDED,
     SCALE,
@@ -28,8 +27,9 @@ from fairlineup.systems.compreface.facts import (
     CompreFaceOptions,
 )
 from fairlineup.systems.compreface.names import read_subject, subject_name
-from fairlineup.systems.compreface.service import NotProcessed, Recognition, Service
-from fairlineup.systems.selfhosted import Question, gallery_gone
+from fairlineup.systems.compreface.service import Recognition, RecognitionService
+from fairlineup.systems.faults import gallery_gone, other_model, unanswered
+from fairlineup.systems.remote import PhotoQuestion, answers, capped_answer, enrolments
 
 
 class CompreFaceSystem:
@@ -37,13 +37,11 @@ class CompreFaceSystem:
 
     Its list is of everybody in the service: those of other galleries are asked for as well and left out, so
     that they crowd nobody out. What the service holds is read once and kept up from then on.
-
-    Raises: BadInput: the address is none.
     """
 
     def __init__(self, options: CompreFaceOptions, key: str = "") -> None:
         self._options = options
-        self._service = Service(options, key)
+        self._service = RecognitionService(options, key)
         self._lock = Lock()
         self._held: dict[str, list[str]] | None = None  # ids of the examples of each subject
         self._doubtful: set[str] = set()  # subjects of a question that got no answer
@@ -76,30 +74,13 @@ class CompreFaceSystem:
 
     def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
         """Add each photograph as a subject of its own. Raises: Refused: the service holds other people."""
-        for photo in photos:
-            question = Question.of(photo)
-            if question.content is None:
-                yield Enrolment(photo.id, Outcome.ERROR, question.trouble)
-                continue
-            try:
-                self._add(gallery, question)
-                yield Enrolment(photo.id, Outcome.OK, seconds=question.seconds)
-            except NotProcessed as refusal:
-                yield Enrolment(photo.id, refusal.outcome, refusal.words, question.seconds)
+        return enrolments(photos, lambda question: self._add(gallery, question))
 
     def search(
         self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
     ) -> Iterator[SearchAnswer]:
         """Search for the largest face. Raises: Refused: the service holds other people."""
-        for photo in photos:
-            question = Question.of(photo)
-            if question.content is None:
-                yield SearchAnswer(photo.id, Outcome.ERROR, detail=question.trouble)
-                continue
-            try:
-                yield self._search(gallery, question, request)
-            except NotProcessed as refusal:
-                yield SearchAnswer(photo.id, refusal.outcome, detail=refusal.words, seconds=question.seconds)
+        return answers(photos, lambda question: self._search(gallery, question, request))
 
     def delete_gallery(self, gallery: str) -> None:
         """Delete its examples by id, then its subjects: a subject deleted first leaves its photographs."""
@@ -119,7 +100,7 @@ class CompreFaceSystem:
         """Let go of connections."""
         self._service.close()
 
-    def _add(self, gallery: str, question: Question) -> None:
+    def _add(self, gallery: str, question: PhotoQuestion) -> str:
         """Raises: NotProcessed, TransportError."""
         subject = subject_name(gallery, question.photo)
         self._enter(gallery)
@@ -132,6 +113,7 @@ class CompreFaceSystem:
             raise
         with self._lock:
             (self._held if self._held is not None else {})[subject] = [image]
+        return ""
 
     def _clear(self, subject: str) -> None:
         """Delete what stands under the name, so that a photograph enrolled again stands once."""
@@ -163,46 +145,30 @@ class CompreFaceSystem:
             raise _other_people(f"{strangers} subjects that no audit enrolled")
         return total, others
 
-    def _search(self, gallery: str, question: Question, request: SearchRequest) -> SearchAnswer:
+    def _search(self, gallery: str, question: PhotoQuestion, request: SearchRequest) -> SearchAnswer:
         """Raises: NotProcessed, TransportError, Refused, SystemFailed."""
         total, others = self._enter(gallery)
         if others == total:  # not read as nobody found
-            raise gallery_gone(NAME, f"{total} examples of other galleries, none of this one")
+            raise gallery_gone(NAME, gallery, f"{total} examples of other galleries, none of this one")
         limits = [most for most in (request.max_candidates, self._options.prediction_count) if most]
         asked = min(min(limits) + others + 1, EVERYBODY) if limits else EVERYBODY
         found = self._service.recognize(question, asked)
         self._check_model(found.calculator)
         if len(found.nearest) < min(asked, total) and not found.withheld:
-            raise TransportError(
-                f"{NAME} left candidates out",
-                expected=f"{min(asked, total)} of the {total} examples it holds",
-                got=f"{len(found.nearest)}",
-                remedy="ask again later",
-            )
+            expected = f"{min(asked, total)} of the {total} examples it holds"
+            raise unanswered(NAME, f"{len(found.nearest)}: it left candidates out", expected)
         candidates = _candidates(gallery, found)
         if request.threshold is not None:
             candidates = [one for one in candidates if one.score >= request.threshold]
         most = min(limits) if limits else len(candidates)
-        return SearchAnswer(
-            question.photo,
-            Outcome.OK,
-            tuple(candidates[:most]),
-            capped=len(candidates) > most,
-            seconds=question.seconds,
-            withheld=found.withheld,
-        )
+        return capped_answer(question, candidates, most, withheld=found.withheld)
 
     def _check_model(self, calculator: str) -> None:
         """Hold every answer to the model of the plan, or of the first answer."""
         with self._lock:
             expected = self._calculator = self._calculator or calculator
         if calculator != expected:
-            raise SystemFailed(
-                f"{NAME} answers with another model",
-                expected=expected,
-                got=calculator[:80] or "none named",
-                remedy="audit each model by itself; correct calculator under [system.options] if it is wrong",
-            )
+            raise other_model(NAME, expected, calculator[:80] or "none named")
 
 
 def _of(gallery: str, subjects: Iterable[str]) -> list[str]:
@@ -224,7 +190,8 @@ def _candidates(gallery: str, found: Recognition) -> list[Candidate]:
 def _other_people(got: str) -> Refused:
     return Refused(
         f"the {NAME} service holds other people",
+        code="gallery-shared",
         expected="a recognition service for audits alone: it has one list for everybody in it",
         got=got,
-        remedy="make a new recognition service for the audit, and set COMPREFACE_API_KEY to its key",
+        remedy=f"make a new recognition service for the audit, and set {KEY} to its key",
     )

@@ -2,29 +2,54 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from fairlineup.options import Naming, above, read_options, words_for
 from fairlineup.records import BadInput, Scale, Threshold
+from fairlineup.seals import digest_file
+from fairlineup.systems.stated import Line, check_no_secret
 from fairlineup.systems.usercode import function_of
 
 Input = Literal["bytes", "pixels"]
 Metric = Literal["cosine", "cosine similarity", "euclidean"]
 
-INPUTS: tuple[Input, ...] = ("bytes", "pixels")
-METRICS: tuple[Metric, ...] = ("cosine", "cosine similarity", "euclidean")
-TEXTS = ("name", "vendor", "version", "threshold_source")
-NUMBERS = ("threshold", "highest")
-NAMES = ("input", "metric", *NUMBERS, *TEXTS)
-SECRET = re.compile(r"key|token|secret|password|credential", re.IGNORECASE)
 FURTHEST = 4  # times the threshold: Euclidean distances beyond are all given as this
 SHAPE = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+OPTIONS = Naming(
+    "the option {} of embed",
+    remedy="say it under [system.options] in the plan, or in upper case in the module",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedOptions:
+    """What may be said of a function: in the plan, on the function, or in its module.
+
+    Attributes:
+        input: what the function takes.
+        metric: how vectors are compared.
+        threshold: what its users get who set none.
+        threshold_source: who says so.
+        highest: Euclidean distance from which on nobody is alike.
+        name: of the system.
+        vendor: who makes it.
+        version: of it.
+    """
+
+    input: Input | None = None
+    metric: Metric | None = None
+    threshold: float | None = None
+    threshold_source: Line = "said beside the function"
+    highest: Annotated[float, above(0)] | None = None
+    name: Line = ""
+    vendor: Line = "not stated"
+    version: Line = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,28 +91,30 @@ def terms_of(argument: str, options: Mapping[str, Any]) -> Terms:
     if not SHAPE.fullmatch(argument):
         raise BadInput(
             "the system embed:module:function",
+            code="no-such-system",
             expected="embed:module:function, as embed:recogniser:describe",
             got=repr(f"embed:{argument}"),
             remedy="correct the system's name in the plan",
         )
-    for name in options:
-        _check_name(name)
+    check_no_secret("embed", options)
+    read_options(EmbedOptions, options, OPTIONS)  # before their code runs
     module, _, called = argument.partition(":")
     imported, function = function_of(f"embed:{argument}", module, called)
-    stated = {name: _stated(name, options, function, imported) for name in NAMES}
-    for name, value in stated.items():
-        _check_value(name, value)
-    metric: Metric = stated["metric"] or _needed("metric", METRICS)
+    stated = {name: _stated(name, options, function, imported) for name in EmbedOptions.__slots__}
+    said = read_options(
+        EmbedOptions, {name: value for name, value in stated.items() if value is not None}, OPTIONS
+    )
+    metric = said.metric or _needed("metric", Metric)
     return Terms(
         argument=argument,
         function=function,
-        input=stated["input"] or _annotated(function) or _needed("input", INPUTS),
+        input=said.input or _annotated(function) or _needed("input", Input),
         metric=metric,
-        scale=_scale(metric, stated["threshold"], stated["highest"]),
-        threshold=_threshold(stated),
-        name=stated["name"] or called,
-        vendor=stated["vendor"] or "not stated",
-        version=stated["version"] or _digest(imported),
+        scale=_scale(metric, said),
+        threshold=None if said.threshold is None else Threshold(said.threshold, said.threshold_source),
+        name=said.name or called,
+        vendor=said.vendor,
+        version=said.version or _digest(imported),
     )
 
 
@@ -110,70 +137,30 @@ def _annotated(function: Callable[[Any], Any]) -> Input | None:
     return "pixels" if re.search(r"(^|\.)(ndarray|NDArray)\b", str(told)) else None
 
 
-def _scale(metric: Metric, threshold: float | None, highest: float | None) -> Scale:
+def _scale(metric: Metric, said: EmbedOptions) -> Scale:
     if metric == "cosine similarity":
         scale = Scale("similarity", -1.0, 1.0, "cosine similarity of its vectors")
     elif metric == "cosine":
         scale = Scale("distance", 0.0, 2.0, "cosine distance of its vectors: 1 - cos")
+    elif said.highest is None and said.threshold is None:
+        expected = "the Euclidean distance from which on nobody is alike, since no threshold says it"
+        raise OPTIONS.wrong("highest", expected, "neither")
     else:
-        if highest is None and threshold is None:
-            raise _wrong(
-                "highest",
-                "a number: the Euclidean distance from which on nobody is alike, since no threshold says it",
-                "neither",
-            )
-        far = float(highest) if highest is not None else max(2.0, FURTHEST * float(threshold or 0.0))
+        far = said.highest if said.highest is not None else max(2.0, FURTHEST * (said.threshold or 0.0))
         scale = Scale("distance", 0.0, far, "Euclidean distance of its vectors")
-    if threshold is not None and not scale.low <= threshold <= scale.high:
-        raise _wrong("threshold", f"a score from {scale.low:g} to {scale.high:g}", f"{threshold:g}")
+    if said.threshold is not None and not scale.low <= said.threshold <= scale.high:
+        expected = f"a score from {scale.low:g} to {scale.high:g}"
+        raise OPTIONS.wrong("threshold", expected, f"{said.threshold:g}")
     return scale
-
-
-def _threshold(stated: Mapping[str, Any]) -> Threshold | None:
-    if stated["threshold"] is None:
-        return None
-    return Threshold(float(stated["threshold"]), stated["threshold_source"] or "said beside the function")
 
 
 def _digest(module: ModuleType) -> str:
     """The digest of a module's file: another function is another system."""
     try:
-        with open(getattr(module, "__file__", None) or "", "rb") as source:  # noqa: PTH123
-            return f"sha256:{hashlib.sha256(source.read()).hexdigest()}"
+        return digest_file(Path(getattr(module, "__file__", None) or ""))
     except OSError:
         return "not stated"
 
 
-def _check_name(name: str) -> None:
-    if name in NAMES:
-        return
-    if SECRET.search(name):
-        raise _wrong(name, "nothing that is secret: plans are published", "an option that looks like it")
-    raise _wrong(name, f"one of {', '.join(NAMES)}", repr(name))
-
-
-def _check_value(name: str, value: object) -> None:
-    if value is None:
-        return
-    if name in TEXTS and not (isinstance(value, str) and value.strip()):
-        raise _wrong(name, "text", repr(value))
-    choices = {"input": INPUTS, "metric": METRICS}.get(name, ())
-    if choices and value not in choices:
-        raise _wrong(name, f"one of {', '.join(choices)}", repr(value))
-    if name in NUMBERS:
-        sound = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        if not sound or (name == "highest" and value <= 0):  # type: ignore[operator]
-            raise _wrong(name, "a number" + (" over 0" if name == "highest" else ""), repr(value))
-
-
-def _needed(name: str, choices: tuple[str, ...]) -> Any:
-    raise _wrong(name, f"one of {', '.join(choices)}", "none")
-
-
-def _wrong(name: str, expected: str, got: str) -> BadInput:
-    return BadInput(
-        f"the option {name} of embed",
-        expected=expected,
-        got=got,
-        remedy=f"say {name} under [system.options] in the plan, or {name.upper()} in the module",
-    )
+def _needed(name: str, choices: Any) -> Any:
+    raise OPTIONS.wrong(name, words_for(choices), "nothing")

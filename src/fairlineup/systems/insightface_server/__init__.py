@@ -5,9 +5,9 @@ system.py   the questions
 """
 
 from fairlineup.systems.facts import Adapter, Facts
-from fairlineup.systems.insightface_server.facts import KEY, NAME, InsightFaceOptions, insightface_options
+from fairlineup.systems.insightface_server.facts import KEY, NAME, InsightFaceOptions
 from fairlineup.systems.insightface_server.system import InsightFaceServer
-from fairlineup.systems.selfhosted import credential
+from fairlineup.systems.stated import credential, read_stated
 
 ADAPTER = Adapter(
     Facts(
@@ -17,7 +17,9 @@ ADAPTER = Adapter(
         page="docs/systems/insightface-server.md",
         tried="against a server written for the tests; never against the real one",
     ),
-    lambda _, options: InsightFaceServer(insightface_options(options), credential(KEY)),
+    lambda _, options: InsightFaceServer(
+        read_stated(InsightFaceOptions, NAME, options, KEY), credential(KEY)
+    ),
 )
 
-__all__ = ["ADAPTER", "InsightFaceOptions", "InsightFaceServer", "insightface_options"]
+__all__ = ["ADAPTER", "InsightFaceOptions", "InsightFaceServer"]

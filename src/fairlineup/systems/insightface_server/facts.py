@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
+from fairlineup.options import between
 from fairlineup.records import Outcome, Scale, SystemInformation, Threshold
-from fairlineup.systems.selfhosted import ADDRESS, AT_ONCE, SECONDS, Option, checked, one_of, whole
+from fairlineup.systems.stated import Address, AtOnce, Seconds
 
 NAME = "insightface-server"
 KEY = "INSIGHTFACE_API_KEY"
@@ -68,35 +68,12 @@ class InsightFaceOptions:
         timeout_s: until an answer is given up.
     """
 
-    url: str
-    review_mode: str = "off"
-    search_profile: str = ""
-    capacity_rows: int = 0
-    at_once: int = 0
-    timeout_s: float = 60.0
-
-
-OPTIONS: Mapping[str, Option] = {
-    "url": ADDRESS,
-    "review_mode": one_of("off", "standard", "strict"),
-    "search_profile": one_of("fp32_v1", "fp16_v1", "bf16_v1", "int8_x736_v1", "int8_x1000_v1"),
-    "capacity_rows": whole(1, 100_000_000),
-    "at_once": AT_ONCE,
-    "timeout_s": SECONDS,
-}
-
-
-def insightface_options(table: Mapping[str, Any]) -> InsightFaceOptions:
-    """Options from a plan's [system.options]. Raises: BadInput (an unknown name, a wrong kind, a secret)."""
-    checked(NAME, KEY, table, OPTIONS)
-    return InsightFaceOptions(**table)
-
-
-def collection_id(gallery: str) -> str:
-    """A collection's id: the gallery's name, or a digest of it where an id may not be that."""
-    if ID.fullmatch(gallery):
-        return gallery
-    return f"gallery-{hashlib.sha256(gallery.encode()).hexdigest()[:40]}"
+    url: Address
+    review_mode: Literal["off", "standard", "strict"] = "off"
+    search_profile: Literal["", "fp32_v1", "fp16_v1", "bf16_v1", "int8_x736_v1", "int8_x1000_v1"] = ""
+    capacity_rows: Annotated[int, between(1, 100_000_000)] = 0
+    at_once: AtOnce = 0
+    timeout_s: Seconds = 60.0
 
 
 def information_of(body: Mapping[str, Any], options: InsightFaceOptions) -> SystemInformation:

@@ -13,12 +13,10 @@ from fairlineup.records import (
     Photograph,
     SearchAnswer,
     SystemFailed,
-    Throttled,
-    TransportError,
 )
+from fairlineup.systems.faults import throttled, unanswered
 from fairlineup.systems.programs.child import Answer
 
-HELP = "`fairlineup help systems/process`"
 ENROL_FIELDS = ("outcome", "detail", "seconds")
 SEARCH_FIELDS = (*ENROL_FIELDS, "candidates", "capped", "withheld")
 LONGEST_DETAIL = 500
@@ -38,21 +36,18 @@ class AnswerReader:
         if "failed" in answer:
             raise SystemFailed(
                 f"{self.called} failed",
+                code="system-failed",
                 expected="an answer",
                 got=_words(answer["failed"]),
                 remedy="see what it says",
             )
         if "lost" not in answer:
             return
-        error: TransportError
-        expected, got, remedy = "an answer", _words(answer["lost"]), "ask again later"
-        if "retry_after_s" in answer:
-            after = answer["retry_after_s"]
-            what = f"{self.called} asks for fewer questions"
-            error = Throttled(what, expected=expected, got=got, remedy=remedy)
-            error.retry_after_s = float(after) if type(after) in (int, float) and after >= 0 else None
-            raise error
-        raise TransportError(f"{self.called} did not answer", expected=expected, got=got, remedy=remedy)
+        if "retry_after_s" not in answer:
+            raise unanswered(self.called, _words(answer["lost"]))
+        after = answer["retry_after_s"]
+        seconds = float(after) if type(after) in (int, float) and after >= 0 else None
+        raise throttled(self.called, _words(answer["lost"]), seconds)
 
     def enrolment(self, photo: Photograph, answer: Answer, seconds: float | None) -> Enrolment:
         """What became of a photograph offered to a gallery."""
@@ -92,9 +87,11 @@ class AnswerReader:
         """The error for what the protocol does not allow."""
         return SystemFailed(
             f"{self.called} does not keep to the protocol",
+            code="answer-unusable",
             expected=expected,
             got=got if len(got) <= LONGEST_DETAIL else got[:LONGEST_DETAIL] + "…",
-            remedy=f"mend it; {HELP} has the protocol",
+            remedy="correct the program; the page of the protocol says what it may answer",
+            facts={"page": "systems/process"},
         )
 
     def _outcome(self, photo: Photograph, answer: Answer) -> tuple[Outcome, str]:

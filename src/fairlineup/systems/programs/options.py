@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from fairlineup.records import BadInput
+from fairlineup.systems.stated import Seconds
 
 SECRET_WORD = re.compile(r"-{1,2}(api[-_]?)?(key|token|secret|password)(=.*)?", re.IGNORECASE)
 
@@ -24,32 +24,8 @@ class ProcessOptions:
     """
 
     photographs: Literal["bytes", "path"] = "bytes"
-    timeout_s: float = 60.0
-    start_timeout_s: float = 300.0
-
-
-def process_options(table: Mapping[str, Any]) -> ProcessOptions:
-    """Options from a plan's [system.options]. Raises: BadInput."""
-    for name, value in table.items():
-        if name == "photographs":
-            expected, right = "'bytes' or 'path'", value in ("bytes", "path")
-        elif name in ("timeout_s", "start_timeout_s"):
-            expected, right = "seconds above 0", type(value) in (int, float) and 0 < value < 1e6
-        else:
-            raise BadInput(
-                f"the process's option {name}",
-                expected="one of photographs, timeout_s, start_timeout_s",
-                got=repr(name),
-                remedy="give the program its own arguments in COMMAND, and credentials in its environment",
-            )
-        if not right:
-            raise BadInput(
-                f"the process's option {name}",
-                expected=expected,
-                got=repr(value),
-                remedy="correct [system.options] in the plan",
-            )
-    return ProcessOptions(**table)
+    timeout_s: Seconds = 60.0
+    start_timeout_s: Seconds = 300.0
 
 
 def words_of(command: str) -> tuple[str, ...]:
@@ -70,6 +46,7 @@ def words_of(command: str) -> tuple[str, ...]:
 def _bad_command(expected: str, got: str) -> BadInput:
     return BadInput(
         "the command of process:COMMAND",
+        code="no-such-system",
         expected=expected,
         got=got,
         remedy="correct the system's name in the plan",

@@ -2,9 +2,16 @@
 
 from fairlineup.systems.facts import Adapter
 from fairlineup.systems.rekognition.facts import FACTS
-from fairlineup.systems.rekognition.options import RekognitionOptions, rekognition_options
+from fairlineup.systems.rekognition.options import RekognitionOptions
 from fairlineup.systems.rekognition.system import RekognitionSystem
+from fairlineup.systems.stated import read_stated
 
-ADAPTER = Adapter(FACTS, lambda _, options: RekognitionSystem(rekognition_options(options)))
+SECRETS = (
+    "the environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY), a profile, or the machine, where boto3 looks"
+)
+ADAPTER = Adapter(
+    FACTS,
+    lambda _, options: RekognitionSystem(read_stated(RekognitionOptions, FACTS.name, options, SECRETS)),
+)
 
-__all__ = ["ADAPTER", "RekognitionOptions", "RekognitionSystem", "rekognition_options"]
+__all__ = ["ADAPTER", "RekognitionOptions", "RekognitionSystem"]

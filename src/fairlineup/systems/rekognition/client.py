@@ -5,9 +5,11 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from fairlineup.records import BadInput, SystemFailed, how_to_install
-from fairlineup.systems.rekognition.faults import NAME, fault_of, not_admitted, unanswered
+from fairlineup.records import SystemFailed, extra_missing
+from fairlineup.systems.faults import unanswered
+from fairlineup.systems.rekognition.faults import NAME, fault_of, not_admitted
 from fairlineup.systems.rekognition.options import RekognitionOptions
+from fairlineup.systems.stated import naming_of
 
 CONNECT_S = 10.0
 
@@ -29,6 +31,7 @@ class Client:
             read_timeout=options.timeout_s,
             max_pool_connections=max(10, options.at_once),
         )
+        wrong = naming_of(NAME).wrong
         try:
             session = boto3.Session(profile_name=options.profile or None, region_name=options.region or None)
             self._credentials: Any = session.get_credentials()
@@ -36,9 +39,9 @@ class Client:
                 "rekognition", config=config, endpoint_url=options.endpoint_url or None
             )
         except exceptions.ProfileNotFound:
-            raise _wrong("profile", "a profile of the AWS configuration files", options.profile) from None
+            raise wrong("profile", "a profile of the AWS configuration files", options.profile) from None
         except exceptions.NoRegionError:
-            raise _wrong("region", "a region, or AWS_DEFAULT_REGION in the environment", "none") from None
+            raise wrong("region", "a region, or AWS_DEFAULT_REGION in the environment", "none") from None
         except (exceptions.BotoCoreError, ValueError) as error:
             raise not_admitted(type(error).__name__) from None  # its text may hold an address
         if self._credentials is None:
@@ -61,7 +64,7 @@ class Client:
         Raises:
             Throttled, TransportError: no answer.
             Refused: the credentials are not accepted.
-            Declined: the photograph was not processed.
+            NotProcessed: the photograph was not processed.
             NoSuchCollection, CollectionExists: as they say.
             SystemFailed: another error.
         """
@@ -71,15 +74,17 @@ class Client:
         except known.ClientError as error:
             raise fault_of(operation, error.response, self._sent()) from None
         except (known.HTTPClientError, known.ConnectionError, known.IncompleteReadError) as error:
-            raise unanswered(type(error).__name__) from None  # its text holds the address
+            raise unanswered(NAME, type(error).__name__) from None  # its text holds the address
         except known.BotoCoreError as error:
             if "Credential" in type(error).__name__ or "Token" in type(error).__name__:
                 raise not_admitted(type(error).__name__) from None
             raise SystemFailed(
                 f"{NAME} could not be asked {operation}",
+                code="answer-unusable",
                 expected="a question boto3 sends",
                 got=type(error).__name__,
-                remedy="read `fairlineup help systems/rekognition`",
+                remedy="look what its page says of it",
+                facts={"system": NAME, "page": "systems/rekognition"},
             ) from None
         return reply
 
@@ -97,20 +102,6 @@ def _boto3() -> ModuleType:
     try:
         import boto3
     except ImportError as error:
-        raise SystemFailed(
-            "boto3 is not installed",
-            expected="the packages of the extra rekognition",
-            got=str(error),
-            remedy=how_to_install("rekognition"),
-        ) from error
+        raise extra_missing("boto3 is not installed", "rekognition", error) from error
     found: ModuleType = boto3
     return found
-
-
-def _wrong(name: str, expected: str, got: str) -> BadInput:
-    return BadInput(
-        f"the option {name} of rekognition",
-        expected=expected,
-        got=got,
-        remedy="correct [system.options] in the plan, or the environment",
-    )

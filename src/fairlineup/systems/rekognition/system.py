@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,21 +17,17 @@ from fairlineup.records import (
     Photograph,
     SearchAnswer,
     SearchRequest,
-    SystemFailed,
     SystemInformation,
     TransportError,
 )
+from fairlineup.systems.faults import NotProcessed, gallery_gone, other_model, wrong_answer
 from fairlineup.systems.rekognition import facts
 from fairlineup.systems.rekognition.client import Client
-from fairlineup.systems.rekognition.faults import (
-    NAME,
-    CollectionExists,
-    Declined,
-    NoSuchCollection,
-)
-from fairlineup.systems.rekognition.names import collection_id, external_image_id, gallery_of
+from fairlineup.systems.rekognition.faults import NAME, CollectionExists, NoSuchCollection
+from fairlineup.systems.rekognition.names import GALLERIES, collection_id, external_image_id
 from fairlineup.systems.rekognition.options import RekognitionOptions
 from fairlineup.systems.rekognition.replies import candidates_of, indexed, is_withheld, listed, similarity_of
+from fairlineup.systems.remote import PhotoQuestion, answers, capped_answer, comparison, enrolments
 
 AMAZON = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 
@@ -71,7 +65,7 @@ class RekognitionSystem:
             keeps_galleries=True,
             wire=True,
             at_once=options.at_once,
-            price=options.price,
+            price=options.price.price,
             terms=(*facts.TERMS, *(facts.AMAZONS_TERMS if amazon else ())),
             settings={
                 "face_model_version": model,
@@ -84,43 +78,17 @@ class RekognitionSystem:
 
     def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
         """Enrol the largest face of each photograph that passes the quality filter."""
-        for photo in photos:
-            self._make(gallery)
-            yield self._enrolment(gallery, photo)
+        return enrolments(photos, lambda question: self._add(gallery, question))
 
     def search(
         self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
     ) -> Iterator[SearchAnswer]:
         """Search for the largest face of each photograph."""
-        for photo in photos:
-            yield self._answer(gallery, photo, request)
+        return answers(photos, lambda question: self._search(gallery, question, request))
 
     def compare(self, one: Photograph, other: Photograph) -> SearchAnswer:
         """The similarity of one photograph's largest face to the likest of the other's."""
-        contents = [_content(photo) for photo in (one, other)]
-        for content in contents:
-            if isinstance(content, _Unsent):
-                return SearchAnswer(one.id, content.outcome, detail=content.detail)
-        began = time.perf_counter()
-        try:
-            reply = self._client.ask(
-                "compare_faces",
-                SourceImage={"Bytes": contents[0]},
-                TargetImage={"Bytes": contents[1]},
-                SimilarityThreshold=0.0,
-                QualityFilter=self._options.search_quality_filter,
-            )
-        except Declined as declined:
-            return SearchAnswer(one.id, declined.outcome, detail=declined.words, seconds=_since(began))
-        found = listed(reply, "FaceMatches")
-        return SearchAnswer(
-            one.id,
-            Outcome.OK,
-            tuple(Candidate(other.id, similarity_of(match)) for match in found[:1]),
-            detail=f"the likest of {len(found)} faces" if len(found) > 1 else "",
-            seconds=_since(began),
-            withheld=is_withheld(reply),
-        )
+        return comparison(one, other, self._compare)
 
     def delete_gallery(self, gallery: str) -> None:
         """Delete a gallery's collection."""
@@ -137,12 +105,12 @@ class RekognitionSystem:
             reply = self._client.ask("list_collections", **({"NextToken": token} if token else {}))
             for name in listed(reply, "CollectionIds"):
                 with suppress(ValueError):
-                    found.append(gallery_of(name))
+                    found.append(GALLERIES.read(name))
             after = reply.get("NextToken")
             if not after:
                 return tuple(sorted({name for name in found if name.startswith(GALLERY_PREFIX)}))
             if after == token:
-                raise _wrongly("list_collections", "a next page", "the same page again")
+                raise wrong_answer(NAME, "list_collections", "a next page", "the same page again")
             token = after
 
     def close(self) -> None:
@@ -158,57 +126,54 @@ class RekognitionSystem:
                     self._check_model(reply)
                 self._made.add(gallery)
 
-    def _enrolment(self, gallery: str, photo: Photograph) -> Enrolment:
-        content, name = _content(photo), external_image_id(photo.id)
-        if isinstance(content, _Unsent):
-            return Enrolment(photo.id, content.outcome, content.detail)
-        began = time.perf_counter()
-        try:
-            reply = self._client.ask(
-                "index_faces",
-                CollectionId=collection_id(gallery),
-                Image={"Bytes": content},
-                ExternalImageId=name,
-                MaxFaces=1,
-                QualityFilter=self._options.quality_filter,
-            )
-        except Declined as declined:
-            return Enrolment(photo.id, declined.outcome, declined.words, _since(began))
-        except NoSuchCollection:
-            raise _gone(gallery) from None
-        self._check_model(reply)
-        outcome, detail = indexed(reply)
-        return Enrolment(photo.id, outcome, detail, _since(began))
-
-    def _answer(self, gallery: str, photo: Photograph, request: SearchRequest) -> SearchAnswer:
-        content = _content(photo)
-        if isinstance(content, _Unsent):
-            return SearchAnswer(photo.id, content.outcome, detail=content.detail)
-        most = min(request.max_candidates or facts.MOST_FACES, facts.MOST_FACES)
-        began = time.perf_counter()
-        try:
-            reply = self._client.ask(
-                "search_faces_by_image",
-                CollectionId=collection_id(gallery),
-                Image={"Bytes": content},
-                MaxFaces=most,
-                QualityFilter=self._options.search_quality_filter,
-                **({} if request.threshold is None else {"FaceMatchThreshold": request.threshold}),
-            )
-        except Declined as declined:
-            return SearchAnswer(photo.id, declined.outcome, detail=declined.words, seconds=_since(began))
-        except NoSuchCollection:
-            raise _gone(gallery) from None  # an empty list would be read as "nobody is like this"
-        self._check_model(reply)
-        found = listed(reply, "FaceMatches")
-        return SearchAnswer(
-            photo.id,
-            Outcome.OK,
-            candidates_of(gallery, found),
-            capped=len(found) >= most,
-            seconds=_since(began),
-            withheld=is_withheld(reply),
+    def _add(self, gallery: str, question: PhotoQuestion) -> str:
+        self._make(gallery)
+        reply = self._asked_of(
+            gallery,
+            "index_faces",
+            Image=_image(question),
+            ExternalImageId=external_image_id(question.photo),
+            MaxFaces=1,
+            QualityFilter=self._options.quality_filter,
         )
+        return indexed(reply)
+
+    def _search(self, gallery: str, question: PhotoQuestion, request: SearchRequest) -> SearchAnswer:
+        most = min(request.max_candidates or facts.MOST_FACES, facts.MOST_FACES)
+        reply = self._asked_of(
+            gallery,
+            "search_faces_by_image",
+            Image=_image(question),
+            MaxFaces=most,
+            QualityFilter=self._options.search_quality_filter,
+            **({} if request.threshold is None else {"FaceMatchThreshold": request.threshold}),
+        )
+        found = listed(reply, "FaceMatches")
+        candidates, cut = candidates_of(gallery, found), len(found) >= most
+        return capped_answer(question, candidates, most, cut=cut, withheld=is_withheld(reply))
+
+    def _compare(self, question: PhotoQuestion, target: PhotoQuestion) -> SearchAnswer:
+        reply = self._client.ask(
+            "compare_faces",
+            SourceImage=_image(question),
+            TargetImage=_image(target),
+            SimilarityThreshold=0.0,
+            QualityFilter=self._options.search_quality_filter,
+        )
+        found = listed(reply, "FaceMatches")
+        candidates = [Candidate(target.photo, similarity_of(match)) for match in found[:1]]
+        detail = f"the likest of {len(found)} faces" if len(found) > 1 else ""
+        return capped_answer(question, candidates, 1, detail=detail, withheld=is_withheld(reply))
+
+    def _asked_of(self, gallery: str, operation: str, **question: Any) -> dict[str, Any]:
+        """The answer to a question about a gallery, by the model that the run was begun with."""
+        try:
+            reply = self._client.ask(operation, CollectionId=collection_id(gallery), **question)
+        except NoSuchCollection:
+            got = "none: it was deleted, or made in another account or region"
+            raise gallery_gone(NAME, gallery, got) from None
+        self._check_model(reply)
+        return reply
 
     def _face_model(self) -> str:
         """The face model a new collection gets: only making one says it."""
@@ -225,55 +190,19 @@ class RekognitionSystem:
         """Scores of two face models do not mix. Raises: SystemFailed."""
         model = str(reply.get("FaceModelVersion") or "")
         if self._model and model and model.removesuffix(".0") != self._model.removesuffix(".0"):
-            raise SystemFailed(
-                f"{NAME} answers with another face model than the run was begun with",
-                expected=f"face model {self._model}",
-                got=f"face model {model}",
-                remedy="begin a new run: scores of two models cannot be put together",
-            )
+            raise other_model(NAME, f"face model {self._model}", f"face model {model}")
 
     def _is_amazon(self) -> bool:
         return f".{urlsplit(self._client.address).hostname or ''}".endswith(AMAZON)
 
 
-@dataclass(frozen=True, slots=True)
-class _Unsent:
-    """A photograph that is not sent, since what would come of it is known and would cost."""
-
-    outcome: Outcome
-    detail: str
-
-
-def _content(photo: Photograph) -> bytes | _Unsent:
-    try:
-        content = photo.read()
-    except OSError as error:
-        return _Unsent(Outcome.ERROR, f"cannot be read: {error.strerror or type(error).__name__}")
+def _image(question: PhotoQuestion) -> dict[str, bytes]:
+    """Raises: NotProcessed: it is not sent, since what would come of it is known and would cost."""
+    content = question.content
     if not content.startswith(facts.SIGNATURES):
-        return _Unsent(Outcome.REFUSED, "not sent: neither JPEG nor PNG, which is all Rekognition takes")
+        words = "not sent: neither JPEG nor PNG, which is all Rekognition takes"
+        raise NotProcessed(Outcome.REFUSED, words, sent=False)
     if len(content) > facts.MOST_BYTES:
-        limit = f"{facts.MOST_BYTES:,} is the most Rekognition takes"
-        return _Unsent(Outcome.REFUSED, f"not sent: {len(content):,} bytes, {limit}")
-    return content
-
-
-def _since(began: float) -> float:
-    return time.perf_counter() - began
-
-
-def _gone(gallery: str) -> SystemFailed:
-    return SystemFailed(
-        f"{NAME} has no collection of the gallery {gallery}",
-        expected="the collection that was made for it",
-        got="none: it was deleted, or made in another account or region",
-        remedy="see who else uses the account, then begin a new run",
-    )
-
-
-def _wrongly(asked: str, expected: str, got: str) -> SystemFailed:
-    return SystemFailed(
-        f"{NAME} answered {asked} wrongly",
-        expected=expected,
-        got=got,
-        remedy="see who else uses the account, then begin a new run",
-    )
+        words = f"not sent: {len(content):,} bytes, {facts.MOST_BYTES:,} is the most Rekognition takes"
+        raise NotProcessed(Outcome.REFUSED, words, sent=False)
+    return {"Bytes": content}

@@ -1,0 +1,216 @@
+"""How a run is carried out: retries, pace and spending. None of it changes what is found."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fairlineup.records import Progress, Refused, SystemInformation, no_progress
+
+FIRST_GAP_S = 0.05
+LONGEST_GAP_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How a question is asked again that got no answer.
+
+    Attributes:
+        retries: times it is asked again.
+        first_wait_s: seconds before the first; each later wait is up to twice as long.
+        longest_wait_s: seconds a question that is throttled is kept waiting in all.
+        sleep: how to wait, if not by the clock.
+        jitter: a number from 0 to 1 that shortens a wait by up to half, so that not all ask again at once.
+    """
+
+    retries: int = 3
+    first_wait_s: float = 0.5
+    longest_wait_s: float = 600.0
+    sleep: Callable[[float], None] | None = None
+    jitter: Callable[[], float] = random.random
+
+    def wait_s(self, attempt: int) -> float:
+        """Seconds before asking again for the attempt-th time."""
+        return self.first_wait_s * float(2 ** (attempt - 1)) * (1 - self.jitter() / 2)
+
+    def rest(self, seconds: float, ended: threading.Event) -> None:
+        """Wait so long, or until it is of no use any more."""
+        if seconds <= 0:
+            return
+        if self.sleep is None:
+            ended.wait(seconds)
+        else:
+            self.sleep(seconds)
+
+
+class Pace:
+    """How often questions are put: as fast as answers come, until the system asks for less.
+
+    Asked for less it doubles the gap between questions, and each answer narrows it by a fiftieth. Shared by
+    all threads that ask one system.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._next = self._slowed = float("-inf")
+        self.gap_s = 0.0
+
+    def turn(self) -> float:
+        """Seconds until one's turn."""
+        with self._lock:
+            now = self._clock()
+            at = max(now, self._next)
+            self._next = at + self.gap_s
+        return at - now
+
+    def throttled(self, retry_after_s: float | None) -> None:
+        """The system asked for less; of several threads told so at once one slows the pace."""
+        with self._lock:
+            now = self._clock()
+            if now - self._slowed >= self.gap_s:
+                self.gap_s = min(LONGEST_GAP_S, max(FIRST_GAP_S, 2 * self.gap_s))
+                self._slowed = now
+            self._next = max(self._next, now + (self.gap_s if retry_after_s is None else retry_after_s))
+
+    def answered(self) -> None:
+        """The system kept up."""
+        with self._lock:
+            self.gap_s = self.gap_s * 0.98 if self.gap_s > FIRST_GAP_S / 10 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunLimits:
+    """What a run may take at most; None for no limit.
+
+    Attributes:
+        cost: in the currency of the system's price.
+        searches: number of searches.
+        at_once: questions asked at the same time across a wire; 0 is what the system allows.
+    """
+
+    cost: float | None = None
+    searches: int | None = None
+    at_once: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CostEstimate:
+    """What a run will take, said before it takes it.
+
+    Attributes:
+        enrolments: photographs to enrol.
+        searches: searches to make.
+        calls: paid calls, with those of canary pairs.
+        cost: of these calls; None where no price is known.
+        seconds: rough time; None where it is not known.
+    """
+
+    enrolments: int
+    searches: int
+    calls: int
+    cost: float | None
+    seconds: float | None
+
+
+def estimate_cost(
+    information: SystemInformation, enrolments: int, searches: int, canaries: int = 0
+) -> CostEstimate:
+    """What so many photographs take; each canary pair is enrolled and searched at begin and end."""
+    calls = (enrolments + 2 * canaries) * information.calls_per_enrolment
+    calls += (searches + 2 * canaries) * information.calls_per_search
+    price, seconds = information.price, information.seconds_per_photograph
+    photographs = enrolments + searches + 4 * canaries
+    return CostEstimate(
+        enrolments=enrolments,
+        searches=searches,
+        calls=calls,
+        cost=None if price is None else calls * price.amount,
+        seconds=None if seconds is None else photographs * seconds / information.at_once,
+    )
+
+
+def check_limits(estimate: CostEstimate, limits: RunLimits) -> None:
+    """Hold a estimate against what may be taken. Raises: Refused: it takes more, or its cost is not known."""
+    if limits.searches is not None and estimate.searches > limits.searches:
+        raise _over(
+            "searches", f"at most {limits.searches:,} (--max-searches)", f"{estimate.searches:,} in the plan"
+        )
+    if limits.cost is None:
+        return
+    if estimate.cost is None:
+        raise _over(
+            "cost",
+            f"at most {limits.cost:g} (--max-cost)",
+            "a system that names no price",
+            remedy="leave --max-cost out if it charges nothing; else say price_per_call in [system.options]",
+        )
+    if estimate.cost > limits.cost:
+        raise _over(
+            "cost",
+            f"at most {limits.cost:g} (--max-cost)",
+            f"{estimate.cost:.2f} for {estimate.calls:,} calls",
+        )
+
+
+class Spending:
+    """Calls made so far, questions asked again among them, against the most that may be spent."""
+
+    def __init__(self, information: SystemInformation, limits: RunLimits) -> None:
+        self._information, self._most = information, limits.cost
+        self._lock = threading.Lock()
+        self.calls = 0
+
+    @property
+    def cost(self) -> float | None:
+        """So far; None where no price is known."""
+        price = self._information.price
+        return None if price is None else self.calls * price.amount
+
+    def call(self, *, enrol: bool) -> None:
+        """A photograph is about to be put to the system. Raises: Refused: that would pass the limit."""
+        information = self._information
+        calls = information.calls_per_enrolment if enrol else information.calls_per_search
+        with self._lock:
+            after = self.calls + calls
+            if self._most is not None and information.price and after * information.price.amount > self._most:
+                raise _over(
+                    "cost",
+                    f"at most {self._most:g} (--max-cost)",
+                    f"{self.cost:.2f} spent, and more to ask",
+                    remedy="finished answers are kept: give the command again with a higher --max-cost",
+                )
+            self.calls = after
+
+
+def _nothing(text: str) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """How a run is carried out; none of it changes what is found.
+
+    Attributes:
+        part_size: answers kept together in one part of the journal; 0 is what the plan says.
+        retry: how often to ask again; None is what the plan says.
+        progress: told of each answer, stage by stage.
+        limits: what may be taken at most.
+        note: told how it stands: flagged so far, cost so far.
+    """
+
+    part_size: int = 0
+    retry: RetryPolicy | None = None
+    progress: Progress = no_progress
+    limits: RunLimits = RunLimits()
+    note: Callable[[str], None] = _nothing
+
+
+LESS = "allow more, or plan fewer people under [probes] or [gallery]"
+
+
+def _over(what: str, expected: str, got: str, remedy: str = LESS) -> Refused:
+    return Refused(f"the run's {what}", expected=expected, got=got, remedy=remedy)

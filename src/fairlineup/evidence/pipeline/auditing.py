@@ -1,0 +1,99 @@
+"""A whole audit in one call: a plan and a system go in; results, report and their folder come out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fairlineup.evidence.asking import ask_system, remaining_cost
+from fairlineup.evidence.evaluation import OnFailure, evaluate, ignore_failure, observations_of, timing
+from fairlineup.evidence.pipeline.options import AuditOptions
+from fairlineup.evidence.pipeline.places import place_of
+from fairlineup.evidence.pipeline.reporting import Pages, finished_run, write_pages
+from fairlineup.evidence.plan import Plan
+from fairlineup.evidence.runs import FrozenRun, RunDirectory, check_out, freeze_run
+from fairlineup.records import FaceSystem
+from fairlineup.results import AuditResults
+
+DEFAULTS = AuditOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A finished audit.
+
+    Attributes:
+        run: plan, people and system it was made on.
+        results: every number.
+        pages: what was written for people.
+    """
+
+    run: FrozenRun
+    results: AuditResults
+    pages: Pages
+
+
+def audit(plan: Plan, system: FaceSystem, out: Path, options: AuditOptions = DEFAULTS) -> Audit:
+    """Put a plan to a system, measure what came of it, and write results and report into a folder.
+
+    It can be interrupted at any point: called again with the same plan and folder it goes on where it was.
+
+    Args:
+        plan: what is searched, with what, and at which thresholds.
+        system: whom to ask; the caller opens and closes it.
+        out: a new folder, or one in which this plan was begun.
+        options: progress, limits, pages.
+    Raises:
+        BadInput: plan, photographs or folder are unusable.
+        SystemFailed: the system or the disk failed; the answers until then are kept.
+        Refused: it would take more than the limits.
+    """
+    check_out(out)
+    directory = RunDirectory(out)
+    with directory.locked():
+        progress = options.run.progress
+        run = freeze_run(plan, system.information(), out, progress, place_of(plan.dataset))
+        if not (directory.finished or directory.compacted):
+            options.before_asking(run, remaining_cost(run, run.information))
+            ask_system(run, system, options.run)
+        if not _is_measured(directory):
+            measure(run, options.on_failure)
+            directory.events.add("measured")
+        if not directory.compacted:
+            directory.compact(observations_of(run), run.population)
+        return _reported(run, options)
+
+
+def measure_again(out: Path, plan: Plan | None = None, options: AuditOptions = DEFAULTS) -> Audit:
+    """Measure a finished run from its answers, without asking the system anything, and write its pages.
+
+    Args:
+        out: the run directory.
+        plan: the run's plan with another title, population or source of a label; None for the one it has.
+        options: pages, and who is told of a section that failed.
+    Raises: BadInput: it is not finished, or the plan asks for something else.
+    """
+    run = finished_run(out)
+    if plan is not None:
+        with run.directory.locked():
+            run = freeze_run(plan, run.information, out, place=place_of(plan.dataset))
+    measure(run, options.on_failure)
+    return _reported(run, options)
+
+
+def measure(run: FrozenRun, on_failure: OnFailure = ignore_failure) -> None:
+    """Measure a run whose searches are done and put its numbers in place."""
+    run.directory.write_timing(timing(run, on_failure))
+    run.directory.write_results(evaluate(run, on_failure))
+
+
+def _is_measured(directory: RunDirectory) -> bool:
+    """Whether results are those of the run as it is; others were taken before a word of its plan changed."""
+    return (
+        directory.finished and directory.read_results().get("digests") == directory.read_identity()["digests"]
+    )
+
+
+def _reported(run: FrozenRun, options: AuditOptions) -> Audit:
+    pages = write_pages(run, options.pages)
+    return Audit(run, run.directory.audit_results(), pages)

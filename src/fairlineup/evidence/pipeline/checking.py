@@ -1,0 +1,66 @@
+"""A plan held against its photographs and its system, before anything is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fairlineup.evidence.asking import CostEstimate, cost_of_plan
+from fairlineup.evidence.pipeline.outlook import Shortfall, outlook, uncited
+from fairlineup.evidence.pipeline.places import place_of
+from fairlineup.evidence.plan import (
+    Dataset,
+    Finding,
+    Plan,
+    SettledDataset,
+    find,
+    read_place,
+    resolve,
+    settle,
+    settlement_of,
+)
+from fairlineup.evidence.runs import calibration_of, check_against
+from fairlineup.records import Progress, SystemInformation, no_progress
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFindings:
+    """What is doubtful in a plan's photographs.
+
+    Attributes:
+        dataset: as read.
+        settled_by: each finding with what the plan does about it; "stop" where it says nothing.
+    """
+
+    dataset: Dataset
+    settled_by: tuple[tuple[Finding, str], ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether something is to be settled before the plan can be run."""
+        return any(how == "stop" for _, how in self.settled_by)
+
+
+def find_doubts(plan: Plan, progress: Progress = no_progress) -> PlanFindings:
+    """Look at every photograph a plan names. Raises: BadInput: the data set cannot be used."""
+    dataset = read_place(place_of(plan.dataset), plan.labels, plan.groups)
+    found = find(dataset, progress)
+    return PlanFindings(dataset, tuple((one, settlement_of(one, plan.settle)) for one in found))
+
+
+def settled(plan: Plan, found: PlanFindings) -> SettledDataset | None:
+    """The data set with its findings settled; None while one of them stops it."""
+    if found.open:
+        return None
+    return settle(found.dataset, tuple(one for one, _ in found.settled_by), plan.settle)
+
+
+def shortfalls(plan: Plan, found: PlanFindings) -> tuple[Shortfall, ...]:
+    """What cannot come out of the plan, whatever the system does. Raises: BadInput: it does not fit."""
+    dataset = settled(plan, found)
+    return outlook(plan, dataset) if dataset else tuple(uncited(plan, found.dataset.label_sources))
+
+
+def cost_of(plan: Plan, dataset: SettledDataset, information: SystemInformation) -> CostEstimate:
+    """What a run of a plan takes of a system. Raises: BadInput: it cannot be run."""
+    resolved = resolve(plan, information, calibration_of(plan, information))
+    return cost_of_plan(check_against(resolved, dataset), information)

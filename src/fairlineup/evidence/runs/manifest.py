@@ -1,0 +1,93 @@
+"""manifest.csv and findings.json of a run: a settled data set written down, and read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+
+from fairlineup.evidence.plan import Action, Entry, Finding, Kind, Place, SettledDataset, Settlement
+from fairlineup.evidence.runs.directory import RunDirectory
+from fairlineup.files import parse_json
+from fairlineup.seals import Plain
+
+_FIXED = ("person", "photo", "role", "name", "source", "population", "use", "sha256", "takes_part")
+
+
+def manifest_csv(dataset: SettledDataset, digests: Mapping[str, str]) -> bytes:
+    """The settled data set, one row a photograph, with the digest of each."""
+    labels = tuple(dataset.label_sources)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*_FIXED, *(name for label in labels for name in (label, f"{label}_source"))])
+    for part, entries in (("yes", dataset.entries), ("no", dataset.left_out)):
+        for e in entries:
+            values = [v for x in labels for v in (e.labels.get(x, ""), dataset.label_sources[x])]
+            row = [e.person, e.photo, e.role, e.name, e.source, e.population, e.use]
+            row += [digests.get(e.photo, ""), part]
+            writer.writerow([*row, *values])
+    return text.getvalue().encode()
+
+
+def findings_json(dataset: SettledDataset) -> bytes:
+    """What was found in the data set, and how it was settled."""
+    rows = [_finding_row(settlement) for settlement in dataset.settlements]
+    return (json.dumps(rows, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def read_settled(directory: RunDirectory, place: Place) -> SettledDataset:
+    """The data set of a run; its photographs are where they are said to be.
+
+    Raises: BadInput, KeyError, TypeError or ValueError: a paper is missing or damaged.
+    """
+    reader = csv.DictReader(io.StringIO(directory.read_document("manifest.csv").decode(), newline=""))
+    rows = list(reader)
+    columns = reader.fieldnames or ()
+    labels = [c for c in columns if c not in _FIXED and f"{c}_source" in columns]
+    settlements = _settlements(directory)
+    return SettledDataset(
+        place=place,
+        entries=tuple(_entry(row, labels) for row in rows if row["takes_part"] == "yes"),
+        left_out=tuple(_entry(row, labels) for row in rows if row["takes_part"] != "yes"),
+        label_sources={label: rows[0][f"{label}_source"] for label in labels},
+        settlements=settlements,
+    )
+
+
+def _entry(row: Mapping[str, str], labels: Sequence[str]) -> Entry:
+    return Entry(
+        person=row["person"],
+        photo=row["photo"],
+        role="probe" if row["role"] == "probe" else "gallery",
+        name=row["name"],
+        source=row["source"],
+        labels={label: row[label] for label in labels if row[label]},
+        population="synthetic" if row["population"] == "synthetic" else "real",
+        use=row["use"],
+    )
+
+
+def _finding_row(settlement: Settlement) -> dict[str, Plain]:
+    finding = settlement.finding
+    return {
+        "id": finding.id,
+        "kind": finding.kind.value,
+        "people": list(finding.people),
+        "photos": list(finding.photos),
+        "detail": finding.detail,
+        "action": settlement.action.value,
+        "reason": settlement.reason,
+    }
+
+
+def _settlements(directory: RunDirectory) -> tuple[Settlement, ...]:
+    rows = parse_json(directory.read_document("findings.json"))
+    return tuple(
+        Settlement(
+            Finding(Kind(row["kind"]), tuple(row["people"]), tuple(row["photos"]), row["detail"]),
+            Action(row["action"]),
+            row["reason"],
+        )
+        for row in rows
+    )

@@ -1,0 +1,41 @@
+"""What a check finds: passed, failed (expected, got), or not applicable (why)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What one check found.
+
+    Attributes:
+        outcome: "passed", "failed" or "not applicable".
+        expected: where it failed, what should have been.
+        got: where it failed, what was.
+        reason: where it is not applicable, why.
+    """
+
+    outcome: Literal["passed", "failed", "not applicable"]
+    expected: str = ""
+    got: str = ""
+    reason: str = ""
+
+
+PASSED = CheckResult("passed")
+
+
+def failed(expected: str, got: str) -> CheckResult:
+    """It did not do what it must."""
+    return CheckResult("failed", expected=expected, got=" ".join(got.split())[:300])
+
+
+def not_applicable(reason: str) -> CheckResult:
+    """There is nothing to check."""
+    return CheckResult("not applicable", reason=reason)
+
+
+def first_fault(*verdicts: CheckResult) -> CheckResult:
+    """The first that failed, or else PASSED."""
+    return next((one for one in verdicts if one.outcome == "failed"), PASSED)

@@ -1,0 +1,23 @@
+"""Systems asked across a wire: questions over HTTP, and the answers about one photograph after another."""
+
+from fairlineup.systems.remote.questions import (
+    PhotoQuestion,
+    answers,
+    capped_answer,
+    comparison,
+    enrolments,
+    is_withheld,
+)
+from fairlineup.systems.remote.wire import Reply, Wire, seconds_in
+
+__all__ = [
+    "PhotoQuestion",
+    "Reply",
+    "Wire",
+    "answers",
+    "capped_answer",
+    "comparison",
+    "enrolments",
+    "is_withheld",
+    "seconds_in",
+]

@@ -1,0 +1,171 @@
+"""The similarity scale: golden values, monotone, refused and censored past the end; what ships."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fairlineup.faces.scale import (
+    Calibration,
+    CalibrationRow,
+    GroupCurve,
+    calibration_json,
+    fmr_of,
+    parse_calibration,
+    read_calibration,
+    shipped_calibration,
+    similarity_of,
+)
+from fairlineup.records import BadInput, NotMeasured
+
+DLIB = "sha256:55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
+ROWS = (
+    CalibrationRow(0.40, 1e-5, 5e-6, 2e-5, model=True),
+    CalibrationRow(0.45, 1e-4, 7e-5, 2e-4, 40, 3e5),
+    CalibrationRow(0.60, 1e-2, 9e-3, 2e-2, 4000, 1e4),
+    CalibrationRow(0.90, 1.0, 1.0, 1.0, 400_000, None),
+)
+
+
+def _table(groups: tuple[GroupCurve, ...] = ()) -> Calibration:
+    return Calibration("t", "sha256:x", "p", "c", ROWS, ROWS, groups, {"sex": "no source is cited"}, {})
+
+
+@pytest.mark.parametrize(("fmr", "similarity"), [(1e-4, 66.0), (1e-5, 82.5), (1e-6, 99.0), (1.0, 0.0)])
+def test_golden_values(fmr: float, similarity: float) -> None:
+    assert similarity_of(fmr) == pytest.approx(similarity)
+    assert fmr_of(similarity) == pytest.approx(fmr)
+
+
+@pytest.mark.parametrize("fmr", [0.0, -1.0, 1.5, math.nan])
+def test_no_similarity_of_what_is_no_rate(fmr: float) -> None:
+    with pytest.raises(BadInput) as caught:
+        similarity_of(fmr)
+    assert caught.value.code == "argument-out-of-range"
+
+
+@given(st.floats(0, 2), st.floats(0, 2))
+def test_similarity_never_rises_with_the_distance(one: float, other: float) -> None:
+    near, far = sorted((one, other))
+    assert _table().read(near).similarity >= _table().read(far).similarity
+
+
+@given(st.floats(0, 82.49))
+def test_a_threshold_reads_back_as_its_similarity(similarity: float) -> None:
+    table = _table()
+    assert table.read(table.distance_at(similarity)).similarity == pytest.approx(similarity, abs=1e-6)
+
+
+@given(st.floats(82.51, 500))
+def test_a_threshold_beyond_the_end_is_refused_by_name(similarity: float) -> None:
+    with pytest.raises(BadInput, match=r"calibration t .* at most 82\.5") as caught:
+        _table().distance_at(similarity)
+    assert caught.value.code == "calibration-does-not-fit"
+
+
+def test_between_rows_on_a_log_scale() -> None:
+    found = _table().read(0.525)
+    assert found.fmr == pytest.approx(1e-3)
+    assert found.low == pytest.approx(math.sqrt(7e-5 * 9e-3))
+    assert not found.model
+    assert _table().read(0.42).model
+    assert not _table().read(0.45).model
+
+
+def test_beyond_the_end_is_censored() -> None:
+    found = _table().read(0.39)
+    assert found.censored
+    assert (found.fmr, found.low, found.high) == (1e-5, None, 2e-5)
+    assert not _table().read(0.40).censored
+
+
+def test_past_the_last_row_everything_matches() -> None:
+    assert _table().read(1.3).fmr == 1.0
+    assert _table().read(1.3).similarity == 0
+
+
+@pytest.mark.parametrize("distance", [-0.1, math.nan])
+def test_not_a_distance(distance: float) -> None:
+    with pytest.raises(BadInput) as caught:
+        _table().read(distance)
+    assert caught.value.code == "argument-out-of-range"
+
+
+def test_the_worst_supported_group() -> None:
+    men = GroupCurve("sex", "M", "register", 90, 4000, (CalibrationRow(0.55, 4e-3, 2e-3, 8e-3, 16), ROWS[3]))
+    women = GroupCurve("sex", "F", "register", 40, 780, (CalibrationRow(0.60, 3e-2, 2e-2, 5e-2, 23), ROWS[3]))
+    table = _table((men, women))
+    assert table.read(0.5).worst == NotMeasured("no group has 10 false matches at this distance")
+    only = table.read(0.56).worst
+    assert not isinstance(only, NotMeasured)
+    assert (only.value, only.supported, only.groups) == ("M", 1, 2)
+    both = table.read(0.60).worst
+    assert not isinstance(both, NotMeasured)
+    assert (both.value, both.supported) == ("F", 2)
+    assert both.fmr == pytest.approx(3e-2)
+
+
+def test_without_labels_there_is_no_worst_group() -> None:
+    assert _table().read(0.6).worst == NotMeasured("sex: no source is cited")
+
+
+@pytest.mark.parametrize("rows", [(), ROWS[::-1], (CalibrationRow(0.1, 0.0, None, None),)])
+def test_no_table_of_falling_or_missing_rows(rows: tuple[CalibrationRow, ...]) -> None:
+    with pytest.raises(BadInput) as caught:
+        Calibration("t", "sha256:x", "p", "c", rows, ROWS, (), {}, {})
+    assert caught.value.code == "file-malformed"
+
+
+def test_a_file_reads_back(tmp_path: Path) -> None:
+    (tmp_path / "c.json").write_bytes(calibration_json(_table()))
+    again = read_calibration(tmp_path / "c.json")
+    assert (again.rows, again.groups, again.ungrouped) == (ROWS, (), {"sex": "no source is cited"})
+    assert calibration_json(again) == calibration_json(_table())
+
+
+@pytest.mark.parametrize(
+    ("text", "got"),
+    [
+        (b"", "a file that is no JSON (Expecting value: line 1 column 1 (char 0))"),
+        (b"{}", "JSON without a schema"),
+        (b"[1]", "JSON that is no object"),
+        (b'{"schema": "other"}', "schema 'other'"),
+        (b'{"schema": "fairlineup-calibration-1"}', "one without 'name'"),
+        (
+            b'{"schema": "fairlineup-calibration-1", "name": "n", "model": 3}',
+            "one with a value that cannot be",
+        ),
+        (b"\xff", "bytes that are not UTF-8"),
+    ],
+)
+def test_a_damaged_file_is_named(text: bytes, got: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        parse_calibration(text, "x")
+    assert (caught.value.code, caught.value.facts) == ("file-malformed", {"calibration": "x"})
+    assert caught.value.got.startswith(got)
+    assert "Error" not in caught.value.got
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="cannot be read"):
+        read_calibration(tmp_path / "none.json")
+
+
+def test_what_ships_says_what_it_is_about_and_names_nobody() -> None:
+    table = shipped_calibration(DLIB)
+    assert table is not None
+    assert shipped_calibration("sha256:other") is None
+    assert table.counted.errors is not None
+    assert table.counted.errors >= 30
+    assert table.end.fmr >= 3 * table.about["design_effect"] / table.about["pairs"]
+    assert 0 < table.about["support"]["tail_model_share_of_scale"] < 0.25
+    text = calibration_json(table).decode()
+    assert not re.search(r"icpsr-\d{3}|\b[A-Z]\d{6}\b|\.jpg", text)
+    assert all(len(row) == 7 for row in json.loads(text)["rows"])
+    assert all(row.errors is None or row.errors >= 10 for row in (*table.rows, *table.every_pair))
