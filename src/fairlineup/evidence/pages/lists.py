@@ -12,6 +12,8 @@ from fairlineup.evidence.pages.terms import FNIR, FPIR, MEASURES
 from fairlineup.records import NotMeasured
 from fairlineup.results import Retries, Timing, to_json
 
+MOST_ROWS = 500  # of photographs not processed
+
 
 def outcomes(subject: Subject) -> list[str]:
     """Everything that became of a photograph, processed first."""

@@ -11,7 +11,6 @@ from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.charts import Dot, Mark, Rate, areas, dot_plot
-from fairlineup.evidence.pages.explain import EXPLANATIONS
 from fairlineup.evidence.pages.faces import Album, Photographs, open_album
 from fairlineup.evidence.pages.figures import POINTS, interval
 from fairlineup.evidence.pages.pairs import Pair, Portrait
@@ -119,12 +118,12 @@ def write_versus(
             titles=TITLES,
             own=own,
             equal=equal,
-            groups=list(_groups(results)),
+            group_rows=list(_groups(results)),
             gaps=list(_gaps(results)),
             threshold_says=threshold_says,
-            explanations=[one for one in EXPLANATIONS if one.key in EXPLAINED],
+            explained=EXPLAINED,
             headlines=[headline(subject, pair) for pair in own.pairs],
-            verdicts=[text for pair in own.pairs for text in verdict(subject, pair)],
+            says=[text for pair in own.pairs for text in verdict(subject, pair)],
             pictures=[one for pair in own.pairs if (one := _areas(subject, pair))],
             changes=[one for pair in own.pairs if (one := _changes(subject, pair))],
             parted=[(one, list(_pairs(subject, one, albums))) for one in results.parted],
