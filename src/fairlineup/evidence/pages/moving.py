@@ -10,13 +10,13 @@ from typing import Any
 
 from markupsafe import Markup
 
+from fairlineup.evidence.pages.contrasts import split
 from fairlineup.evidence.pages.drawings import sweep_cursor
 from fairlineup.evidence.pages.finding import flagged, missed, of_processed, worked_examples
 from fairlineup.evidence.pages.front import flagged_rows
 from fairlineup.evidence.pages.groups import labels_at
 from fairlineup.evidence.pages.matrices import drawn_matrices
 from fairlineup.evidence.pages.rendering import digest_of, environment, own_text
-from fairlineup.evidence.pages.split import split
 from fairlineup.evidence.pages.subject import Subject
 from fairlineup.evidence.pages.sweep import swept_thresholds
 from fairlineup.evidence.pages.terms import KEY_MEASURES, MISS_MEASURES

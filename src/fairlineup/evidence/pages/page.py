@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fairlineup.evidence.pages.contrasts import split
 from fairlineup.evidence.pages.drawing import FOLDER, Drawing, write_drawings
 from fairlineup.evidence.pages.drawings import ladder_chart, processing_chart, sweep_chart, trade_chart
 from fairlineup.evidence.pages.faces import Photographs, open_album
@@ -18,7 +19,6 @@ from fairlineup.evidence.pages.matrices import MatrixView, matrix_views
 from fairlineup.evidence.pages.moving import Fragments, parts, slider
 from fairlineup.evidence.pages.pairs import gather
 from fairlineup.evidence.pages.rendering import environment, own_text
-from fairlineup.evidence.pages.split import split
 from fairlineup.evidence.pages.subject import Subject
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import write_atomic

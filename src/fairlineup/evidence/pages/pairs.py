@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fairlineup.evidence.pages.faces import Album, Thumb
@@ -31,6 +31,11 @@ class Portrait:
     name: str
     photo: str
     thumb: Thumb
+
+    @classmethod
+    def of(cls, role: str, person: str, photo: str, names: Mapping[str, str], album: Album) -> Portrait:
+        """A person by their name, where the data set gives one, with their photograph from an album."""
+        return cls(role, names.get(person) or person, photo, album.thumb(photo))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Listing:
 
 def gather(subject: Subject, album: Album) -> dict[str, Listing]:
     """Choose the pairs shown, by list; false matches take what the shorter lists leave of the budget."""
-    results = subject.results
+    results, names = subject.results, subject.results.names
     closest = listed(results.closest_non_mated)[:MOST_CLOSEST]
     missed, same = listed(results.missed), listed(results.same_picture_mates)
     flagged = closest_per_probe(subject)
@@ -83,15 +88,15 @@ def gather(subject: Subject, album: Album) -> dict[str, Listing]:
     nothing = Album(None)
     return {
         "false_matches": Listing(
-            [_false_match(subject, album, one) for one in flagged[:left]], (), len(flagged)
+            [_false_match(names, album, one) for one in flagged[:left]], (), len(flagged)
         ),
-        "closest": Listing([_false_match(subject, album, one) for one in closest], (), len(closest)),
+        "closest": Listing([_false_match(names, album, one) for one in closest], (), len(closest)),
         "missed": Listing(
-            [_missed(subject, album, one) for one in missed[:MOST_MISSED]],
-            [_missed(subject, nothing, one) for one in more],
+            [_missed(names, album, one) for one in missed[:MOST_MISSED]],
+            [_missed(names, nothing, one) for one in more],
             len(missed),
         ),
-        "same_pictures": Listing((), [_missed(subject, nothing, one) for one in same[:MOST_ROWS]], len(same)),
+        "same_pictures": Listing((), [_missed(names, nothing, one) for one in same[:MOST_ROWS]], len(same)),
     }
 
 
@@ -107,26 +112,22 @@ def closest_per_probe(subject: Subject) -> list[CandidatePair]:
     return list(seen.values())
 
 
-def _false_match(subject: Subject, album: Album, pair: CandidatePair) -> Pair:
+def _false_match(names: Mapping[str, str], album: Album, pair: CandidatePair) -> Pair:
     return Pair(
-        one=_portrait(subject, album, "Searched", pair.probe, pair.probe_photo),
-        other=_portrait(subject, album, "Returned", pair.gallery_person, pair.gallery_photo),
+        one=Portrait.of("Searched", pair.probe, pair.probe_photo, names, album),
+        other=Portrait.of("Returned", pair.gallery_person, pair.gallery_photo, names, album),
         score=pair.at.value,
         rank=pair.rank,
         says="Not the same person, by the data set’s labels.",
     )
 
 
-def _missed(subject: Subject, album: Album, mate: Miss | SamePictureMate) -> Pair:
+def _missed(names: Mapping[str, str], album: Album, mate: Miss | SamePictureMate) -> Pair:
     missed = mate if isinstance(mate, Miss) else None
     return Pair(
-        one=_portrait(subject, album, "Searched", mate.probe, mate.probe_photo),
-        other=_portrait(subject, album, "Own other photograph", mate.probe, mate.gallery_photo),
+        one=Portrait.of("Searched", mate.probe, mate.probe_photo, names, album),
+        other=Portrait.of("Own other photograph", mate.probe, mate.gallery_photo, names, album),
         score=missed.at.value if missed else None,
         rank=missed.rank if missed else None,
         says=missed.why if missed else "",
     )
-
-
-def _portrait(subject: Subject, album: Album, role: str, person: str, photo: str) -> Portrait:
-    return Portrait(role, subject.name(person), photo, album.thumb(photo))
