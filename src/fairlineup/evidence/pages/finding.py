@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.figures import Measured
@@ -11,41 +11,24 @@ from fairlineup.evidence.pages.words import count, plural
 from fairlineup.records import NotMeasured, Threshold
 from fairlineup.results import Share
 
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A rate as a sentence: its name, and of these, so many do what."""
-
-    means: str
-    of: str
-    one: str
-    many: str
-    past: str
-
-
 EXAMPLES = {
-    "FMR": Example(
+    "FMR": (
         "False match rate",
         "comparisons of two different people",
-        "is accepted as one person",
-        "are accepted as one person",
-        "was accepted as one person",
+        ("is accepted as one person", "are accepted as one person", "was accepted as one person"),
     ),
-    "FPIR": Example(
+    "FPIR": (
         "False positive identification rate",
         "searches for people who are not in the gallery",
-        "flags somebody all the same",
-        "flag somebody all the same",
-        "flagged anybody",
+        ("flags somebody all the same", "flag somebody all the same", "flagged anybody"),
     ),
-    "FNIR": Example(
+    "FNIR": (
         "False negative identification rate",
         "searches for people who are in the gallery",
-        "misses them",
-        "miss them",
-        "missed the one searched for",
+        ("misses them", "miss them", "missed the one searched for"),
     ),
 }
+"""Name of each rate, what it is a share of, and what one of these does, many do, none did."""
 
 
 def about(subject: Subject) -> str:
@@ -272,22 +255,19 @@ def _at_score(subject: Subject, score: float) -> str:
 # --- what the abbreviations mean -----------------------------------------------------------------
 
 
-def worked_examples(subject: Subject) -> list[tuple[str, str]]:
+def worked_examples(subject: Subject) -> Iterator[tuple[str, str]]:
     """What the abbreviations mean, each with this audit's own number at the current threshold."""
     rates = subject.current.rates
-    measured = (rates.fmr, rates.fpir, rates.fnir)
-    return [
-        (name, _example(one, example))
-        for one, (name, example) in zip(measured, EXAMPLES.items(), strict=True)
-    ]
+    for measured, key in ((rates.fmr, "FMR"), (rates.fpir, "FPIR"), (rates.fnir, "FNIR")):
+        name, of, does = EXAMPLES[key]
+        yield key, f"{name}, the share of {of} that {does[1]}. {_example(measured, *does)}"
 
 
-def _example(measured: Share | NotMeasured, example: Example) -> str:
-    means = f"{example.means}, the share of {example.of} that {example.many}."
+def _example(measured: Share | NotMeasured, one: str, many: str, past: str) -> str:
     if isinstance(measured, NotMeasured):
-        return f"{means} Not measured at this threshold: {measured.reason}."
+        return f"Not measured at this threshold: {measured.reason}."
     if measured.value == 0:
-        return f"{means} 0 % here: none {example.past}."
-    many, base = words.of_every(measured.value)
-    verb = example.one if many == "1" else example.many
-    return f"{means} {words.percent(measured.value)} here: of {base}, about {many} {verb}."
+        return f"0 % here: none {past}."
+    number, base = words.of_every(measured.value)
+    verb = one if number == "1" else many
+    return f"{words.percent(measured.value)} here: of {base}, about {number} {verb}."

@@ -40,9 +40,9 @@ def if_lost(subject: Subject) -> Iterator[str]:
 
 
 def canaries(subject: Subject) -> str:
-    """Whether the system was the same at begin and end; blank where nobody looked."""
-    found = subject.canaries
-    if found is None:
+    """Whether the system was the same at begin and end; blank where that is not known."""
+    found = subject.results.canaries
+    if found is None or isinstance(found, NotMeasured):
         return ""
     begun = f"{words.count(found.photographs)} photographs were put to the system before all others and again"
     if found.changed == 0 and found.largest_change == 0:

@@ -144,13 +144,13 @@ def shared_by_all(subject: Subject, *, short: bool = False) -> dict[str, Any]:
     }
 
 
-def fixed(subject: Subject, drawn: Drawn, told: Fragments) -> dict[str, Any]:
+def fixed(subject: Subject, drawn: Drawn, moving: Fragments) -> dict[str, Any]:
     """What full and short page show besides."""
     labels = subject.results.labels
     absent = {"matrices": not drawn.matrices, "labels": isinstance(labels, NotMeasured)}
     return {
         "drawn": drawn,
-        "parts": told,
+        "parts": moving,
         "split": split(subject),
         "contents": [one for one in SECTIONS if not absent.get(one[0])],
     }

@@ -47,8 +47,8 @@ FILTERS = {
     "listed": listed,
     "labelled": labelled,
 }
-SPOKEN = (explain, finding, front, groups, likelihood, lists, naming, size, terms, verdicts)
-"""Modules whose functions and tables the templates call, each by the module's name."""
+MODULES = (explain, finding, front, groups, likelihood, lists, naming, size, terms, verdicts)
+"""What the templates may call, each by the name of its module."""
 
 
 @cache
@@ -62,7 +62,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(FILTERS)
-    made.globals.update({one.__name__.rpartition(".")[2]: one for one in SPOKEN})
+    made.globals.update({one.__name__.rpartition(".")[2]: one for one in MODULES})
+    made.globals.update(own_text=own_text, digest_of=digest_of)
     made.globals.update({name: unit for name, unit in vars(figures).items() if isinstance(unit, Unit)})
     made.tests["measured"] = is_measured
     return made

@@ -11,10 +11,8 @@ from fairlineup.evidence.pages.svg import Caption
 from fairlineup.records import NotMeasured
 from fairlineup.results import (
     AuditResults,
-    CanaryChange,
     OnScale,
     Processing,
-    ReviewedLabels,
     ThresholdResults,
 )
 from fairlineup.seals import Plain
@@ -61,18 +59,6 @@ class Subject:
         """What failed to process; without a rate where that could not be measured."""
         found = self.results.processing
         return Processing(found, found, (), {}, {}) if isinstance(found, NotMeasured) else found
-
-    @property
-    def canaries(self) -> CanaryChange | None:
-        """Whether the system changed; None where nobody looked, or it could not be found out."""
-        found = self.results.canaries
-        return None if isinstance(found, NotMeasured) else found
-
-    @property
-    def labels(self) -> ReviewedLabels | None:
-        """The label review; None where it could not be measured."""
-        found = self.results.labels
-        return None if isinstance(found, NotMeasured) else found
 
     @property
     def kind(self) -> str:
