@@ -57,7 +57,7 @@ def audit(plan: Plan, system: FaceSystem, out: Path, options: AuditOptions = DEF
             options.before_asking(run, remaining_cost(run, run.information))
             ask_system(run, system, options.run)
         if not _is_measured(directory):
-            measure(run, options.section_failed)
+            measure(run, options.on_failure)
             directory.events.add("measured")
         if not directory.compacted:
             directory.compact(observations_of(run), run.population)
@@ -77,14 +77,14 @@ def measure_again(out: Path, plan: Plan | None = None, options: AuditOptions = D
     if plan is not None:
         with run.directory.locked():
             run = freeze_run(plan, run.information, out, place=place_of(plan.dataset))
-    measure(run, options.section_failed)
+    measure(run, options.on_failure)
     return _reported(run, options)
 
 
-def measure(run: FrozenRun, section_failed: OnFailure = ignore_failure) -> None:
+def measure(run: FrozenRun, on_failure: OnFailure = ignore_failure) -> None:
     """Measure a run whose searches are done and put its numbers in place."""
-    run.directory.write_timing(timing(run, section_failed))
-    run.directory.write_results(evaluate(run, section_failed))
+    run.directory.write_timing(timing(run, on_failure))
+    run.directory.write_results(evaluate(run, on_failure))
 
 
 def _is_measured(directory: RunDirectory) -> bool:
