@@ -18,7 +18,6 @@ from fairlineup.evidence.pages import (
     likelihood,
     lists,
     naming,
-    size,
     terms,
     verdicts,
     words,
@@ -47,7 +46,7 @@ FILTERS = {
     "listed": listed,
     "labelled": labelled,
 }
-MODULES = (explain, finding, front, groups, likelihood, lists, naming, size, terms, verdicts)
+MODULES = (explain, finding, front, groups, likelihood, lists, naming, terms, verdicts)
 """What the templates may call, each by the name of its module."""
 
 
