@@ -9,7 +9,7 @@ from typing import NamedTuple
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.failed import listed
 from fairlineup.evidence.pages.figures import SIGNED, interval
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.pages.sweep import UNDECLARED
 from fairlineup.records import NotMeasured
 from fairlineup.results import (
@@ -23,14 +23,14 @@ from fairlineup.results import (
 )
 
 
-class Comparison(NamedTuple):
+class ContrastInWords(NamedTuple):
     """A declared comparison of two groups in words: whom against whom, and what was found."""
 
     heading: str
     says: list[str]
 
 
-def comparison(subject: Subject, declared: DeclaredContrast) -> Comparison:
+def comparison(subject: Report, declared: DeclaredContrast) -> ContrastInWords:
     """A declared comparison in words."""
     contrast = declared.contrast
     one, other = sides(contrast)
@@ -39,7 +39,7 @@ def comparison(subject: Subject, declared: DeclaredContrast) -> Comparison:
         f"{words.count(a.errors)} of {words.count(a.people)} people flagged in {one}, "
         f"{words.count(b.errors)} of {words.count(b.people)} among {other}."
     )
-    return Comparison(f"{one} against {other}", [counts, *_says(subject, declared, one, other)])
+    return ContrastInWords(f"{one} against {other}", [counts, *_says(subject, declared, one, other)])
 
 
 def sides(contrast: GroupContrast) -> tuple[str, str]:
@@ -48,7 +48,7 @@ def sides(contrast: GroupContrast) -> tuple[str, str]:
     return f"“{contrast.one}”", other
 
 
-def _says(subject: Subject, declared: DeclaredContrast, one: str, other: str) -> Iterator[str]:
+def _says(subject: Report, declared: DeclaredContrast, one: str, other: str) -> Iterator[str]:
     ratios, tests = declared.contrast.ratios, declared.p_values
     if isinstance(ratios, NotMeasured):
         yield f"Not compared: {ratios.reason}."
@@ -66,7 +66,7 @@ def _says(subject: Subject, declared: DeclaredContrast, one: str, other: str) ->
             yield _power_sentence(tests.detectable_ratio)
 
 
-def _ratio_sentence(subject: Subject, ratio: Amount | NotMeasured, one: str, other: str) -> str:
+def _ratio_sentence(subject: Report, ratio: Amount | NotMeasured, one: str, other: str) -> str:
     if isinstance(ratio, NotMeasured):
         return f"How many times as likely was not measured: {ratio.reason}."
     value, low, high = (words.ratio_number(end) for end in (ratio.value, ratio.low, ratio.high))
@@ -76,7 +76,7 @@ def _ratio_sentence(subject: Subject, ratio: Amount | NotMeasured, one: str, oth
     )
 
 
-def _together(subject: Subject, found: Amount | NotMeasured | None) -> Iterator[str]:
+def _together(subject: Report, found: Amount | NotMeasured | None) -> Iterator[str]:
     """The interval that holds for all declared comparisons at once."""
     if found is None or len(listed(subject.deployed.contrasts)) < 2:
         return
@@ -87,7 +87,7 @@ def _together(subject: Subject, found: Amount | NotMeasured | None) -> Iterator[
     yield f"With every declared comparison held at once, the {subject.level} interval is {low} to {high}."
 
 
-def _per_comparison(subject: Subject, found: Amount | NotMeasured, one: str, other: str) -> str:
+def _per_comparison(subject: Report, found: Amount | NotMeasured, one: str, other: str) -> str:
     if isinstance(found, NotMeasured):
         return f"False matches per comparison were not compared: {found.reason}."
     value, low, high = (words.ratio_number(end) for end in (found.value, found.low, found.high))
@@ -155,7 +155,7 @@ class Split:
     reasons: list[str]
 
 
-def split(subject: Subject) -> Split:
+def split(subject: Report) -> Split:
     """Algorithm against gallery, for each declared comparison at the current threshold."""
     threshold = subject.current
     at = f"“{threshold.name}”" if threshold.name else subject.at(threshold)
@@ -180,7 +180,7 @@ def split(subject: Subject) -> Split:
     return Split(at, gaps, reasons)
 
 
-def _gap_says(subject: Subject, contrast: GroupContrast, found: PublishedDecomposition) -> str:
+def _gap_says(subject: Report, contrast: GroupContrast, found: PublishedDecomposition) -> str:
     one, other = sides(contrast)
     gap, algorithm, gallery = (_effect(subject, part) for part in (found.gap, found.algorithm, found.gallery))
     return (
@@ -190,13 +190,13 @@ def _gap_says(subject: Subject, contrast: GroupContrast, found: PublishedDecompo
     )
 
 
-def _effect(subject: Subject, measured: Effect | NotMeasured) -> str:
+def _effect(subject: Report, measured: Effect | NotMeasured) -> str:
     if isinstance(measured, NotMeasured):
         return f"not measured ({measured.reason})"
     return interval(measured, SIGNED, subject.level)
 
 
-def _gallery(subject: Subject, found: PublishedDecomposition) -> str:
+def _gallery(subject: Report, found: PublishedDecomposition) -> str:
     """Whose photographs these are, and that they are not the gallery searched above where they are not."""
     counted = ", ".join(f"“{value}” {words.count(n)}" for value, n in found.composition.items())
     photographs = words.plural(sum(found.composition.values()), "labelled photograph")

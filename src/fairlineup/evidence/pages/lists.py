@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.figures import methods
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.pages.terms import FNIR, FPIR, MEASURES
 from fairlineup.records import NotMeasured
 from fairlineup.results import PublishedHubs, Retries, Timing, to_json
@@ -16,7 +16,7 @@ MOST_ROWS = 500  # of photographs not processed
 MOST_HUBS = 20
 
 
-def outcomes(subject: Subject) -> list[str]:
+def outcomes(subject: Report) -> list[str]:
     """Everything that became of a photograph, processed first."""
     processing = subject.processing
     return sorted(
@@ -24,7 +24,7 @@ def outcomes(subject: Subject) -> list[str]:
     )
 
 
-def if_lost(subject: Subject) -> Iterator[str]:
+def if_lost(subject: Report) -> Iterator[str]:
     """What the rates would be had all lost searches been right, and all wrong, at each threshold."""
     for threshold in subject.results.thresholds:
         bounds = threshold.if_lost_were
@@ -40,7 +40,7 @@ def if_lost(subject: Subject) -> Iterator[str]:
             yield f"At “{threshold.name}”: {'; '.join(told)}."
 
 
-def canaries(subject: Subject) -> str:
+def canaries(subject: Report) -> str:
     """Whether the system was the same at begin and end; blank where that is not known."""
     found = subject.results.canaries
     if found is None or isinstance(found, NotMeasured):
@@ -75,7 +75,7 @@ def _again(who: str, retries: Retries) -> str:
 # --- comparisons that hang together ---------------------------------------------------------------
 
 
-def dependence(subject: Subject) -> Iterator[str]:
+def dependence(subject: Report) -> Iterator[str]:
     """How far comparisons hang together at each threshold, and what may be claimed after no false match."""
     for one in subject.results.thresholds:
         effect, bounds = one.fmr_design_effect, one.fmr_bounds
@@ -118,13 +118,13 @@ DIGESTED = {
 }
 
 
-def system_facts(subject: Subject) -> list[tuple[str, str]]:
+def system_facts(subject: Report) -> list[tuple[str, str]]:
     """What the system said of itself, as lines; its models and its scale stand elsewhere."""
     told = to_json(subject.results.system)
     return flat({key: value for key, value in told.items() if key not in {"models", "scale", "population"}})
 
 
-def ways(subject: Subject) -> list[tuple[str, list[str]]]:
+def ways(subject: Report) -> list[tuple[str, list[str]]]:
     """How the interval of each measure was made."""
     found = methods(subject.results).items()
     return [(MEASURES[key].name if key in MEASURES else key.replace("_", " "), made) for key, made in found]

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.drawing import MEASURED, Drawing, named, numbers_of
 from fairlineup.evidence.pages.failed import listed
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.pages.svg import NOTICE_PX, Axis, Caption, across, element, logarithmic, picture
 from fairlineup.evidence.pages.terms import FMR
 from fairlineup.records import NotMeasured
@@ -38,24 +38,24 @@ class MatrixView:
     drawing: Drawing | None = None
 
 
-def matrix_views(subject: Subject) -> list[MatrixView]:
+def matrix_views(subject: Report) -> list[MatrixView]:
     """All matrices, label by label, the deployed threshold first."""
     by_threshold = [matrices_at(subject, one) for one in subject.thresholds]
     by_label = zip(*filter(None, by_threshold), strict=True)
     return [view for of_label in by_label for view in of_label]
 
 
-def matrices_at(subject: Subject, threshold: ThresholdResults) -> list[MatrixView]:
+def matrices_at(subject: Report, threshold: ThresholdResults) -> list[MatrixView]:
     """The matrix of each label at a threshold, declared or chosen."""
     return [_view(subject, threshold, one) for one in listed(threshold.matrices)]
 
 
-def drawn_matrices(subject: Subject, threshold: ThresholdResults) -> list[MatrixView]:
+def drawn_matrices(subject: Report, threshold: ThresholdResults) -> list[MatrixView]:
     """Those of them that could be measured."""
     return [one for one in matrices_at(subject, threshold) if one.drawing]
 
 
-def _view(subject: Subject, threshold: ThresholdResults, one: LabelMatrix) -> MatrixView:
+def _view(subject: Report, threshold: ThresholdResults, one: LabelMatrix) -> MatrixView:
     label, matrix = one.label.replace("_", " "), one.matrix
     if isinstance(matrix, NotMeasured):
         return MatrixView(label, threshold, matrix)
@@ -66,7 +66,7 @@ def _view(subject: Subject, threshold: ThresholdResults, one: LabelMatrix) -> Ma
 
 
 def _drawing(
-    subject: Subject,
+    subject: Report,
     threshold: ThresholdResults,
     label: str,
     matrix: Matrix,

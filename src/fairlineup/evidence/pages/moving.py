@@ -16,7 +16,7 @@ from fairlineup.evidence.pages.front import flagged_rows
 from fairlineup.evidence.pages.groups import labels_at
 from fairlineup.evidence.pages.matrices import drawn_matrices
 from fairlineup.evidence.pages.rendering import environment
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.pages.sweep import swept_thresholds
 from fairlineup.evidence.pages.terms import KEY_MEASURES, MISS_MEASURES
 from fairlineup.results import ThresholdResults
@@ -39,7 +39,7 @@ class Slider(NamedTuple):
     data: Markup
 
 
-def parts(subject: Subject, shared: Mapping[str, Any]) -> Fragments:
+def parts(subject: Report, shared: Mapping[str, Any]) -> Fragments:
     """The fragments at the current threshold."""
     context = {**shared, "slider": None, "parts": {}, "faces": False}
     macros: Any = environment().get_template("moving.html.j2").make_module(context)
@@ -66,7 +66,7 @@ def parts(subject: Subject, shared: Mapping[str, Any]) -> Fragments:
     return found if cursor is None else {**found, "cursor": cursor}
 
 
-def slider(subject: Subject, shared: Mapping[str, Any]) -> Slider | None:
+def slider(subject: Report, shared: Mapping[str, Any]) -> Slider | None:
     """The slider of a page; None where the results hold no sweep through the deployed threshold."""
     found = swept_thresholds(subject)
     if not found:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fairlineup.evidence.pages.faces import Album, Thumb
 from fairlineup.evidence.pages.failed import listed
-from fairlineup.evidence.pages.subject import Subject, score_of
+from fairlineup.evidence.pages.subject import Report, score_of
 from fairlineup.results import CandidatePair, Miss, SamePictureMate
 
 MOST_PAIRS = 200  # with photographs, on the whole page
@@ -17,7 +17,7 @@ MOST_ROWS = 500  # of a list without photographs
 
 
 @dataclass(frozen=True, slots=True)
-class Portrait:
+class PairSide:
     """One side of a pair.
 
     Attributes:
@@ -33,13 +33,13 @@ class Portrait:
     thumb: Thumb
 
     @classmethod
-    def of(cls, role: str, person: str, photo: str, names: Mapping[str, str], album: Album) -> Portrait:
+    def of(cls, role: str, person: str, photo: str, names: Mapping[str, str], album: Album) -> PairSide:
         """A person by their name, where the data set gives one, with their photograph from an album."""
         return cls(role, names.get(person) or person, photo, album.thumb(photo))
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PairShown:
     """Two photographs and what the system said of them.
 
     Attributes:
@@ -50,15 +50,15 @@ class Pair:
         says: what the pair is, in a few words.
     """
 
-    one: Portrait
-    other: Portrait
+    one: PairSide
+    other: PairSide
     score: float | None
     rank: int | None
     says: str
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class PairList:
     """Pairs for one part of the page.
 
     Attributes:
@@ -67,8 +67,8 @@ class Listing:
         total: how many there are in the results.
     """
 
-    pairs: Sequence[Pair]
-    rows: Sequence[Pair]
+    pairs: Sequence[PairShown]
+    rows: Sequence[PairShown]
     total: int
 
     @property
@@ -77,7 +77,7 @@ class Listing:
         return self.total - len(self.pairs) - len(self.rows)
 
 
-def gather(subject: Subject, album: Album) -> dict[str, Listing]:
+def gather(subject: Report, album: Album) -> dict[str, PairList]:
     """Choose the pairs shown, by list; false matches take what the shorter lists leave of the budget."""
     results, names = subject.results, subject.results.names
     closest = listed(results.closest_non_mated)[:MOST_CLOSEST]
@@ -87,20 +87,20 @@ def gather(subject: Subject, album: Album) -> dict[str, Listing]:
     more = missed[MOST_MISSED : MOST_MISSED + MOST_ROWS]
     nothing = Album(None)
     return {
-        "false_matches": Listing(
+        "false_matches": PairList(
             [_false_match(names, album, one) for one in flagged[:left]], (), len(flagged)
         ),
-        "closest": Listing([_false_match(names, album, one) for one in closest], (), len(closest)),
-        "missed": Listing(
+        "closest": PairList([_false_match(names, album, one) for one in closest], (), len(closest)),
+        "missed": PairList(
             [_missed(names, album, one) for one in missed[:MOST_MISSED]],
             [_missed(names, nothing, one) for one in more],
             len(missed),
         ),
-        "same_pictures": Listing((), [_missed(names, nothing, one) for one in same[:MOST_ROWS]], len(same)),
+        "same_pictures": PairList((), [_missed(names, nothing, one) for one in same[:MOST_ROWS]], len(same)),
     }
 
 
-def closest_per_probe(subject: Subject) -> list[CandidatePair]:
+def closest_per_probe(subject: Report) -> list[CandidatePair]:
     """The closest false match of each flagged search at the current threshold, the most alike first."""
     scale, threshold = subject.results.system.scale, score_of(subject.current.at)
     seen: dict[str, CandidatePair] = {}
@@ -112,21 +112,21 @@ def closest_per_probe(subject: Subject) -> list[CandidatePair]:
     return list(seen.values())
 
 
-def _false_match(names: Mapping[str, str], album: Album, pair: CandidatePair) -> Pair:
-    return Pair(
-        one=Portrait.of("Searched", pair.probe, pair.probe_photo, names, album),
-        other=Portrait.of("Returned", pair.gallery_person, pair.gallery_photo, names, album),
+def _false_match(names: Mapping[str, str], album: Album, pair: CandidatePair) -> PairShown:
+    return PairShown(
+        one=PairSide.of("Searched", pair.probe, pair.probe_photo, names, album),
+        other=PairSide.of("Returned", pair.gallery_person, pair.gallery_photo, names, album),
         score=pair.at.value,
         rank=pair.rank,
         says="Not the same person, by the data set’s labels.",
     )
 
 
-def _missed(names: Mapping[str, str], album: Album, mate: Miss | SamePictureMate) -> Pair:
+def _missed(names: Mapping[str, str], album: Album, mate: Miss | SamePictureMate) -> PairShown:
     missed = mate if isinstance(mate, Miss) else None
-    return Pair(
-        one=Portrait.of("Searched", mate.probe, mate.probe_photo, names, album),
-        other=Portrait.of("Own other photograph", mate.probe, mate.gallery_photo, names, album),
+    return PairShown(
+        one=PairSide.of("Searched", mate.probe, mate.probe_photo, names, album),
+        other=PairSide.of("Own other photograph", mate.probe, mate.gallery_photo, names, album),
         score=missed.at.value if missed else None,
         rank=missed.rank if missed else None,
         says=missed.why if missed else "",

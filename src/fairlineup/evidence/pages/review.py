@@ -9,7 +9,7 @@ from pathlib import Path
 from fairlineup.evidence.pages.faces import Photographs, open_album
 from fairlineup.evidence.pages.finding import about
 from fairlineup.evidence.pages.rendering import environment
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import write_atomic
 from fairlineup.results import AuditResults
@@ -65,7 +65,7 @@ def write_review(
         environment()
         .get_template("review.html.j2")
         .render(
-            about=about(Subject.of(results, directory.read_identity())),
+            about=about(Report.of(results, directory.read_identity())),
             reviewer=sheet.reviewer,
             name=sheet.name,
             pairs=[(pair, album.thumb(probe), album.thumb(gallery)) for pair, probe, gallery in sheet.pairs],

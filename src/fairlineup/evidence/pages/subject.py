@@ -19,7 +19,7 @@ from fairlineup.seals import Plain
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Report:
     """Results and run, with the words that recur.
 
     Attributes:
@@ -35,13 +35,13 @@ class Subject:
     current: ThresholdResults
 
     @classmethod
-    def of(cls, results: AuditResults, run: Mapping[str, Plain]) -> Subject:
+    def of(cls, results: AuditResults, run: Mapping[str, Plain]) -> Report:
         """The subject, told at the deployed threshold."""
         held = results.verdicts[0].threshold if results.verdicts else ""
         deployed = next((one for one in results.thresholds if one.name == held), results.thresholds[0])
         return cls(results, run, deployed, deployed)
 
-    def told_at(self, threshold: ThresholdResults) -> Subject:
+    def told_at(self, threshold: ThresholdResults) -> Report:
         """The same, told at another threshold."""
         return replace(self, current=threshold)
 

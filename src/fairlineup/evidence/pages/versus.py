@@ -13,7 +13,7 @@ from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.charts import Dot, Mark, Rate, areas, dot_plot
 from fairlineup.evidence.pages.faces import Album, Photographs, open_album
 from fairlineup.evidence.pages.figures import POINTS, interval, is_measured
-from fairlineup.evidence.pages.pairs import Pair, Portrait
+from fairlineup.evidence.pages.pairs import PairShown, PairSide
 from fairlineup.evidence.pages.rendering import environment
 from fairlineup.evidence.pages.svg import Caption
 from fairlineup.evidence.runs import RunDirectory
@@ -245,14 +245,14 @@ def _rate(found: Share | NotMeasured) -> Rate | None:
     return None if isinstance(found, NotMeasured) else (found.value, found.low, found.high)
 
 
-def _pairs(subject: Versus, parted: FlaggedApart, albums: Mapping[str, Album]) -> Iterator[Pair]:
+def _pairs(subject: Versus, parted: FlaggedApart, albums: Mapping[str, Album]) -> Iterator[PairShown]:
     """Everybody whom one of the two runs flags alone, with the stranger they were held for."""
     names = subject.results.names
     for one in parted.people:
         album = albums.get(one.flagged_by, Album(None))
-        yield Pair(
-            one=Portrait.of("Searched", one.person, one.probe_photo, names, album),
-            other=Portrait.of("Returned", one.gallery_person, one.gallery_photo, names, album),
+        yield PairShown(
+            one=PairSide.of("Searched", one.person, one.probe_photo, names, album),
+            other=PairSide.of("Returned", one.gallery_person, one.gallery_photo, names, album),
             score=one.score,
             rank=None,
             says=f"flagged by {one.flagged_by} alone",
