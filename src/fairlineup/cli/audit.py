@@ -23,18 +23,16 @@ from fairlineup.cli.options import (
 )
 from fairlineup.evidence.asking import RunLimits
 from fairlineup.evidence.pages import write_short
-from fairlineup.evidence.pipeline import AuditOptions, PageOptions, finished_run, measure_again, write_pages
-from fairlineup.evidence.plan import (
-    DatasetChoice,
-    Plan,
-    SearchChoice,
-    SystemChoice,
-    read_dataset,
-    read_plan,
-    strangers_for,
-    write_plan,
+from fairlineup.evidence.pipeline import (
+    AuditOptions,
+    PageOptions,
+    finished_run,
+    measure_again,
+    plan_text,
+    write_pages,
 )
-from fairlineup.files import has_name, is_there, write_atomic
+from fairlineup.evidence.plan import read_plan
+from fairlineup.files import is_there, write_atomic
 from fairlineup.records import BadInput
 from fairlineup.systems import check_name
 
@@ -53,22 +51,6 @@ def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
         return
     write_plan_file(out, text)
     say(f"wrote {out}; next: fairlineup audit check {out}")
-
-
-def plan_text(dataset: Path, manifest: str, system: str) -> str:
-    """A plan for a data set as a file: every default spelled out, and why probes are searched as they are."""
-    found = read_dataset(dataset, manifest)
-    strangers, reason = strangers_for(found.entries)
-    text = write_plan(
-        Plan(
-            DatasetChoice(str(dataset.resolve()), manifest),
-            SystemChoice(system),
-            labels={**found.label_sources, **dict.fromkeys(filter(has_name, found.unknown_columns), "")},
-            groups=tuple(found.label_sources),
-            search=SearchChoice(strangers=strangers),
-        )
-    )
-    return text.replace("\nstrangers = ", f"\n# {reason}\nstrangers = ", 1)
 
 
 def write_plan_file(out: Path, text: str) -> None:

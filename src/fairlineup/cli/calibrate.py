@@ -58,36 +58,18 @@ NOBODY = "nobody: these people do not exist"
 @click.option("--check", "table", type=PATH, help="Make no table: hold this one against these people.")
 @json_option
 @quiet_option
-def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
-    dataset: Path,
-    out: Path,
-    manifest: str,
-    population: str,
-    capture: str,
-    name: str,
-    cite: dict[str, str],
-    half: Half,
-    settled: Path | None,
-    model: Path | None,
-    table: Path | None,
-    *,
-    keep_all: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+def calibrate(*, table: Path | None, as_json: bool, quiet: bool, **options: Any) -> int:
     """Make a table of distances and false match rates from the people in DATASET.
 
     Every two photographs of different people are compared. Pairs that may be one person (the nearest, one
     name, one picture) are written to OUT/to-settle.csv first; the table is made once they are decided.
     Exit status 2 while something is not settled.
     """
-    everyone = read_dataset(dataset, manifest, cite)
-    if not keep_all:
-        _check_forms(everyone, half)
-    found = only_half(everyone, half)
-    asked = Request(
-        dataset, manifest, out, population, capture, name, half, settled, keep_all=keep_all, model=model
-    )
+    asked = Request(**options)
+    everyone = read_dataset(asked.dataset, asked.manifest, asked.cite)
+    if not asked.keep_all:
+        _check_forms(everyone, asked.half)
+    found = only_half(everyone, asked.half)
     if table is not None:
         return _checked(found, asked, table, as_json=as_json, quiet=quiet)
     asked = _described(found, asked)
@@ -121,7 +103,7 @@ def _described(dataset: Dataset, asked: Request) -> Request:
     made_up = all(entry.population == "synthetic" for entry in dataset.entries)
     asked = replace(
         asked,
-        name=asked.name or asked.folder.resolve().name,
+        name=asked.name or asked.dataset.resolve().name,
         population=asked.population or (NOBODY if made_up else ""),
         capture=asked.capture or ("generated pictures" if made_up else ""),
     )

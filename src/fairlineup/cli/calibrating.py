@@ -37,14 +37,15 @@ SECONDS_PER_PHOTOGRAPH = 0.025  # one core: a template, and looking for the same
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for."""
+    """What was asked for: the command's options under their names."""
 
-    folder: Path
-    manifest: str
+    dataset: Path
     out: Path
+    manifest: str
     population: str
     capture: str
     name: str
+    cite: Mapping[str, str]
     half: Half
     settled: Path | None
     keep_all: bool

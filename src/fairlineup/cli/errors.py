@@ -66,6 +66,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
+        "option-unusable": ("give another --threshold than {threshold}",),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.

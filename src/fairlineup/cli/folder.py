@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import click
 
-from fairlineup.cli.audit import plan_text, write_plan_file
+from fairlineup.cli.audit import write_plan_file
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.options import PATH, json_option
 from fairlineup.evidence.data import (
@@ -24,6 +24,7 @@ from fairlineup.evidence.data import (
     read_known,
     read_people,
 )
+from fairlineup.evidence.pipeline import plan_text
 from fairlineup.evidence.plan import Memory, read_place, strangers_for
 from fairlineup.files import is_there, write_atomic, writing
 from fairlineup.records import BadInput, differing_in_form, how_they_differ

@@ -42,15 +42,15 @@ def _from_file(path: Path) -> dict[str, Any]:
 def _put(options: dict[str, Any], word: str, name: str, value: str) -> None:
     """Set one option: a TOML value, or text where it is none; a.b is b in the table a."""
     try:
-        read: Any = parse_toml(f"value = {value}")["value"]
+        read = parse_toml(f"value = {value}")
     except ValueError:
-        read = value
+        read = {}
     *tables, last = name.split(".")
     for table in tables:
         options = options.setdefault(table, {})
         if not isinstance(options, dict):
             raise _wrong(word, "one value for an option", f"a value and a table {table}")
-    options[last] = read
+    options[last] = read["value"] if list(read) == ["value"] else value
 
 
 def announced(information: SystemInformation, calls: Calls) -> str:
@@ -141,4 +141,6 @@ def _first_of_each(dataset: Dataset, role: str) -> dict[str, Entry]:
 
 
 def _wrong(what: str, expected: str, got: str) -> BadInput:
-    return BadInput(f"the option {what}", expected=expected, got=got, remedy="correct it")
+    return BadInput(
+        f"the option {what}", expected=expected, got=got, remedy="correct it", code="option-unusable"
+    )
