@@ -95,6 +95,7 @@ def _check_forms(dataset: Dataset, half: Half) -> None:
                 expected="each person in one half" if ids else "each group under one name",
                 got=f"{finding.detail}; written alike they would agree",
                 remedy="write them alike, or --keep-all if they are different ones",
+                code="data-doubtful",
             )
 
 
@@ -116,6 +117,7 @@ def _described(dataset: Dataset, asked: Request) -> Request:
                 remedy=f'add e.g. --{option} "'
                 + ("applicants of one office" if option == "population" else "scanned identity cards")
                 + '"',
+                code="usage",
             )
     return asked
 
@@ -187,6 +189,7 @@ def _checked(dataset: Dataset, asked: Request, table: Path, *, as_json: bool, qu
             expected="others: with --half, the other half of the people it was made from",
             got=f"{shared} of {len(people)} people who may be among them",
             remedy="give another data set, or --half",
+            code="calibration-overlaps",
         )
     with watching(quiet=quiet) as progress:
         looked = look(dataset, asked, progress, quiet=quiet)
@@ -196,6 +199,7 @@ def _checked(dataset: Dataset, asked: Request, table: Path, *, as_json: bool, qu
                 expected=calibration.model_digest,
                 got=looked.facts["model"]["digest"],
                 remedy="name that model with --model",
+                code="calibration-does-not-fit",
             )
         doubts, decisions = decisions_on(looked, asked)
         wrong = [d.people for d in doubts if decisions[d.pair].decision == "label_error"]

@@ -74,6 +74,7 @@ def check_list(asked: Request) -> None:
             expected="the list to be given back",
             got=f"no --settled, and {filled} decided pairs that would be lost",
             remedy=f"add --settled {there}, or --out with another folder",
+            code="file-exists",
         )
 
 

@@ -17,12 +17,14 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
         "answer-unusable": FAILED,
+        "calibration-overlaps": REFUSED,
         "comparison-refused": REFUSED,
         "credentials-refused": REFUSED,
         "disk-failed": FAILED,
         "extra-missing": FAILED,
         "gallery-gone": FAILED,
         "gallery-shared": REFUSED,
+        "limit-exceeded": REFUSED,
         "no-answer": FAILED,
         "source-changed": FAILED,
         "source-failed": FAILED,

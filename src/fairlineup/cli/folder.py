@@ -129,6 +129,7 @@ def _gather(folder: Path, how: dict[str, Any]) -> Gathered:
             expected="the name of a file in DIR",
             got=how["manifest"],
             remedy="give a name without a folder: a manifest lies beside what it names",
+            code="usage",
         )
     layout = cast("Layout | None", how["layout"])
     found = read_people(folder, layout, ours=(how["manifest"], *_beside(folder, how)))
@@ -166,6 +167,7 @@ def _there(path: Path, remedy: str) -> BadInput:
         expected="no such file, or one that says the same",
         got="one that would be overwritten",
         remedy=remedy,
+        code="file-exists",
     )
 
 

@@ -75,6 +75,7 @@ def _check_new(out: Path | None) -> None:
             expected="a new file",
             got="one that would be lost",
             remedy="choose another name with --out, or remove it",
+            code="file-exists",
         )
 
 

@@ -88,6 +88,7 @@ def paid_for(information: SystemInformation, calls: Calls, *, yes: bool, max_cos
             got=f"a cost of up to {cost:.2f} {currency}"
             + ("" if max_cost is None else f" and --max-cost {max_cost:g}"),
             remedy="nothing was asked; give the command again with one of them",
+            code="limit-exceeded",
         )
 
 
@@ -102,6 +103,7 @@ def known_photographs(facts: Facts, folder: Path | None) -> KnownPhotographs:
             expected="--photographs, the data set they are in",
             got="none",
             remedy="name its folder",
+            code="usage",
         )
     return known_cards() if facts.takes == "cards" else _samples()
 

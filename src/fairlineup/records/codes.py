@@ -12,6 +12,7 @@ CODES = MappingProxyType(
         "arguments-do-not-fit": "A function was given values that do not belong together.",
         "bundle-unreadable": "A bundle cannot be read, or is not one.",
         "calibration-does-not-fit": "A calibration is of another model, or does not reach so far.",
+        "calibration-overlaps": "A calibration was made from people it is to be held against.",
         "column-missing": "A table lacks a column that is needed.",
         "columns-unclear": "It is open which columns of a table are meant, or which way its scores go.",
         "comparison-refused": "Runs on people who do not exist say nothing about which system is better.",
@@ -30,6 +31,7 @@ CODES = MappingProxyType(
         "gallery-shared": "A gallery in a system holds people whom no audit enrolled.",
         "id-unusable": "An id of a person or photograph cannot be used.",
         "key-unusable": "A key for signing cannot be used.",
+        "limit-exceeded": "It would take or cost more than is allowed.",
         "model-unusable": "A model file is damaged, unknown or does not do what its description says.",
         "models-mixed": "Templates of two models were to be compared.",
         "no-answer": "A system gave no answer to a question.",
@@ -52,6 +54,7 @@ CODES = MappingProxyType(
         "throttled": "The system asks for fewer questions a second.",
         "unspecified": "An error of no kind in this table.",
         "usage": "A command was given something that it does not take.",
+        "use-not-declared": "Photographs are not declared to be shown in a test.",
         "worker-failed": "A worker process ended before its work was done.",
     }
 )
