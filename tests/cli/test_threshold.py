@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from fairlineup.evidence.pages import called
-from fairlineup.systems import Population, write_population
+from fairlineup.evidence.runs import RunDirectory
+from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
 PLAN = """
@@ -25,7 +26,7 @@ options = { false_match_rate = 0.01, kind = "similarity" }
 
 @pytest.fixture
 def finished(run: Run, tmp_path: Path) -> Path:
-    write_population(tmp_path / "cards", Population({"a": 80, "b": 60}, {"a": 60, "b": 60}))
+    write_population(tmp_path / "cards", CardPopulation({"a": 80, "b": 60}, {"a": 60, "b": 60}))
     (tmp_path / "plan.toml").write_text(PLAN)
     code, _, err = run("audit", "run", tmp_path / "plan.toml", "--out", tmp_path / "run", "-q", "--no-faces")
     assert (code, err) == (0, "")
@@ -35,7 +36,7 @@ def finished(run: Run, tmp_path: Path) -> Path:
 def test_the_card_for_people_and_for_machines(run: Run, finished: Path) -> None:
     code, out, err = run("threshold", finished, "--fpir", "0.4", "--fpir", "0.01")
     assert (code, err) == (0, "")
-    made = json.loads((finished / "results.json").read_text())["system"]
+    made = RunDirectory(finished).audit_results().system
     assert out.startswith(f"Thresholds of {called(made)} in a gallery of")
     assert "The people are simulated" in out
     assert "To flag 40 % of people who are not in the gallery" in out
