@@ -8,6 +8,7 @@ import click
 
 from fairlineup.cli.auditing import audit_plan, section_failed, tell, tell_withheld
 from fairlineup.cli.console import say
+from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import (
     PATH,
     faces_option,
@@ -32,8 +33,7 @@ from fairlineup.evidence.pipeline import (
     write_pages,
 )
 from fairlineup.evidence.plan import read_plan
-from fairlineup.files import is_there, write_atomic
-from fairlineup.records import BadInput
+from fairlineup.files import write_atomic
 from fairlineup.systems import check_name
 
 
@@ -49,21 +49,9 @@ def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
     if out is None:
         click.echo(text, nl=False)
         return
-    write_plan_file(out, text)
-    say(f"wrote {out}; next: fairlineup audit check {out}")
-
-
-def write_plan_file(out: Path, text: str) -> None:
-    """Write a plan where none is. Raises: BadInput: there is a file already."""
-    if is_there(out):
-        raise BadInput(
-            f"{out} is there already",
-            expected="a new file",
-            got="one that would be overwritten",
-            remedy="choose another name",
-            code="file-exists",
-        )
+    check_absent(out, "--out")
     write_atomic(out, text.encode())
+    say(f"wrote {out}; next: fairlineup audit check {out}")
 
 
 @click.command()
