@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fairlineup.evidence.pipeline import samples_in_memory
 from fairlineup.evidence.plan import Dataset, Entry, read_dataset, read_place
 from fairlineup.files import parse_toml, read_file
 from fairlineup.records import BadInput, Refused, SystemInformation
@@ -109,7 +108,8 @@ def known_photographs(facts: Facts, folder: Path | None) -> KnownPhotographs:
 
 
 def _samples() -> KnownPhotographs:
-    from fairlineup.evidence.samples import SamplesRequest  # needs the extra `data`, which a record does not
+    from fairlineup.evidence.pipeline import samples_in_memory  # heavy: listing systems needs none of it
+    from fairlineup.evidence.samples import SamplesRequest  # needs an extra, which a record does not
 
     place = samples_in_memory(SamplesRequest(people=REFERENCES, photos=2, probes=PROBES))
     return _of(read_place(place), recorded_only=False)
