@@ -14,14 +14,13 @@ from fairlineup.cli.options import (
     faces_option,
     fail_on_option,
     json_option,
-    limit_options,
     manifest_option,
     out_option,
-    page_options,
     photographs_option,
     quiet_option,
     system_option,
 )
+from fairlineup.cli.runoptions import limit_options, page_options
 from fairlineup.evidence.asking import RunLimits
 from fairlineup.evidence.pages import write_short
 from fairlineup.evidence.pipeline import (

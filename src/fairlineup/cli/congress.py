@@ -13,10 +13,10 @@ from fairlineup.cli.options import (
     fail_on_option,
     json_option,
     out_option,
-    page_options,
     quiet_option,
     system_option,
 )
+from fairlineup.cli.runoptions import page_options
 from fairlineup.cli.trying import options_of
 from fairlineup.evidence.pipeline import PageOptions, congress_plan
 from fairlineup.evidence.plan import SystemChoice
