@@ -24,15 +24,10 @@ PRIOR = np.gradient(ALIKE) / np.sqrt(ALIKE)  # Beta(1/2, 1), by the width of eac
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeats:
-    """How often each person was searched for.
+    """How often each person was searched for."""
 
-    Attributes:
-        at: which person each search is for, from 0, shape (n_searches,).
-        times: searches of each person, shape (n_people,).
-    """
-
-    at: NDArray[np.int64]
-    times: NDArray[np.int64]
+    at: NDArray[np.int64]  #: Which person each search is for, from 0, shape (n_searches,).
+    times: NDArray[np.int64]  #: Searches of each person, shape (n_people,).
 
     @classmethod
     def of(cls, person: NDArray[np.int64]) -> Repeats:

@@ -34,24 +34,16 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """A declared comparison of group a with group b.
+    """A declared comparison of group a with group b."""
 
-    Attributes:
-        a: errors and people of the first group.
-        b: errors and people of the second, the one compared with.
-        risk_ratio: rate of a over rate of b; NotMeasured where a cell is empty.
-        fisher_two_sided: p-value of Fisher's exact test.
-        hypergeometric_one_sided: chance of at least a's errors in a, given all errors, if groups were alike.
-        mid_p: the same, with half the chance of exactly a's errors.
-        detectable_ratio: least ratio above 1 that Fisher's test of so many people finds four times in five.
-    """
-
-    a: Counts
-    b: Counts
-    risk_ratio: Measured
-    fisher_two_sided: float | NotMeasured
+    a: Counts  #: Errors and people of the first group.
+    b: Counts  #: Errors and people of the second, the one compared with.
+    risk_ratio: Measured  #: Rate of a over rate of b; NotMeasured where a cell is empty.
+    fisher_two_sided: float | NotMeasured  #: p-value of Fisher's exact test.
+    #: Chance of at least a's errors in a, given all errors, if groups were alike.
     hypergeometric_one_sided: float | NotMeasured
-    mid_p: float | NotMeasured
+    mid_p: float | NotMeasured  #: The same, with half the chance of exactly a's errors.
+    #: Least ratio above 1 that Fisher's test of so many people finds four times in five.
     detectable_ratio: float | NotMeasured
 
 

@@ -20,35 +20,23 @@ Rates = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Differential:
-    """A number for how far groups lie apart, and what it hides.
+    """A number for how far groups lie apart, and what it hides."""
 
-    Attributes:
-        name: in words.
-        of: from rates, shape (kinds of error, groups, shuffles), to values, shape (shuffles,); NaN where
-            there is none.
-        hides: in a sentence.
-        kinds: how many kinds of error it takes: 1, or 2 for false matches and false non-matches.
-        low_is_worse: whether less means further apart.
-    """
-
-    name: str
+    name: str  #: In words.
+    #: From rates, shape (kinds of error, groups, shuffles), to values, shape (shuffles,); NaN where there is
+    #: none.
     of: Callable[[Rates], Rates]
-    hides: str
-    kinds: int = 1
-    low_is_worse: bool = False
+    hides: str  #: In a sentence.
+    kinds: int = 1  #: How many kinds of error it takes: 1, or 2 for false matches and false non-matches.
+    low_is_worse: bool = False  #: Whether less means further apart.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PersonTally:
-    """Errors and trials of each person on the probe side.
+    """Errors and trials of each person on the probe side."""
 
-    Attributes:
-        errors: shape (people,).
-        trials: comparisons or searches, shape (people,).
-    """
-
-    errors: NDArray[np.float64]
-    trials: NDArray[np.float64]
+    errors: NDArray[np.float64]  #: Shape (people,).
+    trials: NDArray[np.float64]  #: Comparisons or searches, shape (people,).
 
     @classmethod
     def of_comparisons(cls, comparisons: Comparisons, threshold: float) -> PersonTally:
@@ -72,27 +60,17 @@ class PersonTally:
 
 @dataclass(frozen=True, slots=True)
 class Null:
-    """A differential beside what it would be if groups were alike.
+    """A differential beside what it would be if groups were alike."""
 
-    Attributes:
-        observed: as measured.
-        median: of the shuffles where there is a value.
-        high: 95th percentile of those; the 5th where less is worse.
-        p_value: (1 + shuffles as far apart or further, or without a value) / (1 + shuffles).
-        undefined: shuffles without a value, such as a ratio to a group without errors.
-        permutations: shuffles.
-        seed: of the shuffles.
-        hides: what the number hides, in a sentence.
-    """
-
-    observed: float | NotMeasured
-    median: float | NotMeasured
-    high: float | NotMeasured
+    observed: float | NotMeasured  #: As measured.
+    median: float | NotMeasured  #: Of the shuffles where there is a value.
+    high: float | NotMeasured  #: 95th percentile of those; the 5th where less is worse.
+    #: (1 + shuffles as far apart or further, or without a value) / (1 + shuffles).
     p_value: float | NotMeasured
-    undefined: int
-    permutations: int
-    seed: int
-    hides: str
+    undefined: int  #: Shuffles without a value, such as a ratio to a group without errors.
+    permutations: int  #: Shuffles.
+    seed: int  #: Of the shuffles.
+    hides: str  #: What the number hides, in a sentence.
 
 
 def permutation_null(

@@ -127,25 +127,16 @@ def detectable_risk_ratio(
 
 @dataclass(slots=True)
 class _Test:
-    """Fisher's exact test of two sizes: for each number of errors in all, which of them in a are no finding.
+    """Fisher's exact test of two sizes: for each total of errors, which counts in a are no finding."""
 
-    Attributes:
-        n_a: people of the first group.
-        n_b: people of the second.
-        alpha: it finds at a p-value of at most this.
-        step: from one number of errors in all to the next.
-        start: the least that was worked out.
-        least: for each from there on, fewest errors in a that are no finding.
-        greatest: and the most.
-    """
-
-    n_a: int
-    n_b: int
-    alpha: float
-    step: int = 1
-    start: int = 0
+    n_a: int  #: People of the first group.
+    n_b: int  #: People of the second.
+    alpha: float  #: It finds at a p-value of at most this.
+    step: int = 1  #: From one number of errors in all to the next.
+    start: int = 0  #: The least that was worked out.
+    #: For each from there on, fewest errors in a that are no finding.
     least: Whole = field(default_factory=lambda: np.zeros(0, np.int64))
-    greatest: Whole = field(default_factory=lambda: np.zeros(0, np.int64))
+    greatest: Whole = field(default_factory=lambda: np.zeros(0, np.int64))  #: The most.
 
     def __post_init__(self) -> None:
         if min(self.n_a, self.n_b) < 1:

@@ -23,29 +23,18 @@ STRATA_GATE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """Agreement of measurements within people.
+    """Agreement of measurements within people."""
 
-    Attributes:
-        icc: intraclass correlation ICC(1,1), at most 1; below 0 where people differ less than chance has it.
-        low: lower end of its interval.
-        high: upper end.
-        within_sd: standard deviation between measurements of one person, in the measurement's unit.
-        between_sd: that between people, chance within them taken out; 0 where none is left.
-        people: people with two measurements or more.
-        measurements: of these people.
-        method: how the interval was made, in words.
-        level: coverage the interval aims at.
-    """
-
+    #: Intraclass correlation ICC(1,1), at most 1; below 0 where people differ less than chance has it.
     icc: float
-    low: float
-    high: float
-    within_sd: float
-    between_sd: float
-    people: int
-    measurements: int
-    method: str
-    level: float
+    low: float  #: Lower end of its interval.
+    high: float  #: Upper end.
+    within_sd: float  #: Standard deviation between measurements of one person, in the measurement's unit.
+    between_sd: float  #: That between people, chance within them taken out; 0 where none is left.
+    people: int  #: People with two measurements or more.
+    measurements: int  #: Of these people.
+    method: str  #: How the interval was made, in words.
+    level: float  #: Coverage the interval aims at.
 
     @property
     def sd_ratio(self) -> float | NotMeasured:
@@ -57,19 +46,13 @@ class Reliability:
 
 @dataclass(frozen=True, slots=True)
 class StrataVerdict:
-    """Whether a measurement may sort people into strata.
+    """Whether a measurement may sort people into strata."""
 
-    Attributes:
-        outcome: "given", "refused", or "undecided", which is refused too.
-        gate: the ICC that is asked for.
-        deciding: the reliability that decided.
-        reason: in words, with the interval.
-    """
-
+    #: "given", "refused", or "undecided", which is refused too.
     outcome: Literal["given", "refused", "undecided"]
-    gate: float
-    deciding: Reliability | NotMeasured
-    reason: str
+    gate: float  #: The ICC that is asked for.
+    deciding: Reliability | NotMeasured  #: The reliability that decided.
+    reason: str  #: In words, with the interval.
 
     @property
     def allowed(self) -> bool:

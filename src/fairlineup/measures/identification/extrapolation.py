@@ -29,31 +29,20 @@ OUTER = "from FPIR(N) to 1 - (1 - FPIR(N))^(n/N): whoever the probes are, for ga
 
 @dataclass(frozen=True, slots=True)
 class Extrapolation:
-    """FPIR at a gallery larger than the one searched.
+    """FPIR at a gallery larger than the one searched."""
 
-    Attributes:
-        people: n, the size asked about.
-        searched: N, the size searched.
-        fpir: midway between the two fits on the cloglog scale, with both intervals joined.
-        line: the straight line through the ladder, carried on; too high where probes differ.
-        mixture: a gamma mixture of probes, carried on; too low where few probes differ much.
-        slope: of log(-log(1 - FPIR)) against log n: 1 if comparisons are independent and alike, less where
-            probes differ.
-        outer: bounds that need no fit, for gallery people drawn alike.
-        if_independent: 1 - (1 - FMR)^n with FMR from the same matches: supposes them all independent
-            and alike.
-        lowest: least rung of the fit, in people.
-    """
-
-    people: int
-    searched: int
-    fpir: Estimate
-    line: float
-    mixture: float
+    people: int  #: n, the size asked about.
+    searched: int  #: N, the size searched.
+    fpir: Estimate  #: Midway between the two fits on the cloglog scale, with both intervals joined.
+    line: float  #: The straight line through the ladder, carried on; too high where probes differ.
+    mixture: float  #: A gamma mixture of probes, carried on; too low where few probes differ much.
+    #: Of log(-log(1 - FPIR)) against log n: 1 if comparisons are independent and alike, less where probes
+    #: differ.
     slope: Estimate
-    outer: Estimate
+    outer: Estimate  #: Bounds that need no fit, for gallery people drawn alike.
+    #: 1 - (1 - FMR)^n with FMR from the same matches: supposes them all independent and alike.
     if_independent: float
-    lowest: int
+    lowest: int  #: Least rung of the fit, in people.
 
 
 def ladder_bands(

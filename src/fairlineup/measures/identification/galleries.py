@@ -32,23 +32,16 @@ METHOD = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MatchCounts:
-    """Who matched whom in non-mated searches at one threshold, photographs consolidated to people.
+    """Who matched whom in non-mated searches at one threshold, photographs consolidated to people."""
 
-    Attributes:
-        matched: gallery people at or below the threshold in each search, shape (n_searches,).
-        person: probe person of each search, renumbered from 0, shape (n_searches,).
-        row: search of each match, shape (n_matches,).
-        gallery: gallery person of each match, renumbered from 0, shape (n_matches,).
-        gallery_people: N.
-        same: probe person that each gallery person is, -1 for one who is none; shape (matched gallery
-            people,). None where probes and gallery are two sets of people.
-    """
-
+    #: Gallery people at or below the threshold in each search, shape (n_searches,).
     matched: NDArray[np.int64]
-    person: NDArray[np.int64]
-    row: NDArray[np.int64]
-    gallery: NDArray[np.int64]
-    gallery_people: int
+    person: NDArray[np.int64]  #: Probe person of each search, renumbered from 0, shape (n_searches,).
+    row: NDArray[np.int64]  #: Search of each match, shape (n_matches,).
+    gallery: NDArray[np.int64]  #: Gallery person of each match, renumbered from 0, shape (n_matches,).
+    gallery_people: int  #: N.
+    #: Probe person that each gallery person is, -1 for one who is none; shape (matched gallery people,). None
+    #: where probes and gallery are two sets of people.
     same: NDArray[np.int64] | None = None
 
     @classmethod
@@ -143,19 +136,13 @@ class MatchCounts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Covariance:
-    """Means over searches, with what chance in the probes and chance in the gallery do to them.
+    """Means over searches, with what chance in the probes and chance in the gallery do to them."""
 
-    Attributes:
-        mean: shape (functions,).
-        probes: covariance for this gallery, shape (functions, functions).
-        gallery: what is added for galleries like it, the same shape.
-        behind: gallery people whom several probes share, as many as count, shape (functions,); infinite where
-            none is shared.
-    """
-
-    mean: NDArray[np.float64]
-    probes: NDArray[np.float64]
-    gallery: NDArray[np.float64]
+    mean: NDArray[np.float64]  #: Shape (functions,).
+    probes: NDArray[np.float64]  #: Covariance for this gallery, shape (functions, functions).
+    gallery: NDArray[np.float64]  #: What is added for galleries like it, the same shape.
+    #: Gallery people whom several probes share, as many as count, shape (functions,); infinite where none is
+    #: shared.
     behind: NDArray[np.float64]
 
     def total(self, level: float = 0.95) -> NDArray[np.float64]:

@@ -19,48 +19,28 @@ USUAL = Resampling()
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A gallery person and the non-mated searches they turned up in.
+    """A gallery person and the non-mated searches they turned up in."""
 
-    Attributes:
-        person: their code.
-        searches: non-mated searches with this person at or below the threshold.
-        alone: those of them with nobody else, which would flag no one without this person.
-        share: of all false candidates, in [0, 1].
-    """
-
-    person: int
-    searches: int
-    alone: int
-    share: float
+    person: int  #: Their code.
+    searches: int  #: Non-mated searches with this person at or below the threshold.
+    alone: int  #: Those of them with nobody else, which would flag no one without this person.
+    share: float  #: Of all false candidates, in [0, 1].
 
 
 @dataclass(frozen=True, slots=True)
 class Hubs:
-    """The gallery people most often matched by innocents.
+    """The gallery people most often matched by innocents."""
 
-    Attributes:
-        hubs: the first ones, most searches first.
-        matched_people: gallery people matched by anyone.
-        most_probe_people: different probe people whom one gallery person matched, at most.
-        expected: the same, were all gallery people alike: median over draws.
-        expected_high: its 95th percentile.
-        p_value: share of draws with as many or more, (1 + those) / (1 + draws).
-        fpir: false-positive identification rate with everyone in the gallery.
-        fpir_without_first: without the first hub.
-        draws: how many.
-        seed: of the draws.
-    """
-
-    hubs: tuple[Hub, ...]
-    matched_people: int
-    most_probe_people: int
-    expected: float
-    expected_high: float
-    p_value: float
-    fpir: Measured
-    fpir_without_first: Measured
-    draws: int
-    seed: int
+    hubs: tuple[Hub, ...]  #: The first ones, most searches first.
+    matched_people: int  #: Gallery people matched by anyone.
+    most_probe_people: int  #: Different probe people whom one gallery person matched, at most.
+    expected: float  #: The same, were all gallery people alike: median over draws.
+    expected_high: float  #: Its 95th percentile.
+    p_value: float  #: Share of draws with as many or more, (1 + those) / (1 + draws).
+    fpir: Measured  #: False-positive identification rate with everyone in the gallery.
+    fpir_without_first: Measured  #: Without the first hub.
+    draws: int  #: How many.
+    seed: int  #: Of the draws.
 
 
 def gallery_hubs(

@@ -29,14 +29,10 @@ EMPTY = "nobody is in the gallery, so nobody could be matched with somebody else
 
 @dataclass(frozen=True, slots=True)
 class WrongPerson:
-    """Mated searches that return someone else at or above the threshold.
+    """Mated searches that return someone else at or above the threshold."""
 
-    Attributes:
-        with_mate: share of mated searches that return both the mate and someone else.
-        without_mate: share that return someone else and not the mate, so that every lead is innocent.
-    """
-
-    with_mate: Measured
+    with_mate: Measured  #: Share of mated searches that return both the mate and someone else.
+    #: Share that return someone else and not the mate, so that every lead is innocent.
     without_mate: Measured
 
 

@@ -17,14 +17,10 @@ from fairlineup.records import Measured, NotMeasured
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """FPIR at one gallery size.
+    """FPIR at one gallery size."""
 
-    Attributes:
-        people: n, people in the gallery.
-        fpir: mean over all galleries of n of the people enrolled; `errors` is the expected count, rounded.
-    """
-
-    people: int
+    people: int  #: n, people in the gallery.
+    #: Mean over all galleries of n of the people enrolled; `errors` is the expected count, rounded.
     fpir: Measured
 
 

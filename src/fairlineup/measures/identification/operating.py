@@ -19,18 +19,14 @@ ENOUGH = 30  # errors for a rate to lie within 30 % of the true one in nine test
 
 @dataclass(frozen=True, slots=True)
 class OperatingPoint:
-    """A threshold chosen for its FPIR.
+    """A threshold chosen for its FPIR."""
 
-    Attributes:
-        threshold: on the scale of the scores; the most permissive one whose FPIR is at most what was wanted.
-        fpir: at that threshold and gallery size, over all searches. It was chosen on these very searches, so
-            that on others it is as often above as below what was wanted.
-        gallery_people: N.
-    """
-
+    #: On the scale of the scores; the most permissive one whose FPIR is at most what was wanted.
     threshold: float
+    #: At that threshold and gallery size, over all searches. It was chosen on these very searches, so that on
+    #: others it is as often above as below what was wanted.
     fpir: Estimate
-    gallery_people: int
+    gallery_people: int  #: N.
 
 
 def threshold_for_fpir(

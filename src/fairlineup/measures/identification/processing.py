@@ -15,19 +15,12 @@ from fairlineup.records import Estimate, Measured, NotMeasured
 
 @dataclass(frozen=True, slots=True)
 class GallerySize:
-    """How many were offered to a gallery and how many are in it.
+    """How many were offered to a gallery and how many are in it."""
 
-    Attributes:
-        people_offered: people with a photograph offered.
-        people_enrolled: N, people with at least one photograph enrolled.
-        photos_offered: photographs offered.
-        photos_enrolled: photographs enrolled.
-    """
-
-    people_offered: int
-    people_enrolled: int
-    photos_offered: int
-    photos_enrolled: int
+    people_offered: int  #: People with a photograph offered.
+    people_enrolled: int  #: N, people with at least one photograph enrolled.
+    photos_offered: int  #: Photographs offered.
+    photos_enrolled: int  #: Photographs enrolled.
 
 
 def gallery_size(person: NDArray[np.int64], enrolled: NDArray[np.bool_]) -> GallerySize:

@@ -24,31 +24,22 @@ class Searches:
 
     Questions that got no answer (transport losses) are not in here: they are excluded and counted elsewhere.
 
-    Attributes:
-        person: probe person of each search as a dense code, shape (n_searches,).
-        processed: whether the probe was processed, shape (n_searches,).
-        row: which search a candidate belongs to, ascending, shape (n_candidates,).
-        gallery_person: person of the candidate, in the codes of `person`, shape (n_candidates,).
-        distance: lower is more alike, already rounded, shape (n_candidates,).
-        gallery_people: N, people with at least one enrolled photograph.
-        gallery_photos: enrolled photographs.
-        own_left_out: whether the probes stand in the gallery themselves, and each was searched without their
-            own photographs (leave-one-out): then N is one person fewer than stand in the gallery, and
-            intervals take probes and gallery as one set of people.
-        similar: whether distances are negated similarities, so that thresholds are similarities.
-
     Raises: BadInput: the columns do not fit each other.
     """
 
-    person: NDArray[np.int64]
-    processed: NDArray[np.bool_]
-    row: NDArray[np.int64]
+    person: NDArray[np.int64]  #: Probe person of each search as a dense code, shape (n_searches,).
+    processed: NDArray[np.bool_]  #: Whether the probe was processed, shape (n_searches,).
+    row: NDArray[np.int64]  #: Which search a candidate belongs to, ascending, shape (n_candidates,).
+    #: Person of the candidate, in the codes of `person`, shape (n_candidates,).
     gallery_person: NDArray[np.int64]
-    distance: NDArray[np.float64]
-    gallery_people: int
-    gallery_photos: int
+    distance: NDArray[np.float64]  #: Lower is more alike, already rounded, shape (n_candidates,).
+    gallery_people: int  #: N, people with at least one enrolled photograph.
+    gallery_photos: int  #: Enrolled photographs.
+    #: Whether the probes stand in the gallery themselves, and each was searched without their own photographs
+    #: (leave-one-out): then N is one person fewer than stand in the gallery, and intervals take probes and
+    #: gallery as one set of people.
     own_left_out: bool = False
-    similar: bool = False
+    similar: bool = False  #: Whether distances are negated similarities, so that thresholds are similarities.
 
     def __post_init__(self) -> None:
         check_column("person", self.person, len(self.person), "iu")
@@ -97,17 +88,14 @@ class Searches:
 class Mated:
     """Searches for people who were offered to the gallery; the mate is the candidate of the probe's person.
 
-    Attributes:
-        searches: the searches; their probe people are also gallery people.
-        mate_enrolled: whether any photograph of the probe's person was enrolled, shape (n_searches,).
-        same_picture: whether the mate is the very picture searched with, shape (n_searches,): such searches
-            are left out of every mated measure and listed by `same_picture_searches`. None for none.
-
     Raises: BadInput: the columns do not fit each other.
     """
 
-    searches: Searches
+    searches: Searches  #: The searches; their probe people are also gallery people.
+    #: Whether any photograph of the probe's person was enrolled, shape (n_searches,).
     mate_enrolled: NDArray[np.bool_]
+    #: Whether the mate is the very picture searched with, shape (n_searches,): such searches are left out of
+    #: every mated measure and listed by `same_picture_searches`. None for none.
     same_picture: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:

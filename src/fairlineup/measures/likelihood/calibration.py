@@ -29,64 +29,41 @@ STEP = 1e-3  # by how much
 
 @dataclass(frozen=True, slots=True)
 class RateRow:
-    """The false match rate at one distance.
+    """The false match rate at one distance."""
 
-    Attributes:
-        distance: comparisons at or below it match.
-        fmr: rate in (0, 1].
-        low: lower end of the 95 % interval; None where none was taken.
-        high: upper end; None where none was taken.
-        errors: comparisons at or below the distance.
-        effective: comparisons / design effect; None where every comparison matches, and in the tail.
-        model: whether the rate is the tail model's, not counted.
-    """
-
-    distance: float
-    fmr: float
-    low: float | None
-    high: float | None
-    errors: int
+    distance: float  #: Comparisons at or below it match.
+    fmr: float  #: Rate in (0, 1].
+    low: float | None  #: Lower end of the 95 % interval; None where none was taken.
+    high: float | None  #: Upper end; None where none was taken.
+    errors: int  #: Comparisons at or below the distance.
+    #: Comparisons / design effect; None where every comparison matches, and in the tail.
     effective: float | None
-    model: bool = False
+    model: bool = False  #: Whether the rate is the tail model's, not counted.
 
 
 @dataclass(frozen=True, slots=True)
 class TailModel:
-    """What the rows marked as tail model stand on.
+    """What the rows marked as tail model stand on."""
 
-    Attributes:
-        threshold: distance the excesses are taken from: at most 1 in 1,000 comparisons lies at or below it.
-        excesses: how many comparisons do.
-        shape: xi of the generalised Pareto distribution; below 0 it ends.
-        scale: sigma, on the distances' scale.
-        joined_at: distance of the last row that was counted, where the model takes over.
-    """
-
+    #: Distance the excesses are taken from: at most 1 in 1,000 comparisons lies at or below it.
     threshold: float
-    excesses: int
-    shape: float
-    scale: float
-    joined_at: float
+    excesses: int  #: How many comparisons do.
+    shape: float  #: Xi of the generalised Pareto distribution; below 0 it ends.
+    scale: float  #: Sigma, on the distances' scale.
+    joined_at: float  #: Distance of the last row that was counted, where the model takes over.
 
 
 @dataclass(frozen=True, slots=True)
 class RateTable:
-    """Distances with their false match rates, from the strictest on.
+    """Distances with their false match rates, from the strictest on."""
 
-    Attributes:
-        rows: by distance, ascending; both columns rise.
-        tail: the model behind marked rows, or why there is none.
-        people: people compared.
-        pairs: non-mated comparisons of photographs.
-        design_effect: variance over that of independent comparisons, at the strictest row that was counted.
-        end: no row has a rate below it: a tenth of 30 / (pairs / design effect), or the first row counted.
-    """
-
-    rows: tuple[RateRow, ...]
-    tail: TailModel | NotMeasured
-    people: int
-    pairs: int
+    rows: tuple[RateRow, ...]  #: By distance, ascending; both columns rise.
+    tail: TailModel | NotMeasured  #: The model behind marked rows, or why there is none.
+    people: int  #: People compared.
+    pairs: int  #: Non-mated comparisons of photographs.
+    #: Variance over that of independent comparisons, at the strictest row that was counted.
     design_effect: float
+    #: No row has a rate below it: a tenth of 30 / (pairs / design effect), or the first row counted.
     end: float
 
 

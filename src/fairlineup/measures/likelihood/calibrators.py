@@ -23,21 +23,15 @@ ROUNDS = 100
 class Training:
     """Distances to fit on; what lies beyond the reach is known by its number only.
 
-    Attributes:
-        mated: mated distances, shape (n_mated,); beyond the reach (inf) where the mate was not returned.
-        non_mated: non-mated distances within the reach, shape (n_listed,).
-        weight: comparisons each non-mated distance stands for, shape (n_listed,).
-        beyond: non-mated comparisons beyond the reach.
-        reach: the recording distance; inf where everything was listed.
-
     Raises: BadInput: the columns do not fit, or a distance listed lies beyond the reach.
     """
 
+    #: Mated distances, shape (n_mated,); beyond the reach (inf) where the mate was not returned.
     mated: Column
-    non_mated: Column
-    weight: Column
-    beyond: float = 0.0
-    reach: float = math.inf
+    non_mated: Column  #: Non-mated distances within the reach, shape (n_listed,).
+    weight: Column  #: Comparisons each non-mated distance stands for, shape (n_listed,).
+    beyond: float = 0.0  #: Non-mated comparisons beyond the reach.
+    reach: float = math.inf  #: The recording distance; inf where everything was listed.
 
     def __post_init__(self) -> None:
         check_column("mated", self.mated, len(self.mated), "f")
@@ -95,19 +89,12 @@ class Calibrator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Affine:
-    """log10 LR = intercept + slope x distance within the reach, one value beyond it and never below that.
+    """log10 LR = intercept + slope x distance within the reach, one value beyond it and never below that."""
 
-    Attributes:
-        intercept: log10 LR at distance 0.
-        slope: per unit of distance, at most 0.
-        reach: the recording distance; inf where everything was listed.
-        beyond: log10 LR of every distance beyond the reach; -inf where no mate was beyond.
-    """
-
-    intercept: float
-    slope: float
-    reach: float
-    beyond: float
+    intercept: float  #: log10 LR at distance 0.
+    slope: float  #: Per unit of distance, at most 0.
+    reach: float  #: The recording distance; inf where everything was listed.
+    beyond: float  #: log10 LR of every distance beyond the reach; -inf where no mate was beyond.
 
     def log10_lr(self, distance: Column) -> Column:
         """log10 LR of each distance, shape as given."""
@@ -137,19 +124,12 @@ class Affine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Isotonic:
-    """A monotone step function of distance, joined by straight lines in probability between its steps.
+    """A monotone step function of distance, joined by straight lines in probability between its steps."""
 
-    Attributes:
-        distance: knots within the reach, ascending, shape (n_knots,).
-        probability: of being mated at even odds, at the knots, falling, shape (n_knots,).
-        reach: the recording distance; inf where everything was listed.
-        beyond: log10 LR of every distance beyond the reach.
-    """
-
-    distance: Column
-    probability: Column
-    reach: float
-    beyond: float
+    distance: Column  #: Knots within the reach, ascending, shape (n_knots,).
+    probability: Column  #: Of being mated at even odds, at the knots, falling, shape (n_knots,).
+    reach: float  #: The recording distance; inf where everything was listed.
+    beyond: float  #: log10 LR of every distance beyond the reach.
 
     def log10_lr(self, distance: Column) -> Column:
         """log10 LR of each distance, shape as given; infinite where one kind alone was seen."""

@@ -15,15 +15,10 @@ PRIOR_SCALE = 3.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParetoTails:
-    """Generalised Pareto distributions, one for each set of weights.
+    """Generalised Pareto distributions, one for each set of weights."""
 
-    Attributes:
-        shape: xi, shape (sets,); below 0 the distribution ends at -scale / xi.
-        scale: sigma, on the scale of the excesses, shape (sets,).
-    """
-
-    shape: NDArray[np.float64]
-    scale: NDArray[np.float64]
+    shape: NDArray[np.float64]  #: Xi, shape (sets,); below 0 the distribution ends at -scale / xi.
+    scale: NDArray[np.float64]  #: Sigma, on the scale of the excesses, shape (sets,).
 
     def survival(self, excess: NDArray[np.float64]) -> NDArray[np.float64]:
         """Share of excesses beyond each value, shape (values, sets); 0 at and past the end.

@@ -23,16 +23,12 @@ FARTHEST = 9.0  # log10 LR taken for one that is infinite, in the search for bou
 class LogRatios:
     """log10 likelihood ratios of comparisons whose truth is known.
 
-    Attributes:
-        mated: log10 LR of mated comparisons, shape (n_mated,); may be infinite.
-        non_mated: log10 LR of non-mated comparisons, shape (n_non_mated,); may be infinite.
-        weight: comparisons each non-mated one stands for, shape (n_non_mated,); None for one each.
-
     Raises: BadInput: a side is empty, a ratio is not a number, or a weight is not above 0.
     """
 
-    mated: Column
-    non_mated: Column
+    mated: Column  #: log10 LR of mated comparisons, shape (n_mated,); may be infinite.
+    non_mated: Column  #: log10 LR of non-mated comparisons, shape (n_non_mated,); may be infinite.
+    #: Comparisons each non-mated one stands for, shape (n_non_mated,); None for one each.
     weight: Column | None = None
 
     def __post_init__(self) -> None:
@@ -74,34 +70,21 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tippett:
-    """Shares of comparisons with at least a given log10 LR.
+    """Shares of comparisons with at least a given log10 LR."""
 
-    Attributes:
-        log10_lr: ascending, shape (n,).
-        mated: share of mated comparisons at or above it, shape (n,).
-        non_mated: share of non-mated comparisons at or above it, shape (n,).
-    """
-
-    log10_lr: Column
-    mated: Column
-    non_mated: Column
+    log10_lr: Column  #: Ascending, shape (n,).
+    mated: Column  #: Share of mated comparisons at or above it, shape (n,).
+    non_mated: Column  #: Share of non-mated comparisons at or above it, shape (n,).
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossEntropy:
-    """Empirical cross-entropy in bits, against log10 prior odds; all of shape (n,).
+    """Empirical cross-entropy in bits, against log10 prior odds; all of shape (n,)."""
 
-    Attributes:
-        log10_prior_odds: of the comparison being mated.
-        system: with these ratios.
-        calibrated: with the same ratios after PAV: what discrimination alone would give.
-        uninformative: with LR = 1 throughout: what is lost without any comparison.
-    """
-
-    log10_prior_odds: Column
-    system: Column
-    calibrated: Column
-    uninformative: Column
+    log10_prior_odds: Column  #: Of the comparison being mated.
+    system: Column  #: With these ratios.
+    calibrated: Column  #: With the same ratios after PAV: what discrimination alone would give.
+    uninformative: Column  #: With LR = 1 throughout: what is lost without any comparison.
 
 
 def cllr(ratios: LogRatios) -> float:

@@ -25,21 +25,16 @@ class Pairs:
     Non-mated comparisons are listed up to a recording distance, `non_mated.reach`; beyond it only their
     number is known. Mated ones beyond it count as beyond, whatever distance they are given.
 
-    Attributes:
-        mated_person: code of each mated comparison, as in `non_mated`, shape (n_mated,).
-        mated_distance: lower is more alike; inf where the mate was not returned, shape (n_mated,).
-        non_mated: the others, with all of them counted.
-        ids: what each person code stands for, shape (people,); people are split by these.
-        weight: comparisons each listed non-mated one stands for, where they are a sample of those within the
-            reach, shape (n_listed,); None for one each.
-
     Raises: BadInput: the columns do not fit, or more was compared than listed and there is no reach.
     """
 
-    mated_person: NDArray[np.int64]
+    mated_person: NDArray[np.int64]  #: Code of each mated comparison, as in `non_mated`, shape (n_mated,).
+    #: Lower is more alike; inf where the mate was not returned, shape (n_mated,).
     mated_distance: NDArray[np.float64]
-    non_mated: Comparisons
-    ids: tuple[str, ...]
+    non_mated: Comparisons  #: The others, with all of them counted.
+    ids: tuple[str, ...]  #: What each person code stands for, shape (people,); people are split by these.
+    #: Comparisons each listed non-mated one stands for, where they are a sample of those within the reach,
+    #: shape (n_listed,); None for one each.
     weight: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
@@ -124,17 +119,11 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Halves:
-    """Comparisons to fit on and to test on; nobody stands in both.
+    """Comparisons to fit on and to test on; nobody stands in both."""
 
-    Attributes:
-        fit: comparisons of people of the one half with each other.
-        test: the same of the other half.
-        dropped: non-mated comparisons across the halves, used in neither.
-    """
-
-    fit: Pairs
-    test: Pairs
-    dropped: int
+    fit: Pairs  #: Comparisons of people of the one half with each other.
+    test: Pairs  #: The same of the other half.
+    dropped: int  #: Non-mated comparisons across the halves, used in neither.
 
 
 def split_by_person(pairs: Pairs, salt: str) -> Halves:

@@ -14,17 +14,12 @@ PRIORS = (0.5, 0.1, 0.01)
 
 @dataclass(frozen=True, slots=True)
 class Posterior:
-    """What a search's answer, and one of its candidates, is worth for one prior.
+    """What a search's answer, and one of its candidates, is worth for one prior."""
 
-    Attributes:
-        prior: share of searches whose subject is enrolled; a supposition, never measured here.
-        enrolled: P(enrolled | answer), that a search which returned somebody was of somebody enrolled.
-        mate: P(mate | candidate), that one listed candidate is the person searched for.
-    """
-
-    prior: float
+    prior: float  #: Share of searches whose subject is enrolled; a supposition, never measured here.
+    #: P(enrolled | answer), that a search which returned somebody was of somebody enrolled.
     enrolled: Measured
-    mate: Measured
+    mate: Measured  #: P(mate | candidate), that one listed candidate is the person searched for.
 
 
 def probability_of_mate(

@@ -21,39 +21,26 @@ Column = ArrayLike | Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the columns of a table are called.
+    """What the columns of a table are called."""
 
-    Attributes:
-        person_probe: who is on the probe.
-        person_gallery: who is on the photograph it is compared with.
-        distance: lower is more alike; "" for a table of similarities.
-        similarity: higher is more alike; "" for a table of distances. Both blank: the column so called.
-        groups: label to its column on the probe side and its column on the gallery side, either may be blank;
-            None takes every pair of columns probe_<label> and gallery_<label>.
-        photos: columns of the two photographs' ids, either may be blank.
-    """
-
-    person_probe: str = "person_probe"
-    person_gallery: str = "person_gallery"
-    distance: str = ""
+    person_probe: str = "person_probe"  #: Who is on the probe.
+    person_gallery: str = "person_gallery"  #: Who is on the photograph it is compared with.
+    distance: str = ""  #: Lower is more alike; "" for a table of similarities.
+    #: Higher is more alike; "" for a table of distances. Both blank: the column so called.
     similarity: str = ""
+    #: Label to its column on the probe side and its column on the gallery side, either may be blank; None
+    #: takes every pair of columns probe_<label> and gallery_<label>.
     groups: Mapping[str, tuple[str, str]] | None = None
-    photos: tuple[str, str] = ("", "")
+    photos: tuple[str, str] = ("", "")  #: Columns of the two photographs' ids, either may be blank.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Label:
-    """One label of people.
+    """One label of people."""
 
-    Attributes:
-        values: its values, in order.
-        probe: value of each person as a probe, an index into `values`, -1 for none, shape (people,).
-        gallery: the same on the gallery side.
-    """
-
-    values: tuple[str, ...]
-    probe: Codes
-    gallery: Codes
+    values: tuple[str, ...]  #: Its values, in order.
+    probe: Codes  #: Value of each person as a probe, an index into `values`, -1 for none, shape (people,).
+    gallery: Codes  #: The same on the gallery side.
 
 
 def distances_of(distance: ArrayLike | None, similarity: ArrayLike | None) -> NDArray[np.float64]:

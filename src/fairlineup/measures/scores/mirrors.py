@@ -51,18 +51,14 @@ def mirror_of(left: Codes, right: Codes) -> Codes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listing:
-    """How a table lists its comparisons of two people.
+    """How a table lists its comparisons of two people."""
 
-    Attributes:
-        mirrored: rows also listed the other way round at the same distance, shape (n,).
-        counted: rows to count, shape (n,): in one set the first of two mirrored rows; elsewhere both, where
-            each way is a comparison of its own.
-        once: whether both sides are one set of which each pair is compared once, so that neither side is the
-            probe's: every row is mirrored, or the pairs of those on both sides are listed one way only.
-    """
-
-    mirrored: NDArray[np.bool_]
+    mirrored: NDArray[np.bool_]  #: Rows also listed the other way round at the same distance, shape (n,).
+    #: Rows to count, shape (n,): in one set the first of two mirrored rows; elsewhere both, where each way is
+    #: a comparison of its own.
     counted: NDArray[np.bool_]
+    #: Whether both sides are one set of which each pair is compared once, so that neither side is the
+    #: probe's: every row is mirrored, or the pairs of those on both sides are listed one way only.
     once: bool
 
     @classmethod

@@ -34,24 +34,17 @@ FBI_GALLERY = 30_000_000
 class Claim:
     """A count somebody published.
 
-    Attributes:
-        flagged: searches that returned at least one person, though nobody searched for was there to be found.
-        searches: searches, each for a different person.
-        gallery: people searched among, N; None where not told.
-        one: flagged and searched of a group, None where not told.
-        others: flagged and searched of everybody else.
-        level: coverage of intervals.
-
     Raises:
         BadInput: more flagged than searched, an empty gallery, groups that do not add up to the whole.
     """
 
+    #: Searches that returned at least one person, though nobody searched for was there to be found.
     flagged: int
-    searches: int
-    gallery: int | None = None
-    one: Counts | None = None
-    others: Counts | None = None
-    level: float = 0.95
+    searches: int  #: Searches, each for a different person.
+    gallery: int | None = None  #: People searched among, N; None where not told.
+    one: Counts | None = None  #: Flagged and searched of a group, None where not told.
+    others: Counts | None = None  #: Flagged and searched of everybody else.
+    level: float = 0.95  #: Coverage of intervals.
 
     def __post_init__(self) -> None:
         whole = Counts(self.flagged, self.searches)
@@ -69,21 +62,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class AtSize:
-    """The binomial model carried to another gallery.
+    """The binomial model carried to another gallery."""
 
-    Attributes:
-        gallery: people in it.
-        times: how many times the gallery that was tested.
-        fpir: what the model gives at the claim's rate; NotMeasured for a result of zero.
-        low: the same at the lower end of the claim's interval; 0 for a result of zero.
-        high: the same at the upper end; at the one-sided bound for a result of zero.
-    """
-
-    gallery: int
-    times: float
-    fpir: float | NotMeasured
-    low: float
-    high: float
+    gallery: int  #: People in it.
+    times: float  #: How many times the gallery that was tested.
+    fpir: float | NotMeasured  #: What the model gives at the claim's rate; NotMeasured for a result of zero.
+    low: float  #: The same at the lower end of the claim's interval; 0 for a result of zero.
+    high: float  #: The same at the upper end; at the one-sided bound for a result of zero.
 
     @property
     def too_far(self) -> bool:
@@ -93,91 +78,58 @@ class AtSize:
 
 @dataclass(frozen=True, slots=True)
 class Zero:
-    """What a result of nobody flagged shows.
+    """What a result of nobody flagged shows."""
 
-    Attributes:
-        searches: as many as in the claim.
-        bound: one-sided upper bound of FPIR.
-        gallery: people searched among, None where not told.
-        fmr_bound: what the bound means per comparison under the binomial model.
-        at: the bound at other galleries, under the same model.
-    """
-
-    searches: int
-    bound: float
-    gallery: int | None
-    fmr_bound: float | NotMeasured
-    at: tuple[AtSize, ...]
+    searches: int  #: As many as in the claim.
+    bound: float  #: One-sided upper bound of FPIR.
+    gallery: int | None  #: People searched among, None where not told.
+    fmr_bound: float | NotMeasured  #: What the bound means per comparison under the binomial model.
+    at: tuple[AtSize, ...]  #: The bound at other galleries, under the same model.
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Two groups in the claim.
+    """Two groups in the claim."""
 
-    Attributes:
-        contrast: ratio, p-values and what could have been found.
-        one: FPIR of the first group.
-        others: FPIR of the other.
-        moved: the same contrast had two of the flagged belonged to the group less often flagged.
-        power: chance that Fisher's test of so many people finds rates as far apart as these.
-        people_needed: people in each of two equal groups for a power of 0.8 at these rates.
-        comparisons_survived: how many comparisons may be tried for this one still to hold (Bonferroni).
-        boschloo: two-sided p-value of Boschloo's test, where it was asked for.
-    """
-
-    contrast: Contrast
-    one: Measured
-    others: Measured
+    contrast: Contrast  #: Ratio, p-values and what could have been found.
+    one: Measured  #: FPIR of the first group.
+    others: Measured  #: FPIR of the other.
+    #: The same contrast had two of the flagged belonged to the group less often flagged.
     moved: Contrast | NotMeasured
+    #: Chance that Fisher's test of so many people finds rates as far apart as these.
     power: float | NotMeasured
-    people_needed: int | NotMeasured
+    people_needed: int | NotMeasured  #: People in each of two equal groups for a power of 0.8 at these rates.
+    #: How many comparisons may be tried for this one still to hold (Bonferroni).
     comparisons_survived: int | NotMeasured
-    boschloo: float | NotMeasured
+    boschloo: float | NotMeasured  #: Two-sided p-value of Boschloo's test, where it was asked for.
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """Everything that follows from a claim.
+    """Everything that follows from a claim."""
 
-    Attributes:
-        claim: as it was made.
-        fpir: flagged over searches, with Clopper-Pearson's interval.
-        wilson: the same with Wilson's.
-        per_1000: people flagged in 1,000 searches.
-        fmr: FMR that the binomial model needs to give this FPIR; a statement about the model.
-        at: FPIR at other galleries under the same model.
-        sides: the groups, None where none were told.
-        zero: what would follow had nobody been flagged.
-        is_congress_2018: these are the counts of the Congress test of 2018.
-        reconstructed: the groups are those reconstructed from its published percentages.
-    """
-
-    claim: Claim
-    fpir: Estimate
-    wilson: Measured
-    per_1000: Measured
-    fmr: Measured
-    at: tuple[AtSize, ...]
-    sides: Sides | None
-    zero: Zero
-    is_congress_2018: bool
-    reconstructed: bool
+    claim: Claim  #: As it was made.
+    fpir: Estimate  #: Flagged over searches, with Clopper-Pearson's interval.
+    wilson: Measured  #: The same with Wilson's.
+    per_1000: Measured  #: People flagged in 1,000 searches.
+    fmr: Measured  #: FMR that the binomial model needs to give this FPIR; a statement about the model.
+    at: tuple[AtSize, ...]  #: FPIR at other galleries under the same model.
+    sides: Sides | None  #: The groups, None where none were told.
+    zero: Zero  #: What would follow had nobody been flagged.
+    is_congress_2018: bool  #: These are the counts of the Congress test of 2018.
+    reconstructed: bool  #: The groups are those reconstructed from its published percentages.
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What else is asked of a claim.
+    """What else is asked of a claim."""
 
-    Attributes:
-        at: gallery sizes the binomial model is carried to; empty: some that were in the news.
-        zero_gallery: gallery of a test that flagged nobody; None: that of the claim, or for the Congress test
-            of 2018 the 850,000 of the answer it got.
-        boschloo: whether Boschloo's test is made; it takes long for large groups.
-    """
-
+    #: Gallery sizes the binomial model is carried to; empty: some that were in the news.
     at: tuple[int, ...] = ()
+    #: Gallery of a test that flagged nobody; None: that of the claim, or for the Congress test of 2018 the
+    #: 850,000 of the answer it got.
     zero_gallery: int | None = None
-    boschloo: bool = False
+    boschloo: bool = False  #: Whether Boschloo's test is made; it takes long for large groups.
 
 
 def examine(claim: Claim, questions: Questions | None = None) -> Argument:

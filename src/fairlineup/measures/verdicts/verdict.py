@@ -20,22 +20,16 @@ MOST_TRIALS = 1e12
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A limit held against measurements.
+    """A limit held against measurements."""
 
-    Attributes:
-        outcome: "pass", "fail" or "inconclusive".
-        limit: the limit, on the scale of the measurements.
-        worst: the measurement that decided: the one broken, the one unmeasured, or the highest upper end.
-        need_n_more: undecided only: how many more people (trials where people are not known) would bring
-            every upper end under the limit at the present rates; None where no number would.
-        reason: in words.
-    """
-
-    outcome: Outcome
-    limit: float
+    outcome: Outcome  #: "pass", "fail" or "inconclusive".
+    limit: float  #: The limit, on the scale of the measurements.
+    #: The measurement that decided: the one broken, the one unmeasured, or the highest upper end.
     worst: Measured | None
+    #: Undecided only: how many more people (trials where people are not known) would bring every upper end
+    #: under the limit at the present rates; None where no number would.
     need_n_more: int | None
-    reason: str
+    reason: str  #: In words.
 
 
 def verdict(estimates: Sequence[Measured], limit: float) -> Verdict:
@@ -82,15 +76,11 @@ def verdict(estimates: Sequence[Measured], limit: float) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """What would have to be true for a verdict to be another, at the same number of trials.
+    """What would have to be true for a verdict to be another, at the same number of trials."""
 
-    Attributes:
-        pass_up_to: most errors with an upper end at or under the limit; None if even none is too many.
-        fail_from: fewest errors with a lower end above the limit; None if even all are too few.
-    """
-
+    #: Most errors with an upper end at or under the limit; None if even none is too many.
     pass_up_to: int | None
-    fail_from: int | None
+    fail_from: int | None  #: Fewest errors with a lower end above the limit; None if even all are too few.
 
 
 def margins(estimate: Estimate, limit: float) -> Margins:

@@ -14,16 +14,12 @@ from fairlineup.measures.thresholds import distance_at
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedBlock:
-    """Every photograph of one side compared with every one of the other, but not with their own person's.
+    """Every photograph of one side compared with every one of the other, but not with their own person's."""
 
-    Attributes:
-        probe_photos: photographs of each person on the probe side, shape (people,); 0 where they have none.
-        gallery_photos: the same for the gallery side.
-        once: whether both sides are one set whose pairs were compared once, not in both directions.
-    """
-
+    #: Photographs of each person on the probe side, shape (people,); 0 where they have none.
     probe_photos: NDArray[np.float64]
-    gallery_photos: NDArray[np.float64]
+    gallery_photos: NDArray[np.float64]  #: The same for the gallery side.
+    #: Whether both sides are one set whose pairs were compared once, not in both directions.
     once: bool = False
 
     @property
@@ -46,18 +42,13 @@ class ComparedBlock:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counted:
-    """Pairs of people counted one by one, for tables that are no full rectangle; shapes (n_pairs,).
+    """Pairs of people counted one by one, for tables that are no full rectangle; shapes (n_pairs,)."""
 
-    Attributes:
-        probe: person code.
-        gallery: person code.
-        times: comparisons of photographs of the two.
-        once: whether both sides are one set whose pairs were compared once, not in both directions.
-    """
-
-    probe: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
-    gallery: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    probe: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))  #: Person code.
+    gallery: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))  #: Person code.
+    #: Comparisons of photographs of the two.
     times: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    #: Whether both sides are one set whose pairs were compared once, not in both directions.
     once: bool = False
 
     def __post_init__(self) -> None:
@@ -75,27 +66,19 @@ class Counted:
 class Comparisons:
     """Non-mated comparisons: those at or below `reach` in columns, all of them counted.
 
-    Attributes:
-        probe: person on the probe side of each listed comparison, a code from 0, shape (n_listed,).
-        gallery: person on the gallery side, in the same codes, shape (n_listed,).
-        distance: lower is more alike, shape (n_listed,).
-        people: how many person codes there are.
-        blocks: full rectangles of comparisons made.
-        counted: further comparisons, pair by pair.
-        reach: every comparison at or below this distance is listed; thresholds beyond it cannot be measured.
-        similar: whether distances are negated similarities, so that thresholds are similarities.
-
     Raises: BadInput: the columns do not fit each other, or a comparison is of one person.
     """
 
+    #: Person on the probe side of each listed comparison, a code from 0, shape (n_listed,).
     probe: NDArray[np.int64]
-    gallery: NDArray[np.int64]
-    distance: NDArray[np.float64]
-    people: int
-    blocks: tuple[ComparedBlock, ...] = ()
-    counted: Counted = Counted()
+    gallery: NDArray[np.int64]  #: Person on the gallery side, in the same codes, shape (n_listed,).
+    distance: NDArray[np.float64]  #: Lower is more alike, shape (n_listed,).
+    people: int  #: How many person codes there are.
+    blocks: tuple[ComparedBlock, ...] = ()  #: Full rectangles of comparisons made.
+    counted: Counted = Counted()  #: Further comparisons, pair by pair.
+    #: Every comparison at or below this distance is listed; thresholds beyond it cannot be measured.
     reach: float = np.inf
-    similar: bool = False
+    similar: bool = False  #: Whether distances are negated similarities, so that thresholds are similarities.
 
     def __post_init__(self) -> None:
         for name, kinds in (("probe", "iu"), ("gallery", "iu"), ("distance", "f")):

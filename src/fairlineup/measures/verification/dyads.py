@@ -23,32 +23,24 @@ ALL_MATCH = "bound after no comparison without a match, on pairs of people witho
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellRates:
-    """False match rates of every probe group against every gallery group at one threshold.
+    """False match rates of every probe group against every gallery group at one threshold."""
 
-    Attributes:
-        errors: false matches, shape (probe groups, gallery groups).
-        trials: comparisons of photographs, the same shape.
-        pairs: different pairs of people among the false matches, the same shape.
-        covariance: of the rates, shape (cells, cells), cells in the order of `errors.ravel()`.
-        of_pairs: the same if different pairs of people were independent; no sum of cells varies less.
-        alike: least variance of each rate where some pairs were compared far more often than others, in the
-            shape of `errors`; 0 where none was compared more than once.
-        false: which pairs of people were falsely matched.
-        disjoint: pairs of people without anyone twice that a cell has at least, in the shape of `errors`.
-        probe_people: people of each probe group who are compared in some cell, shape (probe groups,).
-        gallery_people: people of each gallery group who are, shape (gallery groups,).
-    """
-
-    errors: NDArray[np.int64]
-    trials: NDArray[np.int64]
-    pairs: NDArray[np.int64]
+    errors: NDArray[np.int64]  #: False matches, shape (probe groups, gallery groups).
+    trials: NDArray[np.int64]  #: Comparisons of photographs, the same shape.
+    pairs: NDArray[np.int64]  #: Different pairs of people among the false matches, the same shape.
+    #: Of the rates, shape (cells, cells), cells in the order of `errors.ravel()`.
     covariance: NDArray[np.float64]
+    #: The same if different pairs of people were independent; no sum of cells varies less.
     of_pairs: NDArray[np.float64]
+    #: Least variance of each rate where some pairs were compared far more often than others, in the shape of
+    #: `errors`; 0 where none was compared more than once.
     alike: NDArray[np.float64]
-    false: FalsePairs
+    false: FalsePairs  #: Which pairs of people were falsely matched.
+    #: Pairs of people without anyone twice that a cell has at least, in the shape of `errors`.
     disjoint: NDArray[np.int64]
+    #: People of each probe group who are compared in some cell, shape (probe groups,).
     probe_people: NDArray[np.int64]
-    gallery_people: NDArray[np.int64]
+    gallery_people: NDArray[np.int64]  #: People of each gallery group who are, shape (gallery groups,).
 
     @property
     def rates(self) -> NDArray[np.float64]:

@@ -26,18 +26,14 @@ USUAL = Resampling()
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairedOutcomes:
-    """The same searches put to several systems, each with the distance that decides it.
+    """The same searches put to several systems, each with the distance that decides it."""
 
-    Attributes:
-        person: probe person of each search, a code of the comparisons, shape (n_searches,).
-        distance: by system: of the nearest stranger, or of the mate; inf where there was none, shape
-            (systems, n_searches).
-        wrong_within: whether a search goes wrong at or under the threshold (a stranger is listed), or beyond
-            it (a mate is not).
-    """
-
-    person: NDArray[np.int64]
+    person: NDArray[np.int64]  #: Probe person of each search, a code of the comparisons, shape (n_searches,).
+    #: By system: of the nearest stranger, or of the mate; inf where there was none, shape (systems,
+    #: n_searches).
     distance: Floats
+    #: Whether a search goes wrong at or under the threshold (a stranger is listed), or beyond it (a mate is
+    #: not).
     wrong_within: bool
 
     def wrong(self, system: int, threshold: float) -> NDArray[np.bool_]:
@@ -52,24 +48,18 @@ class PairedOutcomes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rechosen:
-    """Thresholds of one false match rate for several systems, and what they would have been with others.
+    """Thresholds of one false match rate for several systems, and what they would have been with others."""
 
-    Attributes:
-        fmr: at most so many.
-        points: threshold of each system on everybody, as a distance (a similarity's negative), shape
-            (systems,).
-        draws: its threshold in each replicate, inf where nothing recorded reaches so far, shape (systems,
-            replicates).
-        weights: how often each person was drawn, shape (people, replicates); only of people who were probes.
-        seed: of the draws.
-        similar: by system, whether its distances are negated similarities, shape (systems,).
-    """
-
-    fmr: float
+    fmr: float  #: At most so many.
+    #: Threshold of each system on everybody, as a distance (a similarity's negative), shape (systems,).
     points: Floats
+    #: Its threshold in each replicate, inf where nothing recorded reaches so far, shape (systems,
+    #: replicates).
     draws: Floats
+    #: How often each person was drawn, shape (people, replicates); only of people who were probes.
     weights: NDArray[np.float32]
-    seed: int
+    seed: int  #: Of the draws.
+    #: By system, whether its distances are negated similarities, shape (systems,).
     similar: tuple[bool, ...] = ()
 
     def threshold(self, system: int, level: float = 0.95) -> Measured:

@@ -22,19 +22,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class PairedPeople:
-    """People by what two systems did to them; with several searches an error in any of them counts.
+    """People by what two systems did to them; with several searches an error in any of them counts."""
 
-    Attributes:
-        both: people with an error of either system.
-        first_only: people with an error of the first system alone.
-        second_only: people with an error of the second alone.
-        neither: people with none.
-    """
-
-    both: int
-    first_only: int
-    second_only: int
-    neither: int
+    both: int  #: People with an error of either system.
+    first_only: int  #: People with an error of the first system alone.
+    second_only: int  #: People with an error of the second alone.
+    neither: int  #: People with none.
 
     @property
     def people(self) -> int:

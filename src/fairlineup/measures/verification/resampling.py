@@ -20,15 +20,10 @@ CHUNK_CELLS = 1 << 24  # weights held at once
 
 @dataclass(frozen=True, slots=True)
 class Resampling:
-    """How to resample.
+    """How to resample."""
 
-    Attributes:
-        replicates: how often everybody is drawn anew.
-        seed: of the draws.
-    """
-
-    replicates: int = 2000
-    seed: int = 1
+    replicates: int = 2000  #: How often everybody is drawn anew.
+    seed: int = 1  #: Of the draws.
 
     def __post_init__(self) -> None:
         for name in ("replicates", "seed"):
@@ -44,19 +39,13 @@ class Resampling:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouping:
-    """Groups of people on both sides of comparisons.
+    """Groups of people on both sides of comparisons."""
 
-    Attributes:
-        probe: group of each person as a probe, from 0, shape (people,); negative for none.
-        gallery: group of each person in the gallery, from 0, shape (people,); negative for none.
-        probe_groups: how many probe groups there are.
-        gallery_groups: how many gallery groups there are.
-    """
-
-    probe: NDArray[np.int64]
+    probe: NDArray[np.int64]  #: Group of each person as a probe, from 0, shape (people,); negative for none.
+    #: Group of each person in the gallery, from 0, shape (people,); negative for none.
     gallery: NDArray[np.int64]
-    probe_groups: int
-    gallery_groups: int
+    probe_groups: int  #: How many probe groups there are.
+    gallery_groups: int  #: How many gallery groups there are.
 
     def __post_init__(self) -> None:
         check_column("probe", self.probe, len(self.probe), "iu")
@@ -76,17 +65,11 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resampled:
-    """False matches and comparisons of each replicate.
+    """False matches and comparisons of each replicate."""
 
-    Attributes:
-        errors: shape (thresholds, probe groups, gallery groups, replicates).
-        trials: shape (probe groups, gallery groups, replicates).
-        seed: of the draws.
-    """
-
-    errors: NDArray[np.float32]
-    trials: NDArray[np.float64]
-    seed: int
+    errors: NDArray[np.float32]  #: Shape (thresholds, probe groups, gallery groups, replicates).
+    trials: NDArray[np.float64]  #: Shape (probe groups, gallery groups, replicates).
+    seed: int  #: Of the draws.
 
     @property
     def rates(self) -> NDArray[np.float64]:
@@ -204,19 +187,12 @@ class _Pairs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Units:
-    """People who are drawn by name, and people alike in all that matters who are drawn by number.
+    """People who are drawn by name, and people alike in all that matters who are drawn by number."""
 
-    Attributes:
-        of_person: unit of each person, shape (people,); -1 for those on neither side.
-        size: people of each unit, shape (units,).
-        stratum: of each unit, shape (units,).
-        first: a person of each unit, shape (units,).
-    """
-
-    of_person: NDArray[np.int64]
-    size: NDArray[np.int64]
-    stratum: NDArray[np.int64]
-    first: NDArray[np.int64]
+    of_person: NDArray[np.int64]  #: Unit of each person, shape (people,); -1 for those on neither side.
+    size: NDArray[np.int64]  #: People of each unit, shape (units,).
+    stratum: NDArray[np.int64]  #: Of each unit, shape (units,).
+    first: NDArray[np.int64]  #: A person of each unit, shape (units,).
 
     @classmethod
     def separate(cls, strata: NDArray[np.int64]) -> _Units:

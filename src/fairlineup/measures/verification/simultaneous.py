@@ -24,18 +24,12 @@ Cell = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointRatios:
-    """Several log ratios with what is known of their chance.
+    """Several log ratios with what is known of their chance."""
 
-    Attributes:
-        values: shape (ratios,).
-        standard_errors: shape (ratios,).
-        freedom: degrees of freedom of those, inf for known, shape (ratios,).
-        draws: the same log ratios in replicates drawn jointly, shape (ratios, replicates).
-    """
-
-    values: NDArray[np.float64]
-    standard_errors: NDArray[np.float64]
-    freedom: NDArray[np.float64]
+    values: NDArray[np.float64]  #: Shape (ratios,).
+    standard_errors: NDArray[np.float64]  #: Shape (ratios,).
+    freedom: NDArray[np.float64]  #: Degrees of freedom of those, inf for known, shape (ratios,).
+    #: The same log ratios in replicates drawn jointly, shape (ratios, replicates).
     draws: NDArray[np.float64]
 
 

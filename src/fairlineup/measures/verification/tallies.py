@@ -20,21 +20,13 @@ PRIOR = 1 / 8  # what is held of agreement beforehand: a half, as one matched pa
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FalsePairs:
-    """How often each pair of people was falsely matched, whichever was the probe, by cell.
+    """How often each pair of people was falsely matched, whichever was the probe, by cell."""
 
-    Attributes:
-        pair: which pair, from 0 in ascending order, shape (rows,); a pair may stand in two cells.
-        cell: shape (rows,).
-        errors: false matches of the pair in the cell, shape (rows,).
-        low: one person of each pair, numbered among those falsely matched, shape (pairs,).
-        high: the other, shape (pairs,).
-    """
-
-    pair: Codes
-    cell: Codes
-    errors: Column
-    low: Codes
-    high: Codes
+    pair: Codes  #: Which pair, from 0 in ascending order, shape (rows,); a pair may stand in two cells.
+    cell: Codes  #: Shape (rows,).
+    errors: Column  #: False matches of the pair in the cell, shape (rows,).
+    low: Codes  #: One person of each pair, numbered among those falsely matched, shape (pairs,).
+    high: Codes  #: The other, shape (pairs,).
 
     @classmethod
     def of(cls, i: Codes, j: Codes, cell: Codes, cells: int) -> FalsePairs:

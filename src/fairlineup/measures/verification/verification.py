@@ -17,17 +17,12 @@ ENOUGH_FOR_A_DESIGN_EFFECT = 30
 
 @dataclass(frozen=True, slots=True)
 class ZeroBounds:
-    """One-sided upper bounds of a false match rate after no false match, by how dependence is met.
+    """One-sided upper bounds of a false match rate after no false match, by how dependence is met."""
 
-    Attributes:
-        naive: as if all comparisons were independent: the rule of three. It claims more than was seen.
-        adjusted: with the design effect at the strictest threshold that has 30 errors, if there is one.
-        disjoint: from pairs of people without anyone twice. The one to claim safety with.
-    """
-
-    naive: float
+    naive: float  #: As if all comparisons were independent: the rule of three. It claims more than was seen.
+    #: With the design effect at the strictest threshold that has 30 errors, if there is one.
     adjusted: float | NotMeasured
-    disjoint: float
+    disjoint: float  #: From pairs of people without anyone twice. The one to claim safety with.
 
 
 def false_match_rate(comparisons: Comparisons, threshold: float, level: float = 0.95) -> Measured:
