@@ -61,7 +61,7 @@ class Repeats:
         return np.bincount(self.at, weights, self.people).astype(np.float64, copy=False)
 
     def worth_of_none(self, level: float = 0.95) -> float:
-        """Independent searches whose upper end after no error is as high as what these leave possible.
+        """Number of independent searches with the same upper end after no error as these searches.
 
         After no error the interval has to hold the highest rate that would still have a chance of
         (1 - level) / 2 to give none, whoever the people are and however their searches go together: those who

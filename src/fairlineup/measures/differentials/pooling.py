@@ -25,7 +25,7 @@ class PooledCell:
     """One cell as counted, and drawn towards the others."""
 
     raw: Measured  #: From the cell's own counts.
-    pooled: Estimate  #: The same with what the other cells say.
+    pooled: Estimate  #: The same, drawn towards the other cells.
     weight: float  #: How much the pooled value keeps of the raw one, in [0, 1].
 
 

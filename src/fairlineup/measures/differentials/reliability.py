@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import fdtri
 
-from fairlineup.measures.arguments import BadArgument
-from fairlineup.records import BadInput, NotMeasured
+from fairlineup.measures.arguments import BadArgument, TooLittleData
+from fairlineup.records import NotMeasured
 
 Values = NDArray[np.float64]
 Members = NDArray[np.intp]
@@ -30,7 +30,8 @@ class Reliability:
     low: float  #: Lower end of its interval.
     high: float  #: Upper end.
     within_sd: float  #: Standard deviation between measurements of one person, in the measurement's unit.
-    between_sd: float  #: That between people, chance within them taken out; 0 where none is left.
+    #: That between people, without what variation within them explains; 0 where nothing is left.
+    between_sd: float
     people: int  #: People with two measurements or more.
     measurements: int  #: Of these people.
     method: str  #: How the interval was made, in words.
@@ -119,12 +120,11 @@ def strata_verdict(
     Not: leave to call the strata groups of people: they sort photographs.
     """
     if not reliabilities:
-        raise BadInput(
+        raise TooLittleData(
             "strata need a reliability",
             expected="at least one ICC",
             got="none",
             remedy="measure it first",
-            code="not-enough-data",
         )
     missing = next((one for one in reliabilities if isinstance(one, NotMeasured)), None)
     if missing is not None:

@@ -13,7 +13,7 @@ from scipy import special
 from fairlineup.measures.identification.galleries import MatchCounts, few_carry_it
 from fairlineup.measures.identification.ladder import Rung, chance_of_any
 from fairlineup.measures.student import student
-from fairlineup.measures.verification.resampling import Resampling
+from fairlineup.measures.verification.resampling import USUAL, Resampling
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 FURTHEST = 10
@@ -23,7 +23,6 @@ BAND = "simultaneous over all rungs (max-T; probe people and gallery people they
 FITTED = (
     "line and gamma mixture fitted to the ladder (cloglog), both intervals joined; probe and gallery people"
 )
-USUAL = Resampling()
 OUTER = "from FPIR(N) to 1 - (1 - FPIR(N))^(n/N): whoever the probes are, for gallery people drawn alike"
 
 
@@ -76,17 +75,8 @@ def ladder_bands(
                 bands[n] = NotMeasured(reason, round(errors[n]), len(counts), counts.people)
                 continue
             low, high = (float(_fpir(_cloglog(value) + s * half)) for s in (-1, 1))
-            bands[n] = Estimate(
-                float(value),
-                low,
-                high,
-                round(errors[n]),
-                len(counts),
-                BAND,
-                level,
-                counts.people,
-                resampling.seed,
-            )
+            behind = round(errors[n]), len(counts), BAND, level, counts.people, resampling.seed
+            bands[n] = Estimate(float(value), low, high, *behind)
     return tuple(Rung(n, bands.get(n) or _no_band(counts, n)) for n in sizes)
 
 
@@ -110,13 +100,13 @@ def extrapolated_fpir(counts: MatchCounts, people: int, level: float = 0.95) -> 
     reason, sizes = _rungs(counts, people)
     reason = reason or _ladder(counts, [counts.gallery_people], level)[2][0]
     if reason:
-        return NotMeasured(reason, int((counts.matched > 0).sum()), len(counts), counts.people)
+        return NotMeasured(reason, counts.flagged, len(counts), counts.people)
     line, slope, line_error, slope_error = _line(counts, sizes, people, level)
     mixture, mixture_error = _mixture(counts, people, level)
     t = student(max(counts.flagged_people - 1.0, 1.0), level)
     low = min(line - t * line_error, mixture - t * mixture_error)
     high = max(line + t * line_error, mixture + t * mixture_error)
-    errors, trials = int((counts.matched > 0).sum()), len(counts)
+    errors, trials = counts.flagged, len(counts)
 
     def estimate(value: float, ends: tuple[float, float], method: str) -> Estimate:
         return Estimate(value, *ends, errors, trials, method, level, counts.people)
@@ -164,8 +154,7 @@ def _ladder(
     counts: MatchCounts, sizes: Sequence[int], level: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[str]]:
     """FPIR at each size, the covariance of its cloglog, and why a size is not supported."""
-    most = np.arange(int(counts.matched.max(initial=0)) + 1)
-    terms = np.stack([chance_of_any(most, n, counts.gallery_people) for n in sizes], axis=1)
+    terms = np.stack([chance_of_any(counts.numbers, n, counts.gallery_people) for n in sizes], axis=1)
     found = counts.covariance(terms)
     theta = found.mean
     fewest = np.full(len(theta), found.behind.min())  # one factor for all sizes: fits are differences of them
@@ -192,7 +181,7 @@ def _mixture(counts: MatchCounts, people: int, level: float) -> tuple[float, flo
     """Gamma mixture: cloglog of FPIR at `people`, and its standard error."""
     from scipy import optimize
 
-    k = np.arange(int(counts.matched.max()) + 1)
+    k = counts.numbers
     share = np.bincount(counts.matched) / len(counts)
     m, more = float(counts.matched.mean()), people / counts.gallery_people
 
@@ -233,7 +222,7 @@ def _outer(counts: MatchCounts, people: int, level: float) -> Estimate:
     low, middle, high = (_cloglog(float(theta)) + s * half for s in (-1, 0, 1))
     more = math.log(people / counts.gallery_people)
     value = _fpir(middle + more)
-    errors = int((counts.matched > 0).sum())
+    errors = counts.flagged
     return Estimate(value, _fpir(low), _fpir(high + more), errors, len(counts), OUTER, level, counts.people)
 
 

@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import BadArgument
+from fairlineup.measures.arguments import check_least
 from fairlineup.measures.identification.galleries import MatchCounts, searches_by_pair
 from fairlineup.measures.identification.identification import false_positive_identification_rate
 from fairlineup.measures.identification.searches import Over, Searches, listed_people
-from fairlineup.measures.verification.resampling import Resampling
+from fairlineup.measures.verification.resampling import USUAL, Resampling
 from fairlineup.records import Measured, NotMeasured
-
-USUAL = Resampling()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +66,9 @@ def gallery_hubs(
     Source: reference checks as in "sheep, goats, lambs and wolves", Doddington et al. 1998.
     Not: people at fault, nor a reason to take them out: a gallery searched in earnest keeps its hubs.
     """
-    if most < 1:
-        raise BadArgument("no hubs to list", expected="1 or more", got=str(most), remedy="leave `most` out")
+    check_least("the number of hubs to list", most, remedy="leave `most` out")
     counts = MatchCounts.of(searches, threshold, over)
-    used = searches.only(searches.processed) if over == "processed" else searches
+    used = searches.counted(over)
     if not len(counts.row):
         return NotMeasured("no search matched anybody", 0, len(counts), counts.people)
     codes = np.unique(listed_people(used, threshold)[1])
@@ -112,7 +109,7 @@ def without(searches: Searches, person: int) -> Searches:
 
 
 def most_on_one(matches: int, people: int, resampling: Resampling) -> NDArray[np.int64]:
-    """Most of so many matches that fall on one of so many people alike, shape (draws,)."""
+    """The most matches that fall on one person if each falls on any person alike, shape (draws,)."""
     rng = np.random.default_rng(resampling.seed)
     most = np.empty(resampling.replicates, np.int64)
     for b in range(len(most)):

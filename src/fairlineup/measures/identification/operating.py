@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import BadArgument
+from fairlineup.measures.arguments import check_share
 from fairlineup.measures.identification.galleries import MatchCounts
 from fairlineup.measures.identification.ladder import chance_of_any, share_at_size
 from fairlineup.measures.identification.searches import Searches, require_non_mated
@@ -49,10 +49,7 @@ def threshold_for_fpir(
     Not: a threshold that was tested; test it on other people before relying on it.
     """
     require_non_mated(searches)
-    if not 0 < wanted < 1:
-        raise BadArgument(
-            "the FPIR wanted", expected="above 0 and under 1", got=str(wanted), remedy="0.003 is usual"
-        )
+    check_share("the FPIR wanted", wanted, "0.003 is usual")
     of, trials = searches.gallery_people, len(searches)
     drawn = of if gallery_people is None else gallery_people
     if not 1 <= drawn <= of:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import TooLittleData
 from fairlineup.measures.likelihood.gpd import MIN_EXCESSES, fit_pareto
 from fairlineup.measures.likelihood.influence import dyadic_errors
 from fairlineup.measures.proportions import proportion
@@ -15,7 +16,7 @@ from fairlineup.measures.thresholds import in_precision_of, on_scale
 from fairlineup.measures.verification.comparisons import Comparisons
 from fairlineup.measures.verification.dyads import cell_rates, log_interval
 from fairlineup.measures.verification.resampling import check_reach
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 MIN_ERRORS = 30
 TAIL_FROM = 1e-3
@@ -33,8 +34,8 @@ class RateRow:
 
     distance: float  #: Comparisons at or below it match.
     fmr: float  #: Rate in (0, 1].
-    low: float | None  #: Lower end of the 95 % interval; None where none was taken.
-    high: float | None  #: Upper end; None where none was taken.
+    low: float | None  #: Lower end of the 95 % interval; None where it was not computed.
+    high: float | None  #: Upper end; None where it was not computed.
     errors: int  #: Comparisons at or below the distance.
     #: Comparisons / design effect; None where every comparison matches, and in the tail.
     effective: float | None
@@ -97,12 +98,11 @@ def _table(comparisons: Comparisons, distances: Sequence[float]) -> RateTable:
     errors = np.searchsorted(ordered, np.asarray(distances), side="right")
     enough = np.flatnonzero(errors >= MIN_ERRORS)
     if not len(enough):
-        raise BadInput(
+        raise TooLittleData(
             "there are too few comparisons for a table",
             expected=f"{MIN_ERRORS} comparisons of different people within {max(distances, default=0):g}",
             got=f"{len(ordered)} of {comparisons.trials:,} comparisons",
             remedy="calibrate on more people",
-            code="not-enough-data",
         )
     counted = tuple(_counted(comparisons, float(distances[index])) for index in enough.tolist())
     first = counted[0]
@@ -162,12 +162,11 @@ def _counted(comparisons: Comparisons, distance: float) -> RateRow:
     cells = cell_rates(comparisons, distance)
     found, effect = cells.estimate(), float(cells.design_effects[0, 0])
     if not isinstance(found, Estimate):
-        raise BadInput(
+        raise TooLittleData(
             "a rate has no interval",
             expected="two people or more",
             got=found.reason,
             remedy="add people",
-            code="not-enough-data",
         )
     effective = found.trials / effect if effect > 0 else None
     return RateRow(distance, found.value, found.low, found.high, found.errors, effective)

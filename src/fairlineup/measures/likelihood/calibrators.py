@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.arguments import BadArgument, check_column
+from fairlineup.measures.arguments import BadArgument, any_nan, check_columns
 from fairlineup.records import NotMeasured
 
 Column = NDArray[np.float64]
@@ -21,7 +21,7 @@ ROUNDS = 100
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Training:
-    """Distances to fit on; what lies beyond the reach is known by its number only.
+    """Distances to fit on; beyond the reach only their number is known.
 
     Raises: BadInput: the columns do not fit, or a distance listed lies beyond the reach.
     """
@@ -34,11 +34,13 @@ class Training:
     reach: float = math.inf  #: The recording distance; inf where everything was listed.
 
     def __post_init__(self) -> None:
-        check_column("mated", self.mated, len(self.mated), "f")
-        for name in ("non_mated", "weight"):
-            check_column(name, getattr(self, name), len(self.non_mated), "f")
-        numbers = not (np.isnan(self.mated).any() or np.isnan(self.non_mated).any())
-        fits = numbers and self.beyond >= 0 and bool((self.non_mated <= self.reach).all())
+        check_columns(self, len(self.mated), mated="f")
+        check_columns(self, len(self.non_mated), non_mated="f", weight="f")
+        fits = (
+            not any_nan(self.mated, self.non_mated)
+            and self.beyond >= 0
+            and bool((self.non_mated <= self.reach).all())
+        )
         if math.isinf(self.reach):
             fits = fits and self.beyond == 0 and bool(np.isfinite(self.mated).all())
         if not fits or not bool((self.weight > 0).all() and np.isfinite(self.weight).all()):
@@ -64,7 +66,7 @@ class Training:
         return len(self.mated_within) / len(self.mated), float(self.weight.sum()) / self.trials
 
     def beyond_log10_lr(self) -> float:
-        """log10 LR of the one thing known beyond the reach: that it is beyond; 0 where nothing is."""
+        """log10 LR of any distance beyond the reach; 0 where no non-mated comparison lies there."""
         mated, non_mated = (1 - share for share in self.shares_within())
         if non_mated <= 0:
             return 0.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.records import BadInput
+from fairlineup.measures.arguments import TooLittleData
 
 MIN_EXCESSES = 100
 PRIOR_SCALE = 3.0
@@ -79,10 +79,9 @@ def _check(excess: NDArray[np.float64]) -> None:
     sound = enough and bool(np.isfinite(excess).all()) and excess.min() >= 0
     if sound and np.partition(excess, quarter)[quarter] > 0:
         return
-    raise BadInput(
+    raise TooLittleData(
         "no tail can be fitted",
         expected=f"{MIN_EXCESSES} finite excesses of 0 or more, three quarters of them above 0",
         got="others" if enough else str(len(excess)),
         remedy="take more comparisons, or a threshold further in",
-        code="not-enough-data",
     )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.arguments import BadArgument, check_column
+from fairlineup.measures.arguments import any_nan, check_column, check_columns, check_faults
 from fairlineup.measures.likelihood.calibrators import pool_adjacent_violators
 
 Column = NDArray[np.float64]
@@ -28,22 +28,24 @@ class LogRatios:
 
     mated: Column  #: log10 LR of mated comparisons, shape (n_mated,); may be infinite.
     non_mated: Column  #: log10 LR of non-mated comparisons, shape (n_non_mated,); may be infinite.
-    #: Comparisons each non-mated one stands for, shape (n_non_mated,); None for one each.
+    #: Comparisons each non-mated one stands for, shape (n_non_mated,); None if each stands for one.
     weight: Column | None = None
 
     def __post_init__(self) -> None:
-        check_column("mated", self.mated, len(self.mated), "f")
-        check_column("non_mated", self.non_mated, len(self.non_mated), "f")
+        check_columns(self, len(self.mated), mated="f")
+        check_columns(self, len(self.non_mated), non_mated="f")
         weight = self.weights
         check_column("weight", weight, len(self.non_mated), "f")
-        wrong = bool(np.isnan(self.mated).any() or np.isnan(self.non_mated).any())
-        if wrong or not (len(self.mated) and len(weight) and np.isfinite(weight).all() and weight.min() > 0):
-            raise BadArgument(
-                "the likelihood ratios cannot be judged",
-                expected="log10 ratios of mated and of non-mated comparisons, weights above 0",
-                got="a ratio that is not a number" if wrong else "an empty side, or a weight of 0 or less",
-                remedy="give at least one comparison of either kind",
-            )
+        sound = len(self.mated) and len(weight) and np.isfinite(weight).all() and weight.min() > 0
+        check_faults(
+            "the likelihood ratios cannot be judged",
+            (
+                (any_nan(self.mated, self.non_mated), "a ratio that is not a number"),
+                (not sound, "an empty side, or a weight of 0 or less"),
+            ),
+            expected="log10 ratios of mated and of non-mated comparisons, weights above 0",
+            remedy="give at least one comparison of either kind",
+        )
 
     @property
     def weights(self) -> Column:
@@ -58,13 +60,13 @@ class LogRatios:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Empirical lower and upper bound of log10 LR; what lies beyond is only said to be as strong as these."""
+    """Empirical lower and upper bound of log10 LR; a ratio beyond is stated as the bound."""
 
     lower: float
     upper: float
 
     def applied(self, log10_lr: Column) -> Column:
-        """The ratios, none beyond the bounds."""
+        """The ratios, clipped to the bounds."""
         return np.clip(log10_lr, self.lower, self.upper)
 
 

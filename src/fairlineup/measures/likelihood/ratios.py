@@ -28,13 +28,13 @@ from fairlineup.measures.likelihood.likelihood import (
 )
 from fairlineup.measures.likelihood.pairs import Halves, Pairs, split_by_person
 from fairlineup.measures.student import student
-from fairlineup.measures.verification.resampling import Resampling
+from fairlineup.measures.verification.resampling import USUAL, Resampling
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 MIN_MATED_PEOPLE = 100
 MIN_TESTED = 20  # people with a mated comparison
+TOO_SMALL = f"a half has under {MIN_TESTED} mated people or nobody else"
 PRIOR_ODDS = np.linspace(-3, 3, 121)
-USUAL = Resampling()
 NOTE = (
     "An average over the people and photographs of this data set, of this image type. It is never a case's "
     "likelihood ratio: that needs the relevant population, the case's own photographs and an examiner."
@@ -86,7 +86,7 @@ class LikelihoodRatios:
     #: Fitted on everybody, once the method was judged; use `log10_lr`, which keeps to the bounds.
     model: Calibrator
     bounds: Bounds  #: ELUB of `model`, from everybody.
-    #: Least and greatest distance at which the bounds leave the model alone; None if there is none.
+    #: Least and greatest distance at which the model lies within the bounds; None if it nowhere does.
     supported: tuple[float, float] | None
     reach: float  #: Recording distance; beyond it every distance has one ratio.
     #: Of the method fitted on the one half, on the other, in bits, 1 where nothing is learned; `errors` are
@@ -176,11 +176,8 @@ def likelihood_report(
         reason = f"only {people} people with a mated comparison; likelihood ratios need {MIN_MATED_PEOPLE}"
         return NotMeasured(reason, people=people)
     halves = split_by_person(pairs, options.salt)
-    if (
-        min(halves.fit.mated_people, halves.test.mated_people) < MIN_TESTED
-        or not halves.test.non_mated.trials
-    ):
-        return NotMeasured(f"a half has under {MIN_TESTED} mated people or nobody else", people=people)
+    if _too_small(halves):
+        return NotMeasured(TOO_SMALL, people=people)
     tried = by_cost(halves.fit, options.salt) if options.method == "best" else {}
     chosen = _chosen(pairs, halves, (options.method,) if options.method != "best" else tuple(tried))
     if isinstance(chosen, NotMeasured):
@@ -196,13 +193,18 @@ def cllr_of_split(pairs: Pairs, method: Method, salt: str) -> float | NotMeasure
     Not: an interval; several splits share their people.
     """
     halves = split_by_person(pairs, salt)
+    if _too_small(halves):
+        return NotMeasured(TOO_SMALL)
     fit, test = halves.fit, halves.test
-    if min(fit.mated_people, test.mated_people) < MIN_TESTED or not test.non_mated.trials:
-        return NotMeasured(f"a half has under {MIN_TESTED} mated people or nobody else")
     model = FITS[method](fit.training())
     if isinstance(model, NotMeasured):
         return model
     return cllr(ratios_of(test, model, empirical_bounds(ratios_of(fit, model))))
+
+
+def _too_small(halves: Halves) -> bool:
+    fit, test = halves.fit, halves.test
+    return min(fit.mated_people, test.mated_people) < MIN_TESTED or not test.non_mated.trials
 
 
 @dataclass(frozen=True, slots=True)

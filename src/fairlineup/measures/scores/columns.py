@@ -39,7 +39,9 @@ class Label:
     """One label of people."""
 
     values: tuple[str, ...]  #: Its values, in order.
-    probe: Codes  #: Value of each person as a probe, an index into `values`, -1 for none, shape (people,).
+    probe: (
+        Codes  #: Value of each person as a probe, an index into `values`, -1 for no value, shape (people,).
+    )
     gallery: Codes  #: The same on the gallery side.
 
 
@@ -131,7 +133,7 @@ def labels_of(
 
 
 def _values(column: Sequence[Any]) -> list[str]:
-    """Values of a label as text, "" for none; whole numbers alike, for a column with a gap holds 7.0."""
+    """Values of a label as text, "" for no value; 7.0 reads as 7, since a column with a gap holds floats."""
     text = {one: "" if no_value(one) else _text(one) for one in set(column)}
     return [text[one] for one in column]
 
@@ -174,7 +176,7 @@ def photos_of(photos: tuple[Column, Column] | None, rows: int) -> Photos | None:
 
 
 def column_names(frame: Any) -> tuple[str, ...]:
-    """What the columns of a table are called. Raises: BadInput (it is none)."""
+    """Names of the columns of a table. Raises: BadInput (it is not a table)."""
     if type(frame).__name__ == "LazyFrame":
         raise unusable("a table that is there", "a LazyFrame, which is a query", "call its collect() first")
     for name in ("column_names", "columns"):
@@ -186,7 +188,7 @@ def column_names(frame: Any) -> tuple[str, ...]:
 
 
 def column_of(frame: Any, names: Sequence[str], name: str) -> Any:
-    """A column as an array. Raises: BadInput (there is none of that name, or more than one)."""
+    """A column as an array. Raises: BadInput (no column of that name, or more than one)."""
     if names.count(name) > 1:
         raise unusable(f"one column {name!r}", f"{names.count(name)} of that name")
     if name in names:

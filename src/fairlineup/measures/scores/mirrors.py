@@ -1,4 +1,4 @@
-"""Rows of a table of scores that say one comparison over again: repeated, or listed from the other side."""
+"""Rows of a table of scores that list one comparison again: repeated, or from the other side."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def first_repeat(left: Codes, right: Codes) -> tuple[int, int] | None:
 def mirror_of(left: Codes, right: Codes) -> Codes:
     """The row that compares the same two things the other way round, -1 for none, shape (n,).
 
-    In a table that repeats rows no row is told from another, so there none has one.
+    In a table that repeats rows they cannot be told apart, so all are -1.
     """
     none = np.full(len(left), -1, np.int64)
     if first_repeat(left, right) is not None or not len(left):

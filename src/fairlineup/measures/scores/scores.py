@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fairlineup.measures.arguments import BadArgument, check_codes, check_column, widen
+from fairlineup.measures.arguments import BadArgument, any_nan, check_codes, check_columns
 from fairlineup.measures.scores.columns import (
     Codes,
     Column,
@@ -52,11 +52,9 @@ class MatedScores:
     similar: bool = False  #: Whether distances are negated similarities, so that thresholds are similarities.
 
     def __post_init__(self) -> None:
-        check_column("person", self.person, len(self.person), "iu")
-        check_column("distance", self.distance, len(self.person), "f")
-        widen(self, "person")
+        check_columns(self, len(self.person), person="iu", distance="f")
         check_codes("person", self.person)
-        if bool(np.isnan(self.distance).any()):
+        if any_nan(self.distance):
             row = int(np.flatnonzero(np.isnan(self.distance))[0]) + 1
             raise unusable("a distance in every row", f"nan in row {row}")
 
@@ -84,7 +82,7 @@ class Scores:
     photos: Photos | None = None
     similar: bool = False  #: Whether distances are negated similarities, so that thresholds are similarities.
     #: Whether each row of the table was left out because it compares a photograph with itself, shape (rows of
-    #: the table,); None where none was.
+    #: the table,); None if no row was.
     left_out: NDArray[np.bool_] | None = None
 
     @classmethod
@@ -178,7 +176,7 @@ class Scores:
         return len(self.distance)
 
     def _without_selves(self) -> Scores:
-        """Without rows that compare a photograph with itself. Raises: BadInput (they cannot be told)."""
+        """Without rows that compare a photograph with itself. Raises: BadInput (there seem to be some)."""
         once = self.listing.once
         if self.photos is None:
             found = Unnamed(self.probe, self.gallery, self.distance, self.similar, once).selves()

@@ -80,7 +80,7 @@ class Unnamed:
         return int(perfects.sum()) if bool((full | half).all()) else 0
 
     def _is_evidence(self, people: int, perfect: float, reach: float) -> bool:
-        """Whether so many people at one best score say that it is the perfect one, not a system's usual."""
+        """Whether enough people share one best score to take it for the score of a photograph with itself."""
         if not self.similar or any(abs(-perfect - best) <= reach for best in PERFECT):
             return people >= MANY or self._is_complete(people)
         return people >= MANY and self.once

@@ -1,4 +1,4 @@
-"""How many people a question takes, and what so many can answer: asked before anything is searched."""
+"""How many people a question takes, and what a number of people can answer, before any search."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fairlineup.measures.arguments import BadArgument
+from fairlineup.measures.arguments import check_least, out_of_range
 from fairlineup.measures.differentials.power import others_needed, people_needed
 from fairlineup.measures.proportions import clopper_pearson
 from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.verdicts.verdict import margins
-from fairlineup.records import BadInput, Estimate, NotMeasured
+from fairlineup.records import Estimate, NotMeasured
 
 ERRORS_TO_MEASURE = 30  # rule of 30: true rate within 30 % with 90 % confidence
 
@@ -27,9 +27,9 @@ class RatioSize:
     power: float  #: Chance to find it.
     level: float  #: One minus the two-sided chance to find what is not there.
     each: int  #: People in each of two equal groups, for Fisher's exact test.
-    people: int | None  #: People there are in the first group, None where not told.
+    people: int | None  #: People there are in the first group, None where not stated.
     #: People of the other group to set against them, NotMeasured where no number up to 1,000 times as many
-    #: does; None where `people` is not told.
+    #: does; None where `people` is not given.
     others: int | NotMeasured | None
 
 
@@ -40,7 +40,7 @@ class Effort:
     errors: int  #: Errors the plan counts on: 0 to claim, 30 to measure.
     trials: int  #: Independent trials.
     comparisons: int  #: Trials times the design effect.
-    people_all_pairs: int  #: People whose pairs are so many comparisons; too few, since pairs share people.
+    people_all_pairs: int  #: People with that many pairs; too few, since pairs share people.
     people_disjoint: int  #: People in pairs without anyone twice, each set of people its own gallery; safe.
     #: People in each of two disjoint sets, probes and gallery, without anyone twice; safe.
     people_each_set: int
@@ -59,7 +59,7 @@ class ClaimSize:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What so many people can show about a limit."""
+    """What a number of people can show about a limit."""
 
     people: int  #: People searched for.
     #: Independent trials they are; fewer where some were searched for more often than others.
@@ -139,8 +139,7 @@ def claim_size(limit: float, level: float = 0.95, design_effect: float = 1.0) ->
     Source: rule of three, rule of 30; reference for pairs without anyone twice: Mansfield and Wayman 2002.
         Not: enough for each of several groups, each of which takes as many again.
     """
-    if not 1 <= design_effect < math.inf:
-        raise _bad("the design effect", "1 or more", f"{design_effect:g}")
+    check_least("the design effect", design_effect)
     return ClaimSize(
         limit,
         level,
@@ -152,8 +151,7 @@ def claim_size(limit: float, level: float = 0.95, design_effect: float = 1.0) ->
 
 def people_for_pairs(pairs: int) -> int:
     """Least number of people I with I (I - 1) / 2 pairs or more. Raises: BadInput: under 0 pairs."""
-    if pairs < 0:
-        raise _bad("the number of pairs", "0 or more", f"{pairs}")
+    check_least("the number of pairs", pairs, 0)
     people = (1 + math.isqrt(1 + 8 * pairs)) // 2
     return people if people * (people - 1) // 2 >= pairs else people + 1
 
@@ -165,8 +163,7 @@ def effective_people(searches_of_each: Sequence[int], level: float = 0.95) -> fl
     searches of a person are is estimated (`share_of_searches`). Source: `Repeats.worth_of_none`.
     """
     given = np.asarray(searches_of_each, dtype=np.float64)
-    if (given < 0).any():
-        raise _bad("the number of searches of a person", "0 or more", f"{given.min():g}")
+    check_least("the number of searches of a person", given.min(initial=0.0), 0)
     times = given[given > 0].astype(np.int64)
     return Repeats(np.repeat(np.arange(len(times)), times), times).worth_of_none(level)
 
@@ -215,8 +212,4 @@ def _effort(errors: int, trials: int, design_effect: float) -> Effort:
 def _within(what: str, value: float, low: float, high: float) -> None:
     if not low < value < high:
         span = f"more than {low:g}" if math.isinf(high) else f"more than {low:g} and under {high:g}"
-        raise _bad(what, span, f"{value:g}")
-
-
-def _bad(what: str, expected: str, got: str) -> BadInput:
-    return BadArgument(f"{what} is out of range", expected=expected, got=got, remedy="correct the number")
+        raise out_of_range(what, span, f"{value:g}")

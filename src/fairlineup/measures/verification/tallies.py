@@ -15,7 +15,7 @@ from fairlineup.measures.verification.resampling import Grouping
 
 Column = NDArray[np.float64]
 Codes = NDArray[np.int64]
-PRIOR = 1 / 8  # what is held of agreement beforehand: a half, as one matched pair of two comparisons tells
+PRIOR = 1 / 8  # prior: agreement of one half, with the weight of a pair that matched once in two comparisons
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +117,7 @@ class Tally:
         return rows.sum(axis=0, dtype=np.int64), columns.sum(axis=0, dtype=np.int64)
 
     def disjoint(self) -> Codes:
-        """Pairs of people without anyone twice that each cell has at least, shape (cells,)."""
+        """Least number of pairs with nobody in two of them, in each cell, shape (cells,)."""
         probes, gallery = self.by_probe > 0, self.by_gallery > 0
         lesser = np.minimum(probes.sum(axis=0), gallery.sum(axis=0))
         both = (probes & gallery).any(axis=0)
@@ -150,8 +150,8 @@ class Tally:
         """Least variance of each rate where some pairs were compared far more often, shape (cells,).
 
         Of pairs that matched so often as they did, it is seen how alike the comparisons of one pair are, each
-        pair with the same weight; the variance is that of pairs which are all so alike. It does not hang on
-        whether chance let a pair of very many comparisons match, and so does not miss what it did not let.
+        pair with the same weight; the variance is that of pairs which are all so alike. It does not depend on
+        whether a pair of very many comparisons happened to match.
         0 where no pair was compared more than once.
 
         Args:
@@ -184,7 +184,7 @@ class Tally:
         return agreement
 
     def _cell(self, probe: Codes, gallery: Codes) -> Codes:
-        """Of a probe person against a gallery person; -1 for none."""
+        """Cell of a probe person against a gallery person; -1 if either has no group."""
         g, h = self.grouping.probe[probe], self.grouping.gallery[gallery]
         return np.where((g >= 0) & (h >= 0), g * self.grouping.gallery_groups + h, -1)
 
@@ -285,7 +285,7 @@ def _merged(near: Comparisons) -> tuple[Codes, Codes, Column]:
 
 
 def _equal(parts: Column) -> float:
-    """How many equal parts would be as uneven as these; 0 for none."""
+    """Effective number of parts: (sum)^2 / sum of squares; 0 without any."""
     squares = float((parts**2).sum())
     return float(parts.sum()) ** 2 / squares if squares > 0 else 0.0
 
