@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fairlineup.measures.arguments import BadArgument, check_least
+from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.differentials.contrasts import Contrast, Counts, compare_groups
 from fairlineup.measures.differentials.power import people_needed, power_two_proportions
 from fairlineup.measures.identification.identification import flagged_per_1000
@@ -48,8 +48,7 @@ class Claim:
             raise _impossible("the claim", "flagged/searches, as 28/535", _said(whole))
         if not 0.5 <= self.level < 1:
             raise _impossible("the level", "0.5 up to under 1, as 0.95", str(self.level))
-        if self.gallery is not None:
-            check_least("the gallery", self.gallery)
+        _check_gallery("the gallery", self.gallery)
         if (self.one is None) != (self.others is None):
             raise _impossible("the groups", "both groups, or neither", "one of them")
         if self.one is not None and self.others is not None:
@@ -139,8 +138,8 @@ def examine(claim: Claim, questions: Questions | None = None) -> Argument:
     Source: the test of the ACLU, July 2018. Not: a measurement; the counts are taken as they are told.
     """
     asked = questions or Questions()
-    for size in (*asked.at, *([] if asked.zero_gallery is None else [asked.zero_gallery])):
-        check_least("a gallery size", size)
+    for size in (*asked.at, asked.zero_gallery):
+        _check_gallery("a gallery size", size)
     congress = (claim.flagged, claim.searches, claim.gallery) == (28, 535, CONGRESS_2018.gallery)
     same_groups = {claim.one, claim.others} == {CONGRESS_2018.one, CONGRESS_2018.others}
     x, n = claim.flagged, claim.searches
@@ -258,6 +257,11 @@ def boschloo_two_sided(one: Counts, others: Counts) -> float | NotMeasured:
         [[one.errors, others.errors], [one.people - one.errors, others.people - others.errors]]
     )
     return float(stats.boschloo_exact(columns).pvalue)
+
+
+def _check_gallery(name: str, people: int | None) -> None:
+    if people is not None and people < 1:
+        raise _impossible(name, "1 person or more", str(people))
 
 
 def _check_sum(whole: Counts, one: Counts, others: Counts) -> None:
