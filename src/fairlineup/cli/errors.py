@@ -24,7 +24,6 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "gallery-gone": FAILED,
         "gallery-shared": REFUSED,
         "no-answer": FAILED,
-        "runs-not-comparable": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
         "system-failed": FAILED,
@@ -66,6 +65,8 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "--from), or leave them out with --no-faces (a bundle: without --photographs)",
         ),
         "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
+        "bundle-unreadable": ("name the bundle; `fairlineup audit bundle {folder}` makes one of a run",),
+        "run-changed": ("measure it again first: fairlineup audit measure {unmeasured_run}",),
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
     }
 )

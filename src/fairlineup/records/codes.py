@@ -45,6 +45,7 @@ CODES = MappingProxyType(
         "run-unfinished": "A run has not finished, so it has no results.",
         "run-unreadable": "A file of a run is damaged, or of a format that is no longer read.",
         "runs-not-comparable": "Runs cannot be set beside each other.",
+        "secret-in-bundle": "A credential, or a name that is left out, would stand in a bundle.",
         "source-changed": "A public source of data no longer has the form that is read.",
         "source-failed": "A public source of data did not answer as it should.",
         "system-failed": "The system under test failed.",

@@ -15,11 +15,12 @@ from fairlineup.evidence.bundles.names import without_names
 from fairlineup.evidence.disclosure import FILE as DISCLOSURE
 from fairlineup.evidence.disclosure import read_acts
 from fairlineup.evidence.plan import Place, write_plan
-from fairlineup.evidence.runs import FrozenRun, RunDirectory, may_show
+from fairlineup.evidence.runs import FrozenRun, RunDirectory, load_run, may_show
 from fairlineup.files import is_file
 from fairlineup.records import BadInput, Photograph
 from fairlineup.seals import digest
 
+RESULTS, TIMING = "results.json", "timing.json"
 PAPERS = ("run.json", "plan.toml", "manifest.csv", "findings.json")
 MAY_BE_THERE = (
     "calibration.json",
@@ -29,7 +30,7 @@ MAY_BE_THERE = (
     "searches.parquet",
     "observations.parquet",
     "events.jsonl",
-    "timing.json",
+    TIMING,
     "labels/worklist.csv",
     "labels/decisions.jsonl",
     DISCLOSURE,
@@ -51,9 +52,9 @@ class Choice:
     photographs: Place | None = None
 
 
-def stage(papers: FrozenRun, folder: Path, choice: Choice) -> RunDirectory:
+def stage(original: FrozenRun, folder: Path, choice: Choice) -> FrozenRun:
     """A copy of a run without what does not leave the machine. Raises: BadInput."""
-    run = papers.directory
+    run = original.directory
     read_acts(run.path)  # a damaged record is told of before it is handed on
     for name in _there(run.path):
         target = folder / name
@@ -61,29 +62,30 @@ def stage(papers: FrozenRun, folder: Path, choice: Choice) -> RunDirectory:
         shutil.copyfile(run.path / name, target)
     directory = RunDirectory(folder)
     directory.write_document("run.json", {**run.read_identity(), "photographs_folder": ""})
-    if not papers.plan.dataset.generator:
-        moved = replace(papers.plan, dataset=replace(papers.plan.dataset, folder=PHOTOGRAPHS))
+    if not original.plan.dataset.generator:
+        moved = replace(original.plan, dataset=replace(original.plan.dataset, folder=PHOTOGRAPHS))
         (folder / "plan.toml").write_bytes(write_plan(moved).encode())
     if not choice.names:
         without_names(folder)
-    return directory
+    return load_run(folder)
 
 
-def photographs(papers: FrozenRun, place: Place | None) -> dict[str, Source]:
+def photographs(run: FrozenRun, place: Place | None) -> dict[str, Source]:
     """The photographs that go in, each held against its digest.
 
     Raises: BadInput: test use is not declared, or a photograph is not the one that was audited.
     """
     if place is None:
         return {}
-    if not may_show(papers):
+    if not may_show(run):
         raise BadInput(
             "photographs do not go into the bundle",
             expected="test use declared for every photograph: a column use with test, or use under [dataset]",
             got="photographs whose use nobody declares",
-            remedy="leave out --photographs",
+            remedy="leave the photographs out",
+            code="data-doubtful",
         )
-    rows = csv.DictReader(io.StringIO(papers.directory.read_document("manifest.csv").decode(), newline=""))
+    rows = csv.DictReader(io.StringIO(run.directory.read_document("manifest.csv").decode(), newline=""))
     found: dict[str, Source] = {}
     for row in rows:
         if row["takes_part"] == "yes":
@@ -124,5 +126,7 @@ def _check(photo: Photograph, sha256: str) -> None:
             f"the photograph {photo.id} is not the one that was audited",
             expected=sha256,
             got=found if found != sha256 else "a name that cannot stand in an archive",
-            remedy="name the folder they are in with --from, or leave out --photographs",
+            remedy="name the folder they are in, or leave the photographs out",
+            code="file-missing",
+            facts={"photographs": photo.id},
         )

@@ -3,6 +3,7 @@
 from fairlineup.evidence.evaluation.card import threshold_card
 from fairlineup.evidence.evaluation.evaluate import evaluate
 from fairlineup.evidence.evaluation.joined import JoinedAnswers, joined_answers, observations_of
+from fairlineup.evidence.evaluation.measuring import measure
 from fairlineup.evidence.evaluation.review import FOLDER as LABELS_FOLDER
 from fairlineup.evidence.evaluation.review import WORKLIST as LABELS_WORKLIST
 from fairlineup.evidence.evaluation.review import (
@@ -46,6 +47,7 @@ __all__ = [
     "joined_answers",
     "keep_worklist",
     "left_out",
+    "measure",
     "observations_of",
     "read_judgements",
     "read_pairs",
