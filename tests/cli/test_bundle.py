@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 from .calling import in_process as fairlineup
 from .calling import process
@@ -32,7 +32,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a finished run, a key pair and a bundle it signed."""
     folder = tmp_path_factory.mktemp("bundle")
     (folder / "cards").mkdir()
-    write_population(folder / "cards", Population({"a": 12}, {"a": 20}))
+    write_population(folder / "cards", CardPopulation({"a": 12}, {"a": 20}))
     (folder / "plan.toml").write_text(PLAN)
     assert fairlineup("audit", "run", folder / "plan.toml", "--out", folder / "run", "-q").returncode == 0
     made = fairlineup("audit", "bundle", "--new-key", folder / "key")

@@ -16,9 +16,9 @@ from .calling import process
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Thirty people, of whom one has a photograph under another id too."""
+    """Forty-four people, of whom one has a photograph under another id too."""
     folder = tmp_path_factory.mktemp("people")
-    write_samples(folder, SamplesRequest(people=30, photos=2, probes=10), workers=1)
+    write_samples(folder, SamplesRequest(people=44, photos=2, probes=14), workers=1)
     with (folder / "people.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     probe = next(row for row in rows if row["role"] == "probe")
@@ -74,7 +74,7 @@ def test_nothing_is_published_before_it_is_settled(people: Path, tmp_path: Path)
     assert "1 label errors" in made.stdout
     assert "do not exist" in made.stdout
     table = json.loads((out / "calibration.json").read_text())
-    assert table["people"] == 30
+    assert table["people"] == 44
     assert table["every_pair"] != table["rows"]
     assert planted not in (out / "calibration.json").read_text()
 

@@ -12,7 +12,7 @@ import pytest
 from fairlineup.cli.congress import congress_plan, options_of
 from fairlineup.evidence.plan import SystemChoice, read_plan
 from fairlineup.records import BadInput
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -20,7 +20,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture
 def cards(tmp_path: Path) -> Path:
     (tmp_path / "cards").mkdir()
-    write_population(tmp_path / "cards", Population({"a": 12}, {"a": 15}))
+    write_population(tmp_path / "cards", CardPopulation({"a": 12}, {"a": 15}))
     return tmp_path / "cards"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
 PLAN = """
@@ -26,7 +26,7 @@ replicates = 100
 
 @pytest.fixture
 def plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    write_population(tmp_path / "cards", Population({"a": 31, "b": 31}, {"a": 20, "b": 20}))
+    write_population(tmp_path / "cards", CardPopulation({"a": 31, "b": 31}, {"a": 20, "b": 20}))
     monkeypatch.setattr("fairlineup.evidence.evaluation.sweep.STEPS", 3)
     monkeypatch.setattr("fairlineup.evidence.evaluation.likelihood.OTHER_SPLITS", 1)
     path = tmp_path / "plan.toml"

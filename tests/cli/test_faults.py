@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
 PLAN = """
@@ -40,7 +40,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from fairlineup.cli import main
 
     folder = tmp_path_factory.mktemp("faults")
-    write_population(folder / "cards", Population({"a": 8}, {"a": 9}))
+    write_population(folder / "cards", CardPopulation({"a": 8}, {"a": 9}))
     (folder / "plan.toml").write_text(PLAN)
     with pytest.raises(SystemExit) as end:
         main(["audit", "run", str(folder / "plan.toml"), "--out", str(folder / "run"), "-q"])

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -50,7 +50,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("labels")
     (folder / "cards").mkdir()
-    write_population(folder / "cards", Population({"a": 12}, {"a": 20}))
+    write_population(folder / "cards", CardPopulation({"a": 12}, {"a": 20}))
     (folder / "plan.toml").write_text(PLAN)
     with pytest.raises(SystemExit) as end:
         main(["audit", "run", str(folder / "plan.toml"), "--out", str(folder / "run"), "--quiet"])

@@ -22,7 +22,7 @@ from fairlineup.evidence.plan import DatasetChoice, Plan, SystemChoice
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.records import FairlineupError, Refused, SystemFailed
 from fairlineup.results import AuditResults, LimitVerdict, Share
-from fairlineup.systems import Population, open_system, write_population
+from fairlineup.systems import CardPopulation, open_system, write_population
 
 Said = tuple[int, str, str]
 Run = Callable[..., Said]
@@ -31,7 +31,7 @@ Run = Callable[..., Said]
 @pytest.fixture(scope="module")
 def cards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cards")
-    write_population(folder, Population({"a": 6}, {"a": 8}))
+    write_population(folder, CardPopulation({"a": 6}, {"a": 8}))
     return folder
 
 
@@ -148,7 +148,7 @@ def test_check_warns_of_declared_groups_without_a_source(run: Run, cards: Path, 
 def test_check_lists_what_is_not_settled(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "set"
     folder.mkdir()
-    write_population(folder, Population({"a": 3}, {"a": 3}))
+    write_population(folder, CardPopulation({"a": 3}, {"a": 3}))
     (folder / "gallery" / "other-a-00001-0.png").unlink()
     (folder / "gallery" / "other-a-00002-0.png").write_bytes(b"text")
     keep = '[settle]\nunreadable = "keep"\n'

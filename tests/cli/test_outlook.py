@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
 HEAD = 'groups = ["group"]\n[settle]\nunreadable = "keep"\n[system]\nname = "simulated"\n'
@@ -21,7 +21,7 @@ STATED = 'population = "cards"\ncapture = "cards"\nuse = "test"\n'
 @pytest.fixture(scope="module")
 def cards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cards")
-    write_population(folder, Population({"a": 60, "b": 40, "c": 5}, {"a": 250}))
+    write_population(folder, CardPopulation({"a": 60, "b": 40, "c": 5}, {"a": 250}))
     return folder
 
 
@@ -134,7 +134,7 @@ def test_a_population_that_is_not_stated(run: Run, tmp_path: Path, cards: Path) 
 
 
 def test_few_strangers(run: Run, tmp_path: Path) -> None:
-    write_population(tmp_path / "cards", Population({"a": 20}, {"a": 13}))
+    write_population(tmp_path / "cards", CardPopulation({"a": 20}, {"a": 13}))
     path = plan(tmp_path, tmp_path / "cards")
     one = warned(run, path)["few_strangers:gallery"]
     assert "among only 13 people" in one["meaning"]
@@ -147,7 +147,7 @@ def test_few_strangers(run: Run, tmp_path: Path) -> None:
 
 
 def test_each_others_strangers_are_half_as_many(run: Run, tmp_path: Path) -> None:
-    write_population(tmp_path / "cards", Population({"a": 80}, {}))
+    write_population(tmp_path / "cards", CardPopulation({"a": 80}, {}))
     more = '[[limit]]\nat_most = 0.05\n[search]\nstrangers = "leave-one-out"\n'
     status, out, _ = run("plan", "size", plan(tmp_path, tmp_path / "cards", more), "--json")
     assert status == 0
@@ -185,7 +185,7 @@ def make():
 def test_a_paid_system_is_not_asked_before_the_warnings(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_population(tmp_path / "cards", Population({"a": 6}, {"a": 4}))
+    write_population(tmp_path / "cards", CardPopulation({"a": 6}, {"a": 4}))
     (tmp_path / "paid_for_tests.py").write_text(PAID)
     monkeypatch.syspath_prepend(str(tmp_path))
     path = plan(tmp_path, tmp_path / "cards")

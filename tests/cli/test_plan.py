@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -15,7 +15,7 @@ Run = Callable[..., tuple[int, str, str]]
 @pytest.fixture(scope="module")
 def cards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cards")
-    write_population(folder, Population({"a": 60, "b": 40, "c": 5}, {"a": 50}))
+    write_population(folder, CardPopulation({"a": 60, "b": 40, "c": 5}, {"a": 50}))
     return folder
 
 

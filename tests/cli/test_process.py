@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from fairlineup.cli.demo import SAMPLES
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 from .calling import process
 
@@ -57,7 +57,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with cards."""
     folder = tmp_path_factory.mktemp("made")
     (folder / "cards").mkdir()
-    write_population(folder / "cards", Population({"a": 20}, {"a": 30}))
+    write_population(folder / "cards", CardPopulation({"a": 20}, {"a": 30}))
     return folder
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fairlineup.cli import main
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
 SHORT = "report-short.html"
@@ -19,7 +19,7 @@ SHORT = "report-short.html"
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run whose short report was not asked for."""
     folder = tmp_path_factory.mktemp("short")
-    write_population(folder / "cards", Population({"a": 8}, {"a": 12}))
+    write_population(folder / "cards", CardPopulation({"a": 8}, {"a": 12}))
     plan = folder / "plan.toml"
     plan.write_text(f'[dataset]\nfolder = "{folder / "cards"}"\n[system]\nname = "simulated"\n')
     with pytest.raises(SystemExit) as end:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
 PAGE = Path(__file__).parents[2] / "docs" / "systems" / "README.md"
@@ -240,7 +240,7 @@ def test_check_fails_with_1_and_says_why(run: Run) -> None:
 
 
 def test_check_of_a_data_set_with_options_from_a_file(run: Run, tmp_path: Path) -> None:
-    write_population(tmp_path, Population({"": 3}, {"": 5}))
+    write_population(tmp_path, CardPopulation({"": 3}, {"": 5}))
     (tmp_path / "plan.toml").write_text(
         '[system]\nname = "simulated"\n[system.options]\nkind = "similarity"\n'
     )

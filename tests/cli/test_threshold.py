@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fairlineup.evidence.pages import called
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
 PLAN = """
@@ -25,7 +25,7 @@ options = { false_match_rate = 0.01, kind = "similarity" }
 
 @pytest.fixture
 def finished(run: Run, tmp_path: Path) -> Path:
-    write_population(tmp_path / "cards", Population({"a": 80, "b": 60}, {"a": 60, "b": 60}))
+    write_population(tmp_path / "cards", CardPopulation({"a": 80, "b": 60}, {"a": 60, "b": 60}))
     (tmp_path / "plan.toml").write_text(PLAN)
     code, _, err = run("audit", "run", tmp_path / "plan.toml", "--out", tmp_path / "run", "-q", "--no-faces")
     assert (code, err) == (0, "")

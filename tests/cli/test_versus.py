@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 from .calling import in_process as fairlineup
 from .calling import process
@@ -28,7 +28,7 @@ replicates = 200
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("runs")
-    write_population(folder / "cards", Population({"a": 50, "b": 40}, {"a": 100, "b": 100}))
+    write_population(folder / "cards", CardPopulation({"a": 50, "b": 40}, {"a": 100, "b": 100}))
     for name, rate, seed in (("before", 0.01, 1), ("after", 0.004, 2)):
         (folder / f"{name}.toml").write_text(PLAN.format(rate=rate, seed=seed))
         done = fairlineup("audit", "run", folder / f"{name}.toml", "--out", folder / name, "-q", "--no-faces")

@@ -280,11 +280,11 @@ def test_kept_galleries_can_be_listed(made: Made) -> None:
 @pytest.mark.parametrize("do", ["die", "hang", "shut"])
 def test_one_that_ends_is_started_again(made: Made, tmp_path: Path, do: str) -> None:
     """Nothing was enrolled, so nothing is lost: the question is lost, and the next is answered."""
-    system = made("--at", 1, "--once", tmp_path / "done", "--do", do, timeout_s=3)
+    system = made("--at", 1, "--once", tmp_path / "done", "--do", do, timeout_s=1.5)
     said = {
         "die": r"exit status 7\), saying: first line \| the last words",
-        "hang": "no answer in 3 s",
-        "shut": "no answer in 3 s|closed its standard output",
+        "hang": "no answer in 1.5 s",
+        "shut": "no answer in 1.5 s|closed its standard output",
     }
     with pytest.raises(TransportError, match=said[do]):
         list(system.enrol("g", CARDS))
@@ -293,7 +293,7 @@ def test_one_that_ends_is_started_again(made: Made, tmp_path: Path, do: str) -> 
 
 @pytest.mark.parametrize("do", ["die", "hang"])
 def test_lost_galleries_are_not_searched_as_if_empty(made: Made, tmp_path: Path, do: str) -> None:
-    system = made("--at", 6, "--once", tmp_path / "done", "--do", do, timeout_s=3)
+    system = made("--at", 6, "--once", tmp_path / "done", "--do", do, timeout_s=1.5)
     list(system.enrol("g", CARDS))
     for _ in range(2):
         with pytest.raises(SystemFailed, match=r"lost its galleries.*begin again") as caught:

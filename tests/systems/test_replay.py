@@ -36,9 +36,9 @@ from fairlineup.records import (
 )
 from fairlineup.results import to_json
 from fairlineup.systems import (
+    CardPopulation,
     KnownPhotographs,
     PlantedRates,
-    Population,
     SimulatedOptions,
     SimulatedSystem,
     open_system,
@@ -90,7 +90,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     folder = tmp_path_factory.mktemp("replayed")
     cards = folder / "cards"
     cards.mkdir()
-    write_population(cards, Population({"a": 15, "b": 15}, {"a": 30, "b": 30}))
+    write_population(cards, CardPopulation({"a": 15, "b": 15}, {"a": 30, "b": 30}))
     plan = _plan(cards, search=SearchChoice(record_to=ALL))
     return Ran(cards, folder / "run", _audit(plan, _simulated(), folder / "run"))
 

@@ -30,9 +30,9 @@ from fairlineup.records import (
 )
 from fairlineup.results import to_json
 from fairlineup.systems import (
+    CardPopulation,
     KnownPhotographs,
     PlantedRates,
-    Population,
     SimulatedOptions,
     SimulatedSystem,
     open_system,
@@ -277,7 +277,7 @@ def test_an_audit_of_written_scores_is_the_audit_of_the_system(tmp_path: Path) -
     """Every score of a simulated system is written to a file; its audit finds what the system's own finds."""
     cards = tmp_path / "cards"
     cards.mkdir()
-    write_population(cards, Population({"a": 15, "b": 15}, {"a": 25, "b": 25}))
+    write_population(cards, CardPopulation({"a": 15, "b": 15}, {"a": 25, "b": 25}))
     rates = PlantedRates({"": 0.02, "b": 0.08}, {"": 0.05}, {"": 0.1})
     system = SimulatedSystem(SimulatedOptions(rates))
     path, failures = _written(cards, system, tmp_path)
@@ -373,7 +373,7 @@ def test_a_photograph_under_a_name_of_another_form_is_not_one_that_matches_nobod
 def test_scores_the_wrong_way_round_are_told_by_the_run(tmp_path: Path) -> None:
     """Distances in a column called similarity: the run is finished, says so first, and gives no verdict."""
     cards = tmp_path / "cards"
-    write_population(cards, Population({"a": 20}, {"a": 20}))
+    write_population(cards, CardPopulation({"a": 20}, {"a": 20}))
     entries = read_dataset(cards).entries
     person = {entry.photo: entry.person for entry in entries}
     gallery = [entry.photo for entry in entries if entry.role == "gallery"]
@@ -400,7 +400,7 @@ def test_scores_on_a_fine_scale_are_not_rounded_away(kind: str, tmp_path: Path) 
     """Mates lie at 2e-7 and others from 8e-7 on: at 5e-7 nobody is flagged and nobody missed."""
     cards = tmp_path / "cards"
     cards.mkdir()
-    write_population(cards, Population({"a": 8}, {"a": 20}))
+    write_population(cards, CardPopulation({"a": 8}, {"a": 20}))
     entries = read_dataset(cards).entries
     apart = {
         (p.photo, g.photo): 2e-7 if p.person == g.person else 8e-7 + n * 1e-11

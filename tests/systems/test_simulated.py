@@ -10,8 +10,8 @@ from fairlineup.records import BadInput, FaceSystem, Outcome, Photograph, Search
 from fairlineup.systems import (
     NAMES,
     Card,
+    CardPopulation,
     PlantedRates,
-    Population,
     SimulatedOptions,
     SimulatedSystem,
     draw_card,
@@ -184,7 +184,7 @@ def test_systems_by_name() -> None:
 
 
 def test_a_population_is_the_same_bytes_each_time(tmp_path: Path) -> None:
-    population = Population({"a": 4, "b": 2}, {"a": 3, "b": 5}, mates=0.5)
+    population = CardPopulation({"a": 4, "b": 2}, {"a": 3, "b": 5}, mates=0.5)
     contents = []
     for name in ("one", "other"):
         folder = tmp_path / name

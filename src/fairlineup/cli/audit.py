@@ -144,7 +144,7 @@ def measure(
     run_directory: Path, plan_file: Path | None, pages: PageOptions, fail_on: str | None, *, as_json: bool
 ) -> int:
     """Measure RUN again from its observations, without asking the system anything."""
-    options = AuditOptions(pages=pages, section_failed=section_failed)
+    options = AuditOptions(pages=pages, on_failure=section_failed)
     found = measure_again(run_directory, read_plan(plan_file) if plan_file else None, options)
     tell_withheld(found.pages)
     return tell(found, fail_on, as_json=as_json)

@@ -57,7 +57,7 @@ def audit_plan(
         options = AuditOptions(
             run=RunOptions(progress=watch, limits=limits, note=watch.note),
             pages=pages,
-            section_failed=section_failed,
+            on_failure=section_failed,
             **({} if quiet else {"before_asking": _announce}),
         )
         found = audit_system(plan, system, out, options)

@@ -25,7 +25,7 @@ from fairlineup.evidence.plan import (
 from fairlineup.evidence.samples import SamplesRequest
 from fairlineup.files import is_folder, writing
 from fairlineup.results import to_json
-from fairlineup.systems import Population, open_system, write_population
+from fairlineup.systems import CardPopulation, open_system, write_population
 
 PLANTED: dict[str, Any] = {
     "false_match_rate": {"circle": 5e-5, "square": 3e-4},
@@ -97,7 +97,7 @@ def _cards(out: Path) -> Path:
     with writing(cards):
         cards.mkdir(parents=True, exist_ok=True)
         groups = {"circle": 90, "square": 60}
-        write_population(cards, Population(groups, {"circle": 360, "square": 240}))
+        write_population(cards, CardPopulation(groups, {"circle": 360, "square": 240}))
     return cards
 
 

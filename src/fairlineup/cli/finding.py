@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from fairlineup.cli.console import EXIT_FAILED, EXIT_LIMIT_BROKEN
 from fairlineup.records import NotMeasured
@@ -108,15 +107,9 @@ def exit_status(results: AuditResults, fail_on: str | None) -> int:
     return EXIT_LIMIT_BROKEN if outcomes.intersection(FAILING[fail_on]) else 0
 
 
-def in_percent(measured: PublishedEstimate | NotMeasured | Mapping[str, Any], digits: int = 1) -> str:
+def in_percent(measured: PublishedEstimate | NotMeasured, digits: int = 1) -> str:
     """A rate with its interval: "84.4 % (81.1 to 87.4 %)", or why there is none."""
-    if isinstance(measured, Mapping):
-        if "not_measured" in measured:
-            return f"not measured ({measured['not_measured']})"
-        ends = [measured[key] for key in ("value", "low", "high")]
-    elif isinstance(measured, NotMeasured):
+    if isinstance(measured, NotMeasured):
         return f"not measured ({measured.reason})"
-    else:
-        ends = [measured.value, measured.low, measured.high]
-    value, low, high = (f"{100 * end:.{digits}f}" for end in ends)
+    value, low, high = (f"{100 * end:.{digits}f}" for end in (measured.value, measured.low, measured.high))
     return f"{value} % ({low} to {high} %)"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
 
 import click
 
@@ -14,8 +13,8 @@ from fairlineup.cli.options import PATH, json_option
 from fairlineup.evidence.evaluation import threshold_card
 from fairlineup.evidence.pages import called
 from fairlineup.evidence.pipeline import finished_run
-from fairlineup.evidence.runs import FrozenRun
-from fairlineup.results import to_json
+from fairlineup.records import NotMeasured
+from fairlineup.results import GroupThreshold, NamedThreshold, OperatingThreshold, ThresholdCard, to_json
 
 
 @click.command()
@@ -31,33 +30,26 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     threshold none is given.
     """
     run = finished_run(run_directory)
-    card = to_json(threshold_card(run, wanted, gallery))
+    card = threshold_card(run, wanted, gallery)
     if as_json:
-        show_json(card)
+        show_json(to_json(card))
     else:
-        click.echo(words(card, called(_system(run))))
+        click.echo(words(card, called(to_json(run.directory.audit_results().system))))
 
 
-def _system(run: FrozenRun) -> Mapping[str, Any]:
-    """What the system said of itself, as the results have it."""
-    return cast("Mapping[str, Any]", run.directory.read_results()["system"])
-
-
-def words(card: Mapping[str, Any], system: str) -> str:
+def words(card: ThresholdCard, system: str) -> str:
     """The card for a person to read, of a system by the name that people know."""
-    lines = [f"Thresholds of {system} in a gallery of {card['gallery_people']:,} people"]
-    if card["population"] != "real":
-        lines.append(f"The people are {card['population']}: no threshold here is one for real people.")
-    unit = card["scale"] if card["scale"] == "distance" else "score"
-    for one in card["wanted"]:
-        lines += ["", f"To flag {100 * one['fpir']:g} % of people who are not in the gallery:"]
-        lines.append(f"  everyone: {_point(one['everyone'], unit)}")
-        worst = one["worst_group"]
-        who = f"{worst['label']} {worst['value']}" if "value" in worst else "worst-off group"
-        lines.append(f"  {who}, the group that needs the strictest: {_point(worst, unit)}")
-        lines += _unmeasured(one["groups"])
+    lines = [f"Thresholds of {system} in a gallery of {card.gallery_people:,} people"]
+    if card.population != "real":
+        lines.append(f"The people are {card.population}: no threshold here is one for real people.")
+    unit = card.scale if card.scale == "distance" else "score"
+    for one in card.wanted:
+        lines += ["", f"To flag {100 * one.fpir:g} % of people who are not in the gallery:"]
+        lines.append(f"  everyone: {_point(one.everyone, unit)}")
+        lines.append(f"  {_worst(one.worst_group, unit)}")
+        lines += _unmeasured(one.groups)
     lines += ["", "Thresholds somebody named, in the gallery searched:"]
-    lines += [_named(one, unit) for one in card["named"]]
+    lines += [_named(one, unit) for one in card.named]
     lines += [
         "",
         "These thresholds were chosen on the people they are reported on: on others they will be off as",
@@ -66,27 +58,33 @@ def words(card: Mapping[str, Any], system: str) -> str:
     return "\n".join(lines)
 
 
-def _unmeasured(groups: Sequence[Mapping[str, Any]]) -> list[str]:
+def _worst(worst: GroupThreshold | NotMeasured, unit: str) -> str:
+    if isinstance(worst, NotMeasured):
+        return f"worst-off group, the group that needs the strictest: {_point(worst, unit)}"
+    return f"{worst.label} {worst.value}, the group that needs the strictest: {_point(worst.found, unit)}"
+
+
+def _unmeasured(groups: Sequence[GroupThreshold]) -> list[str]:
     """Groups without a threshold, one line a label and reason."""
     reasons: dict[tuple[str, str], list[str]] = {}
     for group in groups:
-        if "not_measured" in group:
-            reasons.setdefault((group["label"], group["not_measured"]), []).append(group["value"])
+        if isinstance(group.found, NotMeasured):
+            reasons.setdefault((group.label, group.found.reason), []).append(group.value)
     return [f"  {label} {', '.join(values)}: none ({why})" for (label, why), values in reasons.items()]
 
 
-def _point(point: Mapping[str, Any], unit: str) -> str:
-    if "not_measured" in point:
-        return f"no threshold is given: {point['not_measured']}"
+def _point(point: OperatingThreshold | NotMeasured, unit: str) -> str:
+    if isinstance(point, NotMeasured):
+        return f"no threshold is given: {point.reason}"
     side = "or less" if unit == "distance" else "or more"
     return (
-        f"{unit} {point['score']:.5g} {side}; FPIR {in_percent(point['fpir'], 2)}, "
-        f"misses {in_percent(point['fnir'])} of those who are there"
+        f"{unit} {point.score:.5g} {side}; FPIR {in_percent(point.fpir, 2)}, "
+        f"misses {in_percent(point.fnir)} of those who are there"
     )
 
 
-def _named(one: Mapping[str, Any], unit: str) -> str:
-    head = f"  {one['name']} ({unit} {one['score']:g}; {one['source']})"
-    if "not_measured" in one:
-        return f"{head}: not measured, {one['not_measured']}"
-    return f"{head}: FPIR {in_percent(one['fpir'])}, misses {in_percent(one['fnir'])}"
+def _named(one: NamedThreshold, unit: str) -> str:
+    head = f"  {one.name} ({unit} {one.score:g}; {one.source})"
+    if isinstance(one.found, NotMeasured):
+        return f"{head}: not measured, {one.found.reason}"
+    return f"{head}: FPIR {in_percent(one.found.fpir)}, misses {in_percent(one.found.fnir)}"

@@ -20,12 +20,14 @@ class Naming:
         remedy: what its author can do about a value.
         code: of every error; blank for "option-unknown", or "option-unusable" where the name is known.
         error: the error to raise, BadInput or a subclass of it.
+        page: of the documentation, which the edge may show.
     """
 
     what: str
     remedy: str = "correct it"
     code: str = ""
     error: type[BadInput] = BadInput
+    page: str = ""
 
     def wrong(self, where: str, expected: str, got: str) -> BadInput:
         """The error about a value, for rules that concern several fields too."""
@@ -46,5 +48,5 @@ class Naming:
             got=got if len(got) <= LONGEST_VALUE else f"{got[:LONGEST_VALUE]}…",
             remedy=remedy,
             code=self.code or self.error.code.replace("unspecified", "") or code,
-            facts={"option": where},
+            facts={"option": where, **({"page": self.page} if self.page else {})},
         )

@@ -47,7 +47,11 @@ def below(high: float) -> Rule:
 def such(
     check: Callable[[Any], object], words: str, *, hides: Callable[[Any], object] = lambda _: False
 ) -> Rule:
-    """Whatever a function says yes to; `words` say all of it: "an address, as https://host"."""
+    """Whatever a function says yes to; `words` say all of it: "an address, as https://host".
+
+    A lambda needs a name of its own outside the dataclass (`Address = Annotated[str, such(lambda …)]`): what
+    stands inside a dataclass is evaluated without the module's names.
+    """
     return Rule(check, words, alone=True, hides=hides)
 
 

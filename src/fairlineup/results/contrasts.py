@@ -14,124 +14,77 @@ from fairlineup.results.shape import FLAT, Range
 
 @dataclass(frozen=True, slots=True)
 class GroupCounts:
-    """People of one group: one row a person, however often searched for.
+    """People of one group: one row a person, however often searched for."""
 
-    Attributes:
-        errors: People flagged at least once.
-        people: People searched for.
-    """
-
-    errors: Count
-    people: Count
+    errors: Count  #: People flagged at least once.
+    people: Count  #: People searched for.
 
 
 @dataclass(frozen=True, slots=True)
 class FalseCandidates:
-    """Expected false candidates per search.
+    """Expected false candidates per search."""
 
-    Attributes:
-        real: In the gallery as it is.
-        balanced: In one with equally many photographs of each group.
-    """
-
-    real: Amount | NotMeasured
-    balanced: Amount | NotMeasured
+    real: Amount | NotMeasured  #: In the gallery as it is.
+    balanced: Amount | NotMeasured  #: In one with equally many photographs of each group.
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedDecomposition:
-    """The gap in expected false candidates per search, split into the algorithm's part and the gallery's.
+    """The gap in expected false candidates per search, split into the algorithm's part and the gallery's."""
 
-    Attributes:
-        gap: algorithm + gallery.
-        algorithm: The gap in a balanced gallery.
-        gallery: What the composition adds.
-        one: Of the first group.
-        other: Of the second group.
-        composition: Photographs by value of the label.
-        of: Whose photographs these are.
-        searched: Whether these are of the target-absent gallery; else of another and smaller one.
-    """
-
-    gap: Effect | NotMeasured
-    algorithm: Effect | NotMeasured
-    gallery: Effect | NotMeasured
-    one: FalseCandidates
-    other: FalseCandidates
-    composition: Mapping[str, Positive]
-    of: str
-    searched: bool
+    gap: Effect | NotMeasured  #: algorithm + gallery.
+    algorithm: Effect | NotMeasured  #: The gap in a balanced gallery.
+    gallery: Effect | NotMeasured  #: What the composition adds.
+    one: FalseCandidates  #: Of the first group.
+    other: FalseCandidates  #: Of the second group.
+    composition: Mapping[str, Positive]  #: Photographs by value of the label.
+    of: str  #: Whose photographs these are.
+    searched: bool  #: Whether these are of the target-absent gallery; else of another and smaller one.
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRatios:
-    """The rates of one group over those of another.
+    """The rates of one group over those of another."""
 
-    Attributes:
-        risk_ratio: FPIR of the first over FPIR of the second, by people.
-        fmr_ratio: FMR of the first over FMR of the second.
-        decomposition: The gap in expected false candidates, split.
-    """
-
-    risk_ratio: Amount | NotMeasured
-    fmr_ratio: Amount | NotMeasured
-    decomposition: PublishedDecomposition | NotMeasured
+    risk_ratio: Amount | NotMeasured  #: FPIR of the first over FPIR of the second, by people.
+    fmr_ratio: Amount | NotMeasured  #: FMR of the first over FMR of the second.
+    decomposition: PublishedDecomposition | NotMeasured  #: The gap in expected false candidates, split.
 
 
 @dataclass(frozen=True, slots=True)
 class ContrastTests:
-    """Whether two groups differ by more than chance.
+    """Whether two groups differ by more than chance."""
 
-    Attributes:
-        fisher_two_sided: P-value of Fisher's exact test, two-sided.
-        hypergeometric_one_sided: Chance of at least so many in the first group if both were alike.
-        mid_p: The same with half the chance of exactly so many.
-        detectable_ratio: Least ratio above 1 that so many people find four times in five.
-    """
-
-    fisher_two_sided: Proportion | NotMeasured
+    fisher_two_sided: Proportion | NotMeasured  #: P-value of Fisher's exact test, two-sided.
+    #: Chance of at least so many in the first group if both were alike.
     hypergeometric_one_sided: Proportion | NotMeasured
-    mid_p: Proportion | NotMeasured
+    mid_p: Proportion | NotMeasured  #: The same with half the chance of exactly so many.
+    #: Least ratio above 1 that so many people find four times in five.
     detectable_ratio: Annotated[float, Range(1)] | NotMeasured
 
 
 @dataclass(frozen=True, slots=True)
 class GroupContrast:
-    """Two groups counted at a threshold, with their ratios or why they may not be given.
+    """Two groups counted at a threshold, with their ratios or why they may not be given."""
 
-    Attributes:
-        label: Label column.
-        one: Its value for the first group.
-        other: Its value for the second group, or "others" for everyone else with a label.
-        measure: What is compared.
-        one_counts: The first group.
-        other_counts: The second group.
-        ratios: Of the first to the second.
-    """
-
-    label: str
-    one: str
-    other: str
-    measure: Literal["fpir"]
-    one_counts: GroupCounts
-    other_counts: GroupCounts
-    ratios: Annotated[GroupRatios | NotMeasured, FLAT]
+    label: str  #: Label column.
+    one: str  #: Its value for the first group.
+    other: str  #: Its value for the second group, or "others" for everyone else with a label.
+    measure: Literal["fpir"]  #: What is compared.
+    one_counts: GroupCounts  #: The first group.
+    other_counts: GroupCounts  #: The second group.
+    ratios: Annotated[GroupRatios | NotMeasured, FLAT]  #: Of the first to the second.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeclaredContrast:
-    """A contrast at a declared threshold, which alone is tested.
+    """A contrast at a declared threshold, which alone is tested."""
 
-    Attributes:
-        contrast: The groups and their ratios.
-        p_values: Its tests; none where the ratios may not be given.
-        holm_p: Fisher's p-value adjusted for all declared contrasts at all thresholds; null for none.
-        tests: How many it was adjusted for.
-        simultaneous: The ratio with an interval that holds together with those of the other contrasts here.
-    """
-
-    contrast: Annotated[GroupContrast, FLAT]
+    contrast: Annotated[GroupContrast, FLAT]  #: The groups and their ratios.
+    #: Its tests; none where the ratios may not be given.
     p_values: Annotated[ContrastTests | None, FLAT] = None
+    #: Fisher's p-value adjusted for all declared contrasts at all thresholds; null for none.
     holm_p: Proportion | None
-    tests: Count
+    tests: Count  #: How many it was adjusted for.
+    #: The ratio with an interval that holds together with those of the other contrasts here.
     simultaneous: Amount | NotMeasured | None = None

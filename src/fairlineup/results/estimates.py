@@ -14,25 +14,15 @@ PerThousand = Annotated[float, Range(0, 1000)]
 
 @dataclass(frozen=True, slots=True)
 class PublishedEstimate:
-    """A number with its interval.
+    """A number with its interval."""
 
-    Attributes:
-        value: The point estimate.
-        low: Lower end of the interval.
-        high: Upper end of the interval.
-        errors: Events behind the value: false matches, searches flagged, mates missed, hits.
-        trials: Out of how many comparisons, searches, photographs or people.
-        people: How many people the trials are of, the unit of chance; null where not known.
-        method: How the interval was made, in words.
-    """
-
-    value: float
-    low: float
-    high: float
-    errors: Count
-    trials: Positive
-    people: Count | None
-    method: str
+    value: float  #: The point estimate.
+    low: float  #: Lower end of the interval.
+    high: float  #: Upper end of the interval.
+    errors: Count  #: Events behind the value: false matches, searches flagged, mates missed, hits.
+    trials: Positive  #: Out of how many comparisons, searches, photographs or people.
+    people: Count | None  #: How many people the trials are of, the unit of chance; null where not known.
+    method: str  #: How the interval was made, in words.
 
     @classmethod
     def of(cls, measured: Measured) -> Self | NotMeasured:

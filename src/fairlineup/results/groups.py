@@ -13,161 +13,95 @@ from fairlineup.results.shape import FLAT
 
 @dataclass(frozen=True, slots=True)
 class MatrixCell:
-    """One probe group against one gallery group.
+    """One probe group against one gallery group."""
 
-    Attributes:
-        probe: Index into values.
-        gallery: Index into values.
-        grey: Fewer than 30 false matches: the rate may be off by a third.
-        fmr: False match rate of the cell.
-    """
-
-    probe: Count
-    gallery: Count
-    grey: bool
-    fmr: Annotated[Share | NotMeasured, FLAT]
+    probe: Count  #: Index into values.
+    gallery: Count  #: Index into values.
+    grey: bool  #: Fewer than 30 false matches: the rate may be off by a third.
+    fmr: Annotated[Share | NotMeasured, FLAT]  #: False match rate of the cell.
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """False match rates of groups against groups.
+    """False match rates of groups against groups."""
 
-    Attributes:
-        label_source: Where the values come from.
-        values: Of the label.
-        probe_people: By value.
-        gallery_people: By value.
-        unlabelled_comparisons: Comparisons with somebody who carries no value.
-        cells: All pairs of values.
-    """
-
-    label_source: str
-    values: tuple[str, ...]
-    probe_people: tuple[Count, ...]
-    gallery_people: tuple[Count, ...]
-    unlabelled_comparisons: Count
-    cells: tuple[MatrixCell, ...]
+    label_source: str  #: Where the values come from.
+    values: tuple[str, ...]  #: Of the label.
+    probe_people: tuple[Count, ...]  #: By value.
+    gallery_people: tuple[Count, ...]  #: By value.
+    unlabelled_comparisons: Count  #: Comparisons with somebody who carries no value.
+    cells: tuple[MatrixCell, ...]  #: All pairs of values.
 
 
 @dataclass(frozen=True, slots=True)
 class LabelMatrix:
-    """The matrix of one declared label, or why there is none.
+    """The matrix of one declared label, or why there is none."""
 
-    Attributes:
-        label: Label column.
-        matrix: Its matrix.
-    """
-
-    label: str
-    matrix: Annotated[Matrix | NotMeasured, FLAT]
+    label: str  #: Label column.
+    matrix: Annotated[Matrix | NotMeasured, FLAT]  #: Its matrix.
 
 
 @dataclass(frozen=True, slots=True)
 class AlikeImpostors:
-    """FMR among impostors who share every declared label.
+    """FMR among impostors who share every declared label."""
 
-    Attributes:
-        labels: Shared.
-        fmr: Among people alike.
-        everyone: Among everyone, labelled or not.
-    """
-
-    labels: tuple[str, ...]
-    fmr: Share | NotMeasured
-    everyone: Share | NotMeasured
+    labels: tuple[str, ...]  #: Shared.
+    fmr: Share | NotMeasured  #: Among people alike.
+    everyone: Share | NotMeasured  #: Among everyone, labelled or not.
 
 
 @dataclass(frozen=True, slots=True)
 class IntersectionCell:
-    """FPIR of people with one value of each of two labels.
+    """FPIR of people with one value of each of two labels."""
 
-    Attributes:
-        values: Two.
-        people: Searched for.
-        raw: As counted.
-        pooled: Drawn towards all cells.
-    """
-
-    values: tuple[str, ...]
-    people: Positive
-    raw: Share | NotMeasured
-    pooled: Share | NotMeasured
+    values: tuple[str, ...]  #: Two.
+    people: Positive  #: Searched for.
+    raw: Share | NotMeasured  #: As counted.
+    pooled: Share | NotMeasured  #: Drawn towards all cells.
 
 
 @dataclass(frozen=True, slots=True)
 class IntersectionCells:
-    """The cells of two crossed labels.
+    """The cells of two crossed labels."""
 
-    Attributes:
-        cells: With people in them.
-    """
-
-    cells: tuple[IntersectionCell, ...]
+    cells: tuple[IntersectionCell, ...]  #: With people in them.
 
 
 @dataclass(frozen=True, slots=True)
 class Intersection:
-    """FPIR by every pair of values of two labels, or why it is not given.
+    """FPIR by every pair of values of two labels, or why it is not given."""
 
-    Attributes:
-        labels: Two.
-        measure: Which rate.
-        crossed: The cells.
-    """
-
-    labels: tuple[str, ...]
-    measure: Literal["fpir"]
-    crossed: Annotated[IntersectionCells | NotMeasured, FLAT]
+    labels: tuple[str, ...]  #: Two.
+    measure: Literal["fpir"]  #: Which rate.
+    crossed: Annotated[IntersectionCells | NotMeasured, FLAT]  #: The cells.
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedDifferential:
-    """A differential beside its permutation null.
+    """A differential beside its permutation null."""
 
-    Attributes:
-        name: Of the measure.
-        of: Of which rates.
-        value: Observed.
-        null_median: Median if groups were alike.
-        null_95: 95th percentile if groups were alike, 5th where less is worse.
-        p: Share of shuffles as far from equality.
-        permutations: Shuffles.
-        hides: What the number hides.
-    """
-
-    name: str
-    of: str
-    value: float | NotMeasured
-    null_median: float | NotMeasured
-    null_95: float | NotMeasured
-    p: Proportion | NotMeasured
-    permutations: Count
-    hides: str
+    name: str  #: Of the measure.
+    of: str  #: Of which rates.
+    value: float | NotMeasured  #: Observed.
+    null_median: float | NotMeasured  #: Median if groups were alike.
+    null_95: float | NotMeasured  #: 95th percentile if groups were alike, 5th where less is worse.
+    p: Proportion | NotMeasured  #: Share of shuffles as far from equality.
+    permutations: Count  #: Shuffles.
+    hides: str  #: What the number hides.
 
 
 @dataclass(frozen=True, slots=True)
 class Differentials:
-    """The differentials between the groups of a label.
+    """The differentials between the groups of a label."""
 
-    Attributes:
-        of: Of which rates.
-        groups: Values compared.
-        measures: Each.
-    """
-
-    of: Literal["fmr"]
-    groups: tuple[str, ...]
-    measures: tuple[PublishedDifferential, ...]
+    of: Literal["fmr"]  #: Of which rates.
+    groups: tuple[str, ...]  #: Values compared.
+    measures: tuple[PublishedDifferential, ...]  #: Each.
 
 
 @dataclass(frozen=True, slots=True)
 class LabelDifferentials:
-    """The differentials of one declared label, or why there are none.
+    """The differentials of one declared label, or why there are none."""
 
-    Attributes:
-        label: Label column.
-        found: Its differentials.
-    """
-
-    label: str
-    found: Annotated[Differentials | NotMeasured, FLAT]
+    label: str  #: Label column.
+    found: Annotated[Differentials | NotMeasured, FLAT]  #: Its differentials.

@@ -11,13 +11,9 @@ from fairlineup.results.shape import FLAT
 
 @dataclass(frozen=True, slots=True)
 class DistanceScore:
-    """A score of a system whose scale is one of distances: lower is more alike.
+    """A score of a system whose scale is one of distances: lower is more alike."""
 
-    Attributes:
-        distance: Rounded to 1e-5; null where none was returned.
-    """
-
-    distance: float | None
+    distance: float | None  #: Rounded to 1e-5; null where none was returned.
 
     @property
     def value(self) -> float | None:
@@ -27,13 +23,9 @@ class DistanceScore:
 
 @dataclass(frozen=True, slots=True)
 class SimilarityScore:
-    """A score of a system whose scale is one of similarities: higher is more alike.
+    """A score of a system whose scale is one of similarities: higher is more alike."""
 
-    Attributes:
-        score: Rounded to 1e-5; null where none was returned.
-    """
-
-    score: float | None
+    score: float | None  #: Rounded to 1e-5; null where none was returned.
 
     @property
     def value(self) -> float | None:
@@ -47,56 +39,33 @@ OnScale = DistanceScore | SimilarityScore
 
 @dataclass(frozen=True, slots=True)
 class CandidatePair:
-    """Two photographs of different people.
+    """Two photographs of different people."""
 
-    Attributes:
-        probe: Person searched for.
-        probe_photo: Photograph searched with, path in the data set.
-        gallery_person: Person returned, who is someone else.
-        gallery_photo: Photograph returned, path in the data set.
-        at: Their score.
-        rank: Place on the list as the system gave it, 1 is first.
-    """
-
-    probe: str
-    probe_photo: str
-    gallery_person: str
-    gallery_photo: str
-    at: Annotated[OnScale, FLAT]
-    rank: Positive
+    probe: str  #: Person searched for.
+    probe_photo: str  #: Photograph searched with, path in the data set.
+    gallery_person: str  #: Person returned, who is someone else.
+    gallery_photo: str  #: Photograph returned, path in the data set.
+    at: Annotated[OnScale, FLAT]  #: Their score.
+    rank: Positive  #: Place on the list as the system gave it, 1 is first.
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A target-present search that did not bring the mate.
+    """A target-present search that did not bring the mate."""
 
-    Attributes:
-        probe: Person searched for.
-        probe_photo: Photograph searched with.
-        gallery_photo: The mate's first photograph.
-        at: Score of the mate.
-        rank: People at least as alike as the mate, and the mate; null where it was not returned.
-        why: Why it counts as missed.
-    """
-
-    probe: str
-    probe_photo: str
-    gallery_photo: str
-    at: Annotated[OnScale, FLAT]
+    probe: str  #: Person searched for.
+    probe_photo: str  #: Photograph searched with.
+    gallery_photo: str  #: The mate's first photograph.
+    at: Annotated[OnScale, FLAT]  #: Score of the mate.
+    #: People at least as alike as the mate, and the mate; null where it was not returned.
     rank: Positive | None
-    why: str
+    why: str  #: Why it counts as missed.
 
 
 @dataclass(frozen=True, slots=True)
 class SamePictureMate:
-    """A target-present search left out because probe and mate are one picture.
+    """A target-present search left out because probe and mate are one picture."""
 
-    Attributes:
-        probe: Person.
-        probe_photo: Photograph searched with.
-        gallery_photo: The same picture in the gallery.
-    """
-
-    probe: str
-    probe_photo: str
-    gallery_photo: str
+    probe: str  #: Person.
+    probe_photo: str  #: Photograph searched with.
+    gallery_photo: str  #: The same picture in the gallery.

@@ -15,36 +15,22 @@ RunKey = Annotated[str, Pattern("^[A-H]$")]
 
 @dataclass(frozen=True, slots=True)
 class GivenThreshold:
-    """A threshold that was set by somebody.
+    """A threshold that was set by somebody."""
 
-    Attributes:
-        score: On the system's own scale.
-        fmr: False match rate there, on the shared searches.
-        source: Who set it.
-        is_default: Whether it is the system's default.
-    """
-
-    score: float
-    fmr: Share | NotMeasured
-    source: str
-    is_default: bool
+    score: float  #: On the system's own scale.
+    fmr: Share | NotMeasured  #: False match rate there, on the shared searches.
+    source: str  #: Who set it.
+    is_default: bool  #: Whether it is the system's default.
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenThreshold:
-    """A threshold that was chosen for a false match rate, with its interval.
+    """A threshold that was chosen for a false match rate, with its interval."""
 
-    Attributes:
-        score: On the system's own scale.
-        fmr: False match rate there, on the shared searches.
-        low: Lower end of the interval.
-        high: Upper end of the interval.
-    """
-
-    score: float
-    fmr: Share | NotMeasured
-    low: float
-    high: float
+    score: float  #: On the system's own scale.
+    fmr: Share | NotMeasured  #: False match rate there, on the shared searches.
+    low: float  #: Lower end of the interval.
+    high: float  #: Upper end of the interval.
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,44 +64,26 @@ class RunRates:
 
 @dataclass(frozen=True, slots=True)
 class PairedCounts:
-    """People by what two runs did to them.
+    """People by what two runs did to them."""
 
-    Attributes:
-        people: All of them.
-        both: An error with both runs.
-        first_only: With the run before alone.
-        second_only: With the run after alone.
-        neither: With none.
-    """
-
-    people: Count
-    both: Count
-    first_only: Count
-    second_only: Count
-    neither: Count
+    people: Count  #: All of them.
+    both: Count  #: An error with both runs.
+    first_only: Count  #: With the run before alone.
+    second_only: Count  #: With the run after alone.
+    neither: Count  #: With none.
 
 
 @dataclass(frozen=True, slots=True)
 class PairedRate:
-    """One kind of error with two runs. Test, ratio and detectable difference only at thresholds given.
+    """One kind of error with two runs. Test, ratio and detectable difference only at thresholds given."""
 
-    Attributes:
-        counts: People by what the two runs did to them.
-        difference: Rate after less rate before, paired by person.
-        p: Of McNemar's exact test.
-        ratio: Rate after over rate before.
-        detectable: The least difference found four times in five.
-        holm_p: The p-value adjusted for all tests of the comparison.
-        tests: How many these are.
-    """
-
-    counts: Annotated[PairedCounts, FLAT]
-    difference: Effect | NotMeasured
-    p: Proportion | NotMeasured
-    ratio: Amount | NotMeasured
-    detectable: float | NotMeasured
-    holm_p: Proportion | None = None
-    tests: Positive | None = None
+    counts: Annotated[PairedCounts, FLAT]  #: People by what the two runs did to them.
+    difference: Effect | NotMeasured  #: Rate after less rate before, paired by person.
+    p: Proportion | NotMeasured  #: Of McNemar's exact test.
+    ratio: Amount | NotMeasured  #: Rate after over rate before.
+    detectable: float | NotMeasured  #: The least difference found four times in five.
+    holm_p: Proportion | None = None  #: The p-value adjusted for all tests of the comparison.
+    tests: Positive | None = None  #: How many these are.
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +97,14 @@ class RateBeforeAfter:
 
 @dataclass(frozen=True, slots=True)
 class GroupBeforeAfter:
-    """The rates of a group with either run.
+    """The rates of a group with either run."""
 
-    Attributes:
-        label: Label column.
-        value: Value of the label.
-        people: People searched for with this value.
-        label_source: Where the values come from; blank where some run cites none.
-        fpir: Of target-absent searches.
-        fnir: Of target-present searches.
-    """
-
-    label: str
-    value: str
-    people: Count
-    label_source: str
-    fpir: RateBeforeAfter | NotMeasured
-    fnir: RateBeforeAfter | NotMeasured
+    label: str  #: Label column.
+    value: str  #: Value of the label.
+    people: Count  #: People searched for with this value.
+    label_source: str  #: Where the values come from; blank where some run cites none.
+    fpir: RateBeforeAfter | NotMeasured  #: Of target-absent searches.
+    fnir: RateBeforeAfter | NotMeasured  #: Of target-present searches.
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,23 +118,14 @@ class GapBeforeAfter:
 
 @dataclass(frozen=True, slots=True)
 class GroupGap:
-    """The gap between two groups.
+    """The gap between two groups."""
 
-    Attributes:
-        label: Label column.
-        one: Value of the first group.
-        other: Value of the second group.
-        declared: Whether every plan declares this contrast; else it is the only pair that a label has.
-        fpir: Of target-absent searches.
-        fnir: Of target-present searches.
-    """
-
-    label: str
-    one: str
-    other: str
-    declared: bool
-    fpir: GapBeforeAfter | NotMeasured
-    fnir: GapBeforeAfter | NotMeasured
+    label: str  #: Label column.
+    one: str  #: Value of the first group.
+    other: str  #: Value of the second group.
+    declared: bool  #: Whether every plan declares this contrast; else it is the only pair that a label has.
+    fpir: GapBeforeAfter | NotMeasured  #: Of target-absent searches.
+    fnir: GapBeforeAfter | NotMeasured  #: Of target-present searches.
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,40 +142,24 @@ class PairAtPoint:
 
 @dataclass(frozen=True, slots=True)
 class OperatingPoint:
-    """All runs at one operating point.
+    """All runs at one operating point."""
 
-    Attributes:
-        kind: Each run at its own threshold, or all at one false match rate.
-        fmr: That rate; null at their own thresholds.
-        thresholds: Of each run.
-        rates: Of each run.
-        pairs: The first run with each other.
-    """
-
-    kind: Literal["own", "equal_fmr"]
-    fmr: Proportion | None
-    thresholds: tuple[RunThreshold, ...]
-    rates: tuple[RunRates, ...]
-    pairs: tuple[PairAtPoint, ...]
+    kind: Literal["own", "equal_fmr"]  #: Each run at its own threshold, or all at one false match rate.
+    fmr: Proportion | None  #: That rate; null at their own thresholds.
+    thresholds: tuple[RunThreshold, ...]  #: Of each run.
+    rates: tuple[RunRates, ...]  #: Of each run.
+    pairs: tuple[PairAtPoint, ...]  #: The first run with each other.
 
 
 @dataclass(frozen=True, slots=True)
 class FailuresBeforeAfter:
-    """Photographs that failed with either run, counted by person.
+    """Photographs that failed with either run, counted by person."""
 
-    Attributes:
-        counts: People by what the two runs did to them.
-        before: Rate with the run before.
-        after: Rate with the run after.
-        difference: Rate after less rate before.
-        p: Of McNemar's exact test.
-    """
-
-    counts: Annotated[PairedCounts, FLAT]
-    before: Share | NotMeasured
-    after: Share | NotMeasured
-    difference: Effect | NotMeasured
-    p: Proportion
+    counts: Annotated[PairedCounts, FLAT]  #: People by what the two runs did to them.
+    before: Share | NotMeasured  #: Rate with the run before.
+    after: Share | NotMeasured  #: Rate with the run after.
+    difference: Effect | NotMeasured  #: Rate after less rate before.
+    p: Proportion  #: Of McNemar's exact test.
 
 
 @dataclass(frozen=True, slots=True)

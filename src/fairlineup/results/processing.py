@@ -15,125 +15,75 @@ Failure = Literal["no_face", "several_faces", "low_quality", "refused", "error"]
 
 @dataclass(frozen=True, slots=True)
 class GroupFailures:
-    """Failures of one group, on both sides.
+    """Failures of one group, on both sides."""
 
-    Attributes:
-        label: Label column.
-        value: Its value.
-        fte: Failure to enrol.
-        fta: Failure to acquire.
-    """
-
-    label: str
-    value: str
-    fte: Share | NotMeasured
-    fta: Share | NotMeasured
+    label: str  #: Label column.
+    value: str  #: Its value.
+    fte: Share | NotMeasured  #: Failure to enrol.
+    fta: Share | NotMeasured  #: Failure to acquire.
 
 
 @dataclass(frozen=True, slots=True)
 class Processing:
-    """Photographs that never became a comparison.
+    """Photographs that never became a comparison."""
 
-    Attributes:
-        fte: Failure to enrol: share of photographs offered to the gallery that gave no reference.
-        fta: Failure to acquire: share of probe photographs that could not be processed.
-        groups: Failures by group, on both sides.
-        enrolment_outcomes: Photographs offered to the gallery, by outcome.
-        probe_outcomes: Probe photographs, by outcome.
-    """
-
+    #: Failure to enrol: share of photographs offered to the gallery that gave no reference.
     fte: Share | NotMeasured
-    fta: Share | NotMeasured
-    groups: tuple[GroupFailures, ...]
-    enrolment_outcomes: Mapping[str, Positive]
-    probe_outcomes: Mapping[str, Positive]
+    fta: Share | NotMeasured  #: Failure to acquire: share of probe photographs that could not be processed.
+    groups: tuple[GroupFailures, ...]  #: Failures by group, on both sides.
+    enrolment_outcomes: Mapping[str, Positive]  #: Photographs offered to the gallery, by outcome.
+    probe_outcomes: Mapping[str, Positive]  #: Probe photographs, by outcome.
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoNotProcessed:
-    """A photograph the system could not process.
+    """A photograph the system could not process."""
 
-    Attributes:
-        person: Who is on it.
-        photo: Path in the data set.
-        outcome: What became of it.
-        detail: The system's own words, if any.
-    """
-
-    person: str
-    photo: str
-    outcome: Failure
-    detail: str
+    person: str  #: Who is on it.
+    photo: str  #: Path in the data set.
+    outcome: Failure  #: What became of it.
+    detail: str  #: The system's own words, if any.
 
 
 @dataclass(frozen=True, slots=True)
 class Seconds:
-    """Seconds a photograph took.
+    """Seconds a photograph took."""
 
-    Attributes:
-        enrol: To enrol.
-        search: To search with.
-    """
-
-    enrol: Amount | NotMeasured
-    search: Amount | NotMeasured
+    enrol: Amount | NotMeasured  #: To enrol.
+    search: Amount | NotMeasured  #: To search with.
 
 
 @dataclass(frozen=True, slots=True)
 class RepeatedQuestions:
-    """How often questions were asked again.
+    """How often questions were asked again."""
 
-    Attributes:
-        questions: Asked.
-        asked_again: Further times.
-    """
-
-    questions: Count
-    asked_again: Count
+    questions: Count  #: Asked.
+    asked_again: Count  #: Further times.
 
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """How often questions were asked again, by side.
+    """How often questions were asked again, by side."""
 
-    Attributes:
-        enrol: To enrol a photograph.
-        search: To search with one.
-    """
-
-    enrol: RepeatedQuestions
-    search: RepeatedQuestions
+    enrol: RepeatedQuestions  #: To enrol a photograph.
+    search: RepeatedQuestions  #: To search with one.
 
 
 @dataclass(frozen=True, slots=True)
 class GroupTiming:
-    """Time and repeated questions of one group.
+    """Time and repeated questions of one group."""
 
-    Attributes:
-        label: Label column.
-        value: Its value.
-        enrol: Seconds to enrol a photograph.
-        search: Seconds to search with one.
-        retries: How often questions were asked again.
-    """
-
-    label: str
-    value: str
-    enrol: Amount | NotMeasured
-    search: Amount | NotMeasured
-    retries: Retries
+    label: str  #: Label column.
+    value: str  #: Its value.
+    enrol: Amount | NotMeasured  #: Seconds to enrol a photograph.
+    search: Amount | NotMeasured  #: Seconds to search with one.
+    retries: Retries  #: How often questions were asked again.
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How long photographs took (timing.json): never the same twice, so it stands beside the results.
+    """How long photographs took (timing.json): never the same twice, so it stands beside the results."""
 
-    Attributes:
-        seconds: For everyone.
-        retries: How often questions were asked again.
-        groups: The same by group.
-    """
-
-    seconds: Seconds
-    retries: Retries
-    groups: tuple[GroupTiming, ...]
+    seconds: Seconds  #: For everyone.
+    retries: Retries  #: How often questions were asked again.
+    groups: tuple[GroupTiming, ...]  #: The same by group.

@@ -16,177 +16,115 @@ from fairlineup.results.shape import FLAT
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """The rates at one threshold.
+    """The rates at one threshold."""
 
-    Attributes:
-        fmr: False match rate: share of comparisons of two photographs of different people that match;
-            processed probes times enrolled photographs.
-        fpir: False-positive identification rate: share of all searches for people who are not in the gallery
-            that return anybody.
-        fpir_processed: The same over those searches whose probe was processed.
-        flagged_per_1000: FPIR as people not in the gallery who are flagged per 1,000 such searches.
-        selectivity: Mean number of innocent people on the list of such a search, the list cut at
-            system.list_length; people per search.
-        fnir: False-negative identification rate: share of searches for people who are in the gallery that do
-            not bring them within the list and the threshold; probes and mates not processed are missed.
-        fnir_processed: The same over those searches whose probe was processed and whose mate was enrolled.
-        rank_1: Share of searches with the mate present that have the mate first, at any score recorded;
-            errors counts the hits.
-        wrong_person_with_mate: Share of searches with the mate present that return the mate and someone else.
-        wrong_person_without_mate: Share of searches with the mate present that return someone else and not
-            the mate.
-    """
-
+    #: False match rate: share of comparisons of two photographs of different people that match; processed
+    #: probes times enrolled photographs.
     fmr: Share | NotMeasured
+    #: False-positive identification rate: share of all searches for people who are not in the gallery that
+    #: return anybody.
     fpir: Share | NotMeasured
-    fpir_processed: Share | NotMeasured
+    fpir_processed: Share | NotMeasured  #: The same over those searches whose probe was processed.
+    #: FPIR as people not in the gallery who are flagged per 1,000 such searches.
     flagged_per_1000: Per1000 | NotMeasured
+    #: Mean number of innocent people on the list of such a search, the list cut at system.list_length; people
+    #: per search.
     selectivity: Amount | NotMeasured
+    #: False-negative identification rate: share of searches for people who are in the gallery that do not
+    #: bring them within the list and the threshold; probes and mates not processed are missed.
     fnir: Share | NotMeasured
+    #: The same over those searches whose probe was processed and whose mate was enrolled.
     fnir_processed: Share | NotMeasured
+    #: Share of searches with the mate present that have the mate first, at any score recorded; errors counts
+    #: the hits.
     rank_1: Share | NotMeasured
+    #: Share of searches with the mate present that return the mate and someone else.
     wrong_person_with_mate: Share | NotMeasured
+    #: Share of searches with the mate present that return someone else and not the mate.
     wrong_person_without_mate: Share | NotMeasured
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRates:
-    """One group of the probes. Without a cited source, or under 30 people, it has counts and no rate.
+    """One group of the probes. Without a cited source, or under 30 people, it has counts and no rate."""
 
-    Attributes:
-        label: Label column.
-        value: Value of the label.
-        people: People among the probes with this value.
-        label_source: Where the values come from; blank where no source is cited.
-        rates: Of these probes.
-        fta: Failure to acquire among its target-absent searches.
-    """
-
-    label: str
-    value: str
-    people: Count
-    label_source: str
-    rates: Annotated[Rates, FLAT]
-    fta: Share | NotMeasured
+    label: str  #: Label column.
+    value: str  #: Value of the label.
+    people: Count  #: People among the probes with this value.
+    label_source: str  #: Where the values come from; blank where no source is cited.
+    rates: Annotated[Rates, FLAT]  #: Of these probes.
+    fta: Share | NotMeasured  #: Failure to acquire among its target-absent searches.
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedZeroBounds:
-    """One-sided upper bounds of FMR where no false match was found.
+    """One-sided upper bounds of FMR where no false match was found."""
 
-    Attributes:
-        naive: As if comparisons were independent; it claims more than was seen.
-        adjusted: With the design effect at the strictest threshold with 30 errors.
-        disjoint: From pairs of people without anyone twice.
-    """
-
-    naive: Proportion
-    adjusted: Proportion | NotMeasured
-    disjoint: Proportion
+    naive: Proportion  #: As if comparisons were independent; it claims more than was seen.
+    adjusted: Proportion | NotMeasured  #: With the design effect at the strictest threshold with 30 errors.
+    disjoint: Proportion  #: From pairs of people without anyone twice.
 
 
 @dataclass(frozen=True, slots=True)
 class LostBounds:
-    """A rate had all that were lost been right, and had all been wrong.
+    """A rate had all that were lost been right, and had all been wrong."""
 
-    Attributes:
-        lost: Searches without an answer.
-        least: All right.
-        most: All wrong.
-    """
-
-    lost: Count
-    least: float
-    most: float
+    lost: Count  #: Searches without an answer.
+    least: float  #: All right.
+    most: float  #: All wrong.
 
 
 @dataclass(frozen=True, slots=True)
 class IfLostWere:
-    """Bounds over searches that got no answer; null where a rate is not measured.
+    """Bounds over searches that got no answer; null where a rate is not measured."""
 
-    Attributes:
-        fpir: Of FPIR.
-        fnir: Of FNIR.
-    """
-
-    fpir: LostBounds | None
-    fnir: LostBounds | None
+    fpir: LostBounds | None  #: Of FPIR.
+    fnir: LostBounds | None  #: Of FNIR.
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedHub:
-    """A gallery person whom many searches for somebody else return.
+    """A gallery person whom many searches for somebody else return."""
 
-    Attributes:
-        person: Id.
-        searches: That list them.
-        alone: In which nobody else is listed.
-        share: Of all false candidates.
-    """
-
-    person: str
-    searches: Positive
-    alone: Count
-    share: Proportion
+    person: str  #: Id.
+    searches: Positive  #: That list them.
+    alone: Count  #: In which nobody else is listed.
+    share: Proportion  #: Of all false candidates.
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedHubs:
-    """Gallery people whom most searches for somebody else return.
+    """Gallery people whom most searches for somebody else return."""
 
-    Attributes:
-        people: Most searches first.
-        expected_most: Most on one person if all were alike, median.
-        expected_95: Its 95th percentile.
-        p: Share of draws with as many.
-        without_top: FPIR without the first.
-    """
-
-    people: tuple[PublishedHub, ...]
-    expected_most: float
-    expected_95: float
-    p: Proportion
-    without_top: Share | NotMeasured
+    people: tuple[PublishedHub, ...]  #: Most searches first.
+    expected_most: float  #: Most on one person if all were alike, median.
+    expected_95: float  #: Its 95th percentile.
+    p: Proportion  #: Share of draws with as many.
+    without_top: Share | NotMeasured  #: FPIR without the first.
 
 
 @dataclass(frozen=True, slots=True)
 class ThresholdResults:
-    """Every rate at one threshold.
+    """Every rate at one threshold."""
 
-    Attributes:
-        name: What the plan calls it.
-        at: The threshold.
-        source: Who set it.
-        rates: Of everyone.
-        fpir_galleries_like_it: FPIR with the interval for other probes and another gallery of the same kind;
-            fpir is for this gallery.
-        fmr_design_effect: Variance of FMR over that of independent comparisons.
-        fmr_bounds: Where no false match was found: bounds of FMR; else null.
-        if_lost_were: Bounds over searches that got no answer; null where every one did.
-        lists_cut_by_the_system: Target-absent lists cut before this threshold: over 0, what needs every match
-            is not measured.
-        groups: The same rates by group of the probes.
-        contrasts: The contrasts declared in the plan.
-        matrices: False match rates of groups against groups, one entry a declared label.
-        alike: FMR among impostors who share every declared label.
-        intersections: FPIR by every pair of values of two labels.
-        differentials: One entry a declared label.
-        hubs: Gallery people whom most searches for somebody else return.
-    """
-
-    name: str
-    at: Annotated[OnScale, FLAT]
-    source: str
-    rates: Annotated[Rates, FLAT]
+    name: str  #: What the plan calls it.
+    at: Annotated[OnScale, FLAT]  #: The threshold.
+    source: str  #: Who set it.
+    rates: Annotated[Rates, FLAT]  #: Of everyone.
+    #: FPIR with the interval for other probes and another gallery of the same kind; fpir is for this gallery.
     fpir_galleries_like_it: Share | NotMeasured
-    fmr_design_effect: AtLeastZero | NotMeasured
+    fmr_design_effect: AtLeastZero | NotMeasured  #: Variance of FMR over that of independent comparisons.
+    #: Where no false match was found: bounds of FMR; else null.
     fmr_bounds: PublishedZeroBounds | NotMeasured | None
+    #: Bounds over searches that got no answer; null where every one did.
     if_lost_were: IfLostWere | NotMeasured | None
+    #: Target-absent lists cut before this threshold: over 0, what needs every match is not measured.
     lists_cut_by_the_system: Count
-    groups: tuple[GroupRates, ...] | NotMeasured
-    contrasts: tuple[DeclaredContrast, ...] | NotMeasured
+    groups: tuple[GroupRates, ...] | NotMeasured  #: The same rates by group of the probes.
+    contrasts: tuple[DeclaredContrast, ...] | NotMeasured  #: The contrasts declared in the plan.
+    #: False match rates of groups against groups, one entry a declared label.
     matrices: tuple[LabelMatrix, ...] | NotMeasured
-    alike: AlikeImpostors | NotMeasured
-    intersections: tuple[Intersection, ...] | NotMeasured
-    differentials: tuple[LabelDifferentials, ...] | NotMeasured
-    hubs: PublishedHubs | NotMeasured
+    alike: AlikeImpostors | NotMeasured  #: FMR among impostors who share every declared label.
+    intersections: tuple[Intersection, ...] | NotMeasured  #: FPIR by every pair of values of two labels.
+    differentials: tuple[LabelDifferentials, ...] | NotMeasured  #: One entry a declared label.
+    hubs: PublishedHubs | NotMeasured  #: Gallery people whom most searches for somebody else return.

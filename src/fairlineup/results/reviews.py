@@ -15,62 +15,37 @@ from fairlineup.results.verdicts import LimitVerdict
 
 @dataclass(frozen=True, slots=True)
 class WrongLabel:
-    """A label both reviewers say is wrong.
+    """A label both reviewers say is wrong."""
 
-    Attributes:
-        kind: non_mated: the data set says two people, both reviewers say one; mated: the other way round.
-        pair: Its name on the list.
-        probe_photo: Photograph searched with.
-        gallery_photo: Photograph of the gallery.
-        decisions: The reviewers' decisions, in the order of `reviewers`.
-        reasons: Theirs.
-        reviewers: Who decided.
-        when: At which times.
-    """
-
+    #: non_mated: the data set says two people, both reviewers say one; mated: the other way round.
     kind: Literal["non_mated", "mated"]
-    pair: str
-    probe_photo: str
-    gallery_photo: str
-    decisions: tuple[str, ...]
-    reasons: tuple[str, ...]
-    reviewers: tuple[str, ...]
-    when: tuple[str, ...]
+    pair: str  #: Its name on the list.
+    probe_photo: str  #: Photograph searched with.
+    gallery_photo: str  #: Photograph of the gallery.
+    decisions: tuple[str, ...]  #: The reviewers' decisions, in the order of `reviewers`.
+    reasons: tuple[str, ...]  #: Theirs.
+    reviewers: tuple[str, ...]  #: Who decided.
+    when: tuple[str, ...]  #: At which times.
 
 
 @dataclass(frozen=True, slots=True)
 class LabelReview:
-    """How far two people reviewed the labels of doubtful pairs.
+    """How far two people reviewed the labels of doubtful pairs."""
 
-    Attributes:
-        pairs: On the list.
-        decided: Pairs by reviewer.
-        decided_by_both: Pairs.
-        agreed: Of these.
-        disagreed: Of these.
-        undecided: Not yet decided by two.
-        kappa: Cohen's kappa.
-        exclusions: Labels both say are wrong.
-    """
-
-    pairs: Count
-    decided: Mapping[str, int]
-    decided_by_both: Count
-    agreed: Count
-    disagreed: Count
-    undecided: Count
-    kappa: Effect | NotMeasured
-    exclusions: tuple[WrongLabel, ...]
+    pairs: Count  #: On the list.
+    decided: Mapping[str, int]  #: Pairs by reviewer.
+    decided_by_both: Count  #: Pairs.
+    agreed: Count  #: Of these.
+    disagreed: Count  #: Of these.
+    undecided: Count  #: Not yet decided by two.
+    kappa: Effect | NotMeasured  #: Cohen's kappa.
+    exclusions: tuple[WrongLabel, ...]  #: Labels both say are wrong.
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewedLabels:
-    """A review of labels, and what it changes.
+    """A review of labels, and what it changes."""
 
-    Attributes:
-        review: How far it is.
-        verdicts_without: The verdicts without the labels called wrong; the verdicts themselves keep them.
-    """
-
-    review: Annotated[LabelReview, FLAT]
+    review: Annotated[LabelReview, FLAT]  #: How far it is.
+    #: The verdicts without the labels called wrong; the verdicts themselves keep them.
     verdicts_without: tuple[LimitVerdict, ...]

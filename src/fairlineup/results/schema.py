@@ -1,4 +1,4 @@
-"""The JSON schema of a record, from its types and its docstrings; docs/*.schema.json are written from it."""
+"""The JSON schema of a record, from its types, docstring and `#:` comments: docs/*.schema.json."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from fairlineup.results.shape import FLAT, Field
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PLAIN = {str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null"}
+_FIELD = re.compile(r"    (\w+): ")
 _ATTRIBUTE = re.compile(r"^    (\w+): (.+(?:\n      +.+)*)", re.MULTILINE)
 Schema = dict[str, Any]
 _Noted = tuple[Field, Schema]
@@ -120,9 +121,24 @@ def _plain(kind: Any) -> Schema:
 
 
 def _described(record: type) -> tuple[str, dict[str, str]]:
-    """What the docstring of a record says of it, and of each attribute, its own and those it inherits."""
+    """What the docstring of a record says of it, and what is said of each field, its own and inherited."""
     about, notes = "", dict[str, str]()
     for kind in (one for one in reversed(record.__mro__) if is_dataclass(one)):
         about, _, attributes = inspect.cleandoc(kind.__doc__ or "").partition("\nAttributes:\n")
         notes |= {name: " ".join(said.split()) for name, said in _ATTRIBUTE.findall(attributes)}
+        notes |= _beside_fields(kind)
     return " ".join(about.split()), notes
+
+
+def _beside_fields(record: type) -> dict[str, str]:
+    """The `#:` comments of a record, which stand above a field or after it."""
+    notes: dict[str, str] = {}
+    above: list[str] = []
+    for line in inspect.getsource(record).splitlines():
+        code, _, said = line.partition("#: ")
+        field = _FIELD.match(code)
+        above = [*above, said] if said else above
+        if field:
+            notes |= {field[1]: " ".join(above)} if above else {}
+            above = []
+    return notes

@@ -30,107 +30,62 @@ class ColumnsRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreFile:
-    """The file that was measured.
+    """The file that was measured."""
 
-    Attributes:
-        file: Its name.
-        sha256: Its digest.
-        layout: What its layout is called.
-        cells_parted_by: What parts its cells, where these are no commas.
-        columns: Which columns were read.
-    """
-
-    file: str
-    sha256: Digest
-    layout: str
-    cells_parted_by: str | None = None
-    columns: ColumnsRead
+    file: str  #: Its name.
+    sha256: Digest  #: Its digest.
+    layout: str  #: What its layout is called.
+    cells_parted_by: str | None = None  #: What parts its cells, where these are no commas.
+    columns: ColumnsRead  #: Which columns were read.
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreCounts:
-    """What stands in the table.
+    """What stands in the table."""
 
-    Attributes:
-        rows: Of the table.
-        same_photograph: Rows left out: the same photograph on both sides is no comparison.
-        one_set: Whether it is one set of people, each pair compared once.
-        mirrored: Comparisons that stand in it from the other side too.
-        mirrored_counted_once: Whether those count once.
-        comparisons: Counted.
-        mated: Of one person with themselves.
-        non_mated: Of two people.
-        failed: Comparisons without a score.
-        people: On either side.
-        probe_people: On the probe's side.
-        gallery_people: On the other side.
-        mated_people: Compared with themselves.
-    """
-
-    rows: Count
-    same_photograph: Count
-    one_set: bool
-    mirrored: Count
-    mirrored_counted_once: bool
-    comparisons: Count
-    mated: Count
-    non_mated: Count
-    failed: Count
-    people: Count
-    probe_people: Count
-    gallery_people: Count
-    mated_people: Count
+    rows: Count  #: Of the table.
+    same_photograph: Count  #: Rows left out: the same photograph on both sides is no comparison.
+    one_set: bool  #: Whether it is one set of people, each pair compared once.
+    mirrored: Count  #: Comparisons that stand in it from the other side too.
+    mirrored_counted_once: bool  #: Whether those count once.
+    comparisons: Count  #: Counted.
+    mated: Count  #: Of one person with themselves.
+    non_mated: Count  #: Of two people.
+    failed: Count  #: Comparisons without a score.
+    people: Count  #: On either side.
+    probe_people: Count  #: On the probe's side.
+    gallery_people: Count  #: On the other side.
+    mated_people: Count  #: Compared with themselves.
 
 
 @dataclass(frozen=True, slots=True)
 class LabelRead:
-    """A label of the table.
+    """A label of the table."""
 
-    Attributes:
-        values: Found.
-        source: Where they come from; blank where nobody said, and then no rate of a group is given.
-        taken_for_no_value: Words that were taken for no value, as "nan".
-    """
-
-    values: tuple[str, ...]
-    source: str
-    taken_for_no_value: tuple[str, ...]
+    values: tuple[str, ...]  #: Found.
+    source: str  #: Where they come from; blank where nobody said, and then no rate of a group is given.
+    taken_for_no_value: tuple[str, ...]  #: Words that were taken for no value, as "nan".
 
 
 @dataclass(frozen=True, slots=True)
 class RatioToBest:
-    """A group's false match rate over the lowest published one.
+    """A group's false match rate over the lowest published one."""
 
-    Attributes:
-        best: Value of the group with the lowest rate.
-        warning: What to know of a best group.
-        ratio: Of the rates.
-    """
-
-    best: str
-    warning: str
-    ratio: Annotated[Amount, FLAT]
+    best: str  #: Value of the group with the lowest rate.
+    warning: str  #: What to know of a best group.
+    ratio: Annotated[Amount, FLAT]  #: Of the rates.
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreGroupRates:
-    """The rates of a group.
+    """The rates of a group."""
 
-    Attributes:
-        value: Value of the label.
-        people: Probe people with this value.
-        label_source: Where the values come from.
-        fmr: Of its probes against everyone.
-        fnmr: Of its people.
-        ratio_to_best: Null for the best group, and where either rate is not published.
-    """
-
-    value: str
-    people: Count
-    label_source: str
-    fmr: Share | NotMeasured
-    fnmr: Share | NotMeasured
-    ratio_to_best: RatioToBest | None
+    value: str  #: Value of the label.
+    people: Count  #: Probe people with this value.
+    label_source: str  #: Where the values come from.
+    fmr: Share | NotMeasured  #: Of its probes against everyone.
+    fnmr: Share | NotMeasured  #: Of its people.
+    ratio_to_best: RatioToBest | None  #: Null for the best group, and where either rate is not published.
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,70 +114,40 @@ class ScoreLabelMatrix:
 
 @dataclass(frozen=True, slots=True)
 class ScoreRates:
-    """The rates at one threshold.
+    """The rates at one threshold."""
 
-    Attributes:
-        fmr: False match rate.
-        zero_bounds: What can be claimed after no false match; null where there was one.
-        fnmr: False non-match rate.
-        fpir: Where the table holds every probe against every gallery person.
-        searched_among_people: How many these are; null where it does not.
-        fnir: Where the table holds every probe against every gallery person.
-        groups: Each group of each label.
-        matrices: Of each label.
-    """
-
-    fmr: Share | NotMeasured
+    fmr: Share | NotMeasured  #: False match rate.
+    #: What can be claimed after no false match; null where there was one.
     zero_bounds: PublishedZeroBounds | NotMeasured | None
-    fnmr: Share | NotMeasured
-    fpir: Share | NotMeasured
-    searched_among_people: Count | None
-    fnir: Share | NotMeasured
-    groups: tuple[ScoreGroup, ...]
-    matrices: tuple[ScoreLabelMatrix, ...]
+    fnmr: Share | NotMeasured  #: False non-match rate.
+    fpir: Share | NotMeasured  #: Where the table holds every probe against every gallery person.
+    searched_among_people: Count | None  #: How many these are; null where it does not.
+    fnir: Share | NotMeasured  #: Where the table holds every probe against every gallery person.
+    groups: tuple[ScoreGroup, ...]  #: Each group of each label.
+    matrices: tuple[ScoreLabelMatrix, ...]  #: Of each label.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoresAtThreshold:
-    """The table measured at one threshold.
+    """The table measured at one threshold."""
 
-    Attributes:
-        chosen_for_fmr: The false match rate it was chosen for, where nobody set it.
-        warning: What to know of a threshold that was chosen.
-        threshold: In the table's own unit; null where there is none.
-        rates: Measured there.
-    """
-
-    chosen_for_fmr: Proportion | None = None
-    warning: str | None = None
-    threshold: float | None
-    rates: Annotated[ScoreRates | NotMeasured, FLAT]
+    chosen_for_fmr: Proportion | None = None  #: The false match rate it was chosen for, where nobody set it.
+    warning: str | None = None  #: What to know of a threshold that was chosen.
+    threshold: float | None  #: In the table's own unit; null where there is none.
+    rates: Annotated[ScoreRates | NotMeasured, FLAT]  #: Measured there.
 
 
 @dataclass(frozen=True, slots=True)
 class ScoreResults:
-    """Every number of a table of scores that somebody else made.
+    """Every number of a table of scores that somebody else made."""
 
-    Attributes:
-        schema: Version of this format.
-        source: The file.
-        score: Whether lower or higher is more alike.
-        warnings: What to know before any rate is read.
-        counts: What stands in the table.
-        labels: By name.
-        level: Coverage of the intervals.
-        thresholds: What was measured, at each threshold.
-        limits: What these numbers are not.
-        failed_sections: Sections that failed. Empty where all were measured.
-    """
-
-    schema: Literal["fairlineup-scores/1"]
-    source: ScoreFile
-    score: Literal["distance", "similarity"]
-    warnings: tuple[str, ...]
-    counts: ScoreCounts
-    labels: Mapping[str, LabelRead]
-    level: Proportion
-    thresholds: tuple[ScoresAtThreshold, ...]
-    limits: tuple[str, ...]
-    failed_sections: tuple[FailedSection, ...]
+    schema: Literal["fairlineup-scores/1"]  #: Version of this format.
+    source: ScoreFile  #: The file.
+    score: Literal["distance", "similarity"]  #: Whether lower or higher is more alike.
+    warnings: tuple[str, ...]  #: What to know before any rate is read.
+    counts: ScoreCounts  #: What stands in the table.
+    labels: Mapping[str, LabelRead]  #: By name.
+    level: Proportion  #: Coverage of the intervals.
+    thresholds: tuple[ScoresAtThreshold, ...]  #: What was measured, at each threshold.
+    limits: tuple[str, ...]  #: What these numbers are not.
+    failed_sections: tuple[FailedSection, ...]  #: Sections that failed. Empty where all were measured.

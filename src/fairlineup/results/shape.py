@@ -7,6 +7,7 @@ One convention for every record of results; the codec and the schema both follow
 - `Annotated[T, FLAT]`: the keys of the value stand among those of the record that holds it.
 - `Annotated[float, Range(0, 1)]` is a number with limits, `Annotated[str, Pattern("…")]` text of one form.
 - Arrays are `tuple[T, ...]`, rows of fixed length `NamedTuple` or `tuple[A, B]`, free keys `Mapping[str, T]`.
+- What a field means is a `#:` comment, beside it or above; the schema has it as the field's description.
 """
 
 from __future__ import annotations

@@ -15,92 +15,57 @@ Over = Literal["all", "processed"]
 
 @dataclass(frozen=True, slots=True)
 class WouldChange:
-    """What would have to be true for another verdict, at the same number of trials.
+    """What would have to be true for another verdict, at the same number of trials."""
 
-    Attributes:
-        errors: Found.
-        trials: Out of so many.
-        pass_up_to: Most errors that would pass; null where even none would not.
-        fail_from: Fewest errors that would fail; null where even all would not.
-    """
-
-    errors: Count
-    trials: Positive
-    pass_up_to: int | None
-    fail_from: int | None
+    errors: Count  #: Found.
+    trials: Positive  #: Out of so many.
+    pass_up_to: int | None  #: Most errors that would pass; null where even none would not.
+    fail_from: int | None  #: Fewest errors that would fail; null where even all would not.
 
 
 @dataclass(frozen=True, slots=True)
 class HeldByEveryone:
-    """What decided over everyone together.
+    """What decided over everyone together."""
 
-    Attributes:
-        worst: The measurement that decided.
-        would_change: What would change the verdict; null where nothing was measured.
-    """
-
-    worst: Share | NotMeasured | None
-    would_change: WouldChange | None
+    worst: Share | NotMeasured | None  #: The measurement that decided.
+    would_change: WouldChange | None  #: What would change the verdict; null where nothing was measured.
 
 
 @dataclass(frozen=True, slots=True)
 class GroupHeld:
-    """The rate of one group, with one-sided bounds.
+    """The rate of one group, with one-sided bounds."""
 
-    Attributes:
-        group: Value of the label.
-        over: Which searches.
-        rate: The rate.
-    """
-
-    group: str
-    over: Over
-    rate: Annotated[Share | NotMeasured, FLAT]
+    group: str  #: Value of the label.
+    over: Over  #: Which searches.
+    rate: Annotated[Share | NotMeasured, FLAT]  #: The rate.
 
 
 @dataclass(frozen=True, slots=True)
 class HeldByGroups:
-    """What decided over the groups of a label.
+    """What decided over the groups of a label."""
 
-    Attributes:
-        worst: The measurement that decided.
-        worst_group: The group that decided.
-        groups: Each group's rate with one-sided bounds.
-        would_change: What would change the verdict; null where nothing was measured.
-    """
-
-    worst: Share | NotMeasured | None
-    worst_group: str | None
-    groups: tuple[GroupHeld, ...]
-    would_change: WouldChange | None
+    worst: Share | NotMeasured | None  #: The measurement that decided.
+    worst_group: str | None  #: The group that decided.
+    groups: tuple[GroupHeld, ...]  #: Each group's rate with one-sided bounds.
+    would_change: WouldChange | None  #: What would change the verdict; null where nothing was measured.
 
 
 @dataclass(frozen=True, slots=True)
 class LimitVerdict:
-    """A declared limit held against what was measured.
+    """A declared limit held against what was measured."""
 
-    Attributes:
-        measure: Which rate.
-        threshold: At which threshold, by name; fte is the same at all.
-        at_most: The limit.
-        of: Blank for everyone together, or the label whose every group must keep it.
-        source: Who set the limit.
-        outcome: pass only if the whole interval is at or under the limit, fail only if it is all above, else
-            inconclusive; not_given on people who do not exist. A pass endorses nothing.
-        over: Which searches decided; null where no verdict is given.
-        reason: In words.
-        need_n_more: Inconclusive: how many more people would settle it at the present rate; null where none
-            would, or where it is settled.
-        held: What decided; none where no verdict is given.
-    """
-
-    measure: Literal["fpir", "fnir", "fte"]
-    threshold: str
-    at_most: Proportion
-    of: str
-    source: str
+    measure: Literal["fpir", "fnir", "fte"]  #: Which rate.
+    threshold: str  #: At which threshold, by name; fte is the same at all.
+    at_most: Proportion  #: The limit.
+    of: str  #: Blank for everyone together, or the label whose every group must keep it.
+    source: str  #: Who set the limit.
+    #: pass only if the whole interval is at or under the limit, fail only if it is all above, else
+    #: inconclusive; not_given on people who do not exist. A pass endorses nothing.
     outcome: Literal["pass", "fail", "inconclusive", "not_given"]
-    over: Over | None
-    reason: str
+    over: Over | None  #: Which searches decided; null where no verdict is given.
+    reason: str  #: In words.
+    #: Inconclusive: how many more people would settle it at the present rate; null where none would, or where
+    #: it is settled.
     need_n_more: Count | None
+    #: What decided; none where no verdict is given.
     held: Annotated[HeldByGroups | HeldByEveryone | None, FLAT] = None

@@ -18,17 +18,11 @@ VERSUS_FORMAT: Final = "fairlineup-versus/1"
 
 @dataclass(frozen=True, slots=True)
 class PopulationCompared:
-    """Whom the numbers hold for.
+    """Whom the numbers hold for."""
 
-    Attributes:
-        kind: Real people, or simulated systems; others are not compared.
-        described: Whom the photographs show, as the plans say.
-        capture: What kind of photographs they are, as the plans say.
-    """
-
-    kind: Literal["real", "simulated"]
-    described: tuple[str, ...]
-    capture: tuple[str, ...]
+    kind: Literal["real", "simulated"]  #: Real people, or simulated systems; others are not compared.
+    described: tuple[str, ...]  #: Whom the photographs show, as the plans say.
+    capture: tuple[str, ...]  #: What kind of photographs they are, as the plans say.
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +48,11 @@ class SystemCompared:
 
 @dataclass(frozen=True, slots=True)
 class OwnThreshold:
-    """The threshold a system is used at if nobody sets another.
+    """The threshold a system is used at if nobody sets another."""
 
-    Attributes:
-        score: On its own scale.
-        source: Who set it.
-        is_default: Whether it is the system's default; else the plan's deployed threshold stands in for it.
-    """
-
-    score: float
-    source: str
+    score: float  #: On its own scale.
+    source: str  #: Who set it.
+    #: Whether it is the system's default; else the plan's deployed threshold stands in for it.
     is_default: bool
 
 
@@ -78,46 +67,27 @@ class GalleryCompared:
 
 @dataclass(frozen=True, slots=True)
 class RunCompared:
-    """A run that is compared.
+    """A run that is compared."""
 
-    Attributes:
-        key: By the order they were named in.
-        folder: Its name.
-        title: Title of its plan.
-        begun: When, ISO 8601 in UTC.
-        system: What was audited.
-        own_threshold: The threshold it is used at.
-        recorded_to: Weakest score recorded.
-        gallery: Whom its probes were searched among.
-        lost: Questions that never got an answer, by stage.
-        lists_cut: Target-absent lists that the system cut.
-        digests: What was frozen before the first search.
-    """
-
-    key: RunKey
-    folder: str
-    title: str
-    begun: str
-    system: SystemCompared
-    own_threshold: OwnThreshold
-    recorded_to: float
-    gallery: GalleryCompared
-    lost: Mapping[str, Count]
-    lists_cut: Count
-    digests: Digests
+    key: RunKey  #: By the order they were named in.
+    folder: str  #: Its name.
+    title: str  #: Title of its plan.
+    begun: str  #: When, ISO 8601 in UTC.
+    system: SystemCompared  #: What was audited.
+    own_threshold: OwnThreshold  #: The threshold it is used at.
+    recorded_to: float  #: Weakest score recorded.
+    gallery: GalleryCompared  #: Whom its probes were searched among.
+    lost: Mapping[str, Count]  #: Questions that never got an answer, by stage.
+    lists_cut: Count  #: Target-absent lists that the system cut.
+    digests: Digests  #: What was frozen before the first search.
 
 
 @dataclass(frozen=True, slots=True)
 class InCommon:
-    """How far the runs have photographs in common.
+    """How far the runs have photographs in common."""
 
-    Attributes:
-        shared: In every run.
-        together: In any of them.
-    """
-
-    shared: Count
-    together: Count
+    shared: Count  #: In every run.
+    together: Count  #: In any of them.
 
     @property
     def share(self) -> float:
@@ -127,42 +97,25 @@ class InCommon:
 
 @dataclass(frozen=True, slots=True)
 class SearchesCompared:
-    """Searches of one kind that every run answered.
+    """Searches of one kind that every run answered."""
 
-    Attributes:
-        searches: How many.
-        people: Whom they are of.
-        photographs: Searched with, as far as they are in common.
-        unanswered: Shared searches that some run lost, which no figure counts.
-    """
-
-    searches: Count
-    people: Count
-    photographs: Annotated[InCommon, FLAT]
-    unanswered: Count
+    searches: Count  #: How many.
+    people: Count  #: Whom they are of.
+    photographs: Annotated[InCommon, FLAT]  #: Searched with, as far as they are in common.
+    unanswered: Count  #: Shared searches that some run lost, which no figure counts.
 
 
 @dataclass(frozen=True, slots=True)
 class PairingFound:
-    """What could be paired.
+    """What could be paired."""
 
-    Attributes:
-        absent: Target-absent searches.
-        present: Target-present searches.
-        same_picture_left_out: Target-present searches left out since probe and mate are one picture.
-        gallery: Photographs of the target-absent gallery; the same in every run.
-        gallery_people_offered: People in it.
-        mates: Photographs of the mates.
-        list_length: The shortest list that a user of any run is shown.
-    """
-
-    absent: SearchesCompared | NotMeasured
-    present: SearchesCompared | NotMeasured
-    same_picture_left_out: Count
-    gallery: InCommon
-    gallery_people_offered: Count
-    mates: InCommon
-    list_length: Count
+    absent: SearchesCompared | NotMeasured  #: Target-absent searches.
+    present: SearchesCompared | NotMeasured  #: Target-present searches.
+    same_picture_left_out: Count  #: Target-present searches left out since probe and mate are one picture.
+    gallery: InCommon  #: Photographs of the target-absent gallery; the same in every run.
+    gallery_people_offered: Count  #: People in it.
+    mates: InCommon  #: Photographs of the mates.
+    list_length: Count  #: The shortest list that a user of any run is shown.
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,53 +140,31 @@ class FlaggedByOne:
 
 @dataclass(frozen=True, slots=True)
 class FlaggedApart:
-    """People whom one run of two flags at its own threshold, closest first.
+    """People whom one run of two flags at its own threshold, closest first."""
 
-    Attributes:
-        before: The run before.
-        after: The run after.
-        people: At most 200 of them.
-        not_measured: Why nobody is listed, where the listing failed.
-    """
-
-    before: RunKey
-    after: RunKey
-    people: tuple[FlaggedByOne, ...]
-    not_measured: str | None = None
+    before: RunKey  #: The run before.
+    after: RunKey  #: The run after.
+    people: tuple[FlaggedByOne, ...]  #: At most 200 of them.
+    not_measured: str | None = None  #: Why nobody is listed, where the listing failed.
 
 
 @dataclass(frozen=True, slots=True)
 class VersusResults:
-    """Runs side by side, paired by photograph; docs/measures/versus.md says what each number is.
+    """Runs side by side, paired by photograph; docs/measures/versus.md says what each number is."""
 
-    Attributes:
-        schema: Version of this format.
-        fairlineup: Version of the software.
-        population: Whom the numbers hold for.
-        statistics: How sure is sure, by the plan of the first run.
-        runs: From two to eight, the first as the one before.
-        pairing: What could be paired.
-        differences: Everything recorded that is not the same in every run.
-        cautions: Sentences that stand beside every figure.
-        points: First each run at its own threshold, then all at one false match rate.
-        equal_fmr_reason: Why there is no point of the second kind; blank where there is one.
-        processing: Photographs that failed, of each pair of runs.
-        parted: Who is flagged by one run alone, of each pair of runs.
-        names: Person id to name, where a manifest gives one.
-        failed_sections: Parts that failed, each not measured in its place. Empty where all were measured.
-    """
-
-    schema: Literal["fairlineup-versus/1"]
-    fairlineup: str
-    population: PopulationCompared
-    statistics: Statistics
-    runs: tuple[RunCompared, ...]
-    pairing: PairingFound
-    differences: tuple[RecordedDifference, ...]
-    cautions: tuple[str, ...]
+    schema: Literal["fairlineup-versus/1"]  #: Version of this format.
+    fairlineup: str  #: Version of the software.
+    population: PopulationCompared  #: Whom the numbers hold for.
+    statistics: Statistics  #: How sure is sure, by the plan of the first run.
+    runs: tuple[RunCompared, ...]  #: From two to eight, the first as the one before.
+    pairing: PairingFound  #: What could be paired.
+    differences: tuple[RecordedDifference, ...]  #: Everything recorded that is not the same in every run.
+    cautions: tuple[str, ...]  #: Sentences that stand beside every figure.
+    #: First each run at its own threshold, then all at one false match rate.
     points: tuple[OperatingPoint, ...]
-    equal_fmr_reason: str
-    processing: tuple[ProcessingCompared, ...]
-    parted: tuple[FlaggedApart, ...]
-    names: Mapping[str, str]
+    equal_fmr_reason: str  #: Why there is no point of the second kind; blank where there is one.
+    processing: tuple[ProcessingCompared, ...]  #: Photographs that failed, of each pair of runs.
+    parted: tuple[FlaggedApart, ...]  #: Who is flagged by one run alone, of each pair of runs.
+    names: Mapping[str, str]  #: Person id to name, where a manifest gives one.
+    #: Parts that failed, each not measured in its place. Empty where all were measured.
     failed_sections: tuple[FailedSection, ...]

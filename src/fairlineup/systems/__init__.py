@@ -7,14 +7,13 @@ from fairlineup.systems.contract import (
     KnownPhotographs,
     Patience,
     Report,
-    Verdict,
     check_system,
     contract_cost,
     known_cards,
 )
 from fairlineup.systems.facts import Adapter, Facts, Options
 from fairlineup.systems.installed import credentials_set
-from fairlineup.systems.population import Population, write_population
+from fairlineup.systems.population import CardPopulation, write_population
 from fairlineup.systems.registry import NAMES, all_adapters, check_name, find_adapter, open_system
 from fairlineup.systems.simulated import (
     Card,
@@ -32,17 +31,16 @@ __all__ = [
     "Adapter",
     "Calls",
     "Card",
+    "CardPopulation",
     "Check",
     "Facts",
     "KnownPhotographs",
     "Options",
     "Patience",
     "PlantedRates",
-    "Population",
     "Report",
     "SimulatedOptions",
     "SimulatedSystem",
-    "Verdict",
     "all_adapters",
     "check_name",
     "check_system",

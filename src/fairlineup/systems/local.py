@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
-
-import numpy as np
+from typing import Annotated, cast
 
 from fairlineup import __version__
 from fairlineup.faces.engine import (
     CHUNK,
-    Analysis,
     EngineOptions,
     EnginePool,
     ModelDescription,
@@ -22,12 +18,10 @@ from fairlineup.faces.engine import (
     engine_settings,
     load_description,
 )
-from fairlineup.faces.vectors import GallerySnapshot, PreparedGallery, prepare_templates, tail
+from fairlineup.faces.vectors import Metric
 from fairlineup.options import INLINE, at_least
 from fairlineup.records import (
-    Candidate,
     Enrolment,
-    ModelInformation,
     Outcome,
     Photograph,
     Scale,
@@ -36,7 +30,7 @@ from fairlineup.records import (
     SystemInformation,
     Threshold,
 )
-from fairlineup.workers import one_blas_thread
+from fairlineup.systems.inmemory import Described, VectorGalleries
 
 DLIB_DEFAULT = Threshold(0.6, "the default tolerance of the face_recognition package")
 UNIT_LENGTH = 1.5  # dlib's templates are 1.3 long
@@ -75,18 +69,21 @@ class LocalSystem:
         self._pool = EnginePool(
             self._description, self._options.engine, workers=self._options.workers or None
         )
-        self._galleries: dict[str, PreparedGallery] = {}
+        model = self._description.information
+        metric = cast("Metric", model.metric)
+        self._scale = Scale("distance", 0.0, self._farthest(), f"{metric} distance of {model.name} templates")
+        self._default = DLIB_DEFAULT if self._description == default_model() else None
+        self._galleries = VectorGalleries(metric, self._scale, self._default, CHUNK)
 
     def information(self) -> SystemInformation:
         """What it is, with the digest of its model."""
-        model = self._model
-        metric = model.metric
+        model = self._description.information
         return SystemInformation(
             name=self._name,
             vendor="Fairlineup",
             version=__version__,
-            scale=Scale("distance", 0.0, self._farthest(), f"{metric} distance of {model.name} templates"),
-            default_threshold=DLIB_DEFAULT if self._description == default_model() else None,
+            scale=self._scale,
+            default_threshold=self._default,
             recommended_threshold=None,
             models=(model,),
             seconds_per_photograph=SECONDS_PER_PHOTOGRAPH / self._pool.workers,
@@ -96,69 +93,31 @@ class LocalSystem:
 
     def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
         """Enrol the one face of each photograph."""
-        references = self._galleries.setdefault(gallery, self._no_references())
-        for analysis in self._pool.analyse_many(photos):
-            if analysis.outcome is Outcome.OK:
-                write = references.replace if analysis.photo in references else references.add
-                write([analysis.photo], prepare_templates(analysis.templates[:1], self._model))
-            yield Enrolment(analysis.photo, analysis.outcome, analysis.detail, analysis.seconds)
+        return self._galleries.enrol(gallery, self._described(photos))
 
     def search(
         self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
     ) -> Iterator[SearchAnswer]:
         """Search for the one face of each photograph, against every reference."""
-        references = self._galleries.get(gallery, self._no_references()).snapshot()
-        analyses = self._pool.analyse_many(photos)
-        while some := list(itertools.islice(analyses, CHUNK)):
-            yield from self._answers(some, references, request)
+        return self._galleries.search(gallery, self._described(photos), request)
 
     def delete_gallery(self, gallery: str) -> None:
         """Forget a gallery."""
-        self._galleries.pop(gallery, None)
+        self._galleries.delete(gallery)
 
     def close(self) -> None:
         """End the workers and forget all galleries."""
         self._galleries.clear()
         self._pool.close()
 
-    def _answers(
-        self, analyses: list[Analysis], references: GallerySnapshot, request: SearchRequest
-    ) -> Iterator[SearchAnswer]:
-        found = [a for a in analyses if a.outcome is Outcome.OK]
-        probes = prepare_templates([a.templates[0] for a in found], self._model)
-        with one_blas_thread():  # the other cores are the workers'
-            near = tail(probes, references.templates, self._threshold(request))
-        starts = np.searchsorted(near.probe_index, np.arange(len(found) + 1))
-        row = 0
-        for analysis in analyses:
-            if analysis.outcome is not Outcome.OK:
-                seconds = analysis.seconds
-                yield SearchAnswer(analysis.photo, analysis.outcome, detail=analysis.detail, seconds=seconds)
-                continue
-            part = slice(starts[row], starts[row + 1])
-            row += 1
-            pairs = zip(near.reference_index[part].tolist(), near.distance[part].tolist(), strict=True)
-            candidates = tuple(Candidate(references.ids[i], distance) for i, distance in pairs)
-            shown = candidates[: request.max_candidates]
-            capped = len(shown) < len(candidates)
-            yield SearchAnswer(analysis.photo, Outcome.OK, shown, capped, seconds=analysis.seconds)
+    def _described(self, photos: Iterable[Photograph]) -> Iterator[Described]:
+        for found in self._pool.analyse_many(photos):
+            vector = found.templates[0].vector if found.outcome is Outcome.OK else None
+            yield Described(found.photo, found.outcome, vector, found.detail, found.seconds)
 
     def _farthest(self) -> float:
         """The end of the scale: 2 for templates about 1 long, a power of ten beyond all others."""
         trial = self._pool.trial
-        if self._model.metric == "cosine" or trial is None or trial.longest <= UNIT_LENGTH:
+        if self._description.information.metric == "cosine" or trial is None or trial.longest <= UNIT_LENGTH:
             return 2.0
         return float(10.0 ** math.ceil(math.log10(10 * trial.longest)))
-
-    @property
-    def _model(self) -> ModelInformation:
-        return self._description.information
-
-    def _no_references(self) -> PreparedGallery:
-        return PreparedGallery(self._model.template_length, self._model.metric, self._model.digest)
-
-    def _threshold(self, request: SearchRequest) -> float:
-        if request.threshold is not None:
-            return request.threshold
-        default = self.information().default_threshold
-        return default.score if default else float("inf")

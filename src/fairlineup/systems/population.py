@@ -12,7 +12,7 @@ from fairlineup.systems.simulated import Card, draw_card
 
 
 @dataclass(frozen=True, slots=True)
-class Population:
+class CardPopulation:
     """How many simulated people there are.
 
     Attributes:
@@ -26,7 +26,7 @@ class Population:
     mates: float = 0.8
 
 
-def write_population(folder: Path, population: Population) -> None:
+def write_population(folder: Path, population: CardPopulation) -> None:
     """Write cards and people.csv; the same population gives the same bytes. Raises: OSError."""
     rows = [
         *_people("probe", population.probes, folder),
@@ -49,7 +49,7 @@ def _people(kind: str, counts: Mapping[str, int], folder: Path) -> list[list[str
     ]
 
 
-def _mates(population: Population, folder: Path) -> list[list[str]]:
+def _mates(population: CardPopulation, folder: Path) -> list[list[str]]:
     return [
         _row(Card(f"probe-{group}-{number:05d}", 1, group), "gallery", folder)
         for group, count in population.probes.items()

@@ -30,8 +30,8 @@ from fairlineup.systems.programs import (
     AnswerReader,
     Child,
     Misstated,
+    PendingAnswer,
     ProcessOptions,
-    Question,
     Unanswered,
     information_from,
     words_of,
@@ -74,12 +74,12 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _PhotoAsked:
     """A photograph asked about, or why it could not be."""
 
     photo: Photograph
     child: Child
-    question: Question | None
+    question: PendingAnswer | None
     unreadable: str = ""
 
 
@@ -152,9 +152,9 @@ class ProcessSystem:
 
     def _answers(
         self, content: Mapping[str, Any], photos: Iterable[Photograph]
-    ) -> Iterator[tuple[_Asked, Answer, float | None]]:
+    ) -> Iterator[tuple[_PhotoAsked, Answer, float | None]]:
         """Answers in the order of the photographs, with up to `at_once` questions open."""
-        ahead: deque[_Asked] = deque()
+        ahead: deque[_PhotoAsked] = deque()
         gallery = content["gallery"]
         for photo in photos:
             ahead.append(self._about(photo, content))
@@ -163,22 +163,22 @@ class ProcessSystem:
         while ahead:
             yield self._answered(ahead.popleft(), gallery)
 
-    def _about(self, photo: Photograph, content: Mapping[str, Any]) -> _Asked:
+    def _about(self, photo: Photograph, content: Mapping[str, Any]) -> _PhotoAsked:
         gallery = content["gallery"]
         self._check_not_gone(gallery)
         try:
             shown = self._shown(photo)
         except OSError as error:
             why = error.strerror or type(error).__name__
-            return _Asked(photo, self._child, None, f"cannot be read: {why}")
+            return _PhotoAsked(photo, self._child, None, f"cannot be read: {why}")
         try:
             child, question = self._put({**content, "photo": photo.id, **shown})
         except Unanswered as fault:
             raise self._unanswered(fault, gallery) from None
         self._check_not_gone(gallery)  # it may have been started again for this question
-        return _Asked(photo, child, question)
+        return _PhotoAsked(photo, child, question)
 
-    def _answered(self, asked: _Asked, gallery: str) -> tuple[_Asked, Answer, float | None]:
+    def _answered(self, asked: _PhotoAsked, gallery: str) -> tuple[_PhotoAsked, Answer, float | None]:
         if asked.question is None:
             return asked, {"outcome": Outcome.ERROR.value, "detail": asked.unreadable}, None
         try:
@@ -195,7 +195,7 @@ class ProcessSystem:
             return {"path": str(photo.source.absolute())}
         return {"bytes": base64.b64encode(photo.read()).decode()}
 
-    def _put(self, content: Mapping[str, Any]) -> tuple[Child, Question]:
+    def _put(self, content: Mapping[str, Any]) -> tuple[Child, PendingAnswer]:
         """Put a question when it is its turn. Raises: Unanswered."""
         while not self._turns.acquire(timeout=min(1.0, self._program.options.timeout_s)):
             self._child.end_if_stuck(self._program.options.timeout_s)  # or it holds up everybody

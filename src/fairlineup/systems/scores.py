@@ -27,7 +27,7 @@ from fairlineup.records import (
     how_they_differ,
 )
 from fairlineup.systems.facts import Adapter, Facts
-from fairlineup.systems.scoretable import ScoreTable, read_failures, read_table
+from fairlineup.systems.scoretable import ScoresByProbe, read_failures, read_table
 from fairlineup.systems.stated import Line, naming_of, read_stated
 
 AS_WRITTEN = "as written"
@@ -75,7 +75,7 @@ class ScoresSystem:
 
     def __init__(self, path: Path, options: ScoresOptions | None = None) -> None:
         self._path, self._options = path, options or ScoresOptions()
-        self._table: ScoreTable = read_table(path)
+        self._table: ScoresByProbe = read_table(path)
         folder = path.parent
         self._failures = read_failures(folder / self._options.failures) if self._options.failures else {}
         self._names = tuple(self._table.references)

@@ -40,7 +40,7 @@ PANDAS_AGAIN = re.compile(r"\.\d+$")  # "distance.1" is how pandas writes a seco
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ScoreTable:
+class ScoresByProbe:
     """Scores of pairs, sorted by probe and then by reference.
 
     Attributes:
@@ -70,7 +70,7 @@ class ScoreTable:
         return self.reference[part], self.score[part]
 
 
-def read_table(path: Path) -> ScoreTable:
+def read_table(path: Path) -> ScoresByProbe:
     """Read scores, one pair a row, from a CSV or Parquet file.
 
     A photograph compared with itself is no comparison: such rows are left out and counted.
@@ -105,7 +105,7 @@ def read_table(path: Path) -> ScoreTable:
     starts = np.searchsorted(probe_codes, np.arange(len(probes) + 1))
     sorted_scores = np.array(scores, dtype=np.float64)[order]
     digest = digest_file(path)
-    return ScoreTable(kind, probes, references, starts, reference_codes, sorted_scores, digest, selves)
+    return ScoresByProbe(kind, probes, references, starts, reference_codes, sorted_scores, digest, selves)
 
 
 def read_failures(path: Path) -> dict[str, tuple[Outcome, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from fairlineup.evidence.pages import write_report
 from fairlineup.evidence.plan import ContrastChoice, LimitChoice, StatisticsChoice
 from fairlineup.evidence.runs import FrozenRun, freeze_run
 from fairlineup.records import BadInput
+from fairlineup.results import Sweep
 
 from .kit import SMALL_PARTS, Results, people, plan_for, simulated, write_shots
 
@@ -239,3 +241,28 @@ def test_measured_again_once_it_is_mended(papers: FrozenRun, whole: Results) -> 
     assert whole["failed_sections"] == []
     assert _written(papers) == whole
     assert "could be measured." not in _page(papers)
+
+
+def test_what_several_sections_need_is_derived_once(
+    papers: FrozenRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: Counter[str] = Counter()
+
+    def counted(name: str) -> Callable[..., Any]:
+        measure = getattr(measures, name)
+
+        def counts(*of: Any, **how: Any) -> Any:
+            calls[name] += 1
+            return measure(*of, **how)
+
+        return counts
+
+    for name in ("compare_groups", "rank_k", "wrong_person", "together"):
+        monkeypatch.setattr(measures, name, counted(name))
+    sweep = evaluate(papers).sweep
+    assert isinstance(sweep, Sweep)
+    groups = 3  # everyone, and two of the label
+    assert calls["compare_groups"] == 1  # one contrast at one threshold
+    assert calls["rank_k"] == groups
+    assert calls["wrong_person"] == groups * len(sweep.scores)
+    assert calls["together"] <= groups

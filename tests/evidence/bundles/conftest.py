@@ -9,7 +9,7 @@ import pytest
 from fairlineup.evidence.bundles import Bundle, Choice, make_bundle
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.seals import PrivateKey
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 from .kit import Making, draw
 
@@ -32,7 +32,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("bundles")
     (folder / "cards").mkdir()
-    write_population(folder / "cards", Population({"a": 12}, {"a": 20}))
+    write_population(folder / "cards", CardPopulation({"a": 12}, {"a": 20}))
     manifest = folder / "cards" / "people.csv"
     with manifest.open(newline="") as file:
         rows = list(csv.DictReader(file))

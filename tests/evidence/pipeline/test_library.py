@@ -30,7 +30,7 @@ from fairlineup import (
 from fairlineup.evidence.asking import CostEstimate
 from fairlineup.evidence.runs import FrozenRun
 from fairlineup.records import FaceSystem
-from fairlineup.systems import Population, write_population
+from fairlineup.systems import CardPopulation, write_population
 
 DOCS = Path(__file__).parents[3] / "docs" / "library.md"
 STUB = Path(fairlineup.__file__).with_suffix(".pyi")
@@ -39,7 +39,7 @@ STUB = Path(fairlineup.__file__).with_suffix(".pyi")
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
     folder = tmp_path_factory.mktemp("cards")
-    write_population(folder, Population({"a": 12}, {"a": 20}))
+    write_population(folder, CardPopulation({"a": 12}, {"a": 20}))
     return Plan(DatasetChoice(str(folder)), SystemChoice("simulated", {"false_match_rate": 0.02}))
 
 

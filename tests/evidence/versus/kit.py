@@ -20,7 +20,13 @@ from fairlineup.evidence.runs import FrozenRun, freeze_run, load_run
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.records import FaceSystem
 from fairlineup.results import VersusResults, decode, encode, schema_of, to_json
-from fairlineup.systems import PlantedRates, Population, SimulatedOptions, SimulatedSystem, write_population
+from fairlineup.systems import (
+    CardPopulation,
+    PlantedRates,
+    SimulatedOptions,
+    SimulatedSystem,
+    write_population,
+)
 
 SCHEMA = Draft202012Validator(schema_of(VersusResults, "versus.json"))
 OPTIONS = RunOptions(retry=RetryPolicy(retries=1, sleep=lambda _: None, jitter=lambda: 0.0))
@@ -50,7 +56,7 @@ class World:
 
 def world(folder: Path, probes: Mapping[str, int], others: Mapping[str, int]) -> World:
     """Cards of people, half of the probes with a mate."""
-    write_population(folder / "cards", Population(probes, others))
+    write_population(folder / "cards", CardPopulation(probes, others))
     return World(folder / "cards", folder)
 
 

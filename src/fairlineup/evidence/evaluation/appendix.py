@@ -60,14 +60,10 @@ def differentials(at: RunAtThreshold) -> tuple[LabelDifferentials, ...]:
 
 def _misses(at: RunAtThreshold) -> PersonTally:
     """Searches that missed the mate, by person; same pictures left out."""
-    mated = at.run.answers.mated
+    mated = at.run.everyone.mated
     distance, rank = measures.mate_standing(mated)
     missed = ~((rank > 0) & (distance <= at.threshold) & (rank <= at.run.list_length))
-    counted = np.ones(len(mated), np.bool_)
-    counted[measures.same_picture_searches(mated)] = False
-    return PersonTally.of_outcomes(
-        missed[counted], mated.searches.person[counted], len(at.run.answers.people)
-    )
+    return PersonTally.of_outcomes(missed, mated.searches.person, len(at.run.answers.people))
 
 
 def _differentials(

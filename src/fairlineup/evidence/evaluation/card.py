@@ -38,7 +38,7 @@ def threshold_card(
             expected="a run with target-absent searches",
             got="none",
             remedy="set target_absent = true under [search] in the plan, and run it",
-            code="nothing-to-measure",
+            code="not-enough-data",
         )
     people = gallery_people or run.answers.others.people_enrolled
     declared = {limit.at_most for limit in frozen.plan.limit if limit.measure == "fpir"} | {0.003}

@@ -34,38 +34,27 @@ from fairlineup.records import BadInput, Outcome
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JoinedAnswers:
-    """What measures are taken on.
+    """What measures are taken on."""
 
-    Attributes:
-        people: names the person codes stand for.
-        absent: target-absent searches; of leave-one-out, the searches without their own person's photographs.
-        mated: target-present searches.
-        absent_attempts: the attempt behind each absent search.
-        mated_attempts: the attempt behind each mated search.
-        enrolments: every photograph offered to a gallery that got an answer.
-        absent_capped: weakest distance of lists the system cut, +inf where it did not, shape (n_absent,).
-        among_others: comparisons of probes with people who are no probe, or with everybody else where they
-            are each other's strangers: what false match rates are taken on.
-        among_probes: comparisons of probes with the mates of other probes that are not among these.
-        candidates: gallery photograph of each absent candidate, and its rank as the system gave it.
-        others: the target-absent gallery, counted; of leave-one-out, what the fewest were searched among.
-        everyone: the gallery with the mates, counted.
-        lost: questions that never got an answer, by stage.
-    """
-
-    people: tuple[str, ...]
+    people: tuple[str, ...]  #: names the person codes stand for.
+    #: target-absent searches; of leave-one-out, the searches without their own person's photographs.
     absent: Searches
-    mated: Mated
-    absent_attempts: tuple[Attempt, ...]
-    mated_attempts: tuple[Attempt, ...]
-    enrolments: tuple[Attempt, ...]
+    mated: Mated  #: target-present searches.
+    absent_attempts: tuple[Attempt, ...]  #: the attempt behind each absent search.
+    mated_attempts: tuple[Attempt, ...]  #: the attempt behind each mated search.
+    enrolments: tuple[Attempt, ...]  #: every photograph offered to a gallery that got an answer.
+    #: weakest distance of lists the system cut, +inf where it did not, shape (n_absent,).
     absent_capped: NDArray[np.float64]
+    #: comparisons of probes with people who are no probe, or with everybody else where they are each other's
+    #: strangers: what false match rates are taken on.
     among_others: Comparisons
+    #: comparisons of probes with the mates of other probes that are not among these.
     among_probes: Comparisons
-    candidates: Listed
+    candidates: Listed  #: gallery photograph of each absent candidate, and its rank as the system gave it.
+    #: the target-absent gallery, counted; of leave-one-out, what the fewest were searched among.
     others: GallerySize
-    everyone: GallerySize
-    lost: Mapping[str, int]
+    everyone: GallerySize  #: the gallery with the mates, counted.
+    lost: Mapping[str, int]  #: questions that never got an answer, by stage.
 
     def without(self, candidates: NDArray[np.bool_], mated: NDArray[np.bool_]) -> JoinedAnswers:
         """The same without some target-absent candidates and some mated searches, masks over both."""
@@ -90,17 +79,11 @@ class JoinedAnswers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listed:
-    """The photographs behind candidates, beside the columns of their Searches.
+    """The photographs behind candidates, beside the columns of their Searches."""
 
-    Attributes:
-        photo: gallery photograph of each candidate, as index into `photos`.
-        rank: as the system listed it.
-        photos: photograph ids.
-    """
-
-    photo: NDArray[np.int64]
-    rank: NDArray[np.int64]
-    photos: tuple[str, ...]
+    photo: NDArray[np.int64]  #: gallery photograph of each candidate, as index into `photos`.
+    rank: NDArray[np.int64]  #: as the system listed it.
+    photos: tuple[str, ...]  #: photograph ids.
 
 
 def joined_answers(frozen: FrozenRun) -> JoinedAnswers:
@@ -180,7 +163,9 @@ def _not_whole(frozen: FrozenRun, got: str) -> BadInput:
         f"the run in {frozen.directory.path} is not finished, or was edited",
         expected=f"the {frozen.protocol.photographs:,} answers its plan asks for, in its order",
         got=got,
-        remedy="give the command that began it again; if that is not enough, audit into a fresh folder",
+        remedy="go on with it as it was begun; if that is not enough, audit into a new folder",
+        code="run-unfinished",
+        facts={"folder": str(frozen.directory.path)},
     )
 
 

@@ -46,38 +46,35 @@ def once(derive: Callable[Concatenate[K, P], T]) -> Callable[Concatenate[K, P], 
     return cast("Callable[Concatenate[K, P], T]", derived)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class ProbeGroup:
-    """A group of probes with their searches.
+    """A group of probes with their searches."""
 
-    Attributes:
-        value: of the label; blank for everyone.
-        people: codes.
-        absent: their target-absent searches.
-        mated: their target-present searches.
-    """
+    value: str  #: of the label; blank for everyone.
+    people: Codes  #: codes.
+    absent: Searches  #: their target-absent searches.
+    mated: Mated  #: their target-present searches, same pictures left out.
 
-    value: str
-    people: Codes
-    absent: Searches
-    mated: Mated
+    @cached_property
+    def processed(self) -> ProbeGroup:
+        """The same, as far as probes were processed and mates enrolled."""
+        absent, mated = self.absent, self.mated
+        return ProbeGroup(
+            self.value,
+            self.people,
+            absent.only(absent.processed),
+            mated.only(mated.searches.processed & mated.mate_enrolled),
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class MeasuredRun:
-    """A finished run laid out to be measured.
+    """A finished run laid out to be measured."""
 
-    Attributes:
-        frozen: what the run was made on.
-        answers: joined with the truth.
-        sections: where a measure that fails is kept.
-        kept: what was derived already.
-    """
-
-    frozen: FrozenRun
-    answers: JoinedAnswers
-    sections: Sections = field(default_factory=Sections)
-    kept: Kept = field(default_factory=dict, init=False, repr=False)
+    frozen: FrozenRun  #: what the run was made on.
+    answers: JoinedAnswers  #: joined with the truth.
+    sections: Sections = field(default_factory=Sections)  #: where a measure that fails is kept.
+    kept: Kept = field(default_factory=dict, init=False, repr=False)  #: what was derived already.
 
     def at(self, threshold: float) -> RunAtThreshold:
         """The run at a threshold, given as a distance."""
@@ -139,8 +136,10 @@ class MeasuredRun:
     @cached_property
     def everyone(self) -> ProbeGroup:
         """All probes."""
-        people = np.arange(len(self.answers.people))
-        return ProbeGroup("", people, self.answers.absent, self.answers.mated)
+        people, mated = np.arange(len(self.answers.people)), self.answers.mated
+        if mated.same_picture is not None:
+            mated = mated.only(~mated.same_picture)
+        return ProbeGroup("", people, self.answers.absent, mated)
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[ProbeGroup, ...]]:
@@ -152,7 +151,7 @@ class MeasuredRun:
 
     def group_of(self, value: str, people: Codes) -> ProbeGroup:
         """Some people with their searches."""
-        absent, mated = self.answers.absent, self.answers.mated
+        absent, mated = self.everyone.absent, self.everyone.mated
         return ProbeGroup(
             value,
             people,
@@ -212,17 +211,11 @@ class MeasuredRun:
 
 @dataclass(frozen=True, eq=False)
 class RunAtThreshold:
-    """A run at one threshold.
+    """A run at one threshold."""
 
-    Attributes:
-        run: the run.
-        threshold: as a distance.
-        kept: what was derived already.
-    """
-
-    run: MeasuredRun
-    threshold: float
-    kept: Kept = field(default_factory=dict, init=False, repr=False)
+    run: MeasuredRun  #: the run.
+    threshold: float  #: as a distance.
+    kept: Kept = field(default_factory=dict, init=False, repr=False)  #: what was derived already.
 
     @property
     def score(self) -> float:

@@ -14,7 +14,6 @@ from fairlineup.evidence.evaluation.measured_run import (
     RunAtThreshold,
     once,
 )
-from fairlineup.measures import Over
 from fairlineup.measures.identification.identification import WrongPerson
 from fairlineup.records import Measured
 from fairlineup.results import Amount, GroupCounts, GroupRates, Per1000, Rates, Share
@@ -85,24 +84,21 @@ def flagged_people(at: RunAtThreshold, people: Codes) -> GroupCounts:
 
 def _rates(at: RunAtThreshold, group: ProbeGroup, fmr: Measured) -> dict[str, Measured]:
     run, absent, mated, threshold = at.run, group.absent, group.mated, at.threshold
-    level, length, rate = run.level, run.list_length, run.sections.rate
+    processed, level, length, rate = group.processed, run.level, run.list_length, run.sections.rate
     flagged, missed = (
         measures.false_positive_identification_rate,
         measures.false_negative_identification_rate,
     )
     fpir = rate("fpir", flagged, absent, threshold, level=level)
     listed = rate("selectivity", measures.selectivity, absent, threshold, length, level=level)
-    processed: Over = "processed"
     return {
         "fmr": fmr,
         "fpir": fpir,
-        "fpir_processed": rate("fpir_processed", flagged, absent, threshold, over=processed, level=level),
+        "fpir_processed": rate("fpir_processed", flagged, processed.absent, threshold, level=level),
         "flagged_per_1000": rate("flagged_per_1000", measures.flagged_per_1000, fpir),
         "selectivity": at.unless_cut(listed, group.people),
         "fnir": rate("fnir", missed, mated, threshold, length, level=level),
-        "fnir_processed": rate(
-            "fnir_processed", missed, mated, threshold, length, over=processed, level=level
-        ),
+        "fnir_processed": rate("fnir_processed", missed, processed.mated, threshold, length, level=level),
         "rank_1": rate("rank_1", _rank_1, run, group),
         "wrong_person_with_mate": rate("wrong_person_with_mate", lambda: _wrong_person(at, group).with_mate),
         "wrong_person_without_mate": rate(

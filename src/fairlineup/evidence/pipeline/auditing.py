@@ -57,7 +57,7 @@ def audit(plan: Plan, system: FaceSystem, out: Path, options: AuditOptions = DEF
             options.before_asking(run, remaining_cost(run, run.information))
             ask_system(run, system, options.run)
         if not _is_measured(directory):
-            measure(run, options.section_failed)
+            measure(run, options.on_failure)
             directory.events.add("measured")
         if not directory.compacted:
             directory.compact(observations_of(run), run.population)
@@ -77,7 +77,7 @@ def measure_again(out: Path, plan: Plan | None = None, options: AuditOptions = D
     if plan is not None:
         with run.directory.locked():
             run = freeze_run(plan, run.information, out, place=place_of(plan.dataset))
-    measure(run, options.section_failed)
+    measure(run, options.on_failure)
     return _reported(run, options)
 
 

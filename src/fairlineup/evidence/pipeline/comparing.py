@@ -41,7 +41,7 @@ def compare(
     out: Path,
     fmr: Sequence[float] = (),
     pages: PageOptions = DEFAULTS,
-    section_failed: OnFailure = ignore_failure,
+    on_failure: OnFailure = ignore_failure,
 ) -> Comparison:
     """Lay finished runs of several systems side by side, the first as the one before.
 
@@ -50,12 +50,12 @@ def compare(
         out: a new folder, or one that holds an earlier comparison.
         fmr: false match rates to compare at; none is every decade that all runs support.
         pages: whether photographs are shown, and where they are.
-        section_failed: told of each section that could not be measured.
+        on_failure: told of each section that could not be measured.
     Raises: BadInput: they cannot be compared. Refused: they are about people who do not exist.
     """
     loaded = [finished_run(run) for run in runs]
     _check_out(out)
-    results = compare_runs(*loaded, fmr=tuple(fmr), told=section_failed)
+    results = compare_runs(*loaded, fmr=tuple(fmr), told=on_failure)
     wanted = pages.faces and any(one.people for one in results.parted)
     declared = all(may_show(run) for run in loaded)
     shown = _photographs(loaded, results, pages) if wanted and declared else {}

@@ -16,7 +16,7 @@ def import_scores(
     columns: ColumnNames,
     options: ScoreOptions,
     out: Path | None = None,
-    section_failed: OnFailure = ignore_failure,
+    on_failure: OnFailure = ignore_failure,
 ) -> ScoreResults:
     """Measure the error rates of a file with one comparison a row.
 
@@ -25,12 +25,12 @@ def import_scores(
         columns: which columns are what; names left blank are found by the file's layout.
         options: thresholds, and sources of labels.
         out: a new folder for results.json; None writes nothing.
-        section_failed: told of each section that could not be measured.
+        on_failure: told of each section that could not be measured.
     Raises: BadInput: no such file or column, or a table that makes no sense.
     """
     if out is not None:
         check_new(out)
-    results = measure_scores(read_scores(scores, columns), options, section_failed)
+    results = measure_scores(read_scores(scores, columns), options, on_failure)
     if out is not None:
         write_atomic(out / "results.json", encode(results))
     return results

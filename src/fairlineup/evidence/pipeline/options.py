@@ -38,10 +38,10 @@ class AuditOptions:
         run: progress, limits, retries.
         pages: what is written for people.
         before_asking: told what the run will take before anything is asked; what it raises ends the audit.
-        section_failed: told of each section of the results that could not be measured; the others stand.
+        on_failure: told of each section of the results that could not be measured; the others stand.
     """
 
     run: RunOptions = field(default_factory=RunOptions)
     pages: PageOptions = field(default_factory=PageOptions)
     before_asking: Callable[[FrozenRun, CostEstimate], None] = _say_nothing
-    section_failed: OnFailure = ignore_failure
+    on_failure: OnFailure = ignore_failure

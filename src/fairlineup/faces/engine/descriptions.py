@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from fairlineup.faces.engine.faults import DescriptionError
 from fairlineup.faces.engine.installed import installed_model
+from fairlineup.files import parse_toml
+from fairlineup.options import NOT_BLANK, Naming, above, between, read_options, such
 from fairlineup.records import ModelInformation
 
 DLIB_SHA256 = "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
 """dlib_face_recognition_resnet_model_v1.dat as published."""
 
-Triple = tuple[float, float, float]
-
-_NO_MEAN: Triple = (0.0, 0.0, 0.0)
-_NO_SCALE: Triple = (1.0, 1.0, 1.0)
+Channel = Annotated[float, between(-1e9, 1e9)]
+Divisor = Annotated[float, above(0), between(-1e9, 1e9)]
+_NO_MEAN = (0.0, 0.0, 0.0)
+_NO_SCALE = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,13 @@ class ChipForm:
         scale: what is left is divided by this, by channel.
     """
 
-    size_px: int = 150
-    padding: float = 0.25
+    size_px: Annotated[int, between(16, 1024)] = 150
+    padding: Annotated[float, between(0, 4)] = 0.25
     layout: Literal["NHWC", "NCHW"] = "NHWC"
     colour: Literal["RGB", "BGR", "GREY"] = "RGB"
     numbers: Literal["uint8", "float32"] = "uint8"
-    mean: Triple = _NO_MEAN
-    scale: Triple = _NO_SCALE
+    mean: tuple[Channel, Channel, Channel] = _NO_MEAN
+    scale: tuple[Divisor, Divisor, Divisor] = _NO_SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,48 @@ class ModelDescription:
     def sha256(self) -> str:
         """Lower-case hex SHA-256 of the weights as published."""
         return self.information.digest.removeprefix("sha256:")
+
+
+def _hex(digest: str) -> str:
+    return digest.removeprefix("sha256:").lower()
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+Line = Annotated[str, NOT_BLANK]
+Sha256 = Annotated[str, such(lambda text: re.fullmatch(r"[0-9a-f]{64}", _hex(text)), "64 hexadecimal digits")]
+Url = Annotated[str, such(_is_url, "an address that starts with https:// or http://")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """The table [model] of a description."""
+
+    name: Line
+    sha256: Sha256
+    licence: Line
+    template_length: Annotated[int, between(2, 8192)]
+    metric: Literal["euclidean", "cosine"]
+    form: Literal["onnx", "dlib"] = "onnx"
+    path: Line = ""
+    url: Url = ""
+    source: Line = ""
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    """A description as its file has it."""
+
+    model: _Model
+    input: ChipForm = ChipForm()
+    fixed: Mapping[str, int | float | bool] = field(default_factory=dict)
 
 
 def default_model() -> ModelDescription:
@@ -118,155 +162,47 @@ def load_description(path: Path) -> ModelDescription:
     Raises: DescriptionError: it can't be read, isn't TOML, or has a key that is unknown, missing or of the
         wrong kind.
     """
-    table = _Table(path.name, "", _content(path))
-    model, chip = table.table("model"), table.table("input", needed=False)
-    fixed = table.table("fixed", needed=False)
-    table.finish()
-    form = model.choice("form", ("onnx", "dlib"), "onnx")
-    weights = _weights(model, path.parent)
-    source = model.text("source", str(weights) if isinstance(weights, str) else weights.name)
-    information = ModelInformation(
-        name=model.text("name"),
-        digest=f"sha256:{_digest(model)}",
-        source=source,
-        licence=model.text("licence"),
-        template_length=model.whole("template_length", None, 2, 8192),
-        metric=model.choice("metric", ("euclidean", "cosine")),
+    naming = Naming(
+        f"the model description {path.name}: {{}}", remedy="correct it", error=DescriptionError, page="models"
     )
-    output = model.text("output", "")
-    model.finish()
-    description = ModelDescription(information, weights, form, _chip(chip), output, fixed.numbers())  # type: ignore[arg-type]
-    chip.finish()
-    return description
+    table = read_options(_Description, _content(path), naming)
+    model = table.model
+    _check_together(table, naming)
+    weights = path.parent / model.path if model.path else model.url
+    information = ModelInformation(
+        name=model.name,
+        digest=f"sha256:{_hex(model.sha256)}",
+        source=model.source or (weights if isinstance(weights, str) else weights.name),
+        licence=model.licence,
+        template_length=model.template_length,
+        metric=model.metric,
+    )
+    return ModelDescription(
+        information, weights, model.form, table.input, model.output, tuple(table.fixed.items())
+    )
+
+
+def _check_together(table: _Description, naming: Naming) -> None:
+    """Raises: DescriptionError: values that do not go together."""
+    chip, both = table.input, table.model.path and table.model.url
+    if both or not (table.model.path or table.model.url):
+        raise naming.wrong("model.path", "either path or url", "both" if both else "neither")
+    if chip.numbers == "uint8" and (chip.mean, chip.scale) != (_NO_MEAN, _NO_SCALE):
+        raise naming.wrong("input.numbers", '"float32" where there is a mean or a scale', '"uint8"')
+    if chip.colour == "GREY" and any(len(set(one)) > 1 for one in (chip.mean, chip.scale)):
+        expected = "three equal numbers as mean and as scale for one channel of light"
+        raise naming.wrong("input.colour", expected, "others")
 
 
 def _content(path: Path) -> dict[str, Any]:
     """The file's tables; a mark of byte order before them is no part of it."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise _wrong(path.name, "a TOML file", str(error)) from None
-    except (OSError, ValueError, RecursionError) as error:
+        return parse_toml(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
         raise DescriptionError(
             f"the model description {path} cannot be read",
-            expected="a TOML file; `fairlineup help models` shows one",
+            expected="a TOML file",
             got=getattr(error, "strerror", None) or str(error),
             remedy="name the file of the description",
+            facts={"page": "models"},
         ) from error
-
-
-def _chip(table: _Table) -> ChipForm:
-    chip = ChipForm(
-        size_px=table.whole("size_px", 150, 16, 1024),
-        padding=table.number("padding", 0.25),
-        layout=table.choice("layout", ("NHWC", "NCHW"), "NHWC"),  # type: ignore[arg-type]
-        colour=table.choice("colour", ("RGB", "BGR", "GREY"), "RGB"),  # type: ignore[arg-type]
-        numbers=table.choice("numbers", ("uint8", "float32"), "uint8"),  # type: ignore[arg-type]
-        mean=table.triple("mean", 0.0),
-        scale=table.triple("scale", 1.0),
-    )
-    if chip.numbers == "uint8" and (chip.mean, chip.scale) != (_NO_MEAN, _NO_SCALE):
-        raise table.wrong('numbers = "float32" where there is a mean or a scale', '"uint8"')
-    if chip.colour == "GREY" and any(len(set(one)) > 1 for one in (chip.mean, chip.scale)):
-        raise table.wrong('three equal numbers as mean and as scale with colour = "GREY"', "others")
-    return chip
-
-
-def _weights(table: _Table, folder: Path) -> Path | str:
-    path, url = table.text("path", ""), table.text("url", "")
-    if bool(path) == bool(url):
-        raise table.wrong("either path or url", "both" if path else "neither")
-    if path:
-        return folder / path
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise table.wrong("url as an address", f"{url!r} ({error})") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise table.wrong("url to start with https:// or http://", repr(url))
-    return url
-
-
-def _digest(table: _Table) -> str:
-    digest = table.text("sha256").removeprefix("sha256:").lower()
-    if not re.fullmatch(r"[0-9a-f]{64}", digest):
-        raise table.wrong("sha256 to be 64 hexadecimal digits", repr(digest))
-    return digest
-
-
-def _wrong(name: str, expected: str, got: str) -> DescriptionError:
-    return DescriptionError(
-        f"the model description {name}",
-        expected=expected,
-        got=got,
-        remedy="see fairlineup.faces.engine.load_description for the form",
-    )
-
-
-class _Table:
-    """One table of the file; every key must be asked for by the time it is finished."""
-
-    def __init__(self, name: str, title: str, content: dict[str, Any]) -> None:
-        self._name, self._title, self._left = name, title, dict(content)
-
-    def wrong(self, expected: str, got: str) -> DescriptionError:
-        """The error to raise about this table."""
-        return _wrong(self._name, f"{self._title}{expected}", got)
-
-    def table(self, key: str, *, needed: bool = True) -> _Table:
-        """A table within."""
-        content = self._left.pop(key, None if needed else {})
-        if not isinstance(content, dict):
-            raise self.wrong(f"a table [{key}]", "none" if content is None else repr(content))
-        return _Table(self._name, f"[{key}] ", content)
-
-    def text(self, key: str, default: str | None = None) -> str:
-        """A string that isn't empty."""
-        value = self._left.pop(key, default)
-        if not isinstance(value, str) or (not value.strip() and value != default):
-            raise self.wrong(f"{key} as text", "nothing" if value is None else repr(value))
-        return value
-
-    def choice(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
-        """One of some words."""
-        value = self.text(key, default)
-        if value not in allowed:
-            raise self.wrong(f"{key} to be one of {', '.join(allowed)}", repr(value))
-        return value
-
-    def whole(self, key: str, default: int | None, low: int, high: int) -> int:
-        """An integer within bounds."""
-        value = self._left.pop(key, default)
-        if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-            raise self.wrong(f"{key} as a whole number from {low} to {high}", repr(value))
-        return value
-
-    def number(self, key: str, default: float) -> float:
-        """A number from 0 to 4."""
-        value = self._left.pop(key, default)
-        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 4:
-            raise self.wrong(f"{key} as a number from 0 to 4", repr(value))
-        return float(value)
-
-    def triple(self, key: str, default: float) -> Triple:
-        """Three numbers, one a channel; none of a scale may be 0."""
-        value = self._left.pop(key, [default] * 3)
-        good = isinstance(value, list) and len(value) == 3
-        if not good or not all(type(v) in (int, float) and abs(v) <= 1e9 for v in value):
-            raise self.wrong(f"{key} as three numbers", repr(value))
-        if key == "scale" and not all(v > 0 for v in value):
-            raise self.wrong("scale as three numbers above 0", repr(value))
-        return (float(value[0]), float(value[1]), float(value[2]))
-
-    def numbers(self) -> tuple[tuple[str, float | bool], ...]:
-        """All that is left, as numbers or truth values by name."""
-        for key, value in self._left.items():
-            if type(value) not in (int, float, bool):
-                raise self.wrong(f"{key} as a number, true or false", repr(value))
-        left, self._left = self._left, {}
-        return tuple(left.items())
-
-    def finish(self) -> None:
-        """Raises: DescriptionError for a key that nobody asked for."""
-        if self._left:
-            raise self.wrong("no key that isn't known", ", ".join(sorted(self._left)))

@@ -28,7 +28,7 @@ from fairlineup.systems.azure.facts import (
 from fairlineup.systems.azure.groups import Groups, path_of
 from fairlineup.systems.faults import NotProcessed, gallery_gone
 from fairlineup.systems.remote import (
-    Question,
+    PhotoQuestion,
     Reply,
     Wire,
     answers,
@@ -84,7 +84,7 @@ class AzureFace:
         """Let go of connections."""
         self._wire.close()
 
-    def _add(self, gallery: str, question: Question) -> str:
+    def _add(self, gallery: str, question: PhotoQuestion) -> str:
         _check_size(question)
         group = self._groups.made(gallery)
         person = self._groups.create(gallery, group, question.photo)
@@ -102,7 +102,7 @@ class AzureFace:
         self._groups.drop(gallery, group, question.photo)
         raise refusal
 
-    def _compare(self, question: Question, target: Question) -> SearchAnswer:
+    def _compare(self, question: PhotoQuestion, target: PhotoQuestion) -> SearchAnswer:
         body = {"faceId1": self._face(question), "faceId2": self._face(target)}
         reply = self._wire.ask("POST", "/verify", json_body=body)
         try:
@@ -111,7 +111,7 @@ class AzureFace:
             raise self._wire.unexpected("a comparison", reply, "a confidence") from None
         return capped_answer(question, found, 1)
 
-    def _face(self, question: Question) -> str:
+    def _face(self, question: PhotoQuestion) -> str:
         """The id of the largest face. Raises: NotProcessed."""
         _check_size(question)
         query: dict[str, str | int | float] = {
@@ -132,7 +132,7 @@ class AzureFace:
         except (KeyError, TypeError):
             raise self._wire.unexpected("a detection", reply, "faces with an id") from None
 
-    def _search(self, gallery: str, question: Question, request: SearchRequest) -> SearchAnswer:
+    def _search(self, gallery: str, question: PhotoQuestion, request: SearchRequest) -> SearchAnswer:
         face = self._face(question)
         group = self._groups.ready(gallery)
         most = min(request.max_candidates or LONGEST_LIST, LONGEST_LIST)
@@ -173,6 +173,6 @@ class AzureFace:
         raise self._wire.unexpected(asked, reply, "an answer, or an error about the photograph")
 
 
-def _check_size(question: Question) -> None:
+def _check_size(question: PhotoQuestion) -> None:
     if len(question.content) > MOST_BYTES:
         raise NotProcessed(Outcome.REFUSED, TOO_LARGE, sent=False)

@@ -27,7 +27,7 @@ from fairlineup.systems.compreface.facts import (
     CompreFaceOptions,
 )
 from fairlineup.systems.faults import NotProcessed, not_admitted, unanswered
-from fairlineup.systems.remote import Question, Reply, Wire, is_withheld
+from fairlineup.systems.remote import PhotoQuestion, Reply, Wire, is_withheld
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Recognition:
     withheld: bool
 
 
-class Service:
+class RecognitionService:
     """The questions an audit asks. All raise TransportError, Refused and SystemFailed."""
 
     def __init__(self, options: CompreFaceOptions, key: str) -> None:
@@ -100,7 +100,7 @@ class Service:
         except (KeyError, TypeError):
             raise self._wire.unexpected("a list of subjects", reply, "subjects") from None
 
-    def add(self, subject: str, question: Question) -> str:
+    def add(self, subject: str, question: PhotoQuestion) -> str:
         """Add an example; its id. Raises: NotProcessed."""
         query = {"subject": subject, **self._detection}
         reply = self._ask("POST", FACES, query=query, fields={"file": question.file})
@@ -111,7 +111,7 @@ class Service:
         except (KeyError, TypeError):
             raise self._wire.unexpected("an enrolment", reply, "an image_id") from None
 
-    def recognize(self, question: Question, longest: int) -> Recognition:
+    def recognize(self, question: PhotoQuestion, longest: int) -> Recognition:
         """The examples nearest to the largest face. Raises: NotProcessed."""
         query = {"limit": 1, "prediction_count": longest, "status": "true", **self._detection}
         reply = self._ask("POST", RECOGNIZE, query=query, fields={"file": question.file})
@@ -161,7 +161,7 @@ class Service:
             raise unanswered(NAME, self._wire.words(words))
         return reply
 
-    def _fault(self, asked: str, reply: Reply, question: Question) -> Exception:
+    def _fault(self, asked: str, reply: Reply, question: PhotoQuestion) -> Exception:
         words = self._wire.words(reply.error.get("message", ""))
         if reply.code in OUTCOMES:
             return NotProcessed(OUTCOMES[reply.code], words)

@@ -27,9 +27,9 @@ from fairlineup.systems.compreface.facts import (
     CompreFaceOptions,
 )
 from fairlineup.systems.compreface.names import read_subject, subject_name
-from fairlineup.systems.compreface.service import Recognition, Service
+from fairlineup.systems.compreface.service import Recognition, RecognitionService
 from fairlineup.systems.faults import gallery_gone, other_model, unanswered
-from fairlineup.systems.remote import Question, answers, capped_answer, enrolments
+from fairlineup.systems.remote import PhotoQuestion, answers, capped_answer, enrolments
 
 
 class CompreFaceSystem:
@@ -41,7 +41,7 @@ class CompreFaceSystem:
 
     def __init__(self, options: CompreFaceOptions, key: str = "") -> None:
         self._options = options
-        self._service = Service(options, key)
+        self._service = RecognitionService(options, key)
         self._lock = Lock()
         self._held: dict[str, list[str]] | None = None  # ids of the examples of each subject
         self._doubtful: set[str] = set()  # subjects of a question that got no answer
@@ -100,7 +100,7 @@ class CompreFaceSystem:
         """Let go of connections."""
         self._service.close()
 
-    def _add(self, gallery: str, question: Question) -> str:
+    def _add(self, gallery: str, question: PhotoQuestion) -> str:
         """Raises: NotProcessed, TransportError."""
         subject = subject_name(gallery, question.photo)
         self._enter(gallery)
@@ -145,7 +145,7 @@ class CompreFaceSystem:
             raise _other_people(f"{strangers} subjects that no audit enrolled")
         return total, others
 
-    def _search(self, gallery: str, question: Question, request: SearchRequest) -> SearchAnswer:
+    def _search(self, gallery: str, question: PhotoQuestion, request: SearchRequest) -> SearchAnswer:
         """Raises: NotProcessed, TransportError, Refused, SystemFailed."""
         total, others = self._enter(gallery)
         if others == total:  # not read as nobody found

@@ -10,18 +10,18 @@ running.py       all of them in order, what they cost, and the gallery deleted w
 """
 
 from fairlineup.systems.contract.photographs import KnownPhotographs, known_cards
+from fairlineup.systems.contract.results import CheckResult
 from fairlineup.systems.contract.running import CHECKS, Check, Report, check_system, contract_cost
 from fairlineup.systems.contract.trial import Calls, Patience
-from fairlineup.systems.contract.verdicts import Verdict
 
 __all__ = [
     "CHECKS",
     "Calls",
     "Check",
+    "CheckResult",
     "KnownPhotographs",
     "Patience",
     "Report",
-    "Verdict",
     "check_system",
     "contract_cost",
     "known_cards",

@@ -8,15 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 from fairlineup.records import Candidate, Enrolment, Outcome, Photograph, SearchAnswer, SearchRequest
-from fairlineup.systems.contract.trial import Trial
-from fairlineup.systems.contract.verdicts import PASSED, Verdict, failed, first_fault, not_applicable
+from fairlineup.systems.contract.results import PASSED, CheckResult, failed, first_fault, not_applicable
+from fairlineup.systems.contract.trial import ContractTrial
 
 RECORD = "it answers from a record"
 MOST_AT_ONCE = 8
 ENDLESS = 10_000  # photographs given before a system is taken to want them all first
 
 
-def processes(trial: Trial) -> Verdict:
+def processes(trial: ContractTrial) -> CheckResult:
     """Photographs of one person are enrolled and searched; without that no other check says anything."""
     enrolled, searched = len(trial.enrolled), len(trial.processed)
     if enrolled >= 2 and searched >= 1:
@@ -28,7 +28,7 @@ def processes(trial: Trial) -> Verdict:
     )
 
 
-def no_face_is_an_answer(trial: Trial) -> Verdict:
+def no_face_is_an_answer(trial: ContractTrial) -> CheckResult:
     """A picture of nobody is told as one without a face, and matches nobody."""
     if trial.photographs.recorded_only:
         return not_applicable(RECORD)
@@ -36,7 +36,7 @@ def no_face_is_an_answer(trial: Trial) -> Verdict:
     return _told(trial, trial.photographs.faceless, kinds)
 
 
-def a_broken_file_is_an_answer(trial: Trial) -> Verdict:
+def a_broken_file_is_an_answer(trial: ContractTrial) -> CheckResult:
     """A file that is no picture, or cannot be read, is told so, and stops nothing."""
     if trial.photographs.recorded_only:
         return not_applicable(RECORD)
@@ -46,7 +46,7 @@ def a_broken_file_is_an_answer(trial: Trial) -> Verdict:
     )
 
 
-def too_large_is_refused(trial: Trial) -> Verdict:
+def too_large_is_refused(trial: ContractTrial) -> CheckResult:
     """A photograph larger than it takes is told as refused."""
     photo = trial.photographs.too_large(trial.information.max_photo_bytes)
     if photo is None:
@@ -54,7 +54,7 @@ def too_large_is_refused(trial: Trial) -> Verdict:
     return _told(trial, photo, (Outcome.REFUSED,))
 
 
-def _told(trial: Trial, photo: Photograph, kinds: Sequence[Outcome]) -> Verdict:
+def _told(trial: ContractTrial, photo: Photograph, kinds: Sequence[Outcome]) -> CheckResult:
     """Both ways of asking give one of these outcomes and no candidate."""
     wanted = " or ".join(kind.value for kind in kinds) if len(kinds) < 5 else "any outcome but ok"
     asked: tuple[tuple[str, Sequence[Enrolment | SearchAnswer]], ...] = (
@@ -71,7 +71,7 @@ def _told(trial: Trial, photo: Photograph, kinds: Sequence[Outcome]) -> Verdict:
     return PASSED
 
 
-def one_answer_each_in_order(trial: Trial) -> Verdict:
+def one_answer_each_in_order(trial: ContractTrial) -> CheckResult:
     """Each photograph gets one answer, under its name, in the order they were given."""
     photographs = trial.photographs
     if not trial.information.wire:
@@ -89,7 +89,7 @@ def one_answer_each_in_order(trial: Trial) -> Verdict:
     return failed("no answer where nothing is asked", f"{len(nothing)}") if nothing else PASSED
 
 
-def photographs_are_taken_as_they_come(trial: Trial) -> Verdict:
+def photographs_are_taken_as_they_come(trial: ContractTrial) -> CheckResult:
     """Answers come before the last photograph was given, so that no data set is too large."""
     if trial.information.wire:
         return not_applicable("across a wire each photograph is a question of its own")
@@ -111,7 +111,7 @@ def photographs_are_taken_as_they_come(trial: Trial) -> Verdict:
     return PASSED
 
 
-def only_the_enrolled_are_candidates(trial: Trial) -> Verdict:
+def only_the_enrolled_are_candidates(trial: ContractTrial) -> CheckResult:
     """Every candidate is a reference that was enrolled, none twice."""
     for answer in trial.processed:
         photos = [candidate.photo for candidate in answer.candidates]
@@ -123,7 +123,7 @@ def only_the_enrolled_are_candidates(trial: Trial) -> Verdict:
     return PASSED
 
 
-def most_alike_first(trial: Trial) -> Verdict:
+def most_alike_first(trial: ContractTrial) -> CheckResult:
     """Lists are sorted, most alike first."""
     for answer in trial.processed:
         for one, other in pairwise(answer.candidates):
@@ -132,7 +132,7 @@ def most_alike_first(trial: Trial) -> Verdict:
     return PASSED
 
 
-def scores_are_on_the_scale(trial: Trial) -> Verdict:
+def scores_are_on_the_scale(trial: ContractTrial) -> CheckResult:
     """Scores are finite, and within the scale it states."""
     low, high = trial.scale.low, trial.scale.high
     for answer in trial.processed:
@@ -142,7 +142,7 @@ def scores_are_on_the_scale(trial: Trial) -> Verdict:
     return PASSED
 
 
-def everybody_at_the_lowest_threshold(trial: Trial) -> Verdict:
+def everybody_at_the_lowest_threshold(trial: ContractTrial) -> CheckResult:
     """At the weakest threshold every enrolled reference is a candidate, unless the list is capped."""
     cap, end = trial.information.max_candidates, trial.scale.high
     if "recorded_to" in trial.information.settings and trial.weakest not in (trial.scale.low, end):
@@ -158,7 +158,7 @@ def everybody_at_the_lowest_threshold(trial: Trial) -> Verdict:
     return PASSED
 
 
-def stricter_gives_the_beginning(trial: Trial) -> Verdict:
+def stricter_gives_the_beginning(trial: ContractTrial) -> CheckResult:
     """A stricter threshold gives the beginning of the list, with the same scores."""
     probe, whole = trial.example
     threshold = trial.between(whole.candidates)
@@ -168,7 +168,7 @@ def stricter_gives_the_beginning(trial: Trial) -> Verdict:
     return _same(trial, probe, SearchRequest(None, threshold), wanted, f"threshold {threshold:g}")
 
 
-def no_threshold_is_the_default_one(trial: Trial) -> Verdict:
+def no_threshold_is_the_default_one(trial: ContractTrial) -> CheckResult:
     """Whoever names no threshold gets what the stated default gives."""
     default, (probe, whole) = trial.information.default_threshold, trial.example
     if default is None:
@@ -181,7 +181,7 @@ def no_threshold_is_the_default_one(trial: Trial) -> Verdict:
     return _same(trial, probe, SearchRequest(None, None), wanted, named)
 
 
-def the_longest_list_is_obeyed(trial: Trial) -> Verdict:
+def the_longest_list_is_obeyed(trial: ContractTrial) -> CheckResult:
     """A shorter list is the beginning of the longer one, with the same scores, and is told as capped."""
     probe, whole = trial.example
     length = min(2, len(whole.candidates) - 1)
@@ -195,7 +195,7 @@ def the_longest_list_is_obeyed(trial: Trial) -> Verdict:
     return PASSED
 
 
-def lists_do_not_change_scores(trial: Trial) -> Verdict:
+def lists_do_not_change_scores(trial: ContractTrial) -> CheckResult:
     """A candidate's score is the same in a list of one as in the whole list."""
     probe, whole = trial.example
     if len(whole.candidates) < 2:
@@ -211,13 +211,13 @@ def lists_do_not_change_scores(trial: Trial) -> Verdict:
     return PASSED if answer.candidates else failed("one candidate", "none")
 
 
-def the_same_when_asked_again(trial: Trial) -> Verdict:
+def the_same_when_asked_again(trial: ContractTrial) -> CheckResult:
     """The same search gives the same list and scores, to a hundred-thousandth of the scale."""
     _ = trial.full
     return _as_before(trial, trial.search(trial.photographs.probes))
 
 
-def the_same_when_asked_at_once(trial: Trial) -> Verdict:
+def the_same_when_asked_at_once(trial: ContractTrial) -> CheckResult:
     """Searches asked at the same time get the answers they get one by one."""
     at_once = min(trial.information.at_once, MOST_AT_ONCE)
     if at_once < 2:
@@ -229,7 +229,7 @@ def the_same_when_asked_at_once(trial: Trial) -> Verdict:
     return _as_before(trial, [one for some in answers for one in some])
 
 
-def _as_before(trial: Trial, answers: Sequence[SearchAnswer]) -> Verdict:
+def _as_before(trial: ContractTrial, answers: Sequence[SearchAnswer]) -> CheckResult:
     for answer in answers:
         before = trial.full.get(answer.photo)
         if before is None or before.outcome is not answer.outcome:
@@ -240,7 +240,7 @@ def _as_before(trial: Trial, answers: Sequence[SearchAnswer]) -> Verdict:
     return PASSED
 
 
-def nearest_to_itself(trial: Trial) -> Verdict:
+def nearest_to_itself(trial: ContractTrial) -> CheckResult:
     """A photograph that is enrolled is the first candidate when it is searched with."""
     if trial.photographs.recorded_only:
         return not_applicable(RECORD)
@@ -257,8 +257,8 @@ def nearest_to_itself(trial: Trial) -> Verdict:
 
 
 def _same(
-    trial: Trial, probe: Photograph, request: SearchRequest, wanted: Sequence[Candidate], named: str
-) -> Verdict:
+    trial: ContractTrial, probe: Photograph, request: SearchRequest, wanted: Sequence[Candidate], named: str
+) -> CheckResult:
     (answer,) = trial.search([probe], request)
     differing = trial.differing(answer.candidates, wanted)
     return failed(f"{len(wanted)} candidates at {named}", differing) if differing else PASSED

@@ -10,11 +10,11 @@ from fairlineup.records import (
     SearchAnswer,
     TransportError,
 )
-from fairlineup.systems.contract.trial import Trial
-from fairlineup.systems.contract.verdicts import PASSED, Verdict, failed, first_fault, not_applicable
+from fairlineup.systems.contract.results import PASSED, CheckResult, failed, first_fault, not_applicable
+from fairlineup.systems.contract.trial import ContractTrial
 
 
-def growing_changes_no_score(trial: Trial) -> Verdict:
+def growing_changes_no_score(trial: ContractTrial) -> CheckResult:
     """More references change nothing about those that stood there."""
     before, whole = trial.grown[0], trial.full.get(trial.photographs.probes[0].id)
     if before.outcome is not Outcome.OK or whole is None:
@@ -29,7 +29,7 @@ def growing_changes_no_score(trial: Trial) -> Verdict:
     return PASSED
 
 
-def enrolled_twice_stands_once(trial: Trial) -> Verdict:
+def enrolled_twice_stands_once(trial: ContractTrial) -> CheckResult:
     """A photograph enrolled again under its name stands in the gallery once."""
     probe, whole = trial.example
     again = next(one for one in trial.photographs.references if one.id in trial.enrolled)
@@ -39,7 +39,7 @@ def enrolled_twice_stands_once(trial: Trial) -> Verdict:
     )
 
 
-def galleries_are_apart(trial: Trial) -> Verdict:
+def galleries_are_apart(trial: ContractTrial) -> CheckResult:
     """A search sees the gallery it names and no other."""
     probe, _ = trial.example
     alone = [one for one in trial.photographs.references if one.id in trial.enrolled][-1]
@@ -51,7 +51,7 @@ def galleries_are_apart(trial: Trial) -> Verdict:
     return PASSED
 
 
-def a_deleted_gallery_is_gone(trial: Trial) -> Verdict:
+def a_deleted_gallery_is_gone(trial: ContractTrial) -> CheckResult:
     """A deleted gallery is on no list, and a search in it finds nobody; the others stay."""
     probe, whole = trial.example
     name = trial.gallery("b")
@@ -63,13 +63,13 @@ def a_deleted_gallery_is_gone(trial: Trial) -> Verdict:
     )
 
 
-def _not_listed(system: FaceSystem, name: str) -> Verdict:
+def _not_listed(system: FaceSystem, name: str) -> CheckResult:
     if isinstance(system, KeepingSystem) and name in system.galleries():
         return failed("a deleted gallery on no list", f"{name} still there")
     return PASSED
 
 
-def _finds_nobody(trial: Trial) -> Verdict:
+def _finds_nobody(trial: ContractTrial) -> CheckResult:
     probe, _ = trial.example
     try:
         answers = trial.search([probe], name="b")
@@ -81,7 +81,7 @@ def _finds_nobody(trial: Trial) -> Verdict:
     return failed("nobody in a deleted gallery", found[0]) if found else PASSED
 
 
-def deleting_twice_is_no_error(trial: Trial) -> Verdict:
+def deleting_twice_is_no_error(trial: ContractTrial) -> CheckResult:
     """A gallery that is not there can be deleted."""
     for name in ("b", "never"):
         gallery = trial.gallery(name)
@@ -89,7 +89,7 @@ def deleting_twice_is_no_error(trial: Trial) -> Verdict:
     return PASSED
 
 
-def a_kept_gallery_outlives_its_process(trial: Trial) -> Verdict:
+def a_kept_gallery_outlives_its_process(trial: ContractTrial) -> CheckResult:
     """A freshly opened instance lists the gallery, searches it alike, and goes on enrolling in it."""
     if not trial.information.keeps_galleries:
         return not_applicable("it keeps no galleries")
@@ -111,14 +111,16 @@ def a_kept_gallery_outlives_its_process(trial: Trial) -> Verdict:
         other.close()
 
 
-def _like_before(trial: Trial, system: FaceSystem, probe: str, expected: str, whole: SearchAnswer) -> Verdict:
+def _like_before(
+    trial: ContractTrial, system: FaceSystem, probe: str, expected: str, whole: SearchAnswer
+) -> CheckResult:
     asked = next(one for one in trial.photographs.probes if one.id == probe)
     (answer,) = trial.search([asked], system=system)
     differing = trial.differing(answer.candidates, whole.candidates)
     return failed(expected, differing) if differing else PASSED
 
 
-def nothing_is_left_behind(trial: Trial) -> Verdict:
+def nothing_is_left_behind(trial: ContractTrial) -> CheckResult:
     """At the end every gallery of these checks is deleted, and the list says so."""
     for name in trial.galleries:
         trial.answered(lambda: trial.system.delete_gallery(name))  # noqa: B023 - called at once

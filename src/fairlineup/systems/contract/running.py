@@ -16,8 +16,8 @@ from fairlineup.records import (
 )
 from fairlineup.systems.contract import answering, keeping, speaking
 from fairlineup.systems.contract.photographs import KnownPhotographs
-from fairlineup.systems.contract.trial import Calls, Patience, Trial
-from fairlineup.systems.contract.verdicts import Verdict, failed
+from fairlineup.systems.contract.results import CheckResult, failed
+from fairlineup.systems.contract.trial import Calls, ContractTrial, Patience
 
 FEWEST_REFERENCES = 3
 
@@ -34,10 +34,10 @@ class Check:
 
     name: str
     says: str
-    run: Callable[[Trial], Verdict]
+    run: Callable[[ContractTrial], CheckResult]
 
 
-def _check(run: Callable[[Trial], Verdict]) -> Check:
+def _check(run: Callable[[ContractTrial], CheckResult]) -> Check:
     return Check(run.__name__.replace("_", " "), " ".join(str(run.__doc__).split()), run)
 
 
@@ -86,11 +86,11 @@ class Report:
     """
 
     information: SystemInformation
-    findings: tuple[tuple[Check, Verdict], ...]
+    findings: tuple[tuple[Check, CheckResult], ...]
     calls: Calls
 
     @property
-    def failed(self) -> tuple[tuple[Check, Verdict], ...]:
+    def failed(self) -> tuple[tuple[Check, CheckResult], ...]:
         """Those that failed."""
         return tuple(one for one in self.findings if one[1].outcome == "failed")
 
@@ -121,7 +121,7 @@ def check_system(
     _check_enough(photographs)
     system = open_system()
     try:
-        trial = Trial(open_system, system, photographs, credentials, patience)
+        trial = ContractTrial(open_system, system, photographs, credentials, patience)
         try:
             findings = []
             for done, check in enumerate(checks, start=1):
@@ -136,7 +136,7 @@ def check_system(
     return Report(trial.information, tuple(findings), Calls(trial.counts.enrolments, trial.counts.searches))
 
 
-def _verdict(check: Check, trial: Trial) -> Verdict:
+def _verdict(check: Check, trial: ContractTrial) -> CheckResult:
     try:
         return check.run(trial)
     except Exception as error:

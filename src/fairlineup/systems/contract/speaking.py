@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from fairlineup.records import KeepingSystem, SystemInformation
-from fairlineup.systems.contract.trial import Trial
-from fairlineup.systems.contract.verdicts import PASSED, Verdict, failed, not_applicable
+from fairlineup.systems.contract.results import PASSED, CheckResult, failed, not_applicable
+from fairlineup.systems.contract.trial import ContractTrial
 
 NO_SECRETS = ("REGION", "PROFILE")  # variables beside credentials whose values are plain words
 SHORTEST_SECRET = 5
 
 
-def says_what_it_is(trial: Trial) -> Verdict:
+def says_what_it_is(trial: ContractTrial) -> CheckResult:
     """Name, vendor, version, scale, thresholds with their source, caps and price are stated, and stay so."""
     information = trial.information
     for expected, holds in _stated(information):
@@ -72,7 +72,7 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def nothing_is_withheld(trial: Trial) -> Verdict:
+def nothing_is_withheld(trial: ContractTrial) -> CheckResult:
     """No candidates are held back: a system that hands people leads cannot be measured from outside."""
     held = [answer.photo for answer in trial.searched if answer.withheld]
     return (
@@ -80,7 +80,7 @@ def nothing_is_withheld(trial: Trial) -> Verdict:
     )
 
 
-def credentials_stay_secret(trial: Trial) -> Verdict:
+def credentials_stay_secret(trial: ContractTrial) -> CheckResult:
     """No value of its credential variables stands in anything it says: repr, information, errors."""
     secrets = {
         name: os.environ[name]

@@ -53,7 +53,7 @@ class _Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CallRecord:
     """One call: the photographs it was given, the photographs its answers name."""
 
     call: str
@@ -62,7 +62,7 @@ class Asked:
 
 
 @dataclass(eq=False)
-class Trial:
+class ContractTrial:
     """A system, photographs, and what it answered so far.
 
     Attributes:
@@ -79,7 +79,7 @@ class Trial:
     credentials: tuple[str, ...] = ()
     patience: Patience = Patience()
     counts: _Counts = field(default_factory=_Counts)
-    asked: list[Asked] = field(default_factory=list)
+    asked: list[CallRecord] = field(default_factory=list)
     searched: list[SearchAnswer] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     galleries: list[str] = field(default_factory=list)
@@ -151,7 +151,7 @@ class Trial:
 
     def _heard(self, call: str, given: Sequence[Photograph], answers: Answers) -> Answers:
         named = tuple(answer.photo for answer in answers)
-        self.asked.append(Asked(call, tuple(photo.id for photo in given), named))
+        self.asked.append(CallRecord(call, tuple(photo.id for photo in given), named))
         self.words += [answer.detail for answer in answers if answer.detail]
         self.counts.answers += len(answers)
         return answers

@@ -1,28 +1,16 @@
-"""A user's function behind the FaceSystem port: galleries in memory, exact search, no candidate hidden."""
+"""A user's function behind the FaceSystem port."""
 
 from __future__ import annotations
 
-import itertools
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
-import numpy as np
-
-from fairlineup.faces.vectors import PreparedTemplates, prepare, tail
-from fairlineup.records import (
-    Candidate,
-    Enrolment,
-    Outcome,
-    Photograph,
-    SearchAnswer,
-    SearchRequest,
-    SystemInformation,
-)
+from fairlineup.faces.vectors import Metric
+from fairlineup.records import Enrolment, Photograph, SearchAnswer, SearchRequest, SystemInformation
 from fairlineup.systems.embed.terms import Terms
-from fairlineup.systems.embed.vectors import Described, Describer, Vector
+from fairlineup.systems.embed.vectors import Describer
+from fairlineup.systems.inmemory import VectorGalleries
 
 TOGETHER = 8  # probes compared with the gallery at once
-SLACK = 1e-6  # beyond a threshold, so that rounding of 1 - cos loses no tie
 
 
 class EmbedSystem:
@@ -34,7 +22,8 @@ class EmbedSystem:
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
         self._describer = Describer(terms)
-        self._galleries: dict[str, dict[str, Vector]] = {}
+        metric: Metric = "euclidean" if terms.metric == "euclidean" else "cosine"
+        self._galleries = VectorGalleries(metric, terms.scale, terms.threshold, TOGETHER)
 
     def information(self) -> SystemInformation:
         """What the plan and the module say of it, and the digest of the module's file."""
@@ -52,75 +41,18 @@ class EmbedSystem:
 
     def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
         """Enrol what the function makes of each photograph. Raises: SystemFailed: it fails."""
-        references = self._galleries.setdefault(gallery, {})
-        for photo in photos:
-            found, seconds = self._timed(photo)
-            if found.vector is not None:
-                references[photo.id] = found.vector
-            yield Enrolment(photo.id, found.outcome, found.detail, seconds)
+        return self._galleries.enrol(gallery, map(self._describer.describe, photos))
 
     def search(
         self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
     ) -> Iterator[SearchAnswer]:
         """Compare each photograph with every reference. Raises: SystemFailed: the function fails."""
-        references = self._galleries.get(gallery, {})
-        names, gallery_templates = [*references], self._prepared([*references.values()])
-        probes = ((photo, *self._timed(photo)) for photo in photos)
-        while some := list(itertools.islice(probes, TOGETHER)):
-            lists = iter(
-                self._lists([found for _, found, _ in some], gallery_templates, self._threshold(request))
-            )
-            for photo, found, seconds in some:
-                if found.outcome is not Outcome.OK:
-                    yield SearchAnswer(photo.id, found.outcome, detail=found.detail, seconds=seconds)
-                    continue
-                candidates = tuple(Candidate(names[at], score) for at, score in next(lists))
-                shown = candidates[: request.max_candidates]
-                capped = len(shown) < len(candidates)
-                yield SearchAnswer(photo.id, Outcome.OK, shown, capped, seconds=seconds)
+        return self._galleries.search(gallery, map(self._describer.describe, photos), request)
 
     def delete_gallery(self, gallery: str) -> None:
         """Forget a gallery."""
-        self._galleries.pop(gallery, None)
+        self._galleries.delete(gallery)
 
     def close(self) -> None:
         """Forget all galleries."""
         self._galleries.clear()
-
-    def _timed(self, photo: Photograph) -> tuple[Described, float]:
-        began = time.perf_counter()
-        found = self._describer.describe(photo)
-        return found, time.perf_counter() - began
-
-    def _lists(
-        self, found: Sequence[Described], references: PreparedTemplates | None, threshold: float
-    ) -> Iterator[list[tuple[int, float]]]:
-        """References within the threshold with their scores, most alike first, for each probe's vector."""
-        vectors = [one.vector for one in found if one.vector is not None]
-        probes = self._prepared(vectors)
-        if references is None or probes is None:
-            yield from ([] for _ in vectors)
-            return
-        scale, alike = self._terms.scale, self._terms.metric == "cosine similarity"
-        far = 1 - threshold if alike else threshold
-        reach = far + SLACK if alike or far < scale.high else float("inf")
-        near = tail(probes, references, reach)
-        distance = near.distance if alike else np.minimum(near.distance, scale.high)
-        scores = np.clip(1 - distance, scale.low, scale.high) if alike else distance
-        starts = np.searchsorted(near.probe_index, np.arange(len(vectors) + 1))
-        for row in range(len(vectors)):
-            part = slice(starts[row], starts[row + 1])
-            pairs = zip(near.reference_index[part].tolist(), scores[part].tolist(), strict=True)
-            yield [(at, score) for at, score in pairs if scale.accepts(score, threshold)]
-
-    def _prepared(self, vectors: list[Vector]) -> PreparedTemplates | None:
-        metric = "euclidean" if self._terms.metric == "euclidean" else "cosine"
-        return prepare(np.stack(vectors), metric) if vectors else None
-
-    def _threshold(self, request: SearchRequest) -> float:
-        scale, default = self._terms.scale, self._terms.threshold
-        if request.threshold is not None:
-            return request.threshold
-        if default is not None:
-            return default.score
-        return scale.weakest

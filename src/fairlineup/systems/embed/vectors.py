@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fairlineup.faces.photos import UnreadablePhotograph, decode
 from fairlineup.records import Outcome, Photograph, SystemFailed
 from fairlineup.systems.embed.terms import Terms
+from fairlineup.systems.inmemory import Described
 from fairlineup.systems.usercode import said
 
 TRIED = 3  # photographs whose vector is made twice, before any of them is enrolled
 STEADY = 1e-4  # largest difference of two vectors of one photograph, of their length
 LONGEST = 1e18  # squares of longer vectors would overflow float32
-
-Vector = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Described:
-    """What became of a photograph: its vector, or why there is none."""
-
-    outcome: Outcome
-    vector: Vector | None = None
-    detail: str = ""
 
 
 class Describer:
@@ -47,18 +37,22 @@ class Describer:
         Raises: SystemFailed: the function fails on a photograph that can be read, gives something that is no
             vector, or not the same twice.
         """
+        began = time.perf_counter()
+        found = self._described(photo)
+        return replace(found, seconds=time.perf_counter() - began)
+
+    def _described(self, photo: Photograph) -> Described:
         try:
             content = photo.read()
         except OSError as error:
             detail = f"cannot be read: {error.strerror or type(error).__name__}"
-            return Described(Outcome.ERROR, detail=detail)
+            return Described(photo.id, Outcome.ERROR, detail=detail)
+        given: Any = content
         if self.terms.input == "pixels":
             try:
-                given: Any = decode(content, name=photo.id).pixels
+                given = decode(content, name=photo.id).pixels
             except UnreadablePhotograph as error:
-                return Described(Outcome.ERROR, detail=f"{error.what}: {error.got}")
-        else:
-            given = content
+                return Described(photo.id, Outcome.ERROR, detail=f"{error.what}: {error.got}")
         found = self._once(photo.id, given, content)
         if found.outcome is not Outcome.ERROR and self._tried < TRIED:
             self._check_steady(photo.id, found, self._once(photo.id, given, content))
@@ -72,9 +66,9 @@ class Describer:
             raise
         except BaseException as error:
             if self.terms.input == "bytes" and not _readable(content, photo):
-                return Described(Outcome.ERROR, detail=said(error))
+                return Described(photo, Outcome.ERROR, detail=said(error))
             raise self._failed(photo, "no exception", said(error)) from error
-        return Described(Outcome.NO_FACE) if made is None else self._vector(photo, made)
+        return Described(photo, Outcome.NO_FACE) if made is None else self._vector(photo, made)
 
     def _vector(self, photo: str, made: Any) -> Described:
         try:
@@ -101,10 +95,10 @@ class Describer:
         with np.errstate(over="ignore", under="ignore"):
             vector = values.astype(np.float32)
         if not np.isfinite(vector).all():
-            return Described(Outcome.ERROR, detail="a vector that holds values which are no numbers")
+            return Described(photo, Outcome.ERROR, detail="a vector that holds values which are no numbers")
         if not vector.any() or np.abs(vector).max() > LONGEST:
-            return Described(Outcome.ERROR, detail="a vector of zeros, or too long to compare")
-        return Described(Outcome.OK, vector)
+            return Described(photo, Outcome.ERROR, detail="a vector of zeros, or too long to compare")
+        return Described(photo, Outcome.OK, vector)
 
     def _check_steady(self, photo: str, one: Described, other: Described) -> None:
         if one.vector is None or other.vector is None:

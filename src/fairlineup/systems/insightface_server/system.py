@@ -34,7 +34,7 @@ from fairlineup.systems.insightface_server.facts import (
     information_of,
 )
 from fairlineup.systems.remote import (
-    Question,
+    PhotoQuestion,
     Reply,
     Wire,
     answers,
@@ -129,7 +129,7 @@ class InsightFaceServer:
                 raise self._wire.unexpected("a new collection", reply, "it made, or there before")
             self._made.add(gallery)
 
-    def _compare(self, question: Question, target: Question) -> SearchAnswer:
+    def _compare(self, question: PhotoQuestion, target: PhotoQuestion) -> SearchAnswer:
         fields = {"source": question.file, "target": target.file, "threshold": "0.0"}
         reply = self._ask("POST", "compare", fields=fields)
         if reply.status != 200:
@@ -140,7 +140,7 @@ class InsightFaceServer:
             raise self._wire.unexpected("a comparison", reply, "a similarity") from None
         return capped_answer(question, found, 1)
 
-    def _add(self, gallery: str, question: Question) -> str:
+    def _add(self, gallery: str, question: PhotoQuestion) -> str:
         self._make(gallery)
         person = hashlib.sha256(question.photo.encode()).hexdigest()[:40]
         fields = {
@@ -157,7 +157,7 @@ class InsightFaceServer:
             return ""
         raise self._refusal("an enrolment", reply)
 
-    def _search(self, gallery: str, question: Question, request: SearchRequest) -> SearchAnswer:
+    def _search(self, gallery: str, question: PhotoQuestion, request: SearchRequest) -> SearchAnswer:
         most = min(request.max_candidates or LONGEST_LIST, LONGEST_LIST)
         fields: dict[str, Any] = {"image": question.file, "limit": str(min(most + 1, LONGEST_LIST))}
         if request.threshold is not None:

@@ -1,7 +1,7 @@
 """Programs asked over their standard input and output; used by the adapters that run one."""
 
 from fairlineup.systems.programs.answers import AnswerReader
-from fairlineup.systems.programs.child import Answer, Child, Question, Unanswered
+from fairlineup.systems.programs.child import Answer, Child, PendingAnswer, Unanswered
 from fairlineup.systems.programs.hello import PROTOCOL, Misstated, information_from
 from fairlineup.systems.programs.options import ProcessOptions, words_of
 
@@ -11,8 +11,8 @@ __all__ = [
     "AnswerReader",
     "Child",
     "Misstated",
+    "PendingAnswer",
     "ProcessOptions",
-    "Question",
     "Unanswered",
     "information_from",
     "words_of",

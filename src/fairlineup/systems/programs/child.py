@@ -45,7 +45,7 @@ class Unanswered(Exception):
 
 
 @dataclass(slots=True)
-class Question:
+class PendingAnswer:
     """A question that was put.
 
     Attributes:
@@ -81,7 +81,7 @@ class Child:
             start_new_session=True,
         )
         self._numbers = itertools.count()
-        self._waiting: dict[int, Question] = {}
+        self._waiting: dict[int, PendingAnswer] = {}
         self._fault: Unanswered | None = None
         self._group_ended = False
         self._lock = threading.Lock()
@@ -103,9 +103,9 @@ class Child:
         """Of the process."""
         return self._process.pid
 
-    def ask(self, content: Mapping[str, Any]) -> Question:
+    def ask(self, content: Mapping[str, Any]) -> PendingAnswer:
         """Put a question; `answer` waits for what comes. Raises: Unanswered."""
-        question = Question()
+        question = PendingAnswer()
         with self._lock:
             if self._fault:
                 raise self._fault
@@ -114,7 +114,7 @@ class Child:
         self._outbox.put(json.dumps({"n": number, **content}).encode() + b"\n")
         return question
 
-    def answer(self, question: Question, timeout_s: float) -> Answer:
+    def answer(self, question: PendingAnswer, timeout_s: float) -> Answer:
         """Wait for an answer; a program that lets it wait too long is ended. Raises: Unanswered."""
         try:
             return question.future.result(timeout_s)

@@ -27,7 +27,7 @@ from fairlineup.systems.rekognition.faults import NAME, CollectionExists, NoSuch
 from fairlineup.systems.rekognition.names import GALLERIES, collection_id, external_image_id
 from fairlineup.systems.rekognition.options import RekognitionOptions
 from fairlineup.systems.rekognition.replies import candidates_of, indexed, is_withheld, listed, similarity_of
-from fairlineup.systems.remote import Question, answers, capped_answer, comparison, enrolments
+from fairlineup.systems.remote import PhotoQuestion, answers, capped_answer, comparison, enrolments
 
 AMAZON = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 
@@ -126,7 +126,7 @@ class RekognitionSystem:
                     self._check_model(reply)
                 self._made.add(gallery)
 
-    def _add(self, gallery: str, question: Question) -> str:
+    def _add(self, gallery: str, question: PhotoQuestion) -> str:
         self._make(gallery)
         reply = self._asked_of(
             gallery,
@@ -138,7 +138,7 @@ class RekognitionSystem:
         )
         return indexed(reply)
 
-    def _search(self, gallery: str, question: Question, request: SearchRequest) -> SearchAnswer:
+    def _search(self, gallery: str, question: PhotoQuestion, request: SearchRequest) -> SearchAnswer:
         most = min(request.max_candidates or facts.MOST_FACES, facts.MOST_FACES)
         reply = self._asked_of(
             gallery,
@@ -152,7 +152,7 @@ class RekognitionSystem:
         candidates, cut = candidates_of(gallery, found), len(found) >= most
         return capped_answer(question, candidates, most, cut=cut, withheld=is_withheld(reply))
 
-    def _compare(self, question: Question, target: Question) -> SearchAnswer:
+    def _compare(self, question: PhotoQuestion, target: PhotoQuestion) -> SearchAnswer:
         reply = self._client.ask(
             "compare_faces",
             SourceImage=_image(question),
@@ -196,7 +196,7 @@ class RekognitionSystem:
         return f".{urlsplit(self._client.address).hostname or ''}".endswith(AMAZON)
 
 
-def _image(question: Question) -> dict[str, bytes]:
+def _image(question: PhotoQuestion) -> dict[str, bytes]:
     """Raises: NotProcessed: it is not sent, since what would come of it is known and would cost."""
     content = question.content
     if not content.startswith(facts.SIGNATURES):

@@ -1,7 +1,7 @@
 """Systems asked across a wire: questions over HTTP, and the answers about one photograph after another."""
 
 from fairlineup.systems.remote.questions import (
-    Question,
+    PhotoQuestion,
     answers,
     capped_answer,
     comparison,
@@ -11,7 +11,7 @@ from fairlineup.systems.remote.questions import (
 from fairlineup.systems.remote.wire import Reply, Wire, seconds_in
 
 __all__ = [
-    "Question",
+    "PhotoQuestion",
     "Reply",
     "Wire",
     "answers",

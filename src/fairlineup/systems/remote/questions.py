@@ -22,7 +22,7 @@ PICTURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class PhotoQuestion:
     """A photograph about to be asked about.
 
     Attributes:
@@ -35,7 +35,7 @@ class Question:
     _began: float = field(default_factory=time.perf_counter)
 
     @classmethod
-    def read(cls, photo: Photograph) -> Question:
+    def read(cls, photo: Photograph) -> PhotoQuestion:
         """Read the photograph. Raises: NotProcessed: it cannot be."""
         try:
             return cls(photo.id, photo.read())
@@ -60,12 +60,12 @@ class Question:
         return f"photograph{ending}", self.content, "application/octet-stream"
 
 
-def enrolments(photos: Iterable[Photograph], add: Callable[[Question], str]) -> Iterator[Enrolment]:
+def enrolments(photos: Iterable[Photograph], add: Callable[[PhotoQuestion], str]) -> Iterator[Enrolment]:
     """Enrol photograph by photograph; `add` gives the detail of one enrolled, or raises NotProcessed."""
     for photo in photos:
         question = None
         try:
-            question = Question.read(photo)
+            question = PhotoQuestion.read(photo)
             detail = add(question)
             yield Enrolment(photo.id, Outcome.OK, detail, question.seconds)
         except NotProcessed as why:
@@ -73,32 +73,32 @@ def enrolments(photos: Iterable[Photograph], add: Callable[[Question], str]) -> 
 
 
 def answers(
-    photos: Iterable[Photograph], search: Callable[[Question], SearchAnswer]
+    photos: Iterable[Photograph], search: Callable[[PhotoQuestion], SearchAnswer]
 ) -> Iterator[SearchAnswer]:
     """Search with photograph by photograph; `search` may raise NotProcessed."""
     for photo in photos:
         question = None
         try:
-            question = Question.read(photo)
+            question = PhotoQuestion.read(photo)
             yield search(question)
         except NotProcessed as why:
             yield _not_processed(photo.id, question, why)
 
 
 def comparison(
-    one: Photograph, other: Photograph, compare: Callable[[Question, Question], SearchAnswer]
+    one: Photograph, other: Photograph, compare: Callable[[PhotoQuestion, PhotoQuestion], SearchAnswer]
 ) -> SearchAnswer:
     """Compare a pair; `compare` may raise NotProcessed."""
     question = None
     try:
-        question = Question.read(one)
-        return compare(question, Question.read(other))
+        question = PhotoQuestion.read(one)
+        return compare(question, PhotoQuestion.read(other))
     except NotProcessed as why:
         return _not_processed(one.id, question, why)
 
 
 def capped_answer(
-    question: Question,
+    question: PhotoQuestion,
     found: Sequence[Candidate],
     most: int,
     *,
@@ -117,9 +117,9 @@ def is_withheld(headers: Mapping[str, str]) -> bool:
     return headers.get(WITHHELD, "0").strip() not in ("", "0")
 
 
-def _not_processed(photo: str, question: Question | None, why: NotProcessed) -> SearchAnswer:
+def _not_processed(photo: str, question: PhotoQuestion | None, why: NotProcessed) -> SearchAnswer:
     return SearchAnswer(photo, why.outcome, detail=why.words, seconds=_seconds(question, why))
 
 
-def _seconds(question: Question | None, why: NotProcessed) -> float | None:
+def _seconds(question: PhotoQuestion | None, why: NotProcessed) -> float | None:
     return question.seconds if question is not None and why.sent else None

@@ -7,7 +7,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CheckResult:
     """What one check found.
 
     Attributes:
@@ -23,19 +23,19 @@ class Verdict:
     reason: str = ""
 
 
-PASSED = Verdict("passed")
+PASSED = CheckResult("passed")
 
 
-def failed(expected: str, got: str) -> Verdict:
+def failed(expected: str, got: str) -> CheckResult:
     """It did not do what it must."""
-    return Verdict("failed", expected=expected, got=" ".join(got.split())[:300])
+    return CheckResult("failed", expected=expected, got=" ".join(got.split())[:300])
 
 
-def not_applicable(reason: str) -> Verdict:
+def not_applicable(reason: str) -> CheckResult:
     """There is nothing to check."""
-    return Verdict("not applicable", reason=reason)
+    return CheckResult("not applicable", reason=reason)
 
 
-def first_fault(*verdicts: Verdict) -> Verdict:
+def first_fault(*verdicts: CheckResult) -> CheckResult:
     """The first that failed, or else PASSED."""
     return next((one for one in verdicts if one.outcome == "failed"), PASSED)

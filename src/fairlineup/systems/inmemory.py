@@ -1,0 +1,105 @@
+"""Galleries of vectors in memory: exact search, no candidate hidden."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fairlineup.faces.vectors import GallerySnapshot, Metric, PreparedGallery, prepare, tail
+from fairlineup.records import Candidate, Enrolment, Outcome, Scale, SearchAnswer, SearchRequest, Threshold
+from fairlineup.workers import one_blas_thread
+
+SLACK = 1e-6  # beyond a threshold, so that rounding of 1 - cos loses no tie
+
+Vector = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Described:
+    """What became of a photograph: its vector, or why there is none."""
+
+    photo: str
+    outcome: Outcome
+    vector: Vector | None = None
+    detail: str = ""
+    seconds: float | None = None
+
+
+class VectorGalleries:
+    """Galleries of one system.
+
+    Args:
+        metric: how vectors are compared.
+        scale: of the scores; a distance over its end is given as that end.
+        default: the threshold of whoever names none; everything where there is none.
+        together: probes compared with a gallery at once.
+    """
+
+    def __init__(self, metric: Metric, scale: Scale, default: Threshold | None, together: int) -> None:
+        self._metric: Metric = metric
+        self._scale, self._together = scale, together
+        self._default = scale.weakest if default is None else default.score
+        self._galleries: dict[str, PreparedGallery] = {}
+
+    def enrol(self, gallery: str, found: Iterable[Described]) -> Iterator[Enrolment]:
+        """Enrol whatever has a vector, each photograph once."""
+        for one in found:
+            if one.vector is not None:
+                self._keep(gallery, one.photo, one.vector)
+            yield Enrolment(one.photo, one.outcome, one.detail, one.seconds)
+
+    def search(
+        self, gallery: str, found: Iterable[Described], request: SearchRequest
+    ) -> Iterator[SearchAnswer]:
+        """Compare each vector with every reference."""
+        references = self._galleries[gallery].snapshot() if gallery in self._galleries else None
+        threshold = self._default if request.threshold is None else request.threshold
+        probes = iter(found)
+        while some := list(itertools.islice(probes, self._together)):
+            vectors = [one.vector for one in some if one.vector is not None]
+            lists = iter(self._lists(vectors, references, threshold))
+            for one in some:
+                if one.vector is None:
+                    yield SearchAnswer(one.photo, one.outcome, detail=one.detail, seconds=one.seconds)
+                    continue
+                candidates = tuple(next(lists))
+                shown = candidates[: request.max_candidates]
+                capped = len(shown) < len(candidates)
+                yield SearchAnswer(one.photo, Outcome.OK, shown, capped, one.detail, one.seconds)
+
+    def delete(self, gallery: str) -> None:
+        """Forget a gallery."""
+        self._galleries.pop(gallery, None)
+
+    def clear(self) -> None:
+        """Forget all galleries."""
+        self._galleries.clear()
+
+    def _keep(self, gallery: str, photo: str, vector: Vector) -> None:
+        if gallery not in self._galleries:
+            self._galleries[gallery] = PreparedGallery(len(vector), self._metric)
+        references = self._galleries[gallery]
+        write = references.replace if photo in references else references.add
+        write([photo], prepare(vector[np.newaxis], self._metric))
+
+    def _lists(
+        self, vectors: Sequence[Vector], references: GallerySnapshot | None, threshold: float
+    ) -> Iterator[list[Candidate]]:
+        """References within the threshold, most alike first, for each vector."""
+        if references is None or not vectors:
+            yield from ([] for _ in vectors)
+            return
+        scale, alike = self._scale, self._scale.kind == "similarity"
+        far = 1 - threshold if alike else threshold
+        reach = far + SLACK if alike or far < scale.high else float("inf")
+        with one_blas_thread():  # the other cores are those of whoever makes the vectors
+            near = tail(prepare(np.stack(vectors), self._metric), references.templates, reach)
+        scores = np.clip(1 - near.distance if alike else near.distance, scale.low, scale.high)
+        starts = np.searchsorted(near.probe_index, np.arange(len(vectors) + 1))
+        for start, stop in itertools.pairwise(starts.tolist()):
+            pairs = zip(near.reference_index[start:stop].tolist(), scores[start:stop].tolist(), strict=True)
+            yield [Candidate(references.ids[at], one) for at, one in pairs if scale.accepts(one, threshold)]
