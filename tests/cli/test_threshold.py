@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fairlineup.evidence.pages import called
+from fairlineup.evidence.runs import RunDirectory
 from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
@@ -35,7 +36,7 @@ def finished(run: Run, tmp_path: Path) -> Path:
 def test_the_card_for_people_and_for_machines(run: Run, finished: Path) -> None:
     code, out, err = run("threshold", finished, "--fpir", "0.4", "--fpir", "0.01")
     assert (code, err) == (0, "")
-    made = json.loads((finished / "results.json").read_text())["system"]
+    made = RunDirectory(finished).audit_results().system
     assert out.startswith(f"Thresholds of {called(made)} in a gallery of")
     assert "The people are simulated" in out
     assert "To flag 40 % of people who are not in the gallery" in out

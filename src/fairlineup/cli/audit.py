@@ -125,7 +125,7 @@ def report(run_directory: Path, photographs: Path | None, *, faces: bool, short:
     """
     found = finished_run(run_directory)
     if short:
-        say(f"wrote {write_short(found.directory)}")
+        say(f"wrote {write_short(found.directory.audit_results(), found.directory)}")
         return
     pages = write_pages(found, PageOptions(faces, photographs=photographs))
     tell_withheld(pages)

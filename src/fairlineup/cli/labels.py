@@ -130,7 +130,7 @@ def _photographs(run: FrozenRun, photographs: Path | None) -> Place:
 def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place) -> None:
     pairs = in_order_of(read_pairs(directory), reviewer)
     shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
-    page = write_review(directory, LABELS_FOLDER, shown, place.photograph)
+    page = write_review(directory.audit_results(), directory, LABELS_FOLDER, shown, place.photograph)
     sheet = page.with_name(f"sheet-{name}.csv")
     write_atomic(sheet, blank_sheet(pairs))
     click.echo(f"{len(pairs)} pairs for {shown.reviewer}: {page}\nor to be filled in by hand: {sheet}")

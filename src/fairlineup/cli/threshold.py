@@ -34,7 +34,7 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     if as_json:
         show_json(to_json(card))
     else:
-        click.echo(words(card, called(to_json(run.directory.audit_results().system))))
+        click.echo(words(card, called(run.directory.audit_results().system)))
 
 
 def words(card: ThresholdCard, system: str) -> str:

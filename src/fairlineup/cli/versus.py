@@ -63,7 +63,7 @@ def words(results: VersusResults) -> list[str]:
     lines = [] if kind == "real" else [f"These people are {kind}: nothing here is about real ones."]
     for run in results.runs:
         role = "before" if run is results.runs[0] else "after"
-        lines.append(f"{run.key} ({role}): {run.folder}, {called(to_json(run.system))}")
+        lines.append(f"{run.key} ({role}): {run.folder}, {called(run.system)}")
     for point in results.points:
         where = "own thresholds" if point.fmr is None else f"FMR at most {100 * point.fmr:g} %"
         for pair in point.pairs:

@@ -159,7 +159,7 @@ def test_every_section_is_measured(tmp_path: Path, case: str, kind: str) -> None
     assert results["failed_sections"] == []
     assert [error.message for error in Draft202012Validator(SCHEMA).iter_errors(results)] == []
     papers.directory.write_timing(timing(papers))
-    assert write_report(papers.directory, None).stat().st_size > 10_000
+    assert write_report(papers.directory.audit_results(), papers.directory, None).stat().st_size > 10_000
     assert finding(papers.directory.audit_results())
     if plan.search.target_absent:
         assert threshold_card(papers, [0.5, 0.003]).wanted

@@ -110,7 +110,7 @@ def _written(papers: FrozenRun, told: Callable[[str, Exception], None] = lambda 
 
 
 def _page(papers: FrozenRun) -> str:
-    page = write_report(papers.directory, None).read_text("utf-8")
+    page = write_report(papers.directory.audit_results(), papers.directory, None).read_text("utf-8")
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page.split("<main", 1)[1]))
 
 

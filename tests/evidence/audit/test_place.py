@@ -128,11 +128,16 @@ def test_without_the_place_a_plan_of_made_photographs_is_refused(cards: Path, tm
     assert not (tmp_path / "run").exists()
 
 
+def _page(papers: FrozenRun, place: Place) -> str:
+    results = papers.directory.audit_results()
+    return write_report(results, papers.directory, place.photograph).read_text()
+
+
 def test_the_report_shows_their_faces(cards: Path, tmp_path: Path) -> None:
     shown = []
     for name, place in (("disk", Folder(cards)), ("made", _memory(cards, _bytes(cards)))):
         papers = _audited(plan_for(cards), tmp_path / name, place)
-        page = write_report(papers.directory, place.photograph).read_text()
+        page = _page(papers, place)
         shown.append(re.findall(r'src="(data:image/jpeg;base64,[^"]+)"', page))
     assert shown[0] == shown[1]
     assert len(shown[0]) > 20
@@ -141,7 +146,7 @@ def test_the_report_shows_their_faces(cards: Path, tmp_path: Path) -> None:
 def test_a_face_that_is_made_otherwise_today_is_not_shown(cards: Path, tmp_path: Path) -> None:
     papers = _audited(plan_for(cards), tmp_path / "run", _memory(cards, _bytes(cards)))
     others = dict.fromkeys(_bytes(cards), b"another")
-    page = write_report(papers.directory, _memory(cards, others).photograph).read_text()
+    page = _page(papers, _memory(cards, others))
     assert "data:image" not in page
     assert "the file has changed since the run" in page
 

@@ -17,7 +17,7 @@ OUTSIDE = ("MANIFEST.sha256", "MANIFEST.sha256.sig", "MANIFEST.sha256.pub")
 
 def draw(directory: RunDirectory) -> object:
     """The report without faces."""
-    return write_report(directory, None)
+    return write_report(directory.audit_results(), directory, None)
 
 
 def contents(path: Path) -> dict[str, bytes]:

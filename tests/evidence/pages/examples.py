@@ -1,338 +1,303 @@
-"""A small run directory with results written by hand, and a reader of the page made from it."""
+"""Results of an audit built from the records, all numbers invented; tests change them with `replace`."""
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-from PIL import Image
-
-from fairlineup.evidence.pages import write_report
-from fairlineup.evidence.runs import RunDirectory
-from fairlineup.records import Photograph
+from fairlineup.records import ModelInformation, NotMeasured, Scale, Threshold
+from fairlineup.results import (
+    Amount,
+    AuditResults,
+    CandidatePair,
+    ContrastTests,
+    DatasetSettled,
+    DeclaredContrast,
+    Digests,
+    DistanceScore,
+    Effect,
+    Galleries,
+    GalleryCounts,
+    GallerySizeRung,
+    GroupContrast,
+    GroupCounts,
+    GroupRates,
+    GroupRatios,
+    HeldByEveryone,
+    LabelReview,
+    LimitVerdict,
+    Miss,
+    OnScale,
+    Per1000,
+    PhotoNotProcessed,
+    PopulationAudited,
+    Processing,
+    Rates,
+    ReviewedLabels,
+    SearchCounts,
+    Share,
+    SimilarityScore,
+    Statistics,
+    SystemTested,
+    ThresholdResults,
+    WouldChange,
+)
 
 from .sweeps import sweep
 
-Json = dict[str, Any]
-VOID = {"meta", "img", "br", "link", "input", "hr"}
+METHOD = "Clopper-Pearson on people"
+NOTHING = NotMeasured("too few people")
 
 
-def estimate(errors: int, trials: int, low: float, high: float, value: float | None = None) -> Json:
-    """A measured rate with invented ends."""
-    rate = errors / trials if value is None else value
-    method = "Clopper-Pearson on people"
-    counts = {"errors": errors, "trials": trials, "people": trials}
-    return {"value": rate, "low": low, "high": high, **counts, "method": method}
+def share(errors: int, trials: int, low: float, high: float, value: float | None = None) -> Share:
+    """A measured share with invented ends."""
+    return Share(errors / trials if value is None else value, low, high, errors, trials, trials, METHOD)
 
 
-def unmeasured(reason: str, errors: int = 0, trials: int = 150) -> Json:
+def amount(value: float, low: float, high: float, errors: int = 10, trials: int = 150) -> Amount:
+    """A measured mean or ratio."""
+    return Amount(value, low, high, errors, trials, trials, METHOD)
+
+
+def effect(value: float, low: float, high: float, errors: int = 10, trials: int = 150) -> Effect:
+    """A measured difference."""
+    return Effect(value, low, high, errors, trials, trials, METHOD)
+
+
+def unmeasured(reason: str, errors: int = 0, trials: int = 150) -> NotMeasured:
     """No number, and why."""
-    return {"not_measured": reason, "errors": errors, "trials": trials, "people": trials}
+    return NotMeasured(reason, errors, trials, trials)
 
 
-def rates(flagged: int = 10, missed: int = 9) -> Json:
-    """All measures at one threshold."""
-    per_1000 = estimate(flagged, 150, 32.42972816, 119.1839771, flagged / 150 * 1000)
-    return {
-        "fmr": estimate(11, 88_060, 5.720067741e-05, 2.727889889e-04),
-        "fpir": estimate(flagged, 150, 0.03242972816, 0.1191839771),
-        "fpir_processed": estimate(flagged, 148, 0.03287445304, 0.1207478871),
-        "flagged_per_1000": per_1000,
-        "selectivity": estimate(flagged + 1, 150, 0.03494576793, 0.1354356184),
-        "fnir": estimate(missed, 120, 0.03486739061, 0.1376010579),
-        "fnir_processed": estimate(missed, 118, 0.02418057706, 0.1184097695),
-        "rank_1": estimate(117, 120, 0.9286768058, 0.994814425),
-        "wrong_person_with_mate": estimate(10, 120, 0.04068612887, 0.1479154293),
-        "wrong_person_without_mate": estimate(1, 120, 0.0002, 0.0455),
-    }
+def rates(flagged: int = 10, missed: int = 9) -> Rates:
+    """All rates at one threshold."""
+    return Rates(
+        fmr=share(11, 88_060, 5.720067741e-05, 2.727889889e-04),
+        fpir=share(flagged, 150, 0.03242972816, 0.1191839771),
+        fpir_processed=share(flagged, 148, 0.03287445304, 0.1207478871),
+        flagged_per_1000=Per1000(flagged / 150 * 1000, 32.42972816, 119.1839771, flagged, 150, 150, METHOD),
+        selectivity=amount((flagged + 1) / 150, 0.03494576793, 0.1354356184, flagged + 1),
+        fnir=share(missed, 120, 0.03486739061, 0.1376010579),
+        fnir_processed=share(missed, 118, 0.02418057706, 0.1184097695),
+        rank_1=share(117, 120, 0.9286768058, 0.994814425),
+        wrong_person_with_mate=share(10, 120, 0.04068612887, 0.1479154293),
+        wrong_person_without_mate=share(1, 120, 0.0002, 0.0455),
+    )
 
 
-def group(value: str, people: int, *, withheld: str = "", source: str = "a register") -> Json:
-    """A group at one threshold."""
-    measures = {**rates(), "fta": estimate(1, people, 0.0003, 0.06)}
-    if withheld:
-        measures = {key: unmeasured(withheld, one["errors"], one["trials"]) for key, one in measures.items()}
-    return {"label": "group", "value": value, "people": people, "label_source": source, **measures}
+def rates_of_none() -> Rates:
+    """A threshold at which nobody was flagged."""
+    nobody = share(0, 150, 0.0, 0.02429259717)
+    flagged = Per1000(0.0, 0.0, 24.29259717, 0, 150, 150, METHOD)
+    return replace(rates(), fpir=nobody, fpir_processed=nobody, flagged_per_1000=flagged)
 
 
-def contrast(fisher: float, detectable: object = 5.069591845) -> Json:
+def withheld(found: Rates, reason: str) -> Rates:
+    """The same counts without a rate."""
+    measured = {name: getattr(found, name) for name in Rates.__slots__}
+    return Rates(**{name: unmeasured(reason, one.errors, one.trials) for name, one in measured.items()})
+
+
+def group(value: str, people: int, *, reason: str = "", source: str = "a register") -> GroupRates:
+    """A group at one threshold; with a reason it has counts alone."""
+    fta = unmeasured(reason, 1, people) if reason else share(1, people, 0.0003, 0.06)
+    found = withheld(rates(), reason) if reason else rates()
+    return GroupRates("group", value, people, source, found, fta)
+
+
+def contrast(
+    fisher: float, detectable: float | NotMeasured = 5.069591845, one: str = "square"
+) -> DeclaredContrast:
     """A declared comparison."""
-    return {
-        "label": "group",
-        "one": "square",
-        "other": "others",
-        "measure": "fpir",
-        "one_counts": {"errors": 9, "people": 60},
-        "other_counts": {"errors": 1, "people": 90},
-        "risk_ratio": {**estimate(10, 150, 2.294871669, 81.34795076, 13.5), "method": "score (Koopman)"},
-        "fisher_two_sided": fisher,
-        "fmr_ratio": {**estimate(11, 88_060, 1.9, 9.1, 4.2), "method": "two-way by person"},
-        "hypergeometric_one_sided": fisher,
-        "mid_p": fisher / 2,
-        "detectable_ratio": detectable,
-        "holm_p": min(1.0, 2 * fisher),
-        "tests": 2,
-    }
+    ratios = GroupRatios(
+        risk_ratio=replace(amount(13.5, 2.294871669, 81.34795076), method="score (Koopman)"),
+        fmr_ratio=replace(amount(4.2, 1.9, 9.1, 11, 88_060), method="two-way by person"),
+        decomposition=NotMeasured("nobody in the gallery is labelled"),
+    )
+    return DeclaredContrast(
+        contrast=GroupContrast(
+            "group", one, "others", "fpir", GroupCounts(9, 60), GroupCounts(1, 90), ratios
+        ),
+        p_values=ContrastTests(fisher, fisher, fisher / 2, detectable),
+        holm_p=min(1.0, 2 * fisher),
+        tests=2,
+    )
 
 
-def threshold(name: str, score: float, unit: str = "distance", **measures: Any) -> Json:
+def threshold(
+    name: str,
+    score: float,
+    found: Rates | None = None,
+    groups: Sequence[GroupRates] = (),
+    contrasts: Sequence[DeclaredContrast] = (),
+    unit: str = "distance",
+) -> ThresholdResults:
     """A declared threshold."""
-    parts: Json = {"lists_cut_by_the_system": 0, "groups": [], "contrasts": [], **rates(), **measures}
-    return {"name": name, unit: score, "source": "the plan", **parts}
+    at: OnScale = DistanceScore(score) if unit == "distance" else SimilarityScore(score)
+    return ThresholdResults(
+        name=name,
+        at=at,
+        source="the plan",
+        rates=found or rates(),
+        fpir_galleries_like_it=NOTHING,
+        fmr_design_effect=NOTHING,
+        fmr_bounds=None,
+        if_lost_were=None,
+        lists_cut_by_the_system=0,
+        groups=tuple(groups),
+        contrasts=tuple(contrasts),
+        matrices=(),
+        alike=NOTHING,
+        intersections=(),
+        differentials=(),
+        hubs=NOTHING,
+    )
 
 
-def pair(number: int, score: float, unit: str = "distance", probe: str = "") -> Json:
+def pair(number: int, score: float, unit: str = "distance", probe: str = "") -> CandidatePair:
     """A false match."""
     person = probe or f"probe-{number}"
-    return {
-        "probe": person,
-        "probe_photo": f"probe/{person}.png",
-        "gallery_person": f"other-{number}",
-        "gallery_photo": f"gallery/other-{number}.png",
-        unit: score,
-        "rank": 1,
-    }
+    return CandidatePair(
+        probe=person,
+        probe_photo=f"probe/{person}.png",
+        gallery_person=f"other-{number}",
+        gallery_photo=f"gallery/other-{number}.png",
+        at=DistanceScore(score) if unit == "distance" else SimilarityScore(score),
+        rank=1,
+    )
 
 
-def results(**changes: Any) -> Json:
-    """A whole results.json of two thresholds, with parts replaced."""
-    whole: Json = {
-        "schema": "fairlineup-results/2",
-        "title": "A test of tests",
-        "population": {"kind": "real", "described": "people of a town", "capture": "portraits"},
-        "system": {
-            "name": "examined",
-            "vendor": "A Vendor",
-            "version": "2.5",
-            "scale": {"kind": "distance", "low": 0.0, "high": 2.0, "name": "a distance"},
-            "default_threshold": {"score": 0.6, "source": "its manual"},
-            "recommended_threshold": None,
-            "max_candidates": None,
-            "models": [
-                {
-                    "name": "m",
-                    "digest": "sha256:00",
-                    "source": "https://example.org/m",
-                    "licence": "CC0",
-                    "template_length": 128,
-                    "metric": "euclidean",
-                }
-            ],
-            "population": "real",
-            "keeps_galleries": False,
-            "settings": {"seed": 1},
-            "list_length": 50,
-            "recorded_to": 0.69,
-        },
-        "statistics": {"level": 0.95, "seed": 1, "replicates": 2000},
-        "digests": {
-            "plan": "sha256:aa",
-            "photographs": "sha256:bb",
-            "system": "sha256:cc",
-            "version": "0.1.0",
-        },
-        "dataset": {
-            "photographs": 870,
-            "people": 750,
-            "left_out": 0,
-            "settled": {"both_roles: keep": 120},
-            "label_sources": {"group": "a register"},
-        },
-        "gallery": {"people": 595, "photos": 595, "with_mates": {"people": 715, "photos": 715}},
-        "searches": {
-            "target_absent": 150,
-            "target_present": 120,
-            "probe_people": 150,
-            "probe_photos": 150,
-            "same_picture_left_out": 0,
-            "lists_cut_by_the_system": 0,
-            "lost": {},
-        },
-        "processing": {
-            "fte": estimate(5, 720, 0.002258574253, 0.01613108434),
-            "fta": estimate(2, 150, 0.00161882703, 0.0473330195),
-            "enrolment_outcomes": {"low_quality": 3, "no_face": 2, "ok": 715},
-            "probe_outcomes": {"no_face": 2, "ok": 148},
-        },
-        "thresholds": [
-            threshold(
-                "default",
-                0.6,
-                groups=[group("circle", 90), group("square", 60)],
-                contrasts=[contrast(0.0012)],
-            ),
-            threshold(
-                "strict",
-                0.55,
-                fmr=unmeasured("only 0 false matches; an interval needs 10"),
-                **rates_of_none(),
-            ),
-        ],
-        "verdicts": [verdict()],
-        "ladder": [
-            {"threshold": name, "people": people, "fpir": estimate(errors, 150, errors / 300, errors / 100)}
+def verdict(outcome: str = "fail", need_n_more: int | None = None) -> LimitVerdict:
+    """A declared limit with what was found."""
+    return LimitVerdict(
+        measure="fpir",
+        threshold="default",
+        at_most=0.01,
+        of="",
+        source="the plan",
+        outcome=outcome,  # type: ignore[arg-type]
+        over="all",
+        reason="over all searches, the lower end, 3.24 %, is above 1 %",
+        need_n_more=need_n_more,
+        held=HeldByEveryone(rates().fpir, WouldChange(10, 150, None, 5)),
+    )
+
+
+def not_given(reason: str) -> LimitVerdict:
+    """A declared limit on which no verdict is given."""
+    return replace(verdict("not_given"), over=None, reason=reason, held=None)
+
+
+MISSED = Miss(
+    "probe-2",
+    "probe/probe-2.png",
+    "gallery/probe-2.png",
+    DistanceScore(None),
+    None,
+    "the probe was not processed: no_face",
+)
+SYSTEM = SystemTested(
+    name="examined",
+    vendor="A Vendor",
+    version="2.5",
+    scale=Scale("distance", 0.0, 2.0, "a distance"),
+    default_threshold=Threshold(0.6, "its manual"),
+    recommended_threshold=None,
+    max_candidates=None,
+    models=(ModelInformation("m", "sha256:00", "https://example.org/m", "CC0", 128, "euclidean"),),
+    population="real",
+    keeps_galleries=False,
+    settings={"seed": 1},
+    sample_thresholds=(),
+    max_photo_bytes=None,
+    wire=False,
+    at_once=1,
+    price=None,
+    calls_per_enrolment=1,
+    calls_per_search=1,
+    terms=(),
+    list_length=50,
+    recorded_to=0.69,
+)
+
+
+def digests() -> Digests:
+    """What was frozen before the first search."""
+    plan, manifest, photographs, system = (f"sha256:{two * 32}" for two in ("aa", "dd", "bb", "cc"))
+    return Digests(plan, manifest, photographs, system, "0.1.0")
+
+
+def population(kind: str, synthetic: int = 0, described: str = "nobody") -> PopulationAudited:
+    """Whom the numbers hold for."""
+    return PopulationAudited(kind, synthetic, kind == "real", described, "portraits")  # type: ignore[arg-type]
+
+
+def labels() -> ReviewedLabels:
+    """A label review that nobody began."""
+    return ReviewedLabels(LabelReview(0, {}, 0, 0, 0, 0, NOTHING, ()), ())
+
+
+def similarity() -> AuditResults:
+    """Results of a system with a scale of similarities."""
+    whole = results(threshold("default", 80, unit="score"), threshold("strict", 99, unit="score"))
+    return replace(
+        whole,
+        system=replace(SYSTEM, scale=Scale("similarity", 0, 100, "s")),
+        false_matches=(pair(0, 81, "score"), pair(1, 97.5, "score"), pair(2, 79, "score")),
+        closest_non_mated=(pair(1, 97.5, "score"),),
+        missed=(),
+    )
+
+
+def results(*thresholds: ThresholdResults) -> AuditResults:
+    """All results of two thresholds, or of others."""
+    groups = [group("circle", 90), group("square", 60)]
+    declared = thresholds or (
+        threshold("default", 0.6, groups=groups, contrasts=[contrast(0.0012)]),
+        threshold(
+            "strict",
+            0.55,
+            replace(rates_of_none(), fmr=unmeasured("only 0 false matches; an interval needs 10")),
+            groups,
+        ),
+    )
+    return AuditResults(
+        schema="fairlineup-results/2",
+        title="A test of tests",
+        population=population("real", described="people of a town"),
+        system=SYSTEM,
+        statistics=Statistics(0.95, 1, 2000),
+        digests=digests(),
+        amended=(),
+        dataset=DatasetSettled(870, 750, 0, {"both_roles: keep": 120}, {"group": "a register"}),
+        gallery=Galleries(GalleryCounts(595, 595, 600, 595, 600), GalleryCounts(715, 715, 720, 715, 720)),
+        searches=SearchCounts("others", 150, 120, 150, 150, {}, 0, 0, {}),
+        processing=Processing(
+            fte=share(5, 720, 0.002258574253, 0.01613108434),
+            fta=share(2, 150, 0.00161882703, 0.0473330195),
+            groups=(),
+            enrolment_outcomes={"low_quality": 3, "no_face": 2, "ok": 715},
+            probe_outcomes={"no_face": 2, "ok": 148},
+        ),
+        canaries=None,
+        thresholds=declared,
+        calibration=None,
+        verdicts=(verdict(),),
+        ladder=tuple(
+            GallerySizeRung(name, people, share(errors, 150, errors / 300, errors / 100), NOTHING)
             for name, found in (("default", (2, 5, 10)), ("strict", (0, 0, 0)))
             for people, errors in zip((148, 297, 595), found, strict=True)
-        ],
-        "false_matches": [pair(0, 0.41), pair(1, 0.52), pair(2, 0.57, probe="probe-1")],
-        "closest_non_mated": [pair(0, 0.41), pair(1, 0.52)],
-        "missed": [
-            {
-                "probe": "probe-2",
-                "probe_photo": "probe/probe-2.png",
-                "gallery_photo": "gallery/probe-2.png",
-                "distance": None,
-                "rank": None,
-                "why": "the probe was not processed: no_face",
-            }
-        ],
-        "same_picture_mates": [],
-        "not_processed": [
-            {"person": "probe-2", "photo": "probe/probe-2.png", "outcome": "no_face", "detail": ""}
-        ],
-        "names": {"probe-0": "Ada Example", "other-0": "Bo Else"},
-    }
-    whole |= changes
-    return whole if "sweep" in whole else {**whole, "sweep": sweep(whole["thresholds"])}
-
-
-def verdict(outcome: str = "fail", **changes: Any) -> Json:
-    """A declared limit with what was found."""
-    held: Json = {
-        "measure": "fpir",
-        "threshold": "default",
-        "at_most": 0.01,
-        "of": "",
-        "source": "the plan",
-        "outcome": outcome,
-        "over": "all",
-        "reason": "over all searches, the lower end, 3.24 %, is above 1 %",
-        "need_n_more": None,
-        "worst": rates()["fpir"],
-        "would_change": {"errors": 10, "trials": 150, "pass_up_to": None, "fail_from": 5},
-    }
-    return {**held, **changes}
-
-
-def rates_of_none() -> Json:
-    """A threshold at which nobody was flagged."""
-    nobody = estimate(0, 150, 0.0, 0.02429259717)
-    return {"fpir": nobody, "fpir_processed": nobody, "flagged_per_1000": {**nobody, "high": 24.29259717}}
-
-
-@dataclass(slots=True)
-class Run:
-    """A run directory and its photographs, made of results."""
-
-    path: Path
-    results: Json
-
-    @property
-    def photographs(self) -> Path:
-        """The folder of photographs."""
-        return self.path / "photographs"
-
-    def written(self, *, faces: bool = True) -> Page:
-        """The page, written and read."""
-        self.path.mkdir(exist_ok=True)
-        (self.path / "results.json").write_text(json.dumps(self.results), "utf-8")
-        environment = {"python": "3.12", "libraries": {"numpy": "2.0"}}
-        identity = {"begun": "2026-11-22T21:17:53+00:00", "environment": environment}
-        (self.path / "run.json").write_text(json.dumps(identity), "utf-8")
-        if not (self.path / "manifest.csv").exists():
-            self.photograph([])
-        place = write_report(RunDirectory(self.path), self._photograph if faces else None)
-        return Page(place.read_text("utf-8"))
-
-    def _photograph(self, photo: str) -> Photograph:
-        return Photograph(photo, self.photographs / photo)
-
-    def photograph(self, photos: list[str]) -> None:
-        """Make photographs and a manifest with their digests."""
-        table = io.StringIO()
-        writer = csv.writer(table)
-        writer.writerow(["person", "photo", "role", "name", "source", "sha256", "takes_part"])
-        for number, photo in enumerate(photos):
-            file = self.photographs / photo
-            file.parent.mkdir(parents=True, exist_ok=True)
-            Image.new("RGB", (64, 80), (number * 40 % 256, 90, 120)).save(file)
-            digest = hashlib.sha256(file.read_bytes()).hexdigest()
-            writer.writerow(["p", photo, "probe", "", "", f"sha256:{digest}", "yes"])
-        self.path.mkdir(exist_ok=True)
-        (self.path / "manifest.csv").write_text(table.getvalue(), "utf-8")
-
-
-@dataclass(slots=True)
-class Node:
-    """An element: what it is, what stands in it."""
-
-    tag: str
-    attributes: dict[str, str]
-    within: tuple[str, ...]
-    text: str = ""
-
-
-@dataclass(slots=True)
-class Page:
-    """A page as text and as its elements in order; an element's text is all text inside it."""
-
-    html: str
-    nodes: list[Node] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        reader = _Reader()
-        reader.feed(self.html)
-        reader.close()
-        assert not reader.open, f"left open: {[node.tag for node in reader.open]}"
-        self.nodes = reader.nodes
-
-    def all(self, tag: str) -> list[Node]:
-        """Every element of a kind."""
-        return [node for node in self.nodes if node.tag == tag]
-
-    @property
-    def text(self) -> str:
-        """Every word a reader reads, with single spaces."""
-        return " ".join(self.all("body")[0].text.split())
-
-
-def numbers(value: object) -> Iterator[float]:
-    """Every number in results.json."""
-    if isinstance(value, dict):
-        for inner in value.values():
-            yield from numbers(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from numbers(inner)
-    elif isinstance(value, int | float):
-        yield float(value)
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.nodes: list[Node] = []
-        self.open: list[Node] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        node = Node(tag, {k: v or "" for k, v in attrs}, tuple(n.tag for n in self.open))
-        self.nodes.append(node)
-        if tag not in VOID:
-            self.open.append(node)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open, f"</{tag}> closes nothing"
-        assert self.open[-1].tag == tag, f"</{tag}> closes <{self.open[-1].tag}>"
-        self.open.pop()
-
-    def handle_data(self, data: str) -> None:
-        inside_script = bool(self.open) and self.open[-1].tag == "script"
-        for node in self.open[-1:] if inside_script else self.open:
-            node.text += data
+        ),
+        extrapolation=(),
+        labels=labels(),
+        likelihood=NotMeasured("only 72 mated people; likelihood ratios need 100"),
+        sweep=sweep(declared),
+        false_matches=(pair(0, 0.41), pair(1, 0.52), pair(2, 0.57, probe="probe-1")),
+        closest_non_mated=(pair(0, 0.41), pair(1, 0.52)),
+        missed=(MISSED,),
+        same_picture_mates=(),
+        not_processed=(PhotoNotProcessed("probe-2", "probe/probe-2.png", "no_face", ""),),
+        names={"probe-0": "Ada Example", "other-0": "Bo Else"},
+        warnings=(),
+        failed_sections=(),
+    )

@@ -5,53 +5,54 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import fields, replace
 from typing import Any
 
-Json = dict[str, Any]
-MEASURED = ("value", "low", "high", "errors", "trials")
+from fairlineup.records import NotMeasured
+from fairlineup.results import (
+    DistanceScore,
+    GroupPoints,
+    LabelMatrix,
+    Matrix,
+    Points,
+    PublishedEstimate,
+    RatePoints,
+    Rates,
+    Sweep,
+    SweepPoint,
+    ThresholdResults,
+    UnmeasuredPoint,
+)
 
 
-def sweep(thresholds: Sequence[Json]) -> Json:
-    """A sweep through the declared thresholds, and two steps nobody declared around each."""
-    unit = "distance" if "distance" in thresholds[0] else "score"
-    step = 0.01 if unit == "distance" else 1
-    laxest = -1 if unit == "score" else 1
-    places = {float(one[unit]): one for one in thresholds}
-    for score in list(places):
+def sweep(thresholds: Sequence[ThresholdResults]) -> Sweep:
+    """A sweep through the declared thresholds, and a step nobody declared on either side of each."""
+    distance = isinstance(thresholds[0].at, DistanceScore)
+    step = 0.01 if distance else 1
+    places = {float(one.at.value or 0): one for one in thresholds}
+    for score, one in list(places.items()):
         for number in (-1, 1):
-            places.setdefault(round(score + number * step, 4), _shifted(places[score], number))
-    reasons: list[str] = []
-    scores = sorted(places, key=lambda score: laxest * score)
+            places.setdefault(round(score + number * step, 4), _shifted(one, number))
+    scores = sorted(places, reverse=not distance)
     columns = [places[score] for score in scores]
-    names = [key for key in columns[0] if all(_is_measured(one.get(key)) for one in columns)]
-    return {
-        "scores": scores,
-        "everyone": {name: [point(one[name], reasons) for one in columns] for name in names},
-        "groups": [
-            {
-                "label": group["label"],
-                "value": group["value"],
-                **{
-                    name: [point(_of(one, group)[name], reasons) for one in columns]
-                    for name, measured in group.items()
-                    if _is_measured(measured)
-                },
-            }
-            for group in thresholds[0]["groups"]
-        ],
-        "reasons": reasons,
-        "contrasts": [[_untested(contrast) for contrast in one["contrasts"]] for one in columns],
-        "matrices": [one.get("matrices") or thresholds[0].get("matrices", []) for one in columns],
-    }
-
-
-def point(measured: Json, reasons: list[str]) -> list[Any]:
-    """A measured number as a row."""
-    if "value" in measured:
-        return [measured[key] for key in MEASURED]
-    if measured["not_measured"] not in reasons:
-        reasons.append(measured["not_measured"])
-    return [reasons.index(measured["not_measured"]), measured.get("errors"), measured.get("trials")]
+    reasons: list[str] = []
+    groups = zip(*(_listed(one.groups) for one in columns), strict=True)
+    return Sweep(
+        scores=tuple(scores),
+        everyone=_points([one.rates for one in columns], reasons),
+        groups=tuple(
+            GroupPoints(
+                of[0].label,
+                of[0].value,
+                _points([one.rates for one in of], reasons),
+                tuple(_point(one.fta, reasons) for one in of),
+            )
+            for of in groups
+        ),
+        reasons=tuple(reasons),
+        contrasts=tuple(tuple(one.contrast for one in _listed(at.contrasts)) for at in columns),
+        matrices=tuple(_listed(at.matrices) for at in columns),
+    )
 
 
 def fragments(html: str) -> dict[str, list[str]]:
@@ -65,45 +66,55 @@ def fragments(html: str) -> dict[str, list[str]]:
     }
 
 
-def _untested(contrast: Json) -> Json:
-    """A contrast at a threshold nobody declared."""
-    tests = ("fisher_two_sided", "hypergeometric_one_sided", "mid_p", "detectable_ratio", "holm_p", "tests")
-    return {key: value for key, value in contrast.items() if key not in tests}
+def _listed(section: Any) -> Any:
+    return () if isinstance(section, NotMeasured) else section
 
 
-def _is_measured(value: object) -> bool:
-    return isinstance(value, dict) and ("value" in value or "not_measured" in value)
+def _points(columns: Sequence[Rates], reasons: list[str]) -> RatePoints:
+    found: dict[str, Points] = {
+        one.name: tuple(_point(getattr(rates, one.name), reasons) for rates in columns)
+        for one in fields(Rates)
+    }
+    return RatePoints(**found)
 
 
-def _of(threshold: Json, group: Json) -> Json:
-    """The same group at another threshold; as it is where that one has no groups."""
-    found = [one for one in threshold["groups"] if one["value"] == group["value"]]
-    return found[0] if found else group
+def _point(measured: PublishedEstimate | NotMeasured, reasons: list[str]) -> SweepPoint | UnmeasuredPoint:
+    if not isinstance(measured, NotMeasured):
+        return SweepPoint(measured.value, measured.low, measured.high, measured.errors, measured.trials)
+    if measured.reason not in reasons:
+        reasons.append(measured.reason)
+    return UnmeasuredPoint(reasons.index(measured.reason), measured.errors, measured.trials)
 
 
-def _shifted(threshold: Json, number: int) -> Json:
+def _shifted(threshold: ThresholdResults, number: int) -> ThresholdResults:
     """A threshold nearby, with one error more or less in each rate."""
-    shifted = {key: _more(one, number) if _is_measured(one) else one for key, one in threshold.items()}
-    groups = [
-        {key: _more(one, number) if _is_measured(one) else one for key, one in group.items()}
-        for group in threshold["groups"]
-    ]
-    matrices = [
-        {**one, "cells": [{**cell, **_more(cell, number)} for cell in one.get("cells", ())]}
-        if "cells" in one
-        else one
-        for one in threshold.get("matrices") or ()
-    ]
-    return {**shifted, "groups": groups, "matrices": matrices}
+    return replace(
+        threshold,
+        rates=_rates(threshold.rates, number),
+        groups=tuple(
+            replace(one, rates=_rates(one.rates, number), fta=_more(one.fta, number))
+            for one in _listed(threshold.groups)
+        ),
+        matrices=tuple(_matrix(one, number) for one in _listed(threshold.matrices)),
+    )
 
 
-def _more(measured: Json, number: int) -> Json:
-    if "value" not in measured:
+def _matrix(one: LabelMatrix, number: int) -> LabelMatrix:
+    if not isinstance(one.matrix, Matrix):
+        return one
+    cells = tuple(replace(cell, fmr=_more(cell.fmr, number)) for cell in one.matrix.cells)
+    return replace(one, matrix=replace(one.matrix, cells=cells))
+
+
+def _rates(found: Rates, number: int) -> Rates:
+    return Rates(**{one.name: _more(getattr(found, one.name), number) for one in fields(Rates)})
+
+
+def _more(measured: Any, number: int) -> Any:
+    if isinstance(measured, NotMeasured) or not 1 <= measured.errors + number <= measured.trials:
         return measured
-    errors = measured["errors"] + number
-    if errors < 1 or errors > measured["trials"]:
-        return measured
-    scale = errors / max(measured["errors"], 1)
-    value = measured["value"] * scale if measured["errors"] else errors / measured["trials"]
-    ends = {"low": measured["low"] * 0.9, "high": min(measured["high"] * 1.1, max(measured["high"], 1.0))}
-    return {**measured, **ends, "value": value, "errors": errors}
+    errors = measured.errors + number
+    scale = errors / max(measured.errors, 1)
+    value = measured.value * scale if measured.errors else errors / measured.trials
+    high = min(measured.high * 1.1, max(measured.high, 1.0))
+    return replace(measured, value=value, low=measured.low * 0.9, high=high, errors=errors)

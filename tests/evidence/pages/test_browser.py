@@ -7,17 +7,19 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fairlineup.evidence.pages import write_short, write_versus
-from fairlineup.evidence.runs import RunDirectory
+from fairlineup.evidence.pages import write_versus
+from fairlineup.results import Sweep
 
 from . import test_versus as versus
 from .everything import everything
-from .examples import Json, Run, pair
+from .examples import pair
+from .reading import Json, Run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = [
@@ -140,18 +142,16 @@ def read(dump: str) -> Any:
 
 
 def report(folder: Path) -> Path:
-    many = [pair(n, 0.3 + n / 500) for n in range(40)]
+    many = tuple(pair(n, 0.3 + n / 500) for n in range(40))
     names = {"probe-0": "Averyveryverylongname" * 5}
-    run = Run(folder / "run", everything(false_matches=many, names=names))
-    run.photograph([photo for one in many for photo in (one["probe_photo"], one["gallery_photo"])])
+    run = Run(folder / "run", replace(everything(), false_matches=many, names=names))
+    run.photograph([photo for one in many for photo in (one.probe_photo, one.gallery_photo)])
     run.written()
     return run.path / "report.html"
 
 
 def in_short(folder: Path) -> Path:
-    run = Run(folder / "run", everything())
-    run.written(faces=False)
-    return write_short(RunDirectory(run.path))
+    return Run(folder / "run", everything()).in_short()
 
 
 def compared(folder: Path) -> Path:
@@ -211,45 +211,46 @@ class TestPaper:
 
 
 @pytest.fixture(scope="module")
-def moved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Json, Json]:
+def moved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sweep, Json]:
     folder = tmp_path_factory.mktemp("moved")
     run = Run(folder / "run", everything())
     run.written(faces=False)
     text = MOVER.format(page=(run.path / "report.html").as_uri())
-    return run.results, read(dumped(folder / "harness.html", text))
+    assert isinstance(run.results.sweep, Sweep)
+    return run.results.sweep, read(dumped(folder / "harness.html", text))
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 class TestSlider:
-    def test_every_place_shows_the_numbers_of_the_sweep(self, moved: tuple[Json, Json]) -> None:
-        whole, said = moved
-        sweep = whole["sweep"]
+    def test_every_place_shows_the_numbers_of_the_sweep(self, moved: tuple[Sweep, Json]) -> None:
+        sweep, said = moved
+        everyone = sweep.everyone
         assert said["shown"]
-        assert [one["fpir"] for one in said["at"]] == sweep["everyone"]["fpir"]
+        assert [tuple(one["fpir"]) for one in said["at"]] == list(everyone.fpir)
         for place, one in enumerate(said["at"]):
-            assert one["flagged"][:3] == sweep["everyone"]["flagged_per_1000"][place][:3]
-            for group in sweep["groups"]:
-                assert set(group["fpir"][place]) <= set(one["group"])
-                assert set(group["flagged_per_1000"][place][:3]) <= set(one["flagged"])
-            score = f"{sweep['scores'][place]:.10g}"
+            assert tuple(one["flagged"][:3]) == everyone.flagged_per_1000[place][:3]
+            for group in sweep.groups:
+                assert set(group.rates.fpir[place]) <= set(one["group"])
+                assert set(group.rates.flagged_per_1000[place][:3]) <= set(one["flagged"])
+            score = f"{sweep.scores[place]:.10g}"
             assert one["spoken"] == f"distance {score} or less"
-            assert one["headline"].startswith(f"In {sweep['everyone']['fpir'][place][3]} of 150 searches")
+            assert one["headline"].startswith(f"In {everyone.fpir[place].errors} of 150 searches")
 
-    def test_it_begins_at_the_deployed_threshold_and_marks_any_other(self, moved: tuple[Json, Json]) -> None:
-        whole, said = moved
-        start = whole["sweep"]["scores"].index(0.6)
+    def test_it_begins_at_the_deployed_threshold_and_marks_any_other(self, moved: tuple[Sweep, Json]) -> None:
+        sweep, said = moved
+        start = sweep.scores.index(0.6)
         assert said["before"] == said["at"][start]
         assert [one["moved"] for one in said["at"]] == [n != start for n in range(len(said["at"]))]
         assert [one["chosen"] for one in said["at"]] == [one["moved"] for one in said["at"]]
 
-    def test_a_button_goes_to_a_declared_threshold(self, moved: tuple[Json, Json]) -> None:
-        whole, said = moved
-        assert said["button"] == said["after"] == whole["sweep"]["scores"].index(0.55)
+    def test_a_button_goes_to_a_declared_threshold(self, moved: tuple[Sweep, Json]) -> None:
+        sweep, said = moved
+        assert said["button"] == said["after"] == sweep.scores.index(0.55)
 
-    def test_print_is_at_the_deployed_threshold(self, moved: tuple[Json, Json]) -> None:
+    def test_print_is_at_the_deployed_threshold(self, moved: tuple[Sweep, Json]) -> None:
         _, said = moved
         assert said["printed"] == said["before"]
 
-    def test_a_number_explains_itself_on_demand(self, moved: tuple[Json, Json]) -> None:
+    def test_a_number_explains_itself_on_demand(self, moved: tuple[Sweep, Json]) -> None:
         _, said = moved
         assert (said["closed"], said["open"]) == (False, True)

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from fairlineup.evidence.pages.charts import Caption, Dot, Line, RateAxis, dot_plot, line_plot, strips
-from fairlineup.evidence.pages.svg import across, element, linear, logarithmic
+from fairlineup.evidence.pages.charts import Dot, Mark, dot_plot, strips
+from fairlineup.evidence.pages.curves import Line, RateAxis, line_plot
+from fairlineup.evidence.pages.svg import Caption, across, element, linear, logarithmic
 
 CAPTION = Caption("Title", "Desc <&>", "simulated people")
 
@@ -45,8 +46,8 @@ def test_places_stay_on_the_chart() -> None:
 
 def test_dot_plot_is_well_formed_and_says_what_is_missing() -> None:
     rows = [
-        Dot("a <b>", "4.0 %", (0.04, 0.01, 0.09), limit=0.05),
-        Dot("c", "not measured", None, heading="H"),
+        Dot("a <b>", "4.0 %", (Mark("circle", (0.04, 0.01, 0.09)),), limit=0.05),
+        Dot("c", "not measured", (Mark("circle", None),), heading="H"),
     ]
     svg = drawn(dot_plot(CAPTION, rows))
     texts = [node.text for node in svg.iter("text")]
@@ -56,7 +57,7 @@ def test_dot_plot_is_well_formed_and_says_what_is_missing() -> None:
 
 
 def test_dot_plot_of_nothing() -> None:
-    drawn(dot_plot(CAPTION, [Dot("c", "not measured", None)]))
+    drawn(dot_plot(CAPTION, [Dot("c", "not measured", (Mark("circle", None),))]))
 
 
 @pytest.mark.parametrize("rates", [(0.0, 0.0, 0.0), (0.2, 0.3, 0.4), (1e-4, 0.01, 0.9), (0.0, 0.001, 1.0)])

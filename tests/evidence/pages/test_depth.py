@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fairlineup.evidence.pages.explain import EXPLANATIONS, explained
 from fairlineup.evidence.pages.terms import MEASURES
+from fairlineup.records import NotMeasured
+from fairlineup.results import LabelMatrix
 
 from .everything import everything
-from .examples import Json, Run, results, threshold
+from .examples import NOTHING, results, threshold
+from .reading import Run
 
 MEASURE_PAGES = Path(__file__).parents[3] / "docs" / "measures"
 
@@ -64,20 +68,33 @@ def test_every_part_is_told(text: str, said: str) -> None:
 def test_parts_that_results_lack_are_not_shown(tmp_path: Path) -> None:
     page = Run(tmp_path / "run", results()).written()
     ids = {node.attributes.get("id") for node in page.all("section")}
-    assert not ids & {"matrices", "likelihood", "appendix", "labels"}
+    assert "matrices" not in ids
     assert {"numbers", "groups", "gallery", "missed", "repeat", "words"} <= ids
 
 
 def test_parts_that_were_not_measured_say_why(tmp_path: Path) -> None:
-    nothing: Json = {"not_measured": "too few people"}
-    bare = threshold("default", 0.6, hubs=nothing, matrices=[{"label": "group", **nothing}])
-    made = Run(tmp_path / "run", results(likelihood=nothing, thresholds=[bare])).written()
+    bare = replace(threshold("default", 0.6), matrices=(LabelMatrix("group", NOTHING),))
+    failed = NotMeasured("the measure failed")
+    whole = replace(results(bare), likelihood=NOTHING, labels=failed, same_picture_mates=failed)
+    made = Run(tmp_path / "run", whole).written()
     for said in (
         "not listed: too few people",
         "No matrix for “group”: too few people",
         "Not measured: too few",
+        "Whether the labels were reviewed could not be found out: the measure failed.",
     ):
         assert said in made.text
+    assert "no probe and mate were found to be the same picture" not in made.text
+    assert "Label review" not in made.text
+
+
+def test_a_section_of_a_threshold_that_failed_is_not_called_empty(tmp_path: Path) -> None:
+    failed = NotMeasured("the measure failed")
+    bare = replace(threshold("default", 0.6), groups=failed, contrasts=failed, fmr_bounds=failed)
+    text = Run(tmp_path / "run", results(bare)).written().text
+    assert "No gap was told apart: the measure failed." in text
+    assert "The plan declared no comparison" not in text
+    assert "At “default” bounds of FMR were not measured: the measure failed." in text
 
 
 def test_every_measure_is_explained_and_every_explanation_is_within_reach(tmp_path: Path) -> None:

@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from fairlineup.evidence.pages.charts import Caption
-from fairlineup.evidence.pages.curves import Axes, Curve, MapCell, curve_plot, heat_map
+from fairlineup.evidence.pages.curves import Axes, Curve, curve_plot
 from fairlineup.evidence.pages.drawing import Drawing, named, write_drawings
-from fairlineup.evidence.pages.svg import between, linear
+from fairlineup.evidence.pages.matrices import MapCell, heat_map
+from fairlineup.evidence.pages.svg import Caption, between, linear
+from fairlineup.results import Share
 
 from .everything import everything
-from .examples import Run, results
+from .examples import results
+from .reading import Run
 
 CAPTION = Caption("Title", "Desc <&>", "simulated people")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -57,11 +59,11 @@ def test_pictures_stand_alone(tmp_path: Path) -> None:
 def test_data_are_the_numbers_drawn(tmp_path: Path) -> None:
     run = written(tmp_path)
     rows = list(csv.DictReader(io.StringIO((run.path / "figures" / "trade.csv").read_text())))
-    fpir = run.results["thresholds"][0]["fpir"]
+    fpir = run.results.thresholds[0].rates.fpir
+    assert isinstance(fpir, Share)
     assert rows[0]["threshold"] == "default"
-    assert {key: float(rows[0][key]) for key in ("value", "low", "high", "errors")} == {
-        key: fpir[key] for key in ("value", "low", "high", "errors")
-    }
+    numbers = [float(rows[0][key]) for key in ("value", "low", "high", "errors")]
+    assert numbers == [fpir.value, fpir.low, fpir.high, fpir.errors]
     matrix = list(
         csv.DictReader(io.StringIO((run.path / "figures" / "matrix-group-at-default.csv").read_text()))
     )

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from fairlineup.evidence.pages import called
 from fairlineup.evidence.pages.svg import rooted
+from fairlineup.records import ModelInformation
+from fairlineup.results import AuditResults, RatePoints, Sweep, SweepPoint, SystemTested
 
 from .everything import everything
-from .examples import Page, Run, estimate, rates, results, threshold, verdict
+from .examples import SYSTEM, rates, results, share, threshold, verdict
+from .reading import Page, Run
 from .sweeps import fragments
 
-MODEL = {"name": "net-v1", "digest": "sha256:00", "source": "net.dat by Somebody"}
+MODEL = ModelInformation("net-v1", "sha256:00", "net.dat by Somebody", "CC0", 128, "euclidean")
+OWN = replace(SYSTEM, name="local", vendor="Fairlineup", version="0.1.0", models=(MODEL,))
 
 
-def page(tmp_path: Path, **changes: Any) -> Page:
-    tmp_path.mkdir(exist_ok=True)
-    return Run(tmp_path / "run", results(**changes)).written(faces=False)
+def page(tmp_path: Path, whole: AuditResults | None = None) -> Page:
+    return Run(tmp_path / "run", whole or results()).written(faces=False)
 
 
 def axis(html: str) -> tuple[list[float], list[float]]:
@@ -51,8 +54,10 @@ class TestAxis:
         whole = everything()
         html = Run(tmp_path / "run", whole).written(faces=False).html
         numbers, _ = axis(html)
-        sweep = whole["sweep"]
-        for at, points in zip(fragments(html)["flagged"], zip(*_series(sweep), strict=True), strict=True):
+        assert isinstance(whole.sweep, Sweep)
+        for at, points in zip(
+            fragments(html)["flagged"], zip(*_series(whole.sweep), strict=True), strict=True
+        ):
             marks = [float(x) for x in re.findall(r'<svg x="([\d.]+)%" y="50%" overflow', at)]
             ends = re.findall(r'x1="([\d.]+)%" x2="([\d.]+)%" y1="50%"', at)
             assert marks == [_place(1000 * value, numbers[-1]) for value, _, _ in points]
@@ -68,9 +73,10 @@ class TestAxis:
         assert scale.share(scale.high / 4) == pytest.approx(0.5)
 
 
-def _series(sweep: dict[str, Any]) -> list[list[list[float]]]:
+def _series(sweep: Sweep) -> list[list[tuple[float, float, float]]]:
     """FPIR of everyone and of each group at every threshold: value, low, high."""
-    return [[point[:3] for point in one["fpir"]] for one in (sweep["everyone"], *sweep["groups"])]
+    series: list[RatePoints] = [sweep.everyone, *(one.rates for one in sweep.groups)]
+    return [[point[:3] for point in one.fpir if isinstance(point, SweepPoint)] for one in series]
 
 
 def _place(per_1000: float, most: float) -> float:
@@ -88,14 +94,14 @@ class TestDenominator:
         assert ">66.7</data>" in trade
 
     def test_processed_searches_stand_in_a_second_line(self, tmp_path: Path) -> None:
-        processed = {**estimate(10, 148, 0.033, 0.12, 10 / 148), "people": 148}
-        text = page(tmp_path, thresholds=[threshold("default", 0.6, fpir_processed=processed)]).text
+        found = replace(rates(), fpir_processed=share(10, 148, 0.033, 0.12))
+        text = page(tmp_path, results(threshold("default", 0.6, found))).text
         assert (
             "2 searches of a photograph that the system could not process count above as having flagged "
             "nobody. Of the 148 it could process, 10 flagged somebody: 67.6 per 1,000" in text
         )
-        every = {**rates()["fpir"]}
-        text = page(tmp_path / "all", thresholds=[threshold("default", 0.6, fpir_processed=every)]).text
+        every = replace(rates(), fpir_processed=rates().fpir)
+        text = page(tmp_path / "all", results(threshold("default", 0.6, every))).text
         assert "The system could process the photograph of every search." in text
 
     def test_it_moves_with_the_threshold(self, tmp_path: Path) -> None:
@@ -110,31 +116,23 @@ class TestSystem:
     @pytest.mark.parametrize(
         ("said", "name"),
         [
+            (OWN, "net-v1 on Fairlineup’s own engine 0.1.0"),
             (
-                {"name": "local", "vendor": "Fairlineup", "version": "0.1.0", "models": [MODEL]},
-                "net-v1 on Fairlineup’s own engine 0.1.0",
-            ),
-            (
-                {"name": "rekognition", "vendor": "Amazon", "version": "face model 7", "models": []},
+                replace(SYSTEM, name="rekognition", vendor="Amazon", version="face model 7", models=()),
                 "rekognition face model 7 by Amazon",
             ),
             (
-                {"name": "served", "vendor": "Maker", "version": "2", "models": [MODEL, MODEL]},
+                replace(SYSTEM, name="served", vendor="Maker", version="2", models=(MODEL, MODEL)),
                 "served 2 by Maker, model net-v1",
             ),
-            (
-                {"name": "simulated", "vendor": "Fairlineup", "version": "0.1.0"},
-                "simulated 0.1.0 by Fairlineup",
-            ),
+            (replace(OWN, name="simulated", models=()), "simulated 0.1.0 by Fairlineup"),
         ],
     )
-    def test_it_is_called_by_its_model(self, said: dict[str, Any], name: str) -> None:
+    def test_it_is_called_by_its_model(self, said: SystemTested, name: str) -> None:
         assert called(said) == name
 
     def test_so_it_is_on_the_page(self, tmp_path: Path) -> None:
-        model = {**MODEL, "licence": "CC0", "template_length": 128, "metric": "euclidean"}
-        own = {"name": "local", "vendor": "Fairlineup", "version": "0.1.0", "models": [model]}
-        made = page(tmp_path, system={**results()["system"], **own})
+        made = page(tmp_path, replace(results(), system=OWN))
         assert "net-v1 on Fairlineup’s own engine 0.1.0" in made.all("title")[0].text
         facts = next(node.text for node in made.all("dl") if node.attributes.get("class") == "facts")
         assert "net.dat by Somebody" in facts
@@ -146,12 +144,14 @@ class TestSystem:
 class TestOrigin:
     @pytest.mark.parametrize("source", ["RCW 43.386.070", "this tool's default, the rate NIST reports at"])
     def test_it_stands_beside_the_limit(self, tmp_path: Path, source: str) -> None:
-        text = page(tmp_path, verdicts=[verdict(source=source)]).text.replace("\u00a0", " ")
+        held = replace(verdict(), source=source)
+        text = page(tmp_path, replace(results(), verdicts=(held,))).text.replace("\u00a0", " ")
         assert f"at most 1 % (set by: {source}) of searches" in text
         assert f"is the declared limit of 1 % (set by: {source})" in text
 
     def test_where_nobody_is_named_that_is_said(self, tmp_path: Path) -> None:
-        text = page(tmp_path, verdicts=[verdict(source="")]).text.replace("\u00a0", " ")
+        held = replace(verdict(), source="")
+        text = page(tmp_path, replace(results(), verdicts=(held,))).text.replace("\u00a0", " ")
         assert "at most 1 % (set by: nobody named)" in text
 
     def test_a_limit_of_groups_has_it_too(self, tmp_path: Path) -> None:

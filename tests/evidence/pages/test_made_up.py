@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from .examples import Json, Page, Run, results
+from fairlineup.results import AuditResults
+
+from .examples import not_given, population, results
+from .reading import Page, Run
 
 ARTEFACT = "Generator artefact"
 
 
-def _results(made_up: int = 870, settled: Json | None = None) -> Json:
-    whole = results(
-        population={
-            "kind": "synthetic",
-            "synthetic_photographs": made_up,
-            "comparable": False,
-            "described": "nobody",
-            "capture": "renderings",
-        }
-    )
+def _results(made_up: int, marked: int) -> AuditResults:
+    whole = results()
     reason = "people who do not exist say nothing about how a system does on real ones"
-    whole["verdicts"][0] |= {"outcome": "not_given", "over": None, "reason": reason}
-    whole["dataset"] |= {"settled": settled or {}, "label_sources": {"group": "generator"}}
-    return whole
+    settled = {"says_synthetic: keep": marked} if marked else {}
+    dataset = replace(whole.dataset, settled=settled, label_sources={"group": "generator"})
+    kind = population("synthetic", made_up)
+    return replace(whole, population=kind, verdicts=(not_given(reason),), dataset=dataset)
 
 
-def _page(folder: Path, **changes: Any) -> Page:
-    folder.mkdir(exist_ok=True)
-    return Run(folder / "run", _results(**changes)).written(faces=False)
+def _page(folder: Path, made_up: int = 870, marked: int = 0) -> Page:
+    return Run(folder / "run", _results(made_up, marked)).written(faces=False)
 
 
 def test_the_page_begins_with_it(tmp_path: Path) -> None:
@@ -74,7 +69,7 @@ def test_where_some_are_real_it_says_how_many_are_not(tmp_path: Path, made_up: i
     ],
 )
 def test_a_manifest_that_calls_them_real_is_told_of(tmp_path: Path, marked: int, said: str) -> None:
-    made = _page(tmp_path, settled={"says_synthetic: keep": marked})
+    made = _page(tmp_path, marked=marked)
     band = next(node for node in made.all("p") if node.attributes.get("class") == "band").text
     assert f"The manifest calls {said}" in band
     assert made.text.count(f"The manifest calls {said}") == 2

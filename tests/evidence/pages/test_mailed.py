@@ -5,33 +5,32 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from fairlineup.evidence.pages import write_short
-from fairlineup.evidence.runs import RunDirectory
+from fairlineup.results import AuditResults
 
 from . import test_versus as versus
 from .everything import everything
-from .examples import Page, Run, contrast, group, pair, results, threshold
+from .examples import contrast, group, not_given, pair, population, threshold
+from .reading import Page, Run
 
 Make = Callable[[Path], str]
 
 
 def full(folder: Path) -> str:
     """report.html with every part and with photographs."""
-    run = Run(folder / "run", everything(false_matches=[pair(n, 0.3) for n in range(20)]))
+    many = tuple(pair(n, 0.3) for n in range(20))
+    run = Run(folder / "run", replace(everything(), false_matches=many))
     run.photograph(["probe/probe-0.png", "gallery/other-0.png"])
     return run.written().html
 
 
-def short(folder: Path, **changes: Any) -> str:
+def short(folder: Path, whole: AuditResults | None = None) -> str:
     """report-short.html."""
-    run = Run(folder / "run", everything(**changes))
-    run.written(faces=False)
-    return write_short(RunDirectory(run.path)).read_text("utf-8")
+    return Run(folder / "run", whole or everything()).in_short().read_text("utf-8")
 
 
 def compared(folder: Path) -> str:
@@ -107,16 +106,16 @@ class TestShort:
             "default",
             0.6,
             groups=[group(f"g{n}", 40) for n in range(30)],
-            contrasts=[{**contrast(0.2), "one": f"g{n}"} for n in range(9)],
+            contrasts=[contrast(0.2, one=f"g{n}") for n in range(9)],
         )
-        text = Page(short(tmp_path, thresholds=[many])).text
+        text = Page(short(tmp_path, replace(everything(), thresholds=(many,)))).text
         assert "30 groups: too many for this page; their table stands in the full report." in text
         assert "9 comparisons were declared: too many for this page" in text
 
     def test_people_who_are_not_real_are_marked(self, tmp_path: Path) -> None:
-        kind = {"kind": "synthetic", "described": "nobody", "capture": "renderings"}
-        none = [{**results()["verdicts"][0], "outcome": "not_given", "reason": "they do not exist"}]
-        made = Page(short(tmp_path, population=kind, verdicts=none))
+        none = (not_given("they do not exist"),)
+        whole = replace(everything(), population=population("synthetic", 870), verdicts=none)
+        made = Page(short(tmp_path, whole))
         assert all("synthetic people" in node.text.lower() for node in made.all("caption"))
         assert "No verdict is given on the declared limit: they do not exist." in made.text
         assert not [node for node in made.all("table") if "who set them" in node.text]

@@ -1,82 +1,85 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, NotMeasured, Threshold
+from fairlineup.results import (
+    AuditResults,
+    CanaryChange,
+    HeldByEveryone,
+    IfLostWere,
+    LostBounds,
+    PhotoNotProcessed,
+    SamePictureMate,
+    WouldChange,
+    from_json,
+    to_json,
+)
 
 from .everything import everything
 from .examples import (
-    Json,
-    Page,
-    Run,
+    MISSED,
+    SYSTEM,
     contrast,
-    estimate,
     group,
-    numbers,
+    not_given,
     pair,
+    population,
     rates,
     rates_of_none,
     results,
+    share,
+    similarity,
     threshold,
     unmeasured,
     verdict,
+    withheld,
 )
+from .reading import Page, Run, numbers
 
 
-def page(tmp_path: Path, *, faces: bool = True, **changes: Any) -> Page:
-    tmp_path.mkdir(exist_ok=True)
-    return Run(tmp_path / "run", results(**changes)).written(faces=faces)
+def page(tmp_path: Path, whole: AuditResults | None = None, *, faces: bool = True) -> Page:
+    return Run(tmp_path / "run", whole or results()).written(faces=faces)
 
 
-def similarity() -> Json:
-    system = {**results()["system"], "scale": {"kind": "similarity", "low": 0, "high": 100, "name": "s"}}
-    return {
-        "system": system,
-        "thresholds": [threshold("default", 80, "score"), threshold("strict", 99, "score")],
-        "false_matches": [pair(0, 81, "score"), pair(1, 97.5, "score"), pair(2, 79, "score")],
-        "closest_non_mated": [pair(1, 97.5, "score")],
-        "missed": [],
-    }
+def nobody_flagged() -> AuditResults:
+    return replace(
+        results(threshold("default", 0.6, rates_of_none())),
+        false_matches=(),
+        closest_non_mated=(),
+        verdicts=(verdict("inconclusive", 12),),
+    )
 
 
-NOTHING = unmeasured("there were no searches", 0, 0)
-KINDS: dict[str, Json] = {
-    "real": {},
-    "simulated": {"population": {"kind": "simulated", "described": "nobody", "capture": "cards"}},
-    "synthetic": {"population": {"kind": "synthetic", "described": "nobody", "capture": "renderings"}},
-    "nobody flagged": {
-        "thresholds": [threshold("default", 0.6, **rates_of_none())],
-        "false_matches": [],
-        "closest_non_mated": [],
-        "verdicts": [verdict("inconclusive", need_n_more=12)],
-    },
-    "nothing measured": {
-        "thresholds": [{**threshold("default", 0.6), **dict.fromkeys(rates(), NOTHING)}],
-        "false_matches": [],
-        "closest_non_mated": [],
-        "missed": [],
-        "ladder": [],
-        "searches": {**results()["searches"], "target_absent": 0, "target_present": 0},
-    },
-    "no limit": {"verdicts": []},
+def nothing_measured() -> AuditResults:
+    whole = results(threshold("default", 0.6, withheld(rates(), "there were no searches")))
+    searches = replace(whole.searches, target_absent=0, target_present=0)
+    return replace(whole, false_matches=(), closest_non_mated=(), missed=(), ladder=(), searches=searches)
+
+
+def lost() -> AuditResults:
+    bounds = IfLostWere(LostBounds(3, 0.0654, 0.085), None)
+    whole = results(replace(threshold("default", 0.6), if_lost_were=bounds))
+    searches = replace(whole.searches, lost={"search-absent": 3}, lists_cut_by_the_system=7)
+    return replace(whole, searches=searches, canaries=CanaryChange(10, 1, 0.02))
+
+
+KINDS: dict[str, AuditResults] = {
+    "real": results(),
+    "simulated": replace(results(), population=population("simulated")),
+    "synthetic": replace(results(), population=population("synthetic", 870)),
+    "nobody flagged": nobody_flagged(),
+    "nothing measured": nothing_measured(),
+    "no limit": replace(results(), verdicts=()),
     "a score": similarity(),
     "everything": everything(),
-    "lost": {
-        "searches": {**results()["searches"], "lost": {"search-absent": 3}, "lists_cut_by_the_system": 7},
-        "thresholds": [
-            threshold(
-                "default",
-                0.6,
-                if_lost_were={"fpir": {"lost": 3, "least": 0.0654, "most": 0.085}, "fnir": None},
-            )
-        ],
-        "canaries": {"photographs": 10, "changed": 1, "largest_change": 0.02},
-    },
+    "lost": lost(),
 }
 
 
@@ -84,7 +87,7 @@ KINDS: dict[str, Json] = {
 @pytest.mark.parametrize("faces", [True, False])
 class TestEveryPage:
     def test_stands_alone(self, tmp_path: Path, kind: str, faces: bool) -> None:
-        made = page(tmp_path, faces=faces, **KINDS[kind])
+        made = page(tmp_path, KINDS[kind], faces=faces)
         for node in made.nodes:
             for name in ("src", "href"):
                 assert node.attributes.get(name, "#").startswith(
@@ -97,7 +100,7 @@ class TestEveryPage:
         assert "default-src 'none'" in policy[0].attributes["content"]
 
     def test_can_be_found_through_without_eyes(self, tmp_path: Path, kind: str, faces: bool) -> None:
-        made = page(tmp_path, faces=faces, **KINDS[kind])
+        made = page(tmp_path, KINDS[kind], faces=faces)
         assert made.all("html")[0].attributes["lang"] == "en"
         levels = [int(node.tag[1]) for node in made.nodes if re.fullmatch("h[1-6]", node.tag)]
         assert levels[0] == 1
@@ -116,7 +119,7 @@ class TestEveryPage:
         assert {"main", "header", "footer", "nav"} <= {node.tag for node in made.nodes}
 
     def test_every_chart_has_words(self, tmp_path: Path, kind: str, faces: bool) -> None:
-        made = page(tmp_path, faces=faces, **KINDS[kind])
+        made = page(tmp_path, KINDS[kind], faces=faces)
         charts = [node for node in made.all("svg") if node.attributes.get("role") == "img"]
         assert charts
         titled = [node for node in made.all("title") if node.within[-1] == "svg"]
@@ -125,14 +128,14 @@ class TestEveryPage:
         assert all(node.text for node in (*titled, *described))
 
     def test_shows_only_numbers_of_the_results(self, tmp_path: Path, kind: str, faces: bool) -> None:
-        made = page(tmp_path, faces=faces, **KINDS[kind])
-        known = set(numbers(results(**KINDS[kind])))
+        made = page(tmp_path, KINDS[kind], faces=faces)
+        known = set(numbers(to_json(KINDS[kind])))
         shown = made.all("data")
         assert {float(node.attributes["value"]) for node in shown} <= known
 
     def test_says_whom_it_is_about(self, tmp_path: Path, kind: str, faces: bool) -> None:
-        made = page(tmp_path, faces=faces, **KINDS[kind])
-        about = results(**KINDS[kind])["population"]["kind"]
+        made = page(tmp_path, KINDS[kind], faces=faces)
+        about = KINDS[kind].population.kind
         marked = [*made.all("caption"), *made.all("desc"), *made.all("figcaption"), made.all("title")[0]]
         for node in marked:
             assert (f"{about} people" in node.text.lower()) == (about != "real")
@@ -140,7 +143,7 @@ class TestEveryPage:
         assert ("Nothing here is about real people" in made.text) == (about != "real")
 
     def test_no_verdict_stands_alone(self, tmp_path: Path, kind: str, faces: bool) -> None:
-        made = page(tmp_path, faces=faces, **KINDS[kind])
+        made = page(tmp_path, KINDS[kind], faces=faces)
         ruled = re.compile(r"\b(PASS|FAIL|INCONCLUSIVE)\b")
         told = [node.text.replace("\u00a0", " ") for node in made.all("p") if ruled.search(node.text)]
         hangs_on = r"22 November 2026, examined 2\.5 .* the limit declared before the test.* – at most .* %"
@@ -171,13 +174,13 @@ class TestFinding:
         assert "could not process 5 of 720 gallery photographs and 2 of 150 photographs" in text
 
     def test_zero_is_not_none(self, tmp_path: Path) -> None:
-        text = page(tmp_path, **KINDS["nobody flagged"]).text
+        text = page(tmp_path, nobody_flagged()).text
         assert "In none of 150 searches was the person searched for matched with somebody else" in text
         assert "up to 24 in every 1,000 such searches" in text
 
     def test_searches_are_not_people_where_people_are_searched_twice(self, tmp_path: Path) -> None:
-        twice = {**rates()["fpir"], "people": 75}
-        text = page(tmp_path, thresholds=[threshold("default", 0.6, fpir=twice)]).text
+        twice = replace(share(10, 150, 0.03242972816, 0.1191839771), people=75)
+        text = page(tmp_path, results(threshold("default", 0.6, replace(rates(), fpir=twice)))).text
         assert "In 10 of 150 searches" in text
         assert (
             "This page counts searches, all of them: 75 people were searched for, some several times." in text
@@ -213,7 +216,8 @@ class TestFinding:
         [("fail", "broke (FAIL)"), ("pass", "in this test kept (PASS"), ("inconclusive", "neither clearly")],
     )
     def test_verdict_carries_what_it_hangs_on(self, tmp_path: Path, outcome: str, words: str) -> None:
-        made = page(tmp_path, verdicts=[verdict(outcome, reason="as it is")])
+        held = replace(verdict(outcome), reason="as it is")
+        made = page(tmp_path, replace(results(), verdicts=(held,)))
         sentence = next(p for p in made.all("p") if words in p.text).text
         for part in (
             "examined 2.5",
@@ -231,33 +235,36 @@ class TestFinding:
         text = page(tmp_path).text
         assert "With the same 150 searches, no result could have passed" in text
         assert "it would have failed from 5 on; here it was 10" in text
-        wide = verdict("pass", would_change={"errors": 1, "trials": 150, "pass_up_to": 2, "fail_from": None})
-        text = page(tmp_path / "wide", verdicts=[wide]).text
+        margin = HeldByEveryone(rates().fpir, WouldChange(1, 150, 2, None))
+        wide = replace(verdict("pass"), held=margin)
+        text = page(tmp_path / "wide", replace(results(), verdicts=(wide,))).text
         assert "it would have passed with at most 2 flagged, and no result could have failed" in text
 
     def test_how_many_more_are_needed(self, tmp_path: Path) -> None:
-        text = page(tmp_path, verdicts=[verdict("inconclusive", need_n_more=1200)]).text
+        text = page(tmp_path, replace(results(), verdicts=(verdict("inconclusive", 1200),))).text
         assert "(INCONCLUSIVE, need 1,200 more)" in text
 
     def test_verdict_withheld(self, tmp_path: Path) -> None:
-        text = page(tmp_path, verdicts=[{"not_measured": "the calibration shares people"}]).text
-        assert "No verdict is given: the calibration shares people." in text
+        none = not_given("the calibration shares people")
+        text = page(tmp_path, replace(results(), verdicts=(none,))).text
+        assert "No verdict is given on the declared limit: the calibration shares people." in text
 
     def test_numbers_are_told_at_the_threshold_of_the_first_limit(self, tmp_path: Path) -> None:
-        text = page(tmp_path, verdicts=[verdict(threshold="strict"), verdict()]).text
+        strict = replace(verdict(), threshold="strict")
+        text = page(tmp_path, replace(results(), verdicts=(strict, verdict()))).text
         assert "This is at the threshold “strict” (distance 0.55 or less)" in text
         assert "In none of 150 searches" in text
 
     def test_exclusions_stand_on_page_1(self, tmp_path: Path) -> None:
-        front = page(tmp_path, **everything()).text.partition("The numbers that belong together")[0]
+        front = page(tmp_path, everything()).text.partition("The numbers that belong together")[0]
         assert "Reviewed by first and second: 1 pair of photographs held by both to be label errors" in front
         assert "Without these: On 22 November 2026" in front
         assert "every number takes them as they are" in page(tmp_path / "none").text
 
     def test_nobody_compared_is_not_nobody_flagged(self, tmp_path: Path) -> None:
-        none = {**unmeasured("no search was processed"), "errors": 0, "trials": 0}
-        at = threshold("default", 0.6, fpir=estimate(0, 150, 0.0, 0.024, 0.0), fpir_processed=none)
-        text = page(tmp_path, thresholds=[at]).text
+        none = unmeasured("no search was processed", 0, 0)
+        found = replace(rates(), fpir=share(0, 150, 0.0, 0.024), fpir_processed=none)
+        text = page(tmp_path, results(threshold("default", 0.6, found))).text
         assert "Nothing was measured: the system could process 0 of the photographs searched with" in text
         assert "was matched with somebody else, among" not in text
 
@@ -265,19 +272,17 @@ class TestFinding:
         text = page(tmp_path).text
         assert "Whoever sets no threshold gets distance 0.6 or less (its manual), without being told" in text
         assert "that is a finding in itself. At it 10 of 150" in text
-        system = {**results()["system"], "default_threshold": None}
-        system["recommended_threshold"] = {"score": 0.4, "source": "its vendor"}
-        text = page(tmp_path / "none", system=system).text
+        advised = Threshold(0.4, "its vendor")
+        system = replace(SYSTEM, default_threshold=None, recommended_threshold=advised)
+        text = page(tmp_path / "none", replace(results(), system=system)).text
         assert "The system sets no default threshold" in text
         assert "Recommended is distance 0.4 or less (its vendor). It was not among the declared" in text
 
     def test_algorithm_and_gallery_told_apart_or_why_not(self, tmp_path: Path) -> None:
-        text = page(tmp_path, **everything()).text.replace("\u00a0", " ")
+        text = page(tmp_path, everything()).text.replace("\u00a0", " ")
         assert "it would be 0.083 (95 % interval 0.031 to 0.15): the algorithm’s part" in text
         assert "adds −0.022 (95 % interval −0.047 to 0.0040)" in text
-        reason = {"not_measured": "nobody in the gallery is labelled"}
-        bare = threshold("default", 0.6, contrasts=[{**contrast(0.2), "decomposition": reason}])
-        text = page(tmp_path / "bare", thresholds=[bare]).text
+        text = page(tmp_path / "bare", results(threshold("default", 0.6, contrasts=[contrast(0.2)]))).text
         assert "could not be told apart: nobody in the gallery is labelled." in text
 
 
@@ -286,7 +291,7 @@ class TestTables:
         html = page(tmp_path).html
         tables = re.findall(r'<table class="key".*?</table>', html, re.DOTALL)
         assert len(tables) == 2
-        known = set(numbers(results()))
+        known = set(numbers(to_json(results())))
         for cell in re.findall(r"<td.*?</td>", "".join(tables), re.DOTALL):
             for value, text in re.findall(r'<data value="([^"]+)">([^<]+)</data>', cell):
                 assert float(value) in known
@@ -309,7 +314,7 @@ class TestTables:
         assert "score (Koopman)" in text
 
     def test_lost_and_cut_are_counted(self, tmp_path: Path) -> None:
-        text = page(tmp_path, **KINDS["lost"]).text
+        text = page(tmp_path, lost()).text
         assert "3 – searches of people who are not in the gallery" in text
         assert "7 lists were cut" in text
         said = text.replace("\u00a0", " ")
@@ -318,14 +323,15 @@ class TestTables:
         )
         assert "(FPIR) would be 6.5 % to 8.5 %" in said
         assert "1 were answered otherwise, and a score moved by 0.02. The system changed" in said
-        same = {"photographs": 10, "changed": 0, "largest_change": 0.0}
-        assert "and answered alike" in page(tmp_path / "same", canaries=same).text
+        same = replace(results(), canaries=CanaryChange(10, 0, 0.0))
+        assert "and answered alike" in page(tmp_path / "same", same).text
         assert "same system from begin to end" not in page(tmp_path / "none").text
 
     def test_what_is_to_be_known_first_stands_first(self, tmp_path: Path) -> None:
-        warned = page(tmp_path, warnings=["the scores seem to lie the wrong <way> round"]).text
+        warning = "the scores seem to lie the wrong <way> round"
+        warned = page(tmp_path, replace(results(), warnings=(warning,))).text
         assert "Warning: the scores seem to lie the wrong <way> round." in warned
-        assert "Warning:" not in page(tmp_path / "none", warnings=[]).text
+        assert "Warning:" not in page(tmp_path / "none").text
 
     def test_how_to_repeat(self, tmp_path: Path) -> None:
         text = page(tmp_path).text
@@ -341,18 +347,18 @@ class TestTables:
 
 class TestGroups:
     def test_without_groups(self, tmp_path: Path) -> None:
-        assert "declared no groups" in page(tmp_path, thresholds=[threshold("default", 0.6)]).text
+        assert "declared no groups" in page(tmp_path, results(threshold("default", 0.6))).text
 
     def test_withheld_from_all_is_said_once_with_counts(self, tmp_path: Path) -> None:
-        withheld = [group(v, 40, withheld="no source is cited", source="") for v in ("circle", "square")]
-        text = page(tmp_path, thresholds=[threshold("default", 0.6, groups=withheld)]).text
+        groups = [group(v, 40, reason="no source is cited", source="") for v in ("circle", "square")]
+        text = page(tmp_path, results(threshold("default", 0.6, groups=groups))).text
         assert text.count("No rate of these groups is published: no source is cited.") == 1
         assert text.count("not published 10 of 150") == 2
         assert "No rate for any group of “group”: no source is cited. Counts stand under Groups." in text
 
     def test_withheld_from_one_stands_with_it(self, tmp_path: Path) -> None:
-        groups = [group("circle", 90), group("dot", 12, withheld="only 12 people; a group figure needs 30")]
-        text = page(tmp_path, thresholds=[threshold("default", 0.6, groups=groups)]).text
+        groups = [group("circle", 90), group("dot", 12, reason="only 12 people; a group figure needs 30")]
+        text = page(tmp_path, results(threshold("default", 0.6, groups=groups))).text
         assert "dotonly 12 people; a group figure needs 30" in text.replace(" ", "", 0)
         assert "12 of 12" not in text
 
@@ -365,38 +371,42 @@ class TestGroups:
         assert "may come from the algorithm, or from who is in the gallery" in text
 
     def test_no_difference_found_is_no_finding_of_equality(self, tmp_path: Path) -> None:
-        made = page(tmp_path, thresholds=[threshold("default", 0.6, contrasts=[contrast(0.24)])])
+        made = page(tmp_path, results(threshold("default", 0.6, contrasts=[contrast(0.24)])))
         assert "could only have detected a ratio of 5.07 or more" in made.text
 
     def test_nothing_could_have_been_found(self, tmp_path: Path) -> None:
-        nothing = {"not_measured": "so few people could not have found any difference"}
-        made = page(tmp_path, thresholds=[threshold("default", 0.6, contrasts=[contrast(1.0, nothing)])])
+        nothing = NotMeasured("so few people could not have found any difference")
+        made = page(tmp_path, results(threshold("default", 0.6, contrasts=[contrast(1.0, nothing)])))
         assert "no finding of equality: so few people could not have found any difference" in made.text
 
     def test_not_compared(self, tmp_path: Path) -> None:
-        head = {
-            key: contrast(0.5)[key]
-            for key in ("label", "one", "other", "measure", "one_counts", "other_counts")
-        }
-        withheld = {**head, "not_measured": "only 12 people"}
-        text = page(tmp_path, thresholds=[threshold("default", 0.6, contrasts=[withheld])]).text
+        bare = replace(contrast(0.5).contrast, ratios=NotMeasured("only 12 people"))
+        none = replace(contrast(0.5), contrast=bare, p_values=None, holm_p=None, tests=0)
+        text = page(tmp_path, results(threshold("default", 0.6, contrasts=[none]))).text
         assert "Not compared: only 12 people." in text
 
 
 def test_results_of_another_version_are_refused_not_misread(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="audit measure RUN"):
-        page(tmp_path, schema="fairlineup-results/1")
+    older: Any = "fairlineup-results/1"
+    with pytest.raises(BadInput) as caught:
+        page(tmp_path, replace(results(), schema=older))
+    assert caught.value.code == "run-of-an-older-format"
     assert not (tmp_path / "run" / "report.html").exists()
 
 
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
+OURS = {"schema", "kind", "strangers", "measure", "outcome", "over", "method", "digests"}
+KEYED = {"names", "settled", "lost", "settings", "label_sources", "unlabelled", "composition", "decided"}
 
 
-def hostile(value: Any) -> Any:
-    """The same with every free text replaced by one that would do harm."""
-    keep = {"kind", "name", "label", "one", "other", "outcome", "measure", "threshold", "digest"}
+def hostile(value: Any, key: str = "") -> Any:
+    """The same with every free text, and every free key, replaced by one that would do harm."""
+    if key in OURS or value in ("real", "fmr"):
+        return value
     if isinstance(value, dict):
-        return {k: v if k in keep and isinstance(v, str) else hostile(v) for k, v in value.items()}
+        if key in KEYED and value:
+            return {HOSTILE: hostile(next(iter(value.values())))}
+        return {name: hostile(inner, name) for name, inner in value.items()}
     if isinstance(value, list):
         return [hostile(inner) for inner in value]
     return HOSTILE if isinstance(value, str) else value
@@ -404,14 +414,8 @@ def hostile(value: Any) -> Any:
 
 @pytest.mark.parametrize("faces", [True, False])
 def test_nothing_written_by_others_becomes_markup(tmp_path: Path, faces: bool) -> None:
-    whole = hostile(results()) | {"schema": results()["schema"]}
-    whole["thresholds"][0]["groups"][0]["value"] = HOSTILE
-    whole["names"] = {HOSTILE: HOSTILE}
-    whole["system"]["name"] = whole["thresholds"][1]["name"] = HOSTILE
-    whole["searches"]["lost"] = {HOSTILE: 1}
-    whole["dataset"]["settled"] = {HOSTILE: 1}
-    whole["system"]["settings"] = {HOSTILE: HOSTILE}
-    made = Run(tmp_path / "run", whole).written(faces=faces)
+    whole = from_json(hostile(to_json(everything())), AuditResults)
+    made = page(tmp_path, whole, faces=faces)
     assert len(made.all("script")) == 2
     assert not [node for node in made.nodes if any(name.startswith("on") for name in node.attributes)]
     assert all(node.attributes["src"].startswith("data:") for node in made.all("img"))
@@ -419,10 +423,10 @@ def test_nothing_written_by_others_becomes_markup(tmp_path: Path, faces: bool) -
 
 
 def test_thousands_of_false_matches_stay_under_10_mb(tmp_path: Path) -> None:
-    many = [pair(n, 0.3 + n / 50_000) for n in range(5000)]
-    closest = [pair(n, 0.3) for n in range(50)]
-    run = Run(tmp_path / "run", results(false_matches=many, closest_non_mated=closest))
-    run.photograph([photo for one in many[:210] for photo in (one["probe_photo"], one["gallery_photo"])])
+    many = tuple(pair(n, 0.3 + n / 50_000) for n in range(5000))
+    closest = tuple(pair(n, 0.3) for n in range(50))
+    run = Run(tmp_path / "run", replace(results(), false_matches=many, closest_non_mated=closest))
+    run.photograph([photo for one in many[:210] for photo in (one.probe_photo, one.gallery_photo)])
     made = run.written()
     assert len(made.html.encode()) < 10_000_000
     assert len(made.all("img")) == 2 * 199 + 1  # of the missed pair only the probe is there
@@ -432,10 +436,15 @@ def test_thousands_of_false_matches_stay_under_10_mb(tmp_path: Path) -> None:
 
 
 def test_long_lists_are_cut_and_counted(tmp_path: Path) -> None:
-    one, failed = results()["missed"][0], results()["not_processed"][0]
-    text = page(
-        tmp_path, missed=[one] * 3000, not_processed=[failed] * 3000, same_picture_mates=[one] * 900
-    ).text
+    failed = PhotoNotProcessed("probe-2", "probe/probe-2.png", "no_face", "")
+    same = SamePictureMate("probe-2", "probe/probe-2.png", "gallery/probe-2.png")
+    whole = replace(
+        results(),
+        missed=(MISSED,) * 3000,
+        not_processed=(failed,) * 3000,
+        same_picture_mates=(same,) * 900,
+    )
+    text = page(tmp_path, whole).text
     assert "2,476 of them are only counted" in text
     assert "List 500 photographs not processed, of 3,000" in text
     assert "listed here, the first 500" in text

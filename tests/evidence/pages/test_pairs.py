@@ -3,15 +3,17 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from .examples import Run, pair, results
+from .examples import pair, results, similarity
+from .reading import Run
 
 PHOTOS = ["probe/probe-0.png", "gallery/other-0.png", "probe/probe-1.png", "gallery/other-1.png"]
 
 
 def run(tmp_path: Path, photos: list[str]) -> Run:
-    made = Run(tmp_path / "run", results(closest_non_mated=[], missed=[]))
+    made = Run(tmp_path / "run", replace(results(), closest_non_mated=(), missed=()))
     made.photograph(photos)
     return made
 
@@ -69,17 +71,15 @@ def test_a_photograph_that_cannot_be_decoded(tmp_path: Path) -> None:
 
 def test_nothing_outside_the_data_set_is_shown(tmp_path: Path) -> None:
     outside = run(tmp_path, ["../outside.png"])
-    sly = {**pair(0, 0.41), "probe_photo": "../outside.png"}
-    outside.results["false_matches"] = [sly]
+    sly = replace(pair(0, 0.41), probe_photo="../outside.png")
+    outside.results = replace(outside.results, false_matches=(sly,))
     made = outside.written()
     assert "it lies outside the data set" in made.text
     assert not made.all("img")
 
 
 def test_similarity_puts_the_highest_first_and_keeps_to_the_threshold(tmp_path: Path) -> None:
-    from .test_page import similarity
-
-    text = Run(tmp_path / "run", results(**similarity())).written().text
+    text = Run(tmp_path / "run", similarity()).written().text
     assert "2 searches returned somebody else" in text
     assert text.index("score 97.5, rank 1") < text.index("score 81, rank 1")
     assert "score 79" not in text

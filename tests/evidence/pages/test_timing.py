@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
-from .examples import Json, Run, estimate, results
+import pytest
 
+from fairlineup.records import NotMeasured
+from fairlineup.results import GroupTiming, RepeatedQuestions, Retries, Seconds, Timing, encode
 
-def _seconds(value: float) -> Json:
-    return {**estimate(0, 150, value * 0.9, value * 1.1, value), "people": 150}
-
-
-def _again(search: int, enrol: int) -> Json:
-    return {
-        "search": {"questions": 150, "asked_again": search},
-        "enrol": {"questions": 900, "asked_again": enrol},
-    }
+from .examples import amount, results
+from .reading import Run
 
 
-def _text(folder: Path, timing: Json | None) -> str:
+def _again(search: int, enrol: int) -> Retries:
+    return Retries(RepeatedQuestions(900, enrol), RepeatedQuestions(150, search))
+
+
+def _text(folder: Path, timing: Timing | NotMeasured | None) -> str:
     run = Run(folder / "run", results())
     if timing:
         run.path.mkdir()
-        (run.path / "timing.json").write_text(json.dumps(timing), "utf-8")
+        (run.path / "timing.json").write_bytes(encode(timing))
     return run.written(faces=False).text.replace("\u00a0", " ")
 
 
-def _timing(**changes: Any) -> Json:
-    seconds = {"enrol": _seconds(0.21), "search": _seconds(0.34)}
-    group = {"label": "group", "value": "circle", **seconds, "retries": _again(2, 0)}
-    return {"seconds": seconds, "retries": _again(3, 1), "groups": [group], **changes}
+def _timing(retries: Retries | None = None) -> Timing:
+    enrol, search = amount(0.21, 0.19, 0.23, 0), amount(0.34, 0.31, 0.37, 0)
+    group = GroupTiming("group", "circle", enrol, search, _again(2, 0))
+    return Timing(Seconds(enrol, search), retries or _again(3, 1), (group,))
 
 
 def test_time_by_group_and_what_was_asked_again(tmp_path: Path) -> None:
@@ -44,10 +41,11 @@ def test_time_by_group_and_what_was_asked_again(tmp_path: Path) -> None:
 
 
 def test_nothing_asked_again_is_not_told(tmp_path: Path) -> None:
-    assert "Asked again" not in _text(tmp_path, _timing(retries=_again(0, 0)))
+    assert "Asked again" not in _text(tmp_path, _timing(_again(0, 0)))
 
 
-def test_a_run_without_timing_has_no_such_part(tmp_path: Path) -> None:
-    text = _text(tmp_path, None)
+@pytest.mark.parametrize("timing", [None, NotMeasured("the measure failed")])
+def test_a_run_without_timing_has_no_such_part(tmp_path: Path, timing: NotMeasured | None) -> None:
+    text = _text(tmp_path, timing)
     assert "Asked again" not in text
     assert "Seconds a photograph took" not in text

@@ -2,177 +2,152 @@
 
 from __future__ import annotations
 
-import copy
 import html
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import pytest
 
 from fairlineup.evidence.pages import write_versus
-from fairlineup.evidence.pages.paired_tables import points_number
+from fairlineup.evidence.pages.words import points_number
+from fairlineup.records import NotMeasured, Scale
+from fairlineup.results import (
+    ChosenThreshold,
+    FailuresBeforeAfter,
+    FlaggedApart,
+    FlaggedByOne,
+    GalleryCompared,
+    GapBeforeAfter,
+    GivenThreshold,
+    GroupBeforeAfter,
+    GroupGap,
+    InCommon,
+    OperatingPoint,
+    OwnThreshold,
+    PairAtPoint,
+    PairedCounts,
+    PairedRate,
+    PairingFound,
+    PopulationCompared,
+    ProcessingCompared,
+    RateBeforeAfter,
+    RecordedDifference,
+    RunCompared,
+    RunRates,
+    RunThreshold,
+    SearchesCompared,
+    Share,
+    Statistics,
+    SystemCompared,
+    VersusResults,
+    decode,
+    encode,
+)
 
-Json = dict[str, Any]
+from .examples import amount, digests, effect, share
+
+NONE = NotMeasured("nobody")
 
 
-def rate(errors: int, trials: int) -> Json:
+def rate(errors: int, trials: int) -> Share:
     value = errors / trials
-    return {
-        "value": value,
-        "low": value * 0.8,
-        "high": min(1.0, value * 1.25 + 0.01),
-        "errors": errors,
-        "trials": trials,
-        "people": trials,
-        "method": "m",
-    }
+    return share(errors, trials, value * 0.8, min(1.0, value * 1.25 + 0.01))
 
 
-def change(value: float, spread: float = 0.02) -> Json:
-    return rate(10, 500) | {"value": value, "low": value - spread, "high": value + spread}
-
-
-NONE = {"not_measured": "nobody"}
-
-
-def outcome(*cells: int, p: float | Json = 0.004) -> Json:
+def outcome(*cells: int, p: float | NotMeasured = 0.004) -> PairedRate:
     both, first, second, neither = cells
-    return {
-        "people": sum(cells),
-        "both": both,
-        "first_only": first,
-        "second_only": second,
-        "neither": neither,
-        "difference": change((second - first) / sum(cells)),
-        "p": p,
-        "holm_p": 0.008,
-        "tests": 2,
-        "ratio": change(0.6, 0.2) if isinstance(p, float) else NONE,
-        "detectable": 0.031,
-    }
+    moved = (second - first) / sum(cells)
+    return PairedRate(
+        counts=PairedCounts(sum(cells), both, first, second, neither),
+        difference=effect(moved, moved - 0.02, moved + 0.02),
+        p=p,
+        ratio=NONE if isinstance(p, NotMeasured) else amount(0.6, 0.4, 0.8),
+        detectable=0.031,
+        holm_p=0.008,
+        tests=2,
+    )
 
 
-def point(fmr: float | None) -> Json:
-    chosen = fmr is not None
-    at = {"score": 0.6, "fmr": rate(40, 40_000)}
-    more = {"low": 0.55, "high": 0.65} if chosen else {"source": "the maker", "is_default": True}
-    p: float | Json = NONE if chosen else 0.004
-    groups = [
-        {
-            "label": "sex",
-            "value": value,
-            "people": people,
-            "label_source": source,
-            "fpir": {"before": before, "after": after, "difference": moved},
-            "fnir": NONE,
-        }
-        for value, people, source, before, after, moved in (
-            ("F", 200, "somebody", rate(80, 200), rate(30, 200), change(-0.25)),
-            ("X <y>", 5, "somebody", NONE, NONE, NONE),
-        )
-    ]
-    return {
-        "kind": "equal_fmr" if chosen else "own",
-        "fmr": fmr,
-        "thresholds": [{"run": key, **at, **more} for key in "AB"],
-        "rates": [{"run": key, "fpir": rate(80, 500), "fnir": NONE} for key in "AB"],
-        "pairs": [
-            {
-                "before": "A",
-                "after": "B",
-                "fpir": outcome(60, 20, 3, 417, p=p),
-                "fnir": NONE,
-                "groups": groups,
-                "gaps": [
-                    {
-                        "label": "sex",
-                        "one": "F",
-                        "other": "M",
-                        "declared": True,
-                        "fnir": NONE,
-                        "fpir": {"before": change(0.3), "after": change(0.05), "change": change(-0.25)},
-                    }
-                ],
-            }
-        ],
-    }
+def point(fmr: float | None) -> OperatingPoint:
+    at: GivenThreshold | ChosenThreshold = GivenThreshold(0.6, rate(40, 40_000), "the maker", is_default=True)
+    if fmr is not None:
+        at = ChosenThreshold(0.6, rate(40, 40_000), 0.55, 0.65)
+    moved = RateBeforeAfter(rate(80, 200), rate(30, 200), effect(-0.25, -0.27, -0.23))
+    gap = GapBeforeAfter(effect(0.3, 0.28, 0.32), effect(0.05, 0.03, 0.07), effect(-0.25, -0.27, -0.23))
+    pair = PairAtPoint(
+        before="A",
+        after="B",
+        fpir=outcome(60, 20, 3, 417, p=0.004 if fmr is None else NONE),
+        fnir=NONE,
+        groups=(
+            GroupBeforeAfter("sex", "F", 200, "somebody", moved, NONE),
+            GroupBeforeAfter("sex", "X <y>", 5, "somebody", RateBeforeAfter(NONE, NONE, NONE), NONE),
+        ),
+        gaps=(GroupGap("sex", "F", "M", declared=True, fpir=gap, fnir=NONE),),
+    )
+    return OperatingPoint(
+        kind="own" if fmr is None else "equal_fmr",
+        fmr=fmr,
+        thresholds=tuple(RunThreshold(key, at) for key in "AB"),
+        rates=tuple(RunRates(key, rate(80, 500), NONE) for key in "AB"),
+        pairs=(pair,),
+    )
 
 
-def results(kind: str = "real") -> Json:
-    runs = [
-        {
-            "key": key,
-            "folder": folder,
-            "title": "The test of <b>tests</b>",
-            "begun": "2026-11-23T07:17:00+00:00",
-            "system": {
-                "name": "vendor",
-                "version": version,
-                "vendor": "Maker",
-                "settings": {},
-                "scale": {"kind": "distance", "low": 0, "high": 2, "name": "distance"},
-            },
-            "own_threshold": {"score": 0.6, "source": "the maker", "is_default": True},
-            "recorded_to": 0.7,
-            "gallery": {"people": 1000, "photos": 1000, "offered": 1010},
-            "lost": {"search-absent": 2} if key == "B" else {},
-            "lists_cut": 0,
-            "digests": {"plan": "sha256:ab"},
-        }
-        for key, folder, version in (("A", "spring", "1"), ("B", "autumn", "2"))
-    ]
-    stage = {"searches": 500, "people": 500, "shared": 500, "together": 502, "unanswered": 2}
-    person = {
-        "flagged_by": "A",
-        "person": "p1",
-        "probe_photo": "p/1.jpg",
-        "gallery_person": "g1",
-        "gallery_photo": "g/1.jpg",
-        "score": 0.5,
-    }
-    failures = {
-        "people": 900,
-        "both": 1,
-        "first_only": 2,
-        "second_only": 3,
-        "neither": 894,
-        "before": rate(3, 900),
-        "after": rate(4, 900),
-        "difference": change(0.001),
-        "p": 1.0,
-    }
-    return {
-        "schema": "fairlineup-versus/1",
-        "fairlineup": "0.1.0",
-        "population": {"kind": kind, "described": ["members of a parliament"], "capture": ["portraits"]},
-        "statistics": {"level": 0.95, "seed": 1, "replicates": 2000},
-        "runs": runs,
-        "pairing": {
-            "absent": stage,
-            "present": NONE,
-            "same_picture_left_out": 0,
-            "gallery": {"shared": 1010, "together": 1010},
-            "gallery_people_offered": 1005,
-            "mates": {"shared": 0, "together": 0},
-            "list_length": 50,
-        },
-        "differences": [
-            {"what": "version", "values": ["1", "2"]},
-            {"what": "setting side", "values": ["240", "4000"]},
-        ],
-        "cautions": ["Run B lost 2 searches."],
-        "points": [point(None), point(0.001)],
-        "equal_fmr_reason": "",
-        "processing": [{"before": "A", "after": "B", "fte": failures, "fta": NONE}],
-        "parted": [{"before": "A", "after": "B", "people": [person]}],
-        "names": {"p1": "Ann & Co", "g1": "Bea"},
-    }
+def run(key: str, folder: str, version: str) -> RunCompared:
+    return RunCompared(
+        key=key,
+        folder=folder,
+        title="The test of <b>tests</b>",
+        begun="2026-11-23T07:17:00+00:00",
+        system=SystemCompared("vendor", "Maker", version, Scale("distance", 0, 2, "distance"), {}, ()),
+        own_threshold=OwnThreshold(0.6, "the maker", is_default=True),
+        recorded_to=0.7,
+        gallery=GalleryCompared(1000, 1000, 1010),
+        lost={"search-absent": 2} if key == "B" else {},
+        lists_cut=0,
+        digests=digests(),
+    )
 
 
-def written(folder: Path, found: Json) -> str:
-    return write_versus(folder, found, {}).read_text("utf-8")
+def results(kind: Literal["real", "simulated"] = "real") -> VersusResults:
+    failures = FailuresBeforeAfter(
+        PairedCounts(900, 1, 2, 3, 894), rate(3, 900), rate(4, 900), effect(0.001, -0.019, 0.021), 1.0
+    )
+    return VersusResults(
+        schema="fairlineup-versus/1",
+        fairlineup="0.1.0",
+        population=PopulationCompared(kind, ("members of a parliament",), ("portraits",)),
+        statistics=Statistics(0.95, 1, 2000),
+        runs=(run("A", "spring", "1"), run("B", "autumn", "2")),
+        pairing=PairingFound(
+            absent=SearchesCompared(500, 500, InCommon(500, 502), 2),
+            present=NONE,
+            same_picture_left_out=0,
+            gallery=InCommon(1010, 1010),
+            gallery_people_offered=1005,
+            mates=InCommon(0, 0),
+            list_length=50,
+        ),
+        differences=(
+            RecordedDifference("version", ("1", "2")),
+            RecordedDifference("setting side", ("240", "4000")),
+        ),
+        cautions=("Run B lost 2 searches.",),
+        points=(point(None), point(0.001)),
+        equal_fmr_reason="",
+        processing=(ProcessingCompared("A", "B", failures, NONE),),
+        parted=(FlaggedApart("A", "B", (FlaggedByOne("A", "p1", "p/1.jpg", "g1", "g/1.jpg", 0.5),)),),
+        names={"p1": "Ann & Co", "g1": "Bea"},
+        failed_sections=(),
+    )
+
+
+def written(folder: Path, found: VersusResults) -> str:
+    return write_versus(folder, decode(encode(found), VersusResults), {}).read_text("utf-8")
 
 
 def said(page: str) -> str:
@@ -204,9 +179,9 @@ def test_no_system_is_ranked(tmp_path: Path) -> None:
 
 def test_nothing_found_says_what_could_have_been(tmp_path: Path) -> None:
     found = results()
-    pair = found["points"][0]["pairs"][0]
-    pair["fpir"] = outcome(60, 4, 4, 432, p=1.0)
-    text = said(written(tmp_path, found))
+    own = replace(found.points[0].pairs[0], fpir=outcome(60, 4, 4, 432, p=1.0))
+    points = (replace(found.points[0], pairs=(own,)), *found.points[1:])
+    text = said(written(tmp_path, replace(found, points=points)))
     assert "No difference is established, and none is ruled out" in text
     assert "one of 3.1 points or more would have been found four times in five" in text
 
@@ -266,14 +241,17 @@ def test_simulated_people_are_marked_everywhere(tmp_path: Path) -> None:
 
 
 def test_a_comparison_without_any_rate_still_makes_a_page(tmp_path: Path) -> None:
-    found = copy.deepcopy(results())
-    own = found["points"][0]
-    own["pairs"][0] |= {"fpir": NONE, "groups": [], "gaps": []}
-    own["thresholds"][0] = {"run": "A", **NONE}
-    found |= {"points": [own], "equal_fmr_reason": "no rate is supported", "cautions": []}
+    found = results()
+    own = found.points[0]
+    pair = replace(own.pairs[0], fpir=NONE, groups=(), gaps=())
+    bare = replace(own, pairs=(pair,), thresholds=(RunThreshold("A", NONE), own.thresholds[1]))
+    unlisted = FlaggedApart("A", "B", (), "the measure failed")
+    reason = "no rate is supported"
+    found = replace(found, points=(bare,), equal_fmr_reason=reason, cautions=(), parted=(unlisted,))
     text = said(written(tmp_path, found))
     assert "cannot be compared: nobody" in text
     assert "Not measured: no rate is supported." in text
+    assert "Not listed: the measure failed." in text
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,28 @@ def test_p_value(value: float, text: str) -> None:
     assert words.p_value(value) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.41234, "0.4123"),
+        (81.0, "81"),
+        (0.0, "0"),
+        (0.9999995, "0.9999995"),
+        (-0.9999995, "-0.9999995"),
+        (99.9996, "99.9996"),
+        (1.00004, "1"),
+    ],
+)
+def test_a_score_is_not_rounded_up_to_the_end_of_its_scale(value: float, text: str) -> None:
+    assert words.score(value) == text
+
+
+def test_ticks_of_a_fine_scale_are_told_apart() -> None:
+    ticks = (0.9999990, 0.9999995, 1.0)
+    assert [words.tick_of(ticks)(one) for one in ticks] == ["0.999999", "0.9999995", "1"]
+    assert words.tick_of((0.0, 0.25))(0.25) == "0.25"
+
+
 def test_dates() -> None:
     assert words.date("2026-11-22T21:17:53+00:00") == "22 November 2026"
     assert words.date("some day") == "some day"

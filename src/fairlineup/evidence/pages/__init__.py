@@ -1,4 +1,4 @@
-"""Results to pages; computes nothing: every number shown stands in results.json."""
+"""Results to pages; computes nothing: every number shown stands in the results."""
 
 from fairlineup.evidence.pages.naming import called
 from fairlineup.evidence.pages.page import write_report

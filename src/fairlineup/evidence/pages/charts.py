@@ -1,34 +1,33 @@
-"""The charts of the report: dots with intervals, lines with intervals, and a strip of shares."""
+"""Charts of rates as dots with intervals, and of people or photographs as parts of all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.svg import Axis, across, element, linear, logarithmic, mark, picture
+from fairlineup.evidence.pages.svg import Axis, Caption, across, element, linear, mark, picture
 
-SHAPES = ("circle", "square", "triangle", "diamond")
 LABEL_CHARACTERS = 36
-WIDE_RANGE = 20  # ratio of the greatest to the least rate from which a logarithmic axis is used
+ROW_PX, HEADING_PX, AXIS_PX = 46, 30, 26
+FIRST_PX, NEXT_PX = 30, 16  # under the top of a row: its first mark, and from one mark to the next
+Rate = tuple[float, float, float]
+"""Value, low, high."""
 
 
 @dataclass(frozen=True, slots=True)
-class Caption:
-    """What stands with a chart for those who cannot see it, and for whoever cuts it out.
+class Mark:
+    """One rate on a row of a dot plot.
 
     Attributes:
-        title: what is drawn.
-        desc: what it shows, in a sentence or more.
-        notice: e.g. "simulated people", drawn into the picture; blank for real people.
+        shape: of the mark.
+        rate: where it lies; None where it was not measured.
     """
 
-    title: str
-    desc: str
-    notice: str = ""
+    shape: str
+    rate: Rate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,38 +36,24 @@ class Dot:
 
     Attributes:
         label: what it is the rate of.
-        text: the value in words, or "not measured".
-        rate: value, low, high; None where not measured.
-        shape: of the mark.
+        text: the values in words, or "not measured".
+        marks: one, or one before and one after, joined by a line.
         heading: printed above the row, blank for none.
         limit: a limit to mark on the row.
     """
 
     label: str
     text: str
-    rate: tuple[float, float, float] | None
-    shape: str = "circle"
+    marks: tuple[Mark, ...]
     heading: str = ""
     limit: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a line plot: places with value, low and high, from left to right."""
-
-    label: str
-    points: tuple[tuple[float, float, float, float], ...]
-
-
-# --- dots and intervals --------------------------------------------------------------------------
-
-ROW_PX, HEADING_PX, AXIS_PX, NOTICE_PX = 46, 30, 26, 22
-
-
 def dot_plot(caption: Caption, rows: Sequence[Dot]) -> Markup:
     """Rates as dots on one linear axis from 0, each with its interval as a bar and its value in words."""
-    scale = linear(max((row.rate[2] for row in rows if row.rate), default=1.0), most=1.0)
-    y = NOTICE_PX if caption.notice else 0
+    ends = [one.rate[2] for row in rows for one in row.marks if one.rate]
+    scale = linear(max(ends, default=1.0), most=1.0)
+    top = y = caption.height_px
     drawn: list[Markup] = []
     for row in rows:
         if row.heading:
@@ -76,151 +61,61 @@ def dot_plot(caption: Caption, rows: Sequence[Dot]) -> Markup:
             heading = words.shortened(row.heading, LABEL_CHARACTERS + 6)
             drawn.append(element("text", heading, x=across(0), y=y - 7, class_="heading"))
         drawn.append(_dot_row(row, scale, y))
-        y += ROW_PX
-    axis = _axis_below(scale, NOTICE_PX if caption.notice else 0, y)
-    return picture(caption.title, caption.desc, y + AXIS_PX, notice_of(caption), axis, *drawn)
+        y += ROW_PX + NEXT_PX * (len(row.marks) - 1)
+    return picture(caption, y + AXIS_PX, _axis_below(scale, top, y), *drawn)
 
 
 def _dot_row(row: Dot, scale: Axis, top: float) -> Markup:
-    label = element(
-        "text", words.shortened(row.label, LABEL_CHARACTERS), x=across(0), y=top + 15, class_="label"
+    label = words.shortened(row.label, LABEL_CHARACTERS)
+    style = "value end" if row.marks[-1].rate else "missing end"
+    intervals, places = [], []
+    for number, one in enumerate(row.marks):
+        if one.rate:
+            value, low, high = (across(scale.share(end)) for end in one.rate)
+            y = top + FIRST_PX + NEXT_PX * number
+            intervals.append(element("line", x1=low, x2=high, y1=y, y2=y, class_="interval"))
+            places.append((one.shape, value, y))
+    return element(
+        "g",
+        element("text", label, x=across(0), y=top + 15, class_="label"),
+        element("text", row.text, x=across(1), y=top + 15, class_=style),
+        *intervals,
+        *_limit(row, scale, top + FIRST_PX),
+        *_moved(places),
+        *(mark(*place) for place in places),
     )
-    if row.rate is None:
-        text = element("text", row.text, x=across(1), y=top + 15, class_="missing end")
-        return element("g", label, text)
-    value, low, high = (across(scale.share(end)) for end in row.rate)
-    middle = top + 30
-    parts = [
-        label,
-        element("text", row.text, x=across(1), y=top + 15, class_="value end"),
-        element("line", x1=low, x2=high, y1=middle, y2=middle, class_="interval"),
-    ]
-    if row.limit is not None and row.limit <= scale.high:
-        place = across(scale.share(row.limit))
-        parts.append(element("line", x1=place, x2=place, y1=middle - 11, y2=middle + 11, class_="limit"))
-    return element("g", *parts, mark(row.shape, value, middle))
+
+
+def _limit(row: Dot, scale: Axis, y: float) -> list[Markup]:
+    """A limit that lies on the axis, upright over a rate that was measured."""
+    if row.limit is None or row.limit > scale.high or not row.marks[0].rate:
+        return []
+    x = across(scale.share(row.limit))
+    return [element("line", x1=x, x2=x, y1=y - 11, y2=y + 11, class_="limit")]
+
+
+def _moved(places: Sequence[tuple[str, str, float]]) -> list[Markup]:
+    """The line from the mark before to the mark after."""
+    if len(places) < 2:
+        return []
+    (_, x1, y1), (_, x2, y2) = places
+    return [element("line", x1=x1, x2=x2, y1=y1, y2=y2, class_="moved")]
 
 
 def _axis_below(scale: Axis, top: float, bottom: float) -> Markup:
     parts = []
     for tick in scale.ticks:
         share = scale.share(tick)
-        place, side = across(share), _side(share)
-        parts.append(element("line", x1=place, x2=place, y1=top, y2=bottom, class_="grid"))
+        x, side = across(share), "start" if share < 0.02 else "end" if share > 0.98 else "middle"
+        parts.append(element("line", x1=x, x2=x, y1=top, y2=bottom, class_="grid"))
         label = words.declared_percent(tick)
-        parts.append(element("text", label, x=place, y=bottom + 17, class_=f"tick {side}"))
+        parts.append(element("text", label, x=x, y=bottom + 17, class_=f"tick {side}"))
     return element("g", *parts)
 
 
-# --- lines ---------------------------------------------------------------------------------------
+# --- parts of a whole ----------------------------------------------------------------------------
 
-PLOT_PX, ZERO_PX, LABEL_GAP_PX = 300, 40, 17
-
-
-@dataclass(frozen=True, slots=True)
-class RateAxis:
-    """Rates down the page; on a logarithmic axis 0 has a line of its own under the least power of ten.
-
-    Attributes:
-        scale: of rates above 0, or of all where it is linear.
-        scale_px: its height.
-    """
-
-    scale: Axis
-    scale_px: float
-
-    @classmethod
-    def over(cls, lines: Sequence[Line]) -> RateAxis:
-        """Logarithmic where the rates range widely, and linear from 0 where they do not."""
-        rates = [point[1] for line in lines for point in line.points]
-        highs = [point[3] for line in lines for point in line.points]
-        positive = [rate for rate in rates if rate > 0]
-        if not positive or max(positive) <= WIDE_RANGE * min(positive):
-            return cls(linear(max(highs, default=1.0), most=1.0), PLOT_PX)
-        zero_px = ZERO_PX if min(rates) <= 0 else 0
-        return cls(logarithmic([*positive, *highs]), PLOT_PX - zero_px)
-
-    @property
-    def ticks(self) -> tuple[float, ...]:
-        """Rates to label."""
-        return (0.0, *self.scale.ticks) if self.scale_px < PLOT_PX else self.scale.ticks
-
-    def y(self, rate: float) -> float:
-        """Pixels under the top of the plot."""
-        return PLOT_PX if rate <= 0 else self.scale_px * (1 - self.scale.share(rate))
-
-
-def line_plot(caption: Caption, lines: Sequence[Line], across_name: str) -> Markup:
-    """Rates against a size on a logarithmic axis; the rates' axis is logarithmic where they range widely."""
-    sizes = sorted({point[0] for line in lines for point in line.points})
-    along = Axis(sizes[0], max(sizes[-1], sizes[0] * 1.01), tuple(sizes), logarithmic=True)
-    down = RateAxis.over(lines)
-    top = NOTICE_PX + 14
-
-    def place(size: float, rate: float) -> tuple[str, float]:
-        return _plot_x(along.share(size)), top + down.y(rate)
-
-    drawn = [_one_line(line, n, len(lines), place) for n, line in enumerate(lines)]
-    names = _line_names(lines, place)
-    axes = [_rate_axis(down, top), _size_axis(along, top + PLOT_PX, across_name)]
-    return picture(caption.title, caption.desc, top + PLOT_PX + 46, notice_of(caption), *axes, *drawn, *names)
-
-
-Place = Callable[[float, float], tuple[str, float]]
-
-
-def _plot_x(share: float) -> str:
-    """Right of the rates' labels, left of the lines' names."""
-    return across(0.13 + 0.64 * share)
-
-
-def _one_line(line: Line, number: int, lines: int, place: Place) -> Markup:
-    shape, aside = SHAPES[number % len(SHAPES)], 6 * (number - (lines - 1) / 2)
-    parts = []
-    for one, other in pairwise(line.points):
-        (x1, y1), (x2, y2) = place(one[0], one[1]), place(other[0], other[1])
-        parts.append(element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=f"line dash{number % 4}"))
-    for size, value, low, high in line.points:
-        (x, y), (_, y1), (_, y2) = place(size, value), place(size, low), place(size, high)
-        parts.append(element("line", x1=x, x2=x, y1=y1, y2=y2, class_="whisker"))
-        parts.append(mark(shape, x, y))
-    return element("g", *parts, transform=f"translate({aside:g} 0)")
-
-
-def _line_names(lines: Sequence[Line], place: Place) -> list[Markup]:
-    """The lines' names at their right ends, pushed apart where they would lie on each other."""
-    ends = sorted((place(line.points[-1][0], line.points[-1][1])[1], line.label) for line in lines)
-    names, last = [], -LABEL_GAP_PX * 2.0
-    for y, label in ends:
-        last = max(y + 5, last + LABEL_GAP_PX)
-        text = words.shortened(label, 12)
-        names.append(element("text", text, x=_plot_x(1), y=last, dx=20, class_="name"))
-    return names
-
-
-def _rate_axis(axis: RateAxis, top: float) -> Markup:
-    parts = []
-    for tick in axis.ticks:
-        y = top + axis.y(tick)
-        parts.append(element("line", x1=_plot_x(-0.02), x2=_plot_x(1), y1=y, y2=y, class_="grid"))
-        parts.append(element("text", words.declared_percent(tick), x=across(0), y=y + 5, class_="tick start"))
-    return element("g", *parts)
-
-
-def _size_axis(scale: Axis, bottom: float, name: str) -> Markup:
-    parts = []
-    for number, tick in enumerate(reversed(scale.ticks)):
-        x = _plot_x(scale.share(tick))
-        parts.append(element("line", x1=x, x2=x, y1=bottom, y2=bottom + 5, class_="axis"))
-        kind = "tick" if number % 2 == 0 else "tick minor"
-        parts.append(element("text", words.count(tick), x=x, y=bottom + 20, class_=f"{kind} middle"))
-    parts.append(element("text", name, x=_plot_x(0.5), y=bottom + 40, class_="axis-name middle"))
-    return element("g", *parts)
-
-
-# --- shares of a whole ---------------------------------------------------------------------------
-
-STRIP_PX = 58
+STRIP_PX, BAR_PX, KEY_PX = 58, 54, 27
 
 
 def strips(caption: Caption, rows: Sequence[tuple[str, int, int]]) -> Markup:
@@ -230,10 +125,9 @@ def strips(caption: Caption, rows: Sequence[tuple[str, int, int]]) -> Markup:
         caption: title, description and notice.
         rows: label, part, whole.
     """
-    top = NOTICE_PX if caption.notice else 0
     drawn: list[Markup] = []
     for number, (label, part, whole) in enumerate(rows):
-        y = top + number * STRIP_PX
+        y = caption.height_px + number * STRIP_PX
         text = f"{words.count(part)} of {words.count(whole)}"
         width = 0.0 if whole == 0 else (100 - 4.0) * part / whole
         drawn += [
@@ -242,18 +136,28 @@ def strips(caption: Caption, rows: Sequence[tuple[str, int, int]]) -> Markup:
             element("rect", x=across(0), y=y + 25, width="96%", height=14, class_="whole"),
             element("rect", x=across(0), y=y + 25, width=f"{width:.3f}%", height=14, class_="part"),
         ]
-    return picture(caption.title, caption.desc, top + len(rows) * STRIP_PX, notice_of(caption), *drawn)
+    return picture(caption, caption.height_px + len(rows) * STRIP_PX, *drawn)
 
 
-# --- shared --------------------------------------------------------------------------------------
+def areas(caption: Caption, parts: Sequence[tuple[str, int, str]]) -> Markup:
+    """All people as one bar, cut into areas by what happened to them, with a key under it.
 
-
-def notice_of(caption: Caption) -> Markup:
-    """Whom a chart is about, in its corner; nothing for real people."""
-    if not caption.notice:
-        return Markup("")
-    return element("text", caption.notice, x=across(1), y=14, class_="notice end")
-
-
-def _side(share: float) -> str:
-    return "start" if share < 0.02 else "end" if share > 0.98 else "middle"
+    Args:
+        caption: title, description and notice.
+        parts: what happened, to how many people, class of the area.
+    """
+    key = caption.height_px + BAR_PX + 12
+    whole = sum(people for _, people, _ in parts)
+    drawn, place = [], 0.0
+    for n, (what, people, kind) in enumerate(parts):
+        share = people / whole if whole else 0.0
+        style, y = f"area {kind}", key + n * KEY_PX
+        if people:
+            x, width = across(place), f"{96 * share:.3f}%"
+            bar = element("rect", x=x, y=caption.height_px, width=width, height=BAR_PX, class_=style)
+            drawn.append(bar)
+        drawn.append(element("rect", x=across(0), y=y, width=18, height=14, class_=style))
+        text = f"{words.count(people)} {what}"
+        drawn.append(element("text", text, x=across(0), dx=28, y=y + 12, class_="label"))
+        place += share
+    return picture(caption, key + len(parts) * KEY_PX, *drawn)

@@ -2,105 +2,99 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.figures import Results
+from fairlineup.evidence.pages.failed import listed
 from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.sweep import UNDECLARED
+from fairlineup.records import NotMeasured
+from fairlineup.results import Amount, ContrastTests, DeclaredContrast, GroupContrast
 
-UNDECLARED = {"not_measured": "nobody declared this threshold before the test"}
 
-
-@dataclass(frozen=True, slots=True)
-class ContrastView:
-    """A declared comparison of two groups in words.
-
-    Attributes:
-        heading: whom against whom.
-        counts: flagged people of each.
-        says: what was found, sentence by sentence.
-    """
+class Comparison(NamedTuple):
+    """A declared comparison of two groups in words: whom against whom, and what was found."""
 
     heading: str
-    counts: str
-    says: tuple[str, ...]
+    says: list[str]
 
 
-def contrast_view(subject: Subject, contrast: Results) -> ContrastView:
-    """A declared comparison of results.json in words."""
+def comparison(subject: Subject, declared: DeclaredContrast) -> Comparison:
+    """A declared comparison in words."""
+    contrast = declared.contrast
     one, other = sides(contrast)
-    a, b = contrast["one_counts"], contrast["other_counts"]
-    return ContrastView(
-        heading=f"{one} against {other}",
-        counts=(
-            f"{words.count(a['errors'])} of {words.count(a['people'])} people flagged in {one}, "
-            f"{words.count(b['errors'])} of {words.count(b['people'])} among {other}."
-        ),
-        says=tuple(_says(subject, contrast, one, other)),
+    a, b = contrast.one_counts, contrast.other_counts
+    counts = (
+        f"{words.count(a.errors)} of {words.count(a.people)} people flagged in {one}, "
+        f"{words.count(b.errors)} of {words.count(b.people)} among {other}."
     )
+    return Comparison(f"{one} against {other}", [counts, *_says(subject, declared, one, other)])
 
 
-def sides(contrast: Results) -> tuple[str, str]:
+def sides(contrast: GroupContrast) -> tuple[str, str]:
     """Both groups as a sentence names them."""
-    other = "everyone else with a label" if contrast["other"] == "others" else f"“{contrast['other']}”"
-    return f"“{contrast['one']}”", other
+    other = "everyone else with a label" if contrast.other == "others" else f"“{contrast.other}”"
+    return f"“{contrast.one}”", other
 
 
-def _says(subject: Subject, contrast: Results, one: str, other: str) -> list[str]:
-    if "not_measured" in contrast:
-        return [f"Not compared: {contrast['not_measured']}."]
-    said = [
-        _ratio_sentence(subject, contrast["risk_ratio"], one, other),
-        *_together(subject, contrast),
-        *_per_comparison(subject, contrast, one, other),
-    ]
-    fisher = contrast.get("fisher_two_sided", UNDECLARED)
-    if not isinstance(fisher, int | float):
-        return [*said, f"No p-value: {fisher['not_measured']}."]
-    said.append(_chance_sentence(contrast, float(fisher), one))
-    if fisher > 1 - float(subject.results["statistics"]["level"]):
-        said.append(_power_sentence(contrast["detectable_ratio"]))
-    return said
+def _says(subject: Subject, declared: DeclaredContrast, one: str, other: str) -> Iterator[str]:
+    ratios, tests = declared.contrast.ratios, declared.p_values
+    if isinstance(ratios, NotMeasured):
+        yield f"Not compared: {ratios.reason}."
+        return
+    yield _ratio_sentence(subject, ratios.risk_ratio, one, other)
+    yield from _together(subject, declared.simultaneous)
+    yield _per_comparison(subject, ratios.fmr_ratio, one, other)
+    if tests is None:
+        yield f"No p-value: {UNDECLARED.reason}."
+    elif isinstance(tests.fisher_two_sided, NotMeasured):
+        yield f"No p-value: {tests.fisher_two_sided.reason}."
+    else:
+        yield _chance_sentence(declared, tests, tests.fisher_two_sided, one)
+        if tests.fisher_two_sided > 1 - subject.results.statistics.level:
+            yield _power_sentence(tests.detectable_ratio)
 
 
-def _ratio_sentence(subject: Subject, ratio: Results, one: str, other: str) -> str:
-    if "value" not in ratio:
-        return f"How many times as likely was not measured: {ratio['not_measured']}."
-    value, low, high = (words.ratio_number(float(ratio[key])) for key in ("value", "low", "high"))
+def _ratio_sentence(subject: Subject, ratio: Amount | NotMeasured, one: str, other: str) -> str:
+    if isinstance(ratio, NotMeasured):
+        return f"How many times as likely was not measured: {ratio.reason}."
+    value, low, high = (words.ratio_number(end) for end in (ratio.value, ratio.low, ratio.high))
     return (
         f"Someone in {one} was {value} times as likely to be flagged as someone among {other} "
-        f"({subject.level} interval {low} to {high}; {ratio['method']})."
+        f"({subject.level} interval {low} to {high}; {ratio.method})."
     )
 
 
-def _together(subject: Subject, contrast: Results) -> list[str]:
+def _together(subject: Subject, found: Amount | NotMeasured | None) -> Iterator[str]:
     """The interval that holds for all declared comparisons at once."""
-    found = contrast.get("simultaneous")
-    if not found or len(subject.deployed["contrasts"]) < 2:
-        return []
-    if "not_measured" in found:
-        return [f"No interval that holds together with the other comparisons: {found['not_measured']}."]
-    low, high = (words.ratio_number(float(found[key])) for key in ("low", "high"))
-    return [f"With every declared comparison held at once, the {subject.level} interval is {low} to {high}."]
+    if found is None or len(listed(subject.deployed.contrasts)) < 2:
+        return
+    if isinstance(found, NotMeasured):
+        yield f"No interval that holds together with the other comparisons: {found.reason}."
+        return
+    low, high = words.ratio_number(found.low), words.ratio_number(found.high)
+    yield f"With every declared comparison held at once, the {subject.level} interval is {low} to {high}."
 
 
-def _per_comparison(subject: Subject, contrast: Results, one: str, other: str) -> list[str]:
-    found = contrast.get("fmr_ratio")
-    if not found:
-        return []
-    if "value" not in found:
-        return [f"False matches per comparison were not compared: {found['not_measured']}."]
-    value, low, high = (words.ratio_number(float(found[key])) for key in ("value", "low", "high"))
-    return [
+def _per_comparison(subject: Subject, found: Amount | NotMeasured, one: str, other: str) -> str:
+    if isinstance(found, NotMeasured):
+        return f"False matches per comparison were not compared: {found.reason}."
+    value, low, high = (words.ratio_number(end) for end in (found.value, found.low, found.high))
+    return (
         f"A single comparison was {value} times as likely to be falsely accepted for {one} as for {other} "
-        f"({subject.level} interval {low} to {high}; {found['method']})."
-    ]
+        f"({subject.level} interval {low} to {high}; {found.method})."
+    )
 
 
-def _chance_sentence(contrast: Results, fisher: float, one: str) -> str:
-    one_sided = f"one-sided, that {one} is flagged more, hypergeometric p"
-    named = ((one_sided, "hypergeometric_one_sided"), ("mid-p", "mid_p"))
-    others = "; ".join(f"{name} {_p(contrast.get(key))}" for name, key in named)
+def _chance_sentence(declared: DeclaredContrast, tests: ContrastTests, fisher: float, one: str) -> str:
+    others = "; ".join(
+        f"{name} {'not measured' if isinstance(p, NotMeasured) else words.p_value(p)}"
+        for name, p in (
+            (f"one-sided, that {one} is flagged more, hypergeometric p", tests.hypergeometric_one_sided),
+            ("mid-p", tests.mid_p),
+        )
+    )
     if fisher < 0.0001:
         often = "fewer than 1 in 10,000"
     elif fisher >= 0.995:
@@ -110,28 +104,21 @@ def _chance_sentence(contrast: Results, fisher: float, one: str) -> str:
         often = f"about {many} in {base}"
     return (
         f"If both had the same true rate, {often} such tests would show a difference at least this large "
-        f"(Fisher, two-sided p {words.p_value(fisher)}{_holm(contrast)}; {others})."
+        f"(Fisher, two-sided p {words.p_value(fisher)}{_holm(declared)}; {others})."
     )
 
 
-def _holm(contrast: Results) -> str:
-    adjusted, tests = contrast.get("holm_p"), int(contrast.get("tests") or 1)
-    if not isinstance(adjusted, int | float) or tests < 2:
+def _holm(declared: DeclaredContrast) -> str:
+    adjusted, tests = declared.holm_p, declared.tests
+    if adjusted is None or tests < 2:
         return ""
-    return f"; adjusted for {words.plural(tests, 'comparison')} by Holm, p {words.p_value(float(adjusted))}"
+    return f"; adjusted for {words.plural(tests, 'comparison')} by Holm, p {words.p_value(adjusted)}"
 
 
-def _p(value: object) -> str:
-    if isinstance(value, int | float):
-        return words.p_value(float(value))
-    return "not measured"
-
-
-def _power_sentence(detectable: object) -> str:
-    if not isinstance(detectable, int | float):
-        reason = detectable.get("not_measured") if isinstance(detectable, dict) else None
-        return f"That is no finding of equality: {reason or 'what could have been found is not recorded'}."
-    least = words.ratio_number(float(detectable))
+def _power_sentence(detectable: float | NotMeasured) -> str:
+    if isinstance(detectable, NotMeasured):
+        return f"That is no finding of equality: {detectable.reason}."
+    least = words.ratio_number(detectable)
     return (
         f"That is no finding of equality: with so many people this test could only have detected a ratio of "
         f"{least} or more (four times in five)."

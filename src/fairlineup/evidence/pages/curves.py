@@ -1,16 +1,25 @@
-"""Charts with curves over a continuous axis, and the map of a matrix."""
+"""Charts with a continuous axis: curves over it, and rates with intervals at some places on it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.charts import NOTICE_PX, Caption, notice_of
-from fairlineup.evidence.pages.svg import Axis, across, element, logarithmic, picture
+from fairlineup.evidence.pages.svg import (
+    NOTICE_PX,
+    Axis,
+    Caption,
+    across,
+    element,
+    linear,
+    logarithmic,
+    mark,
+    picture,
+)
 
 PLOT_PX, KEY_PX, INNER = 260, 18, 1000.0
 LEFT, WIDE = 0.12, 0.86  # where the plot begins and how wide it is, as shares of the width
@@ -66,17 +75,8 @@ def curve_plot(caption: Caption, curves: Sequence[Curve], axes: Axes, moving: Ma
         overflow="visible",
     )
     over = Markup("") if moving is None else element("g", moving, data_at="cursor")
-    return picture(
-        caption.title,
-        caption.desc,
-        top + PLOT_PX + 44,
-        notice_of(caption),
-        _names(curves),
-        _axes(axes, top),
-        _marks(axes, top),
-        inside,
-        over,
-    )
+    drawn = (_names(curves), _axes(axes, top), _marks(axes, top), inside, over)
+    return picture(caption, top + PLOT_PX + 44, *drawn)
 
 
 def cursor(axes: Axes, place: float, curves: int) -> Markup:
@@ -121,20 +121,40 @@ def _names(curves: Sequence[Curve]) -> Markup:
 
 
 def _axes(axes: Axes, top: float) -> Markup:
+    label = words.declared_percent if axes.up_percent else words.tick_of(axes.up.ticks)
+    up = [(top + PLOT_PX * (1 - axes.up.share(tick)), label(tick)) for tick in axes.up.ticks]
+    along = [
+        (_x(share), words.tick_of(axes.along.ticks)(tick), "end" if share > NEAR_THE_EDGE else "middle")
+        for tick in axes.along.ticks
+        for share in [axes.along.share(tick)]
+    ]
+    lines = _axis_up(up, _x(0), _x(1))
+    return element(
+        "g", *lines, *_axis_along(along, top + PLOT_PX), _axis_name(axes.along_name, _x, top + PLOT_PX)
+    )
+
+
+def _axis_up(ticks: Iterable[tuple[float, str]], left: str, right: str) -> list[Markup]:
+    """For each tick, with its place down the page, a line over the plot and its label at the left."""
     parts = []
-    for tick in axes.up.ticks:
-        y = top + PLOT_PX * (1 - axes.up.share(tick))
-        label = words.declared_percent(tick) if axes.up_percent else f"{tick:g}"
-        parts.append(element("line", x1=_x(0), x2=_x(1), y1=y, y2=y, class_="grid"))
+    for y, label in ticks:
+        parts.append(element("line", x1=left, x2=right, y1=y, y2=y, class_="grid"))
         parts.append(element("text", label, x=across(0), y=y + 5, class_="tick start"))
-    for number, tick in enumerate(axes.along.ticks):
-        share = axes.along.share(tick)
-        x, side = _x(share), "end" if share > NEAR_THE_EDGE else "middle"
+    return parts
+
+
+def _axis_along(ticks: Iterable[tuple[str, str, str]], bottom: float) -> list[Markup]:
+    """For each tick (place, label, side of the label) its label; where there is little room every second."""
+    parts = []
+    for number, (x, label, side) in enumerate(ticks):
         kind = "tick" if number % 2 == 0 else "tick minor"
-        parts.append(element("line", x1=x, x2=x, y1=top + PLOT_PX, y2=top + PLOT_PX + 5, class_="axis"))
-        parts.append(element("text", f"{tick:g}", x=x, y=top + PLOT_PX + 20, class_=f"{kind} {side}"))
-    parts.append(element("text", axes.along_name, x=_x(0.5), y=top + PLOT_PX + 40, class_="axis-name middle"))
-    return element("g", *parts)
+        parts.append(element("line", x1=x, x2=x, y1=bottom, y2=bottom + 5, class_="axis"))
+        parts.append(element("text", label, x=x, y=bottom + 20, class_=f"{kind} {side}"))
+    return parts
+
+
+def _axis_name(name: str, place: Callable[[float], str], bottom: float) -> Markup:
+    return element("text", name, x=place(0.5), y=bottom + 40, class_="axis-name middle")
 
 
 def _marks(axes: Axes, top: float) -> Markup:
@@ -150,71 +170,102 @@ def _marks(axes: Axes, top: float) -> Markup:
     return element("g", *parts)
 
 
-# --- the map of a matrix -------------------------------------------------------------------------
+# --- rates with intervals at some sizes ----------------------------------------------------------
 
-CELL_PX, HEAD_PX, ROW_HEAD = 62, 34, 0.16
+LINES_PX, ZERO_PX, LABEL_GAP_PX = 300, 40, 17
+SHAPES = ("circle", "square", "triangle", "diamond")
+WIDE_RANGE = 20  # ratio of the greatest to the least rate from which a logarithmic axis is used
 
 
 @dataclass(frozen=True, slots=True)
-class MapCell:
-    """One cell of a map.
+class Line:
+    """One line of a line plot: places with value, low and high, from left to right."""
+
+    label: str
+    points: tuple[tuple[float, float, float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RateAxis:
+    """Rates down the page; on a logarithmic axis 0 has a line of its own under the least power of ten.
 
     Attributes:
-        rate: decides the colour; None leaves it blank.
-        lines: printed in it, one under the other.
-        grey: whether too little was counted for a colour to mean much.
+        scale: of rates above 0, or of all where it is linear.
+        scale_px: its height.
     """
 
-    rate: float | None
-    lines: tuple[str, ...]
-    grey: bool
+    scale: Axis
+    scale_px: float
+
+    @classmethod
+    def over(cls, lines: Sequence[Line]) -> RateAxis:
+        """Logarithmic where the rates range widely, and linear from 0 where they do not."""
+        rates = [point[1] for line in lines for point in line.points]
+        highs = [point[3] for line in lines for point in line.points]
+        positive = [rate for rate in rates if rate > 0]
+        if not positive or max(positive) <= WIDE_RANGE * min(positive):
+            return cls(linear(max(highs, default=1.0), most=1.0), LINES_PX)
+        zero_px = ZERO_PX if min(rates) <= 0 else 0
+        return cls(logarithmic([*positive, *highs]), LINES_PX - zero_px)
+
+    @property
+    def ticks(self) -> tuple[float, ...]:
+        """Rates to label."""
+        return (0.0, *self.scale.ticks) if self.scale_px < LINES_PX else self.scale.ticks
+
+    def y(self, rate: float) -> float:
+        """Pixels under the top of the plot."""
+        return LINES_PX if rate <= 0 else self.scale_px * (1 - self.scale.share(rate))
 
 
-def heat_map(caption: Caption, names: Sequence[str], rows: Sequence[Sequence[MapCell]]) -> Markup:
-    """A square of cells coloured by the logarithm of their rates; rows are searched, columns enrolled."""
-    rates = [cell.rate for row in rows for cell in row if cell.rate]
-    scale = logarithmic(rates)
-    top = NOTICE_PX + HEAD_PX
-    wide = (1 - ROW_HEAD) / max(len(names), 1)
-    parts = [
-        element(
-            "text",
-            words.shortened(name, 16),
-            x=_percent(ROW_HEAD + wide * (n + 0.5)),
-            y=top - 8,
-            class_="tick middle",
-        )
-        for n, name in enumerate(names)
-    ]
-    for g, row in enumerate(rows):
-        y = top + g * CELL_PX
-        middle = y + CELL_PX / 2
-        parts.append(
-            element("text", words.shortened(names[g], 16), x=across(0), y=middle, class_="label small")
-        )
-        parts += [_cell(cell, ROW_HEAD + wide * h, wide, y, scale) for h, cell in enumerate(row)]
-    return picture(caption.title, caption.desc, top + len(rows) * CELL_PX + 4, notice_of(caption), *parts)
+def line_plot(caption: Caption, lines: Sequence[Line], across_name: str) -> Markup:
+    """Rates against a size on a logarithmic axis; the rates' axis is logarithmic where they range widely."""
+    sizes = sorted({point[0] for line in lines for point in line.points})
+    along = Axis(sizes[0], max(sizes[-1], sizes[0] * 1.01), tuple(sizes), logarithmic=True)
+    rates = RateAxis.over(lines)
+    top = NOTICE_PX + 14
+    bottom = top + LINES_PX
 
+    def place(size: float, rate: float) -> tuple[str, float]:
+        return _plot_x(along.share(size)), top + rates.y(rate)
 
-def _cell(cell: MapCell, left: float, wide: float, y: float, scale: Axis) -> Markup:
-    style = "cell grey" if cell.grey or not cell.rate else "cell"
-    depth = 0.06 + 0.5 * scale.share(cell.rate) if cell.rate else 0.0
-    box = element(
-        "rect",
-        x=_percent(left),
-        y=y,
-        width=_percent(wide),
-        height=CELL_PX,
-        class_=style,
-        fill_opacity=1 if style == "cell grey" else depth,
+    up = [(top + rates.y(tick), words.declared_percent(tick)) for tick in rates.ticks]
+    ticks = [(_plot_x(along.share(tick)), words.count(tick), "middle") for tick in reversed(along.ticks)]
+    axes = (
+        element("g", *_axis_up(up, _plot_x(-0.02), _plot_x(1))),
+        element("g", *_axis_along(ticks, bottom), _axis_name(across_name, _plot_x, bottom)),
     )
-    middle = _percent(left + wide / 2)
-    lines = [
-        element("text", text, x=middle, y=y + 20 + 16 * n, class_="cell-value" if n == 0 else "cell-line")
-        for n, text in enumerate(cell.lines)
-    ]
-    return element("g", box, *lines)
+    drawn = [_one_line(line, n, len(lines), place) for n, line in enumerate(lines)]
+    return picture(caption, bottom + 46, *axes, *drawn, *_line_names(lines, place))
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:.2f}%"
+Place = Callable[[float, float], tuple[str, float]]
+
+
+def _plot_x(share: float) -> str:
+    """Right of the rates' labels, left of the lines' names."""
+    return across(0.13 + 0.64 * share)
+
+
+def _one_line(line: Line, number: int, lines: int, place: Place) -> Markup:
+    shape, aside = SHAPES[number % len(SHAPES)], 6 * (number - (lines - 1) / 2)
+    parts = []
+    for one, other in pairwise(line.points):
+        (x1, y1), (x2, y2) = place(one[0], one[1]), place(other[0], other[1])
+        parts.append(element("line", x1=x1, y1=y1, x2=x2, y2=y2, class_=f"line dash{number % 4}"))
+    for size, value, low, high in line.points:
+        (x, y), (_, y1), (_, y2) = place(size, value), place(size, low), place(size, high)
+        parts.append(element("line", x1=x, x2=x, y1=y1, y2=y2, class_="whisker"))
+        parts.append(mark(shape, x, y))
+    return element("g", *parts, transform=f"translate({aside:g} 0)")
+
+
+def _line_names(lines: Sequence[Line], place: Place) -> list[Markup]:
+    """The lines' names at their right ends, pushed apart where they would lie on each other."""
+    ends = sorted((place(line.points[-1][0], line.points[-1][1])[1], line.label) for line in lines)
+    names, last = [], -LABEL_GAP_PX * 2.0
+    for y, label in ends:
+        last = max(y + 5, last + LABEL_GAP_PX)
+        text = words.shortened(label, 12)
+        names.append(element("text", text, x=_plot_x(1), y=last, dx=20, class_="name"))
+    return names

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from fairlineup.evidence.pages.figures import Results
+from fairlineup.evidence.pages.figures import Measured
 from fairlineup.files import is_file, write_atomic
+from fairlineup.records import NotMeasured
 
 FOLDER = "figures"
 INDEX = "index.csv"
@@ -36,7 +37,7 @@ class Drawing:
         title: what is drawn.
         svg: the chart.
         columns: names of what is drawn.
-        rows: the numbers drawn, as they stand in results.json.
+        rows: the numbers drawn, as they stand in the results.
     """
 
     name: str
@@ -61,9 +62,11 @@ class Drawing:
         return _csv([self.columns, *self.rows])
 
 
-def numbers_of(measured: Results) -> tuple[Cell, ...]:
+def numbers_of(measured: Measured) -> tuple[Cell, ...]:
     """A measured number as cells under `MEASURED`."""
-    return tuple(measured.get(key) for key in MEASURED)
+    if isinstance(measured, NotMeasured):
+        return None, None, None, measured.errors, measured.trials, measured.reason
+    return measured.value, measured.low, measured.high, measured.errors, measured.trials, None
 
 
 def named(*parts: str) -> str:

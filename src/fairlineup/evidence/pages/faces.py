@@ -48,8 +48,8 @@ class Album:
     digests: dict[str, str] = field(default_factory=dict)
     side_px: int = SIDE_PX
     most_bytes: int = MOST_BYTES
-    _made: dict[str, Thumb] = field(default_factory=dict)
-    _bytes: int = 0
+    _made: dict[str, Thumb] = field(default_factory=dict, init=False)
+    _bytes: int = field(default=0, init=False)
 
     def thumb(self, photo: str) -> Thumb:
         """The thumbnail of a photograph to be put on the page once more."""

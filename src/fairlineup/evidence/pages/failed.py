@@ -1,12 +1,13 @@
-"""Sections of results.json that failed: told in their place, and empty for whatever draws them."""
+"""Sections of the results that failed: told in their place, and empty for whatever shows them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TypeVar
 
-from fairlineup.evidence.pages.figures import Results
+from fairlineup.records import NotMeasured
+from fairlineup.results import AuditResults
 
+T = TypeVar("T")
 WHERE = {
     "processing": ("failed", "what failed to process"),
     "canaries": ("failed", "whether the system changed"),
@@ -38,80 +39,28 @@ WHERE = {
 """Section of the results to the part of the page it stands in, and what it is."""
 
 
-def readable(results: Results) -> Results:
-    """Results in which every section that failed is empty in its own form."""
-    if not results.get("failed_sections"):
-        return results
-    found = {**results, "thresholds": [_emptied(one, AT_A_THRESHOLD) for one in results["thresholds"]]}
-    return _emptied(found, SECTIONS)
+def listed(section: tuple[T, ...] | NotMeasured) -> tuple[T, ...]:
+    """The entries of a section; none where it failed."""
+    return () if isinstance(section, NotMeasured) else section
 
 
-def failures(results: Results) -> dict[str, list[str]]:
+def failures(results: AuditResults) -> dict[str, list[str]]:
     """What is said of failed sections, by the part of the page; all of it under "" for page 1."""
     told: dict[str, list[str]] = {}
-    for one in results.get("failed_sections") or ():
-        place, text = _said(str(one["section"]), str(one["reason"]), results)
+    for one in results.failed_sections:
+        place, text = _said(one.section, one.reason, results)
         for key in ("", place):
             if text not in told.setdefault(key, []):
                 told[key].append(text)
     return told
 
 
-def _said(section: str, reason: str, results: Results) -> tuple[str, str]:
+def _said(section: str, reason: str, results: AuditResults) -> tuple[str, str]:
     at = ""
-    for threshold in results["thresholds"]:
-        if section.startswith(head := f"thresholds.{threshold['name']}."):
-            section, at = section.removeprefix(head), f" at “{threshold['name']}”"
+    for threshold in results.thresholds:
+        if section.startswith(head := f"thresholds.{threshold.name}."):
+            section, at = section.removeprefix(head), f" at “{threshold.name}”"
     name, _, part = section.removeprefix("thresholds.").partition(".")
     place, what = WHERE.get(name, ("numbers", name.replace("_", " ")))
     inner = f" ({part.replace('_', ' ')})" if part else ""
     return place, f"{what[0].upper()}{what[1:]}{inner}{at}: {reason}"
-
-
-def _emptied(record: Results, empty: Mapping[str, Any]) -> Results:
-    """The record with sections that are `not_measured` alone replaced by what is empty in their form."""
-    failed = [
-        key for key in empty if isinstance(record.get(key), dict) and [*record[key]] == ["not_measured"]
-    ]
-    return {
-        **record,
-        **{key: _with(empty[key], record[key]) for key in failed},
-    }
-
-
-def _with(empty: Any, why: Results) -> Any:
-    """An empty form whose figures carry the reason."""
-    if not isinstance(empty, dict):
-        return empty
-    return {key: why if value is WHY else value for key, value in empty.items()}
-
-
-WHY: dict[str, str] = {}
-SECTIONS: Mapping[str, Any] = {
-    "processing": {
-        "fte": WHY,
-        "fta": WHY,
-        "groups": [],
-        "enrolment_outcomes": {},
-        "probe_outcomes": {},
-    },
-    "canaries": None,
-    "calibration": None,
-    "ladder": [],
-    "extrapolation": [],
-    "labels": None,
-    "sweep": {},
-    "false_matches": [],
-    "closest_non_mated": [],
-    "missed": [],
-    "same_picture_mates": [],
-    "not_processed": [],
-}
-AT_A_THRESHOLD: Mapping[str, Any] = {
-    "groups": [],
-    "contrasts": [],
-    "matrices": [],
-    "intersections": [],
-    "differentials": [],
-    "if_lost_were": None,
-}

@@ -1,22 +1,17 @@
-"""Measured numbers of results.json as figures for print: text beside the very number it stands for."""
+"""Measured numbers for print: text beside the very number it stands for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+
+from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
+from fairlineup.records import NotMeasured
+from fairlineup.results import AuditResults, PublishedEstimate, to_json
 
-Results = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Datum:
-    """A number as printed and as it stands in results.json."""
-
-    text: str
-    value: float
+Measured = PublishedEstimate | NotMeasured
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,79 +26,57 @@ class Unit:
     number: Callable[[float], str]
     sign: str = ""
 
+    def text(self, value: float) -> str:
+        """A number with its sign."""
+        return f"{self.number(value)}{self.sign}"
 
+
+COUNT = Unit(words.count)
 PERCENT = Unit(words.percent_number, f"{words.SPACE}%")
+PERCENT_WHOLE = Unit(words.percent)
+DECLARED = Unit(words.declared_percent)
 PER_1000 = Unit(words.thousand_number)
 MEAN = Unit(words.mean_number)
 RATIO = Unit(words.ratio_number)
+SIGNED = Unit(words.signed_number)
 SECONDS = Unit(words.significant, f"{words.SPACE}s")
+BITS = Unit(words.significant)
+SUMMARY = Unit(lambda value: words.significant(value, 3))
+SCORE = Unit(words.score)
+POINTS = Unit(words.points_number, f"{words.SPACE}points")
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A measured number, or why there is none.
-
-    Attributes:
-        value: the estimate; None where nothing was measured.
-        low: lower end of its interval.
-        high: upper end.
-        sign: of the unit.
-        errors: what was counted; None where not known.
-        trials: out of how many.
-        counts: how the counts read between `errors` and `trials`, e.g. "of".
-        reason: why there is no estimate.
-        one_in: a small rate as "1 in 42,000".
-        method: how the interval was made.
-    """
-
-    value: Datum | None
-    low: Datum | None
-    high: Datum | None
-    sign: str
-    errors: Datum | None
-    trials: Datum | None
-    counts: str
-    reason: str
-    one_in: str
-    method: str
+def shown(value: float, unit: Unit) -> Markup:
+    """A number as printed, and as it stands in the results for whoever reads the page with a program."""
+    return Markup('<data value="{}">{}</data>').format(value, unit.number(value))
 
 
-def figure(measured: Results, unit: Unit = PERCENT, *, counts: str = "of", one_in: bool = False) -> Figure:
-    """A measured number of results.json as a figure."""
-    rate = None if "not_measured" in measured else float(measured["value"])
-    return Figure(
-        value=_datum(measured.get("value"), unit.number),
-        low=_datum(measured.get("low"), unit.number),
-        high=_datum(measured.get("high"), unit.number),
-        sign=unit.sign,
-        errors=_datum(measured.get("errors"), words.count),
-        trials=_datum(measured.get("trials"), words.count),
-        counts=counts,
-        reason=str(measured.get("not_measured", "")),
-        one_in=words.one_in(rate) if one_in and rate else "",
-        method=str(measured.get("method", "")),
-    )
+def is_measured(found: object) -> bool:
+    """Whether there is a number, or anything but the reason for none."""
+    return not isinstance(found, NotMeasured)
 
 
-def methods(results: Results) -> dict[str, list[str]]:
-    """Every way an interval was made, by the measure's key, in the order met."""
+def interval(measured: PublishedEstimate, unit: Unit, level: str) -> str:
+    """A number with its interval in a sentence: "0.12 bits (95 % interval 0.09 to 0.17)"."""
+    low, high = unit.number(measured.low), unit.number(measured.high)
+    return f"{unit.text(measured.value)} ({level} interval {low} to {high})"
+
+
+def methods(results: AuditResults) -> dict[str, list[str]]:
+    """Every way an interval was made, by the key it stands under in results.json, in the order met."""
     found: dict[str, list[str]] = {}
-    for key, method in _methods(results, ""):
-        if method not in found.setdefault(key, []):
-            found[key].append(method)
+    for name, method in _methods(to_json(results), ""):
+        if method not in found.setdefault(name, []):
+            found[name].append(method)
     return found
 
 
-def _methods(value: object, key: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        if isinstance(value.get("method"), str):
-            yield key, value["method"]
-        for name, inner in value.items():
-            yield from _methods(inner, str(name))
+def _methods(value: object, name: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        if "low" in value and "method" in value:
+            yield name, value["method"]
+        for key, inner in value.items():
+            yield from _methods(inner, key)
     elif isinstance(value, list):
         for inner in value:
-            yield from _methods(inner, key)
-
-
-def _datum(value: float | None, text: Callable[[float], str]) -> Datum | None:
-    return None if value is None else Datum(text(value), value)
+            yield from _methods(inner, name)

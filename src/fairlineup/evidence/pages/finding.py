@@ -1,13 +1,15 @@
-"""Page 1 in sentences, beneath its headline: who was missed, and the numbers that belong together."""
+"""Page 1 in sentences: who was matched with somebody else, who was missed, what thresholds others name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.figures import Figure, Results, figure
-from fairlineup.evidence.pages.subject import Subject
-from fairlineup.evidence.pages.terms import KEY_MEASURES, PROCESSING_MEASURES, Term
+from fairlineup.evidence.pages.figures import Measured
+from fairlineup.evidence.pages.subject import Subject, score_of
+from fairlineup.evidence.pages.words import count, plural
+from fairlineup.records import NotMeasured, Threshold
+from fairlineup.results import Share
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,56 +23,29 @@ class Example:
     past: str
 
 
-EXAMPLES = (
-    (
-        "FMR",
-        Example(
-            "False match rate",
-            "comparisons of two different people",
-            "is accepted as one person",
-            "are accepted as one person",
-            "was accepted as one person",
-        ),
+EXAMPLES = {
+    "FMR": Example(
+        "False match rate",
+        "comparisons of two different people",
+        "is accepted as one person",
+        "are accepted as one person",
+        "was accepted as one person",
     ),
-    (
-        "FPIR",
-        Example(
-            "False positive identification rate",
-            "searches for people who are not in the gallery",
-            "flags somebody all the same",
-            "flag somebody all the same",
-            "flagged anybody",
-        ),
+    "FPIR": Example(
+        "False positive identification rate",
+        "searches for people who are not in the gallery",
+        "flags somebody all the same",
+        "flag somebody all the same",
+        "flagged anybody",
     ),
-    (
-        "FNIR",
-        Example(
-            "False negative identification rate",
-            "searches for people who are in the gallery",
-            "misses them",
-            "miss them",
-            "missed the one searched for",
-        ),
+    "FNIR": Example(
+        "False negative identification rate",
+        "searches for people who are in the gallery",
+        "misses them",
+        "miss them",
+        "missed the one searched for",
     ),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A declared threshold as a column: what it accepts, who set it, whether the limit is held there."""
-
-    name: str
-    at: str
-    source: str
-    deployed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A measure at every declared threshold."""
-
-    term: Term
-    cells: tuple[Figure, ...]
+}
 
 
 def about(subject: Subject) -> str:
@@ -88,110 +63,15 @@ def about(subject: Subject) -> str:
     )
 
 
-def missed(subject: Subject) -> list[str]:
-    """Who was missed, and what failed to process."""
-    return [_missed(subject), _failed(subject)]
-
-
-def default_finding(subject: Subject) -> list[str]:
-    """What whoever sets no threshold gets, what the maker advises, and what the maker's sample code sets."""
-    system = subject.results["system"]
-    default, advised = system.get("default_threshold"), system.get("recommended_threshold")
-    samples = system.get("sample_thresholds") or ()
-    if not default:
-        said = ["The system sets no default threshold: whoever runs it has to choose one."]
-    else:
-        said = [
-            f"Whoever sets no threshold gets {subject.accepts(float(default['score']))} "
-            f"({default['source']}), without being told: that is a finding in itself. "
-            f"{_at_score(subject, float(default['score']))}"
-        ]
-    if advised:
-        score = float(advised["score"])
-        said.append(
-            f"Recommended is {subject.accepts(score)} ({advised['source']}). {_at_score(subject, score)}"
-        )
-    for one in samples:
-        score = float(one["score"])
-        said.append(
-            f"The maker’s sample code sets {subject.accepts(score)} ({one['source']}), which many copy. "
-            f"{_at_score(subject, score)}"
-        )
-    return said
-
-
-def _at_score(subject: Subject, score: float) -> str:
-    """What was counted at a threshold, where it was one of the declared."""
-    found = [one for one in subject.results["thresholds"] if float(one[subject.unit]) == score]
-    if not found:
-        return "It was not among the declared thresholds, so nothing is said of it here."
-    fpir, fnir = found[0]["fpir"], found[0]["fnir"]
-    return (
-        f"At it {counted_of(fpir)} searches for people who are not in the gallery flagged somebody, and "
-        f"{counted_of(fnir)} for people who are in it missed them."
-    )
-
-
-def columns(subject: Subject) -> list[Column]:
-    """The declared thresholds, in the plan's order."""
-    return [
-        Column(str(one["name"]), subject.at(one), str(one.get("source", "")), one is subject.deployed)
-        for one in subject.results["thresholds"]
-    ]
-
-
-def key_rows(subject: Subject, measures: tuple[Term, ...] = KEY_MEASURES) -> list[Row]:
-    """The numbers that are only honest together, at every threshold side by side."""
-    thresholds = subject.results["thresholds"]
-    return [Row(term, tuple(measure_of(one, term) for one in thresholds)) for term in measures]
-
-
-def key_rows_at(subject: Subject, measures: tuple[Term, ...]) -> list[Row]:
-    """The same at the one threshold told of."""
-    return [Row(term, (measure_of(subject.limit, term),)) for term in measures]
-
-
-def processing_rows(subject: Subject) -> list[Row]:
-    """What failed to process: the same at every threshold."""
-    processing = subject.results["processing"]
-    return [Row(term, (measure_of(processing, term),)) for term in PROCESSING_MEASURES]
-
-
-def measure_of(record: Results, term: Term) -> Figure:
-    """A term's figure out of a record that may not have it."""
-    measured = record.get(term.key) or {"not_measured": "not in these results"}
-    return figure(measured, term.unit, counts=term.counts, one_in=term.key == "fmr")
-
-
-def worked_examples(subject: Subject) -> list[tuple[str, str]]:
-    """What the abbreviations mean, each with this audit's own number at the limit's threshold."""
-    return [(name, _example(subject.limit.get(name.lower()) or {}, example)) for name, example in EXAMPLES]
-
-
-def _example(measured: Results, example: Example) -> str:
-    means = f"{example.means}, the share of {example.of} that {example.many}."
-    if "value" not in measured:
-        return (
-            f"{means} Not measured at this threshold: {measured.get('not_measured', 'not in these results')}."
-        )
-    rate = float(measured["value"])
-    if rate == 0:
-        return f"{means} 0 % here: none {example.past}."
-    many, base = words.of_every(rate)
-    verb = example.one if many == "1" else example.many
-    return f"{means} {words.percent(rate)} here: of {base}, about {many} {verb}."
-
-
 def _made_up(subject: Subject) -> str:
     """How much of it is made up: any photograph of somebody who does not exist marks the whole."""
     if not subject.some_are_real:
         return "these people do not exist; a program made their photographs up."
-    made_up = int(subject.results["population"]["synthetic_photographs"])
-    photographs = int(subject.results["dataset"]["photographs"])
+    made_up = subject.results.population.synthetic_photographs
     show = "shows somebody who does" if made_up == 1 else "show people who do"
     return (
-        f"{words.count(made_up)} of {words.plural(photographs, 'photograph')} {show} not exist, so that all "
-        "of it counts as synthetic."
+        f"{count(made_up)} of {plural(subject.results.dataset.photographs, 'photograph')} {show} not exist, "
+        "so that all of it counts as synthetic."
     )
 
 
@@ -199,47 +79,215 @@ def _denied(subject: Subject) -> str:
     marked = subject.marked_against_manifest
     if not marked:
         return ""
-    photographs = words.plural(marked, "photograph")
     own = "its own file says that it is" if marked == 1 else "their own files say that they are"
-    return f" The manifest calls {photographs} real, but {own} made up."
+    return f" The manifest calls {plural(marked, 'photograph')} real, but {own} made up."
 
 
-def _whom(subject: Subject, measured: Results) -> str:
-    """People where each was searched once; searches where some were searched more often."""
-    if measured.get("people") == measured["trials"]:
-        return f"{subject.people} searched for who were in the gallery"
-    people = (
-        f"{words.count(float(measured['people']))} {subject.people}" if "people" in measured else "people"
+# --- matched with somebody else ------------------------------------------------------------------
+
+
+def flagged(subject: Subject) -> list[str]:
+    """Who was matched with somebody else: the headline, then at this threshold and at the others."""
+    nothing = _nothing_compared(subject)
+    if nothing:
+        return [nothing]
+    rest = (*_each_other(subject), *_zero(subject), *_elsewhere(subject), _counted(subject))
+    return [_flagged(subject), *rest]
+
+
+def of_processed(subject: Subject) -> str:
+    """The same count over searches whose photograph could be processed; blank where not measured."""
+    every, processed = subject.current.rates.fpir, subject.current.rates.fpir_processed
+    if isinstance(every, NotMeasured) or isinstance(processed, NotMeasured):
+        return ""
+    if processed.trials == every.trials:
+        return "The system could process the photograph of every search."
+    value, low, high = (
+        words.thousand_number(1000 * end) for end in (processed.value, processed.low, processed.high)
     )
-    return f"searches for {people} who were in the gallery"
+    failed = every.trials - processed.trials
+    return (
+        f"{plural(failed, 'search', 'searches')} of a photograph that the system could not process "
+        f"{'counts' if failed == 1 else 'count'} above as having flagged nobody. Of the "
+        f"{count(processed.trials)} it could process, {count(processed.errors)} flagged "
+        f"somebody: {value} per 1,000 ({subject.level} interval {low} to {high})."
+    )
+
+
+def _nothing_compared(subject: Subject) -> str:
+    """That nobody was compared with anybody, which looks like nobody flagged; blank where somebody was."""
+    processed = subject.current.rates.fpir_processed.trials
+    searched = isinstance(subject.current.rates.fpir, Share)
+    if not searched or (subject.gallery_people and processed != 0):
+        return ""
+    return (
+        f"Nothing was measured: the system could process {count(processed or 0)} of the photographs searched "
+        f"with, and enrol {plural(subject.gallery_people, 'person', 'people')}."
+    )
+
+
+def _flagged(subject: Subject) -> str:
+    fpir = subject.current.rates.fpir
+    among = plural(subject.gallery_people, "other person", "other people")
+    if isinstance(fpir, NotMeasured):
+        return f"How often people are matched with somebody else was not measured: {fpir.reason}."
+    searches = plural(fpir.trials, "search", "searches")
+    if fpir.errors == 0:
+        return f"In none of {searches} was the person searched for matched with somebody else, among {among}."
+    share = f" – {words.thousand_number(1000 * fpir.value)} per 1,000 –" if fpir.trials != 1000 else ""
+    return (
+        f"In {count(fpir.errors)} of {searches}{share} the person searched for was matched with somebody "
+        f"else, among {among}."
+    )
+
+
+def _each_other(subject: Subject) -> list[str]:
+    """That people searched for were each other's strangers; nothing where the strangers were others."""
+    if not subject.leave_one_out:
+        return []
+    return [
+        "The people searched for were each other’s strangers: they stood in the gallery themselves, and "
+        "their own photographs were taken off each list (leave-one-out). So every match counted here is with "
+        "somebody else. This method suits a system whose score of two photographs does not depend on who "
+        "else is enrolled."
+    ]
+
+
+def _counted(subject: Subject) -> str:
+    """The one denominator of page 1, in searches and in people."""
+    fpir = subject.current.rates.fpir
+    if fpir.people is None:
+        return "This page counts searches, all of them."
+    once = "each once" if fpir.people == fpir.trials else "some several times"
+    return (
+        f"This page counts searches, all of them: {count(fpir.people)} {subject.people} were searched for, "
+        f"{once}."
+    )
+
+
+def _zero(subject: Subject) -> list[str]:
+    fpir = subject.current.rates.fpir
+    if isinstance(fpir, NotMeasured) or fpir.errors != 0:
+        return []
+    many, base = words.of_every(fpir.high)
+    return [
+        f"None in this test is not none at all: a true rate of up to {many} in every {base} such searches "
+        f"fits this result ({subject.level} interval)."
+    ]
+
+
+def _elsewhere(subject: Subject) -> list[str]:
+    """The same counts at the other declared thresholds, so that no threshold speaks alone."""
+    counted = [
+        f"{counted_of(one.rates.fpir)} at “{one.name}” ({subject.at(one)})"
+        for one in subject.results.thresholds
+        if not subject.is_current(one) and one.rates.fpir.errors is not None
+    ]
+    return [f"Matched with somebody else at the other thresholds: {'; '.join(counted)}."] if counted else []
+
+
+# --- missed, and not processed -------------------------------------------------------------------
+
+
+def missed(subject: Subject) -> list[str]:
+    """Who was missed, and what failed to process."""
+    processing = subject.processing
+    failed = (
+        f"The system could not process {counted_of(processing.fte)} gallery photographs and "
+        f"{counted_of(processing.fta)} photographs of people searched for."
+    )
+    return [_missed(subject), failed]
 
 
 def _missed(subject: Subject) -> str:
-    fnir = subject.limit["fnir"]
-    if "value" not in fnir:
-        return f"How often people who are in the gallery are missed was not measured: {fnir['not_measured']}."
-    errors, trials = int(fnir["errors"]), int(fnir["trials"])
-    of = f"{words.count(trials)} {_whom(subject, fnir)}"
-    missed = "none was" if errors == 0 else "1 was" if errors == 1 else f"{words.count(errors)} were"
-    same = int(subject.results["searches"].get("same_picture_left_out") or 0)
+    fnir = subject.current.rates.fnir
+    if isinstance(fnir, NotMeasured):
+        return f"How often people who are in the gallery are missed was not measured: {fnir.reason}."
+    of = f"{count(fnir.trials)} {_whom(subject, fnir)}"
+    missed = "none was" if fnir.errors == 0 else "1 was" if fnir.errors == 1 else f"{count(fnir.errors)} were"
+    same = subject.results.searches.same_picture_left_out
     left_out = (
-        f" ({words.count(same)} more, whose photograph there is the very picture searched with, are left out)"
+        f" ({count(same)} more, whose photograph there is the very picture searched with, are left out)"
         if same
         else ""
     )
     return f"Of the {of} with another photograph{left_out}, {missed} missed."
 
 
-def _failed(subject: Subject) -> str:
-    fte, fta = (subject.results["processing"][key] for key in ("fte", "fta"))
+def _whom(subject: Subject, fnir: Share) -> str:
+    """People where each was searched once; searches where some were searched more often."""
+    if fnir.people == fnir.trials:
+        return f"{subject.people} searched for who were in the gallery"
+    people = "people" if fnir.people is None else f"{count(fnir.people)} {subject.people}"
+    return f"searches for {people} who were in the gallery"
+
+
+def counted_of(measured: Measured) -> str:
+    """A count out of its trials: "454 of 539"."""
+    if measured.errors is None or measured.trials is None:
+        return "an unknown number of"
+    return f"{count(measured.errors)} of {count(measured.trials)}"
+
+
+# --- thresholds others name ----------------------------------------------------------------------
+
+
+def default_finding(subject: Subject) -> list[str]:
+    """What whoever sets no threshold gets, what the maker advises, and what the maker's sample code sets."""
+    system = subject.results.system
+    if system.default_threshold is None:
+        said = ["The system sets no default threshold: whoever runs it has to choose one."]
+    else:
+        gets = _accepts(subject, system.default_threshold)
+        said = [
+            f"Whoever sets no threshold gets {gets}, without being told: that is a finding in itself. "
+            f"{_at_score(subject, system.default_threshold.score)}"
+        ]
+    if system.recommended_threshold:
+        advised = system.recommended_threshold
+        said.append(f"Recommended is {_accepts(subject, advised)}. {_at_score(subject, advised.score)}")
+    for one in system.sample_thresholds:
+        said.append(
+            f"The maker’s sample code sets {_accepts(subject, one)}, which many copy. "
+            f"{_at_score(subject, one.score)}"
+        )
+    return said
+
+
+def _accepts(subject: Subject, threshold: Threshold) -> str:
+    return f"{subject.accepts(threshold.score)} ({threshold.source})"
+
+
+def _at_score(subject: Subject, score: float) -> str:
+    """What was counted at a threshold, where it was one of the declared."""
+    found = next((one for one in subject.results.thresholds if score_of(one.at) == score), None)
+    if found is None:
+        return "It was not among the declared thresholds, so nothing is said of it here."
     return (
-        f"The system could not process {counted_of(fte)} gallery photographs and {counted_of(fta)} "
-        "photographs of people searched for."
+        f"At it {counted_of(found.rates.fpir)} searches for people who are not in the gallery flagged "
+        f"somebody, and {counted_of(found.rates.fnir)} for people who are in it missed them."
     )
 
 
-def counted_of(measured: Results) -> str:
-    """A count out of its trials: "454 of 539"."""
-    if "errors" not in measured:
-        return "an unknown number of"
-    return f"{words.count(measured['errors'])} of {words.count(measured['trials'])}"
+# --- what the abbreviations mean -----------------------------------------------------------------
+
+
+def worked_examples(subject: Subject) -> list[tuple[str, str]]:
+    """What the abbreviations mean, each with this audit's own number at the current threshold."""
+    rates = subject.current.rates
+    measured = (rates.fmr, rates.fpir, rates.fnir)
+    return [
+        (name, _example(one, example))
+        for one, (name, example) in zip(measured, EXAMPLES.items(), strict=True)
+    ]
+
+
+def _example(measured: Share | NotMeasured, example: Example) -> str:
+    means = f"{example.means}, the share of {example.of} that {example.many}."
+    if isinstance(measured, NotMeasured):
+        return f"{means} Not measured at this threshold: {measured.reason}."
+    if measured.value == 0:
+        return f"{means} 0 % here: none {example.past}."
+    many, base = words.of_every(measured.value)
+    verb = example.one if many == "1" else example.many
+    return f"{means} {words.percent(measured.value)} here: of {base}, about {many} {verb}."

@@ -5,136 +5,104 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.charts import Dot, dot_plot
-from fairlineup.evidence.pages.contrasts import ContrastView, contrast_view
+from fairlineup.evidence.pages.charts import Dot, Mark, dot_plot
+from fairlineup.evidence.pages.contrasts import Comparison, comparison
 from fairlineup.evidence.pages.drawing import MEASURED, Drawing, named, numbers_of
-from fairlineup.evidence.pages.figures import Figure, Results
-from fairlineup.evidence.pages.finding import measure_of
+from fairlineup.evidence.pages.failed import listed
+from fairlineup.evidence.pages.figures import Measured
+from fairlineup.evidence.pages.front import group_labels, groups_of
 from fairlineup.evidence.pages.subject import Subject
-from fairlineup.evidence.pages.terms import FNIR, FPIR, GROUP_MEASURES, Term
+from fairlineup.evidence.pages.terms import FNIR, FPIR, GROUP_MEASURES, Term, short_name
+from fairlineup.records import NotMeasured
+from fairlineup.results import GroupRates, Share, ThresholdResults
 
 
 @dataclass(frozen=True, slots=True)
-class GroupRow:
-    """One group at one threshold.
-
-    Attributes:
-        value: of the label.
-        people: how many were searched for.
-        cells: its measures.
-        withheld: why none of them is published; blank where some are.
-    """
-
-    value: str
-    people: int
-    cells: tuple[Figure, ...]
-    withheld: str
-
-
-@dataclass(frozen=True, slots=True)
-class GroupsAt:
+class LabelAt:
     """All groups of one label at one threshold.
 
     Attributes:
-        label: the label column.
-        source: where its values come from; blank where no source is cited.
-        threshold: name of the threshold.
-        at: what it accepts.
-        rows: the groups.
+        label: of the groups.
+        threshold: all rates at it.
+        groups: with this label.
         withheld: why none of the groups is published; blank where some are.
         charts: flagged and missed, drawn, each under its heading; none where no rate is published.
-        contrasts: the declared ones.
-        deployed: whether the first limit is held at this threshold.
+        contrasts: the declared ones, in words.
     """
 
     label: str
-    source: str
-    threshold: str
-    at: str
-    rows: tuple[GroupRow, ...]
+    threshold: ThresholdResults
+    groups: list[GroupRates]
     withheld: str
-    charts: tuple[tuple[str, Drawing], ...]
-    contrasts: tuple[ContrastView, ...]
-    deployed: bool
+    charts: list[tuple[str, Drawing]]
+    contrasts: list[Comparison]
 
 
-def groups(subject: Subject) -> list[list[GroupsAt]]:
-    """For each label that makes groups: its tables, the deployed threshold first."""
-    thresholds = sorted(subject.results["thresholds"], key=lambda one: one is not subject.deployed)
-    return [[groups_at(subject, label, threshold) for threshold in thresholds] for label in labels(subject)]
+def labels_at(subject: Subject, threshold: ThresholdResults) -> list[LabelAt]:
+    """Each label that makes groups, or whose groups are compared, at a threshold."""
+    compared = (one.contrast.label for one in listed(subject.deployed.contrasts))
+    labels = dict.fromkeys([*group_labels(subject.deployed), *compared])
+    return [_label_at(subject, label, threshold) for label in labels]
 
 
-def labels(subject: Subject) -> list[str]:
-    """Labels that make groups, or whose groups are compared."""
-    threshold = subject.deployed
-    named = [*threshold.get("groups", ()), *threshold.get("contrasts", ())]
-    return list(dict.fromkeys(str(one["label"]) for one in named))
-
-
-def groups_at(subject: Subject, label: str, threshold: Results) -> GroupsAt:
-    """All groups of a label at a threshold, declared or chosen."""
-    found = [one for one in threshold.get("groups", ()) if one["label"] == label]
-    contrasts = [one for one in threshold.get("contrasts", ()) if one["label"] == label]
-    sources = subject.results["dataset"].get("label_sources") or {}
-    rows = tuple(_row(one) for one in found)
-    reasons = {row.withheld for row in rows}
-    return GroupsAt(
-        label=label.replace("_", " "),
-        source=str(sources.get(label) or ""),
-        threshold=str(threshold["name"]),
-        at=subject.at(threshold),
-        rows=rows,
+def _label_at(subject: Subject, label: str, threshold: ThresholdResults) -> LabelAt:
+    groups = groups_of(threshold, label)
+    reasons = {withheld(one) for one in groups}
+    return LabelAt(
+        label=label,
+        threshold=threshold,
+        groups=groups,
         withheld=reasons.pop() if len(reasons) == 1 else "",
-        charts=tuple(_charts(subject, label, threshold, found)),
-        contrasts=tuple(contrast_view(subject, one) for one in contrasts),
-        deployed=threshold is subject.deployed,
+        charts=_charts(subject, label, threshold, groups),
+        contrasts=[
+            comparison(subject, one) for one in listed(threshold.contrasts) if one.contrast.label == label
+        ],
     )
 
 
-def _row(group: Results) -> GroupRow:
-    cells = tuple(measure_of(group, term) for term in GROUP_MEASURES)
-    reasons = {cell.reason for cell in cells}
-    withheld = reasons.pop() if len(reasons) == 1 else ""
-    return GroupRow(str(group["value"]), int(group["people"]), cells, withheld)
+def rate_of(group: GroupRates, term: Term) -> Measured:
+    """A rate of a group."""
+    found: Measured = group.fta if term.key == "fta" else getattr(group.rates, term.key)
+    return found
+
+
+def withheld(group: GroupRates) -> str:
+    """Why none of a group's rates is published; blank where some are."""
+    found = [rate_of(group, term) for term in GROUP_MEASURES]
+    reasons = {one.reason if isinstance(one, NotMeasured) else "" for one in found}
+    return reasons.pop() if len(reasons) == 1 else ""
 
 
 def _charts(
-    subject: Subject, label: str, threshold: Results, found: list[Results]
+    subject: Subject, label: str, threshold: ThresholdResults, groups: list[GroupRates]
 ) -> list[tuple[str, Drawing]]:
-    called = f"“{threshold['name']}”" if threshold["name"] else subject.at(threshold)
+    called = f"“{threshold.name}”" if threshold.name else subject.at(threshold)
     return [
-        (
-            f"{subject.artefact}{term.name} ({_short(term)}), {called}",
-            _chart(subject, (term, shape), label, threshold, found),
-        )
+        (f"{subject.artefact}{short_name(term)}, {called}", _chart(subject, (term, shape), threshold, groups))
         for term, shape in ((FPIR, "circle"), (FNIR, "diamond"))
-        if any("value" in (one.get(term.key) or {}) for one in found)
+        if any(isinstance(rate_of(one, term), Share) for one in groups)
     ]
 
 
 def _chart(
-    subject: Subject, drawn: tuple[Term, str], label: str, threshold: Results, found: list[Results]
+    subject: Subject, drawn: tuple[Term, str], threshold: ThresholdResults, groups: list[GroupRates]
 ) -> Drawing:
-    term, shape = drawn
-    rows = [dot(str(one["value"]), one.get(term.key) or {}, shape=shape) for one in found]
+    (term, shape), label = drawn, groups[0].label
+    rates = [(one.value, rate_of(one, term)) for one in groups]
+    rows = [dot(value, rate, shape=shape) for value, rate in rates]
     desc = "; ".join(f"{row.label}: {row.text}" for row in rows) + "."
     where = f"{label}, at {subject.named(threshold)}"
-    caption = subject.caption(f"{subject.artefact}{term.name} ({_short(term)}) by {where}", desc)
+    caption = subject.caption(f"{subject.artefact}{short_name(term)} by {where}", desc)
     if subject.artefact:
         caption = replace(caption, notice=f"{caption.notice}: generator artefact")
-    name = named(term.key, "by", label, "at", str(threshold["name"])) if threshold["name"] else ""
-    rates = tuple((str(one["value"]), *numbers_of(one.get(term.key) or {})) for one in found)
-    return Drawing(name, caption.title, dot_plot(caption, rows), (label, *MEASURED), rates)
+    name = named(term.key, "by", label, "at", threshold.name) if threshold.name else ""
+    numbers = tuple((value, *numbers_of(rate)) for value, rate in rates)
+    return Drawing(name, caption.title, dot_plot(caption, rows), (label, *MEASURED), numbers)
 
 
-def _short(term: Term) -> str:
-    """Its abbreviation without arguments: FNIR."""
-    return term.abbreviation.partition("(")[0]
-
-
-def dot(label: str, measured: Results, *, shape: str = "circle", heading: str = "") -> Dot:
+def dot(label: str, measured: Measured, *, shape: str = "circle", heading: str = "") -> Dot:
     """A measured number as a row of a dot plot."""
-    if "value" not in measured:
-        return Dot(label, "not measured", None, shape, heading)
-    rate = (float(measured["value"]), float(measured["low"]), float(measured["high"]))
-    return Dot(label, words.percent(rate[0]), rate, shape, heading)
+    if isinstance(measured, NotMeasured):
+        return Dot(label, "not measured", (Mark(shape, None),), heading)
+    rate = (measured.value, measured.low, measured.high)
+    return Dot(label, words.percent(measured.value), (Mark(shape, rate),), heading)

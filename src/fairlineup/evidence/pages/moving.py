@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
-from fairlineup.evidence.pages.drawings import cursor_at
-from fairlineup.evidence.pages.finding import key_rows_at, missed, worked_examples
-from fairlineup.evidence.pages.front import flagged_rows, trade
-from fairlineup.evidence.pages.groups import groups_at, labels
-from fairlineup.evidence.pages.headline import flagged, of_processed
+from fairlineup.evidence.pages.drawings import sweep_cursor
+from fairlineup.evidence.pages.finding import flagged, missed, of_processed, worked_examples
+from fairlineup.evidence.pages.front import flagged_rows
+from fairlineup.evidence.pages.groups import labels_at
 from fairlineup.evidence.pages.matrices import drawn_matrices
+from fairlineup.evidence.pages.rendering import digest_of, environment, own_text
 from fairlineup.evidence.pages.split import split
 from fairlineup.evidence.pages.subject import Subject
-from fairlineup.evidence.pages.sweep import Fragments, embedded, records, start, swept
+from fairlineup.evidence.pages.sweep import swept_thresholds
 from fairlineup.evidence.pages.terms import KEY_MEASURES, MISS_MEASURES
 
-TEMPLATE = "moving.html.j2"
+Fragments = Mapping[str, Markup]
+"""HTML of everything that moves with the threshold, by its place on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,52 +40,76 @@ class Slider:
 
     last: int
     start: int
-    declared: tuple[tuple[int, str], ...]
+    declared: list[tuple[int, str]]
     data: Markup
     script: Markup
     digest: str
 
 
-def parts(subject: Subject, environment: Environment, shared: Mapping[str, Any]) -> Fragments:
-    """The fragments at the subject's threshold."""
-    macros: Any = environment.get_template(TEMPLATE).make_module(dict(shared))
-    rows = {"key": key_rows_at(subject, KEY_MEASURES), "miss": key_rows_at(subject, MISS_MEASURES)}
+def parts(subject: Subject, shared: Mapping[str, Any]) -> Fragments:
+    """The fragments at the current threshold."""
+    context = {**shared, "slider": None, "parts": {}, "faces": False}
+    macros: Any = environment().get_template("moving.html.j2").make_module(context)
+    says = flagged(subject)
     found = {
         "said": macros.said(subject),
         "standing": macros.standing(subject),
-        "headline": macros.headline(flagged(subject)),
-        "account": macros.account(subject, flagged(subject)),
+        "headline": macros.headline(says),
+        "account": macros.account(subject, says),
         "flagged": macros.flagged(flagged_rows(subject)),
         "processed": macros.processed(of_processed(subject)),
         "missed": macros.missed(missed(subject)),
-        "trade": macros.trade(trade(subject, subject.limit)),
+        "trade": macros.trade(subject.current),
         "split": macros.split(split(subject)),
         "examples": macros.examples(worked_examples(subject)),
-        **{f"{table}-{row.term.key}": macros.cell(row.cells[0]) for table in rows for row in rows[table]},
-        **{
-            f"group-{n}": macros.group(groups_at(subject, label, subject.limit))
-            for n, label in enumerate(labels(subject))
-        },
     }
-    for n, one in enumerate(drawn_matrices(subject, subject.limit)):
-        found |= {f"matrix-{n}": macros.matrix(one), f"matrix-{n}-table": macros.matrix_table(one)}
-    if swept(subject):
-        found["cursor"] = cursor_at(subject)
-    return found
+    for table, terms in (("key", KEY_MEASURES), ("miss", MISS_MEASURES)):
+        found |= {f"{table}-{one.key}": macros.cell(subject.current.rates, one) for one in terms}
+    for n, label in enumerate(labels_at(subject, subject.current)):
+        found[f"group-{n}"] = macros.group(label)
+    for n, matrix in enumerate(drawn_matrices(subject, subject.current)):
+        found |= {f"matrix-{n}": macros.matrix(matrix), f"matrix-{n}-table": macros.matrix_table(matrix)}
+    cursor = sweep_cursor(subject)
+    return found if cursor is None else {**found, "cursor": cursor}
 
 
-def slider(subject: Subject, environment: Environment, shared: Mapping[str, Any]) -> Slider | None:
+def slider(subject: Subject, shared: Mapping[str, Any]) -> Slider | None:
     """The slider of a page; None where the results hold no sweep through the deployed threshold."""
-    found = records(subject)
+    found = swept_thresholds(subject)
     if not found:
         return None
-    first = start(subject, found)
-    script = resources.files("fairlineup.evidence.pages").joinpath("templates/slider.js").read_text("utf-8")
+    start = next(n for n, one in enumerate(found) if one.at == subject.deployed.at)
+    script = own_text("slider.js")
     return Slider(
         last=len(found) - 1,
-        start=first,
-        declared=tuple((n, str(one["name"])) for n, one in enumerate(found) if one["name"]),
-        data=embedded([parts(subject.told_at(one), environment, shared) for one in found], first),
+        start=start,
+        declared=[(n, one.name) for n, one in enumerate(found) if one.name],
+        data=embedded([parts(subject.told_at(one), shared) for one in found], start),
         script=Markup(script),  # noqa: S704 - our own file
-        digest=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        digest=digest_of(script),
     )
+
+
+def embedded(pages: Sequence[Fragments], start: int) -> Markup:
+    """Fragments of every threshold as JSON for a script element.
+
+    Args:
+        pages: the fragments at each threshold.
+        start: the place of the deployed threshold.
+    Returns: `pieces`, each tag with the text behind it once; and for each fragment, at each threshold, the
+        places of its pieces, which put together are its HTML.
+    """
+    pieces: dict[str, int] = {}
+    fragments: dict[str, list[list[int]]] = {}
+    for page in pages:
+        for key, html in page.items():
+            split_up = (piece for piece in re.split(r"(?=<)", html) if piece)
+            places = [pieces.setdefault(piece, len(pieces)) for piece in split_up]
+            fragments.setdefault(key, []).append(places)
+    written = json.dumps(
+        {"start": start, "pieces": list(pieces), "fragments": fragments},
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    # no "<" may stand in it, or a name with "</script" would end the element
+    return Markup(written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704

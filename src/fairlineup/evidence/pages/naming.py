@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from fairlineup.evidence.pages.figures import Results
+from fairlineup.results import SystemCompared, SystemTested
 
 OWN = "Fairlineup"
+System = SystemTested | SystemCompared
 
 
-def called(system: Results) -> str:
-    """A system as people know it: "NAME VERSION by VENDOR, model MODEL"; of our own engine the model first.
-
-    Args:
-        system: what it said of itself, as results.json and versus.json have it.
-    """
-    models = ", ".join(dict.fromkeys(str(one["name"]) for one in system.get("models") or ()))
-    name, version, vendor = (str(system.get(key) or "") for key in ("name", "version", "vendor"))
-    if vendor == OWN and models:
-        return f"{models} on Fairlineup’s own engine {version}"
-    maker = f" by {vendor}" if vendor and vendor.lower() != name.lower() else ""
-    return f"{name} {version}{maker}{f', model {models}' if models else ''}"
+def called(system: System) -> str:
+    """A system as people know it: "NAME VERSION by VENDOR, model MODEL"; of our engine the model first."""
+    models = ", ".join(dict.fromkeys(one.name for one in system.models))
+    if system.vendor == OWN and models:
+        return f"{models} on Fairlineup’s own engine {system.version}"
+    maker = f" by {system.vendor}" if system.vendor and system.vendor.lower() != system.name.lower() else ""
+    return f"{system.name} {system.version}{maker}{f', model {models}' if models else ''}"
 
 
-def sources(system: Results) -> str:
+def sources(system: System) -> str:
     """Where its models come from; blank where none is known."""
-    return "; ".join(dict.fromkeys(str(one["source"]) for one in system.get("models") or ()))
+    return "; ".join(dict.fromkeys(one.source for one in system.models))

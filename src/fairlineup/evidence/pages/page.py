@@ -1,46 +1,32 @@
-"""results.json and run.json to one HTML page that stands alone, and its figures as files."""
+"""The results of an audit as one HTML page that stands alone, and its figures as files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from importlib import resources
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.appendix import appendix
 from fairlineup.evidence.pages.drawing import FOLDER, Drawing, write_drawings
 from fairlineup.evidence.pages.drawings import ladder_chart, processing_chart, sweep_chart, trade_chart
-from fairlineup.evidence.pages.explain import EXPLANATIONS, explained
 from fairlineup.evidence.pages.faces import Photographs, open_album
-from fairlineup.evidence.pages.failed import failures
-from fairlineup.evidence.pages.finding import about, columns, default_finding, key_rows, processing_rows
-from fairlineup.evidence.pages.front import TRADED, strip_axis, trades, untold
-from fairlineup.evidence.pages.groups import groups
-from fairlineup.evidence.pages.labels import review
-from fairlineup.evidence.pages.likelihood import likelihood
-from fairlineup.evidence.pages.lists import asked_again, list_parts, repeat_parts, timing_rows
-from fairlineup.evidence.pages.matrices import drawn_matrices, matrix_views
-from fairlineup.evidence.pages.moving import TEMPLATE as MOVING
-from fairlineup.evidence.pages.moving import parts, slider
+from fairlineup.evidence.pages.failed import failures, listed
+from fairlineup.evidence.pages.groups import LabelAt, labels_at
+from fairlineup.evidence.pages.likelihood import Ratios, ratios
+from fairlineup.evidence.pages.lists import asked_again
+from fairlineup.evidence.pages.matrices import MatrixView, matrix_views
+from fairlineup.evidence.pages.moving import Fragments, parts, slider
 from fairlineup.evidence.pages.pairs import gather
-from fairlineup.evidence.pages.size import beyond, dependence, galleries_like_it, hubs, ladder_rows
+from fairlineup.evidence.pages.rendering import environment, own_text
 from fairlineup.evidence.pages.split import split
-from fairlineup.evidence.pages.stacking import labelled
 from fairlineup.evidence.pages.subject import Subject
-from fairlineup.evidence.pages.sweep import swept
-from fairlineup.evidence.pages.terms import MISS_MEASURES
-from fairlineup.evidence.pages.verdicts import calibrated, exclusions, limit_with_origin, verdicts
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import write_atomic
-from fairlineup.records import BadInput
+from fairlineup.records import NotMeasured
+from fairlineup.results import AuditResults, Timing, from_json
 
 NAME = "report.html"
 TEMPLATE = "report.html.j2"  # of the short page too
-SCHEMA = "fairlineup-results/2"
 SECTIONS = (
     ("numbers", "All numbers"),
     ("thresholds", "Thresholds"),
@@ -60,72 +46,91 @@ SECTIONS = (
 )
 
 
-def write_report(directory: RunDirectory, photographs: Photographs | None) -> Path:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Everything on the page that is drawn, or chosen for a part of it.
+
+    Attributes:
+        trade: what each threshold trades.
+        sweep: the same at every threshold; None without a sweep.
+        ladder: FPIR against gallery size; None where no two sizes were measured.
+        processing: what failed to process.
+        groups: for each label that makes groups: at each threshold, the deployed one first.
+        matrices: of groups against groups, the deployed threshold first.
+        ratios: scores as evidence; None where there are none.
+    """
+
+    trade: Drawing
+    sweep: Drawing | None
+    ladder: Drawing | None
+    processing: Drawing
+    groups: list[tuple[LabelAt, ...]]
+    matrices: list[MatrixView]
+    ratios: Ratios | None
+
+    @classmethod
+    def of(cls, subject: Subject) -> Drawn:
+        """All of it for one subject."""
+        by_threshold = [labels_at(subject, one) for one in subject.thresholds]
+        return cls(
+            trade=trade_chart(subject),
+            sweep=sweep_chart(subject),
+            ladder=ladder_chart(subject),
+            processing=processing_chart(subject),
+            groups=list(zip(*by_threshold, strict=True)),
+            matrices=matrix_views(subject),
+            ratios=ratios(subject),
+        )
+
+    @property
+    def drawings(self) -> Iterator[Drawing]:
+        """Every chart of the page that is also a file."""
+        single = (self.trade, self.sweep, self.ladder, self.processing)
+        yield from (one for one in single if one)
+        yield from (drawing for label in self.groups for at in label for _, drawing in at.charts)
+        yield from (one.drawing for one in self.matrices if one.drawing)
+        yield from self.ratios.drawings if self.ratios else ()
+
+
+def write_report(results: AuditResults, directory: RunDirectory, photographs: Photographs | None) -> Path:
     """Write report.html and figures/ into a finished run.
 
     Args:
-        directory: the run, with results.json, run.json and manifest.csv.
+        results: of the run.
+        directory: the run, for when it was begun, how long it took and the digests of its photographs.
         photographs: where photographs come from; None shows no faces.
     Returns: the page.
-    Raises: BadInput: no finished run, or of another version; an unwritable place. SystemFailed: a full disk.
+    Raises: BadInput: a file of the run cannot be read, or an unwritable place. SystemFailed: a full disk.
     """
-    subject = read_subject(directory)
-    pairs, timing = gather(subject, open_album(directory, photographs)), directory.read_timing()
+    subject = Subject.of(results, directory.read_identity())
     shared = shared_by_all(subject)
-    found = told(subject, shared) | {
-        "slider": slider(subject, environment(), shared),
-        "pairs": pairs,
-        "faces": photographs is not None,
-        "timing": timing_rows(timing, subject.level),
-        "asked_again": asked_again(timing),
-    }
-    page = environment().get_template(TEMPLATE).render(**found)
-    style = resources.files("fairlineup.evidence.pages").joinpath("templates/chart.css").read_text("utf-8")
-    write_drawings(directory.path / FOLDER, list(_drawings(found)), style)
+    drawn = Drawn.of(subject)
+    timing = _timing(directory)
+    page = (
+        environment()
+        .get_template(TEMPLATE)
+        .render(
+            **shared,
+            **fixed(subject, drawn, parts(subject, shared)),
+            slider=slider(subject, shared),
+            pairs=gather(subject, open_album(directory, photographs)),
+            faces=photographs is not None,
+            timing=timing,
+            asked_again=asked_again(timing),
+        )
+    )
+    write_drawings(directory.path / FOLDER, list(drawn.drawings), own_text("chart.css"))
     path = directory.path / NAME
     write_atomic(path, page.encode())
     return path
 
 
-def read_subject(directory: RunDirectory) -> Subject:
-    """What a finished run is about. Raises: BadInput: no finished run, or of another version."""
-    results = directory.read_results()
-    if results.get("schema") != SCHEMA:
-        raise BadInput(
-            f"{directory.path / 'results.json'} was written by another version",
-            expected=SCHEMA,
-            got=str(results.get("schema")),
-            remedy="measure the run again: fairlineup audit measure RUN",
-        )
-    return Subject.of(results, directory.read_identity())
-
-
-@cache
-def environment() -> Environment:
-    """The templates, with filters for numbers."""
-    made = Environment(
-        loader=PackageLoader("fairlineup.evidence.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters.update(
-        count=words.count, plural=words.plural, declared=words.declared_percent, labelled=labelled
-    )
-    return made
-
-
-def told(subject: Subject, shared: dict[str, Any]) -> dict[str, Any]:
-    """Everything the templates show but photographs and slider."""
-    return {
-        **shared,
-        **_sections(subject),
-        **list_parts(subject),
-        **repeat_parts(subject),
-        "parts": parts(subject, environment(), shared),
-        "trades": _trades(subject, shared),
-    }
+def _timing(directory: RunDirectory) -> Timing | None:
+    """How long photographs took; None where it was not measured or not written."""
+    found = directory.read_timing()
+    if found is None or "not_measured" in found:
+        return None
+    return from_json(found, Timing, str(directory.path / "timing.json"))
 
 
 def shared_by_all(subject: Subject, *, short: bool = False) -> dict[str, Any]:
@@ -133,87 +138,25 @@ def shared_by_all(subject: Subject, *, short: bool = False) -> dict[str, Any]:
     return {
         "subject": subject,
         "results": subject.results,
-        "columns": columns(subject),
-        "traded": TRADED,
-        "adjusted": _adjusted(subject),
-        "explained": explained,
-        "names": {one.key: one.name for one in EXPLANATIONS},
+        "adjusted": _adjusted(subject.results),
         "failures": failures(subject.results),
-        "slider": None,
-        "parts": {},
-        "faces": False,
         "short": short,
     }
 
 
-def _trades(subject: Subject, shared: dict[str, Any]) -> list[tuple[Any, Any]]:
-    macros: Any = environment().get_template(MOVING).make_module(shared)
-    return [(one, macros.trade(one)) for one in trades(subject)]
-
-
-def _sections(subject: Subject) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "about": about(subject),
-        "axis": strip_axis(subject),
-        "untold": untold(subject),
-        "verdicts": verdicts(subject),
-        "exclusions": exclusions(subject),
+def fixed(subject: Subject, drawn: Drawn, told: Fragments) -> dict[str, Any]:
+    """What full and short page show besides."""
+    labels = subject.results.labels
+    absent = {"matrices": not drawn.matrices, "labels": isinstance(labels, NotMeasured)}
+    return {
+        "drawn": drawn,
+        "parts": told,
         "split": split(subject),
-        "default_finding": default_finding(subject),
-        "key_rows": key_rows(subject),
-        "miss_rows": key_rows(subject, MISS_MEASURES),
-        "processing_rows": processing_rows(subject),
-        "limits": _limits(subject),
-        "calibrated": calibrated(subject),
-        "groups": groups(subject),
-        "matrices": matrix_views(subject),
-        "deployed_matrices": drawn_matrices(subject, subject.deployed),
-        "appendix": appendix(subject),
-        "likelihood": likelihood(subject),
-        "review": review(subject),
-        "ladder": ladder_rows(subject),
-        "banded": any(rung.get("band") for rung in subject.results["ladder"]),
-        "dependence": dependence(subject),
-        "beyond": beyond(subject),
-        "like_it": galleries_like_it(subject),
-        "hubs": hubs(subject),
-        "trade_chart": trade_chart(subject),
-        "sweep_chart": sweep_chart(subject) if swept(subject) else None,
-        "ladder_chart": ladder_chart(subject),
-        "processing_chart": processing_chart(subject),
-        "explanations": EXPLANATIONS,
+        "contents": [one for one in SECTIONS if not absent.get(one[0])],
     }
-    absent = {
-        "matrices": not found["matrices"],
-        "likelihood": found["likelihood"] is None,
-        "appendix": found["appendix"].empty,
-        "labels": found["review"] is None,
-    }
-    return found | {"contents": [one for one in SECTIONS if not absent.get(one[0])]}
 
 
-def _limits(subject: Subject) -> list[str]:
-    """Limits the trade chart marks."""
-    return [
-        limit_with_origin(one)
-        for one in subject.results.get("verdicts") or ()
-        if one.get("outcome") not in {None, "not_given"}
-        and one.get("measure") in {"fpir", "fnir"}
-        and not one.get("of")
-    ]
-
-
-def _adjusted(subject: Subject) -> bool:
-    contrasts = [c for one in subject.results["thresholds"] for c in one.get("contrasts", ())]
-    return any(one.get("holm_p") is not None for one in contrasts)
-
-
-def _drawings(found: dict[str, Any]) -> Iterator[Drawing]:
-    """Every chart of the page that is also a file."""
-    single = ("trade_chart", "sweep_chart", "ladder_chart", "processing_chart")
-    yield from (found[name] for name in single if found[name])
-    for label in found["groups"]:
-        yield from (drawing for at in label for _, drawing in at.charts)
-    yield from (one.drawing for one in found["matrices"] if one.drawing)
-    if found["likelihood"]:
-        yield from found["likelihood"].drawings
+def _adjusted(results: AuditResults) -> bool:
+    """Whether any p-value of a declared comparison is adjusted for the others."""
+    contrasts = (one for at in results.thresholds for one in listed(at.contrasts))
+    return any(one.holm_p is not None for one in contrasts)

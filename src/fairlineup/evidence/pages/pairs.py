@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.faces import Album, Thumb
-from fairlineup.evidence.pages.figures import Datum, Results
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.failed import listed
+from fairlineup.evidence.pages.subject import Subject, score_of
+from fairlineup.results import CandidatePair, Miss, SamePictureMate
 
 MOST_PAIRS = 200  # with photographs, on the whole page
 MOST_MISSED = 24  # of them, missed mates
@@ -47,8 +47,8 @@ class Pair:
 
     one: Portrait
     other: Portrait
-    score: Datum | None
-    rank: Datum | None
+    score: float | None
+    rank: int | None
     says: str
 
 
@@ -59,11 +59,11 @@ class Listing:
     Attributes:
         pairs: with photographs where they are shown.
         rows: more of them, without photographs.
-        total: how many there are in results.json.
+        total: how many there are in the results.
     """
 
-    pairs: tuple[Pair, ...]
-    rows: tuple[Pair, ...]
+    pairs: Sequence[Pair]
+    rows: Sequence[Pair]
     total: int
 
     @property
@@ -72,85 +72,61 @@ class Listing:
         return self.total - len(self.pairs) - len(self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Gathered:
-    """All pairs of the page, within its budget."""
-
-    false_matches: Listing
-    missed: Listing
-    closest: Listing
-    same_pictures: Listing
-
-
-def gather(subject: Subject, album: Album) -> Gathered:
-    """Choose the pairs shown; false matches take what the shorter lists leave of the budget."""
+def gather(subject: Subject, album: Album) -> dict[str, Listing]:
+    """Choose the pairs shown, by list; false matches take what the shorter lists leave of the budget."""
     results = subject.results
-    closest = list(results["closest_non_mated"])[:MOST_CLOSEST]
-    missed = list(results["missed"])
+    closest = listed(results.closest_non_mated)[:MOST_CLOSEST]
+    missed, same = listed(results.missed), listed(results.same_picture_mates)
     flagged = closest_per_probe(subject)
     left = MOST_PAIRS - len(closest) - min(len(missed), MOST_MISSED)
+    more = missed[MOST_MISSED : MOST_MISSED + MOST_ROWS]
     nothing = Album(None)
-    return Gathered(
-        false_matches=Listing(tuple(_false_matches(subject, album, flagged[:left])), (), len(flagged)),
-        closest=Listing(tuple(_false_matches(subject, album, closest)), (), len(closest)),
-        missed=Listing(
-            tuple(_missed(subject, album, missed[:MOST_MISSED])),
-            tuple(_missed(subject, nothing, missed[MOST_MISSED : MOST_MISSED + MOST_ROWS])),
+    return {
+        "false_matches": Listing(
+            [_false_match(subject, album, one) for one in flagged[:left]], (), len(flagged)
+        ),
+        "closest": Listing([_false_match(subject, album, one) for one in closest], (), len(closest)),
+        "missed": Listing(
+            [_missed(subject, album, one) for one in missed[:MOST_MISSED]],
+            [_missed(subject, nothing, one) for one in more],
             len(missed),
         ),
-        same_pictures=Listing(
-            (),
-            tuple(_missed(subject, nothing, results["same_picture_mates"][:MOST_ROWS])),
-            len(results["same_picture_mates"]),
-        ),
-    )
+        "same_pictures": Listing((), [_missed(subject, nothing, one) for one in same[:MOST_ROWS]], len(same)),
+    }
 
 
-def closest_per_probe(subject: Subject) -> list[Results]:
-    """The closest false match of each flagged search at the limit's threshold, the most alike first."""
-    threshold = float(subject.limit[subject.unit])
-    seen: dict[str, Results] = {}
-    for pair in _most_alike_first(subject, subject.results["false_matches"]):
-        if subject.scale.accepts(float(pair[subject.unit]), threshold):
-            seen.setdefault(str(pair["probe_photo"]), pair)
+def closest_per_probe(subject: Subject) -> list[CandidatePair]:
+    """The closest false match of each flagged search at the current threshold, the most alike first."""
+    scale, threshold = subject.results.system.scale, score_of(subject.current.at)
+    seen: dict[str, CandidatePair] = {}
+    for pair in sorted(
+        listed(subject.results.false_matches), key=lambda one: scale.to_distance(score_of(one.at))
+    ):
+        if scale.accepts(score_of(pair.at), threshold):
+            seen.setdefault(pair.probe_photo, pair)
     return list(seen.values())
 
 
-def _most_alike_first(subject: Subject, pairs: Iterable[Results]) -> Sequence[Results]:
-    return sorted(pairs, key=lambda pair: subject.scale.to_distance(float(pair[subject.unit])))
+def _false_match(subject: Subject, album: Album, pair: CandidatePair) -> Pair:
+    return Pair(
+        one=_portrait(subject, album, "Searched", pair.probe, pair.probe_photo),
+        other=_portrait(subject, album, "Returned", pair.gallery_person, pair.gallery_photo),
+        score=pair.at.value,
+        rank=pair.rank,
+        says="Not the same person, by the data set’s labels.",
+    )
 
 
-def _false_matches(subject: Subject, album: Album, chosen: Iterable[Results]) -> Iterator[Pair]:
-    for pair in chosen:
-        yield Pair(
-            one=_portrait(subject, album, "Searched", pair["probe"], pair["probe_photo"]),
-            other=_portrait(subject, album, "Returned", pair["gallery_person"], pair["gallery_photo"]),
-            score=_score(subject, pair),
-            rank=_rank(pair),
-            says="Not the same person, by the data set’s labels.",
-        )
-
-
-def _missed(subject: Subject, album: Album, chosen: Iterable[Results]) -> Iterator[Pair]:
-    for pair in chosen:
-        yield Pair(
-            one=_portrait(subject, album, "Searched", pair["probe"], pair["probe_photo"]),
-            other=_portrait(subject, album, "Own other photograph", pair["probe"], pair["gallery_photo"]),
-            score=_score(subject, pair),
-            rank=_rank(pair),
-            says=str(pair.get("why", "")),
-        )
+def _missed(subject: Subject, album: Album, mate: Miss | SamePictureMate) -> Pair:
+    missed = mate if isinstance(mate, Miss) else None
+    return Pair(
+        one=_portrait(subject, album, "Searched", mate.probe, mate.probe_photo),
+        other=_portrait(subject, album, "Own other photograph", mate.probe, mate.gallery_photo),
+        score=missed.at.value if missed else None,
+        rank=missed.rank if missed else None,
+        says=missed.why if missed else "",
+    )
 
 
 def _portrait(subject: Subject, album: Album, role: str, person: str, photo: str) -> Portrait:
     return Portrait(role, subject.name(person), photo, album.thumb(photo))
-
-
-def _score(subject: Subject, pair: Results) -> Datum | None:
-    score = subject.score_of(pair)
-    return None if score is None else Datum(words.score(score), score)
-
-
-def _rank(pair: Results) -> Datum | None:
-    rank = pair.get("rank")
-    return None if rank is None else Datum(words.count(rank), rank)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from fairlineup.evidence.pages.faces import Album, Photographs, open_album
+from fairlineup.evidence.pages.faces import Photographs, open_album
 from fairlineup.evidence.pages.finding import about
+from fairlineup.evidence.pages.rendering import digest_of, environment, own_text
 from fairlineup.evidence.pages.subject import Subject
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import write_atomic
+from fairlineup.results import AuditResults
 
 SIDE_PX = 320
 MOST_BYTES = 24_000_000  # a page for one person, opened once
@@ -50,52 +46,36 @@ class Sheet:
     pairs: Sequence[tuple[str, str, str]]
 
 
-def write_review(directory: RunDirectory, folder: str, sheet: Sheet, photographs: Photographs) -> Path:
+def write_review(
+    results: AuditResults, directory: RunDirectory, folder: str, sheet: Sheet, photographs: Photographs
+) -> Path:
     """Write one reviewer's page; no file name, person, distance or other reviewer's decision stands in it.
 
     Args:
+        results: of the run.
         directory: the run, for the digests of its photographs.
         folder: where in the run.
         sheet: the reviewer and their pairs.
         photographs: where photographs come from.
     Returns: the page.
-    Raises:
-        BadInput: the run has no results yet, its manifest cannot be read, or an unwritable place.
-        SystemFailed: the disk is full.
+    Raises: BadInput: the run's manifest cannot be read, or an unwritable place. SystemFailed: a full disk.
     """
-    album = open_album(directory, photographs)
-    album = Album(photographs, album.digests, SIDE_PX, MOST_BYTES)
-    script = _script()
+    album = replace(open_album(directory, photographs), side_px=SIDE_PX, most_bytes=MOST_BYTES)
+    script = own_text("review.js")
     page = (
-        _environment()
+        environment()
         .get_template("review.html.j2")
         .render(
-            about=about(Subject.of(directory.read_results(), directory.read_identity())),
+            about=about(Subject.of(results, directory.read_identity())),
             reviewer=sheet.reviewer,
             name=sheet.name,
             pairs=[(pair, album.thumb(probe), album.thumb(gallery)) for pair, probe, gallery in sheet.pairs],
             answers=ANSWERS,
             reasons=REASONS,
             script=script,
-            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            script_hash=digest_of(script),
         )
     )
     path = directory.path / folder / f"review-{sheet.name}.html"
     write_atomic(path, page.encode())
     return path
-
-
-@cache
-def _script() -> str:
-    return (files("fairlineup.evidence.pages") / "templates" / "review.js").read_text("utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("fairlineup.evidence.pages"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -1,16 +1,23 @@
-"""What a report is about, read once from results.json and run.json for every part of the page."""
+"""What a report is about: the results, the run they are of, and the threshold the numbers are told at."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.charts import Caption
-from fairlineup.evidence.pages.failed import readable
-from fairlineup.evidence.pages.figures import Results
 from fairlineup.evidence.pages.naming import called, sources
-from fairlineup.records import Scale
+from fairlineup.evidence.pages.svg import Caption
+from fairlineup.records import NotMeasured
+from fairlineup.results import (
+    AuditResults,
+    CanaryChange,
+    OnScale,
+    Processing,
+    ReviewedLabels,
+    ThresholdResults,
+)
+from fairlineup.seals import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,61 +25,70 @@ class Subject:
     """Results and run, with the words that recur.
 
     Attributes:
-        results: results.json.
-        identity: run.json.
-        kind: "real", "simulated" or "synthetic": whom the results are about.
-        scale: of the system's scores.
-        unit: "distance" or "score", also the key of a threshold and of a pair.
+        results: of the audit.
+        run: run.json.
         deployed: the threshold the first limit is held at, or the first declared.
-        limit: the threshold the numbers are told at; `deployed` but where a reader chose another.
+        current: the threshold the numbers are told at; `deployed` but where a reader chose another.
     """
 
-    results: Results
-    identity: Results
-    kind: str
-    scale: Scale
-    unit: str
-    deployed: Results
-    limit: Results
+    results: AuditResults
+    run: Mapping[str, Plain]
+    deployed: ThresholdResults
+    current: ThresholdResults
 
     @classmethod
-    def of(cls, results: Results, identity: Results) -> Subject:
-        """Read results.json and run.json."""
-        results = readable(results)
-        scale = results["system"]["scale"]
-        thresholds = results["thresholds"]
-        declared = results.get("verdicts") or [{}]
-        held = declared[0].get("threshold")
-        deployed = next((one for one in thresholds if one["name"] == held), thresholds[0])
-        return cls(
-            results=results,
-            identity=identity,
-            kind=str(results["population"]["kind"]),
-            scale=Scale(scale["kind"], scale["low"], scale["high"], scale["name"]),
-            unit="distance" if scale["kind"] == "distance" else "score",
-            deployed=deployed,
-            limit=deployed,
-        )
+    def of(cls, results: AuditResults, run: Mapping[str, Plain]) -> Subject:
+        """The subject, told at the deployed threshold."""
+        held = results.verdicts[0].threshold if results.verdicts else ""
+        deployed = next((one for one in results.thresholds if one.name == held), results.thresholds[0])
+        return cls(results, run, deployed, deployed)
 
-    def told_at(self, threshold: Results) -> Subject:
+    def told_at(self, threshold: ThresholdResults) -> Subject:
         """The same, told at another threshold."""
-        return replace(self, limit=threshold)
+        return replace(self, current=threshold)
 
-    def is_limit(self, threshold: Results) -> bool:
+    def is_current(self, threshold: ThresholdResults) -> bool:
         """Whether a declared threshold is the one the numbers are told at."""
-        return float(threshold[self.unit]) == float(self.limit[self.unit])
+        return threshold.at == self.current.at
 
     @property
-    def chosen(self) -> bool:
-        """Whether the numbers are told at a threshold nobody declared."""
-        return not any(self.is_limit(one) for one in self.results["thresholds"])
+    def thresholds(self) -> list[ThresholdResults]:
+        """The declared thresholds, the deployed one first."""
+        return sorted(self.results.thresholds, key=lambda one: one is not self.deployed)
+
+    @property
+    def processing(self) -> Processing:
+        """What failed to process; without a rate where that could not be measured."""
+        found = self.results.processing
+        return Processing(found, found, (), {}, {}) if isinstance(found, NotMeasured) else found
+
+    @property
+    def canaries(self) -> CanaryChange | None:
+        """Whether the system changed; None where nobody looked, or it could not be found out."""
+        found = self.results.canaries
+        return None if isinstance(found, NotMeasured) else found
+
+    @property
+    def labels(self) -> ReviewedLabels | None:
+        """The label review; None where it could not be measured."""
+        found = self.results.labels
+        return None if isinstance(found, NotMeasured) else found
+
+    @property
+    def kind(self) -> str:
+        """Whom the results are about: "real", "simulated" or "synthetic"."""
+        return self.results.population.kind
+
+    @property
+    def unit(self) -> str:
+        """What a score is called: "distance" or "score"."""
+        return self.results.system.scale.unit
 
     @property
     def some_are_real(self) -> bool:
         """Whether only some of the photographs show people who do not exist."""
-        photographs = int(self.results["dataset"]["photographs"])
-        made_up = self.results["population"].get("synthetic_photographs", photographs)
-        return self.kind == "synthetic" and made_up < photographs
+        made_up = self.results.population.synthetic_photographs
+        return self.kind == "synthetic" and made_up < self.results.dataset.photographs
 
     @property
     def notice(self) -> str:
@@ -88,7 +104,7 @@ class Subject:
     @property
     def marked_against_manifest(self) -> int:
         """Photographs that say they were made up, where the manifest calls them real."""
-        return int(self.results["dataset"]["settled"].get("says_synthetic: keep", 0))
+        return self.results.dataset.settled.get("says_synthetic: keep", 0)
 
     @property
     def people(self) -> str:
@@ -98,65 +114,55 @@ class Subject:
     @property
     def day(self) -> str:
         """When the run was begun."""
-        return words.date(str(self.identity.get("begun", ""))) or "day not recorded"
+        return words.date(str(self.run.get("begun", ""))) or "day not recorded"
 
     @property
     def level(self) -> str:
         """Coverage of the intervals: "95 %"."""
-        return words.declared_percent(float(self.results["statistics"]["level"]))
+        return words.declared_percent(self.results.statistics.level)
 
     @property
     def gallery_people(self) -> int:
         """N of the target-absent searches."""
-        return int(self.results["gallery"]["people"])
-
-    @property
-    def leave_one_out(self) -> bool:
-        """Whether the people searched for are each other's strangers."""
-        return bool(self.results["searches"].get("strangers") == "leave-one-out")
+        return self.results.gallery.others.people
 
     @property
     def mates_people(self) -> int:
         """N of the target-present searches."""
-        return int(self.results["gallery"].get("with_mates", self.results["gallery"])["people"])
+        return self.results.gallery.with_mates.people
 
     @property
-    def offered(self) -> int:
-        """Photographs offered to a gallery, over which FTE is taken."""
-        return int(self.results["processing"]["fte"].get("trials") or 0)
+    def leave_one_out(self) -> bool:
+        """Whether the people searched for are each other's strangers."""
+        return self.results.searches.strangers == "leave-one-out"
 
     @property
     def population(self) -> str:
         """Who was tested on, without a full stop."""
-        described = str(self.results["population"]["described"]).rstrip(".")
+        described = self.results.population.described.rstrip(".")
         return f"{described} ({self.notice})" if self.notice else described
 
     @property
     def system(self) -> str:
         """What the system is called."""
-        return called(self.results["system"])
+        return called(self.results.system)
 
     @property
     def models(self) -> str:
         """Where the system's models come from; blank where none is known."""
-        return sources(self.results["system"])
+        return sources(self.results.system)
 
-    def score_of(self, record: Results) -> float | None:
-        """Threshold or pair: its distance or score."""
-        found = record.get(self.unit)
-        return None if found is None else float(found)
-
-    def at(self, threshold: Results) -> str:
+    def at(self, threshold: ThresholdResults) -> str:
         """What a threshold accepts: "distance 0.6 or less", "score 80 or more"."""
-        return self.accepts(float(threshold[self.unit]))
+        return self.accepts(score_of(threshold.at))
 
     def accepts(self, score: float) -> str:
         """The same of a bare number on the system's scale."""
-        return f"{self.unit} {words.threshold(score)} or {self.scale.side}"
+        return f"{self.unit} {words.threshold(score)} or {self.results.system.scale.side}"
 
-    def named(self, threshold: Results) -> str:
-        """A threshold in a sentence: 'the threshold "default" (distance 0.6 or less)'."""
-        name = f"the threshold “{threshold['name']}”" if threshold["name"] else "a threshold nobody declared"
+    def named(self, threshold: ThresholdResults) -> str:
+        """A threshold in a sentence: 'the threshold “default” (distance 0.6 or less)'."""
+        name = f"the threshold “{threshold.name}”" if threshold.name else "a threshold nobody declared"
         return f"{name} ({self.at(threshold)})"
 
     def caption(self, title: str, desc: str) -> Caption:
@@ -165,5 +171,11 @@ class Subject:
 
     def name(self, person: str) -> str:
         """A person's name, or their id where the data set gives none."""
-        names: dict[str, Any] = self.results.get("names") or {}
-        return str(names.get(person) or person)
+        return self.results.names.get(person) or person
+
+
+def score_of(at: OnScale) -> float:
+    """The score of a threshold, or of a pair that was returned."""
+    if at.value is None:
+        raise ValueError("nothing was returned")
+    return at.value

@@ -13,6 +13,27 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 MARGIN = 2.0  # per cent left free at both sides, for marks at the ends
+NOTICE_PX = 22
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """What stands with a chart for those who cannot see it, and for whoever cuts it out.
+
+    Attributes:
+        title: what is drawn.
+        desc: what it shows, in a sentence or more.
+        notice: e.g. "simulated people", drawn into the picture; blank for real people.
+    """
+
+    title: str
+    desc: str
+    notice: str = ""
+
+    @property
+    def height_px(self) -> int:
+        """What the notice takes at the top."""
+        return NOTICE_PX if self.notice else 0
 
 
 def element(name: str, *children: Markup | str, **attributes: str | float) -> Markup:
@@ -30,15 +51,17 @@ def across(share: float) -> str:
     return f"{MARGIN + (100 - 2 * MARGIN) * min(max(share, 0.0), 1.0):.2f}%"
 
 
-def picture(title: str, desc: str, height_px: float, *children: Markup) -> Markup:
-    """A whole chart: image to a screen reader, with title and description."""
+def picture(caption: Caption, height_px: float, *children: Markup) -> Markup:
+    """A whole chart: image to a screen reader, with title and description; its notice in the corner."""
+    notice = element("text", caption.notice, x=across(1), y=14, class_="notice end")
     return element(
         "svg",
-        element("title", title),
-        element("desc", desc),
+        element("title", caption.title),
+        element("desc", caption.desc),
+        *([notice] if caption.notice else []),
         *children,
         role="img",
-        aria_label=f"{title}. {desc}",
+        aria_label=f"{caption.title}. {caption.desc}",
         width="100%",
         height=height_px,
         class_="chart",

@@ -1,110 +1,110 @@
-"""The rates at many thresholds as records like those of the declared ones, and their HTML embedded once."""
+"""The rates at many thresholds, as records like those of the declared ones."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
-from markupsafe import Markup
+from fairlineup.evidence.pages.failed import listed
+from fairlineup.evidence.pages.figures import Measured
+from fairlineup.evidence.pages.subject import Subject, score_of
+from fairlineup.records import NotMeasured
+from fairlineup.results import (
+    Amount,
+    DeclaredContrast,
+    DistanceScore,
+    GroupPoints,
+    GroupRates,
+    Per1000,
+    PublishedEstimate,
+    RatePoints,
+    Rates,
+    Share,
+    SimilarityScore,
+    Sweep,
+    SweepPoint,
+    ThresholdResults,
+    UnmeasuredPoint,
+)
 
-from fairlineup.evidence.pages.figures import Results
-from fairlineup.evidence.pages.subject import Subject
-
-Fragments = Mapping[str, Markup]
-"""HTML of everything that moves with the threshold, by its place on the page."""
-
-
-def swept(subject: Subject) -> bool:
-    """Whether the results hold a sweep, and it goes through the deployed threshold."""
-    scores = (subject.results.get("sweep") or {}).get("scores", ())
-    return float(subject.deployed[subject.unit]) in [float(score) for score in scores]
-
-
-def records(subject: Subject) -> list[Results]:
-    """Each threshold of the sweep shaped like a declared one; none where the deployed one is not in it."""
-    if not swept(subject):
-        return []
-    sweep = subject.results["sweep"]
-    return [_record(subject, sweep, place, float(score)) for place, score in enumerate(sweep["scores"])]
-
-
-def start(subject: Subject, found: Sequence[Results]) -> int:
-    """The place of the deployed threshold."""
-    return next(n for n, one in enumerate(found) if subject.told_at(one).is_limit(subject.deployed))
+E = TypeVar("E", bound=PublishedEstimate)
+KINDS: dict[str, type[PublishedEstimate]] = {"flagged_per_1000": Per1000, "selectivity": Amount}
+UNDECLARED = NotMeasured("nobody declared this threshold before the test")
 
 
-def embedded(pages: Sequence[Fragments], first: int) -> Markup:
-    """Fragments of every threshold as JSON for a script element.
-
-    Args:
-        pages: the fragments at each threshold.
-        first: the place of the deployed threshold.
-    Returns: `pieces`, each tag with the text behind it once; and for each fragment, at each threshold, the
-        places of its pieces, which put together are its HTML.
-    """
-    pieces: dict[str, int] = {}
-    fragments: dict[str, list[list[int]]] = {}
-    for page in pages:
-        for key, html in page.items():
-            places = [pieces.setdefault(piece, len(pieces)) for piece in _pieces(html)]
-            fragments.setdefault(key, []).append(places)
-    written = json.dumps(
-        {"start": first, "pieces": list(pieces), "fragments": fragments},
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
-    # no "<" may stand in it, or a name with "</script" would end the element
-    return Markup(written.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704
-
-
-def _pieces(html: str) -> list[str]:
-    return [piece for piece in re.split(r"(?=<)", html) if piece]
-
-
-def _record(subject: Subject, sweep: Results, place: int, score: float) -> Results:
-    declared = next((one for one in subject.results["thresholds"] if float(one[subject.unit]) == score), None)
-    known = {(one["label"], one["value"]): one for one in subject.deployed.get("groups", ())}
-    reasons = sweep["reasons"]
-    return {
-        "name": declared["name"] if declared else "",
-        "source": declared.get("source", "") if declared else "",
-        subject.unit: score,
-        **_rates(sweep["everyone"], place, reasons, subject.deployed),
-        "groups": [
-            {**_head(known[key]), **_rates(one, place, reasons, known[key])}
-            for one in sweep.get("groups", ())
-            if (key := (one["label"], one["value"])) in known
-        ],
-        "contrasts": (declared or {}).get("contrasts", sweep["contrasts"][place]),
-        "matrices": (declared or {}).get("matrices", sweep["matrices"][place]),
-    }
-
-
-def _head(group: Results) -> dict[str, Any]:
-    return {key: group.get(key) for key in ("label", "value", "people", "label_source")}
-
-
-def _rates(series: Results, place: int, reasons: Sequence[str], like: Results) -> dict[str, Results]:
-    return {
-        name: _measured(points[place], reasons, like.get(name) or {})
-        for name, points in series.items()
-        if isinstance(points, list)
-    }
-
-
-def _measured(point: Sequence[Any], reasons: Sequence[str], like: Results) -> Results:
-    """A short row as a measured number; people searched are those of the deployed threshold."""
-    names = ("value", "low", "high", "errors", "trials")
-    found = (
-        dict(zip(names, point, strict=True))
-        if len(point) == len(names)
-        else {
-            "not_measured": reasons[point[0]],
-            **{key: count for key, count in zip(names[3:], point[1:], strict=True) if count is not None},
-        }
-    )
-    if found.get("trials") is not None and found["trials"] == like.get("trials"):
-        found |= {key: like[key] for key in ("people",) if key in like}
+def swept(subject: Subject) -> Sweep | None:
+    """The sweep; None where there is none, or it does not go through the deployed threshold."""
+    found = subject.results.sweep
+    if isinstance(found, NotMeasured) or score_of(subject.deployed.at) not in found.scores:
+        return None
     return found
+
+
+def swept_thresholds(subject: Subject) -> list[ThresholdResults]:
+    """Every threshold of the sweep, the declared ones as they were declared; none without a sweep."""
+    sweep = swept(subject)
+    if sweep is None:
+        return []
+    declared = {score_of(one.at): one for one in subject.results.thresholds}
+    return [
+        declared.get(score) or _at(subject.deployed, sweep, place) for place, score in enumerate(sweep.scores)
+    ]
+
+
+def _at(deployed: ThresholdResults, sweep: Sweep, place: int) -> ThresholdResults:
+    """A threshold nobody declared: its rates, and nothing that is not measured there."""
+    score = sweep.scores[place]
+    known = {(one.label, one.value): one for one in listed(deployed.groups)}
+    return ThresholdResults(
+        name="",
+        at=DistanceScore(score) if isinstance(deployed.at, DistanceScore) else SimilarityScore(score),
+        source="",
+        rates=_rates(sweep.everyone, deployed.rates, place, sweep.reasons),
+        groups=tuple(
+            _group(known[one.label, one.value], one, place, sweep.reasons)
+            for one in sweep.groups
+            if (one.label, one.value) in known
+        ),
+        contrasts=tuple(
+            DeclaredContrast(contrast=one, holm_p=None, tests=0) for one in sweep.contrasts[place]
+        ),
+        matrices=sweep.matrices[place],
+        fmr_bounds=None,
+        if_lost_were=None,
+        lists_cut_by_the_system=0,
+        fpir_galleries_like_it=UNDECLARED,
+        fmr_design_effect=UNDECLARED,
+        alike=UNDECLARED,
+        intersections=UNDECLARED,
+        differentials=UNDECLARED,
+        hubs=UNDECLARED,
+    )
+
+
+def _group(like: GroupRates, points: GroupPoints, place: int, reasons: Sequence[str]) -> GroupRates:
+    rates = _rates(points.rates, like.rates, place, reasons)
+    return replace(like, rates=rates, fta=_measured(Share, points.fta[place], like.fta, reasons))
+
+
+def _rates(points: RatePoints, like: Rates, place: int, reasons: Sequence[str]) -> Rates:
+    found: dict[str, Any] = {
+        one.name: _measured(
+            KINDS.get(one.name, Share),
+            getattr(points, one.name)[place],
+            getattr(like, one.name),
+            reasons,
+        )
+        for one in fields(Rates)
+    }
+    return Rates(**found)
+
+
+def _measured(
+    kind: type[E], point: SweepPoint | UnmeasuredPoint, like: Measured, reasons: Sequence[str]
+) -> E | NotMeasured:
+    """A point as a measured number; the people searched for are those of the deployed threshold."""
+    people = like.people if point.trials is not None and point.trials == like.trials else None
+    if isinstance(point, UnmeasuredPoint):
+        return NotMeasured(reasons[point.reason], point.errors, point.trials, people)
+    return kind(*point, people=people, method="")

@@ -12,7 +12,7 @@ class Term:
     """A measure as people are told of it.
 
     Attributes:
-        key: in results.json.
+        key: of the rate in the results.
         name: in plain words.
         abbreviation: in the words of ISO/IEC 19795-1, where it has them.
         means: one sentence.
@@ -28,6 +28,11 @@ class Term:
     unit: Unit = PERCENT
     counts: str = "of"
     minor: bool = False
+
+
+def short_name(term: Term) -> str:
+    """A measure by its name and its abbreviation without arguments: "… (FNIR)"."""
+    return f"{term.name} ({term.abbreviation.partition('(')[0]})"
 
 
 PEOPLE_FLAGGED = Term(
@@ -103,6 +108,7 @@ FTA = Term("fta", "Probe photographs that could not be searched", "FTA", "No usa
 KEY_MEASURES = (PEOPLE_FLAGGED, FPIR, FPIR_PROCESSED, SELECTIVITY, FMR, FNIR, FNIR_PROCESSED)
 MISS_MEASURES = (FNIR, FNIR_PROCESSED, WITH_MATE, WITHOUT_MATE, RANK_1)
 GROUP_MEASURES = (FPIR, FMR, SELECTIVITY, FNIR, FTA)
+TRADED = (PEOPLE_FLAGGED, SELECTIVITY, FMR, FNIR)
 PROCESSING_MEASURES = (FTE, FTA)
 MEASURES = {term.key: term for term in (*KEY_MEASURES, *MISS_MEASURES, *PROCESSING_MEASURES)}
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.figures import Figure, Results, figure
 from fairlineup.evidence.pages.subject import Subject
+from fairlineup.records import NotMeasured
+from fairlineup.results import HeldByGroups, LimitVerdict
 
 OUTCOMES = {
     "fail": ("broke (FAIL)", "Even the lower end of the interval lies above the limit"),
@@ -24,139 +25,107 @@ RATES = {
     "fnir": "of searches for people who are in the gallery may miss them (FNIR)",
     "fte": "of photographs offered to the gallery may fail to enrol (FTE)",
 }
-COUNTED = {"fpir": ("search", "flagged"), "fnir": ("search", "missed"), "fte": ("photograph", "not enrolled")}
+COUNTED = {
+    "fpir": ("search", "searches", "flagged"),
+    "fnir": ("search", "searches", "missed"),
+    "fte": ("photograph", "photographs", "not enrolled"),
+}
 NO_REVIEW = "No review of the labels is recorded with this run: every number takes them as they are."
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictView:
-    """One declared limit and what was found.
-
-    Attributes:
-        sentences: the verdict, what it says, what would change it.
-        limit: of at most how much, and who set it; blank where none was declared.
-        groups: of a limit every group must keep: group, over which searches, its rate.
-    """
-
-    sentences: tuple[str, ...]
-    limit: str
-    groups: tuple[tuple[str, str, Figure], ...]
-
-
-def verdicts(subject: Subject) -> list[VerdictView]:
-    """Every declared limit; the first is the headline."""
-    declared = subject.results.get("verdicts") or []
-    if not declared:
-        return [VerdictView(("No verdict is given: no limit was declared.",), "", ())]
-    return [
-        VerdictView(
-            tuple(told(subject, one)), limit_with_origin(one) if "at_most" in one else "", _groups(one)
-        )
-        for one in declared
-    ]
-
-
-def limit_with_origin(held: Results) -> str:
+def limit_with_origin(held: LimitVerdict) -> str:
     """How much a limit allows, and who set it: a law, a contract, the plan's author, or this tool."""
-    source = str(held.get("source") or "").strip().rstrip(".")
-    return f"{words.declared_percent(float(held['at_most']))} (set by: {source or 'nobody named'})"
+    source = held.source.strip().rstrip(".")
+    return f"{words.declared_percent(held.at_most)} (set by: {source or 'nobody named'})"
 
 
-def told(subject: Subject, held: Results) -> list[str]:
+def ruled_on(subject: Subject) -> list[LimitVerdict]:
+    """Every limit that was ruled on, in the plan's order; of another there is no number to read one from."""
+    return [one for one in subject.results.verdicts if one.outcome != "not_given"]
+
+
+def verdict_says(subject: Subject, held: LimitVerdict) -> list[str]:
     """A verdict in a sentence with all it hangs on, one on what it says, one on what would change it."""
-    if "outcome" not in held:
-        return [f"No verdict is given: {held.get('not_measured', 'no reason is recorded')}."]
-    if held["outcome"] == "not_given":
-        return [f"No verdict is given on the declared limit{_of(held)}: {held['reason']}."]
-    did, means = OUTCOMES.get(str(held["outcome"]), (f"({held['outcome']})", ""))
-    rate = RATES.get(str(held["measure"]), f"({str(held['measure']).upper()})")
+    of = f" for every group of “{held.of}”" if held.of else ""
+    if held.outcome == "not_given":
+        return [f"No verdict is given on the declared limit{of}: {held.reason}."]
+    did, means = OUTCOMES[held.outcome]
+    more = f", need {words.count(held.need_n_more)} more" if held.need_n_more else ""
     sentence = (
-        f"On {subject.day}, {subject.system} {did.format(more=_more(held))} the limit declared before the "
-        f"test{_of(held)} – at most {limit_with_origin(held)} {rate} – "
-        f"{_where(subject, held)}, tested on: {subject.population}."
+        f"On {subject.day}, {subject.system} {did.format(more=more)} the limit declared before the test{of}"
+        f" – at most {limit_with_origin(held)} {RATES[held.measure]} – {_where(subject, held)}, tested on: "
+        f"{subject.population}."
     )
-    says = f"{means} ({held['reason']})." if means else f"Reason: {held['reason']}."
-    return [sentence, says, *_change(held)]
+    return [sentence, f"{means} ({held.reason}).", *_change(held)]
 
 
 def exclusions(subject: Subject) -> list[str]:
     """What reviewers of the labels agreed to leave out, and the headline verdict without it."""
-    labels = subject.results.get("labels") or {}
-    reviewers = list(labels.get("decided") or {})
-    if not reviewers:
+    labels = subject.results.labels
+    if isinstance(labels, NotMeasured):
+        return [f"Whether the labels were reviewed could not be found out: {labels.reason}."]
+    if not labels.review.decided:
         return [NO_REVIEW]
-    names, agreed = " and ".join(reviewers), list(labels.get("exclusions") or ())
+    names, agreed = " and ".join(labels.review.decided), labels.review.exclusions
     if not agreed:
-        listed = words.plural(int(labels["pairs"]), "listed pair")
+        listed = words.plural(labels.review.pairs, "listed pair")
         return [
             f"Labels were reviewed by {names} ({listed}); no label error was agreed on, nothing is left out."
         ]
     pairs = words.plural(len(agreed), "pair")
-    said = [
-        f"Reviewed by {names}: {pairs} of photographs held by both to be label errors (see Label review)."
-    ]
-    again = list(labels.get("verdicts_without") or ())
-    return [*said, f"Without these: {told(subject, again[0])[0]}"] if again else said
+    said = f"Reviewed by {names}: {pairs} of photographs held by both to be label errors (see Label review)."
+    again = [verdict_says(subject, one)[0] for one in labels.verdicts_without[:1]]
+    return [said, *(f"Without these: {sentence}" for sentence in again)]
 
 
 def calibrated(subject: Subject) -> str:
     """Which calibration stands behind thresholds by similarity, and whom it shares; blank where none does."""
-    found = subject.results.get("calibration")
-    if not found:
+    found = subject.results.calibration
+    if found is None or isinstance(found, NotMeasured):
         return ""
-    overlap = found["calibration_overlap"]
-    if isinstance(overlap, int):
-        shared = (
-            f"it shares {'up to ' * (overlap > 0)}{words.plural(overlap, 'person', 'people')} with this audit"
-        )
+    overlap = found.calibration_overlap
+    if isinstance(overlap, NotMeasured):
+        shared = f"whom it shares with this audit is not known: {overlap.reason}"
     else:
-        shared = f"whom it shares with this audit is not known: {overlap['not_measured']}"
-    return f"Thresholds by similarity rest on the calibration “{found['name']}”; {shared}."
+        at_most = "up to " if overlap else ""
+        shared = f"it shares {at_most}{words.plural(overlap, 'person', 'people')} with this audit"
+    return f"Thresholds by similarity rest on the calibration “{found.name}”; {shared}."
 
 
-def _of(held: Results) -> str:
-    return f" for every group of “{held['of']}”" if held.get("of") else ""
-
-
-def _more(held: Results) -> str:
-    more = held.get("need_n_more")
-    return f", need {words.count(more)} more" if more else ""
-
-
-def _where(subject: Subject, held: Results) -> str:
+def _where(subject: Subject, held: LimitVerdict) -> str:
     """Threshold and gallery, as far as the rate hangs on them."""
-    if held["measure"] == "fte":
-        return f"over {words.plural(subject.offered, 'photograph')} offered"
-    threshold = next(
-        (one for one in subject.results["thresholds"] if one["name"] == held["threshold"]), subject.deployed
-    )
-    people = subject.mates_people if held["measure"] == "fnir" else subject.gallery_people
-    return f"at {subject.named(threshold)}, in a gallery of {words.plural(people, 'person', 'people')}"
+    if held.measure == "fte":
+        return f"over {words.plural(subject.processing.fte.trials or 0, 'photograph')} offered"
+    named = (one for one in subject.results.thresholds if one.name == held.threshold)
+    people = subject.mates_people if held.measure == "fnir" else subject.gallery_people
+    at = subject.named(next(named, subject.deployed))
+    return f"at {at}, in a gallery of {words.plural(people, 'person', 'people')}"
 
 
-def _change(held: Results) -> list[str]:
+def _change(held: LimitVerdict) -> Iterator[str]:
     """How few or many errors among as many searches would have given another verdict."""
-    margin = held.get("would_change")
-    if not margin:
-        return []
-    noun, done = COUNTED.get(str(held["measure"]), ("trial", "counted"))
-    many = "searches" if noun == "search" else ""
-    trials = words.plural(int(margin["trials"]), noun, many)
-    least, most = margin.get("pass_up_to"), margin.get("fail_from")
+    margin = held.held.would_change if held.held else None
+    if margin is None:
+        return
+    one, many, done = COUNTED[held.measure]
     passes = (
         "no result could have passed, since so few cannot show so low a rate"
-        if least is None
-        else f"it would have passed with at most {words.count(least)} {done}"
+        if margin.pass_up_to is None
+        else f"it would have passed with at most {words.count(margin.pass_up_to)} {done}"
     )
     fails = (
-        "no result could have failed" if most is None else f"it would have failed from {words.count(most)} on"
+        "no result could have failed"
+        if margin.fail_from is None
+        else f"it would have failed from {words.count(margin.fail_from)} on"
     )
-    worst = f" in “{held['worst_group']}”" if held.get("worst_group") else ""
-    here = words.count(margin["errors"])
-    return [f"With the same {trials}{worst}, {passes}, and {fails}; here it was {here}."]
+    group = held.held.worst_group if isinstance(held.held, HeldByGroups) else None
+    worst = f" in “{group}”" if group else ""
+    yield (
+        f"With the same {words.plural(margin.trials, one, many)}{worst}, {passes}, and {fails}; "
+        f"here it was {words.count(margin.errors)}."
+    )
 
 
-def _groups(held: Results) -> tuple[tuple[str, str, Figure], ...]:
-    return tuple(
-        (str(one["group"]), str(one.get("over", "")), figure(one)) for one in held.get("groups") or ()
-    )
+def group_limits(subject: Subject) -> list[tuple[LimitVerdict, HeldByGroups]]:
+    """Every limit that each group must keep, with the rates it was held against."""
+    return [(one, one.held) for one in subject.results.verdicts if isinstance(one.held, HeldByGroups)]

@@ -1,212 +1,293 @@
-"""versus.json to one HTML page that stands alone: runs side by side, no ranking, no winner."""
+"""A comparison of runs as one HTML page that stands alone: side by side, no ranking, no winner."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.charts import Caption
+from fairlineup.evidence.pages.charts import Dot, Mark, Rate, areas, dot_plot
 from fairlineup.evidence.pages.explain import EXPLANATIONS
 from fairlineup.evidence.pages.faces import Album, Photographs, open_album
-from fairlineup.evidence.pages.figures import Datum, Results, figure
-from fairlineup.evidence.pages.naming import called
-from fairlineup.evidence.pages.page import environment
-from fairlineup.evidence.pages.paired import Change, Share, areas, before_after
-from fairlineup.evidence.pages.paired_tables import POINTS, Versus, failure_rows, gap_rows, group_rows, point
+from fairlineup.evidence.pages.figures import POINTS, interval
 from fairlineup.evidence.pages.pairs import Pair, Portrait
+from fairlineup.evidence.pages.rendering import environment
+from fairlineup.evidence.pages.svg import Caption
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import write_atomic
+from fairlineup.records import NotMeasured
+from fairlineup.results import (
+    ChosenThreshold,
+    ChosenWithoutInterval,
+    FlaggedApart,
+    GapBeforeAfter,
+    GivenThreshold,
+    GroupBeforeAfter,
+    GroupGap,
+    OperatingPoint,
+    PairAtPoint,
+    PairedRate,
+    RateBeforeAfter,
+    RunCompared,
+    Share,
+    VersusResults,
+)
 
 NAME = "versus.html"
-SCHEMA = "fairlineup-versus/1"
 EXPLAINED = {"fpir", "fmr", "fnir", "fte"}
 RATES = {"fpir": "flagged though not in the gallery", "fnir": "missed though in the gallery"}
+TITLES = {
+    "fpir": "Flagged though not in the gallery (FPIR)",
+    "fnir": "Missed though in the gallery (FNIR)",
+    "fte": "Photographs not enrolled (FTE)",
+    "fta": "Photographs not searched with (FTA)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Versus:
+    """What the page is about, with the words that recur."""
+
+    results: VersusResults
+
+    @property
+    def notice(self) -> str:
+        """Marks every table and chart of people who are not real; blank for real ones."""
+        kind = self.results.population.kind
+        return "" if kind == "real" else f"{kind} people"
+
+    @property
+    def level(self) -> str:
+        """Coverage of the intervals: "95 %"."""
+        return words.declared_percent(self.results.statistics.level)
+
+    @property
+    def unit(self) -> str:
+        """What a score is called."""
+        return "distance" if {one.system.scale.unit for one in self.results.runs} == {"distance"} else "score"
+
+    def settings(self, run: RunCompared) -> str:
+        """The settings of a run that the others do not have."""
+        place = self.results.runs.index(run)
+        rows = [one for one in self.results.differences if one.what.startswith("setting ")]
+        return ", ".join(f"{one.what.removeprefix('setting ')} {one.values[place]}" for one in rows)
+
+    def called(self, key: str) -> str:
+        """A run as it is called: its key, and the folder it is in."""
+        return next(f"{key} ({one.folder})" for one in self.results.runs if one.key == key)
+
+
+class Row(NamedTuple):
+    """One kind of error of one group, or of the gap between two, at an operating point of two runs."""
+
+    at: str
+    pair: str
+    of: GroupBeforeAfter | GroupGap
+    title: str
+    found: RateBeforeAfter | GapBeforeAfter
 
 
 def write_versus(
-    out: Path, results: Results, photographs: Mapping[str, tuple[RunDirectory, Photographs]]
+    out: Path, results: VersusResults, photographs: Mapping[str, tuple[RunDirectory, Photographs]]
 ) -> Path:
     """Write versus.html into a folder.
 
     Args:
         out: the folder.
-        results: content of versus.json.
+        results: of the comparison.
         photographs: by run, its directory and where its photographs come from; empty shows no faces.
     Returns: the page.
     Raises: BadInput: an unwritable place, or a manifest that cannot be read. SystemFailed: a full disk.
     """
-    kind = str(results["population"]["kind"])
-    subject = Versus(results, "" if kind == "real" else f"{kind} people")
+    subject = Versus(results)
     albums = {key: open_album(*one) for key, one in photographs.items()}
-    page = environment().get_template("versus.html.j2").render(**_parts(subject, albums))
+    own, *equal = results.points
+    page = (
+        environment()
+        .get_template("versus.html.j2")
+        .render(
+            subject=subject,
+            results=results,
+            failures={"": [f"{one.section}: {one.reason}" for one in results.failed_sections]},
+            slider=None,
+            short=False,
+            faces=bool(albums),
+            titles=TITLES,
+            own=own,
+            equal=equal,
+            groups=list(_groups(results)),
+            gaps=list(_gaps(results)),
+            threshold_says=threshold_says,
+            explanations=[one for one in EXPLANATIONS if one.key in EXPLAINED],
+            headlines=[headline(subject, pair) for pair in own.pairs],
+            verdicts=[text for pair in own.pairs for text in verdict(subject, pair)],
+            pictures=[one for pair in own.pairs if (one := _areas(subject, pair))],
+            changes=[one for pair in own.pairs if (one := _changes(subject, pair))],
+            parted=[(one, list(_pairs(subject, one, albums))) for one in results.parted],
+        )
+    )
     path = out / NAME
     write_atomic(path, page.encode())
     return path
 
 
-def _parts(subject: Versus, albums: Mapping[str, Album]) -> dict[str, Any]:
-    own, *equal = subject.results["points"]
-    return {
-        "subject": subject,
-        "results": subject.results,
-        "failures": {
-            "": [f"{one['section']}: {one['reason']}" for one in subject.results.get("failed_sections") or ()]
-        },
-        "slider": None,
-        "short": False,
-        "faces": bool(albums),
-        "names": {},
-        "date": words.date,
-        "named": called,
-        "explanations": [one for one in EXPLANATIONS if one.key in EXPLAINED],
-        "headlines": [headline(subject, pair) for pair in own["pairs"]],
-        "verdicts": [list(verdict(subject, pair)) for pair in own["pairs"]],
-        "pictures": [one for pair in own["pairs"] if (one := _areas(subject, pair))],
-        "own": point(subject, own),
-        "equal": [(words.declared_percent(float(one["fmr"])), point(subject, one)) for one in equal],
-        "changes": [one for pair in own["pairs"] if (one := _changes(subject, pair))],
-        "groups": [row for one in subject.results["points"] for row in group_rows(one)],
-        "gaps": [row for one in subject.results["points"] for row in gap_rows(one)],
-        "processing": list(failure_rows(subject)),
-        "parted": [
-            (subject.called(one["before"]), subject.called(one["after"]), list(_pairs(subject, one, albums)))
-            for one in subject.results["parted"]
-        ],
-        "differences": subject.results["differences"],
-    }
+def _groups(results: VersusResults) -> Iterator[Row]:
+    """Rates of each group before and after; counts without a rate stand at the runs' own thresholds alone."""
+    for point, pair in _pairs_of_runs(results):
+        for group in pair.groups:
+            for key, found in (("fpir", group.fpir), ("fnir", group.fnir)):
+                if isinstance(found, NotMeasured):
+                    continue
+                if point.fmr is None or isinstance(found.before, Share):
+                    yield Row(_at(point), f"{pair.before}, {pair.after}", group, TITLES[key], found)
 
 
-def headline(subject: Versus, pair: Results) -> str:
+def _gaps(results: VersusResults) -> Iterator[Row]:
+    """Gaps between two groups before and after."""
+    for point, pair in _pairs_of_runs(results):
+        for gap in pair.gaps:
+            for key, found in (("fpir", gap.fpir), ("fnir", gap.fnir)):
+                if not isinstance(found, NotMeasured):
+                    yield Row(_at(point), f"{pair.before}, {pair.after}", gap, TITLES[key], found)
+
+
+def _pairs_of_runs(results: VersusResults) -> Iterator[tuple[OperatingPoint, PairAtPoint]]:
+    return ((point, pair) for point in results.points for pair in point.pairs)
+
+
+def _at(point: OperatingPoint) -> str:
+    return "own thresholds" if point.fmr is None else f"FMR {words.declared_percent(point.fmr)}"
+
+
+def threshold_says(at: GivenThreshold | ChosenThreshold | ChosenWithoutInterval) -> str:
+    """Where a threshold comes from, or between what it lies."""
+    if isinstance(at, GivenThreshold):
+        return f"{'the default' if at.is_default else 'of the plan'}: {at.source}"
+    if isinstance(at, ChosenThreshold):
+        return f"{words.score(at.low)} to {words.score(at.high)}"
+    return at.interval.reason
+
+
+# --- in sentences --------------------------------------------------------------------------------
+
+
+def headline(subject: Versus, pair: PairAtPoint) -> str:
     """Who was flagged by both runs, and by one alone, each at its own threshold."""
-    before, after = subject.called(pair["before"]), subject.called(pair["after"])
-    found = pair["fpir"]
-    if "not_measured" in found:
-        return f"Who is flagged by {before} and by {after} cannot be compared: {found['not_measured']}."
-    people = subject.notice or "people"
+    before, after, found = subject.called(pair.before), subject.called(pair.after), pair.fpir
+    if isinstance(found, NotMeasured):
+        return f"Who is flagged by {before} and by {after} cannot be compared: {found.reason}."
+    counts = found.counts
     return (
-        f"Each at its own threshold, {words.count(found['both'])} of {words.count(found['people'])} {people} "
-        f"who are not in the gallery were flagged by both, {words.count(found['first_only'])} by {before} "
-        f"alone, {words.count(found['second_only'])} by {after} alone."
+        f"Each at its own threshold, {words.count(counts.both)} of {words.count(counts.people)} "
+        f"{subject.notice or 'people'} who are not in the gallery were flagged by both, "
+        f"{words.count(counts.first_only)} by {before} alone, {words.count(counts.second_only)} by {after} "
+        "alone."
     )
 
 
-def verdict(subject: Versus, pair: Results) -> Iterator[str]:
+def verdict(subject: Versus, pair: PairAtPoint) -> Iterator[str]:
     """What may be said of the difference, in sentences that carry their limits."""
-    before, after = pair["before"], pair["after"]
-    for key, what in RATES.items():
-        found = pair[key]
-        if "not_measured" in found or "not_measured" in found["difference"]:
+    for found, what in ((pair.fpir, RATES["fpir"]), (pair.fnir, RATES["fnir"])):
+        if isinstance(found, NotMeasured) or isinstance(found.difference, NotMeasured):
             continue
-        moved = figure(found["difference"], POINTS)
-        if moved.value is None or moved.low is None or moved.high is None:
-            continue
-        text = (
-            f"People {what}: {after} less {before} is {moved.value.text}{moved.sign} "
-            f"({subject.level} interval {moved.low.text} to {moved.high.text})."
+        moved = found.difference
+        yield (
+            f"People {what}: {pair.after} less {pair.before} is {interval(moved, POINTS, subject.level)}. "
+            f"{_parting(found)} {_established(found, moved.low, moved.high)}"
         )
-        yield f"{text}{_parting(found)} {_established(found)}"
 
 
-def _parting(found: Results) -> str:
+def _parting(found: PairedRate) -> str:
     """On how many people the two part, and what chance would do."""
-    parted = found["first_only"] + found["second_only"]
+    parted = found.counts.first_only + found.counts.second_only
     if parted == 0:
-        return " The two part on nobody."
-    text = f" The two part on {words.plural(parted, 'person', 'people')}"
-    if not isinstance(found["p"], int | float):
+        return "The two part on nobody."
+    text = f"The two part on {words.plural(parted, 'person', 'people')}"
+    if isinstance(found.p, NotMeasured):
         return f"{text}."
-    text += f"; if they erred alike, a split as uneven has p {words.p_value(found['p'])}"
-    many = found.get("tests", 1)
-    return (
-        f"{text}, or {words.p_value(found['holm_p'])} as one of {many} tests (Holm)."
-        if many > 1
-        else f"{text}."
-    )
+    text += f"; if they erred alike, a split as uneven has p {words.p_value(found.p)}"
+    if found.holm_p is None or (found.tests or 1) < 2:
+        return f"{text}."
+    return f"{text}, or {words.p_value(found.holm_p)} as one of {found.tests} tests (Holm)."
 
 
-def _established(found: Results) -> str:
+def _established(found: PairedRate, low: float, high: float) -> str:
     """Whether a difference is established, and what could have been."""
-    low, high = found["difference"]["low"], found["difference"]["high"]
     if low > 0 or high < 0:
         return "For these photographs and thresholds a difference is established."
-    least = found["detectable"]
-    if isinstance(least, int | float):
-        return (
-            "No difference is established, and none is ruled out within the interval: one of "
-            f"{words.percent_number(least)} points or more would have been found four times in five."
-        )
-    return "No difference is established, and none is ruled out within the interval."
+    said = "No difference is established, and none is ruled out within the interval"
+    if isinstance(found.detectable, NotMeasured):
+        return f"{said}."
+    least = words.percent_number(found.detectable)
+    return f"{said}: one of {least} points or more would have been found four times in five."
 
 
-def _areas(subject: Versus, pair: Results) -> tuple[str, Markup] | None:
-    found = pair["fpir"]
-    if "not_measured" in found:
+# --- in pictures ---------------------------------------------------------------------------------
+
+
+def _areas(subject: Versus, pair: PairAtPoint) -> tuple[str, Markup] | None:
+    """People by what the two runs did to them; None where that was not measured."""
+    if isinstance(pair.fpir, NotMeasured):
         return None
-    before, after = pair["before"], pair["after"]
+    before, after, counts = pair.before, pair.after, pair.fpir.counts
     shares = (
-        Share("flagged by both", found["both"], "both"),
-        Share(f"flagged by {before} alone", found["first_only"], "first"),
-        Share(f"flagged by {after} alone", found["second_only"], "second"),
-        Share("flagged by neither", found["neither"], "neither"),
+        ("flagged by both", counts.both, "both"),
+        (f"flagged by {before} alone", counts.first_only, "first"),
+        (f"flagged by {after} alone", counts.second_only, "second"),
+        ("flagged by neither", counts.neither, "neither"),
     )
     title = f"People by what {before} and {after} did to them, each at its own threshold"
-    desc = "; ".join(f"{words.count(one.people)} {one.text}" for one in shares)
+    desc = "; ".join(f"{words.count(people)} {what}" for what, people, _ in shares)
     return title, areas(Caption(title, desc, subject.notice), shares)
 
 
-def _changes(subject: Versus, pair: Results) -> tuple[str, Markup] | None:
+def _changes(subject: Versus, pair: PairAtPoint) -> tuple[str, Markup] | None:
     """FPIR before and after, for everyone and for each group that may be published."""
-    own = subject.results["points"][0]
-    rates = {row["run"]: row["fpir"] for row in own["rates"]}
-    everyone = _change("everyone", rates[pair["before"]], rates[pair["after"]], "")
-    rows, label = [everyone] if everyone.after else [], ""
-    for group in pair["groups"]:
-        found = group["fpir"]
-        if "not_measured" in found or "not_measured" in found["before"] or "not_measured" in found["after"]:
+    rates = {row.run: row.fpir for row in subject.results.points[0].rates}
+    rows, label = [], ""
+    if isinstance(rates[pair.after], Share):
+        rows.append(_change("everyone", rates[pair.before], rates[pair.after], ""))
+    for group in pair.groups:
+        found = group.fpir
+        if isinstance(found, NotMeasured) or NotMeasured in (type(found.before), type(found.after)):
             continue
-        name = str(group["label"]).replace("_", " ")
-        rows.append(_change(group["value"], found["before"], found["after"], "" if name == label else name))
+        name = group.label.replace("_", " ")
+        rows.append(_change(group.value, found.before, found.after, "" if name == label else name))
         label = name
     if not rows:
         return None
-    title = (
-        f"FPIR before ({pair['before']}, ring) and after ({pair['after']}, dot), each at its own threshold"
-    )
+    title = f"FPIR before ({pair.before}, ring) and after ({pair.after}, dot), each at its own threshold"
     desc = "; ".join(f"{row.heading or row.label}: {row.text}" for row in rows)
-    return title, before_after(Caption(title, desc, subject.notice), rows)
+    return title, dot_plot(Caption(title, desc, subject.notice), rows)
 
 
-def _change(label: str, before: Results, after: Results, heading: str) -> Change:
-    rates = [
-        None if "not_measured" in one else (float(one["value"]), float(one["low"]), float(one["high"]))
-        for one in (before, after)
-    ]
+def _change(label: str, before: Share | NotMeasured, after: Share | NotMeasured, heading: str) -> Dot:
+    rates = [_rate(before), _rate(after)]
     text = " → ".join("not measured" if one is None else words.percent(one[0]) for one in rates)
-    return Change(label, text, rates[0], rates[1], heading)
+    return Dot(label, text, (Mark("ring", rates[0]), Mark("circle", rates[1])), heading)
 
 
-def _pairs(subject: Versus, one: Results, albums: Mapping[str, Album]) -> Iterator[Pair]:
-    names = subject.results["names"]
-    for row in one["people"]:
-        album = albums.get(row["flagged_by"], Album(None))
+def _rate(found: Share | NotMeasured) -> Rate | None:
+    return None if isinstance(found, NotMeasured) else (found.value, found.low, found.high)
+
+
+def _pairs(subject: Versus, parted: FlaggedApart, albums: Mapping[str, Album]) -> Iterator[Pair]:
+    """Everybody whom one of the two runs flags alone, with the stranger they were held for."""
+    names = subject.results.names
+    for one in parted.people:
+        album = albums.get(one.flagged_by, Album(None))
         yield Pair(
-            one=Portrait(
-                "Searched",
-                names.get(row["person"], row["person"]),
-                row["probe_photo"],
-                album.thumb(row["probe_photo"]),
-            ),
-            other=Portrait(
-                "Returned",
-                names.get(row["gallery_person"], row["gallery_person"]),
-                row["gallery_photo"],
-                album.thumb(row["gallery_photo"]),
-            ),
-            score=Datum(words.score(float(row["score"])), row["score"]),
+            one=_portrait("Searched", one.person, one.probe_photo, names, album),
+            other=_portrait("Returned", one.gallery_person, one.gallery_photo, names, album),
+            score=one.score,
             rank=None,
-            says=f"flagged by {row['flagged_by']} alone",
+            says=f"flagged by {one.flagged_by} alone",
         )
+
+
+def _portrait(role: str, person: str, photo: str, names: Mapping[str, str], album: Album) -> Portrait:
+    return Portrait(role, names.get(person, person), photo, album.thumb(photo))

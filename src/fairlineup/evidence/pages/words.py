@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 SPACE = "\u00a0"  # between a number and its unit, where no line may break
@@ -69,6 +70,12 @@ def signed_number(value: float) -> str:
     return f"−{significant(-value)}" if value < 0 else significant(value)
 
 
+def points_number(value: float) -> str:
+    """A difference of rates in percentage points, always with its sign."""
+    sign = "−" if value < 0 else "+" if value > 0 else "±"
+    return f"{sign}{percent_number(abs(value))}"
+
+
 def of_every(rate: float) -> tuple[str, str]:
     """A rate as so many of every so many: 0.914 is ("91", "100"), 0.0054 is ("54", "10,000").
 
@@ -96,8 +103,16 @@ def p_value(value: float) -> str:
 
 
 def score(value: float) -> str:
-    """A score of a pair on a system's own scale."""
-    return f"{value:.4g}"
+    """A score of a pair on a system's own scale: 0.4123, 81; 0.9999995 is not rounded up to 1."""
+    text = f"{value:.4g}"
+    exponent = math.log10(abs(float(text))) if float(text) else 0.5
+    return threshold(value) if exponent.is_integer() and abs(float(text)) > abs(value) else text
+
+
+def tick_of(ticks: Sequence[float]) -> Callable[[float], str]:
+    """How the numbers of an axis are written: with six digits, or as many as tell them apart."""
+    digits = next((n for n in range(6, 17) if len({f"{one:.{n}g}" for one in ticks}) == len(ticks)), 17)
+    return lambda tick: f"{tick:.{digits}g}"
 
 
 def threshold(value: float) -> str:

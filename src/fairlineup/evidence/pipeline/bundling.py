@@ -51,4 +51,4 @@ def verify(path: Path, public_key: Path | None = None) -> Verification:
 
 
 def _draw(directory: RunDirectory) -> object:
-    return write_report(directory, None)
+    return write_report(directory.audit_results(), directory, None)

@@ -15,7 +15,7 @@ from fairlineup.evidence.runs import FrozenRun, may_show
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.files import is_there, write_atomic
 from fairlineup.records import BadInput
-from fairlineup.results import VersusResults, encode, to_json
+from fairlineup.results import VersusResults, encode
 
 RESULTS, PAGE = "versus.json", "versus.html"
 DEFAULTS = PageOptions()
@@ -60,7 +60,7 @@ def compare(
     declared = all(may_show(run) for run in loaded)
     shown = _photographs(loaded, results, pages) if wanted and declared else {}
     write_atomic(out / RESULTS, encode(results))
-    page = write_versus(out, to_json(results), shown)
+    page = write_versus(out, results, shown)
     return Comparison(results, page, faces_withheld=wanted and not declared)
 
 

@@ -65,10 +65,12 @@ def write_pages(run: FrozenRun, options: PageOptions = DEFAULTS) -> Pages:
     directory = run.directory
     shown = options.faces and may_show(run)
     place = photographs_of(run, options.photographs).photograph if shown else None
+    results = directory.audit_results()
     try:
         renewed = options.short or short_report(directory.path) is not None
-        short = write_short(directory) if renewed else None
-        return Pages(write_report(directory, place), short, faces_withheld=options.faces and not shown)
+        short = write_short(results, directory) if renewed else None
+        report = write_report(results, directory, place)
+        return Pages(report, short, faces_withheld=options.faces and not shown)
     except FairlineupError:
         raise
     except Exception as error:
