@@ -48,6 +48,13 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "name those of {table_columns} that are meant with --probe-person, --gallery-person and "
             "--distance or --similarity",
         ),
+        "data-doubtful": (
+            "set {kind} under [settle] in the plan to {actions}, or add a [[settle.case]]; "
+            "`fairlineup audit check PLAN` lists them all",
+        ),
+        "decision-differs": (
+            "nothing was recorded; take the row of {pair} out, or give --change to add the new decision",
+        ),
         "disk-failed": ("free some space and give the same command again: what was finished is kept",),
         "file-exists": (
             "choose another name than {key} with --new-key",
@@ -68,6 +75,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "bundle-unreadable": ("name the bundle; `fairlineup audit bundle {folder}` makes one of a run",),
         "run-changed": ("measure it again first: fairlineup audit measure {unmeasured_run}",),
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
+        "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.
