@@ -35,6 +35,12 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "act-unusable": (
+            "name one of {several} with --by",
+            "correct --by {never_told}, or record --told first",
+            "correct --due {due} or --on",
+            "correct --public {public}, or say why with --note",
+        ),
         "argument-out-of-range": (
             "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
             "name another than {threshold} with --threshold",

@@ -7,6 +7,7 @@ from types import MappingProxyType
 CODES = MappingProxyType(
     {
         "answer-unusable": "A system answered, but not as its documentation allows.",
+        "act-unusable": "An act of a disclosure cannot be recorded as it was given.",
         "argument-out-of-range": "A function was given a number beyond what it can take.",
         "argument-unusable": "A function was given a value that it cannot work with.",
         "arguments-do-not-fit": "A function was given values that do not belong together.",

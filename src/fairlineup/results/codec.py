@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING
+from datetime import date
 from typing import Any, TypeVar, get_args
 
 from fairlineup.files import parse_json
@@ -72,6 +73,8 @@ def _plain(value: Any) -> Any:
         if not math.isfinite(value):
             raise MisfitError("a finite number", str(value))
         return float(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return dict(_entries(value.items()))
     if isinstance(value, tuple | list):
