@@ -20,6 +20,7 @@ CODES = MappingProxyType(
         "data-doubtful": "A data set has doubts that somebody must settle before it is used.",
         "decision-differs": "A reviewer decides a pair otherwise than before, and not as a change.",
         "disk-failed": "A disk is full, or failed while it was written to.",
+        "deadline-passed": "A question was not answered within the time it was given.",
         "extra-missing": "A part that is installed separately is not there.",
         "file-exists": "A file or folder that was to be written exists already.",
         "file-malformed": "A file was read but its content is not what it should be.",
@@ -57,5 +58,7 @@ CODES = MappingProxyType(
         "unspecified": "An error of no kind in this table.",
         "usage": "A command was given something that it does not take.",
         "worker-failed": "A worker process ended before its work was done.",
+        "workers-busy": "As much work waits for worker processes as may wait.",
+        "workers-closed": "Work was given to worker processes that were told to end.",
     }
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import sys
 from collections.abc import Mapping, Sequence
@@ -61,7 +60,7 @@ from fairlineup.records import (
 )
 from fairlineup.results import PopulationKind
 from fairlineup.seals import Plain, digest, digest_of
-from fairlineup.workers import crew
+from fairlineup.workers import WorkerPool
 
 CALIBRATION = "calibration.json"
 PAPERS = ("plan.toml", "manifest.csv", "findings.json", CALIBRATION)
@@ -243,9 +242,9 @@ def _place(plan: Plan) -> Place:
 
 def _digests(dataset: SettledDataset, progress: Progress) -> dict[str, str]:
     photos = [dataset.photograph(entry) for entry in dataset.entries]
-    cores = 1 if isinstance(dataset.place, Folder) else os.cpu_count() or 1  # a file is read sooner than sent
-    with crew(cores, len(photos)) as hands:
-        found = hands.each(_digest, photos, lambda done: progress("digests", done, len(photos)))
+    workers = 1 if isinstance(dataset.place, Folder) else None  # a file is read sooner than sent
+    with WorkerPool(len(photos), workers) as pool:
+        found = pool.each(_digest, photos, lambda done: progress("digests", done, len(photos)))
     for photo, digested in zip(photos, found, strict=True):
         if isinstance(digested, OSError):
             where = photo.source if isinstance(photo.source, Path) else photo.id
