@@ -41,15 +41,10 @@ SUPERSEDED = "plan-[0-9]*.toml"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a bundle holds beside the papers and answers.
+    """What a bundle holds beside the papers and answers."""
 
-    Attributes:
-        names: whether people's names stand in it; their ids always do.
-        photographs: where the photographs are that go in; None leaves them out.
-    """
-
-    names: bool = True
-    photographs: Place | None = None
+    names: bool = True  #: whether people's names stand in it; their ids always do.
+    photographs: Place | None = None  #: where the photographs are that go in; None leaves them out.
 
 
 def stage(original: FrozenRun, folder: Path, choice: Choice) -> FrozenRun:

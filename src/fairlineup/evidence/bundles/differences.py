@@ -14,17 +14,11 @@ NOTHING = object()
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place where two files differ.
+    """One place where two files differ."""
 
-    Attributes:
-        path: file and place in it, e.g. "results.json.thresholds[0].fpir.value".
-        told: what the bundle says there; "nothing" where it has no such place.
-        found: what was computed.
-    """
-
-    path: str
-    told: str
-    found: str
+    path: str  #: file and place in it, e.g. "results.json.thresholds[0].fpir.value".
+    told: str  #: what the bundle says there; "nothing" where it has no such place.
+    found: str  #: what was computed.
 
 
 def differences(told: Any, found: Any, tolerance: float, path: str = "") -> Iterator[Difference]:

@@ -35,23 +35,14 @@ Draw = Callable[[RunDirectory], object]
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What was made.
+    """What was made."""
 
-    Attributes:
-        path: the archive.
-        files: how many files its manifest lists.
-        size: its bytes.
-        photographs: how many of the files are photographs.
-        signed_by: fingerprint of the key; blank where nobody signed.
-        reviewed_since: whether labels were reviewed since the run was measured: the bundle counts that.
-    """
-
-    path: Path
-    files: int
-    size: int
-    photographs: int
-    signed_by: str
-    reviewed_since: bool
+    path: Path  #: the archive.
+    files: int  #: how many files its manifest lists.
+    size: int  #: its bytes.
+    photographs: int  #: how many of the files are photographs.
+    signed_by: str  #: fingerprint of the key; blank where nobody signed.
+    reviewed_since: bool  #: whether labels were reviewed since the run was measured: the bundle counts that.
 
 
 def make_bundle(run: RunDirectory, out: Path, choice: Choice, draw: Draw, key: Path | None = None) -> Bundle:

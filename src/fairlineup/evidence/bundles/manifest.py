@@ -19,17 +19,11 @@ _SIZE, _DIGEST = re.compile(r"# (0|[1-9]\d{0,15}) bytes"), re.compile(r"([0-9a-f
 
 @dataclass(frozen=True, slots=True, order=True)
 class ListedFile:
-    """One file of a bundle.
+    """One file of a bundle."""
 
-    Attributes:
-        name: its path in the archive.
-        size: bytes.
-        sha256: 64 hexadecimal digits.
-    """
-
-    name: str
-    size: int
-    sha256: str
+    name: str  #: its path in the archive.
+    size: int  #: bytes.
+    sha256: str  #: 64 hexadecimal digits.
 
 
 def manifest_bytes(files: Iterable[ListedFile]) -> bytes:

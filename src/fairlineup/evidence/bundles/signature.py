@@ -14,18 +14,13 @@ SIGNATURE, SIGNER = f"{MANIFEST}.sig", f"{MANIFEST}.pub"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What is known of the signature.
+    """What is known of the signature."""
 
-    Attributes:
-        standing: "unsigned"; "known": by the key that was handed in; "unknown": by the key that came in the
-            bundle itself, which shows that nobody else changed it since, not who that is.
-        fingerprint: of the key that signed; blank if unsigned.
-        meaning: the same in words.
-    """
-
+    #: "unsigned"; "known": by the key that was handed in; "unknown": by the key that came in the bundle
+    #: itself, which shows that nobody else changed it since, not who that is.
     standing: Literal["unsigned", "unknown", "known"]
-    fingerprint: str
-    meaning: str
+    fingerprint: str  #: of the key that signed; blank if unsigned.
+    meaning: str  #: the same in words.
 
 
 UNSIGNED = Signature("unsigned", "", "not signed: whoever handed it on can have made all of it anew")

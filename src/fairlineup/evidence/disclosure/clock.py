@@ -22,23 +22,14 @@ Kind = Literal["told", "answered", "public"]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One line of the record.
+    """One line of the record."""
 
-    Attributes:
-        kind: "told", "answered" or "public".
-        on: the day it is about.
-        who: who was told, or answered; blank for "public".
-        due: day the answer is due, for "told"; None is the default.
-        note: why, in the recorder's words.
-        at: when it was written down, ISO 8601 in UTC; blank until then.
-    """
-
-    kind: Kind
-    on: date
-    who: str = ""
-    due: date | None = None
-    note: str = ""
-    at: str = ""
+    kind: Kind  #: "told", "answered" or "public".
+    on: date  #: the day it is about.
+    who: str = ""  #: who was told, or answered; blank for "public".
+    due: date | None = None  #: day the answer is due, for "told"; None is the default.
+    note: str = ""  #: why, in the recorder's words.
+    at: str = ""  #: when it was written down, ISO 8601 in UTC; blank until then.
 
 
 @dataclass(frozen=True, slots=True)

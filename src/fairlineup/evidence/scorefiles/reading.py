@@ -24,20 +24,13 @@ NO = frozenset({"0", "0.0", "false", "f", "no", "n"})
 
 @dataclass(frozen=True, slots=True)
 class ScoreTable:
-    """A table as it was read.
+    """A table as it was read."""
 
-    Attributes:
-        file: its name.
-        sha256: its digest.
-        scores: its comparisons.
-        layout: in which they were found.
-        no_value: label to the words in its columns that were taken for no value, "nan" for one.
-    """
-
-    file: str
-    sha256: str
-    scores: Scores
-    layout: Layout
+    file: str  #: its name.
+    sha256: str  #: its digest.
+    scores: Scores  #: its comparisons.
+    layout: Layout  #: in which they were found.
+    #: label to the words in its columns that were taken for no value, "nan" for one.
     no_value: dict[str, tuple[str, ...]]
 
 

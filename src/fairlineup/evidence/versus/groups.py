@@ -18,19 +18,12 @@ OTHERS = "others"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouped:
-    """A group of the people searched for.
+    """A group of the people searched for."""
 
-    Attributes:
-        label: the label column.
-        value: its value.
-        people: codes.
-        source: where the label comes from; blank where some run cites none.
-    """
-
-    label: str
-    value: str
-    people: NDArray[np.int64]
-    source: str
+    label: str  #: the label column.
+    value: str  #: its value.
+    people: NDArray[np.int64]  #: codes.
+    source: str  #: where the label comes from; blank where some run cites none.
 
 
 @dataclass(frozen=True, slots=True, eq=False)

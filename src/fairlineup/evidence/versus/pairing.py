@@ -19,19 +19,12 @@ LEAST_SHARED = 0.9  # of all probes of the runs together, so many must have been
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stage:
-    """Searches of one kind that every run got an answer to.
+    """Searches of one kind that every run got an answer to."""
 
-    Attributes:
-        asked: photographs asked about, as far as they are shared.
-        people: person on each search, shape (n_searches,).
-        rows: by run: its searches in one common order.
-        unanswered: shared questions that some run lost, which no pair counts.
-    """
-
-    asked: InCommon
-    people: tuple[str, ...]
-    rows: tuple[NDArray[np.int64], ...]
-    unanswered: int
+    asked: InCommon  #: photographs asked about, as far as they are shared.
+    people: tuple[str, ...]  #: person on each search, shape (n_searches,).
+    rows: tuple[NDArray[np.int64], ...]  #: by run: its searches in one common order.
+    unanswered: int  #: shared questions that some run lost, which no pair counts.
 
 
 @dataclass(frozen=True, slots=True, eq=False)

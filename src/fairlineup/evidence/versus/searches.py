@@ -23,23 +23,16 @@ EACH_OTHER = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairedSearches:
-    """The searches every run answered, ready to be measured.
+    """The searches every run answered, ready to be measured."""
 
-    Attributes:
-        people: names of the codes; whoever is searched for comes first.
-        flagged: target-absent searches with the nearest stranger; or why there are none.
-        missed: target-present searches with the mate; or why there are none.
-        comparisons: of each run: its probes with the people who are no probe.
-        capped: of each run: weakest distance of target-absent lists it cut, +inf where it did not.
-        list_length: the shortest list a user of any run is shown.
-    """
-
-    people: tuple[str, ...]
+    people: tuple[str, ...]  #: names of the codes; whoever is searched for comes first.
+    #: target-absent searches with the nearest stranger; or why there are none.
     flagged: PairedOutcomes | NotMeasured
-    missed: PairedOutcomes | NotMeasured
-    comparisons: tuple[Comparisons, ...]
+    missed: PairedOutcomes | NotMeasured  #: target-present searches with the mate; or why there are none.
+    comparisons: tuple[Comparisons, ...]  #: of each run: its probes with the people who are no probe.
+    #: of each run: weakest distance of target-absent lists it cut, +inf where it did not.
     capped: tuple[NDArray[np.float64], ...]
-    list_length: int
+    list_length: int  #: the shortest list a user of any run is shown.
 
     def false_match_rate(self, system: int, threshold: float, level: float) -> Measured:
         """FMR of a run on the shared probes, at a distance."""

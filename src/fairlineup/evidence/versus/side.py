@@ -22,22 +22,14 @@ MOST_RUNS = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
-    """A run in a comparison.
+    """A run in a comparison."""
 
-    Attributes:
-        key: "A", "B" and so on, in the order they were named.
-        papers: of the run.
-        identity: its run.json.
-        evidence: what it can be measured on.
-        digests: photograph to its SHA-256.
-        spelled: person to their id as the first run writes it, where the two differ in form only.
-    """
-
-    key: str
-    papers: FrozenRun
-    identity: Mapping[str, Any]
-    evidence: JoinedAnswers
-    digests: Mapping[str, str]
+    key: str  #: "A", "B" and so on, in the order they were named.
+    papers: FrozenRun  #: of the run.
+    identity: Mapping[str, Any]  #: its run.json.
+    evidence: JoinedAnswers  #: what it can be measured on.
+    digests: Mapping[str, str]  #: photograph to its SHA-256.
+    #: person to their id as the first run writes it, where the two differ in form only.
     spelled: Mapping[str, str] = field(default_factory=dict)
 
     @property
