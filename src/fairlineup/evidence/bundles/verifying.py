@@ -159,7 +159,7 @@ def _described(archive: Archive, signature: Signature) -> BundleDescription:
 
 
 def _unpack(archive: Archive, files: tuple[ListedFile, ...], folder: Path) -> Path:
-    """The papers, which are all that is needed; photographs and drawings stay where they are."""
+    """The files of the run, which are all that is needed; photographs and drawings stay where they are."""
     for one in files:
         if is_paper(one.name) or one.name in (RESULTS, TIMING, NAME, README):
             target = folder / one.name

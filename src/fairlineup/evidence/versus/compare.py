@@ -54,14 +54,14 @@ RATES = ("fpir", "fnir")
 
 
 def compare_runs(
-    *papers: FrozenRun, fmr: Sequence[float] = (), told: OnFailure = ignore_failure
+    *runs: FrozenRun, fmr: Sequence[float] = (), on_failure: OnFailure = ignore_failure
 ) -> VersusResults:
     """Lay finished runs side by side, the first as the one before, each other as one after.
 
     Args:
-        papers: of the runs; level, seed and replicates are the first one's.
+        runs: finished; level, seed and replicates are the first one's.
         fmr: false match rates to compare at; none takes every decade that all runs support.
-        told: of each part that failed: it is not measured, with the reason, and the others stand.
+        on_failure: called with each part that failed: it is not measured, with the reason; the others stand.
     Returns: the content of versus.json; the same runs give the same content.
     Raises:
         BadInput: fewer than two runs, one twice, one not finished, other galleries, too few shared probes,
@@ -69,10 +69,10 @@ def compare_runs(
         Refused: a run on people who do not exist, or simulated runs beside real ones.
     """
     check_rates(fmr)
-    sides = read_sides(papers)
+    sides = read_sides(runs)
     pairing = pair(sides)
     searches = lay_out(sides, pairing)
-    given = _Comparison(sides, searches, groups_in_common(sides, searches), Sections(told))
+    given = _Comparison(sides, searches, groups_in_common(sides, searches), Sections(on_failure))
     equal = given.sections.rate("equal_fmr", equal_points, sides, searches, fmr, given.resampling)
     at = () if isinstance(equal, NotMeasured) else equal
     own = own_point(sides)
@@ -93,7 +93,7 @@ def compare_runs(
         equal_fmr_reason=equal.reason if isinstance(equal, NotMeasured) else "" if at else _no_rate(searches),
         processing=tuple(_processing(given, one) for one in pairs),
         parted=tuple(_apart(given, pairing.absent, own, one) for one in pairs),
-        names={e.person: e.name for side in sides for e in side.papers.dataset.entries if e.name},
+        names={e.person: e.name for side in sides for e in side.run.dataset.entries if e.name},
         failed_sections=given.sections.failed,
     )
 
@@ -110,7 +110,7 @@ class _Comparison:
     @property
     def statistics(self) -> StatisticsChoice:
         """Level, seed and replicates: those of the first run's plan."""
-        return self.sides[0].papers.plan.statistics
+        return self.sides[0].run.plan.statistics
 
     @property
     def resampling(self) -> Resampling:
@@ -181,22 +181,22 @@ def _adjusted(point: OperatingPoint) -> OperatingPoint:
 
 
 def _population(sides: Sequence[Side]) -> PopulationCompared:
-    plans = [side.papers.plan.dataset for side in sides]
+    plans = [side.run.plan.dataset for side in sides]
     return PopulationCompared(
-        kind="real" if sides[0].papers.population == "real" else "simulated",
+        kind="real" if sides[0].run.population == "real" else "simulated",
         described=tuple(dict.fromkeys(plan.population for plan in plans)),
         capture=tuple(dict.fromkeys(plan.capture for plan in plans)),
     )
 
 
 def _run(side: Side) -> RunCompared:
-    papers, others = side.papers, side.evidence.others
-    information = papers.information
+    run, others = side.run, side.evidence.others
+    information = run.information
     models = tuple(ModelCompared(one.name, one.digest, one.source) for one in information.models)
     return RunCompared(
         key=side.key,
-        folder=papers.directory.path.resolve().name,
-        title=papers.plan.title,
+        folder=run.directory.path.resolve().name,
+        title=run.plan.title,
         begun=str(side.identity.get("begun", "")),
         system=SystemCompared(
             information.name,

@@ -32,8 +32,8 @@ def cautions(sides: Sequence[Side], pairing: Pairing, groups: GroupsInCommon) ->
 
 
 def _facts(side: Side) -> dict[str, str]:
-    papers = side.papers
-    information, plan = papers.information, papers.plan
+    run = side.run
+    information, plan = run.information, run.plan
     environment = side.identity.get("environment") or {}
     libraries = environment.get("libraries") or {}
     own = side.own
@@ -91,7 +91,7 @@ def _of_run(side: Side) -> Iterator[str]:
             f"Run {side.key} lost {enrolments:,} enrolments on the wire: its gallery is smaller by as many "
             "photographs, which lets it flag fewer."
         )
-    steady = steadiness(side.papers.directory)
+    steady = steadiness(side.run.directory)
     if steady and (steady["changed"] or steady["largest_change"]):
         yield f"The system of run {side.key} changed while it was audited, as its canary pairs show."
     cut = sum(attempt.capped for attempt in side.evidence.absent_attempts)

@@ -53,7 +53,7 @@ def lay_out(sides: Sequence[Side], pairing: Pairing) -> PairedSearches:
     everyone = {person for side in sides for person in side.evidence.people}
     people = (*sorted(searched), *sorted(everyone - searched))
     code = {person: number for number, person in enumerate(people)}
-    length = min(side.papers.plan.search.list_length for side in sides)
+    length = min(side.run.plan.search.list_length for side in sides)
     flagged, missed = _flagged(sides, pairing.absent, code), _missed(sides, pairing.present, code, length)
     compared: tuple[Comparisons, ...] = ()
     capped: tuple[NDArray[np.float64], ...] = ()
@@ -69,7 +69,7 @@ def _flagged(
 ) -> PairedOutcomes | NotMeasured:
     if isinstance(stage, NotMeasured):
         return stage
-    if any(side.papers.protocol.leave_one_out for side in sides):
+    if any(side.run.protocol.leave_one_out for side in sides):
         return NotMeasured(EACH_OTHER)
     distance = []
     for side, rows in zip(sides, stage.rows, strict=True):

@@ -1,4 +1,4 @@
-"""One run as it is laid beside others: its papers, its evidence, and the digest of each photograph."""
+"""One run as it is laid beside others, with its answers and the digest of each photograph."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Side:
     """A run in a comparison."""
 
     key: str  #: "A", "B" and so on, in the order they were named.
-    papers: FrozenRun  #: of the run.
+    run: FrozenRun
     identity: Mapping[str, Any]  #: its run.json.
     evidence: JoinedAnswers  #: what it can be measured on.
     digests: Mapping[str, str]  #: photograph to its SHA-256.
@@ -35,22 +35,22 @@ class Side:
     @property
     def own(self) -> OwnThreshold:
         """Its own default, or the deployed threshold of its plan where it has none."""
-        default = self.papers.information.default_threshold
+        default = self.run.information.default_threshold
         if default is not None:
             return OwnThreshold(default.score, default.source, is_default=True)
-        plan = self.papers.plan
+        plan = self.run.plan
         deployed = next(one for one in plan.threshold if one.name == plan.limit[0].threshold)
         return OwnThreshold(float(deployed.score), deployed.source, is_default=False)
 
     @property
     def scale(self) -> Scale:
         """What its scores mean."""
-        return self.papers.information.scale
+        return self.run.information.scale
 
     @property
     def record_to(self) -> float:
         """The weakest score recorded."""
-        return self.papers.plan.search.record_to
+        return self.run.plan.search.record_to
 
     def person(self, entry: Entry) -> str:
         """Who is on a photograph, by the id that the first run has for them."""
@@ -67,15 +67,15 @@ class Side:
         return tuple(keys)
 
 
-def read_sides(papers: Sequence[FrozenRun]) -> tuple[Side, ...]:
+def read_sides(runs: Sequence[FrozenRun]) -> tuple[Side, ...]:
     """Runs to be compared, read whole.
 
     Raises:
         BadInput: fewer than two runs, one of them twice, or one that is not finished or damaged.
         Refused: a run on people who do not exist, or simulated people beside real ones.
     """
-    _check_number(papers)
-    _check_people(papers)
+    _check_number(runs)
+    _check_people(runs)
     return tuple(
         Side(
             chr(ord("A") + n),
@@ -83,26 +83,26 @@ def read_sides(papers: Sequence[FrozenRun]) -> tuple[Side, ...]:
             one.directory.read_identity(),
             joined_answers(one),
             _digests(one),
-            _spelled(papers[0], one),
+            _spelled(runs[0], one),
         )
-        for n, one in enumerate(papers)
+        for n, one in enumerate(runs)
     )
 
 
-def _check_number(papers: Sequence[FrozenRun]) -> None:
-    different = len({one.directory.path.resolve() for one in papers})
-    if not 2 <= len(papers) <= MOST_RUNS or different < len(papers):
+def _check_number(runs: Sequence[FrozenRun]) -> None:
+    different = len({one.directory.path.resolve() for one in runs})
+    if not 2 <= len(runs) <= MOST_RUNS or different < len(runs):
         raise BadInput(
             "these runs cannot be compared",
             expected=f"from two to {MOST_RUNS} runs, each of them once",
-            got="one of them twice" if different < len(papers) else f"{len(papers)}",
+            got="one of them twice" if different < len(runs) else f"{len(runs)}",
             remedy="name each run directory once, the one to compare with first",
             code="runs-not-comparable",
         )
 
 
-def _check_people(papers: Sequence[FrozenRun]) -> None:
-    kinds = {one.directory.path: one.population for one in papers}
+def _check_people(runs: Sequence[FrozenRun]) -> None:
+    kinds = {one.directory.path: one.population for one in runs}
     made_up = [str(path) for path, kind in kinds.items() if kind == "synthetic"]
     if made_up:
         raise Refused(
@@ -125,7 +125,7 @@ def _check_people(papers: Sequence[FrozenRun]) -> None:
 
 def _spelled(first: FrozenRun, other: FrozenRun) -> dict[str, str]:
     """Ids of a run to those of the first that differ in form only, where neither run has two of that form."""
-    one, two = (by_form(entry.person for entry in papers.dataset.entries) for papers in (first, other))
+    one, two = (by_form(entry.person for entry in run.dataset.entries) for run in (first, other))
     return {
         ids[0]: one[form][0]
         for form, ids in two.items()
@@ -133,13 +133,13 @@ def _spelled(first: FrozenRun, other: FrozenRun) -> dict[str, str]:
     }
 
 
-def _digests(papers: FrozenRun) -> dict[str, str]:
-    text = papers.directory.read_document("manifest.csv").decode()
+def _digests(run: FrozenRun) -> dict[str, str]:
+    text = run.directory.read_document("manifest.csv").decode()
     found = {row["photo"]: row["sha256"] for row in csv.DictReader(io.StringIO(text, newline=""))}
-    lacking = [entry.photo for entry in papers.dataset.entries if not found.get(entry.photo)]
+    lacking = [entry.photo for entry in run.dataset.entries if not found.get(entry.photo)]
     if lacking:
         raise BadInput(
-            f"{papers.directory.path / 'manifest.csv'} cannot be used",
+            f"{run.directory.path / 'manifest.csv'} cannot be used",
             expected="the SHA-256 of every photograph, by which runs are paired",
             got=f"none of {lacking[0]}",
             remedy="restore it, or run the audit again into a fresh folder",
