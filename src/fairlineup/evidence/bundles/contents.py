@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +13,7 @@ from fairlineup.evidence.bundles.names import without_names
 from fairlineup.evidence.disclosure import FILE as DISCLOSURE
 from fairlineup.evidence.disclosure import read_acts
 from fairlineup.evidence.plan import Place, write_plan
-from fairlineup.evidence.runs import FrozenRun, RunDirectory, load_run, may_show
+from fairlineup.evidence.runs import FrozenRun, RunDirectory, load_run
 from fairlineup.files import is_file
 from fairlineup.records import BadInput, Photograph
 from fairlineup.seals import digest
@@ -29,13 +27,14 @@ MAY_BE_THERE = (
     "enrolments.parquet",
     "searches.parquet",
     "observations.parquet",
+    "answers.sqlite",
     "events.jsonl",
     TIMING,
     "labels/worklist.csv",
     "labels/decisions.jsonl",
     DISCLOSURE,
 )
-JOURNAL, PHOTOGRAPHS = "journal", "photographs"
+PHOTOGRAPHS = "photographs"
 SUPERSEDED = "plan-[0-9]*.toml"
 
 
@@ -56,7 +55,7 @@ def stage(original: FrozenRun, folder: Path, choice: Choice) -> FrozenRun:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(run.path / name, target)
     directory = RunDirectory(folder)
-    directory.write_document("run.json", {**run.read_identity(), "photographs_folder": ""})
+    directory.write_frozen({}, replace(original.identity, photographs_folder=""))
     if not original.plan.dataset.generator:
         moved = replace(original.plan, dataset=replace(original.plan.dataset, folder=PHOTOGRAPHS))
         (folder / "plan.toml").write_bytes(write_plan(moved).encode())
@@ -72,7 +71,7 @@ def photographs(run: FrozenRun, place: Place | None) -> dict[str, Source]:
     """
     if place is None:
         return {}
-    if not may_show(run):
+    if not run.may_show:
         raise BadInput(
             "photographs do not go into the bundle",
             expected="test use declared for every photograph: a column use with test, or use under [dataset]",
@@ -80,13 +79,11 @@ def photographs(run: FrozenRun, place: Place | None) -> dict[str, Source]:
             remedy="leave the photographs out",
             code="data-doubtful",
         )
-    rows = csv.DictReader(io.StringIO(run.directory.read_document("manifest.csv").decode(), newline=""))
     found: dict[str, Source] = {}
-    for row in rows:
-        if row["takes_part"] == "yes":
-            photo = place.photograph(row["photo"])
-            _check(photo, row["sha256"])
-            found[f"{PHOTOGRAPHS}/{photo.id}"] = photo.source if isinstance(photo.source, Path) else photo
+    for name, expected in run.digests.items():
+        photo = place.photograph(name)
+        _check(photo, expected)
+        found[f"{PHOTOGRAPHS}/{photo.id}"] = photo.source if isinstance(photo.source, Path) else photo
     return found
 
 
@@ -97,7 +94,7 @@ def files_in(folder: Path) -> dict[str, Source]:
 
 def is_paper(name: str) -> bool:
     """Whether a file of a bundle is needed to compute its numbers again."""
-    return name in (*PAPERS, *MAY_BE_THERE) or name.startswith(f"{JOURNAL}/") or fnmatch(name, SUPERSEDED)
+    return name in (*PAPERS, *MAY_BE_THERE) or fnmatch(name, SUPERSEDED)
 
 
 def _there(folder: Path) -> Iterator[str]:
@@ -107,8 +104,6 @@ def _there(folder: Path) -> Iterator[str]:
             yield name
     for plan in sorted(folder.glob(SUPERSEDED)):
         yield plan.name
-    for part in sorted((folder / JOURNAL).glob("*.jsonl")):
-        yield f"{JOURNAL}/{part.name}"
 
 
 def _check(photo: Photograph, sha256: str) -> None:

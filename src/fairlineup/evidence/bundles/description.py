@@ -24,7 +24,7 @@ What is in it
   manifest.csv           who is on each photograph, its SHA-256, and the source of each label
   findings.json          what was doubtful in the photographs and how it was settled
   run.json               digests of plan, photographs and system; the system; versions; when it was begun
-  *.parquet or journal/  every answer: enrolments, searches, candidates with their scores
+  *.parquet or answers.sqlite  every answer: enrolments, searches, candidates with their scores
   results.json           every number; timing.json how long photographs took
   report.html, figures/  the same for people, drawn without faces
   labels/                doubtful pairs and what two people decided on them, if they did
@@ -98,7 +98,7 @@ def describe(run: FrozenRun, *, names: bool, photographs: int, signed_by: str) -
         fairlineup_bundle=FORMAT,
         title=run.plan.title,
         population=run.population,
-        run=from_json(run.directory.read_identity()["digests"], Digests, "run.json"),
+        run=run.identity.digests,
         seed=run.plan.statistics.seed,
         label_sources=dict(run.dataset.label_sources),
         names=KEPT if names else REPLACED,

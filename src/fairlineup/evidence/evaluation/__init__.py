@@ -7,7 +7,6 @@ from fairlineup.evidence.evaluation.measuring import measure
 from fairlineup.evidence.evaluation.review import FOLDER as LABELS_FOLDER
 from fairlineup.evidence.evaluation.review import WORKLIST as LABELS_WORKLIST
 from fairlineup.evidence.evaluation.review import (
-    LeftOut,
     decision_log,
     left_out,
     listed_pairs,
@@ -21,7 +20,6 @@ __all__ = [
     "LABELS_FOLDER",
     "LABELS_WORKLIST",
     "JoinedAnswers",
-    "LeftOut",
     "OnFailure",
     "Sections",
     "decision_log",

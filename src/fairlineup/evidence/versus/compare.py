@@ -180,7 +180,7 @@ def _run(side: Side) -> results.RunCompared:
         key=side.key,
         folder=run.directory.path.resolve().name,
         title=run.plan.title,
-        begun=str(side.identity.get("begun", "")),
+        begun=run.identity.begun,
         system=results.SystemCompared(
             information.name,
             information.vendor,
@@ -196,7 +196,7 @@ def _run(side: Side) -> results.RunCompared:
         ),
         lost=side.evidence.lost,
         lists_cut=sum(attempt.capped for attempt in side.evidence.absent_attempts),
-        digests=results.from_json(side.identity["digests"], results.Digests),
+        digests=run.identity.digests,
     )
 
 

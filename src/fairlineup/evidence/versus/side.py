@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from fairlineup.evidence.evaluation import JoinedAnswers, joined_answers
 from fairlineup.evidence.plan import Entry
@@ -26,9 +23,7 @@ class Side:
 
     key: str  #: "A", "B" and so on, in the order they were named.
     run: FrozenRun
-    identity: Mapping[str, Any]  #: its run.json.
     evidence: JoinedAnswers  #: what it can be measured on.
-    digests: Mapping[str, str]  #: photograph to its SHA-256.
     #: person to their id as the first run writes it, where the two differ in form only.
     spelled: Mapping[str, str] = field(default_factory=dict)
 
@@ -61,7 +56,7 @@ class Side:
         seen: Counter[tuple[str, str]] = Counter()
         keys = []
         for one in photos:
-            pair = (self.digests[one.photo], self.person(one))
+            pair = (self.run.digests[one.photo], self.person(one))
             keys.append((*pair, seen[pair]))
             seen[pair] += 1
         return tuple(keys)
@@ -77,14 +72,7 @@ def read_sides(runs: Sequence[FrozenRun]) -> tuple[Side, ...]:
     _check_number(runs)
     _check_people(runs)
     return tuple(
-        Side(
-            chr(ord("A") + n),
-            one,
-            one.directory.read_identity(),
-            joined_answers(one),
-            _digests(one),
-            _spelled(runs[0], one),
-        )
+        Side(chr(ord("A") + n), one, joined_answers(one), _spelled(runs[0], one))
         for n, one in enumerate(runs)
     )
 
@@ -131,18 +119,3 @@ def _spelled(first: FrozenRun, other: FrozenRun) -> dict[str, str]:
         for form, ids in two.items()
         if len(ids) == 1 == len(one.get(form, ())) and ids != one[form]
     }
-
-
-def _digests(run: FrozenRun) -> dict[str, str]:
-    text = run.directory.read_document("manifest.csv").decode()
-    found = {row["photo"]: row["sha256"] for row in csv.DictReader(io.StringIO(text, newline=""))}
-    lacking = [entry.photo for entry in run.dataset.entries if not found.get(entry.photo)]
-    if lacking:
-        raise BadInput(
-            f"{run.directory.path / 'manifest.csv'} cannot be used",
-            expected="the SHA-256 of every photograph, by which runs are paired",
-            got=f"none of {lacking[0]}",
-            remedy="restore it, or run the audit again into a fresh folder",
-            code="run-unreadable",
-        )
-    return found
