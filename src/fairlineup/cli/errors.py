@@ -7,9 +7,11 @@ terminal is told of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
 
+from fairlineup.files import is_there
 from fairlineup.records import BadInput, FairlineupError, Refused
 
 BAD_INPUT, FAILED, REFUSED = 2, 3, 4
@@ -17,6 +19,7 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
         "answer-unusable": FAILED,
+        "calibration-overlaps": REFUSED,
         "candidates-withheld": REFUSED,
         "comparison-refused": REFUSED,
         "credentials-refused": REFUSED,
@@ -92,6 +95,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "[gallery]",
         ),
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
+        "option-unusable": ("give another --threshold than {threshold}",),
         "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
         "run-changed": (
             "measure it again first: fairlineup audit measure {unmeasured_run}",
@@ -110,6 +114,18 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 `{remedy}` is the error's own remedy, which is kept where no text fits. An error whose facts name a `page` of
 the documentation is followed by the command that shows it.
 """
+
+
+def check_absent(path: Path, flag: str) -> None:
+    """Raise BadInput where a file that is to be written is there: nothing is overwritten."""
+    if is_there(path):
+        raise BadInput(
+            f"{path} is there already",
+            expected="a new file",
+            got="one that would be overwritten",
+            remedy=f"choose another name with {flag}",
+            code="file-exists",
+        )
 
 
 def exit_status_of(error: FairlineupError) -> int:
