@@ -40,6 +40,12 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "act-unusable": (
+            "name one of {several} with --by",
+            "correct --by {never_told}, or record --told first",
+            "correct --due {due} or --on",
+            "correct --public {public}, or say why with --note",
+        ),
         "argument-out-of-range": (
             "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
             "name another than {threshold} with --threshold",
@@ -79,6 +85,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "file-unwritable": ("choose another place than {path} with --out, or change its permissions",),
         "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
+        "bundle-unreadable": ("name the bundle; `fairlineup audit bundle {folder}` makes one of a run",),
         "limit-exceeded": (
             "leave --max-cost {unpriced} out if it charges nothing; else say price_per_call under "
             "[system.options]",
@@ -90,7 +97,10 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
         "option-unusable": ("give another --threshold than {threshold}",),
         "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
-        "run-changed": ("{remedy} (--out names another than {folder})",),
+        "run-changed": (
+            "measure it again first: fairlineup audit measure {unmeasured_run}",
+            "{remedy} (--out names another than {folder})",
+        ),
         "run-unfinished": ("finish the run in {folder} first: give its command again",),
         "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
         "system-failed": (
