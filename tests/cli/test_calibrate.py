@@ -65,7 +65,7 @@ def test_nothing_is_published_before_it_is_settled(people: Path, tmp_path: Path)
     _fill(out / "to-settle.csv", planted, "")
     unreasoned = run("calibrate", people, "--out", out, *settled)
     assert unreasoned.returncode == 2
-    assert "a reason for every label error" in unreasoned.stderr
+    assert "a reason for label_error" in unreasoned.stderr
     assert not (out / "calibration.json").exists()
 
     _fill(out / "to-settle.csv", planted, "one person under two ids")

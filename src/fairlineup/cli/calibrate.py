@@ -14,7 +14,6 @@ from fairlineup.cli.calibrating import Looked, Request, ask, check_list, decisio
 from fairlineup.cli.console import show_json, watching
 from fairlineup.cli.options import PATH, cite_option, json_option, manifest_option, quiet_option
 from fairlineup.evidence.calibration import (
-    Decision,
     Doubt,
     Half,
     RowCheck,
@@ -28,6 +27,7 @@ from fairlineup.evidence.calibration import (
 from fairlineup.evidence.plan import Dataset, Kind, find_in_rows, read_dataset
 from fairlineup.faces.scale import Calibration, calibration_json, read_calibration
 from fairlineup.files import write_atomic
+from fairlineup.labels import Decision
 from fairlineup.records import BadInput, NotMeasured, Progress, Refused
 from fairlineup.seals import digest
 

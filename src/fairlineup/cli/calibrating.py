@@ -12,7 +12,6 @@ from fairlineup import __version__
 from fairlineup.cli.console import say
 from fairlineup.evidence.calibration import (
     Compared,
-    Decision,
     Doubt,
     Half,
     doubts_csv,
@@ -29,6 +28,7 @@ from fairlineup.faces.engine import (
 )
 from fairlineup.faces.vectors import prepare_templates
 from fairlineup.files import is_file, read_file, write_atomic
+from fairlineup.labels import Decision
 from fairlineup.records import BadInput, Outcome, Progress
 
 TO_SETTLE = "to-settle.csv"
@@ -66,7 +66,7 @@ def check_list(asked: Request) -> None:
     there = asked.out / TO_SETTLE
     if asked.settled or asked.keep_all or not is_file(there):
         return
-    filled = sum(bool(one.decision) for one in read_decisions(there.read_bytes(), str(there)).values())
+    filled = len(read_decisions(there.read_bytes(), str(there)))
     if filled:
         raise BadInput(
             f"{there} holds decisions",
@@ -119,9 +119,10 @@ def decisions_on(looked: Looked, asked: Request) -> tuple[tuple[Doubt, ...], dic
         remedy = "name another file with --settled"
         text = read_file(asked.settled, name, expected=expected, remedy=remedy)
         decided = read_decisions(text, name, doubts)
-    default = Decision("look_alike", "--keep-all: nobody looked") if asked.keep_all else Decision()
-    settled = {doubt.pair: decided.get(doubt.pair, default) for doubt in doubts}
-    return doubts, {pair: one if one.decision else default for pair, one in settled.items()}
+    kept = ("look_alike", "--keep-all: nobody looked") if asked.keep_all else ("", "")
+    return doubts, {
+        doubt.pair: decided.get(doubt.pair) or Decision(doubt.pair, "", *kept) for doubt in doubts
+    }
 
 
 def ask(asked: Request, doubts: Sequence[Doubt], decisions: Mapping[str, Decision], open_ones: int) -> int:

@@ -50,7 +50,13 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "name those of {table_columns} that are meant with --probe-person, --gallery-person and "
             "--distance or --similarity",
         ),
-        "data-doubtful": ("{remedy}; `fairlineup audit check PLAN` lists them all",),
+        "data-doubtful": (
+            "set {kind} under [settle] in the plan to {actions}, or add a [[settle.case]]; "
+            "`fairlineup audit check PLAN` lists them all",
+        ),
+        "decision-differs": (
+            "nothing was recorded; take the row of {pair} out, or give --change to add the new decision",
+        ),
         "disk-failed": ("free some space and give the same command again: what was finished is kept",),
         "file-exists": (
             "choose another name than {key} with --new-key",
@@ -83,6 +89,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "{remedy}: give the same command, or remove what it left there, {gallery}: "
             "`fairlineup systems clean NAME`",
         ),
+        "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.

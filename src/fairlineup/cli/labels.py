@@ -12,15 +12,11 @@ from fairlineup.cli.options import PATH, json_option, photographs_option
 from fairlineup.evidence.evaluation import (
     LABELS_FOLDER,
     LABELS_WORKLIST,
-    blank_sheet,
-    check_reviewer,
+    decision_log,
     draw_worklist,
-    in_order_of,
-    keep_worklist,
+    listed_pairs,
     observations_of,
-    read_pairs,
     read_reviews,
-    sheet_name,
     take_decisions,
 )
 from fairlineup.evidence.pages import Sheet, write_review
@@ -28,6 +24,14 @@ from fairlineup.evidence.pipeline import finished_run, photographs_of
 from fairlineup.evidence.plan import Place
 from fairlineup.evidence.runs import FrozenRun, RunDirectory
 from fairlineup.files import read_file, write_atomic
+from fairlineup.labels import (
+    blank_sheet,
+    check_reviewer,
+    in_order_of,
+    keep_pairs,
+    reviewer_name,
+    sheet_name,
+)
 from fairlineup.records import BadInput, NotMeasured
 from fairlineup.results import Effect, LabelReview, to_json
 
@@ -104,12 +108,12 @@ def _hand_out(run: FrozenRun, pairs: int | None, reviewer: str, photographs: Pat
     directory = run.directory
     name, place = (sheet_name(reviewer), _photographs(run, photographs)) if reviewer else ("", None)
     if reviewer:
-        check_reviewer(directory, reviewer)
+        check_reviewer(decision_log(directory).read(), reviewer)
     with directory.locked():  # from here nothing is refused: a refusal leaves no list behind
-        listed = read_pairs(directory)
+        listed = listed_pairs(directory)
         if pairs is not None or not listed:
             drawn = draw_worklist(run, observations_of(run), pairs if pairs is not None else PAIRS)
-            listed = keep_worklist(directory, drawn)
+            listed = keep_pairs(directory.path / LABELS_WORKLIST, drawn)
         if place is not None:
             _write_pages(directory, reviewer, name, place)
 
@@ -128,8 +132,8 @@ def _photographs(run: FrozenRun, photographs: Path | None) -> Place:
 
 
 def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place) -> None:
-    pairs = in_order_of(read_pairs(directory), reviewer)
-    shown = Sheet(" ".join(reviewer.split()), name, [(p.pair, p.probe_photo, p.gallery_photo) for p in pairs])
+    pairs = in_order_of(listed_pairs(directory), reviewer)
+    shown = Sheet(reviewer_name(reviewer), name, [(p.name, p.one, p.other) for p in pairs])
     page = write_review(directory.audit_results(), directory, LABELS_FOLDER, shown, place.photograph)
     sheet = page.with_name(f"sheet-{name}.csv")
     write_atomic(sheet, blank_sheet(pairs))

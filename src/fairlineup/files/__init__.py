@@ -26,13 +26,14 @@ from fairlineup.files.reading import (
     read_text,
     why,
 )
-from fairlineup.files.writing import sweep_partial, write_atomic, write_new, writing
+from fairlineup.files.writing import append_flushed, sweep_partial, write_atomic, write_new, writing
 
 __all__ = [
     "SEPARATORS",
     "Head",
     "NotDelimitedError",
     "Numbers",
+    "append_flushed",
     "content_of",
     "decoded",
     "has_name",

@@ -77,6 +77,20 @@ def write_new(path: Path, content: bytes, *, mode: int = 0o644) -> None:
             file.write(content)
 
 
+def append_flushed(path: Path, content: bytes) -> None:
+    """Add content at the end of a file and return when it is on the disk; what stands before is not touched.
+
+    A kill in between may leave only the beginning of it. Raises: BadInput, SystemFailed: see `writing`.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _flush_folder(path.parent)
+
+
 def sweep_partial(folders: Iterator[Path]) -> None:
     """Remove what a killed run left half written."""
     for folder in folders:

@@ -18,7 +18,9 @@ CODES = MappingProxyType(
         "comparison-refused": "Runs on people who do not exist say nothing about which system is better.",
         "credentials-refused": "A system does not accept the credentials, or there are none.",
         "data-doubtful": "A data set has doubts that somebody must settle before it is used.",
+        "decision-differs": "A reviewer decides a pair otherwise than before, and not as a change.",
         "disk-failed": "A disk is full, or failed while it was written to.",
+        "deadline-passed": "A question was not answered within the time it was given.",
         "extra-missing": "A part that is installed separately is not there.",
         "file-exists": "A file or folder that was to be written exists already.",
         "file-malformed": "A file was read but its content is not what it should be.",
@@ -42,6 +44,7 @@ CODES = MappingProxyType(
         "option-unusable": "An option has a value it cannot have.",
         "photograph-unreadable": "A photograph cannot be decoded, or is larger than is decoded.",
         "plan-invalid": "A plan says something it cannot say.",
+        "reviewer-unusable": "A reviewer has no name, or comes after two others.",
         "run-changed": "A run that exists was begun with something else.",
         "run-of-a-newer-format": "A run, a bundle or a file of them was written by a later version.",
         "run-of-an-older-format": "A run, a bundle or a file of them has a format that is no longer read.",
@@ -56,5 +59,7 @@ CODES = MappingProxyType(
         "unspecified": "An error of no kind in this table.",
         "usage": "A command was given something that it does not take.",
         "worker-failed": "A worker process ended before its work was done.",
+        "workers-busy": "As much work waits for worker processes as may wait.",
+        "workers-closed": "Work was given to worker processes that were told to end.",
     }
 )

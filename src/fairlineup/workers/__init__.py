@@ -1,8 +1,18 @@
-"""Work on all cores: processes that leave Ctrl-C to their parent, one BLAS thread each; imports records."""
+"""Work on all cores: one supervised pool of processes, which end with their parent; imports records."""
 
-from fairlineup.workers.interrupts import interrupts_held
-from fairlineup.workers.processes import ALONE, Crew, crew
-from fairlineup.workers.starting import Parcel, Sealed, starting
+from fairlineup.workers.errors import DeadlinePassed, PoolClosed, QueueFull, WorkerFailed, pool_closed
+from fairlineup.workers.pool import WorkerPool, available_cores
+from fairlineup.workers.supervised import SupervisedWorkers
 from fairlineup.workers.threads import one_blas_thread
 
-__all__ = ["ALONE", "Crew", "Parcel", "Sealed", "crew", "interrupts_held", "one_blas_thread", "starting"]
+__all__ = [
+    "DeadlinePassed",
+    "PoolClosed",
+    "QueueFull",
+    "SupervisedWorkers",
+    "WorkerFailed",
+    "WorkerPool",
+    "available_cores",
+    "one_blas_thread",
+    "pool_closed",
+]

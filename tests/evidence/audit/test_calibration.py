@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from fairlineup.evidence.calibration import (
     Compared,
-    Decision,
     Doubt,
     Half,
     Subject,
@@ -33,6 +32,7 @@ from fairlineup.evidence.plan import (
 )
 from fairlineup.faces.scale import Calibration, calibration_json
 from fairlineup.faces.vectors import prepare
+from fairlineup.labels import Decision
 from fairlineup.records import BadInput, NotMeasured
 
 FACTS = {"model": {"digest": "sha256:m"}, "kind": "synthetic"}
@@ -99,7 +99,7 @@ def test_a_label_error_leaves_the_headline_and_stays_beside_it() -> None:
     dataset, compared = _planted_error()
     doubts = doubts_of(dataset, (), compared)
     settled = [
-        (d, Decision("label_error", "one person") if d is doubts[0] else Decision("look_alike"))
+        (d, Decision(d.pair, "", *(("label_error", "one person") if d is doubts[0] else ("look_alike",))))
         for d in doubts
     ]
     table = build(compared, dataset, (), settled, _subject())
@@ -116,28 +116,28 @@ def test_a_label_error_leaves_the_headline_and_stays_beside_it() -> None:
     far = next(row for row in table.rows if row.errors and row.errors > 100)
     beside = next(row for row in table.every_pair if row.distance == far.distance)
     assert beside.errors == (far.errors or 0) + 1
-    kept = build(compared, dataset, (), [(d, Decision("look_alike")) for d in doubts], _subject())
+    kept = build(compared, dataset, (), [(d, Decision(d.pair, "", "look_alike")) for d in doubts], _subject())
     assert kept.rows == kept.every_pair == table.every_pair
 
 
 def test_the_list_reads_back_and_every_wrong_cell_is_named() -> None:
     dataset, compared = _planted_error()
     doubts = doubts_of(dataset, (), compared)
-    decisions = {doubts[0].pair: Decision("label_error", "same man", "A. Reader")}
+    decisions = {doubts[0].pair: Decision(doubts[0].pair, "A. Reader", "label_error", "same man")}
     text = doubts_csv(doubts, decisions)
     again = read_decisions(text, "list", doubts)
     assert again[doubts[0].pair] == decisions[doubts[0].pair]
-    assert sum(bool(one.decision) for one in again.values()) == 1
+    assert len(again) == 1
     assert read_decisions(text.replace(b",", b";").replace(b"pair;", b"Pair;", 1), "list", doubts) == again
-    with pytest.raises(BadInput, match="a reason for every label error"):
+    with pytest.raises(BadInput, match="a reason for label_error"):
         read_decisions(text.replace(b"same man", b""), "list", doubts)
-    with pytest.raises(BadInput, match="label_error or look_alike"):
+    with pytest.raises(BadInput, match="label_error, look_alike"):
         read_decisions(text.replace(b"label_error", b"maybe"), "list", doubts)
     with pytest.raises(BadInput, match="a pair that the list asks about"):
         read_decisions(text, "list", doubts[1:])
     with pytest.raises(BadInput, match="each pair once"):
         read_decisions(text + text.splitlines(keepends=True)[1], "list", doubts)
-    with pytest.raises(BadInput, match="columns pair, decision, reason"):
+    with pytest.raises(BadInput, match="the columns pair, decision, reason"):
         read_decisions(b"a,b\n1,2\n", "list", doubts)
 
 

@@ -174,7 +174,7 @@ def test_many_are_digested_by_several_processes_alike(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = sample_rows(SamplesRequest(people=520, probes=20, capture="doorbell"))
-    monkeypatch.setattr("fairlineup.evidence.runs.freezing.os.cpu_count", lambda: 2)
+    monkeypatch.setattr("fairlineup.workers.pool.os.cpu_count", lambda: 2)
     with monkeypatch.context() as patched:
         patched.setattr(Shot, "read", None)  # in this process alone
         place = Memory("samples", manifest(rows).encode(), {row.photo: row.shot for row in rows})

@@ -93,14 +93,15 @@ def test_a_name_that_would_stay_is_refused(making: Making, run: RunDirectory, tm
 
 
 def test_reviewers_are_numbered_where_names_are_left_out(making: Making, run: RunDirectory) -> None:
-    from fairlineup.evidence.evaluation import draw_worklist, keep_worklist, observations_of
+    from fairlineup.evidence.evaluation import LABELS_WORKLIST, draw_worklist, observations_of
     from fairlineup.evidence.pipeline import measure_again
     from fairlineup.evidence.runs import load_run
+    from fairlineup.labels import keep_pairs
 
     papers = load_run(run.path)
-    pairs = keep_worklist(run, draw_worklist(papers, observations_of(papers), 3))
+    pairs = keep_pairs(run.path / LABELS_WORKLIST, draw_worklist(papers, observations_of(papers), 3))
     rows = [
-        {"pair": pair.pair, "reviewer": who, "decision": "cannot_tell", "reason": "dark", "at": "2026-01-01"}
+        {"pair": pair.name, "reviewer": who, "decision": "cannot_tell", "reason": "dark", "at": "2026-01-01"}
         for who in ("Ann Example", "Bo Example", "ANN  example")
         for pair in pairs
     ]

@@ -42,7 +42,7 @@ def test_copies_are_found_and_bad_files_reported(workers: int | None) -> None:
 
 
 def test_the_answer_does_not_depend_on_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("fairlineup.workers.processes.WORTHWHILE", 2)
+    monkeypatch.setattr("fairlineup.workers.pool.WORTHWHILE", 2)
     assert find_same_pictures(_photos(), workers=1) == find_same_pictures(_photos(), workers=4)
 
 

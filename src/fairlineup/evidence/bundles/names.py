@@ -6,12 +6,13 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from fairlineup.files import is_file, parse_json
-from fairlineup.records import BadInput, form_of_name
-from fairlineup.seals import canonical_json
+from fairlineup.labels import PHOTOGRAPHS, Decision, DecisionLog, reviewer_key
+from fairlineup.records import BadInput
 
 MANIFEST, FINDINGS, DECISIONS = "manifest.csv", "findings.json", "labels/decisions.jsonl"
 NAMING = "one_name_two_people"  # the kind of finding whose words are a name
@@ -37,7 +38,10 @@ def without_names(folder: Path) -> None:
             one["detail"] = " and ".join(one["people"])
     (folder / FINDINGS).write_bytes((json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode())
     if is_file(folder / DECISIONS):
-        (folder / DECISIONS).write_bytes(b"".join(_numbered((folder / DECISIONS).read_bytes())))
+        log = DecisionLog(folder / DECISIONS, PHOTOGRAPHS)
+        decisions = list(_numbered(log.read()))
+        log.path.unlink()  # it is the bundle's own copy
+        log.add(decisions)
 
 
 def check_no_name(folder: Path, names: set[str], said: str = "") -> None:
@@ -70,10 +74,8 @@ def _rows(folder: Path) -> Iterator[dict[str, str]]:
     yield from csv.DictReader(io.StringIO((folder / MANIFEST).read_bytes().decode(), newline=""))
 
 
-def _numbered(decisions: bytes) -> Iterator[bytes]:
+def _numbered(decisions: Iterable[Decision]) -> Iterator[Decision]:
     numbers: dict[str, str] = {}
-    for line in decisions.splitlines():
-        row = parse_json(line)
-        who = form_of_name(row["reviewer"])
-        row["reviewer"] = numbers.setdefault(who, f"reviewer {len(numbers) + 1}")
-        yield canonical_json(row) + b"\n"
+    for one in decisions:
+        who = numbers.setdefault(reviewer_key(one.reviewer), f"reviewer {len(numbers) + 1}")
+        yield replace(one, reviewer=who)

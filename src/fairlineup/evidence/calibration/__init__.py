@@ -2,12 +2,11 @@
 
 from fairlineup.evidence.calibration.calibration import RowCheck, Subject, build, check
 from fairlineup.evidence.calibration.compared import Compared
-from fairlineup.evidence.calibration.doubts import Decision, Doubt, doubts_csv, doubts_of, read_decisions
+from fairlineup.evidence.calibration.doubts import Doubt, doubts_csv, doubts_of, read_decisions
 from fairlineup.evidence.calibration.split import Half, calibration_overlap, half_of, only_half
 
 __all__ = [
     "Compared",
-    "Decision",
     "Doubt",
     "Half",
     "RowCheck",

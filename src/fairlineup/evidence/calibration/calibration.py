@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.evidence.calibration.compared import Compared
-from fairlineup.evidence.calibration.doubts import LABEL_ERROR, Decision, Doubt
+from fairlineup.evidence.calibration.doubts import Doubt
 from fairlineup.evidence.calibration.split import Half, split_of
 from fairlineup.evidence.plan import Dataset, Finding, Kind
 from fairlineup.faces.scale import (
@@ -21,6 +21,7 @@ from fairlineup.faces.scale import (
     fmr_of,
     similarity_of,
 )
+from fairlineup.labels import PEOPLE, Decision
 from fairlineup.measures import (
     MIN_PEOPLE_PER_GROUP,
     Comparisons,
@@ -88,7 +89,7 @@ def build(
 
     Raises: BadInput: too few people for one row.
     """
-    wrong = [doubt.people for doubt, decision in settled if decision.decision == LABEL_ERROR]
+    wrong = [doubt.people for doubt, decision in settled if PEOPLE.get(decision.decision) == "same"]
     right = compared.joining(wrong) if wrong else compared
     table, rows, comparisons = _table(right, progress)
     every = _table(compared, progress)[1] if wrong else rows
@@ -145,7 +146,7 @@ def settled_counts(settled: Sequence[tuple[Doubt, Decision]]) -> dict[str, int]:
     counts = {"asked": len(settled)}
     for why in ("near", "one name", "one picture"):
         counts[why.replace(" ", "_")] = sum(why in doubt.why for doubt, _ in settled)
-    for decision in ("label_error", "look_alike"):
+    for decision in PEOPLE:
         counts[decision] = sum(one.decision == decision for _, one in settled)
     return counts
 

@@ -17,6 +17,7 @@ from fairlineup.faces.vectors import (
     histogram,
     tail,
 )
+from fairlineup.labels import OnePerson
 from fairlineup.measures import ComparedBlock, Comparisons
 from fairlineup.records import BadInput, Progress, no_progress
 
@@ -67,7 +68,10 @@ class Compared:
 
     def joining(self, pairs: Iterable[tuple[str, str]]) -> Compared:
         """The same with some pairs of people counted as one person, whose pairs are then mated."""
-        return Compared(self.entries, self.templates, _joined(pairs))
+        one_person = OnePerson()
+        for pair in pairs:
+            one_person.join(pair)
+        return Compared(self.entries, self.templates, one_person.others())
 
     def nearest(self, count: int) -> list[tuple[int, int, float]]:
         """The nearest non-mated pairs of photographs, by index, and every one at the last one's distance."""
@@ -131,18 +135,3 @@ class Compared:
         i, j = near.probe_index, near.reference_index
         kept = (i < j) & (self.person[i] != self.person[j])
         return i[kept], j[kept], near.distance[kept]
-
-
-def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Each person of linked pairs with the first of all they are linked to."""
-    root: dict[str, str] = {}
-
-    def find(person: str) -> str:
-        while root.get(person, person) != person:
-            person = root[person]
-        return person
-
-    for a, b in pairs:
-        one, other = sorted((find(a), find(b)))
-        root[one], root[other] = one, one
-    return {person: find(person) for person in root}

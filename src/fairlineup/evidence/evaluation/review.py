@@ -10,63 +10,20 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup import measures
 from fairlineup.evidence.evaluation.joined import JoinedAnswers
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.files import is_file, parse_json
-from fairlineup.records import BadInput, form_of_name
+from fairlineup.labels import PHOTOGRAPHS, Decision, DecisionLog, Pair, Side, agreement_of, read_pairs
 from fairlineup.results import Effect, LabelReview, WrongLabel
 
 FOLDER = "labels"
 WORKLIST, DECISIONS = f"{FOLDER}/worklist.csv", f"{FOLDER}/decisions.jsonl"
-COLUMNS = ("pair", "probe_photo", "gallery_photo")
-MEANS: Mapping[str, str] = {
-    "same_person": "same",
-    "same_picture": "same",
-    "different_people": "different",
-    "cannot_tell": "unknown",
-}
-"""Each decision and the side it takes."""
-AGAINST = {"non_mated": "same", "mated": "different"}
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two photographs to be looked at.
-
-    Attributes:
-        pair: its name on the list, which tells nothing of what the data set says.
-        probe_photo: photograph searched with.
-        gallery_photo: photograph of the gallery.
-    """
-
-    pair: str
-    probe_photo: str
-    gallery_photo: str
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What one person decided on one pair.
-
-    Attributes:
-        pair: its name on the list.
-        reviewer: who.
-        decision: one of `MEANS`.
-        reason: why, in their words.
-        at: when, ISO 8601 in UTC.
-    """
-
-    pair: str
-    reviewer: str
-    decision: str
-    reason: str
-    at: str
+WRONG_IF: Mapping[str, Side] = {"non_mated": "same", "mated": "different"}
+"""By what the data set says of a pair, the side of those who say that its label is wrong."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,32 +39,34 @@ class LeftOut:
     mated: NDArray[np.bool_]
 
 
+def decision_log(directory: RunDirectory) -> DecisionLog:
+    """Where a run's decisions are kept."""
+    return DecisionLog(directory.path / DECISIONS, PHOTOGRAPHS)
+
+
+def listed_pairs(directory: RunDirectory) -> tuple[Pair, ...]:
+    """The pairs on a run's list, none where it was not drawn. Raises: BadInput."""
+    return read_pairs(directory.path / WORKLIST)
+
+
 def read_reviews(directory: RunDirectory) -> LabelReview:
     """What two people decided on a run's labels so far; nothing where no list was drawn.
 
     Raises: BadInput: the list, the decisions or the run's manifest cannot be read.
     """
-    pairs = read_pairs(directory)
-    latest = _latest(read_judgements(directory), pairs)
-    names = _names(latest)
-    both = [
-        (pair, [latest[name][pair.pair] for name in names])
-        for pair in pairs
-        if len(names) == 2 and all(pair.pair in latest[name] for name in names)
-    ]
-    sides = [[MEANS[one.decision] for one in decided] for _, decided in both]
-    person = _person_of(directory) if both else {}
-    excluded = (_exclusion(pair, decided, person) for pair, decided in both)
-    agreed = sum(one == other for one, other in sides)
+    pairs = listed_pairs(directory)
+    found = agreement_of(decision_log(directory).read(), [pair.name for pair in pairs], PHOTOGRAPHS)
+    person = _person_of(directory) if found.both else {}
+    wrong = (_wrong(pair, found.both[pair.name], person) for pair in pairs if pair.name in found.both)
     return LabelReview(
         pairs=len(pairs),
-        decided={next(iter(latest[name].values())).reviewer: len(latest[name]) for name in names},
-        decided_by_both=len(both),
-        agreed=agreed,
-        disagreed=len(both) - agreed,
-        undecided=len(pairs) - len(both),
-        kappa=Effect.of(measures.cohen_kappa([one for one, _ in sides], [other for _, other in sides])),
-        exclusions=tuple(one for one in excluded if one is not None),
+        decided=found.decided,
+        decided_by_both=len(found.both),
+        agreed=found.agreed,
+        disagreed=len(found.both) - found.agreed,
+        undecided=len(pairs) - len(found.both),
+        kappa=Effect.of(found.kappa),
+        exclusions=tuple(one for one in wrong if one is not None),
     )
 
 
@@ -132,77 +91,18 @@ def left_out(answers: JoinedAnswers, exclusions: Iterable[WrongLabel]) -> LeftOu
     return LeftOut(out, mated)
 
 
-def read_pairs(directory: RunDirectory) -> tuple[Pair, ...]:
-    """The pairs on the list, in its order; none where no list was drawn. Raises: BadInput."""
-    if not is_file(directory.path / WORKLIST):
-        return ()
-    try:
-        text = directory.read_document(WORKLIST).decode()
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise _damaged(directory, WORKLIST, str(error)) from error
-    if not rows or tuple(rows[0]) != COLUMNS or any(len(row) != len(COLUMNS) for row in rows):
-        raise _damaged(directory, WORKLIST, "other columns")
-    pairs = tuple(Pair(*row) for row in rows[1:])
-    if len({one.pair for one in pairs}) < len(pairs):
-        raise _damaged(directory, WORKLIST, "a pair twice")
-    return pairs
-
-
-def read_judgements(directory: RunDirectory) -> tuple[Judgement, ...]:
-    """Every decision ever read in, oldest first. Raises: BadInput (damaged)."""
-    if not is_file(directory.path / DECISIONS):
-        return ()
-    content = directory.read_document(DECISIONS)
-    decisions = []
-    for number, line in enumerate(content.splitlines(), start=1):
-        try:
-            row = cast("dict[str, str]", parse_json(line))
-            decisions.append(Judgement(**row))
-        except (ValueError, TypeError) as error:
-            raise _damaged(directory, DECISIONS, f"line {number}: {error}") from error
-        if row["decision"] not in MEANS or not all(isinstance(value, str) for value in row.values()):
-            raise _damaged(directory, DECISIONS, f"line {number}: {row['decision']!r}")
-    return tuple(decisions)
-
-
-def reviewer_key(name: str) -> str:
-    """What makes two names one reviewer: neither case nor spaces, Unicode form or what cannot be seen."""
-    return form_of_name(name)
-
-
-def _latest(decisions: Sequence[Judgement], pairs: Sequence[Pair]) -> dict[str, dict[str, Judgement]]:
-    """The last decision of each reviewer on each pair of the list, by reviewer and pair."""
-    listed = {one.pair for one in pairs}
-    latest: dict[str, dict[str, Judgement]] = {}
-    for one in decisions:
-        if one.pair in listed:
-            latest.setdefault(reviewer_key(one.reviewer), {})[one.pair] = one
-    return latest
-
-
-def _names(latest: Mapping[str, Mapping[str, Judgement]]) -> tuple[str, ...]:
-    if len(latest) > 2:
-        raise BadInput(
-            "more than two people decided",
-            expected="two reviewers",
-            got=", ".join(sorted(latest)),
-            remedy="take the lines of the others out of decisions.jsonl",
-        )
-    return tuple(latest)
-
-
-def _exclusion(pair: Pair, decided: Sequence[Judgement], person: Mapping[str, str]) -> WrongLabel | None:
+def _wrong(pair: Pair, decided: Sequence[Decision], person: Mapping[str, str]) -> WrongLabel | None:
+    """The label of a pair, if all who decided say that it is wrong."""
     kind: Literal["mated", "non_mated"] = (
-        "mated" if person.get(pair.probe_photo) == person.get(pair.gallery_photo, "") else "non_mated"
+        "mated" if person.get(pair.one) == person.get(pair.other, "") else "non_mated"
     )
-    if any(MEANS[one.decision] != AGAINST[kind] for one in decided):
+    if any(PHOTOGRAPHS[one.decision] != WRONG_IF[kind] for one in decided):
         return None
     return WrongLabel(
         kind=kind,
-        pair=pair.pair,
-        probe_photo=pair.probe_photo,
-        gallery_photo=pair.gallery_photo,
+        pair=pair.name,
+        probe_photo=pair.one,
+        gallery_photo=pair.other,
         decisions=tuple(one.decision for one in decided),
         reasons=tuple(one.reason for one in decided),
         reviewers=tuple(one.reviewer for one in decided),
@@ -213,12 +113,3 @@ def _exclusion(pair: Pair, decided: Sequence[Judgement], person: Mapping[str, st
 def _person_of(directory: RunDirectory) -> dict[str, str]:
     rows = csv.DictReader(io.StringIO(directory.read_document("manifest.csv").decode(), newline=""))
     return {row["photo"]: row["person"] for row in rows}
-
-
-def _damaged(directory: RunDirectory, name: str, got: str) -> BadInput:
-    return BadInput(
-        f"{directory.path / name} cannot be read",
-        expected="the file that `fairlineup audit labels` wrote",
-        got=got,
-        remedy="restore it",
-    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from fairlineup.evidence.plan.findings import ALLOWED, MEANING, Action, Finding, Kind, spelling
 from fairlineup.evidence.plan.manifest import Dataset, Entry
 from fairlineup.evidence.plan.place import Place
+from fairlineup.labels import OnePerson
 from fairlineup.records import BadInput, Photograph
 
 STOP = "stop"
@@ -97,16 +98,11 @@ class SettledDataset:
 class _Slate:
     """What the settlements add up to, while they are gone through."""
 
-    person: dict[str, str] = field(default_factory=dict)  # id to the id it is merged into
+    one_person: OnePerson
     left_out: set[str] = field(default_factory=set)  # photographs
     blanked: set[tuple[str, str]] = field(default_factory=set)  # person and label
     spelled: dict[tuple[str, str], str] = field(default_factory=dict)  # photograph and label to the value
     synthetic: set[str] = field(default_factory=set)  # photographs
-
-    def find(self, person: str) -> str:
-        while person in self.person:
-            person = self.person[person]
-        return person
 
 
 def settle(dataset: Dataset, findings: Sequence[Finding], policy: Policy) -> SettledDataset:
@@ -120,9 +116,9 @@ def settle(dataset: Dataset, findings: Sequence[Finding], policy: Policy) -> Set
     _check_cases(policy, findings)
     roles = {entry.photo: entry.role for entry in dataset.entries}
     probes = {entry.person for entry in dataset.entries if entry.role == "probe"}
-    slate = _Slate()
+    slate = _Slate(OnePerson(first=lambda person: (person not in probes, person)))  # a probe keeps its id
     for settlement in settlements:
-        _apply(settlement, slate, roles, probes)
+        _apply(settlement, slate, roles)
     _spell(settlements, dataset, slate)
     kept = tuple(_settled(entry, slate) for entry in dataset.entries if entry.photo not in slate.left_out)
     return SettledDataset(
@@ -160,9 +156,10 @@ def _settlement(finding: Finding, policy: Policy) -> Settlement:
             expected="every finding settled before a search",
             got=f"{finding.id} unsettled ({count} photograph{'s' if count != 1 else ''})",
             remedy=f"set {finding.kind.value} under [settle] in the plan to "
-            f"{' or '.join(ALLOWED[finding.kind])}, or add a [[settle.case]]",
+            f"{' or '.join(ALLOWED[finding.kind])}, or add a [[settle.case]]; "
+            "checking the plan lists them all",
             code="data-doubtful",
-            facts={"finding": finding.id, "kind": finding.kind.value},
+            facts={"kind": finding.kind.value, "actions": " or ".join(ALLOWED[finding.kind])},
         )
     check_action(finding.kind, choice)
     return Settlement(finding, Action(choice), reason)
@@ -191,21 +188,15 @@ def _check_cases(policy: Policy, findings: Sequence[Finding]) -> None:
             got=repr(strangers[0]),
             remedy="take the case out, or copy the id anew: it changes when the photographs do",
             code="plan-invalid",
-            facts={"option": "settle.case"},
         )
 
 
-def _apply(settlement: Settlement, slate: _Slate, roles: Mapping[str, str], probes: set[str]) -> None:
+def _apply(settlement: Settlement, slate: _Slate, roles: Mapping[str, str]) -> None:
     finding, action = settlement.finding, settlement.action
     if finding.kind is Kind.VALUES_DIFFER_IN_FORM and action is Action.MERGE:
         return
     if action is Action.MERGE:
-        # A probe's id is kept, so that the merged gallery photograph becomes a mate.
-        first = min((slate.find(p) for p in finding.people), key=lambda p: (p not in probes, p))
-        for person in finding.people:
-            root = slate.find(person)
-            if root != first:
-                slate.person[root] = first
+        slate.one_person.join(finding.people)
     elif finding.kind is Kind.LABELS_DISAGREE and action is Action.LEAVE_OUT:
         slate.blanked.add((finding.people[0], finding.detail.partition(":")[0]))
     elif finding.kind is Kind.VALUES_DIFFER_IN_FORM:
@@ -236,7 +227,7 @@ def _settled(entry: Entry, slate: _Slate) -> Entry:
         if (entry.person, label) not in slate.blanked
     }
     population = "synthetic" if entry.photo in slate.synthetic else entry.population
-    return replace(entry, person=slate.find(entry.person), labels=labels, population=population)
+    return replace(entry, person=slate.one_person.of(entry.person), labels=labels, population=population)
 
 
 def _leaving(finding: Finding, roles: Mapping[str, str]) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -33,7 +32,7 @@ from fairlineup.evidence.runs.manifest import manifest_csv
 from fairlineup.records import BadInput, Photograph, Progress, SystemInformation, no_progress
 from fairlineup.results import Digests
 from fairlineup.seals import digest
-from fairlineup.workers import crew
+from fairlineup.workers import WorkerPool
 
 
 def check_out(out: Path) -> None:
@@ -128,9 +127,9 @@ def _what_decides(
 def _digests(dataset: SettledDataset, seen: Mapping[str, str], progress: Progress) -> dict[str, str]:
     """The digest of each photograph that takes part; those seen before are not read again."""
     photos = [dataset.photograph(entry) for entry in dataset.entries if entry.photo not in seen]
-    cores = 1 if isinstance(dataset.place, Folder) else os.cpu_count() or 1  # a file is read sooner than sent
-    with crew(cores, len(photos)) as hands:
-        found = hands.each(_digest, photos, lambda done: progress("digests", done, len(photos)))
+    workers = 1 if isinstance(dataset.place, Folder) else None  # a file is read sooner than sent
+    with WorkerPool(len(photos), workers) as pool:
+        found = pool.each(_digest, photos, lambda done: progress("digests", done, len(photos)))
     for photo, digested in zip(photos, found, strict=True):
         if isinstance(digested, OSError):
             where = photo.source if isinstance(photo.source, Path) else photo.id

@@ -6,7 +6,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
@@ -18,7 +17,7 @@ from fairlineup.evidence.samples.people import check_people, people
 from fairlineup.evidence.samples.photographs import BATCH, MOST_PHOTOGRAPHS, Shot, photographs
 from fairlineup.files import is_file, is_there, parse_json, write_atomic
 from fairlineup.records import BadInput, Progress, no_progress
-from fairlineup.workers import crew
+from fairlineup.workers import WorkerPool
 
 MANIFEST = "people.csv"
 SETTINGS = "samples.json"
@@ -138,8 +137,8 @@ def write_samples(
     missing = [row for row in rows if not is_file(folder / row.photo)]
     batches = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)]
     before = len(rows) - len(missing)
-    with crew(workers or os.cpu_count() or 1, len(missing)) as hands:
-        hands.each(
+    with WorkerPool(len(missing), workers) as pool:
+        pool.each(
             partial(_write, folder),
             batches,
             lambda done: progress("samples", before + min(done * BATCH, len(missing)), len(rows)),

@@ -14,9 +14,8 @@ from fairlineup.faces.engine.faults import (
     ModelUnfit,
     NoTemplate,
     OptionError,
-    PoolBroken,
 )
-from fairlineup.faces.engine.pool import CHUNK, EnginePool, analyse_many
+from fairlineup.faces.engine.pool import CHUNK, EnginePool
 from fairlineup.faces.engine.preparation import prepared_model
 from fairlineup.faces.engine.store import cache_folder
 from fairlineup.faces.engine.trial import Trial, sound, try_model
@@ -39,11 +38,9 @@ __all__ = [
     "ModelUnfit",
     "NoTemplate",
     "OptionError",
-    "PoolBroken",
     "SelectionOptions",
     "Trial",
     "Which",
-    "analyse_many",
     "cache_folder",
     "default_model",
     "engine_settings",

@@ -47,10 +47,6 @@ class OptionError(BadInput):
     code = "option-unusable"
 
 
-class PoolBroken(SystemFailed):
-    """A worker process ended before its answer, or failed for a reason that isn't one photograph."""
-
-
 ENGINE_OPTION = Naming("the engine's option {}", remedy="change it", error=OptionError)
 
 

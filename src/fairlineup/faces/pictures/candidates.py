@@ -16,7 +16,7 @@ from fairlineup.faces.pictures.fingerprint import Fingerprint, even_terms
 from fairlineup.faces.pictures.placement import Placement, contours, fits
 from fairlineup.faces.pictures.registration import roughly_alike
 from fairlineup.records import Progress, no_progress
-from fairlineup.workers import ALONE, Crew, one_blas_thread
+from fairlineup.workers import WorkerPool, one_blas_thread
 
 LIKENESS = 0.86
 CONTOURS = 0.8
@@ -29,7 +29,7 @@ Matrix = NDArray[np.float32]
 
 
 def same_picture_candidates(
-    fingerprints: Sequence[Fingerprint], *, hands: Crew = ALONE, progress: Progress = no_progress
+    fingerprints: Sequence[Fingerprint], *, pool: WorkerPool | None = None, progress: Progress = no_progress
 ) -> list[tuple[int, int]]:
     """Pairs that may be one picture, cropped, scaled or mirrored; to be settled by `register`.
 
@@ -39,7 +39,7 @@ def same_picture_candidates(
 
     Args:
         fingerprints: of all photographs.
-        hands: who does the work; the answer does not depend on it.
+        pool: where the work is done; None for this process. The answer does not depend on it.
         progress: told of photographs searched in.
 
     Returns: pairs of indices, the lower first, sorted.
@@ -53,13 +53,13 @@ def same_picture_candidates(
         progress("candidates", min(count, blocks_done * _BLOCK), count)
 
     with one_blas_thread():
-        if hands.alone:
-            found = hands.each(_Search.of(fingerprints).block, blocks, told, step=1)
+        if pool is None or pool.alone:
+            found = WorkerPool(0).each(_Search.of(fingerprints).block, blocks, told, step=1)
         else:
             with TemporaryDirectory(prefix="fairlineup-") as folder:
                 shared = Path(folder) / "fingerprints"
                 shared.write_bytes(pickle.dumps(list(fingerprints), protocol=5))
-                found = hands.each(partial(_elsewhere, shared), blocks, told, step=1)
+                found = pool.each(partial(_elsewhere, shared), blocks, told, step=1)
     return sorted(set().union(*found))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,7 +12,7 @@ from fairlineup.faces.pictures.fingerprint import Fingerprint, fingerprint
 from fairlineup.faces.pictures.registration import Registration, register
 from fairlineup.records import Photograph, Progress, no_progress
 from fairlineup.seals import digest
-from fairlineup.workers import Crew, crew, one_blas_thread
+from fairlineup.workers import WorkerPool, one_blas_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +71,15 @@ def find_same_pictures(
 
     Returns: pairs in order of index. A bad file is reported, and does not end the search.
     """
-    count, cores = len(photos), workers or os.cpu_count() or 1
+    count = len(photos)
     extra = {(min(pair), max(pair)) for pair in extra_pairs if pair[0] != pair[1]}
-    with one_blas_thread(), crew(cores, count) as hands:
+    with one_blas_thread(), WorkerPool(count, workers) as pool:
         reading = partial(_read, limits=limits)
-        read = hands.each(reading, photos, _told(progress, "fingerprints", count))
+        read = pool.each(reading, photos, _told(progress, "fingerprints", count))
         prints = {index: seen.print for index, seen in enumerate(read) if seen.print}
-        ordered = _ordered(prints, extra, hands, progress)
+        ordered = _ordered(prints, extra, pool, progress)
         pairs = [(prints[a], prints[b]) for a, b in ordered]
-        results = hands.each(_registered, pairs, _told(progress, "registrations", len(ordered)))
+        results = pool.each(_registered, pairs, _told(progress, "registrations", len(ordered)))
     found = zip(ordered, results, strict=True)
     return Copies(
         tuple(SamePicture(a, b, result) for (a, b), result in found if result.same_picture),
@@ -92,11 +91,11 @@ def find_same_pictures(
 
 
 def _ordered(
-    prints: dict[int, Fingerprint], extra: set[tuple[int, int]], hands: Crew, progress: Progress
+    prints: dict[int, Fingerprint], extra: set[tuple[int, int]], pool: WorkerPool, progress: Progress
 ) -> list[tuple[int, int]]:
     """Pairs to register, by their places in the set."""
     places = list(prints)
-    near = same_picture_candidates(list(prints.values()), hands=hands, progress=progress)
+    near = same_picture_candidates(list(prints.values()), pool=pool, progress=progress)
     wanted = {(a, b) for a, b in extra if a in prints and b in prints}
     return sorted({(places[a], places[b]) for a, b in near} | wanted)
 

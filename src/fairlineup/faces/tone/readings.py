@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from fairlineup.faces.photos import decode
 from fairlineup.faces.pictures import find_same_pictures
 from fairlineup.faces.tone.ita import Tone, tone_of
 from fairlineup.records import BadInput, Face, NotMeasured, Outcome, Photograph, Progress, no_progress
-from fairlineup.workers import crew
+from fairlineup.workers import WorkerPool
 
 UNREADABLE = "not readable as a photograph"
 _OUTCOMES = {
@@ -61,8 +60,8 @@ def read_tones(
     readings = {i: _without(one) for i, one in enumerate(analyses) if one.outcome is not Outcome.OK}
     seen = [i for i in range(len(photos)) if i not in readings]
     tasks = [_Task(photos[i], analyses[i].faces[0]) for i in seen]
-    with crew(workers or os.cpu_count() or 1, len(tasks)) as hands:
-        read = hands.each(_read, tasks, lambda done: progress("tones", done, len(tasks)))
+    with WorkerPool(len(tasks), workers) as workers_pool:
+        read = workers_pool.each(_read, tasks, lambda done: progress("tones", done, len(tasks)))
     readings |= dict(zip(seen, read, strict=True))
     return [readings[i] for i in range(len(photos))]
 

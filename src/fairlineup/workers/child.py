@@ -1,0 +1,75 @@
+"""What runs in a worker process: jobs in by standard input, answers out by standard output."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any, BinaryIO
+
+from fairlineup.records import SystemFailed
+from fairlineup.workers.payload import packed, unpacked
+
+
+def serve() -> None:
+    """Do jobs until the parent closes standard input, or dies: then end, in the midst of a job too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    received: SimpleQueue[Any] = SimpleQueue()
+    threading.Thread(target=_receive, args=(sys.stdin.buffer, received), daemon=True).start()
+    with os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)  # what a library prints is no answer
+        main, begin = received.get(), received.get()
+        begun, work = _tried(lambda: unpacked(begin, main)())  # noqa: PLW0108 - to unpack is tried too
+        _send(answers, begun, None if begun else work)
+        while begun:
+            content = received.get()
+            _send(answers, *_tried(lambda: work(unpacked(content, main))))  # noqa: B023 - called at once
+    os._exit(0)  # the thread reads on, and an orderly end would wait for it
+
+
+def _receive(source: BinaryIO, received: SimpleQueue[Any]) -> None:
+    try:
+        while True:
+            received.put(pickle.load(source))  # noqa: S301 - our own parent wrote it
+    except (EOFError, OSError, pickle.UnpicklingError):
+        os._exit(0)
+
+
+def _tried(job: Callable[[], Any]) -> tuple[bool, Any]:
+    """Whether a job was done, and its result or its error."""
+    try:
+        return True, job()
+    except BaseException as error:  # noqa: BLE001 - told to the parent, which raises it
+        return False, error
+
+
+def _send(answers: BinaryIO, done: bool, value: Any) -> None:  # noqa: FBT001
+    try:
+        content = packed(value) if done else _packed_error(value)
+    except Exception as error:  # noqa: BLE001 - a result that can't travel
+        done, content = False, _packed_error(error)
+    pickle.dump((done, content), answers)
+    answers.flush()
+
+
+def _packed_error(error: BaseException) -> bytes:
+    """An error as it travels; one that can't travel is described."""
+    error.add_note("In a worker process:\n" + "".join(traceback.format_exception(error)))
+    try:
+        content = packed(error)
+        pickle.loads(content)  # noqa: S301
+    except Exception:  # noqa: BLE001 - whatever its class does when it is pickled
+        described = SystemFailed(
+            "a job in a worker process",
+            expected="a result",
+            got=f"{type(error).__name__}: {error}",
+            remedy="do it with one worker, where it comes with its traceback",
+            code="worker-failed",
+        )
+        return packed(described)
+    return content

@@ -1,0 +1,123 @@
+"""One worker process, seen from its parent."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from multiprocessing import spawn, util
+from typing import IO, Any, cast
+
+from fairlineup.workers.errors import WorkerFailed
+from fairlineup.workers.payload import main_module
+
+_BEGIN = (
+    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
+    "from fairlineup.workers.child import serve; serve()"
+)
+_ONE_THREAD: Mapping[str, str] = dict.fromkeys(
+    (
+        "OMP_NUM_THREADS",
+        "OPENBLAS_NUM_THREADS",
+        "MKL_NUM_THREADS",
+        "BLIS_NUM_THREADS",
+        "VECLIB_MAXIMUM_THREADS",
+    ),
+    "1",
+)
+_PATIENCE_S = 0.5
+
+
+class WorkerProcess:
+    """A process that does one job at a time, with one BLAS thread.
+
+    Its standard input is the pipe to the parent: it ends when that closes, for whatever reason. Started in a
+    thread where SIGINT is blocked, it never sees Ctrl-C.
+
+    Raises: OSError: no process can be started.
+    """
+
+    def __init__(self) -> None:
+        flags = util._args_from_interpreter_flags()  # type: ignore[attr-defined]
+        self._process = subprocess.Popen(  # noqa: S603
+            [spawn.get_executable(), *flags, "-c", _BEGIN],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **_ONE_THREAD},
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+        self._jobs = cast("IO[bytes]", self._process.stdin)
+        self._answers = cast("IO[bytes]", self._process.stdout)
+        self.pid = self._process.pid
+
+    def begin(self, begin: bytes) -> None:
+        """Make it ready for jobs.
+
+        Args:
+            begin: a packed function without arguments, which returns the function that does jobs.
+        Raises: WorkerFailed: it ended; and whatever the function raises.
+        """
+        try:
+            pickle.dump([str(entry) for entry in sys.path], self._jobs)
+            pickle.dump(main_module(), self._jobs)
+        except OSError:
+            raise self._ended() from None
+        self.ask(begin)
+
+    def ask(self, job: bytes) -> Any:
+        """The result of a job. Raises: WorkerFailed: it ended; and whatever the job raises."""
+        try:
+            pickle.dump(job, self._jobs, protocol=5)
+            self._jobs.flush()
+            done, content = pickle.load(self._answers)  # noqa: S301 - our own child wrote it
+        except (OSError, EOFError, ValueError, pickle.UnpicklingError):
+            raise self._ended() from None
+        result = pickle.loads(content)  # noqa: S301
+        if not done:
+            raise result
+        return result
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._process.poll() is None
+
+    def terminate(self) -> None:
+        """Tell it to end, whatever it is at."""
+        self._process.terminate()
+
+    def kill(self) -> None:
+        """End it."""
+        self._process.kill()
+
+    def wait(self) -> None:
+        """Wait for its end; it is killed if it takes long."""
+        try:
+            self._process.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def close(self) -> None:
+        """End it and let go of its pipes; for the thread that asks it."""
+        self.terminate()
+        self.wait()
+        self._answers.close()
+        with contextlib.suppress(OSError):  # what it was not told any more
+            self._jobs.close()
+
+    def _ended(self) -> WorkerFailed:
+        self.wait()
+        code = self._process.returncode
+        ended = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        return WorkerFailed(
+            "a worker process",
+            expected="it to live until its job is done",
+            got=f"process {self.pid} ended: {ended}",
+            remedy="if memory ran out, use fewer workers",
+            facts={"ended": ended},
+        )
