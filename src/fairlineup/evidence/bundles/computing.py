@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from fairlineup.evidence.evaluation import evaluate, timing
-from fairlineup.evidence.plan import write_plan
-from fairlineup.evidence.runs import FrozenRun
+from fairlineup.evidence.runs import FrozenRun, plan_without_folder
 from fairlineup.files import parse_json
 from fairlineup.seals import digest
 
@@ -24,9 +22,8 @@ def compute(papers: FrozenRun) -> dict[str, bytes]:
 
 def digests_of(papers: FrozenRun) -> dict[str, str]:
     """Digests of the plan and the manifest that stand in a run, as run.json should name them."""
-    nowhere = replace(papers.plan, dataset=replace(papers.plan.dataset, folder=""))
     return {
-        "plan": digest(write_plan(nowhere).encode()),
+        "plan": digest(plan_without_folder(papers.plan)),
         "photographs": digest(papers.directory.read_document("manifest.csv")),
     }
 
