@@ -114,7 +114,7 @@ def simulated(**options: Any) -> SimulatedSystem:
 
 
 def plan_for(folder: Path, **changes: Any) -> Plan:
-    """A plan of the data set with everything else as it comes; few replicates, which take most of the time."""
+    """A plan of the data set with else as it comes, and few replicates: they take most of the time."""
     changes = {"statistics": StatisticsChoice(replicates=200), **changes}
     return Plan(DatasetChoice(str(folder)), SystemChoice("simulated"), **changes)
 
