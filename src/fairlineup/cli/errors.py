@@ -53,6 +53,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
             "name another than {threshold} with --threshold",
         ),
+        "bundle-unreadable": ("name the bundle; `fairlineup audit bundle {folder}` makes one of a run",),
         "calibration-does-not-fit": (
             "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
         ),
@@ -88,7 +89,6 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "file-unwritable": ("choose another place than {path} with --out, or change its permissions",),
         "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
-        "bundle-unreadable": ("name the bundle; `fairlineup audit bundle {folder}` makes one of a run",),
         "limit-exceeded": (
             "leave --max-cost {unpriced} out if it charges nothing; else say price_per_call under "
             "[system.options]",
