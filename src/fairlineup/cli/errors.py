@@ -23,6 +23,7 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "candidates-withheld": REFUSED,
         "comparison-refused": REFUSED,
         "credentials-refused": REFUSED,
+        "deadline-passed": FAILED,
         "disk-failed": FAILED,
         "extra-missing": FAILED,
         "gallery-gone": FAILED,
@@ -34,6 +35,8 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "system-failed": FAILED,
         "throttled": FAILED,
         "worker-failed": FAILED,
+        "workers-busy": FAILED,
+        "workers-closed": FAILED,
     }
 )
 """By code: 3 where a system, a source or a disk is at fault, 4 where it is refused; every other code is 2."""
