@@ -85,7 +85,7 @@ class Foreign:
         if not isinstance(found, SystemInformation):
             raise self._wrong("what it is", "a SystemInformation", type(found).__name__)
         try:
-            canonical_json(found.settings)  # as a run seals it
+            canonical_json({**found.settings})  # as a run seals it
         except (TypeError, ValueError) as error:
             expected = "settings that are texts, truths and numbers of JSON"
             raise self._wrong("what it is", expected, str(error)) from error

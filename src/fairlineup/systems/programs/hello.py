@@ -35,7 +35,7 @@ def information_from(answer: Mapping[str, Any]) -> SystemInformation:
     for expected, got in (*_blank_or_zero(information, ""), *_off_scale(information)):
         raise Misstated(expected, got)
     try:
-        canonical_json(information.settings)  # as a run seals it
+        canonical_json({**information.settings})  # as a run seals it
     except ValueError as error:
         raise Misstated("settings that are texts, truths and numbers of JSON", str(error)) from error
     return information
