@@ -33,7 +33,7 @@ from fairlineup.evidence.pipeline import (
 )
 from fairlineup.evidence.plan import read_plan
 from fairlineup.files import write_atomic
-from fairlineup.systems import check_name
+from fairlineup.systems import find_adapter
 
 
 @click.command()
@@ -43,7 +43,7 @@ from fairlineup.systems import check_name
 @click.option("--out", type=PATH, help="Write the plan here instead of printing it.")
 def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
     """Write a plan for the photographs in DATASET, every default spelled out, to be edited."""
-    check_name(system)
+    find_adapter(system)
     text = plan_text(dataset, manifest, system)
     if out is None:
         click.echo(text, nl=False)

@@ -113,10 +113,10 @@ def _read(calibration: Calibration | None, distance: float) -> dict[str, Any]:
     reading = calibration.read(distance)
     bound = "at_least" if reading.censored else "value"
     fmr = {
-        "below" if reading.censored else "value": reading.fmr,
-        "low": reading.low,
-        "high": reading.high,
-        "tail_model": reading.model,
+        "below" if reading.censored else "value": reading.row.fmr,
+        "low": reading.row.low,
+        "high": reading.row.high,
+        "tail_model": reading.row.model,
         "censored": reading.censored,
     }
     return {
@@ -149,9 +149,9 @@ def _group(worst: GroupReading | NotMeasured) -> dict[str, Any]:
     if isinstance(worst, NotMeasured):
         return {"not_measured": worst.reason}
     return {
-        "label": worst.label,
-        "value": worst.value,
-        "fmr": {"value": worst.fmr, "low": worst.low, "high": worst.high},
+        "label": worst.curve.label,
+        "value": worst.curve.value,
+        "fmr": {"value": worst.row.fmr, "low": worst.row.low, "high": worst.row.high},
         "groups_supported": worst.supported,
         "groups": worst.groups,
     }

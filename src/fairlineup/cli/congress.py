@@ -20,7 +20,7 @@ from fairlineup.cli.runoptions import page_options
 from fairlineup.cli.trying import options_of
 from fairlineup.evidence.pipeline import PageOptions, congress_plan
 from fairlineup.evidence.plan import SystemChoice
-from fairlineup.systems import check_name
+from fairlineup.systems import find_adapter
 
 DLIB = ("local", "face_recognition")  # one network, so that one distance means the same
 DLIB_THRESHOLDS = ("default", "0.5", "0.46")
@@ -73,7 +73,7 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     DIR holds people.csv and the photographs it names. The plan is written to the run directory, where it
     can be read, edited and run again with `fairlineup audit run`.
     """
-    check_name(system)
+    find_adapter(system)
     chosen, thresholds = SystemChoice(system, options_of(None, option)), thresholds_for(system, threshold)
     plan = congress_plan(folder, chosen, thresholds, probes=probes, gallery=gallery, citations=cite)
     return tell(audit_plan(plan, out, pages, quiet=quiet), fail_on, as_json=as_json)

@@ -20,8 +20,10 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
         "answer-unusable": FAILED,
         "calibration-overlaps": REFUSED,
+        "candidates-withheld": REFUSED,
         "comparison-refused": REFUSED,
         "credentials-refused": REFUSED,
+        "deadline-passed": FAILED,
         "disk-failed": FAILED,
         "extra-missing": FAILED,
         "gallery-gone": FAILED,
@@ -33,6 +35,8 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "system-failed": FAILED,
         "throttled": FAILED,
         "worker-failed": FAILED,
+        "workers-busy": FAILED,
+        "workers-closed": FAILED,
     }
 )
 """By code: 3 where a system, a source or a disk is at fault, 4 where it is refused; every other code is 2."""
@@ -55,6 +59,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "data-doubtful": (
             "set {kind} under [settle] in the plan to {actions}, or add a [[settle.case]]; "
             "`fairlineup audit check PLAN` lists them all",
+            "{remedy}; `fairlineup audit check PLAN` lists them all",
         ),
         "decision-differs": (
             "nothing was recorded; take the row of {pair} out, or give --change to add the new decision",
@@ -75,10 +80,26 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "name their folder, instead of {photographs}, with --photographs (of a bundle: with "
             "--from), or leave them out with --no-faces (a bundle: without --photographs)",
         ),
+        "file-unwritable": ("choose another place than {path} with --out, or change its permissions",),
         "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
+        "limit-exceeded": (
+            "leave --max-cost {unpriced} out if it charges nothing; else say price_per_call under "
+            "[system.options]",
+            "finished answers are kept: give the command again with a --max-cost above {spent}",
+            "allow more than --max-cost {most_cost}, or plan fewer people under [probes] or [gallery]",
+            "allow more than --max-searches {most_searches}, or plan fewer people under [probes] or "
+            "[gallery]",
+        ),
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
         "option-unusable": ("give another --threshold than {threshold}",),
         "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
+        "run-changed": ("{remedy} (--out names another than {folder})",),
+        "run-unfinished": ("finish the run in {folder} first: give its command again",),
+        "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
+        "system-failed": (
+            "{remedy}: give the same command, or remove what it left there, {gallery}: `fairlineup "
+            "systems clean NAME`",
+        ),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.

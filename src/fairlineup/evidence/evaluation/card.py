@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fairlineup import measures
+from fairlineup import measures, results
 from fairlineup.evidence.evaluation.joined import joined_answers
 from fairlineup.evidence.evaluation.measured_run import MeasuredRun, ProbeGroup
 from fairlineup.evidence.evaluation.sections import OnFailure, Sections, ignore_failure
 from fairlineup.evidence.runs import FrozenRun
 from fairlineup.records import BadInput, NotMeasured
-from fairlineup.results import (
-    GroupThreshold,
-    NamedRates,
-    NamedThreshold,
-    OperatingThreshold,
-    Share,
-    ThresholdCard,
-    WantedFpir,
-)
+from fairlineup.results import Share
 
 
 def threshold_card(
@@ -26,7 +18,7 @@ def threshold_card(
     wanted: Sequence[float],
     gallery_people: int | None = None,
     on_failure: OnFailure = ignore_failure,
-) -> ThresholdCard:
+) -> results.ThresholdCard:
     """Thresholds for each FPIR wanted, with what they miss, and the maker's own thresholds beside them.
 
     Args:
@@ -57,14 +49,14 @@ def threshold_card(
     people = gallery_people or run.answers.others.people_enrolled
     declared = {limit.at_most for limit in frozen.plan.limit if limit.measure == "fpir"} | {0.003}
     rates = sorted(wanted or declared, reverse=True)
-    return ThresholdCard(
+    return results.ThresholdCard(
         system=frozen.information.name,
         population=frozen.population,
         gallery_people=people,
         scale=run.scale.kind,
         wanted=tuple(_wanted(run, rate, people) for rate in rates),
         named=tuple(
-            NamedThreshold(
+            results.NamedThreshold(
                 name, score, source, run.sections.take(f"the threshold {name}", _named, run, score)
             )
             for name, score, source in _named_thresholds(frozen)
@@ -72,9 +64,11 @@ def threshold_card(
     )
 
 
-def _wanted(run: MeasuredRun, rate: float, people: int) -> WantedFpir:
+def _wanted(run: MeasuredRun, rate: float, people: int) -> results.WantedFpir:
     groups = tuple(
-        GroupThreshold(label, group.value, len(group.people), _of_group(run, label, group, rate, people))
+        results.GroupThreshold(
+            label, group.value, len(group.people), _of_group(run, label, group, rate, people)
+        )
         for label in run.labels
         for group in run.groups[label]
     )
@@ -87,7 +81,7 @@ def _wanted(run: MeasuredRun, rate: float, people: int) -> WantedFpir:
         default=None,
     )
     none = NotMeasured("no group has enough behind it")
-    return WantedFpir(
+    return results.WantedFpir(
         fpir=rate,
         everyone=_taken(run, run.everyone, rate, people),
         groups=groups,
@@ -97,18 +91,20 @@ def _wanted(run: MeasuredRun, rate: float, people: int) -> WantedFpir:
 
 def _of_group(
     run: MeasuredRun, label: str, group: ProbeGroup, rate: float, people: int
-) -> OperatingThreshold | NotMeasured:
+) -> results.OperatingThreshold | NotMeasured:
     withheld = measures.group_publishable(len(group.people), run.source(label))
     return _taken(run, group, rate, people) if withheld is None else NotMeasured(withheld.reason)
 
 
-def _taken(run: MeasuredRun, group: ProbeGroup, rate: float, people: int) -> OperatingThreshold | NotMeasured:
+def _taken(
+    run: MeasuredRun, group: ProbeGroup, rate: float, people: int
+) -> results.OperatingThreshold | NotMeasured:
     return run.sections.take(f"the threshold of FPIR {rate:g}", _operating, run, group, rate, people)
 
 
 def _operating(
     run: MeasuredRun, group: ProbeGroup, rate: float, people: int
-) -> OperatingThreshold | NotMeasured:
+) -> results.OperatingThreshold | NotMeasured:
     found = measures.threshold_for_fpir(group.absent, rate, people, run.level)
     if isinstance(found, NotMeasured):
         return NotMeasured(found.reason)
@@ -116,7 +112,7 @@ def _operating(
     missed = measures.false_negative_identification_rate(
         group.mated, found.threshold, run.list_length, level=run.level
     )
-    return at.incomplete or OperatingThreshold(at.score, Share.of(found.fpir), Share.of(missed))
+    return at.incomplete or results.OperatingThreshold(at.score, Share.of(found.fpir), Share.of(missed))
 
 
 def _named_thresholds(frozen: FrozenRun) -> list[tuple[str, float, str]]:
@@ -132,7 +128,7 @@ def _named_thresholds(frozen: FrozenRun) -> list[tuple[str, float, str]]:
     return [*plan, *((name, t.score, t.source) for name, t in makers if t and t.score not in known)]
 
 
-def _named(run: MeasuredRun, score: float) -> NamedRates | NotMeasured:
+def _named(run: MeasuredRun, score: float) -> results.NamedRates | NotMeasured:
     """What a threshold that somebody named gives; the whole gallery was searched."""
     answers, threshold = run.answers, run.scale.to_distance(score)
     if threshold > run.scale.to_distance(run.frozen.plan.search.record_to):
@@ -141,4 +137,4 @@ def _named(run: MeasuredRun, score: float) -> NamedRates | NotMeasured:
     missed = measures.false_negative_identification_rate(
         answers.mated, threshold, run.list_length, level=run.level
     )
-    return NamedRates(Share.of(flagged), Share.of(missed))
+    return results.NamedRates(Share.of(flagged), Share.of(missed))
