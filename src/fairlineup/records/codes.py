@@ -35,7 +35,6 @@ CODES = MappingProxyType(
         "id-unusable": "An id of a person or photograph cannot be used.",
         "key-unusable": "A key for signing cannot be used.",
         "limit-exceeded": "It would take or cost more than is allowed.",
-        "limit-exceeded": "A run would take more than it may.",
         "model-unusable": "A model file is damaged, unknown or does not do what its description says.",
         "models-mixed": "Templates of two models were to be compared.",
         "no-answer": "A system gave no answer to a question.",
