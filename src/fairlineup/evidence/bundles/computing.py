@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from fairlineup.evidence.evaluation import evaluate, timing
+from fairlineup.evidence.evaluation import measure
 from fairlineup.evidence.plan import write_plan
 from fairlineup.evidence.runs import FrozenRun
 from fairlineup.files import parse_json
@@ -16,10 +16,8 @@ RESULTS, TIMING = "results.json", "timing.json"
 
 def compute(papers: FrozenRun) -> dict[str, bytes]:
     """Compute all numbers of a run and put them in place; the two files come back. Raises: BadInput."""
-    directory = papers.directory
-    directory.write_results(evaluate(papers))
-    directory.write_timing(timing(papers))
-    return {name: directory.read_document(name) for name in (RESULTS, TIMING)}
+    measure(papers)
+    return {name: papers.directory.read_document(name) for name in (RESULTS, TIMING)}
 
 
 def digests_of(papers: FrozenRun) -> dict[str, str]:
