@@ -125,7 +125,7 @@ def test_numbers_that_were_changed_give_status_1(finished: Path, tmp_path: Path)
 def test_a_run_that_is_not_finished_or_none_is_refused(audited: Path, tmp_path: Path) -> None:
     (audited / "results.json").unlink()
     found = fairlineup("audit", "bundle", audited)
-    assert (found.returncode, "finish the run first" in found.stderr) == (2, True)
+    assert (found.returncode, "first: give its command again" in found.stderr) == (2, True)
     assert fairlineup("audit", "bundle", tmp_path / "nothing").returncode == 2
     assert not (tmp_path / "nothing").exists()
     assert fairlineup("audit", "bundle").returncode == 2

@@ -35,7 +35,7 @@ CODES = MappingProxyType(
         "gallery-shared": "A gallery in a system holds people whom no audit enrolled.",
         "id-unusable": "An id of a person or photograph cannot be used.",
         "key-unusable": "A key for signing cannot be used.",
-        "limit-exceeded": "A run would take more than it may.",
+        "limit-exceeded": "It would take or cost more than is allowed.",
         "model-unusable": "A model file is damaged, unknown or does not do what its description says.",
         "models-mixed": "Templates of two models were to be compared.",
         "no-answer": "A system gave no answer to a question.",
