@@ -36,7 +36,7 @@ from fairlineup.evidence.plan import (
 )
 from fairlineup.files import has_name, is_there, write_atomic
 from fairlineup.records import BadInput
-from fairlineup.systems import check_name
+from fairlineup.systems import find_adapter
 
 
 @click.command()
@@ -46,7 +46,7 @@ from fairlineup.systems import check_name
 @click.option("--out", type=PATH, help="Write the plan here instead of printing it.")
 def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
     """Write a plan for the photographs in DATASET, every default spelled out, to be edited."""
-    check_name(system)
+    find_adapter(system)
     text = plan_text(dataset, manifest, system)
     if out is None:
         click.echo(text, nl=False)

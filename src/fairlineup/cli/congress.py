@@ -34,7 +34,7 @@ from fairlineup.evidence.plan import (
 )
 from fairlineup.files import parse_toml
 from fairlineup.records import BadInput
-from fairlineup.systems import check_name
+from fairlineup.systems import find_adapter
 
 LABELS = ("sex", "ethnicity", "birth_year")  # columns known to be labels; no source is taken for granted
 DLIB = ("local", "face_recognition")  # one network, so that one distance means the same
@@ -88,7 +88,7 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     DIR holds people.csv and the photographs it names. The plan is written to the run directory, where it
     can be read, edited and run again with `fairlineup audit run`.
     """
-    check_name(system)
+    find_adapter(system)
     chosen = SystemChoice(system, options_of(option))
     plan = congress_plan(folder, probes, gallery, cite, system=chosen, thresholds=threshold)
     return tell(audit_plan(plan, out, pages, quiet=quiet), fail_on, as_json=as_json)

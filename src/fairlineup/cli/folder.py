@@ -27,7 +27,7 @@ from fairlineup.evidence.data import (
 from fairlineup.evidence.plan import Memory, read_place, strangers_for
 from fairlineup.files import is_there, write_atomic, writing
 from fairlineup.records import BadInput, differing_in_form, how_they_differ
-from fairlineup.systems import check_name
+from fairlineup.systems import find_adapter
 
 SHOWN = 3  # files named of each reason to pass over
 
@@ -121,7 +121,7 @@ def folder_command(folder: Path, **how: Any) -> None:
 
 
 def _gather(folder: Path, how: dict[str, Any]) -> Gathered:
-    check_name(how["system"])
+    find_adapter(how["system"])
     if Path(how["manifest"]).name != how["manifest"]:
         raise BadInput(
             "the manifest",

@@ -151,7 +151,7 @@ def prepare(
             "reading who is who",
             expected="members with photographs",
             got="none",
-            remedy="take a newer Fairlineup, or an older checkout with --from",
+            remedy="take a newer Fairlineup, or an older checkout",
         )
     gathering = Gathering(folder, snapshots, chosen, (), left_out)
     absent = tuple(one for one in chosen if not _is_here(gathering, one))
@@ -185,6 +185,7 @@ def finish(gathering: Gathering, source: Source, progress: Progress = no_progres
     if not kept:
         raise BadInput(
             f"the photographs in {gathering.folder}",
+            code="photograph-unreadable",
             expected="JPEG pictures",
             got=f"{len(unreadable):,} files that cannot be decoded",
             remedy="if they come from checkouts: get the files themselves, not pointers to them",
@@ -274,5 +275,5 @@ def _decoded(content: bytes, cited: str) -> str:
             f"reading {cited}",
             expected="UTF-8",
             got=f"other bytes at {error.start}",
-            remedy="take a newer Fairlineup, or an older checkout with --from",
+            remedy="take a newer Fairlineup, or an older checkout",
         ) from error

@@ -8,10 +8,16 @@ from fairlineup.records import BadInput, SystemFailed
 class SourceFailed(SystemFailed):
     """A source did not answer, or not with what it promised; what was fetched before stays."""
 
+    code = "source-failed"
+
 
 class SourceChanged(SystemFailed):
     """A source no longer has the form this program reads."""
 
+    code = "source-changed"
+
 
 class CheckoutIncomplete(BadInput):
     """The folder given instead of a download lacks something."""
+
+    code = "file-missing"

@@ -24,8 +24,8 @@ _REDIRECTS = Retry(
     respect_retry_after_header=False,
 )  # fmt: skip
 _RATE_LIMITED = {403, 429, 503}
-_LATER = "give the same command again later: what was fetched is kept"
-_GONE = "it may have moved: give --update to take the newest commits"
+_LATER = "try again later: what was fetched is kept"
+_GONE = "it may have moved: take the newest commits"
 
 _HERE = {"127.0.0.1", "::1", "localhost"}
 
@@ -73,6 +73,7 @@ def check_base(url: str) -> None:
         return
     raise BadInput(
         "the mirror to fetch from",
+        code="option-unusable",
         expected="an https URL",
         got=repr(url),
         remedy="correct FAIRLINEUP_GITHUB_API or FAIRLINEUP_GITHUB_RAW, or unset it",
@@ -186,9 +187,7 @@ class Fetcher:
 
     def _pause(self, seconds: float) -> None:
         if self._stopped.wait(max(0.0, seconds)):
-            raise SourceFailed(
-                "fetching", expected="time to finish", got="a stop", remedy="give the command again"
-            )
+            raise SourceFailed("fetching", expected="time to finish", got="a stop", remedy="begin again")
 
     def _pool(self, url: str) -> urllib3.PoolManager:
         parts = urlsplit(url)

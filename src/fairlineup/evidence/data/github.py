@@ -135,5 +135,5 @@ def _changed(repository: Repository, commit: str, expected: str, got: str) -> So
         f"reading {repository.name}@{commit[:12]}",
         expected=expected,
         got=got,
-        remedy="its form has changed: take a newer Fairlineup, or an older checkout with --from",
+        remedy="its form has changed: take a newer Fairlineup, or an older checkout",
     )

@@ -214,5 +214,5 @@ def _unreadable(file: str, expected: str, got: str) -> SourceChanged:
         f"reading {file}",
         expected=expected,
         got=got,
-        remedy="the source has another form now: take a newer Fairlineup, or an older checkout with --from",
+        remedy="the source has another form now: take a newer Fairlineup, or an older checkout",
     )

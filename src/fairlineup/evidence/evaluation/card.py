@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fairlineup import measures
+from fairlineup import measures, results
 from fairlineup.evidence.evaluation.joined import joined_answers
 from fairlineup.evidence.evaluation.measured_run import MeasuredRun, ProbeGroup
 from fairlineup.evidence.runs import FrozenRun
 from fairlineup.records import BadInput, NotMeasured
-from fairlineup.results import (
-    GroupThreshold,
-    NamedRates,
-    NamedThreshold,
-    OperatingThreshold,
-    Share,
-    ThresholdCard,
-    WantedFpir,
-)
+from fairlineup.results import Share
 
 
 def threshold_card(
     frozen: FrozenRun, wanted: Sequence[float], gallery_people: int | None = None
-) -> ThresholdCard:
+) -> results.ThresholdCard:
     """Thresholds for each FPIR wanted, with what they miss, and the maker's own thresholds beside them.
 
     Args:
@@ -43,7 +35,7 @@ def threshold_card(
     people = gallery_people or run.answers.others.people_enrolled
     declared = {limit.at_most for limit in frozen.plan.limit if limit.measure == "fpir"} | {0.003}
     rates = sorted(wanted or declared, reverse=True)
-    return ThresholdCard(
+    return results.ThresholdCard(
         system=frozen.information.name,
         population=frozen.population,
         gallery_people=people,
@@ -53,9 +45,11 @@ def threshold_card(
     )
 
 
-def _wanted(run: MeasuredRun, rate: float, people: int) -> WantedFpir:
+def _wanted(run: MeasuredRun, rate: float, people: int) -> results.WantedFpir:
     groups = tuple(
-        GroupThreshold(label, group.value, len(group.people), _of_group(run, label, group, rate, people))
+        results.GroupThreshold(
+            label, group.value, len(group.people), _of_group(run, label, group, rate, people)
+        )
         for label in run.labels
         for group in run.groups[label]
     )
@@ -68,7 +62,7 @@ def _wanted(run: MeasuredRun, rate: float, people: int) -> WantedFpir:
         default=None,
     )
     none = NotMeasured("no group has enough behind it")
-    return WantedFpir(
+    return results.WantedFpir(
         fpir=rate,
         everyone=_operating(run, run.everyone, rate, people),
         groups=groups,
@@ -78,14 +72,14 @@ def _wanted(run: MeasuredRun, rate: float, people: int) -> WantedFpir:
 
 def _of_group(
     run: MeasuredRun, label: str, group: ProbeGroup, rate: float, people: int
-) -> OperatingThreshold | NotMeasured:
+) -> results.OperatingThreshold | NotMeasured:
     withheld = measures.group_publishable(len(group.people), run.source(label))
     return _operating(run, group, rate, people) if withheld is None else NotMeasured(withheld.reason)
 
 
 def _operating(
     run: MeasuredRun, group: ProbeGroup, rate: float, people: int
-) -> OperatingThreshold | NotMeasured:
+) -> results.OperatingThreshold | NotMeasured:
     found = measures.threshold_for_fpir(group.absent, rate, people, run.level)
     if isinstance(found, NotMeasured):
         return NotMeasured(found.reason)
@@ -93,7 +87,7 @@ def _operating(
     missed = measures.false_negative_identification_rate(
         group.mated, found.threshold, run.list_length, level=run.level
     )
-    return at.incomplete or OperatingThreshold(at.score, Share.of(found.fpir), Share.of(missed))
+    return at.incomplete or results.OperatingThreshold(at.score, Share.of(found.fpir), Share.of(missed))
 
 
 def _named_thresholds(frozen: FrozenRun) -> list[tuple[str, float, str]]:
@@ -109,14 +103,16 @@ def _named_thresholds(frozen: FrozenRun) -> list[tuple[str, float, str]]:
     return [*plan, *((name, t.score, t.source) for name, t in makers if t and t.score not in known)]
 
 
-def _named(run: MeasuredRun, name: str, score: float, source: str) -> NamedThreshold:
+def _named(run: MeasuredRun, name: str, score: float, source: str) -> results.NamedThreshold:
     """A threshold somebody named, with what it gives; the whole gallery was searched."""
     answers, threshold = run.answers, run.scale.to_distance(score)
     if threshold > run.scale.to_distance(run.frozen.plan.search.record_to):
         none = NotMeasured("it is weaker than the weakest score recorded")
-        return NamedThreshold(name, score, source, none)
+        return results.NamedThreshold(name, score, source, none)
     flagged = measures.false_positive_identification_rate(answers.absent, threshold, level=run.level)
     missed = measures.false_negative_identification_rate(
         answers.mated, threshold, run.list_length, level=run.level
     )
-    return NamedThreshold(name, score, source, NamedRates(Share.of(flagged), Share.of(missed)))
+    return results.NamedThreshold(
+        name, score, source, results.NamedRates(Share.of(flagged), Share.of(missed))
+    )

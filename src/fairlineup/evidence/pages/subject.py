@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.naming import called, sources
 from fairlineup.evidence.pages.svg import Caption
+from fairlineup.evidence.runs import RunIdentity
 from fairlineup.records import NotMeasured
 from fairlineup.results import (
     AuditResults,
@@ -17,7 +17,6 @@ from fairlineup.results import (
     ReviewedLabels,
     ThresholdResults,
 )
-from fairlineup.seals import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,12 @@ class Subject:
     """
 
     results: AuditResults
-    run: Mapping[str, Plain]
+    run: RunIdentity
     deployed: ThresholdResults
     current: ThresholdResults
 
     @classmethod
-    def of(cls, results: AuditResults, run: Mapping[str, Plain]) -> Subject:
+    def of(cls, results: AuditResults, run: RunIdentity) -> Subject:
         """The subject, told at the deployed threshold."""
         held = results.verdicts[0].threshold if results.verdicts else ""
         deployed = next((one for one in results.thresholds if one.name == held), results.thresholds[0])
@@ -114,7 +113,7 @@ class Subject:
     @property
     def day(self) -> str:
         """When the run was begun."""
-        return words.date(str(self.run.get("begun", ""))) or "day not recorded"
+        return words.date(self.run.begun) or "day not recorded"
 
     @property
     def level(self) -> str:
