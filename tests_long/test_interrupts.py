@@ -17,13 +17,15 @@ PATIENCE_S = 60
 """A busy machine is no failure; only a hang is. The longest wait is printed: two seconds is the aim."""
 
 MAKING = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever the tests themselves run under
 from pathlib import Path
 from fairlineup.evidence.samples import SamplesRequest, write_samples
 write_samples(Path(sys.argv[1]), SamplesRequest(people=4000), workers=3)
 """
 LOOKING = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever the tests themselves run under
 from itertools import repeat
 from pathlib import Path
 from fairlineup.faces.engine import EnginePool

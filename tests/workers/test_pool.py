@@ -39,8 +39,9 @@ def test_items_that_end_their_process_are_an_error() -> None:
 
 
 BUSY = """
-import os, sys, time
+import signal, sys, time
 from fairlineup.workers import WorkerPool
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever the tests themselves run under
 with WorkerPool(10_000, 2) as pool:
     slowly = "__import__('time').sleep(0.01) or __import__('os').getpid()"
     print(*set(pool.each(eval, [slowly] * 40, step=1)), flush=True)

@@ -81,6 +81,7 @@ def _face(photo: Photograph, analysis: Analysis) -> Analysis:
             expected="a photograph: JPEG, PNG or WebP",
             got=analysis.detail.removeprefix(f"{analysis.photo}: "),
             remedy="name another file",
+            code="photograph-unreadable",
         )
     if analysis.outcome is not Outcome.OK:
         raise BadInput(
@@ -88,6 +89,7 @@ def _face(photo: Photograph, analysis: Analysis) -> Analysis:
             expected="a photograph with one face, or one clearly largest",
             got=analysis.detail or analysis.outcome.value.replace("_", " "),
             remedy="crop the photograph to the face that is meant, or use a larger one",
+            code="photograph-unreadable",
         )
     return analysis
 
@@ -99,6 +101,7 @@ def _check_model(calibration: Calibration, model: ModelInformation) -> None:
             expected=f"{model.digest} ({model.name})",
             got=calibration.model_digest,
             remedy="calibrate this model, or leave --calibration out",
+            code="calibration-does-not-fit",
         )
 
 

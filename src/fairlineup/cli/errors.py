@@ -7,9 +7,11 @@ terminal is told of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
 
+from fairlineup.files import is_there
 from fairlineup.records import BadInput, FairlineupError, Refused
 
 BAD_INPUT, FAILED, REFUSED = 2, 3, 4
@@ -17,9 +19,11 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
         "answer-unusable": FAILED,
+        "calibration-overlaps": REFUSED,
         "candidates-withheld": REFUSED,
         "comparison-refused": REFUSED,
         "credentials-refused": REFUSED,
+        "deadline-passed": FAILED,
         "disk-failed": FAILED,
         "extra-missing": FAILED,
         "gallery-gone": FAILED,
@@ -31,16 +35,25 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "system-failed": FAILED,
         "throttled": FAILED,
         "worker-failed": FAILED,
+        "workers-busy": FAILED,
+        "workers-closed": FAILED,
     }
 )
 """By code: 3 where a system, a source or a disk is at fault, 4 where it is refused; every other code is 2."""
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "act-unusable": (
+            "name one of {several} with --by",
+            "correct --by {never_told}, or record --told first",
+            "correct --due {due} or --on",
+            "correct --public {public}, or say why with --note",
+        ),
         "argument-out-of-range": (
             "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
             "name another than {threshold} with --threshold",
         ),
+        "bundle-unreadable": ("name the bundle; `fairlineup audit bundle {folder}` makes one of a run",),
         "calibration-does-not-fit": (
             "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
         ),
@@ -85,8 +98,12 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "[gallery]",
         ),
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
+        "option-unusable": ("give another --threshold than {threshold}",),
         "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
-        "run-changed": ("{remedy} (--out names another than {folder})",),
+        "run-changed": (
+            "measure it again first: fairlineup audit measure {unmeasured_run}",
+            "{remedy} (--out names another than {folder})",
+        ),
         "run-unfinished": ("finish the run in {folder} first: give its command again",),
         "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
         "system-failed": (
@@ -100,6 +117,18 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 `{remedy}` is the error's own remedy, which is kept where no text fits. An error whose facts name a `page` of
 the documentation is followed by the command that shows it.
 """
+
+
+def check_absent(path: Path, flag: str) -> None:
+    """Raise BadInput where a file that is to be written is there: nothing is overwritten."""
+    if is_there(path):
+        raise BadInput(
+            f"{path} is there already",
+            expected="a new file",
+            got="one that would be overwritten",
+            remedy=f"choose another name with {flag}",
+            code="file-exists",
+        )
 
 
 def exit_status_of(error: FairlineupError) -> int:

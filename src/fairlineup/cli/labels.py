@@ -127,6 +127,7 @@ def _photographs(run: FrozenRun, photographs: Path | None) -> Place:
             got="photographs whose use nobody declares",
             remedy='if they may be shown, say use = "test" under [dataset] in the plan and give the command '
             "of the run again; the system is not asked again",
+            code="use-not-declared",
         )
     return photographs_of(run, photographs)
 

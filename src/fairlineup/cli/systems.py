@@ -229,4 +229,5 @@ def _delete(system: KeepingSystem, name: str, galleries: tuple[str, ...]) -> Non
         expected="none of them",
         got=", ".join(sorted(left)),
         remedy="delete them with the system's own tools: they hold people's templates",
+        code="system-failed",
     )
