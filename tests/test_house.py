@@ -112,10 +112,7 @@ FLAG = re.compile(
 
 WITHOUT_CODES: tuple[str, ...] = (
     "evidence/",
-    "faces/engine/",
-    "faces/photos/",
     "measures/identification/",
-    "workers/",
 )
 WITH_COMMANDS: tuple[str, ...] = (
     "evidence/",
@@ -149,7 +146,11 @@ def _coded_classes() -> set[str]:
 
 def _error_classes() -> set[str]:
     """Names of the classes that descend from a root."""
-    found, trees = set(ROOTS), [tree for _, tree in _below_cli()]
+    return _descending_from(ROOTS)
+
+
+def _descending_from(roots: set[str]) -> set[str]:
+    found, trees = set(roots), [tree for _, tree in _below_cli()]
     classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
     while more := {c.name for c in classes if {ast.unparse(base) for base in c.bases} & found} - found:
         found |= more
@@ -157,7 +158,7 @@ def _error_classes() -> set[str]:
 
 
 def _without_code() -> list[str]:
-    needing = _error_classes() - _coded_classes()
+    needing = _error_classes() - _descending_from(_coded_classes())
     return [
         f"{name}:{node.lineno}"
         for name, tree in _below_cli()

@@ -19,6 +19,7 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "answer-unusable": FAILED,
         "comparison-refused": REFUSED,
         "credentials-refused": REFUSED,
+        "deadline-passed": FAILED,
         "disk-failed": FAILED,
         "extra-missing": FAILED,
         "gallery-gone": FAILED,
@@ -29,6 +30,8 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "system-failed": FAILED,
         "throttled": FAILED,
         "worker-failed": FAILED,
+        "workers-busy": FAILED,
+        "workers-closed": FAILED,
     }
 )
 """By code: 3 where a system, a source or a disk is at fault, 4 where it is refused; every other code is 2."""
@@ -38,6 +41,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "argument-out-of-range": (
             "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
             "name another than {threshold} with --threshold",
+            "give another --{number}",
         ),
         "calibration-does-not-fit": (
             "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
@@ -59,6 +63,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "file-exists": (
             "choose another name than {key} with --new-key",
             "name another folder with --out, or remove {folder}",
+            "name another folder than {taken} with --out",
         ),
         "file-malformed": (
             "name another file, or make {calibration} anew with `fairlineup calibrate`",
@@ -73,6 +78,10 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
+        "source-changed": (
+            "{source} has another form now: take a newer Fairlineup, or an older checkout with --from",
+        ),
+        "source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",),
         "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
     }
 )

@@ -77,6 +77,7 @@ class Contents:
         if self.files > MOST_FILES:
             raise BadInput(
                 "the folder holds too much",
+                code="file-too-large",
                 expected=f"at most {MOST_FILES:,} files",
                 got="more",
                 remedy="divide it, or write the manifest yourself",
@@ -98,6 +99,7 @@ def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
     except OSError as error:
         raise BadInput(
             f"{folder} cannot be read",
+            code="file-unreadable",
             expected="a folder that may be listed",
             got=error.strerror or str(error),
             remedy="see to its permissions",

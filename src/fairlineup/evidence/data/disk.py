@@ -20,6 +20,7 @@ def check_room(folder: Path, needed_bytes: int, files: int) -> None:
     if free < needed:
         raise SystemFailed(
             f"no room in {folder}",
+            code="disk-failed",
             expected=f"{needed / 1e6:,.0f} MB free",
             got=f"{free / 1e6:,.0f} MB",
             remedy=f"free {(needed - free) / 1e6:,.0f} MB there, or name another folder",

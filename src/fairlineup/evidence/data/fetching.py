@@ -24,8 +24,8 @@ _REDIRECTS = Retry(
     respect_retry_after_header=False,
 )  # fmt: skip
 _RATE_LIMITED = {403, 429, 503}
-_LATER = "give the same command again later: what was fetched is kept"
-_GONE = "it may have moved: give --update to take the newest commits"
+_LATER = "try again later: what was fetched is kept"
+_GONE = "it may have moved: take the newest commits"
 
 _HERE = {"127.0.0.1", "::1", "localhost"}
 
@@ -73,6 +73,7 @@ def check_base(url: str) -> None:
         return
     raise BadInput(
         "the mirror to fetch from",
+        code="option-unusable",
         expected="an https URL",
         got=repr(url),
         remedy="correct FAIRLINEUP_GITHUB_API or FAIRLINEUP_GITHUB_RAW, or unset it",
@@ -187,7 +188,10 @@ class Fetcher:
     def _pause(self, seconds: float) -> None:
         if self._stopped.wait(max(0.0, seconds)):
             raise SourceFailed(
-                "fetching", expected="time to finish", got="a stop", remedy="give the command again"
+                "fetching",
+                expected="time to finish",
+                got="a stop",
+                remedy="begin again: what was fetched is kept",
             )
 
     def _pool(self, url: str) -> urllib3.PoolManager:
@@ -249,7 +253,7 @@ def _asked_to_wait(headers: Mapping[str, str]) -> float | None:
 
 
 def _later(headers: Mapping[str, str], wait_s: float) -> str:
-    again = f"give the same command again in {wait_s / 60:.0f} min: what was fetched is kept"
+    again = f"try again in {wait_s / 60:.0f} min: what was fetched is kept"
     if headers.get("X-RateLimit-Remaining") == "0":
         return f"{again}; GITHUB_TOKEN in the environment raises GitHub's limit"
     return again
@@ -272,5 +276,9 @@ def _fault_words(error: urllib3.exceptions.HTTPError) -> str:
 def _given_up(url: str, failure: _Failure, tried: int) -> SourceFailed:
     times = f" in {tried} tries" if tried > 1 else ""
     return SourceFailed(
-        f"fetching {url}{times}", expected=failure.expected, got=failure.got, remedy=failure.remedy
+        f"fetching {url}{times}",
+        expected=failure.expected,
+        got=failure.got,
+        remedy=failure.remedy,
+        facts={"moved": url} if failure.remedy == _GONE else {},
     )

@@ -76,6 +76,7 @@ def read_people(folder: Path, layout: Layout | None = None, ours: Sequence[str] 
         got = "a file" if is_there(folder) else "nothing there"
         raise BadInput(
             f"{folder} is no folder",
+            code="file-missing",
             expected="a folder of photographs",
             got=got,
             remedy="name the folder the photographs are in",
@@ -101,6 +102,7 @@ def _layout(folder: Path, found: Contents) -> Layout:
     if found.top and people:
         raise BadInput(
             f"{folder} is laid out in two ways",
+            code="data-doubtful",
             expected="a folder for each person, or all photographs side by side as Name_1.jpg",
             got=f"{len(found.top):,} photographs side by side, as {found.top[0]}, and {len(people):,} "
             f"folders of photographs, as {people[0]}",
@@ -121,7 +123,11 @@ def _none(folder: Path, found: Contents) -> BadInput:
         got = f"none, but folders in {nested[0]} lie deeper than is looked"
         remedy = f"name {folder / nested[0]} instead"
     return BadInput(
-        f"{folder} holds no photographs", expected="JPEG, PNG or WebP files", got=got, remedy=remedy
+        f"{folder} holds no photographs",
+        code="not-enough-data",
+        expected="JPEG, PNG or WebP files",
+        got=got,
+        remedy=remedy,
     )
 
 
@@ -145,6 +151,7 @@ def _by_name(found: Contents) -> tuple[list[Shot], list[Passed]]:
         shown = ", ".join(unclear[:3]) + (f" and {len(unclear) - 3:,} more" if len(unclear) > 3 else "")
         raise BadInput(
             "names of photographs can be read in two ways",
+            code="data-doubtful",
             expected="one name, then a number set off by _, -, a space or brackets: Name_1.jpg, Name-1.jpg, "
             "Name 1.jpg, Name (1).jpg; or a name alone",
             got=f"{shown}: who is on it, and what counts photographs, cannot be told",
@@ -186,6 +193,7 @@ def _check_people(folder: Path, layout: Layout, people: set[str]) -> None:
     if layout == "folders" and all(person.casefold() in NO_PERSON for person in people):
         raise BadInput(
             f"the folders in {folder} say what photographs are for, not who is on them",
+            code="data-doubtful",
             expected="a folder for each person",
             got=", ".join(sorted(people)),
             remedy="name the folder that holds the people, or write the manifest yourself",
@@ -200,6 +208,7 @@ def _too_few(folder: Path, layout: Layout, people: set[str], photographs: int) -
         remedy = f"name {folder / next(iter(people))} if its photographs are of several people, or add people"
     return BadInput(
         f"{folder} holds fewer than two people",
+        code="not-enough-data",
         expected=f"two people or more, {by}",
         got=who,
         remedy=remedy,

@@ -35,6 +35,7 @@ def remembered(folder: Path, kind: str) -> Snapshots | None:
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BadInput(
             f"cannot read {folder / RECORD}",
+            code="file-malformed",
             expected="what an earlier run wrote there",
             got=f"{type(error).__name__}: {error}",
             remedy="remove it and people.csv: the newest commits are taken, and what is the same is kept",
@@ -82,9 +83,11 @@ def _refuse_a_stranger(folder: Path) -> None:
     if is_there(folder / "people.csv"):
         raise BadInput(
             f"{folder} holds another data set",
+            code="file-exists",
             expected=f"a new folder, or one with the {RECORD} of an earlier run",
             got="a people.csv alone",
             remedy="choose another folder",
+            facts={"taken": str(folder)},
         )
 
 

@@ -100,8 +100,9 @@ def capture_named(name: str) -> Capture:
     if name not in BY_NAME:
         raise BadInput(
             "no such capture condition",
+            code="argument-unusable",
             expected=" or ".join(CAPTURES),
             got=repr(name),
-            remedy="name one of them with --capture",
+            remedy="name one of them",
         )
     return BY_NAME[name]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from fairlineup.evidence.samples.people import check_people, people
 from fairlineup.evidence.samples.photographs import BATCH, MOST_PHOTOGRAPHS, Shot, photographs
 from fairlineup.files import is_file, is_there, parse_json, write_atomic
 from fairlineup.records import BadInput, Progress, no_progress
+from fairlineup.seals import digest
 from fairlineup.workers import WorkerPool
 
 MANIFEST = "people.csv"
@@ -52,17 +52,19 @@ class SamplesRequest:
         """Raises: BadInput: a number that can't be had, or more people than there are."""
         capture_named(self.capture)
         for name, value, low, high in (
-            ("--people", self.people, 1, None),
-            ("--photos", self.photos, 1, MOST_PHOTOGRAPHS),
-            ("--probes", self.probes, 0, self.people),
-            ("--start", self.start, 0, None),
+            ("people", self.people, 1, None),
+            ("photos", self.photos, 1, MOST_PHOTOGRAPHS),
+            ("probes", self.probes, 0, self.people),
+            ("start", self.start, 0, None),
         ):
             if value < low or (high is not None and value > high):
                 raise BadInput(
                     "samples that can't be made",
+                    code="argument-out-of-range",
                     expected=f"{name} of {low:,} or more" + ("" if high is None else f", at most {high:,}"),
                     got=f"{value:,}",
-                    remedy=f"give another {name}",
+                    remedy=f"give another number of {name}",
+                    facts={"number": name},
                 )
         check_people(self.people, self.start)
 
@@ -174,7 +176,7 @@ def _cells(row: SampleRow) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def model_digest() -> str:
     """Which model made the samples: "sha256:…" of its file."""
-    return "sha256:" + hashlib.sha256((files(__package__) / "model.npz").read_bytes()).hexdigest()
+    return digest((files(__package__) / "model.npz").read_bytes())
 
 
 def _claim(folder: Path, request: SamplesRequest) -> None:
@@ -186,7 +188,9 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
             f"{folder} holds another data set",
             expected="a new folder, or one that samples were begun in",
             got=f"a {MANIFEST} without a {SETTINGS}",
-            remedy="choose another folder with --out",
+            remedy="choose another folder",
+            code="file-exists",
+            facts={"taken": str(folder)},
         )
     if not is_file(path):
         write_atomic(path, json.dumps(wanted, indent=1).encode(), flushed=False)
@@ -198,7 +202,9 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
             f"{folder} holds other samples",
             expected="an empty folder, or one begun with the same numbers, capture and model",
             got=", ".join(f"{name} {value}" for name, value in other.items()),
-            remedy="choose another folder with --out",
+            remedy="choose another folder",
+            code="file-exists",
+            facts={"taken": str(folder)},
         )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fairlineup.options import Naming
 from fairlineup.records import BadInput, SystemFailed, how_to_install
 
@@ -9,36 +11,52 @@ from fairlineup.records import BadInput, SystemFailed, how_to_install
 class EngineNotInstalled(SystemFailed):
     """The libraries or the model files of the engine aren't there."""
 
-    def __init__(self, what: str, *, expected: str, got: str, remedy: str = "") -> None:
-        super().__init__(what, expected=expected, got=got, remedy=remedy or how_to_install("engine"))
+    code = "extra-missing"
+
+    def __init__(self, what: str, *, remedy: str = "", **said: Any) -> None:
+        super().__init__(what, remedy=remedy or how_to_install("engine"), **said)
 
 
 class DescriptionError(BadInput):
     """A model's description file is incomplete or says something that isn't known."""
 
+    code = "model-unusable"
+
 
 class DigestMismatch(BadInput):
     """The bytes of a model aren't those that its description names."""
+
+    code = "model-unusable"
 
 
 class DownloadFailed(SystemFailed):
     """A model couldn't be fetched."""
 
+    code = "source-failed"
+
 
 class ModelFileError(BadInput):
     """A model file isn't in the form that its description promises."""
+
+    code = "model-unusable"
 
 
 class ModelUnfit(BadInput):
     """A model runs, and its templates can't be compared: none, one for everybody, or never the same."""
 
+    code = "model-unusable"
+
 
 class NoTemplate(SystemFailed):
     """A model made no usable template of one face: a failure to process that photograph, and no more."""
 
+    code = "system-failed"
+
 
 class CacheUnusable(BadInput):
     """The folder for converted and fetched models can't be made or written."""
+
+    code = "file-unwritable"
 
 
 class OptionError(BadInput):

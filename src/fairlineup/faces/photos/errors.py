@@ -10,6 +10,8 @@ ACCEPTED = "a JPEG, PNG or WebP photograph"
 class UnreadablePhotograph(BadInput):
     """Root of what can be wrong with one photograph: catch this to skip a file and go on."""
 
+    code = "photograph-unreadable"
+
 
 class NotAPhotograph(UnreadablePhotograph):
     """Empty, or not JPEG, PNG or WebP, whatever its name says."""
