@@ -22,7 +22,7 @@ from fairlineup.evidence.plan import (
     SystemChoice,
     resolve,
 )
-from fairlineup.evidence.runs import FrozenRun, freeze_run
+from fairlineup.evidence.runs import FrozenRun, RunIdentity, freeze_run
 from fairlineup.records import (
     Candidate,
     Enrolment,
@@ -34,6 +34,7 @@ from fairlineup.records import (
     SystemInformation,
     Threshold,
 )
+from fairlineup.results import Digests
 
 LATENCY_S = 0.005
 ROUNDS = 3
@@ -193,11 +194,11 @@ def _peak(searches: int) -> float:
         content = {entry.photo: one for entry in (*gallery, *probes)}
         dataset = SettledDataset(Memory("none", b"", content), (*gallery, *probes), (), {}, ())
         directory = RunDirectory(Path(place))
-        (Path(place) / "run.json").write_text('{"digests": {}}', "utf-8")
         protocol = Protocol(gallery, (), probes, ())
         system = Waiting(0.0, list_length=100)
         plan = resolve(_plan(Path(place)), system.information())
-        run = FrozenRun(directory, plan, system.information(), dataset, protocol, None, begun_before=False)
+        identity = RunIdentity(Digests("", "", "", "", ""), system.information(), {}, "", "")
+        run = FrozenRun(directory, identity, plan, dataset, {}, protocol, None)
         ask_system(run, system)
     return _held_most()
 

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import click
 import pytest
 
-from fairlineup.cli.congress import congress_plan, options_of
+from fairlineup.cli.congress import thresholds_for
+from fairlineup.cli.trying import options_of
+from fairlineup.evidence.pipeline import congress_plan
 from fairlineup.evidence.plan import SystemChoice, read_plan
 from fairlineup.records import BadInput
 from fairlineup.systems import CardPopulation, write_population
@@ -26,27 +27,27 @@ def cards(tmp_path: Path) -> Path:
 
 def test_options_are_toml_or_text() -> None:
     given = ("workers=2", "timeout_s=1.5", "several=refuse", 'several="first"', "python=a/b=c", "on=true")
-    assert options_of(given) == {
+    assert options_of(None, given) == {
         "workers": 2,
         "timeout_s": 1.5,
         "several": "first",
         "python": "a/b=c",
         "on": True,
     }
-    assert options_of(("x=1\ny = 2", "empty=")) == {"x": "1\ny = 2", "empty": ""}
+    assert options_of(None, ("x=1\ny = 2", "empty=")) == {"x": "1\ny = 2", "empty": ""}
     deep = "[" * 20_000
-    assert options_of((f"x={deep}",)) == {"x": deep}
+    assert options_of(None, (f"x={deep}",)) == {"x": deep}
     for wrong in ("workers", "=2"):
-        with pytest.raises(click.BadParameter, match="expected NAME=VALUE"):
-            options_of((wrong,))
+        with pytest.raises(BadInput, match="expected NAME=VALUE"):
+            options_of(None, (wrong,))
 
 
 def test_thresholds_suit_the_system(cards: Path) -> None:
     def names(system: str, *thresholds: str) -> list[str]:
-        plan = congress_plan(cards, system=SystemChoice(system), thresholds=thresholds)
+        plan = congress_plan(cards, SystemChoice(system), thresholds_for(system, thresholds))
         return [choice.name for choice in plan.threshold]
 
-    assert [choice.name for choice in congress_plan(cards).threshold] == ["default", "0.5", "0.46"]
+    assert names("local") == ["default", "0.5", "0.46"]
     assert names("face_recognition") == ["default", "0.5", "0.46"]
     assert names("rekognition") == ["default"]
     assert names("rekognition", "recommended", "70") == ["recommended", "70"]

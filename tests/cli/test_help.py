@@ -103,7 +103,9 @@ def test_an_unknown_topic_names_the_near_ones(run: Run) -> None:
 
 def test_every_topic_that_any_text_names_is_one(run: Run) -> None:
     texts = [*(ROOT / "src").rglob("*.py"), *(ROOT / "src").rglob("*.j2"), *PAGES, ROOT / "README.md"]
+    pages = re.compile(r'"page": "([\w/.-]+)"')  # facts of errors, told as `fairlineup help PAGE`
     named = {lead for path in texts for lead in leads(path.read_text("utf-8"))} - PLACEHOLDERS
+    named |= {page for path in texts for page in pages.findall(path.read_text("utf-8"))}
     assert len(named) > 10
     dead = {lead for lead in named if not find(lead) and lead not in COMMANDS}
     assert dead == set()

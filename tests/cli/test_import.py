@@ -395,6 +395,13 @@ def test_the_example_runs(tmp_path: Path, run: Run) -> None:
     assert imported(run, tmp_path / "scores.csv")["source"]["layout"] == "fairlineup"
 
 
+def test_a_label_without_a_source_says_how_to_cite_one(run: Run, tmp_path: Path) -> None:
+    path = ours(tmp_path / "own.csv", rows_of(12))
+    cite = "region gets counts and no rate: --cite region=SOURCE says where its values come from"
+    assert cite in run("audit", "import", path)[1]
+    assert "--cite" not in run("audit", "import", path, "--cite", "region=a register")[1]
+
+
 # --- photographs with themselves, and sets listed once -------------------------------------------
 
 

@@ -219,13 +219,13 @@ def test_interrupted_while_drawing_up_leaves_nothing_in_the_way(
     run: Run, cards: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan, out = _plan(tmp_path, cards), tmp_path / "run"
-    for step in ("find", "_digests", "_freeze"):
+    for step in ("inspect", "_digests", "manifest_csv"):
         with monkeypatch.context() as patched:
 
             def interrupted(*_: object, **__: object) -> None:
                 raise KeyboardInterrupt
 
-            patched.setattr(import_module("fairlineup.evidence.runs.frozen"), step, interrupted)
+            patched.setattr(import_module("fairlineup.evidence.runs.freezing"), step, interrupted)
             code, _, err = run("audit", "run", plan, "--out", out)
         assert code == 130
         assert "to go on" in err
@@ -253,10 +253,10 @@ def test_measured_but_not_yet_compacted_is_compacted(
         patched.setattr(RunDirectory, "compact", interrupted)
         assert run("audit", "run", plan, "--out", out, "-q")[0] == 130
     assert (out / "results.json").is_file()
-    assert (out / "journal").is_dir()
+    assert (out / "answers.sqlite").is_file()
     assert run("audit", "run", plan, "--out", out, "-q")[0] == 0
     assert (out / "observations.parquet").is_file()
-    assert not (out / "journal").exists()
+    assert not (out / "answers.sqlite").exists()
 
 
 def test_a_plan_is_never_overwritten(run: Run, cards: Path, tmp_path: Path) -> None:

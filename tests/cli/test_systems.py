@@ -151,7 +151,6 @@ def test_the_list_needs_no_extra() -> None:
         "onnx",
         "onnxruntime",
         "pyarrow",
-        "threadpoolctl",
         "platformdirs",
         "boto3",
         "urllib3",

@@ -61,3 +61,18 @@ def test_what_cannot_be_asked(run: Run, finished: Path, tmp_path: Path) -> None:
     code, _, err = run("threshold", tmp_path / "nowhere")
     assert code == 2
     assert "run.json" in err
+
+
+def test_a_measure_that_fails_takes_no_other_with_it(
+    run: Run, finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("fairlineup.measures.threshold_for_fpir", fails)
+    code, out, err = run("threshold", finished, "--fpir", "0.4")
+    assert code == 3
+    assert "everyone: no threshold is given: the measure failed: ZeroDivisionError" in out
+    assert "default (score 80" in out
+    assert err.count("warning: the threshold of FPIR 0.4 could not be measured: ZeroDivisionError") == 1
+    assert run("threshold", finished, "--fpir", "40")[0] == 2

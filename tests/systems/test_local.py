@@ -106,7 +106,7 @@ def test_onnx_keeps_the_contract_and_scores_like_the_same_model(described: Path,
 
 
 def test_onnx_needs_a_model() -> None:
-    with pytest.raises(BadInput, match="the system onnx needs a model"):
+    with pytest.raises(BadInput, match="the option model of onnx"):
         open_system("onnx", {})
     with pytest.raises(BadInput, match="no credentials"):
         open_system("onnx", {"model": "x.toml", "api_key": "x"})

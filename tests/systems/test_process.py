@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.evidence.audit.kit import audit, people, plan_for, write_shots
+from tests.evidence.audit.kit import audit, kept_answers, people, plan_for, write_shots
 
 from fairlineup.evidence.plan import StatisticsChoice
 from fairlineup.evidence.runs import FrozenRun
@@ -670,8 +670,7 @@ def test_an_audit_finds_what_is_planted(tmp_path: Path, more: dict[str, Any]) ->
 
 
 def _observations(papers: FrozenRun, stage: str) -> list[Any]:
-    rows = papers.directory.journal.read(stage)
-    return [[row["photo"], row["outcome"], row.get("candidates")] for row in rows]
+    return [[one.photo, one.outcome, one.candidates] for one in kept_answers(papers, stage)]
 
 
 def test_one_that_ended_before_anybody_listened(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,10 +17,10 @@ from botocore.loaders import JSONFileLoader
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from tests.evidence.audit.kit import audit, people, plan_for, write_shots
+from tests.evidence.audit.kit import audit, kept_answers, people, plan_for, write_shots
 
 from fairlineup.evidence.asking import ask_system
-from fairlineup.evidence.plan import SearchChoice, StatisticsChoice, ThresholdChoice
+from fairlineup.evidence.plan import Inspection, SearchChoice, StatisticsChoice, ThresholdChoice
 from fairlineup.evidence.runs import freeze_run
 from fairlineup.records import (
     GALLERY_PREFIX,
@@ -749,7 +749,7 @@ AUDITED = SimulatedOptions(rates=PlantedRates(FMR, FNMR, FAILURES), kind="simila
 def test_an_audit_through_the_wire_finds_the_planted_rates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fairlineup.evidence.runs.frozen.find", lambda dataset, progress: ())
+    monkeypatch.setattr("fairlineup.evidence.runs.freezing.inspect", lambda *_: Inspection((), {}))
     folder = write_shots(tmp_path / "cards", people(PROBES, OTHERS, 0.8))
     plan = plan_for(
         folder,
@@ -767,7 +767,7 @@ def test_an_audit_through_the_wire_finds_the_planted_rates(
     ask_system(direct, engine)
 
     for stage in ("enrol-absent", "search-absent", "enrol-mates", "search-present"):
-        _same_rows(through.directory.journal.read(stage), direct.directory.journal.read(stage))
+        _same_rows(kept_answers(through, stage), kept_answers(direct, stage))
     for found in results["thresholds"][0]["groups"]:
         group = found["value"]
         for name, truth in (("fmr", FMR[group]), ("fnir_processed", FNMR[group])):
@@ -780,13 +780,12 @@ def test_an_audit_through_the_wire_finds_the_planted_rates(
 
 def _same_rows(wire: Any, direct: Any) -> None:
     """Candidate for candidate; scores to the single precision the wire has; failures to process alike."""
-    rows = {row["photo"]: row for row in wire}
-    others = {row["photo"]: row for row in direct}
+    rows = {row.photo: row for row in wire}
+    others = {row.photo: row for row in direct}
     assert rows.keys() == others.keys()
     for photo, row in rows.items():
         other = others[photo]
-        assert (row["outcome"] == "ok") == (other["outcome"] == "ok")
-        if "candidates" in row:
-            assert [c[0] for c in row["candidates"]] == [c[0] for c in other["candidates"]]
-            for one, two in zip(row["candidates"], other["candidates"], strict=True):
-                assert one[1] == pytest.approx(two[1], abs=1.01e-5)
+        assert (row.outcome == "ok") == (other.outcome == "ok")
+        assert [c[0] for c in row.candidates] == [c[0] for c in other.candidates]
+        for one, two in zip(row.candidates, other.candidates, strict=True):
+            assert one[1] == pytest.approx(two[1], abs=1.01e-5)

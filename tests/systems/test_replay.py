@@ -228,7 +228,6 @@ def test_everything_a_system_says_comes_back(ran: Ran, tmp_path: Path) -> None:
         "terms": ["Nobody may look."],
         "sample_thresholds": [{"score": 0.5, "source": "a sample"}],
         "wire": True,
-        "said by a later version": 1,
     }
     identity["system"] |= said
     (tmp_path / "run" / "run.json").write_text(json.dumps(identity))

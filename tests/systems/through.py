@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.evidence.audit.kit import SMALL_PARTS, Results, audit, people, plan_for, write_shots
+from tests.evidence.audit.kit import SMALL_PARTS, Results, audit, kept_answers, people, plan_for, write_shots
 
 from fairlineup.evidence.asking import ask_system
-from fairlineup.evidence.plan import SearchChoice, StatisticsChoice, ThresholdChoice
+from fairlineup.evidence.plan import Inspection, SearchChoice, StatisticsChoice, ThresholdChoice
 from fairlineup.evidence.runs import freeze_run
 from fairlineup.records import FaceSystem
 from fairlineup.systems import PlantedRates, SimulatedOptions, SimulatedSystem
@@ -30,14 +30,14 @@ def check_audit(system: FaceSystem, folder: Path) -> None:
         folder: for cards and runs.
     """
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("fairlineup.evidence.runs.frozen.find", lambda dataset, progress: ())
+        patched.setattr("fairlineup.evidence.runs.freezing.inspect", lambda *_: Inspection((), {}))
         cards = write_shots(folder / "cards", people(PROBES, OTHERS, 0.8))
         through, results = audit(_plan(cards, 0.01), system, folder / "wire")
         planted = SimulatedSystem(SimulatedOptions(rates=RATES, kind="similarity"))
         direct = freeze_run(_plan(cards, 1.0), planted.information(), folder / "direct")
         ask_system(direct, planted, SMALL_PARTS)
     for stage in STAGES:
-        _same_rows(through.directory.journal.read(stage), direct.directory.journal.read(stage))
+        _same_rows(kept_answers(through, stage), kept_answers(direct, stage))
     _check_rates(results)
 
 
@@ -56,17 +56,16 @@ def _plan(cards: Path, scale: float) -> Any:
 
 def _same_rows(wire: Any, direct: Any) -> None:
     """Candidate for candidate; scores to five decimals; failures to process alike."""
-    rows, others = ({row["photo"]: row for row in some} for some in (wire, direct))
+    rows, others = ({row.photo: row for row in some} for some in (wire, direct))
     assert rows.keys() == others.keys()
     assert rows
     for photo, row in rows.items():
         other = others[photo]
-        assert (row["outcome"] == "ok") == (other["outcome"] == "ok")
-        if "candidates" in row:
-            scores = dict(other["candidates"])
-            assert dict(row["candidates"]).keys() == scores.keys()
-            for candidate, score in row["candidates"]:
-                assert abs(score - scores[candidate] / 100) < 0.51e-5
+        assert (row.outcome == "ok") == (other.outcome == "ok")
+        scores = dict(other.candidates)
+        assert dict(row.candidates).keys() == scores.keys()
+        for candidate, score in row.candidates:
+            assert abs(score - scores[candidate] / 100) < 0.51e-5
 
 
 def _check_rates(results: Results) -> None:

@@ -8,35 +8,32 @@ import click
 
 from fairlineup.cli.auditing import audit_plan, section_failed, tell, tell_withheld
 from fairlineup.cli.console import say
+from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import (
     PATH,
     faces_option,
     fail_on_option,
     json_option,
-    limit_options,
     manifest_option,
     out_option,
-    page_options,
     photographs_option,
     quiet_option,
     system_option,
 )
+from fairlineup.cli.runoptions import limit_options, page_options
 from fairlineup.evidence.asking import RunLimits
 from fairlineup.evidence.pages import write_short
-from fairlineup.evidence.pipeline import AuditOptions, PageOptions, finished_run, measure_again, write_pages
-from fairlineup.evidence.plan import (
-    DatasetChoice,
-    Plan,
-    SearchChoice,
-    SystemChoice,
-    read_dataset,
-    read_plan,
-    strangers_for,
-    write_plan,
+from fairlineup.evidence.pipeline import (
+    AuditOptions,
+    PageOptions,
+    finished_run,
+    measure_again,
+    plan_text,
+    write_pages,
 )
-from fairlineup.files import has_name, is_there, write_atomic
-from fairlineup.records import BadInput
-from fairlineup.systems import check_name
+from fairlineup.evidence.plan import read_plan
+from fairlineup.files import write_atomic
+from fairlineup.systems import find_adapter
 
 
 @click.command()
@@ -46,42 +43,14 @@ from fairlineup.systems import check_name
 @click.option("--out", type=PATH, help="Write the plan here instead of printing it.")
 def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
     """Write a plan for the photographs in DATASET, every default spelled out, to be edited."""
-    check_name(system)
+    find_adapter(system)
     text = plan_text(dataset, manifest, system)
     if out is None:
         click.echo(text, nl=False)
         return
-    write_plan_file(out, text)
-    say(f"wrote {out}; next: fairlineup audit check {out}")
-
-
-def plan_text(dataset: Path, manifest: str, system: str) -> str:
-    """A plan for a data set as a file: every default spelled out, and why probes are searched as they are."""
-    found = read_dataset(dataset, manifest)
-    strangers, reason = strangers_for(found.entries)
-    text = write_plan(
-        Plan(
-            DatasetChoice(str(dataset.resolve()), manifest),
-            SystemChoice(system),
-            labels={**found.label_sources, **dict.fromkeys(filter(has_name, found.unknown_columns), "")},
-            groups=tuple(found.label_sources),
-            search=SearchChoice(strangers=strangers),
-        )
-    )
-    return text.replace("\nstrangers = ", f"\n# {reason}\nstrangers = ", 1)
-
-
-def write_plan_file(out: Path, text: str) -> None:
-    """Write a plan where none is. Raises: BadInput: there is a file already."""
-    if is_there(out):
-        raise BadInput(
-            f"{out} is there already",
-            expected="a new file",
-            got="one that would be overwritten",
-            remedy="choose another name",
-            code="file-exists",
-        )
+    check_absent(out, "--out")
     write_atomic(out, text.encode())
+    say(f"wrote {out}; next: fairlineup audit check {out}")
 
 
 @click.command()

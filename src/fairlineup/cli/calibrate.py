@@ -58,36 +58,18 @@ NOBODY = "nobody: these people do not exist"
 @click.option("--check", "table", type=PATH, help="Make no table: hold this one against these people.")
 @json_option
 @quiet_option
-def calibrate(  # noqa: PLR0913, PLR0917 - a command's options
-    dataset: Path,
-    out: Path,
-    manifest: str,
-    population: str,
-    capture: str,
-    name: str,
-    cite: dict[str, str],
-    half: Half,
-    settled: Path | None,
-    model: Path | None,
-    table: Path | None,
-    *,
-    keep_all: bool,
-    as_json: bool,
-    quiet: bool,
-) -> int:
+def calibrate(*, table: Path | None, as_json: bool, quiet: bool, **options: Any) -> int:
     """Make a table of distances and false match rates from the people in DATASET.
 
     Every two photographs of different people are compared. Pairs that may be one person (the nearest, one
     name, one picture) are written to OUT/to-settle.csv first; the table is made once they are decided.
     Exit status 2 while something is not settled.
     """
-    everyone = read_dataset(dataset, manifest, cite)
-    if not keep_all:
-        _check_forms(everyone, half)
-    found = only_half(everyone, half)
-    asked = Request(
-        dataset, manifest, out, population, capture, name, half, settled, keep_all=keep_all, model=model
-    )
+    asked = Request(**options)
+    everyone = read_dataset(asked.dataset, asked.manifest, asked.cite)
+    if not asked.keep_all:
+        _check_forms(everyone, asked.half)
+    found = only_half(everyone, asked.half)
     if table is not None:
         return _checked(found, asked, table, as_json=as_json, quiet=quiet)
     asked = _described(found, asked)
@@ -113,6 +95,7 @@ def _check_forms(dataset: Dataset, half: Half) -> None:
                 expected="each person in one half" if ids else "each group under one name",
                 got=f"{finding.detail}; written alike they would agree",
                 remedy="write them alike, or --keep-all if they are different ones",
+                code="data-doubtful",
             )
 
 
@@ -121,7 +104,7 @@ def _described(dataset: Dataset, asked: Request) -> Request:
     made_up = all(entry.population == "synthetic" for entry in dataset.entries)
     asked = replace(
         asked,
-        name=asked.name or asked.folder.resolve().name,
+        name=asked.name or asked.dataset.resolve().name,
         population=asked.population or (NOBODY if made_up else ""),
         capture=asked.capture or ("generated pictures" if made_up else ""),
     )
@@ -134,6 +117,7 @@ def _described(dataset: Dataset, asked: Request) -> Request:
                 remedy=f'add e.g. --{option} "'
                 + ("applicants of one office" if option == "population" else "scanned identity cards")
                 + '"',
+                code="usage",
             )
     return asked
 
@@ -205,6 +189,7 @@ def _checked(dataset: Dataset, asked: Request, table: Path, *, as_json: bool, qu
             expected="others: with --half, the other half of the people it was made from",
             got=f"{shared} of {len(people)} people who may be among them",
             remedy="give another data set, or --half",
+            code="calibration-overlaps",
         )
     with watching(quiet=quiet) as progress:
         looked = look(dataset, asked, progress, quiet=quiet)
@@ -214,6 +199,7 @@ def _checked(dataset: Dataset, asked: Request, table: Path, *, as_json: bool, qu
                 expected=calibration.model_digest,
                 got=looked.facts["model"]["digest"],
                 remedy="name that model with --model",
+                code="calibration-does-not-fit",
             )
         doubts, decisions = decisions_on(looked, asked)
         wrong = [d.people for d in doubts if decisions[d.pair].decision == "label_error"]

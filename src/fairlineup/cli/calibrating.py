@@ -37,14 +37,15 @@ SECONDS_PER_PHOTOGRAPH = 0.025  # one core: a template, and looking for the same
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What was asked for."""
+    """What was asked for: the command's options under their names."""
 
-    folder: Path
-    manifest: str
+    dataset: Path
     out: Path
+    manifest: str
     population: str
     capture: str
     name: str
+    cite: Mapping[str, str]
     half: Half
     settled: Path | None
     keep_all: bool
@@ -73,6 +74,7 @@ def check_list(asked: Request) -> None:
             expected="the list to be given back",
             got=f"no --settled, and {filled} decided pairs that would be lost",
             remedy=f"add --settled {there}, or --out with another folder",
+            code="file-exists",
         )
 
 

@@ -1,4 +1,4 @@
-"""Every command's name, place and first sentence; the command itself is imported when it is called."""
+"""Every command's name and first sentence, and where it is; it is imported when it is called."""
 
 from __future__ import annotations
 
@@ -7,43 +7,49 @@ import click
 from fairlineup import __version__
 from fairlineup.cli.lazy import LazyGroup
 
+COMMANDS = """
+calibrate  Make a table of distances and false match rates from the people in DATASET.
+compare    Compare the face in photograph A with the face in photograph B.
+congress   Search every member of Congress in DIR among people who are not them, with any system.
+demo       Audit the local engine on photographs of people who do not exist: no network, under a minute.
+explain    Explain a published count: so many searched for, none of them there, so many flagged.
+faces      Find the faces in each PHOTO: where, how sure, how large, how bright, how sharp.
+help       Show a page of the documentation: data sets, plans, measures, systems and more.
+systems    List the face recognition systems that can be put under test.
+threshold  Print the threshold card of a finished RUN.
+tone       Read skin tone (ITA) off the photographs in DATASET, as a covariate of each capture.
+"""
+AUDIT = """
+bundle    Pack a finished RUN into one file from which others can compute every number again.
+check     List what is doubtful in the plan's photographs, what it cannot show, and whether it can be run.
+compare   Lay finished RUNs of other systems or versions side by side, the first as the one before.
+disclose  Keep the clock of a coordinated disclosure of RUN: who was told, answer due, public on.
+import    Measure the error rates of SCORES, one comparison a row, whoever made them.
+labels    List the pairs of RUN whose labels are most likely wrong, for two people to look at.
+measure   Measure RUN again from its observations, without asking the system anything.
+plan      Write a plan for the photographs in DATASET, every default spelled out, to be edited.
+report    Write RUN/report.html again, from the results that stand there.
+run       Run the audit in PLAN, or go on with it, and write results and report.
+verify    Check every byte of BUNDLE, and compute every number in it again from the answers in it.
+"""
+DATA = """
+congress  Put the photographs of the Congress test into DIR: members, and who they are searched among.
+folder    Write the manifest of the photographs in DIR: who is on each, and who is searched for.
+"""
+PLAN = """
+size  How many people a question takes; with a PLAN, which of its limits and contrasts its people can decide.
+"""
+SAMPLES = """
+make   Write photographs of people who do not exist, and the manifest of them, to a folder.
+sheet  Draw a sheet with one photograph of each person, ten a row.
+"""
+
 
 @click.group(
     cls=LazyGroup,
+    listed=COMMANDS,
+    places={"help": "help:help_"},
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    listed={
-        "calibrate": (
-            "calibrate:calibrate",
-            "Make a table of distances and false match rates from the people in DATASET",
-        ),
-        "compare": ("compare:compare", "Compare the face in photograph A with the face in photograph B"),
-        "congress": (
-            "congress:congress",
-            "Search every member of Congress in DIR among people who are not them, with any system",
-        ),
-        "demo": (
-            "demo:demo",
-            "Audit the local engine on photographs of people who do not exist: no network, under a minute",
-        ),
-        "explain": (
-            "explain:explain",
-            "Explain a published count: so many searched for, none of them there, so many flagged",
-        ),
-        "faces": (
-            "faces:faces",
-            "Find the faces in each PHOTO: where, how sure, how large, how bright, how sharp",
-        ),
-        "help": (
-            "help:help_",
-            "Show a page of the documentation: data sets, plans, measures, systems and more",
-        ),
-        "systems": ("systems:systems", "List the face recognition systems that can be put under test"),
-        "threshold": ("threshold:threshold", "Print the threshold card of a finished RUN"),
-        "tone": (
-            "tone:tone",
-            "Read skin tone (ITA) off the photographs in DATASET, as a covariate of each capture",
-        ),
-    },
 )
 @click.version_option(__version__, prog_name="fairlineup")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
@@ -57,48 +63,12 @@ def fairlineup(*, debug: bool) -> None:
 
 @fairlineup.group(
     cls=LazyGroup,
-    listed={
-        "bundle": (
-            "bundle:bundle",
-            "Pack a finished RUN into one file from which others can compute every number again",
-        ),
-        "check": (
-            "check:check",
-            "List what is doubtful in the plan's photographs, what it cannot show, and whether it can be run",
-        ),
-        "compare": (
-            "versus:compare",
-            "Lay finished RUNs of other systems or versions side by side, the first as the one before",
-        ),
-        "disclose": (
-            "disclose:disclose",
-            "Keep the clock of a coordinated disclosure of RUN: who was told, answer due, public on",
-        ),
-        "import": (
-            "importing:import_scores",
-            "Measure the error rates of SCORES, one comparison a row, whoever made them",
-        ),
-        "labels": (
-            "labels:labels",
-            "List the pairs of RUN whose labels are most likely wrong, for two people to look at",
-        ),
-        "measure": (
-            "audit:measure",
-            "Measure RUN again from its observations, without asking the system anything",
-        ),
-        "plan": (
-            "audit:plan",
-            "Write a plan for the photographs in DATASET, every default spelled out, to be edited",
-        ),
-        "report": ("audit:report", "Write RUN/report.html again, from the results that stand there"),
-        "run": (
-            "audit:run",
-            "Run the audit in PLAN, or go on with it, and write results and report",
-        ),
-        "verify": (
-            "bundle:verify",
-            "Check every byte of BUNDLE, and compute every number in it again from the answers in it",
-        ),
+    listed=AUDIT,
+    places={
+        "compare": "versus:compare",
+        "import": "importing:import_scores",
+        "verify": "bundle:verify",
+        **{name: f"audit:{name}" for name in ("measure", "plan", "report", "run")},
     },
 )
 def audit() -> None:
@@ -106,46 +76,18 @@ def audit() -> None:
 
 
 @fairlineup.group(
-    cls=LazyGroup,
-    listed={
-        "congress": (
-            "data:congress",
-            "Put the photographs of the Congress test into DIR: members, and who they are searched among",
-        ),
-        "folder": (
-            "folder:folder_command",
-            "Write the manifest of the photographs in DIR: who is on each, and who is searched for",
-        ),
-    },
+    cls=LazyGroup, listed=DATA, places={"congress": "data:congress", "folder": "folder:folder_command"}
 )
 def data() -> None:
     """Put real photographs in order: from public sources, or a folder of your own, with a manifest."""
 
 
-@fairlineup.group(
-    cls=LazyGroup,
-    listed={
-        "size": (
-            "plan:size",
-            "How many people a question takes; with a PLAN, which of its limits and contrasts its people can "
-            "decide",
-        ),
-    },
-)
+@fairlineup.group(cls=LazyGroup, listed=PLAN, places={"size": "plan:size"})
 def plan() -> None:
     """Plan an audit: how many people it takes, and what its plan can show."""
 
 
-@fairlineup.group(
-    cls=LazyGroup,
-    listed={
-        "make": (
-            "samples:make",
-            "Write photographs of people who do not exist, and the manifest of them, to a folder",
-        ),
-        "sheet": ("samples:sheet", "Draw a sheet with one photograph of each person, ten a row"),
-    },
-)
+@fairlineup.group(cls=LazyGroup, listed=SAMPLES, places={"make": "samples:make", "sheet": "samples:sheet"})
 def samples() -> None:
     """Photographs of people who do not exist, to try and to test with.
 

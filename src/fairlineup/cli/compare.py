@@ -81,6 +81,7 @@ def _face(photo: Photograph, analysis: Analysis) -> Analysis:
             expected="a photograph: JPEG, PNG or WebP",
             got=analysis.detail.removeprefix(f"{analysis.photo}: "),
             remedy="name another file",
+            code="photograph-unreadable",
         )
     if analysis.outcome is not Outcome.OK:
         raise BadInput(
@@ -88,6 +89,7 @@ def _face(photo: Photograph, analysis: Analysis) -> Analysis:
             expected="a photograph with one face, or one clearly largest",
             got=analysis.detail or analysis.outcome.value.replace("_", " "),
             remedy="crop the photograph to the face that is meant, or use a larger one",
+            code="photograph-unreadable",
         )
     return analysis
 
@@ -99,6 +101,7 @@ def _check_model(calibration: Calibration, model: ModelInformation) -> None:
             expected=f"{model.digest} ({model.name})",
             got=calibration.model_digest,
             remedy="calibrate this model, or leave --calibration out",
+            code="calibration-does-not-fit",
         )
 
 
@@ -110,10 +113,10 @@ def _read(calibration: Calibration | None, distance: float) -> dict[str, Any]:
     reading = calibration.read(distance)
     bound = "at_least" if reading.censored else "value"
     fmr = {
-        "below" if reading.censored else "value": reading.fmr,
-        "low": reading.low,
-        "high": reading.high,
-        "tail_model": reading.model,
+        "below" if reading.censored else "value": reading.row.fmr,
+        "low": reading.row.low,
+        "high": reading.row.high,
+        "tail_model": reading.row.model,
         "censored": reading.censored,
     }
     return {
@@ -146,9 +149,9 @@ def _group(worst: GroupReading | NotMeasured) -> dict[str, Any]:
     if isinstance(worst, NotMeasured):
         return {"not_measured": worst.reason}
     return {
-        "label": worst.label,
-        "value": worst.value,
-        "fmr": {"value": worst.fmr, "low": worst.low, "high": worst.high},
+        "label": worst.curve.label,
+        "value": worst.curve.value,
+        "fmr": {"value": worst.row.fmr, "low": worst.row.low, "high": worst.row.high},
         "groups_supported": worst.supported,
         "groups": worst.groups,
     }

@@ -7,9 +7,11 @@ terminal is told of them.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
 
+from fairlineup.files import is_there
 from fairlineup.records import BadInput, FairlineupError, Refused
 
 BAD_INPUT, FAILED, REFUSED = 2, 3, 4
@@ -17,6 +19,8 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
         "answer-unusable": FAILED,
+        "calibration-overlaps": REFUSED,
+        "candidates-withheld": REFUSED,
         "comparison-refused": REFUSED,
         "credentials-refused": REFUSED,
         "deadline-passed": FAILED,
@@ -24,6 +28,7 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "extra-missing": FAILED,
         "gallery-gone": FAILED,
         "gallery-shared": REFUSED,
+        "limit-exceeded": REFUSED,
         "no-answer": FAILED,
         "source-changed": FAILED,
         "source-failed": FAILED,
@@ -55,6 +60,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "data-doubtful": (
             "set {kind} under [settle] in the plan to {actions}, or add a [[settle.case]]; "
             "`fairlineup audit check PLAN` lists them all",
+            "{remedy}; `fairlineup audit check PLAN` lists them all",
         ),
         "decision-differs": (
             "nothing was recorded; take the row of {pair} out, or give --change to add the new decision",
@@ -76,13 +82,30 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "name their folder, instead of {photographs}, with --photographs (of a bundle: with "
             "--from), or leave them out with --no-faces (a bundle: without --photographs)",
         ),
+        "file-unwritable": ("choose another place than {path} with --out, or change its permissions",),
         "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
+        "limit-exceeded": (
+            "leave --max-cost {unpriced} out if it charges nothing; else say price_per_call under "
+            "[system.options]",
+            "finished answers are kept: give the command again with a --max-cost above {spent}",
+            "allow more than --max-cost {most_cost}, or plan fewer people under [probes] or [gallery]",
+            "allow more than --max-searches {most_searches}, or plan fewer people under [probes] or "
+            "[gallery]",
+        ),
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
         "source-changed": (
             "{source} has another form now: take a newer Fairlineup, or an older checkout with --from",
         ),
         "source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",),
+        "option-unusable": ("give another --threshold than {threshold}",),
         "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
+        "run-changed": ("{remedy} (--out names another than {folder})",),
+        "run-unfinished": ("finish the run in {folder} first: give its command again",),
+        "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
+        "system-failed": (
+            "{remedy}: give the same command, or remove what it left there, {gallery}: `fairlineup "
+            "systems clean NAME`",
+        ),
     }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.
@@ -90,6 +113,18 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 `{remedy}` is the error's own remedy, which is kept where no text fits. An error whose facts name a `page` of
 the documentation is followed by the command that shows it.
 """
+
+
+def check_absent(path: Path, flag: str) -> None:
+    """Raise BadInput where a file that is to be written is there: nothing is overwritten."""
+    if is_there(path):
+        raise BadInput(
+            f"{path} is there already",
+            expected="a new file",
+            got="one that would be overwritten",
+            remedy=f"choose another name with {flag}",
+            code="file-exists",
+        )
 
 
 def exit_status_of(error: FairlineupError) -> int:

@@ -33,6 +33,7 @@ class Fraction(click.ParamType[Any]):
                 expected="flagged/searched in whole numbers, as 28/535",
                 got=repr(value),
                 remedy="count people, not shares",
+                code="usage",
             )
         return Counts(*(int(re.sub("[,_]", "", part)) for part in found.groups()))
 

@@ -11,8 +11,8 @@ from typing import Any, cast
 
 import click
 
-from fairlineup.cli.audit import plan_text, write_plan_file
 from fairlineup.cli.console import say, show_json
+from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import PATH, json_option
 from fairlineup.evidence.data import (
     Assigned,
@@ -24,10 +24,11 @@ from fairlineup.evidence.data import (
     read_known,
     read_people,
 )
+from fairlineup.evidence.pipeline import plan_text
 from fairlineup.evidence.plan import Memory, read_place, strangers_for
 from fairlineup.files import is_there, write_atomic, writing
 from fairlineup.records import BadInput, differing_in_form, how_they_differ
-from fairlineup.systems import check_name
+from fairlineup.systems import find_adapter
 
 SHOWN = 3  # files named of each reason to pass over
 
@@ -98,11 +99,11 @@ def folder_command(folder: Path, **how: Any) -> None:
     photograph is moved, and every file passed over is counted with the reason.
     """
     gathered = _gather(folder, how)
-    if how["plan_file"] is not None and is_there(how["plan_file"]) and not how["dry_run"]:
-        raise _there(how["plan_file"], "choose another name with --plan")
+    if how["plan_file"] is not None and not how["dry_run"]:
+        check_absent(how["plan_file"], "--plan")
     written = None if how["dry_run"] else _write(folder / how["manifest"], gathered.text)
     if how["plan_file"] is not None and not how["dry_run"]:
-        write_plan_file(how["plan_file"], plan_text(folder, how["manifest"], how["system"]))
+        write_atomic(how["plan_file"], plan_text(folder, how["manifest"], how["system"]).encode())
     if how["as_json"]:
         show_json(_json(folder, gathered, how))
         return
@@ -121,13 +122,14 @@ def folder_command(folder: Path, **how: Any) -> None:
 
 
 def _gather(folder: Path, how: dict[str, Any]) -> Gathered:
-    check_name(how["system"])
+    find_adapter(how["system"])
     if Path(how["manifest"]).name != how["manifest"]:
         raise BadInput(
             "the manifest",
             expected="the name of a file in DIR",
             got=how["manifest"],
             remedy="give a name without a folder: a manifest lies beside what it names",
+            code="usage",
         )
     layout = cast("Layout | None", how["layout"])
     found = read_people(folder, layout, ours=(how["manifest"], *_beside(folder, how)))
@@ -151,21 +153,11 @@ def _write(path: Path, text: str) -> bool:
     """Write a manifest where none is; whether it was written, False where it stands there already."""
     content = text.encode()
     with writing(path):
-        if is_there(path):
-            if path.read_bytes() == content:
-                return False
-            raise _there(path, "move it away, or choose another name with --manifest")
+        if is_there(path) and path.read_bytes() == content:
+            return False
+        check_absent(path, "--manifest, or move it away")
     write_atomic(path, content)
     return True
-
-
-def _there(path: Path, remedy: str) -> BadInput:
-    return BadInput(
-        f"{path} is there already",
-        expected="no such file, or one that says the same",
-        got="one that would be overwritten",
-        remedy=remedy,
-    )
 
 
 # --- what is said --------------------------------------------------------------------------------

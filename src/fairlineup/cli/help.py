@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from fairlineup.cli.manual import find, topics, unknown
+from fairlineup.cli.manual import find, shown_by, topics, unknown
 from fairlineup.cli.plaintext import plain
 from fairlineup.records import SystemFailed
 
@@ -75,10 +75,6 @@ def _cut(title: str, width: int) -> str:
 def _told(name: str) -> str:
     """A topic's page in plain text."""
     topic = topics()[name]
-    pages = {str(one.page): one.name for one in topics().values()}
-
-    def leads_to(page: str) -> str:
-        return f"fairlineup help {pages[page]}" if page in pages else ""
 
     def leads(target: str) -> str:
         path, _, _ = target.partition("#")
@@ -86,10 +82,13 @@ def _told(name: str) -> str:
             return target
         page = posixpath.normpath(posixpath.join(str(topic.page.parent), path)) if path else ""
         page = page.removeprefix("../")  # the examples lie beside docs/ in the project, within it here
-        return leads_to(page) or (f"{page} in the project’s source" if page else "")
+        return shown_by(f"docs/{page}") or (f"{page} in the project’s source" if page else "")
 
-    named = PAGE.sub(lambda found: f"`{leads_to(found[1])}`" if leads_to(found[1]) else found[0], topic.text)
-    return plain(named, leads, _width())
+    def named(found: re.Match[str]) -> str:
+        command = shown_by(f"docs/{found[1]}")
+        return f"`{command}`" if command else found[0]
+
+    return plain(PAGE.sub(named, topic.text), leads, _width())
 
 
 def _page_of_system(name: str) -> str:

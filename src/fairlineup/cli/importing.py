@@ -112,6 +112,10 @@ def table(results: ScoreResults) -> str:
     for label, one in results.labels.items():
         if one.taken_for_no_value:
             lines.append(f"no value of {label}: {', '.join(map(repr, one.taken_for_no_value))}")
+        if not one.source:
+            lines.append(
+                f"{label} gets counts and no rate: --cite {label}=SOURCE says where its values come from"
+            )
     for at in results.thresholds:
         lines += ["", *_at(results, at)]
     if results.failed_sections:

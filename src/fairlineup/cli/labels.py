@@ -22,7 +22,7 @@ from fairlineup.evidence.evaluation import (
 from fairlineup.evidence.pages import Sheet, write_review
 from fairlineup.evidence.pipeline import finished_run, photographs_of
 from fairlineup.evidence.plan import Place
-from fairlineup.evidence.runs import FrozenRun, RunDirectory, may_show
+from fairlineup.evidence.runs import FrozenRun, RunDirectory
 from fairlineup.files import read_file, write_atomic
 from fairlineup.labels import (
     blank_sheet,
@@ -86,7 +86,7 @@ def labels(  # noqa: PLR0913 - a command's options
 
 def _tell_next(run: FrozenRun) -> None:
     """The command that makes a reviewer's page, and what has to be declared before it can."""
-    if not may_show(run):
+    if not run.may_show:
         say(
             "no reviewer can be shown these pairs yet: test use is not declared for every photograph. "
             'If they may be shown, say use = "test" under [dataset] in the plan and give the command '
@@ -120,13 +120,14 @@ def _hand_out(run: FrozenRun, pairs: int | None, reviewer: str, photographs: Pat
 
 def _photographs(run: FrozenRun, photographs: Path | None) -> Place:
     """Where the photographs are that a reviewer is to see. Raises: BadInput (they may not, or cannot be)."""
-    if not may_show(run):
+    if not run.may_show:
         raise BadInput(
             "the pairs cannot be shown to a reviewer",
             expected="test use declared for every photograph: a column use with test, or use under [dataset]",
             got="photographs whose use nobody declares",
             remedy='if they may be shown, say use = "test" under [dataset] in the plan and give the command '
             "of the run again; the system is not asked again",
+            code="use-not-declared",
         )
     return photographs_of(run, photographs)
 

@@ -16,15 +16,16 @@ class LazyGroup(click.Group):
     """A group whose list of commands, and its completion, import none of them.
 
     Args:
-        listed: name to (module and name of the command, its first sentence without its stop), as
-            `{"faces": ("faces:faces", "Find the faces in each PHOTO")}`.
+        listed: a line each: its name and its first sentence.
+        places: module and name of those that are not `name:name`, as `{"import": "importing:import_scores"}`.
         settings: of the group.
     """
 
-    def __init__(self, *, listed: Mapping[str, tuple[str, str]], **settings: Any) -> None:
+    def __init__(self, *, listed: str, places: Mapping[str, str], **settings: Any) -> None:
         super().__init__(**settings)
-        self._places = {name: place for name, (place, _) in listed.items()}
-        self.listed = {name: line for name, (_, line) in listed.items()}
+        lines = (line.split(maxsplit=1) for line in listed.strip().splitlines())
+        self._lines = {name: click.Command(name, help=sentence) for name, sentence in lines}
+        self._places = {name: places.get(name, f"{name}:{name}") for name in self._lines}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
@@ -50,5 +51,4 @@ class LazyGroup(click.Group):
         return [*items, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def _known(self) -> dict[str, click.Command]:
-        lines = {name: click.Command(name, help=f"{line}.") for name, line in self.listed.items()}
-        return {**lines, **self.commands}
+        return {**self._lines, **self.commands}

@@ -83,6 +83,7 @@ def unknown(said: str, commands: list[str]) -> BadInput:
         expected=f"one near it ({', '.join(near)})" if near else "one that `fairlineup help` lists",
         got=repr(said),
         remedy="`fairlineup help` lists all topics",
+        code="usage",
     )
 
 

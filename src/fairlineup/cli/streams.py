@@ -84,6 +84,7 @@ class _Forgiving:
                     expected="a terminal, file or pipe that takes it",
                     got=error.strerror or str(error),
                     remedy="free some space, or send it elsewhere; what the command wrote to files is there",
+                    code="disk-failed",
                 ) from error
 
     def _mute(self) -> None:

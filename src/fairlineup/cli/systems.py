@@ -27,7 +27,6 @@ from fairlineup.systems import (
     all_adapters,
     check_system,
     contract_cost,
-    credentials_set,
     find_adapter,
     open_system,
 )
@@ -67,7 +66,7 @@ def _row(adapter: Adapter) -> dict[str, Any]:
         "title": facts.title,
         "extra": facts.extra,
         "extra_installed": extra_installed(facts.extra) if facts.extra else None,
-        "credentials": credentials_set(facts),
+        "credentials": facts.credentials_set,
         "tried": facts.tried,
         "page": facts.page,
         "help": shown_by(facts.page),
@@ -230,4 +229,5 @@ def _delete(system: KeepingSystem, name: str, galleries: tuple[str, ...]) -> Non
         expected="none of them",
         got=", ".join(sorted(left)),
         remedy="delete them with the system's own tools: they hold people's templates",
+        code="system-failed",
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from fairlineup.cli.console import show_json
+from fairlineup.cli.auditing import section_failed
+from fairlineup.cli.console import EXIT_FAILED, show_json
 from fairlineup.cli.finding import in_percent
 from fairlineup.cli.options import PATH, json_option
 from fairlineup.evidence.evaluation import threshold_card
@@ -22,19 +23,25 @@ from fairlineup.results import GroupThreshold, NamedThreshold, OperatingThreshol
 @click.option("--fpir", "wanted", type=float, multiple=True, help="Rate wanted, e.g. 0.01; may be repeated.")
 @click.option("--gallery", type=int, metavar="N", help="People in the gallery; by default all that RUN had.")
 @json_option
-def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | None, *, as_json: bool) -> None:
+def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | None, *, as_json: bool) -> int:
     """Print the threshold card of a finished RUN.
 
     Which threshold flags so few of the people who are not in the gallery, for everyone and for the worst-off
     group; what it misses; and where the maker's own thresholds stand. With fewer than 30 errors behind a
     threshold none is given.
     """
-    run = finished_run(run_directory)
-    card = threshold_card(run, wanted, gallery)
+    run, missing = finished_run(run_directory), []
+
+    def failed(section: str, error: Exception) -> None:
+        missing.append(section)
+        section_failed(section, error)
+
+    card = threshold_card(run, wanted, gallery, failed)
     if as_json:
         show_json(to_json(card))
     else:
         click.echo(words(card, called(run.directory.audit_results().system)))
+    return EXIT_FAILED if missing else 0
 
 
 def words(card: ThresholdCard, system: str) -> str:

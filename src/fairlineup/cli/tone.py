@@ -13,12 +13,13 @@ from typing import Any
 import click
 
 from fairlineup.cli.console import say, show_json, watching
+from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import PATH, json_option, manifest_option, quiet_option
 from fairlineup.evidence.plan import Dataset, Entry, read_dataset
 from fairlineup.faces.tone import BANDS_SOURCE, Reading, band, one_of_each_picture, read_tones
-from fairlineup.files import is_there, write_atomic
+from fairlineup.files import write_atomic
 from fairlineup.measures import Reliability, StrataVerdict, intraclass_correlation, strata_verdict
-from fairlineup.records import BadInput, NotMeasured, Progress, differing_in_form, how_they_differ
+from fairlineup.records import NotMeasured, Progress, differing_in_form, how_they_differ
 
 COLUMNS = ("photo", "person", "role", "ita_degrees", "lightness", "b", "pixels", "missing")
 BAND_COLUMNS = ("ita_band", "ita_band_source")
@@ -54,7 +55,8 @@ def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet
     Says how far photographs of one person agree (ICC), and refuses bands of skin tone where they agree too
     little. It is never race, and not the colour of a person: light, camera and exposure are in it.
     """
-    _check_new(out)
+    if out is not None:
+        check_absent(out, "--out")
     found = read_dataset(dataset, manifest)
     with watching(quiet=quiet) as progress:
         finding = _found(found, progress)
@@ -66,16 +68,6 @@ def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet
         show_json(_as_json(finding))
     else:
         _show(finding, out)
-
-
-def _check_new(out: Path | None) -> None:
-    if out is not None and is_there(out):
-        raise BadInput(
-            f"{out} is there already",
-            expected="a new file",
-            got="one that would be lost",
-            remedy="choose another name with --out, or remove it",
-        )
 
 
 def _found(dataset: Dataset, progress: Progress) -> _Finding:

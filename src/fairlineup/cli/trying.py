@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from fairlineup.evidence.pipeline import samples_in_memory
 from fairlineup.evidence.plan import Dataset, Entry, read_dataset, read_place
 from fairlineup.files import parse_toml, read_file
 from fairlineup.records import BadInput, Refused, SystemInformation
@@ -42,15 +41,15 @@ def _from_file(path: Path) -> dict[str, Any]:
 def _put(options: dict[str, Any], word: str, name: str, value: str) -> None:
     """Set one option: a TOML value, or text where it is none; a.b is b in the table a."""
     try:
-        read: Any = parse_toml(f"value = {value}")["value"]
+        read = parse_toml(f"value = {value}")
     except ValueError:
-        read = value
+        read = {}
     *tables, last = name.split(".")
     for table in tables:
         options = options.setdefault(table, {})
         if not isinstance(options, dict):
             raise _wrong(word, "one value for an option", f"a value and a table {table}")
-    options[last] = read
+    options[last] = read["value"] if list(read) == ["value"] else value
 
 
 def announced(information: SystemInformation, calls: Calls) -> str:
@@ -88,6 +87,7 @@ def paid_for(information: SystemInformation, calls: Calls, *, yes: bool, max_cos
             got=f"a cost of up to {cost:.2f} {currency}"
             + ("" if max_cost is None else f" and --max-cost {max_cost:g}"),
             remedy="nothing was asked; give the command again with one of them",
+            code="limit-exceeded",
         )
 
 
@@ -102,12 +102,14 @@ def known_photographs(facts: Facts, folder: Path | None) -> KnownPhotographs:
             expected="--photographs, the data set they are in",
             got="none",
             remedy="name its folder",
+            code="usage",
         )
     return known_cards() if facts.takes == "cards" else _samples()
 
 
 def _samples() -> KnownPhotographs:
-    from fairlineup.evidence.samples import SamplesRequest  # needs the extra `data`, which a record does not
+    from fairlineup.evidence.pipeline import samples_in_memory  # heavy: listing systems needs none of it
+    from fairlineup.evidence.samples import SamplesRequest  # needs an extra, which a record does not
 
     place = samples_in_memory(SamplesRequest(people=REFERENCES, photos=2, probes=PROBES))
     return _of(read_place(place), recorded_only=False)
@@ -141,4 +143,6 @@ def _first_of_each(dataset: Dataset, role: str) -> dict[str, Entry]:
 
 
 def _wrong(what: str, expected: str, got: str) -> BadInput:
-    return BadInput(f"the option {what}", expected=expected, got=got, remedy="correct it")
+    return BadInput(
+        f"the option {what}", expected=expected, got=got, remedy="correct it", code="option-unusable"
+    )

@@ -13,19 +13,13 @@ from fairlineup.records import BadInput, Measured
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What two reviewers made of a list so far; answers of one side agree.
+    """What two reviewers made of a list so far; answers of one side agree."""
 
-    Attributes:
-        decided: by reviewer, how many pairs.
-        both: the two decisions on each pair that both decided, by its name.
-        agreed: of these, pairs with answers of one side.
-        kappa: agreement beyond chance.
-    """
-
-    decided: Mapping[str, int]
+    decided: Mapping[str, int]  #: by reviewer, how many pairs.
+    #: the two decisions on each pair that both decided, by its name.
     both: Mapping[str, tuple[Decision, ...]]
-    agreed: int
-    kappa: Measured
+    agreed: int  #: of these, pairs with answers of one side.
+    kappa: Measured  #: agreement beyond chance.
 
 
 def agreement_of(decisions: Iterable[Decision], pairs: Sequence[str], answers: Answers) -> Agreement:

@@ -26,33 +26,19 @@ WITHOUT_REASON = frozenset({"look_alike"})  # what the labels say already needs 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two photographs, or two people, that may be of one person.
+    """Two photographs, or two people, that may be of one person."""
 
-    Attributes:
-        name: its name on a list, which tells nothing of what the data set says.
-        one: id of the first; of two photographs the one searched with.
-        other: id of the second; of two photographs that of the gallery.
-    """
-
-    name: str
-    one: str
-    other: str
+    name: str  #: its name on a list, which tells nothing of what the data set says.
+    one: str  #: id of the first; of two photographs the one searched with.
+    other: str  #: id of the second; of two photographs that of the gallery.
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one person decided on one pair.
+    """What one person decided on one pair."""
 
-    Attributes:
-        pair: its name on the list.
-        reviewer: who; "" where it was not asked.
-        decision: one of the answers that were allowed; "" while it is open.
-        reason: why, in their words.
-        at: when, ISO 8601 in UTC; "" where it was not recorded.
-    """
-
-    pair: str
-    reviewer: str = ""
-    decision: str = ""
-    reason: str = ""
-    at: str = ""
+    pair: str  #: its name on the list.
+    reviewer: str = ""  #: who; "" where it was not asked.
+    decision: str = ""  #: one of the answers that were allowed; "" while it is open.
+    reason: str = ""  #: why, in their words.
+    at: str = ""  #: when, ISO 8601 in UTC; "" where it was not recorded.

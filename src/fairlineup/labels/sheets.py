@@ -29,15 +29,11 @@ SHEET_COLUMNS = ("pair", "decision", "reason")
 
 @dataclass(frozen=True, slots=True)
 class FilledSheet:
-    """What somebody filled in.
+    """What somebody filled in."""
 
-    Attributes:
-        decisions: with the line each stands in, which no pair shares with another.
-        blank: pairs left undecided.
-    """
-
+    #: with the line each stands in, which no pair shares with another.
     decisions: tuple[tuple[int, Decision], ...]
-    blank: int
+    blank: int  #: pairs left undecided.
 
 
 def read_pairs(path: Path) -> tuple[Pair, ...]:

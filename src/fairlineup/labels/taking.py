@@ -15,17 +15,11 @@ from fairlineup.records import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a filled list brought.
+    """What a filled list brought."""
 
-    Attributes:
-        added: decisions that were recorded.
-        known: decisions recorded before, word for word.
-        blank: pairs left undecided.
-    """
-
-    added: int
-    known: int
-    blank: int
+    added: int  #: decisions that were recorded.
+    known: int  #: decisions recorded before, word for word.
+    blank: int  #: pairs left undecided.
 
 
 def take_sheet(

@@ -12,9 +12,8 @@ from fairlineup.systems.contract import (
     known_cards,
 )
 from fairlineup.systems.facts import Adapter, Facts, Options
-from fairlineup.systems.installed import credentials_set
 from fairlineup.systems.population import CardPopulation, write_population
-from fairlineup.systems.registry import NAMES, all_adapters, check_name, find_adapter, open_system
+from fairlineup.systems.registry import NAMES, all_adapters, find_adapter, open_system
 from fairlineup.systems.simulated import (
     Card,
     PlantedRates,
@@ -42,10 +41,8 @@ __all__ = [
     "SimulatedOptions",
     "SimulatedSystem",
     "all_adapters",
-    "check_name",
     "check_system",
     "contract_cost",
-    "credentials_set",
     "draw_card",
     "find_adapter",
     "known_cards",

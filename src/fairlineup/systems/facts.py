@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from fairlineup.records import FaceSystem
+
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 
 Options = Mapping[str, Any]
 Opening = Callable[[str, Options], FaceSystem]
@@ -40,6 +44,14 @@ class Facts:
     page: str = ""
     tried: str = ""
     takes: Literal["photographs", "cards", "records"] = "photographs"
+
+    @property
+    def credentials_set(self) -> dict[str, bool | None]:
+        """Whether each place of credentials is filled; None where it is no environment variable."""
+        return {
+            name: bool(os.environ.get(name)) if VARIABLE.fullmatch(name) else None
+            for name in self.credentials
+        }
 
 
 @dataclass(frozen=True, slots=True)

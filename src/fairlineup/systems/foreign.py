@@ -40,9 +40,7 @@ def guarded(adapter: Adapter, name: str) -> Adapter:
     def opened(argument: str, options: Options) -> FaceSystem:
         with their_code(f"the system {name} cannot be opened"):
             system = adapter.open(argument, options)
-        comparing, keeping = isinstance(system, ComparingSystem), isinstance(system, KeepingSystem)
-        kinds = {(False, False): Foreign, (True, False): _Comparing, (False, True): _Keeping}
-        return kinds.get((comparing, keeping), _Both)(system, name)
+        return Foreign(system, name)
 
     return replace(adapter, open=opened)
 
@@ -70,10 +68,14 @@ def their_code(what: str, remedy: str = REMEDY) -> Iterator[None]:
 
 
 class Foreign:
-    """A FaceSystem of somebody else."""
+    """A FaceSystem of somebody else, which compares and keeps galleries if theirs does."""
 
     def __init__(self, system: Any, name: str) -> None:
         self._system, self._name = system, name
+        if isinstance(system, ComparingSystem):
+            self.compare = self._compare
+        if isinstance(system, KeepingSystem):
+            self.galleries = self._galleries
 
     def information(self) -> SystemInformation:
         """As the system says, if it says it rightly. Raises: SystemFailed."""
@@ -103,6 +105,17 @@ class Foreign:
         with their_code(f"the system {self._name} failed to close"):
             self._system.close()
 
+    def _compare(self, one: Photograph, other: Photograph) -> SearchAnswer:
+        with their_code(f"the system {self._name} failed at a comparison"):
+            answer: SearchAnswer = self._system.compare(one, other)
+        if fault := _fault(answer, SearchAnswer):
+            raise self._wrong("a comparison", *fault)
+        return answer
+
+    def _galleries(self) -> tuple[str, ...]:
+        with their_code(f"the system {self._name} cannot name its galleries"):
+            return tuple(self._system.galleries())
+
     def _answers(self, what: str, kind: type[Any], ask: Callable[[], Iterable[Any]]) -> Iterator[Any]:
         failed = f"the system {self._name} failed at {what}"
         with their_code(failed):
@@ -124,28 +137,6 @@ class Foreign:
             got=got,
             remedy=REMEDY,
         )
-
-
-class _Comparing(Foreign):
-    def compare(self, one: Photograph, other: Photograph) -> SearchAnswer:
-        """As the system's. Raises: SystemFailed."""
-        with their_code(f"the system {self._name} failed at a comparison"):
-            answer = self._system.compare(one, other)
-        if fault := _fault(answer, SearchAnswer):
-            raise self._wrong("a comparison", *fault)
-        checked: SearchAnswer = answer
-        return checked
-
-
-class _Keeping(Foreign):
-    def galleries(self) -> tuple[str, ...]:
-        """As the system's. Raises: SystemFailed."""
-        with their_code(f"the system {self._name} cannot name its galleries"):
-            return tuple(self._system.galleries())
-
-
-class _Both(_Comparing, _Keeping):
-    pass
 
 
 def _fault(answer: Any, kind: type[object]) -> tuple[str, str] | None:

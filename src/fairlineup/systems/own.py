@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from fairlineup.records import BadInput, FaceSystem
+from dataclasses import replace
+
+from fairlineup.records import FaceSystem
 from fairlineup.systems.facts import Adapter, Facts, Options
-from fairlineup.systems.stated import read_stated
+from fairlineup.systems.stated import naming_of, read_stated
 
 
 def open_local(options: Options) -> FaceSystem:
@@ -24,14 +26,8 @@ def open_onnx(options: Options) -> FaceSystem:
     from fairlineup.systems.local import LocalOptions, LocalSystem
 
     if "model" not in options:
-        raise BadInput(
-            "the system onnx needs a model",
-            code="option-unusable",
-            expected="model, the path of a model's description",
-            got="none",
-            remedy="name it under [system.options] in the plan",
-            facts={"option": "model", "page": "models"},
-        )
+        naming = replace(naming_of("onnx"), page="models")
+        raise naming.wrong("model", "the path of a model's description", "nothing")
     return LocalSystem(read_stated(LocalOptions, "onnx", options), name="onnx")
 
 

@@ -50,11 +50,6 @@ def open_system(name: str, options: Mapping[str, Any]) -> FaceSystem:
     return adapter.open(name.partition(":")[2], options)
 
 
-def check_name(name: str) -> None:
-    """Raises: BadInput (no such system), SystemFailed (it cannot be loaded)."""
-    find_adapter(name)
-
-
 def find_adapter(name: str) -> Adapter:
     """The adapter of a name. Raises: BadInput, SystemFailed."""
     _check_text("the name of the system", name)

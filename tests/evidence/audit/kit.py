@@ -15,7 +15,7 @@ from PIL import Image, ImageFilter
 from fairlineup.evidence.asking import RetryPolicy, RunOptions, ask_system
 from fairlineup.evidence.evaluation import evaluate
 from fairlineup.evidence.plan import DatasetChoice, Plan, SystemChoice
-from fairlineup.evidence.runs import FrozenRun, freeze_run
+from fairlineup.evidence.runs import FrozenRun, KeptAnswer, freeze_run
 from fairlineup.records import (
     Enrolment,
     FaceSystem,
@@ -130,6 +130,12 @@ def audit(
     ask_system(papers, system, options)
     papers.directory.write_results(evaluate(papers))
     return papers, papers.directory.read_results()
+
+
+def kept_answers(run: FrozenRun, stage: str) -> list[KeptAnswer]:
+    """What the journal of a run holds of one stage."""
+    with run.directory.journal.reading() as journal:
+        return list(journal.read(stage))
 
 
 def _nothing(kind: str, photo: str) -> None:

@@ -87,7 +87,7 @@ def test_words_are_changed_without_asking_again(
         if "source" not in changed:
             assert new[key] == old[key]
     again, _ = audit(other, system, run, SMALL_PARTS)
-    assert len(load_run(run).directory.read_identity()["amended"]) == 1  # type: ignore[arg-type]
+    assert len(load_run(run).identity.amended) == 1
     assert again.begun_before
     page = write_report(again.directory.audit_results(), again.directory, None).read_text("utf-8")
     assert f"were changed: {changed}" in page

@@ -14,6 +14,7 @@ from fairlineup.evidence.evaluation import evaluate, observations_of
 from fairlineup.evidence.plan import (
     ContrastChoice,
     GalleryChoice,
+    Inspection,
     LimitChoice,
     Plan,
     Policy,
@@ -41,7 +42,7 @@ from .kit import Results, Shot, audit, people, picture, plan_for, save, simulate
 def _run(tmp_path: Path, shots: list[Shot], plan: dict[str, Any], **system: Any) -> Results:
     folder = write_shots(tmp_path / "cards", shots)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("fairlineup.evidence.runs.frozen.find", lambda dataset, progress: ())
+        patched.setattr("fairlineup.evidence.runs.freezing.inspect", lambda *_: Inspection((), {}))
         options = {"false_match_rate": 0.02, "false_non_match_rate": 0.1, **system}
         return audit(plan_for(folder, **plan), simulated(**options), tmp_path / "run")[1]
 

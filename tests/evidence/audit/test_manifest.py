@@ -142,7 +142,7 @@ def test_refused_with_the_place_and_the_reason(tmp_path: Path, content: str | by
     text = _refused(tmp_path, content)
     assert said in text
     assert "people.csv" in text
-    assert text.endswith(("correct that row", "`fairlineup help dataset` shows how", "never by an audit"))
+    assert text.endswith(("correct that row", "write one row a photograph", "never by an audit"))
 
 
 def test_unknown_columns_are_told_from_labels(tmp_path: Path) -> None:

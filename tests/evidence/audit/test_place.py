@@ -98,7 +98,7 @@ def test_a_plan_that_names_no_folder_differs_in_its_digest_alone(cards: Path, tm
     assert results["digests"].pop("plan") != on_disk["digests"].pop("plan")
     results["population"] = on_disk["population"]  # as the plan describes it
     assert results == on_disk
-    assert made.directory.read_identity()["photographs_folder"] == ""
+    assert made.identity.photographs_folder == ""
 
 
 def test_measured_again_without_photographs(cards: Path, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_many_are_digested_by_several_processes_alike(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = sample_rows(SamplesRequest(people=520, probes=20, capture="doorbell"))
-    monkeypatch.setattr("fairlineup.evidence.runs.frozen.os.cpu_count", lambda: 2)
+    monkeypatch.setattr("fairlineup.evidence.runs.freezing.os.cpu_count", lambda: 2)
     with monkeypatch.context() as patched:
         patched.setattr(Shot, "read", None)  # in this process alone
         place = Memory("samples", manifest(rows).encode(), {row.photo: row.shot for row in rows})

@@ -110,7 +110,7 @@ def test_impossible_thresholds(information: SystemInformation, choice: Threshold
     with pytest.raises(BadInput) as caught:
         resolve(_plan(threshold=(choice,)), information)
     assert said in str(caught.value)
-    assert "threshold 'default'" in str(caught.value)
+    assert caught.value.facts["option"] in {"threshold 'default'", "threshold[0].score"}
 
 
 @pytest.mark.parametrize(("information", "record_to"), [(DISTANCE, 0.5), (SIMILARITY, 90.0)])
@@ -131,9 +131,9 @@ TWICE = (ThresholdChoice("default", 0.5), ThresholdChoice("default", 0.6))
             {"limit": (LimitChoice(threshold="strict"),)},
             "limit.threshold: expected one of default, got strict",
         ),
-        ({"limit": (LimitChoice(at_most=0.0),)}, "limit.at_most"),
-        ({"limit": (LimitChoice(at_most=1.0),)}, "limit.at_most"),
-        ({"limit": (LimitChoice(at_most=float("nan")),)}, "limit.at_most"),
+        ({"limit": (LimitChoice(at_most=0.0),)}, "limit[0].at_most"),
+        ({"limit": (LimitChoice(at_most=1.0),)}, "limit[0].at_most"),
+        ({"limit": (LimitChoice(at_most=float("nan")),)}, "limit[0].at_most"),
         ({"statistics": StatisticsChoice(level=0.3)}, "statistics.level"),
         ({"statistics": StatisticsChoice(level=1.0)}, "statistics.level"),
         ({"statistics": StatisticsChoice(seed=-1)}, "statistics.seed"),

@@ -15,13 +15,14 @@ from scipy import stats
 from fairlineup.evidence.plan import (
     ContrastChoice,
     GalleryChoice,
+    Inspection,
     SearchChoice,
     StatisticsChoice,
     ThresholdChoice,
 )
 
 from .brute import Brute
-from .kit import Results, Shot, Watched, audit, people, plan_for, simulated, write_shots
+from .kit import Results, Shot, Watched, audit, kept_answers, people, plan_for, simulated, write_shots
 
 pytestmark = pytest.mark.usefixtures("no_copies")
 
@@ -84,7 +85,7 @@ def case(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Case:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("fairlineup.evidence.runs.frozen.find", lambda dataset, progress: ())
+        patched.setattr("fairlineup.evidence.runs.freezing.inspect", lambda *_: Inspection((), {}))
         scores = DISTANCES if request.param == "distance" else SIMILARITIES
         system = _system(request.param)
         _, results = audit(_plan(cards, scores), system, tmp_path_factory.mktemp("run") / "run")
@@ -293,8 +294,8 @@ def test_cut_lists_are_not_a_low_rate(cards: Path, tmp_path: Path) -> None:
     full = _plan(cards, DISTANCES)
     _, whole = audit(full, _system(), tmp_path / "whole")
     papers, results = audit(full, _system(max_candidates=1), tmp_path / "cut")
-    rows = list(papers.directory.journal.read("search-absent"))
-    assert results["searches"]["lists_cut_by_the_system"] >= sum(bool(row["capped"]) for row in rows) > 0
+    rows = kept_answers(papers, "search-absent")
+    assert results["searches"]["lists_cut_by_the_system"] >= sum(row.capped for row in rows) > 0
     for uncut, at in zip(whole["thresholds"], results["thresholds"], strict=True):
         assert at["lists_cut_by_the_system"] > 0
         for name in ("fmr", "selectivity"):

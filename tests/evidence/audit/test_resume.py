@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,7 @@ from fairlineup.evidence.plan import (
     ThresholdChoice,
     read_plan,
 )
-from fairlineup.evidence.runs import freeze_run
+from fairlineup.evidence.runs import RunDirectory, freeze_run
 from fairlineup.records import BadInput, SystemFailed
 from fairlineup.systems import Card, draw_card, open_system
 
@@ -65,7 +67,8 @@ class Stops:
 
 
 def _kept(run: Path, kind: str) -> int:
-    return sum(len(part.read_bytes().splitlines()) for part in (run / "journal").glob(f"{kind}-*.jsonl"))
+    with RunDirectory(run).journal.reading() as journal:
+        return sum(len(journal.positions(f"{kind}-{stage}")) for stage in ("absent", "mates", "present"))
 
 
 @pytest.mark.parametrize("keeps", [False, True])
@@ -237,12 +240,15 @@ def test_papers_lost_or_damaged(cards: Path, tmp_path: Path, name: str) -> None:
         audit(plan_for(folder), _system(), run, OPTIONS)
 
 
-def test_a_part_cut_short_is_not_measured_as_if_whole(cards: Path, tmp_path: Path) -> None:
+def test_an_answer_taken_out_is_asked_for_again(cards: Path, whole: bytes, tmp_path: Path) -> None:
     folder, run = _begun(cards, tmp_path)
-    part = run / "journal" / "search-absent-000001.jsonl"
-    part.write_bytes(b"".join(part.read_bytes().splitlines(keepends=True)[:-1]))
-    with pytest.raises(BadInput, match="is not finished, or was edited"):
-        audit(plan_for(folder), _system(), run, OPTIONS)
+    with closing(sqlite3.connect(run / "answers.sqlite")) as connection:
+        connection.execute("DELETE FROM answers WHERE stage = 'search-absent' AND position = 3")
+        connection.commit()
+    system = Watched(_system())
+    audit(plan_for(folder), system, run, OPTIONS)
+    assert len(system.of("search")) == 1 + 8
+    assert (run / "results.json").read_bytes() == whole
 
 
 # --- a process that is killed --------------------------------------------------------------------
@@ -270,13 +276,19 @@ options = { false_match_rate = 0.1, failure_rate = 0.1, latency_s = 0.01 }
 """
 
 
+def _searching(run: Path) -> bool:
+    """Whether the searches have begun, as a process that is asking tells."""
+    events = run / "events.jsonl"
+    return events.exists() and "search-absent" in events.read_text()
+
+
 def test_killed_in_the_middle_and_begun_again(cards: Path, tmp_path: Path) -> None:
     shutil.copytree(cards, tmp_path / "set")
     (tmp_path / "plan.toml").write_text(PLAN)
     command = [sys.executable, "-c", RUN, str(tmp_path / "plan.toml")]
     with subprocess.Popen([*command, str(tmp_path / "killed")]) as process:
         deadline = time.monotonic() + 1200
-        while not list((tmp_path / "killed").glob("journal/search-absent-*.jsonl")):
+        while not _searching(tmp_path / "killed"):
             assert time.monotonic() < deadline
             assert process.poll() is None
             time.sleep(0.005)

@@ -12,7 +12,7 @@ from fairlineup.evidence.plan import SearchChoice
 from fairlineup.evidence.runs import freeze_run
 from fairlineup.records import Candidate, Enrolment, Outcome, SearchAnswer, SystemFailed, TransportError
 
-from .kit import SMALL_PARTS, Watched, audit, people, plan_for, simulated, write_shots
+from .kit import SMALL_PARTS, Watched, audit, kept_answers, people, plan_for, simulated, write_shots
 
 pytestmark = pytest.mark.usefixtures("no_copies")
 
@@ -173,8 +173,8 @@ def test_candidates_not_enrolled_for_want_of_a_face_are_refused(cards: Path, tmp
 def test_a_score_a_hair_off_the_scale_is_rounding(cards: Path, tmp_path: Path) -> None:
     alter = _with(Candidate("gallery/oa0000-0.png", -0.000001))
     papers, _ = audit(plan_for(cards), Watched(_system(), alter=alter), tmp_path / "run")
-    rows = list(papers.directory.journal.read("search-absent"))
-    assert rows[0]["candidates"] == [["gallery/oa0000-0.png", 0.0]]
+    rows = kept_answers(papers, "search-absent")
+    assert rows[0].candidates == (("gallery/oa0000-0.png", 0.0),)
 
 
 def test_candidates_beyond_what_is_recorded_are_not_kept(cards: Path, tmp_path: Path) -> None:
@@ -182,8 +182,8 @@ def test_candidates_beyond_what_is_recorded_are_not_kept(cards: Path, tmp_path: 
     papers, results = audit(plan, Watched(_system(), threshold=2.0), tmp_path / "all")
     _, asked = audit(plan, _system(), tmp_path / "asked")
     assert results == asked
-    rows: list[Any] = list(papers.directory.journal.read("search-absent"))
-    assert all(score <= 0.61 for row in rows for _, score in row["candidates"])
+    rows = kept_answers(papers, "search-absent")
+    assert all(score <= 0.61 for row in rows for _, score in row.candidates)
 
 
 def test_a_gallery_left_behind_is_cleared_first_and_last(cards: Path, tmp_path: Path) -> None:

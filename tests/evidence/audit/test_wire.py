@@ -138,21 +138,6 @@ def test_what_was_answered_is_never_asked_again(cards: Path, tmp_path: Path, aft
     assert sum(times.values()) == ENROLLED + SEARCHED + 4 * CANARIES
 
 
-def test_a_line_cut_short_is_asked_again(cards: Path, tmp_path: Path) -> None:
-    keeps = _system()
-    with pytest.raises(KeyboardInterrupt):
-        _run(cards, tmp_path / "run", _watched(system=keeps, before=_stopping(20, KeyboardInterrupt())))
-    [kept] = (tmp_path / "run" / "journal").glob("*.open")
-    content = kept.read_bytes()
-    kept.write_bytes(content[:-7])
-    with pytest.raises(KeyboardInterrupt):  # stopped again: the line cut short is not written on to
-        _run(cards, tmp_path / "run", _watched(system=keeps, before=_stopping(3, KeyboardInterrupt())))
-    assert all(json.loads(line) for line in kept.read_bytes().splitlines())
-    found = _run(cards, tmp_path / "run", _watched(system=keeps))
-    assert _told(found) == _told(_run(cards, tmp_path / "calm", _system()))
-    assert not list((tmp_path / "run" / "journal").glob("*.open"))
-
-
 def test_throttled_questions_wait_and_are_counted_by_group(cards: Path, tmp_path: Path) -> None:
     seen: Counter[str] = Counter()
 
@@ -225,7 +210,7 @@ def test_a_system_that_is_down_stops_the_run_and_it_goes_on(cards: Path, tmp_pat
         if kind == "search" and photo >= "probe/pa0005":
             raise _lost(photo)
 
-    with pytest.raises(SystemFailed, match=r"stopped answering.*systems clean"):
+    with pytest.raises(SystemFailed, match="stopped answering"):
         _run(cards, tmp_path / "run", _watched(system=keeps, before=before))
     found = _run(cards, tmp_path / "run", _watched(system=keeps))
     assert _told(found) == _told(_run(cards, tmp_path / "calm", _system()))
@@ -259,7 +244,7 @@ def test_questions_asked_again_cost_too(cards: Path, tmp_path: Path) -> None:
             raise _lost(photo)
 
     limits = RunLimits(cost=CALLS / 100, searches=SEARCHED)
-    with pytest.raises(Refused, match=r"spent, and more to ask.*higher --max-cost"):
+    with pytest.raises(Refused, match=r"spent, and more to ask.*higher limit"):
         _run(
             cards,
             tmp_path / "run",
@@ -345,7 +330,7 @@ def test_the_gallery_is_seen_to_be_gone(cards: Path, tmp_path: Path) -> None:
     assert (last["event"], last["seen_gone"]) == ("gallery deleted", True)
     stubborn = Keeping(_system(), changes=WIRE)
     stubborn.deletes = False
-    with pytest.raises(SystemFailed, match=rf"still has the gallery.*{GALLERY_PREFIX}.*systems clean"):
+    with pytest.raises(SystemFailed, match=rf"still has the gallery.*{GALLERY_PREFIX}"):
         _run(cards, tmp_path / "other", stubborn)
 
 

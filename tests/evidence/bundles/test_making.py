@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def test_it_holds_what_full_reproduction_needs(unsigned: Path) -> None:
         "searches.parquet",
         "observations.parquet",
     } <= names
-    assert not {name for name in names if name.startswith((".", "photographs/", "journal/"))}
+    assert not {name for name in names if name.startswith((".", "photographs/", "answers"))}
     told = json.loads(contents(unsigned)["bundle.json"])
     assert told["signed_by"] == ""
     assert told["population"] == "simulated"
@@ -148,8 +149,7 @@ def test_photographs_of_real_people_need_declared_use(
     making: Making, run: RunDirectory, audited: Path
 ) -> None:
     identity = run.read_identity()
-    identity["system"]["population"] = "real"  # type: ignore[index,call-overload]
-    run.write_document("run.json", identity)
+    run.write_frozen({}, replace(identity, system=replace(identity.system, population="real")))
     with pytest.raises(BadInput, match="whose use nobody declares"):
         making(Choice(photographs=Folder(audited / "cards")))
 
@@ -211,7 +211,7 @@ def test_a_run_without_parquet_is_bundled_with_its_journal(
     assert end.value.code == 0
     made: Bundle = make_bundle(RunDirectory(tmp_path / "run"), tmp_path / "b.zip", Choice(), draw)
     names = contents(made.path)
-    assert any(name.startswith("journal/") for name in names)
+    assert "answers.sqlite" in names
     assert not any(name.endswith(".parquet") for name in names)
     assert verify_bundle(made.path, draw).differences == ()
 

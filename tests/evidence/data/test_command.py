@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from fairlineup.cli import main
-from fairlineup.cli.congress import congress_plan
+from fairlineup.evidence.pipeline import congress_plan
+from fairlineup.evidence.plan import SystemChoice
 
 from .mirror import COMMITS, IMAGES, PHOTOS, Mirror, check_out
 
@@ -71,7 +72,7 @@ def test_from_nothing_to_the_next_command(run: Run, tmp_path: Path) -> None:
     assert err.index("to fetch") < err.index("Fetching photographs: 11 of 11")
     assert f"5 members to search with, 6 photographs to search among, 2 people in both: {tmp_path}" in out
     assert out.splitlines()[-1] == f"next: fairlineup congress {tmp_path / 'set'}"
-    plan = congress_plan(tmp_path / "set")
+    plan = congress_plan(tmp_path / "set", SystemChoice("local"))
     assert plan.groups == ("sex",)
     assert all(plan.labels.values())
     assert [contrast.label for contrast in plan.contrast] == ["sex"]

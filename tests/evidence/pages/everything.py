@@ -4,53 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from fairlineup import results as rec
 from fairlineup.records import NotMeasured
-from fairlineup.results import (
-    AlikeImpostors,
-    AuditResults,
-    CalibrationUsed,
-    DeclaredContrast,
-    Differentials,
-    ExtrapolatedFpir,
-    FalseCandidates,
-    GroupFailures,
-    GroupHeld,
-    GroupLikelihood,
-    GroupLikelihoodRatios,
-    GroupRatios,
-    HeldByGroups,
-    Intersection,
-    IntersectionCell,
-    IntersectionCells,
-    LabelDifferentials,
-    LabelMatrix,
-    LabelReview,
-    LargerGallery,
-    Likelihood,
-    LimitVerdict,
-    Matrix,
-    MatrixCell,
-    MethodCost,
-    MethodTried,
-    PeopleByHalf,
-    Processing,
-    PublishedCrossEntropy,
-    PublishedDecomposition,
-    PublishedDifferential,
-    PublishedHub,
-    PublishedHubs,
-    PublishedImpliedRate,
-    PublishedPosterior,
-    PublishedRatios,
-    PublishedTippett,
-    PublishedZeroBounds,
-    RatioAtThreshold,
-    RatioBounds,
-    ReviewedLabels,
-    ThresholdResults,
-    WouldChange,
-    WrongLabel,
-)
 
 from .examples import (
     amount,
@@ -65,30 +20,30 @@ from .examples import (
 )
 
 
-def everything() -> AuditResults:
+def everything() -> rec.AuditResults:
     """Results with every optional part."""
     strict = threshold("strict", 0.55, groups=[group("circle", 90), group("square", 60)])
     whole = results(deployed(), replace(strict, matrices=deployed().matrices))
-    assert isinstance(whole.processing, Processing)
+    assert isinstance(whole.processing, rec.Processing)
     failures = tuple(
-        GroupFailures("group", value, share(n, 300, 0.001, 0.03), share(n, 90, 0, 0.05))
+        rec.GroupFailures("group", value, share(n, 300, 0.001, 0.03), share(n, 90, 0, 0.05))
         for value, n in (("circle", 2), ("square", 3))
     )
     return replace(
         whole,
         verdicts=(verdict(), of_groups()),
         extrapolation=(
-            LargerGallery("default", 5950, extrapolated()),
-            LargerGallery("strict", 5950, NotMeasured("under 30 errors at the lowest rung")),
+            rec.LargerGallery("default", 5950, extrapolated()),
+            rec.LargerGallery("strict", 5950, NotMeasured("under 30 errors at the lowest rung")),
         ),
-        calibration=CalibrationUsed("a town", 3),
+        calibration=rec.CalibrationUsed("a town", 3),
         likelihood=likelihood(),
         labels=reviewed(),
         processing=replace(whole.processing, groups=failures),
     )
 
 
-def deployed() -> ThresholdResults:
+def deployed() -> rec.ThresholdResults:
     """A threshold at which everything was measured."""
     plain = threshold(
         "default",
@@ -99,20 +54,23 @@ def deployed() -> ThresholdResults:
     return replace(
         plain,
         fmr_design_effect=2.4,
-        fmr_bounds=PublishedZeroBounds(3.4e-5, NotMeasured("too few"), 0.02),
+        fmr_bounds=rec.PublishedZeroBounds(3.4e-5, NotMeasured("too few"), 0.02),
         fpir_galleries_like_it=share(10, 150, 0.02, 0.16),
-        matrices=(matrix(), LabelMatrix("colour", NotMeasured("nobody in the gallery carries this label"))),
+        matrices=(
+            matrix(),
+            rec.LabelMatrix("colour", NotMeasured("nobody in the gallery carries this label")),
+        ),
         differentials=(
             differentials(),
-            LabelDifferentials("colour", NotMeasured("no source is cited")),
+            rec.LabelDifferentials("colour", NotMeasured("no source is cited")),
         ),
         intersections=(
-            Intersection(
+            rec.Intersection(
                 ("group", "colour"),
                 "fpir",
-                IntersectionCells(
+                rec.IntersectionCells(
                     (
-                        IntersectionCell(
+                        rec.IntersectionCell(
                             ("circle", "red"),
                             41,
                             share(3, 41, 0.015, 0.2),
@@ -121,27 +79,27 @@ def deployed() -> ThresholdResults:
                     )
                 ),
             ),
-            Intersection(("group", "size"), "fpir", NotMeasured("no cell has 30 people")),
+            rec.Intersection(("group", "size"), "fpir", NotMeasured("no cell has 30 people")),
         ),
-        alike=AlikeImpostors(
+        alike=rec.AlikeImpostors(
             ("group",), share(138, 52_894, 0.0019, 0.0035), share(150, 102_102, 0.0010, 0.0021)
         ),
-        hubs=PublishedHubs(
-            (PublishedHub("other-0", 4, 1, 0.4),), 1.5, 3.0, 0.012, share(7, 150, 0.019, 0.094)
+        hubs=rec.PublishedHubs(
+            (rec.PublishedHub("other-0", 4, 1, 0.4),), 1.5, 3.0, 0.012, share(7, 150, 0.019, 0.094)
         ),
     )
 
 
-def split_contrast() -> DeclaredContrast:
+def split_contrast() -> rec.DeclaredContrast:
     """A declared comparison whose gap was told apart."""
     plain = contrast(0.0012)
-    assert isinstance(plain.contrast.ratios, GroupRatios)
-    found = PublishedDecomposition(
+    assert isinstance(plain.contrast.ratios, rec.GroupRatios)
+    found = rec.PublishedDecomposition(
         gap=effect(0.061, 0.012, 0.124),
         algorithm=effect(0.083, 0.031, 0.151),
         gallery=effect(-0.022, -0.047, 0.004),
-        one=FalseCandidates(amount(0.081, 0.04, 0.13), amount(0.094, 0.05, 0.15)),
-        other=FalseCandidates(amount(0.020, 0.01, 0.03), amount(0.011, 0.0, 0.02)),
+        one=rec.FalseCandidates(amount(0.081, 0.04, 0.13), amount(0.094, 0.05, 0.15)),
+        other=rec.FalseCandidates(amount(0.020, 0.01, 0.03), amount(0.011, 0.0, 0.02)),
         composition={"circle": 420, "square": 175},
         of="the gallery of people who are no probe",
         searched=True,
@@ -152,31 +110,35 @@ def split_contrast() -> DeclaredContrast:
     )
 
 
-def matrix() -> LabelMatrix:
+def matrix() -> rec.LabelMatrix:
     """A matrix of two groups."""
     cells = (
-        MatrixCell(0, 0, grey=False, fmr=share(41, 36_298, 7.8e-4, 1.6e-3)),
-        MatrixCell(0, 1, grey=True, fmr=share(12, 24_392, 2.4e-4, 9.4e-4)),
-        MatrixCell(1, 0, grey=True, fmr=unmeasured("only 1 false match; an interval needs 10", 1, 16_596)),
-        MatrixCell(1, 1, grey=False, fmr=share(97, 16_596, 4.3e-3, 7.9e-3)),
+        rec.MatrixCell(0, 0, grey=False, fmr=share(41, 36_298, 7.8e-4, 1.6e-3)),
+        rec.MatrixCell(0, 1, grey=True, fmr=share(12, 24_392, 2.4e-4, 9.4e-4)),
+        rec.MatrixCell(
+            1, 0, grey=True, fmr=unmeasured("only 1 false match; an interval needs 10", 1, 16_596)
+        ),
+        rec.MatrixCell(1, 1, grey=False, fmr=share(97, 16_596, 4.3e-3, 7.9e-3)),
     )
-    return LabelMatrix("group", Matrix("a register", ("circle", "square"), (88, 60), (428, 287), 7, cells))
+    return rec.LabelMatrix(
+        "group", rec.Matrix("a register", ("circle", "square"), (88, 60), (428, 287), 7, cells)
+    )
 
 
-def differentials() -> LabelDifferentials:
+def differentials() -> rec.LabelDifferentials:
     """Two summaries, one that could not be made."""
     measures = (
-        PublishedDifferential("max/min", "FPIR", 13.5, 1.7, 4.4, 0.012, 999, "which groups these are"),
-        PublishedDifferential(
+        rec.PublishedDifferential("max/min", "FPIR", 13.5, 1.7, 4.4, 0.012, 999, "which groups these are"),
+        rec.PublishedDifferential(
             "IR", "FPIR and FNIR", NotMeasured("a rate is 0"), 1.7, 4.4, 0.012, 999, "a cell of 0"
         ),
     )
-    return LabelDifferentials("group", Differentials("fmr", ("circle", "square"), measures))
+    return rec.LabelDifferentials("group", rec.Differentials("fmr", ("circle", "square"), measures))
 
 
-def extrapolated() -> ExtrapolatedFpir:
+def extrapolated() -> rec.ExtrapolatedFpir:
     """FPIR in a larger gallery."""
-    return ExtrapolatedFpir(
+    return rec.ExtrapolatedFpir(
         fpir=share(10, 150, 0.21, 0.55, 0.37),
         outer=share(10, 150, 0.06, 0.72, 0.5),
         slope=effect(0.83, 0.61, 1.04),
@@ -185,62 +147,68 @@ def extrapolated() -> ExtrapolatedFpir:
     )
 
 
-def of_groups() -> LimitVerdict:
+def of_groups() -> rec.LimitVerdict:
     """A limit that every group must keep."""
     circle, square = share(1, 90, 0.0003, 0.06), share(9, 60, 0.07, 0.27)
-    held = HeldByGroups(
+    held = rec.HeldByGroups(
         worst=square,
         worst_group="square",
-        groups=(GroupHeld("circle", "all", circle), GroupHeld("square", "all", square)),
-        would_change=WouldChange(9, 60, 1, None),
+        groups=(rec.GroupHeld("circle", "all", circle), rec.GroupHeld("square", "all", square)),
+        would_change=rec.WouldChange(9, 60, 1, None),
     )
     return replace(verdict("inconclusive", 240), of="group", threshold="strict", held=held)
 
 
-def likelihood() -> Likelihood:
+def likelihood() -> rec.Likelihood:
     """Scores as evidence."""
     along = (-2.0, -1.0, 0.0, 1.0, 2.0)
-    ratios = PublishedRatios(
+    ratios = rec.PublishedRatios(
         capture="portraits",
         population="people of a town",
         note="per group from 100 mated people up",
         method="kernel",
-        tried=(MethodTried("affine", MethodCost(0.13)), MethodTried("kernel", MethodCost(0.12))),
+        tried=(
+            rec.MethodTried("affine", rec.MethodCost(0.13)),
+            rec.MethodTried("kernel", rec.MethodCost(0.12)),
+        ),
         withheld="",
-        implied=(PublishedImpliedRate(0.4, 2e-4, 1.7e-4, 0.6, 2.3),),
+        implied=(rec.PublishedImpliedRate(0.4, 2e-4, 1.7e-4, 0.6, 2.3),),
         scores=(0.3, 0.4, 0.5, 0.6),
         log10_lr=(2.4, 1.9, 0.7, -1.1),
         log10_lr_low=(2.1, 1.7, 0.5, -1.4),
         log10_lr_high=(2.5, 2.1, 0.9, -0.8),
         at_thresholds=(
-            RatioAtThreshold("default", -1.1, -1.4, -0.8),
-            RatioAtThreshold("strict", 0.2, 0.0, 0.4),
+            rec.RatioAtThreshold("default", -1.1, -1.4, -0.8),
+            rec.RatioAtThreshold("strict", 0.2, 0.0, 0.4),
         ),
-        elub=RatioBounds(-1.6, 2.5),
+        elub=rec.RatioBounds(-1.6, 2.5),
         cllr=amount(0.12, 0.09, 0.17, 118, 120),
         cllr_min=0.08,
         cllr_cal=0.04,
-        people=PeopleByHalf(61, 59),
-        mated_people=PeopleByHalf(61, 59),
+        people=rec.PeopleByHalf(61, 59),
+        mated_people=rec.PeopleByHalf(61, 59),
         dropped=3,
-        tippett=PublishedTippett(along, (1.0, 0.99, 0.96, 0.9, 0.4), (0.3, 0.1, 0.02, 0.0, 0.0)),
-        ece=PublishedCrossEntropy(
+        tippett=rec.PublishedTippett(along, (1.0, 0.99, 0.96, 0.9, 0.4), (0.3, 0.1, 0.02, 0.0, 0.0)),
+        ece=rec.PublishedCrossEntropy(
             along,
             (0.02, 0.06, 0.11, 0.06, 0.02),
             (0.01, 0.05, 0.08, 0.05, 0.01),
             (0.08, 0.44, 1.0, 0.44, 0.08),
         ),
     )
-    of_square = GroupLikelihoodRatios(
-        "kernel", amount(0.15, 0.1, 0.2, 117, 120), (RatioAtThreshold("default", -0.4, -0.7, -0.1),)
+    of_square = rec.GroupLikelihoodRatios(
+        "kernel", amount(0.15, 0.1, 0.2, 117, 120), (rec.RatioAtThreshold("default", -0.4, -0.7, -0.1),)
     )
     few = NotMeasured("only 72 mated people; a group needs 100")
-    return Likelihood(
+    return rec.Likelihood(
         ratios=ratios,
         other_splits=(0.11, 0.14),
-        groups=(GroupLikelihood("group", "circle", few), GroupLikelihood("group", "square", of_square)),
+        groups=(
+            rec.GroupLikelihood("group", "circle", few),
+            rec.GroupLikelihood("group", "square", of_square),
+        ),
         posterior=tuple(
-            PublishedPosterior(
+            rec.PublishedPosterior(
                 "default",
                 prior,
                 share(10, 150, p / 2, (1 + p) / 2, p),
@@ -251,9 +219,9 @@ def likelihood() -> Likelihood:
     )
 
 
-def reviewed() -> ReviewedLabels:
+def reviewed() -> rec.ReviewedLabels:
     """A label review that found one error."""
-    wrong = WrongLabel(
+    wrong = rec.WrongLabel(
         kind="non_mated",
         pair="pair-1",
         probe_photo="probe/probe-1.png",
@@ -264,5 +232,5 @@ def reviewed() -> ReviewedLabels:
         when=("2026-11-23T10:00:00+00:00",),
     )
     kappa = effect(0.84, 0.71, 0.95, 75, 78)
-    review = LabelReview(80, {"first": 80, "second": 78}, 78, 75, 3, 2, kappa, (wrong,))
-    return ReviewedLabels(review, (verdict("inconclusive", 31),))
+    review = rec.LabelReview(80, {"first": 80, "second": 78}, 78, 75, 3, 2, kappa, (wrong,))
+    return rec.ReviewedLabels(review, (verdict("inconclusive", 31),))

@@ -5,43 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from fairlineup import results as rec
 from fairlineup.records import ModelInformation, NotMeasured, Scale, Threshold
-from fairlineup.results import (
-    Amount,
-    AuditResults,
-    CandidatePair,
-    ContrastTests,
-    DatasetSettled,
-    DeclaredContrast,
-    Digests,
-    DistanceScore,
-    Effect,
-    Galleries,
-    GalleryCounts,
-    GallerySizeRung,
-    GroupContrast,
-    GroupCounts,
-    GroupRates,
-    GroupRatios,
-    HeldByEveryone,
-    LabelReview,
-    LimitVerdict,
-    Miss,
-    OnScale,
-    Per1000,
-    PhotoNotProcessed,
-    PopulationAudited,
-    Processing,
-    Rates,
-    ReviewedLabels,
-    SearchCounts,
-    Share,
-    SimilarityScore,
-    Statistics,
-    SystemTested,
-    ThresholdResults,
-    WouldChange,
-)
 
 from .sweeps import sweep
 
@@ -49,19 +14,19 @@ METHOD = "Clopper-Pearson on people"
 NOTHING = NotMeasured("too few people")
 
 
-def share(errors: int, trials: int, low: float, high: float, value: float | None = None) -> Share:
+def share(errors: int, trials: int, low: float, high: float, value: float | None = None) -> rec.Share:
     """A measured share with invented ends."""
-    return Share(errors / trials if value is None else value, low, high, errors, trials, trials, METHOD)
+    return rec.Share(errors / trials if value is None else value, low, high, errors, trials, trials, METHOD)
 
 
-def amount(value: float, low: float, high: float, errors: int = 10, trials: int = 150) -> Amount:
+def amount(value: float, low: float, high: float, errors: int = 10, trials: int = 150) -> rec.Amount:
     """A measured mean or ratio."""
-    return Amount(value, low, high, errors, trials, trials, METHOD)
+    return rec.Amount(value, low, high, errors, trials, trials, METHOD)
 
 
-def effect(value: float, low: float, high: float, errors: int = 10, trials: int = 150) -> Effect:
+def effect(value: float, low: float, high: float, errors: int = 10, trials: int = 150) -> rec.Effect:
     """A measured difference."""
-    return Effect(value, low, high, errors, trials, trials, METHOD)
+    return rec.Effect(value, low, high, errors, trials, trials, METHOD)
 
 
 def unmeasured(reason: str, errors: int = 0, trials: int = 150) -> NotMeasured:
@@ -69,13 +34,15 @@ def unmeasured(reason: str, errors: int = 0, trials: int = 150) -> NotMeasured:
     return NotMeasured(reason, errors, trials, trials)
 
 
-def rates(flagged: int = 10, missed: int = 9) -> Rates:
+def rates(flagged: int = 10, missed: int = 9) -> rec.Rates:
     """All rates at one threshold."""
-    return Rates(
+    return rec.Rates(
         fmr=share(11, 88_060, 5.720067741e-05, 2.727889889e-04),
         fpir=share(flagged, 150, 0.03242972816, 0.1191839771),
         fpir_processed=share(flagged, 148, 0.03287445304, 0.1207478871),
-        flagged_per_1000=Per1000(flagged / 150 * 1000, 32.42972816, 119.1839771, flagged, 150, 150, METHOD),
+        flagged_per_1000=rec.Per1000(
+            flagged / 150 * 1000, 32.42972816, 119.1839771, flagged, 150, 150, METHOD
+        ),
         selectivity=amount((flagged + 1) / 150, 0.03494576793, 0.1354356184, flagged + 1),
         fnir=share(missed, 120, 0.03486739061, 0.1376010579),
         fnir_processed=share(missed, 118, 0.02418057706, 0.1184097695),
@@ -85,40 +52,40 @@ def rates(flagged: int = 10, missed: int = 9) -> Rates:
     )
 
 
-def rates_of_none() -> Rates:
+def rates_of_none() -> rec.Rates:
     """A threshold at which nobody was flagged."""
     nobody = share(0, 150, 0.0, 0.02429259717)
-    flagged = Per1000(0.0, 0.0, 24.29259717, 0, 150, 150, METHOD)
+    flagged = rec.Per1000(0.0, 0.0, 24.29259717, 0, 150, 150, METHOD)
     return replace(rates(), fpir=nobody, fpir_processed=nobody, flagged_per_1000=flagged)
 
 
-def withheld(found: Rates, reason: str) -> Rates:
+def withheld(found: rec.Rates, reason: str) -> rec.Rates:
     """The same counts without a rate."""
-    measured = {name: getattr(found, name) for name in Rates.__slots__}
-    return Rates(**{name: unmeasured(reason, one.errors, one.trials) for name, one in measured.items()})
+    measured = {name: getattr(found, name) for name in rec.Rates.__slots__}
+    return rec.Rates(**{name: unmeasured(reason, one.errors, one.trials) for name, one in measured.items()})
 
 
-def group(value: str, people: int, *, reason: str = "", source: str = "a register") -> GroupRates:
+def group(value: str, people: int, *, reason: str = "", source: str = "a register") -> rec.GroupRates:
     """A group at one threshold; with a reason it has counts alone."""
     fta = unmeasured(reason, 1, people) if reason else share(1, people, 0.0003, 0.06)
     found = withheld(rates(), reason) if reason else rates()
-    return GroupRates("group", value, people, source, found, fta)
+    return rec.GroupRates("group", value, people, source, found, fta)
 
 
 def contrast(
     fisher: float, detectable: float | NotMeasured = 5.069591845, one: str = "square"
-) -> DeclaredContrast:
+) -> rec.DeclaredContrast:
     """A declared comparison."""
-    ratios = GroupRatios(
+    ratios = rec.GroupRatios(
         risk_ratio=replace(amount(13.5, 2.294871669, 81.34795076), method="score (Koopman)"),
         fmr_ratio=replace(amount(4.2, 1.9, 9.1, 11, 88_060), method="two-way by person"),
         decomposition=NotMeasured("nobody in the gallery is labelled"),
     )
-    return DeclaredContrast(
-        contrast=GroupContrast(
-            "group", one, "others", "fpir", GroupCounts(9, 60), GroupCounts(1, 90), ratios
+    return rec.DeclaredContrast(
+        contrast=rec.GroupContrast(
+            "group", one, "others", "fpir", rec.GroupCounts(9, 60), rec.GroupCounts(1, 90), ratios
         ),
-        p_values=ContrastTests(fisher, fisher, fisher / 2, detectable),
+        p_values=rec.ContrastTests(fisher, fisher, fisher / 2, detectable),
         holm_p=min(1.0, 2 * fisher),
         tests=2,
     )
@@ -127,14 +94,14 @@ def contrast(
 def threshold(
     name: str,
     score: float,
-    found: Rates | None = None,
-    groups: Sequence[GroupRates] = (),
-    contrasts: Sequence[DeclaredContrast] = (),
+    found: rec.Rates | None = None,
+    groups: Sequence[rec.GroupRates] = (),
+    contrasts: Sequence[rec.DeclaredContrast] = (),
     unit: str = "distance",
-) -> ThresholdResults:
+) -> rec.ThresholdResults:
     """A declared threshold."""
-    at: OnScale = DistanceScore(score) if unit == "distance" else SimilarityScore(score)
-    return ThresholdResults(
+    at: rec.OnScale = rec.DistanceScore(score) if unit == "distance" else rec.SimilarityScore(score)
+    return rec.ThresholdResults(
         name=name,
         at=at,
         source="the plan",
@@ -154,22 +121,22 @@ def threshold(
     )
 
 
-def pair(number: int, score: float, unit: str = "distance", probe: str = "") -> CandidatePair:
+def pair(number: int, score: float, unit: str = "distance", probe: str = "") -> rec.CandidatePair:
     """A false match."""
     person = probe or f"probe-{number}"
-    return CandidatePair(
+    return rec.CandidatePair(
         probe=person,
         probe_photo=f"probe/{person}.png",
         gallery_person=f"other-{number}",
         gallery_photo=f"gallery/other-{number}.png",
-        at=DistanceScore(score) if unit == "distance" else SimilarityScore(score),
+        at=rec.DistanceScore(score) if unit == "distance" else rec.SimilarityScore(score),
         rank=1,
     )
 
 
-def verdict(outcome: str = "fail", need_n_more: int | None = None) -> LimitVerdict:
+def verdict(outcome: str = "fail", need_n_more: int | None = None) -> rec.LimitVerdict:
     """A declared limit with what was found."""
-    return LimitVerdict(
+    return rec.LimitVerdict(
         measure="fpir",
         threshold="default",
         at_most=0.01,
@@ -179,24 +146,24 @@ def verdict(outcome: str = "fail", need_n_more: int | None = None) -> LimitVerdi
         over="all",
         reason="over all searches, the lower end, 3.24 %, is above 1 %",
         need_n_more=need_n_more,
-        held=HeldByEveryone(rates().fpir, WouldChange(10, 150, None, 5)),
+        held=rec.HeldByEveryone(rates().fpir, rec.WouldChange(10, 150, None, 5)),
     )
 
 
-def not_given(reason: str) -> LimitVerdict:
+def not_given(reason: str) -> rec.LimitVerdict:
     """A declared limit on which no verdict is given."""
     return replace(verdict("not_given"), over=None, reason=reason, held=None)
 
 
-MISSED = Miss(
+MISSED = rec.Miss(
     "probe-2",
     "probe/probe-2.png",
     "gallery/probe-2.png",
-    DistanceScore(None),
+    rec.DistanceScore(None),
     None,
     "the probe was not processed: no_face",
 )
-SYSTEM = SystemTested(
+SYSTEM = rec.SystemTested(
     name="examined",
     vendor="A Vendor",
     version="2.5",
@@ -221,23 +188,23 @@ SYSTEM = SystemTested(
 )
 
 
-def digests() -> Digests:
+def digests() -> rec.Digests:
     """What was frozen before the first search."""
     plan, manifest, photographs, system = (f"sha256:{two * 32}" for two in ("aa", "dd", "bb", "cc"))
-    return Digests(plan, manifest, photographs, system, "0.1.0")
+    return rec.Digests(plan, manifest, photographs, system, "0.1.0")
 
 
-def population(kind: str, synthetic: int = 0, described: str = "nobody") -> PopulationAudited:
+def population(kind: str, synthetic: int = 0, described: str = "nobody") -> rec.PopulationAudited:
     """Whom the numbers hold for."""
-    return PopulationAudited(kind, synthetic, kind == "real", described, "portraits")  # type: ignore[arg-type]
+    return rec.PopulationAudited(kind, synthetic, kind == "real", described, "portraits")  # type: ignore[arg-type]
 
 
-def labels() -> ReviewedLabels:
+def labels() -> rec.ReviewedLabels:
     """A label review that nobody began."""
-    return ReviewedLabels(LabelReview(0, {}, 0, 0, 0, 0, NOTHING, ()), ())
+    return rec.ReviewedLabels(rec.LabelReview(0, {}, 0, 0, 0, 0, NOTHING, ()), ())
 
 
-def similarity() -> AuditResults:
+def similarity() -> rec.AuditResults:
     """Results of a system with a scale of similarities."""
     whole = results(threshold("default", 80, unit="score"), threshold("strict", 99, unit="score"))
     return replace(
@@ -249,7 +216,7 @@ def similarity() -> AuditResults:
     )
 
 
-def results(*thresholds: ThresholdResults) -> AuditResults:
+def results(*thresholds: rec.ThresholdResults) -> rec.AuditResults:
     """All results of two thresholds, or of others."""
     groups = [group("circle", 90), group("square", 60)]
     declared = thresholds or (
@@ -261,18 +228,20 @@ def results(*thresholds: ThresholdResults) -> AuditResults:
             groups,
         ),
     )
-    return AuditResults(
+    return rec.AuditResults(
         schema="fairlineup-results/2",
         title="A test of tests",
         population=population("real", described="people of a town"),
         system=SYSTEM,
-        statistics=Statistics(0.95, 1, 2000),
+        statistics=rec.Statistics(0.95, 1, 2000),
         digests=digests(),
         amended=(),
-        dataset=DatasetSettled(870, 750, 0, {"both_roles: keep": 120}, {"group": "a register"}),
-        gallery=Galleries(GalleryCounts(595, 595, 600, 595, 600), GalleryCounts(715, 715, 720, 715, 720)),
-        searches=SearchCounts("others", 150, 120, 150, 150, {}, 0, 0, {}),
-        processing=Processing(
+        dataset=rec.DatasetSettled(870, 750, 0, {"both_roles: keep": 120}, {"group": "a register"}),
+        gallery=rec.Galleries(
+            rec.GalleryCounts(595, 595, 600, 595, 600), rec.GalleryCounts(715, 715, 720, 715, 720)
+        ),
+        searches=rec.SearchCounts("others", 150, 120, 150, 150, {}, 0, 0, {}),
+        processing=rec.Processing(
             fte=share(5, 720, 0.002258574253, 0.01613108434),
             fta=share(2, 150, 0.00161882703, 0.0473330195),
             groups=(),
@@ -284,7 +253,7 @@ def results(*thresholds: ThresholdResults) -> AuditResults:
         calibration=None,
         verdicts=(verdict(),),
         ladder=tuple(
-            GallerySizeRung(name, people, share(errors, 150, errors / 300, errors / 100), NOTHING)
+            rec.GallerySizeRung(name, people, share(errors, 150, errors / 300, errors / 100), NOTHING)
             for name, found in (("default", (2, 5, 10)), ("strict", (0, 0, 0)))
             for people, errors in zip((148, 297, 595), found, strict=True)
         ),
@@ -296,7 +265,7 @@ def results(*thresholds: ThresholdResults) -> AuditResults:
         closest_non_mated=(pair(0, 0.41), pair(1, 0.52)),
         missed=(MISSED,),
         same_picture_mates=(),
-        not_processed=(PhotoNotProcessed("probe-2", "probe/probe-2.png", "no_face", ""),),
+        not_processed=(rec.PhotoNotProcessed("probe-2", "probe/probe-2.png", "no_face", ""),),
         names={"probe-0": "Ada Example", "other-0": "Bo Else"},
         warnings=(),
         failed_sections=(),

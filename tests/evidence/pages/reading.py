@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -15,8 +14,8 @@ from typing import Any
 from PIL import Image
 
 from fairlineup.evidence.pages import write_report, write_short
-from fairlineup.evidence.runs import RunDirectory
-from fairlineup.records import Photograph
+from fairlineup.evidence.runs import RunDirectory, RunIdentity
+from fairlineup.records import Photograph, Scale, SystemInformation
 from fairlineup.results import AuditResults, encode
 
 Json = dict[str, Any]
@@ -50,8 +49,10 @@ class Run:
         self.path.mkdir(exist_ok=True, parents=True)
         (self.path / "results.json").write_bytes(encode(self.results))
         environment = {"python": "3.12", "libraries": {"numpy": "2.0"}}
-        identity = {"begun": "2026-11-22T21:17:53+00:00", "environment": environment}
-        (self.path / "run.json").write_text(json.dumps(identity), "utf-8")
+        system = SystemInformation("a", "b", "1", Scale("distance", 0, 2, "a distance"), None, None)
+        begun = "2026-11-22T21:17:53+00:00"
+        identity = RunIdentity(self.results.digests, system, environment, "", begun)
+        RunDirectory(self.path).write_frozen({}, identity)
         if not (self.path / "manifest.csv").exists():
             self.photograph([])
         return RunDirectory(self.path)

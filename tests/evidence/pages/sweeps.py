@@ -8,26 +8,13 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+from fairlineup import results as rec
 from fairlineup.records import NotMeasured
-from fairlineup.results import (
-    DistanceScore,
-    GroupPoints,
-    LabelMatrix,
-    Matrix,
-    Points,
-    PublishedEstimate,
-    RatePoints,
-    Rates,
-    Sweep,
-    SweepPoint,
-    ThresholdResults,
-    UnmeasuredPoint,
-)
 
 
-def sweep(thresholds: Sequence[ThresholdResults]) -> Sweep:
+def sweep(thresholds: Sequence[rec.ThresholdResults]) -> rec.Sweep:
     """A sweep through the declared thresholds, and a step nobody declared on either side of each."""
-    distance = isinstance(thresholds[0].at, DistanceScore)
+    distance = isinstance(thresholds[0].at, rec.DistanceScore)
     step = 0.01 if distance else 1
     places = {float(one.at.value or 0): one for one in thresholds}
     for score, one in list(places.items()):
@@ -37,11 +24,11 @@ def sweep(thresholds: Sequence[ThresholdResults]) -> Sweep:
     columns = [places[score] for score in scores]
     reasons: list[str] = []
     groups = zip(*(_listed(one.groups) for one in columns), strict=True)
-    return Sweep(
+    return rec.Sweep(
         scores=tuple(scores),
         everyone=_points([one.rates for one in columns], reasons),
         groups=tuple(
-            GroupPoints(
+            rec.GroupPoints(
                 of[0].label,
                 of[0].value,
                 _points([one.rates for one in of], reasons),
@@ -70,23 +57,25 @@ def _listed(section: Any) -> Any:
     return () if isinstance(section, NotMeasured) else section
 
 
-def _points(columns: Sequence[Rates], reasons: list[str]) -> RatePoints:
-    found: dict[str, Points] = {
+def _points(columns: Sequence[rec.Rates], reasons: list[str]) -> rec.RatePoints:
+    found: dict[str, rec.Points] = {
         one.name: tuple(_point(getattr(rates, one.name), reasons) for rates in columns)
-        for one in fields(Rates)
+        for one in fields(rec.Rates)
     }
-    return RatePoints(**found)
+    return rec.RatePoints(**found)
 
 
-def _point(measured: PublishedEstimate | NotMeasured, reasons: list[str]) -> SweepPoint | UnmeasuredPoint:
+def _point(
+    measured: rec.PublishedEstimate | NotMeasured, reasons: list[str]
+) -> rec.SweepPoint | rec.UnmeasuredPoint:
     if not isinstance(measured, NotMeasured):
-        return SweepPoint(measured.value, measured.low, measured.high, measured.errors, measured.trials)
+        return rec.SweepPoint(measured.value, measured.low, measured.high, measured.errors, measured.trials)
     if measured.reason not in reasons:
         reasons.append(measured.reason)
-    return UnmeasuredPoint(reasons.index(measured.reason), measured.errors, measured.trials)
+    return rec.UnmeasuredPoint(reasons.index(measured.reason), measured.errors, measured.trials)
 
 
-def _shifted(threshold: ThresholdResults, number: int) -> ThresholdResults:
+def _shifted(threshold: rec.ThresholdResults, number: int) -> rec.ThresholdResults:
     """A threshold nearby, with one error more or less in each rate."""
     return replace(
         threshold,
@@ -99,15 +88,15 @@ def _shifted(threshold: ThresholdResults, number: int) -> ThresholdResults:
     )
 
 
-def _matrix(one: LabelMatrix, number: int) -> LabelMatrix:
-    if not isinstance(one.matrix, Matrix):
+def _matrix(one: rec.LabelMatrix, number: int) -> rec.LabelMatrix:
+    if not isinstance(one.matrix, rec.Matrix):
         return one
     cells = tuple(replace(cell, fmr=_more(cell.fmr, number)) for cell in one.matrix.cells)
     return replace(one, matrix=replace(one.matrix, cells=cells))
 
 
-def _rates(found: Rates, number: int) -> Rates:
-    return Rates(**{one.name: _more(getattr(found, one.name), number) for one in fields(Rates)})
+def _rates(found: rec.Rates, number: int) -> rec.Rates:
+    return rec.Rates(**{one.name: _more(getattr(found, one.name), number) for one in fields(rec.Rates)})
 
 
 def _more(measured: Any, number: int) -> Any:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.evidence.pages.explain import EXPLANATIONS, explained
+from fairlineup.evidence.pages.explain import EXPLANATIONS
 from fairlineup.evidence.pages.terms import MEASURES
 from fairlineup.records import NotMeasured
 from fairlineup.results import LabelMatrix
@@ -98,19 +98,19 @@ def test_a_section_of_a_threshold_that_failed_is_not_called_empty(tmp_path: Path
 
 
 def test_every_measure_is_explained_and_every_explanation_is_within_reach(tmp_path: Path) -> None:
-    assert {explained(key) for key in MEASURES} <= {one.key for one in EXPLANATIONS}
+    assert {one.explained for one in MEASURES.values()} <= set(EXPLANATIONS)
     made = Run(tmp_path / "run", everything()).written()
     openers = [n for n in made.all("button") if "popovertarget" in n.attributes]
     aimed = {n.attributes["popovertarget"] for n in openers if n.attributes["class"] == "why"}
-    assert aimed == {f"means-{one.key}" for one in EXPLANATIONS}
+    assert aimed == {f"means-{key}" for key in EXPLANATIONS}
     boxes = [n for n in made.all("div") if "popover" in n.attributes]
     assert len(boxes) == len(EXPLANATIONS)
-    for box, one in zip(boxes, EXPLANATIONS, strict=True):
-        for part in (one.is_, one.formula, one.source, one.mistaken, one.more):
+    for box, one in zip(boxes, EXPLANATIONS.values(), strict=True):
+        for part in (one.meaning, one.formula, one.source, one.mistaken_for, one.more):
             assert part in box.text
 
 
-@pytest.mark.parametrize("page", sorted({one.page for one in EXPLANATIONS}))
+@pytest.mark.parametrize("page", sorted({one.page for one in EXPLANATIONS.values()}))
 def test_every_explanation_leads_to_a_page_of_the_project(page: str) -> None:
     said = (MEASURE_PAGES / f"{page}.md").read_text("utf-8")
     assert "ource" in said

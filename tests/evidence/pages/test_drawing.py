@@ -13,12 +13,13 @@ from markupsafe import Markup
 
 from fairlineup.evidence.pages.curves import Axes, Curve, curve_plot
 from fairlineup.evidence.pages.drawing import Drawing, named, write_drawings
-from fairlineup.evidence.pages.matrices import MapCell, heat_map
+from fairlineup.evidence.pages.matrices import heat_map
 from fairlineup.evidence.pages.svg import Caption, between, linear
-from fairlineup.results import Share
+from fairlineup.records import NotMeasured
+from fairlineup.results import MatrixCell, Share
 
 from .everything import everything
-from .examples import results
+from .examples import results, share
 from .reading import Run
 
 CAPTION = Caption("Title", "Desc <&>", "simulated people")
@@ -126,9 +127,10 @@ def test_a_curve_breaks_where_nothing_was_measured() -> None:
     assert {"default", "threshold", "one", "simulated people"} <= {node.text for node in root.iter("text")}
 
 
-@pytest.mark.parametrize("rate", [None, 0.01])
-def test_a_map_prints_counts_in_every_cell_and_greys_the_doubtful(rate: float | None) -> None:
-    cells = [[MapCell(rate, ("1 %", "3 of 300"), grey=True), MapCell(0.5, ("50 %",), grey=False)]] * 2
+@pytest.mark.parametrize("fmr", [NotMeasured("too few", 3, 300), share(3, 300, 0.001, 0.05)])
+def test_a_map_prints_counts_in_every_cell_and_greys_the_doubtful(fmr: Share | NotMeasured) -> None:
+    half = share(150, 300, 0.4, 0.6)
+    cells = [[MatrixCell(0, 0, grey=True, fmr=fmr), MatrixCell(0, 1, grey=False, fmr=half)]] * 2
     root = ElementTree.fromstring(heat_map(CAPTION, ["a", "b"], cells))  # noqa: S314
     styles = [node.get("class") for node in root.iter("rect")]
     assert styles == ["cell grey", "cell"] * 2

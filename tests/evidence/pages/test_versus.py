@@ -11,57 +11,26 @@ from typing import Literal
 
 import pytest
 
+from fairlineup import results as rec
 from fairlineup.evidence.pages import write_versus
 from fairlineup.evidence.pages.words import points_number
 from fairlineup.records import NotMeasured, Scale
-from fairlineup.results import (
-    ChosenThreshold,
-    FailuresBeforeAfter,
-    FlaggedApart,
-    FlaggedByOne,
-    GalleryCompared,
-    GapBeforeAfter,
-    GivenThreshold,
-    GroupBeforeAfter,
-    GroupGap,
-    InCommon,
-    OperatingPoint,
-    OwnThreshold,
-    PairAtPoint,
-    PairedCounts,
-    PairedRate,
-    PairingFound,
-    PopulationCompared,
-    ProcessingCompared,
-    RateBeforeAfter,
-    RecordedDifference,
-    RunCompared,
-    RunRates,
-    RunThreshold,
-    SearchesCompared,
-    Share,
-    Statistics,
-    SystemCompared,
-    VersusResults,
-    decode,
-    encode,
-)
 
 from .examples import amount, digests, effect, share
 
 NONE = NotMeasured("nobody")
 
 
-def rate(errors: int, trials: int) -> Share:
+def rate(errors: int, trials: int) -> rec.Share:
     value = errors / trials
     return share(errors, trials, value * 0.8, min(1.0, value * 1.25 + 0.01))
 
 
-def outcome(*cells: int, p: float | NotMeasured = 0.004) -> PairedRate:
+def outcome(*cells: int, p: float | NotMeasured = 0.004) -> rec.PairedRate:
     both, first, second, neither = cells
     moved = (second - first) / sum(cells)
-    return PairedRate(
-        counts=PairedCounts(sum(cells), both, first, second, neither),
+    return rec.PairedRate(
+        counts=rec.PairedCounts(sum(cells), both, first, second, neither),
         difference=effect(moved, moved - 0.02, moved + 0.02),
         p=p,
         ratio=NONE if isinstance(p, NotMeasured) else amount(0.6, 0.4, 0.8),
@@ -71,83 +40,85 @@ def outcome(*cells: int, p: float | NotMeasured = 0.004) -> PairedRate:
     )
 
 
-def point(fmr: float | None) -> OperatingPoint:
-    at: GivenThreshold | ChosenThreshold = GivenThreshold(0.6, rate(40, 40_000), "the maker", is_default=True)
+def point(fmr: float | None) -> rec.OperatingPoint:
+    at: rec.GivenThreshold | rec.ChosenThreshold = rec.GivenThreshold(
+        0.6, rate(40, 40_000), "the maker", is_default=True
+    )
     if fmr is not None:
-        at = ChosenThreshold(0.6, rate(40, 40_000), 0.55, 0.65)
-    moved = RateBeforeAfter(rate(80, 200), rate(30, 200), effect(-0.25, -0.27, -0.23))
-    gap = GapBeforeAfter(effect(0.3, 0.28, 0.32), effect(0.05, 0.03, 0.07), effect(-0.25, -0.27, -0.23))
-    pair = PairAtPoint(
+        at = rec.ChosenThreshold(0.6, rate(40, 40_000), 0.55, 0.65)
+    moved = rec.RateBeforeAfter(rate(80, 200), rate(30, 200), effect(-0.25, -0.27, -0.23))
+    gap = rec.GapBeforeAfter(effect(0.3, 0.28, 0.32), effect(0.05, 0.03, 0.07), effect(-0.25, -0.27, -0.23))
+    pair = rec.PairAtPoint(
         before="A",
         after="B",
         fpir=outcome(60, 20, 3, 417, p=0.004 if fmr is None else NONE),
         fnir=NONE,
         groups=(
-            GroupBeforeAfter("sex", "F", 200, "somebody", moved, NONE),
-            GroupBeforeAfter("sex", "X <y>", 5, "somebody", RateBeforeAfter(NONE, NONE, NONE), NONE),
+            rec.GroupBeforeAfter("sex", "F", 200, "somebody", moved, NONE),
+            rec.GroupBeforeAfter("sex", "X <y>", 5, "somebody", rec.RateBeforeAfter(NONE, NONE, NONE), NONE),
         ),
-        gaps=(GroupGap("sex", "F", "M", declared=True, fpir=gap, fnir=NONE),),
+        gaps=(rec.GroupGap("sex", "F", "M", declared=True, fpir=gap, fnir=NONE),),
     )
-    return OperatingPoint(
+    return rec.OperatingPoint(
         kind="own" if fmr is None else "equal_fmr",
         fmr=fmr,
-        thresholds=tuple(RunThreshold(key, at) for key in "AB"),
-        rates=tuple(RunRates(key, rate(80, 500), NONE) for key in "AB"),
+        thresholds=tuple(rec.RunThreshold(key, at) for key in "AB"),
+        rates=tuple(rec.RunRates(key, rate(80, 500), NONE) for key in "AB"),
         pairs=(pair,),
     )
 
 
-def run(key: str, folder: str, version: str) -> RunCompared:
-    return RunCompared(
+def run(key: str, folder: str, version: str) -> rec.RunCompared:
+    return rec.RunCompared(
         key=key,
         folder=folder,
         title="The test of <b>tests</b>",
         begun="2026-11-23T07:17:00+00:00",
-        system=SystemCompared("vendor", "Maker", version, Scale("distance", 0, 2, "distance"), {}, ()),
-        own_threshold=OwnThreshold(0.6, "the maker", is_default=True),
+        system=rec.SystemCompared("vendor", "Maker", version, Scale("distance", 0, 2, "distance"), {}, ()),
+        own_threshold=rec.OwnThreshold(0.6, "the maker", is_default=True),
         recorded_to=0.7,
-        gallery=GalleryCompared(1000, 1000, 1010),
+        gallery=rec.GalleryCompared(1000, 1000, 1010),
         lost={"search-absent": 2} if key == "B" else {},
         lists_cut=0,
         digests=digests(),
     )
 
 
-def results(kind: Literal["real", "simulated"] = "real") -> VersusResults:
-    failures = FailuresBeforeAfter(
-        PairedCounts(900, 1, 2, 3, 894), rate(3, 900), rate(4, 900), effect(0.001, -0.019, 0.021), 1.0
+def results(kind: Literal["real", "simulated"] = "real") -> rec.VersusResults:
+    failures = rec.FailuresBeforeAfter(
+        rec.PairedCounts(900, 1, 2, 3, 894), rate(3, 900), rate(4, 900), effect(0.001, -0.019, 0.021), 1.0
     )
-    return VersusResults(
+    return rec.VersusResults(
         schema="fairlineup-versus/1",
         fairlineup="0.1.0",
-        population=PopulationCompared(kind, ("members of a parliament",), ("portraits",)),
-        statistics=Statistics(0.95, 1, 2000),
+        population=rec.PopulationCompared(kind, ("members of a parliament",), ("portraits",)),
+        statistics=rec.Statistics(0.95, 1, 2000),
         runs=(run("A", "spring", "1"), run("B", "autumn", "2")),
-        pairing=PairingFound(
-            absent=SearchesCompared(500, 500, InCommon(500, 502), 2),
+        pairing=rec.PairingFound(
+            absent=rec.SearchesCompared(500, 500, rec.InCommon(500, 502), 2),
             present=NONE,
             same_picture_left_out=0,
-            gallery=InCommon(1010, 1010),
+            gallery=rec.InCommon(1010, 1010),
             gallery_people_offered=1005,
-            mates=InCommon(0, 0),
+            mates=rec.InCommon(0, 0),
             list_length=50,
         ),
         differences=(
-            RecordedDifference("version", ("1", "2")),
-            RecordedDifference("setting side", ("240", "4000")),
+            rec.RecordedDifference("version", ("1", "2")),
+            rec.RecordedDifference("setting side", ("240", "4000")),
         ),
         cautions=("Run B lost 2 searches.",),
         points=(point(None), point(0.001)),
         equal_fmr_reason="",
-        processing=(ProcessingCompared("A", "B", failures, NONE),),
-        parted=(FlaggedApart("A", "B", (FlaggedByOne("A", "p1", "p/1.jpg", "g1", "g/1.jpg", 0.5),)),),
+        processing=(rec.ProcessingCompared("A", "B", failures, NONE),),
+        parted=(rec.FlaggedApart("A", "B", (rec.FlaggedByOne("A", "p1", "p/1.jpg", "g1", "g/1.jpg", 0.5),)),),
         names={"p1": "Ann & Co", "g1": "Bea"},
         failed_sections=(),
     )
 
 
-def written(folder: Path, found: VersusResults) -> str:
-    return write_versus(folder, decode(encode(found), VersusResults), {}).read_text("utf-8")
+def written(folder: Path, found: rec.VersusResults) -> str:
+    return write_versus(folder, rec.decode(rec.encode(found), rec.VersusResults), {}).read_text("utf-8")
 
 
 def said(page: str) -> str:
@@ -244,8 +215,8 @@ def test_a_comparison_without_any_rate_still_makes_a_page(tmp_path: Path) -> Non
     found = results()
     own = found.points[0]
     pair = replace(own.pairs[0], fpir=NONE, groups=(), gaps=())
-    bare = replace(own, pairs=(pair,), thresholds=(RunThreshold("A", NONE), own.thresholds[1]))
-    unlisted = FlaggedApart("A", "B", (), "the measure failed")
+    bare = replace(own, pairs=(pair,), thresholds=(rec.RunThreshold("A", NONE), own.thresholds[1]))
+    unlisted = rec.FlaggedApart("A", "B", (), "the measure failed")
     reason = "no rate is supported"
     found = replace(found, points=(bare,), equal_fmr_reason=reason, cautions=(), parted=(unlisted,))
     text = said(written(tmp_path, found))

@@ -2,16 +2,43 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from fairlineup.evidence.runs import Row, RunDirectory, freeze
-from fairlineup.records import BadInput, SystemFailed
+from fairlineup.evidence.runs import RunDirectory, RunIdentity, check_out, load_run
+from fairlineup.records import (
+    BadInput,
+    ModelInformation,
+    Price,
+    Scale,
+    SystemFailed,
+    SystemInformation,
+    Threshold,
+)
+from fairlineup.results import Amendment, ChangedWords, Digests
+from fairlineup.seals import digest
 
-PAPERS = {"plan.toml": b"plan", "manifest.csv": b"manifest", "findings.json": b"[]"}
+DOCUMENTS = {"plan.toml": b"plan", "manifest.csv": b"manifest", "findings.json": b"[]"}
+SYSTEM = SystemInformation(
+    "a system",
+    "somebody",
+    "1",
+    Scale("similarity", 0, 100, "a score"),
+    Threshold(80.0, "its manual"),
+    None,
+    models=(ModelInformation("m", "1", "sha256:0", "MIT", 128, "euclidean"),),
+    settings={"on": True, "many": 3, "share": 0.5, "mode": "fast"},
+    sample_thresholds=(Threshold(85.0, "its sample"),),
+    price=Price(0.001, "USD", "2026-11-01", "its list"),
+    terms=("Nobody may look.",),
+)
+DIGESTS = Digests(digest(b"p"), digest(b"m"), digest(b"d"), digest(b"s"), "1")
+IDENTITY = RunIdentity(DIGESTS, SYSTEM, {"python": "3"}, "", "now")
 HOLD = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from fairlineup.evidence.runs import RunDirectory
 with RunDirectory(Path(sys.argv[1])).locked():
@@ -20,74 +47,88 @@ with RunDirectory(Path(sys.argv[1])).locked():
 """
 
 
-def _identity(plan: str = "p", photographs: str = "d") -> Row:
-    return {"digests": {"plan": plan, "photographs": photographs}, "begun": "now"}
+def _begin(path: Path) -> RunDirectory:
+    directory = RunDirectory(path)
+    directory.check_empty(DOCUMENTS)
+    directory.write_frozen(DOCUMENTS, IDENTITY)
+    return directory
 
 
-def test_the_same_run_is_taken_up(tmp_path: Path) -> None:
-    run, begun = freeze(tmp_path / "run", _identity(), PAPERS)
-    assert not begun
-    again, begun = freeze(tmp_path / "run", {**_identity(), "begun": "later"}, {"plan.toml": b"other text"})
-    assert begun
-    assert again == run
+def test_what_was_frozen_comes_back(tmp_path: Path) -> None:
+    run = _begin(tmp_path / "run")
+    assert run.begun
+    assert run.read_identity() == IDENTITY
     assert run.read_document("plan.toml") == b"plan"
-    assert run.read_identity()["begun"] == "now"
+    words = {"title": ChangedWords("a", "b")}
+    changed = Amendment("later", measured_before=True, digests=DIGESTS, changed=words)
+    amended = replace(IDENTITY, digests=replace(DIGESTS, plan=digest(b"q")), amended=(changed,))
+    run.write_frozen({}, amended)
+    assert run.read_identity() == amended
+    assert amended.first_digests == DIGESTS
 
 
 @pytest.mark.parametrize(
-    ("identity", "differing"),
+    ("version", "code"),
     [
-        (_identity(plan="q"), "plan"),
-        (_identity(photographs="e"), "photographs"),
-        (_identity("q", "e"), "plan and photographs"),
+        ("1", "run-of-an-older-format"),
+        ("null", "run-of-an-older-format"),
+        ("3", "run-of-a-newer-format"),
     ],
 )
-def test_another_run_is_not_mixed_in(tmp_path: Path, identity: Row, differing: str) -> None:
-    freeze(tmp_path / "run", _identity(), PAPERS)
-    with pytest.raises(BadInput, match=f"belongs to another run.*got others: {differing}; choose"):
-        freeze(tmp_path / "run", identity, PAPERS)
+def test_other_formats_are_refused_by_name(tmp_path: Path, version: str, code: str) -> None:
+    run = _begin(tmp_path / "run")
+    text = (run.path / "run.json").read_text().replace('"fairlineup_run": 2', f'"fairlineup_run": {version}')
+    (run.path / "run.json").write_text(text)
+    with pytest.raises(BadInput) as caught:
+        load_run(run.path)
+    assert caught.value.code == code
+    assert ("d36563b" in str(caught.value)) == (code == "run-of-an-older-format")
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("mine")
-    with pytest.raises(BadInput, match=r"got one that holds thesis\.txt"):
-        freeze(tmp_path, _identity(), PAPERS)
-    assert [item.name for item in tmp_path.iterdir()] == ["thesis.txt"]
+    with pytest.raises(BadInput) as caught:
+        check_out(tmp_path)
+    assert (caught.value.code, caught.value.facts) == ("file-exists", {"folder": str(tmp_path)})
+    assert "thesis.txt" in caught.value.got
 
 
 def test_a_file_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "run").write_text("mine")
     with pytest.raises(BadInput):
-        freeze(tmp_path / "run", _identity(), PAPERS)
+        check_out(tmp_path / "run")
     with pytest.raises(BadInput), RunDirectory(tmp_path / "run").locked():
         pass
     assert (tmp_path / "run").read_text() == "mine"
 
 
-@pytest.mark.parametrize("papers", [1, 2, 3])
-def test_killed_while_freezing_begins_anew(tmp_path: Path, papers: int) -> None:
+@pytest.mark.parametrize("documents", [1, 2, 3])
+def test_killed_while_freezing_begins_anew(tmp_path: Path, documents: int) -> None:
     run = tmp_path / "run"
     run.mkdir()
-    for name in list(PAPERS)[:papers]:
+    for name in list(DOCUMENTS)[:documents]:
         (run / name).write_bytes(b"of the killed one")
     (run / ".run.json.17.partial").write_bytes(b"{")
     (run / ".lock").touch()
-    directory, begun = freeze(run, _identity(), PAPERS)
-    assert not begun
-    assert all(directory.read_document(name) == content for name, content in PAPERS.items())
+    directory = _begin(run)
+    assert all(directory.read_document(name) == content for name, content in DOCUMENTS.items())
 
 
-def test_damaged_or_missing_papers_are_named(tmp_path: Path) -> None:
+def test_damaged_or_missing_documents_are_named(tmp_path: Path) -> None:
     run = RunDirectory(tmp_path)
-    with pytest.raises(BadInput, match=r"run\.json cannot be read.*name a folder that"):
-        run.read_identity()
-    with pytest.raises(BadInput, match="finish the run first"):
-        run.read_results()
-    with pytest.raises(BadInput, match=r"plan\.toml cannot be read"):
-        run.read_document("plan.toml")
-    (tmp_path / "run.json").write_bytes(b"{")
-    with pytest.raises(BadInput, match="got damaged JSON"):
-        freeze(tmp_path, _identity(), PAPERS)
+    for read, code in (
+        (run.read_identity, "run-unreadable"),
+        (run.read_results, "run-unfinished"),
+        (lambda: run.read_document("plan.toml"), "run-unreadable"),
+    ):
+        with pytest.raises(BadInput) as caught:
+            read()
+        assert caught.value.code == code
+        assert caught.value.facts["folder"] == str(tmp_path)
+    for damaged in (b"{", b"[]", b'{"fairlineup_run": 2}'):
+        (tmp_path / "run.json").write_bytes(damaged)
+        with pytest.raises(BadInput):
+            run.read_identity()
 
 
 def test_results_are_the_same_bytes_and_never_nan(tmp_path: Path) -> None:

@@ -1,70 +1,185 @@
 from __future__ import annotations
 
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from fairlineup.evidence.runs import EventLog, Journal, Row
-from fairlineup.records import BadInput
+from fairlineup.evidence.runs import EventLog, Journal, KeptAnswer, OpenJournal
+from fairlineup.records import BadInput, SystemFailed
+
+SEARCH = KeptAnswer("ä/p.png", "ok", "said", True, (("g", 0.1 + 0.2),), 0.5, 2)
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from fairlineup.evidence.runs import Journal, KeptAnswer
+with Journal(Path(sys.argv[1])).writing(flushed=False) as journal:
+    for n in range(10):
+        journal.add("s", n, KeptAnswer(f"p{n}", "ok"))
+        if n % 4 == 3:
+            journal.commit()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+HELD = """
+import sys
+from pathlib import Path
+from fairlineup.evidence.runs import Journal, KeptAnswer
+with Journal(Path(sys.argv[1])).writing(flushed=True) as journal:
+    journal.add("s", 0, KeptAnswer("p", "ok"))
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
 
 
-def _rows(*names: str) -> list[Row]:
-    return [{"photo": name, "outcome": "ok"} for name in names]
+def _write(path: Path, *names: str) -> Journal:
+    journal = Journal(path)
+    with journal.writing(flushed=True) as held:
+        for n, name in enumerate(names):
+            held.add("s", n, KeptAnswer(name, "ok"))
+    return journal
 
 
-def test_parts_are_read_in_order_stage_by_stage(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "journal")
-    assert journal.parts("one") == 0
-    assert list(journal.read("one")) == []
-    for number in range(12):
-        journal.write("one", number, _rows(f"{number}-a", f"{number}-ä"))
-    journal.write("one-b", 0, _rows("other"))
-    assert journal.parts("one") == 12
-    assert [row["photo"] for row in journal.read("one")] == [f"{n}-{x}" for n in range(12) for x in "aä"]
-    assert list(journal.read("one-b")) == _rows("other")
+def _fill(journal: OpenJournal) -> None:
+    journal.connection.execute("PRAGMA max_page_count = 3")
+    for n in range(1, 200):
+        journal.add("s", n, KeptAnswer("q" * 100, "ok"))
 
 
-def test_parts_after_a_gap_do_not_count(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
-    for number in (0, 1, 3, 4):
-        journal.write("s", number, _rows(str(number)))
-    assert journal.parts("s") == 2
-    assert [row["photo"] for row in journal.read("s")] == ["0", "1"]
+def _photos(journal: Journal, stage: str = "s") -> list[str]:
+    with journal.reading() as held:
+        return [answer.photo for answer in held.read(stage)]
 
 
-def test_a_left_over_partial_is_no_part(tmp_path: Path) -> None:
-    journal = Journal(tmp_path)
-    journal.write("s", 0, _rows("a"))
-    (tmp_path / ".s-000001.jsonl.123.partial").write_bytes(b'{"photo": "b", "outc')
-    assert list(journal.read("s")) == _rows("a")
-    journal.discard()
-    assert not list(tmp_path.glob("*.jsonl"))
+def test_answers_come_back_as_they_were_kept_in_their_order(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "run" / "answers.sqlite")
+    assert _photos(journal) == []
+    assert not journal.path.exists()
+    with journal.writing(flushed=False) as held:
+        for place in (2, 0, 11):
+            held.add("one", place, KeptAnswer(f"p{place}", "no_face", "none"))
+        held.add("one-b", 0, SEARCH)
+    assert _photos(journal, "one") == ["p0", "p2", "p11"]
+    with journal.reading() as held:
+        assert held.positions("one") == {0, 2, 11}
+        assert list(held.read("one-b")) == [SEARCH]
+
+
+def test_what_was_added_is_kept_however_it_ends(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "answers.sqlite")
+    with suppress(KeyboardInterrupt), journal.writing(flushed=False) as held:
+        held.add("s", 0, SEARCH)
+        raise KeyboardInterrupt
+    assert _photos(journal) == [SEARCH.photo]
+    assert [one.name for one in tmp_path.iterdir()] == ["answers.sqlite"]
+
+
+def test_a_kill_costs_what_was_not_committed(tmp_path: Path) -> None:
+    path = tmp_path / "answers.sqlite"
+    subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False, timeout=1200)
+    with Journal(path).writing(flushed=True) as held:
+        assert held.positions("s") == set(range(8))
+        held.add("s", 8, KeptAnswer("p8", "ok"))
+    assert _photos(Journal(path)) == [f"p{n}" for n in range(9)]
+
+
+def test_another_process_is_told_of(tmp_path: Path) -> None:
+    path = tmp_path / "answers.sqlite"
+    command = [sys.executable, "-c", HELD, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
+        assert holder.stdin is not None
+        assert holder.stdout.readline() == "held\n"
+        for act in (lambda: _photos(Journal(path)), lambda: _write(path, "q")):
+            with pytest.raises(BadInput) as caught:
+                act()
+            assert caught.value.code == "folder-in-use"
+        holder.communicate("\n", timeout=1200)
+    assert _photos(Journal(path)) == ["p"]
+
+
+def _cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def _column(value: object) -> Callable[[Path], None]:
+    def spoil(path: Path) -> None:
+        connection = sqlite3.connect(path)
+        connection.execute("UPDATE answers SET candidates = ?", (value,))
+        connection.commit()
+        connection.close()
+
+    return spoil
+
+
+def _view(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TABLE answers")
+    connection.execute("CREATE VIEW answers AS SELECT 's' AS stage, 1 AS position, 'p' AS photo")
+    connection.commit()
+    connection.close()
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b'{"photo":"a"}\n{"pho', b"\xff\xfe", b"7\n", b"[]\n", b'{"outcome":"ok"}\n']
+    "spoil",
+    [
+        _cut,
+        _view,
+        _column("{"),
+        _column(7),
+        _column("[[1]]"),
+        _column('[["a", "b"]]'),
+        lambda path: path.write_bytes(b"{"),
+    ],
 )
-def test_damage_is_named_with_the_part_and_the_remedy(tmp_path: Path, content: bytes) -> None:
-    journal = Journal(tmp_path)
-    journal.write("s", 0, _rows("a"))
-    (tmp_path / "s-000000.jsonl").write_bytes(content)
-    with pytest.raises(BadInput, match=r"s-000000\.jsonl cannot be read.*delete that part and later ones"):
-        list(journal.read("s"))
+def test_damage_is_named(tmp_path: Path, spoil: Callable[[Path], object]) -> None:
+    journal = _write(tmp_path / "answers.sqlite", *(f"p{n}" * 50 for n in range(100)))
+    spoil(journal.path)
+    with pytest.raises(BadInput) as caught:
+        _photos(journal)
+    assert (caught.value.code, caught.value.facts) == ("run-unreadable", {"file": str(journal.path)})
 
 
-def test_discarded_journal_is_gone(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "journal")
+def test_a_full_disk_and_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(BadInput):
+        _write(tmp_path / "file" / "answers.sqlite", "p")
+    journal = _write(tmp_path / "answers.sqlite", "p")
+    with pytest.raises(SystemFailed), journal.writing(flushed=True) as held:
+        _fill(held)
+    assert _photos(journal)[0] == "p"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_is_only_read(tmp_path: Path) -> None:
+    journal = _write(tmp_path / "answers.sqlite", "p")
+    tmp_path.chmod(0o500)
+    try:
+        assert _photos(journal) == ["p"]
+        with pytest.raises(BadInput):
+            _write(tmp_path / "other.sqlite", "p")
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_a_discarded_journal_is_gone(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "answers.sqlite")
     journal.discard()
-    journal.write("s", 0, _rows("a"))
+    _write(journal.path, "a")
     journal.discard()
-    assert not (tmp_path / "journal").exists()
+    assert not any(tmp_path.iterdir())
 
 
 def test_events_are_a_line_each(tmp_path: Path) -> None:
     log = EventLog(tmp_path / "events.jsonl")
     log.add("begun", stage="s")
     log.add("ended")
-    lines = log.path.read_text().splitlines()
-    assert [('"begun"' in line, '"stage":"s"' in line) for line in lines] == [(True, True), (False, False)]
+    events = [json.loads(line) for line in log.path.read_text().splitlines()]
+    assert [(one["event"], one.get("stage")) for one in events] == [("begun", "s"), ("ended", None)]
     with pytest.raises(BadInput):
         EventLog(tmp_path / "events.jsonl" / "x").add("begun")

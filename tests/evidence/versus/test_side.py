@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from fairlineup.evidence.plan import GalleryChoice
+from fairlineup.evidence.runs import FrozenRun, RunIdentity
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.records import BadInput, Refused, TransportError
 from fairlineup.systems import SimulatedSystem
@@ -31,13 +32,17 @@ def test_one_run_or_one_run_twice_is_nothing_to_compare(small: World) -> None:
         compare_runs(one, one)
 
 
+def _real(run: FrozenRun) -> RunIdentity:
+    return replace(run.identity, system=replace(run.information, population="real"))
+
+
 def test_people_who_do_not_exist_say_nothing_of_two_systems(small: World) -> None:
     """The systems call themselves real here, as any system asked about samples does."""
     one, other = (small.run(name, simulated(seed=n)) for n, name in enumerate(("one", "two")))
     made_up = [
         replace(
             papers,
-            information=replace(papers.information, population="real"),
+            identity=_real(papers),
             dataset=replace(
                 papers.dataset,
                 entries=tuple(replace(entry, population="synthetic") for entry in papers.dataset.entries),
@@ -48,7 +53,7 @@ def test_people_who_do_not_exist_say_nothing_of_two_systems(small: World) -> Non
     assert [papers.population for papers in made_up] == ["synthetic", "synthetic"]
     with pytest.raises(Refused, match="nothing about which of two systems is better"):
         compare_runs(*made_up)
-    real = replace(one, information=replace(one.information, population="real"))
+    real = replace(one, identity=_real(one))
     with pytest.raises(Refused, match="rates were planted"):
         compare_runs(real, other)
 

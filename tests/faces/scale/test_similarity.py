@@ -71,22 +71,22 @@ def test_a_threshold_beyond_the_end_is_refused_by_name(similarity: float) -> Non
 
 def test_between_rows_on_a_log_scale() -> None:
     found = _table().read(0.525)
-    assert found.fmr == pytest.approx(1e-3)
-    assert found.low == pytest.approx(math.sqrt(7e-5 * 9e-3))
-    assert not found.model
-    assert _table().read(0.42).model
-    assert not _table().read(0.45).model
+    assert found.row.fmr == pytest.approx(1e-3)
+    assert found.row.low == pytest.approx(math.sqrt(7e-5 * 9e-3))
+    assert not found.row.model
+    assert _table().read(0.42).row.model
+    assert not _table().read(0.45).row.model
 
 
 def test_beyond_the_end_is_censored() -> None:
     found = _table().read(0.39)
     assert found.censored
-    assert (found.fmr, found.low, found.high) == (1e-5, None, 2e-5)
+    assert (found.row.fmr, found.row.low, found.row.high) == (1e-5, None, 2e-5)
     assert not _table().read(0.40).censored
 
 
 def test_past_the_last_row_everything_matches() -> None:
-    assert _table().read(1.3).fmr == 1.0
+    assert _table().read(1.3).row.fmr == 1.0
     assert _table().read(1.3).similarity == 0
 
 
@@ -104,11 +104,11 @@ def test_the_worst_supported_group() -> None:
     assert table.read(0.5).worst == NotMeasured("no group has 10 false matches at this distance")
     only = table.read(0.56).worst
     assert not isinstance(only, NotMeasured)
-    assert (only.value, only.supported, only.groups) == ("M", 1, 2)
+    assert (only.curve.value, only.supported, only.groups) == ("M", 1, 2)
     both = table.read(0.60).worst
     assert not isinstance(both, NotMeasured)
-    assert (both.value, both.supported) == ("F", 2)
-    assert both.fmr == pytest.approx(3e-2)
+    assert (both.curve.value, both.supported) == ("F", 2)
+    assert both.row.fmr == pytest.approx(3e-2)
 
 
 def test_without_labels_there_is_no_worst_group() -> None:

@@ -182,6 +182,9 @@ def test_memory_stays_in_proportion_to_what_is_there() -> None:
         gallery.replace([str(n % 100)], prepare(vectors(n, 1)))
         gallery.snapshot()
     assert len(gallery.snapshot().templates) <= 400
+    gallery.add([f"more {n}" for n in range(500)], prepare(vectors(2, 500)))
+    gallery.remove([f"more {n}" for n in range(500)])
+    assert len(gallery.snapshot().templates) < 300
     gallery.remove([str(n) for n in range(90)])
     gallery.compact()
     snapshot = gallery.snapshot()

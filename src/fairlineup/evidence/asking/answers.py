@@ -1,23 +1,20 @@
-"""A system's answers as rows of the journal, each checked before it is kept."""
+"""A system's answers as the journal keeps them, each checked before it is kept."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from fairlineup.evidence.runs import LOST, Row
+from fairlineup.evidence.runs import KeptAnswer
 from fairlineup.records import (
     Candidate,
     Enrolment,
     Outcome,
-    Photograph,
     Refused,
     Scale,
     SearchAnswer,
     SystemFailed,
-    TransportError,
 )
-from fairlineup.seals import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +36,15 @@ class AnswerRules:
     decimals: int = 5
 
 
-def enrol_row(answer: Enrolment, retries: int = 0) -> Row:
-    """An enrolment as a row."""
-    row: Row = {"photo": answer.photo, "outcome": answer.outcome.value, "detail": answer.detail}
-    return {**row, **_taken(answer, retries)}
+def kept_enrolment(answer: Enrolment, retries: int = 0) -> KeptAnswer:
+    """An enrolment as the journal keeps it."""
+    return KeptAnswer(
+        answer.photo, answer.outcome.value, answer.detail, seconds=_rounded(answer.seconds), retries=retries
+    )
 
 
-def search_row(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> Row:
-    """A search's answer as a row.
+def kept_search(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> KeptAnswer:
+    """A search's answer as the journal keeps it.
 
     Raises:
         SystemFailed: candidates that cannot be.
@@ -58,37 +56,33 @@ def search_row(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> Ro
             expected="every candidate that it found, with its score",
             got="a list from which some were withheld, as for people who decide on leads",
             remedy="audit it where it gives candidates: one withheld does not say that nobody was matched",
+            code="candidates-withheld",
         )
     if answer.outcome is not Outcome.OK and answer.candidates:
         raise misbehaved(answer.photo, "no candidates for a probe that was not processed", answer.outcome)
     photos = [candidate.photo for candidate in answer.candidates]
     if len(set(photos)) < len(photos):
         raise misbehaved(answer.photo, "each reference once", "one reference twice")
-    candidates: list[Plain] = []
+    candidates: list[tuple[str, float]] = []
     for candidate in answer.candidates:
         score = _checked_score(answer.photo, candidate, rules)
         if candidate.photo not in rules.lost and rules.scale.accepts(score, rules.record_to):
-            candidates.append([candidate.photo, score])
-    return {
-        "photo": answer.photo,
-        "outcome": answer.outcome.value,
-        "detail": answer.detail,
-        "capped": answer.capped and _all_accepted(answer, rules),  # else it went far enough
-        "candidates": candidates,
-        **_taken(answer, retries),
-    }
+            candidates.append((candidate.photo, score))
+    return KeptAnswer(
+        photo=answer.photo,
+        outcome=answer.outcome.value,
+        detail=answer.detail,
+        capped=answer.capped and _all_accepted(answer, rules),  # else it went far enough
+        candidates=tuple(candidates),
+        seconds=_rounded(answer.seconds),
+        retries=retries,
+    )
 
 
 def _all_accepted(answer: SearchAnswer, rules: AnswerRules) -> bool:
     return all(
         rules.scale.accepts(round(float(c.score), rules.decimals), rules.record_to) for c in answer.candidates
     )
-
-
-def lost_row(photo: Photograph, error: TransportError, *, search: bool, retries: int = 0) -> Row:
-    """A photograph whose question got no answer."""
-    row: Row = {"photo": photo.id, "outcome": LOST, "detail": str(error), **_retried(retries)}
-    return {**row, "capped": False, "candidates": []} if search else row
 
 
 def misbehaved(where: str, expected: str, got: str) -> SystemFailed:
@@ -98,16 +92,12 @@ def misbehaved(where: str, expected: str, got: str) -> SystemFailed:
         expected=expected,
         got=got,
         remedy="mend its adapter; finished answers are kept",
+        code="answer-unusable",
     )
 
 
-def _taken(answer: Enrolment | SearchAnswer, retries: int) -> Row:
-    seconds = {} if answer.seconds is None else {"seconds": round(float(answer.seconds), 4)}
-    return {**seconds, **_retried(retries)}
-
-
-def _retried(retries: int) -> Row:
-    return {"retries": retries} if retries else {}
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(float(seconds), 4)
 
 
 def _checked_score(probe: str, candidate: Candidate, rules: AnswerRules) -> float:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
-from fairlineup.evidence.asking.answers import AnswerRules, enrol_row, lost_row, misbehaved, search_row
+from fairlineup.evidence.asking.answers import AnswerRules, kept_enrolment, kept_search, misbehaved
 from fairlineup.evidence.asking.options import Pace, RetryPolicy, RunOptions, Spending
 from fairlineup.evidence.plan import ENROL_STAGES, Entry
-from fairlineup.evidence.runs import LOST, FrozenRun, Row
+from fairlineup.evidence.runs import LOST, FrozenRun, KeptAnswer
 from fairlineup.records import (
     Enrolment,
     FaceSystem,
@@ -24,12 +26,11 @@ from fairlineup.records import (
 )
 
 LOST_IN_A_ROW = 10  # then the system is taken to be down
-AHEAD = 64  # questions asked before their turn to be kept, a thread
 
 _NEVER = threading.Event()
 
-Answer = Enrolment | SearchAnswer
-Keep = Callable[[Row], None]
+SystemAnswer = Enrolment | SearchAnswer
+Keep = Callable[[KeptAnswer], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,159 +67,129 @@ class Asking:
         """How a question is asked again that got no answer."""
         return self.options.retry or RetryPolicy(self.run.plan.search.retries)
 
-    def ask(self, stage: str, photos: Iterable[Photograph]) -> Iterator[Answer]:
+    def ask(self, stage: str, photos: Iterable[Photograph]) -> Iterator[SystemAnswer]:
         """Put photographs to the system. Raises: TransportError: a question got no answer."""
         if stage in ENROL_STAGES:
             return self.system.enrol(self.gallery, photos)
         request = SearchRequest(max_candidates=None, threshold=self.rules.record_to)
         return self.system.search(self.gallery, photos, request)
 
-    def row(self, answer: Answer, retries: int) -> Row:
+    def kept(self, answer: SystemAnswer, retries: int) -> KeptAnswer:
         """An answer as it is kept. Raises: SystemFailed, Refused: it may not be."""
         if isinstance(answer, Enrolment):
-            return enrol_row(answer, retries)
-        return search_row(answer, self.rules, retries)
-
-    def lost(self, stage: str, photo: Photograph, error: TransportError, retries: int) -> Row:
-        """A question without an answer."""
-        return lost_row(photo, error, search=stage not in ENROL_STAGES, retries=retries)
+            return kept_enrolment(answer, retries)
+        return kept_search(answer, self.rules, retries)
 
 
-def rows(asking: Asking, stage: str, entries: Sequence[Entry], *, keep: bool = True) -> Iterator[Row]:
-    """A row for each photograph, in order; a question that gets no answer after all is one "lost".
+def ask_all(asking: Asking, stage: str, entries: Sequence[Entry], keep: Keep) -> None:
+    """Put photographs to the system, each answer kept as it comes; no answer after all is one "lost".
+
+    Across a wire an answer is kept before its thread asks the next question. If this ends early, questions
+    under way are waited for and their answers kept: they may be paid for.
 
     Args:
         asking: whom, on behalf of what.
         stage: of the protocol.
         entries: whose photographs.
-        keep: across a wire, whether each answer is kept at once, and those kept before are not asked for.
+        keep: given each answer; across a wire in the order they come.
     Raises:
         SystemFailed: the system is down, or answers wrongly.
         Refused: it holds candidates back, or more would be spent than may be.
     """
     photos = [asking.run.dataset.photograph(entry) for entry in entries]
-    if asking.information.wire:
-        found = _across_the_wire(asking, stage, photos, keep=keep)
-    else:
-        found = _in_turn(asking, stage, photos)
-    lost: list[Row] = []  # kept back until the next answer: ten in a row are asked again another day
-    for row in found:
-        if row["outcome"] != LOST:
-            yield from lost
-            lost.clear()
-            yield row
-            continue
-        lost.append(row)
-        if len(lost) >= LOST_IN_A_ROW:
-            raise _down(asking, stage, str(row["detail"]))
-    yield from lost
+    answers = _Answers(asking, stage, keep)
+    (_across_the_wire if asking.information.wire else _in_turn)(asking, stage, photos, answers)
+    answers.keep_lost()
 
 
-def _in_turn(asking: Asking, stage: str, photos: Sequence[Photograph]) -> Iterator[Row]:
-    """Rows of a system that takes many photographs in one question."""
+@dataclass(slots=True)
+class _Answers:
+    """Hands answers on; lost questions once a later one is answered, for ten in a row are asked again."""
+
+    asking: Asking
+    stage: str
+    keep: Keep
+    lost: list[KeptAnswer] = field(default_factory=list)
+
+    def take(self, answer: KeptAnswer) -> None:
+        """An answer, as soon as it is there."""
+        if answer.outcome != LOST:
+            self.keep(answer)
+
+    def in_order(self, answer: KeptAnswer) -> None:
+        """The same once all photographs before it are answered or lost. Raises: SystemFailed: it is down."""
+        if answer.outcome != LOST:
+            self.keep_lost()
+            return
+        self.lost.append(answer)
+        if len(self.lost) >= LOST_IN_A_ROW:
+            raise _down(self.asking, self.stage, answer.detail)
+
+    def keep_lost(self) -> None:
+        while self.lost:
+            self.keep(self.lost.pop(0))
+
+
+def _in_turn(asking: Asking, stage: str, photos: Sequence[Photograph], answers: _Answers) -> None:
+    """Ask a system that takes many photographs in one question."""
     position = attempts = 0
-    retry = asking.retry
     while position < len(photos):
         try:
             for answer in asking.ask(stage, photos[position:]):
                 _check_order(stage, photos, position, answer)
-                row = asking.row(answer, attempts)
+                kept = asking.kept(answer, attempts)
                 position, attempts = position + 1, 0
-                yield row
+                answers.take(kept)
+                answers.in_order(kept)
             if position < len(photos):
                 raise misbehaved(stage, "one answer for each photograph", "fewer answers than photographs")
         except TransportError as error:
             attempts += 1
             asking.run.directory.events.add("no answer", stage=stage, position=position, attempt=attempts)
-            if attempts <= retry.retries:
-                retry.rest(retry.wait_s(attempts), _NEVER)
+            if attempts <= asking.retry.retries:
+                asking.retry.rest(asking.retry.wait_s(attempts), _NEVER)
                 continue
-            yield asking.lost(stage, photos[position], error, attempts - 1)
+            answers.in_order(_lost(photos[position], error, attempts - 1))
             position, attempts = position + 1, 0
 
 
-def _across_the_wire(
-    asking: Asking, stage: str, photos: Sequence[Photograph], *, keep: bool
-) -> Iterator[Row]:
-    """Rows of a system that takes one photograph a question; each answer is kept before the next question.
-
-    What an interrupted run was answered is not asked again. A paid answer is on disk, beyond the reach of a
-    power cut.
-    """
-    journal, price = asking.run.directory.journal, asking.information.price
+def _across_the_wire(asking: Asking, stage: str, photos: Sequence[Photograph], answers: _Answers) -> None:
+    """Ask one photograph a question, several questions at the same time where the system allows."""
     at_once = asking.options.limits.at_once or asking.information.at_once
-    one_by_one = at_once == 1 and price is None
-    found = _one_by_one if one_by_one else _several
-    if not keep:
-        yield from found(asking, stage, photos, {}, _nowhere)
+    if at_once == 1 and asking.information.price is None:
+        for photo in photos:
+            answer = _asked_patiently(asking, stage, photo, _NEVER)
+            answers.take(answer)
+            answers.in_order(answer)
         return
-    known = {str(row["photo"]): row for row in journal.opened(stage)}
-    with journal.appending(stage, flushed=price is not None) as kept:
-        yield from found(asking, stage, photos, known, kept)
-
-
-def _nowhere(row: Row) -> None:
-    """Keep nothing."""
-
-
-def _one_by_one(
-    asking: Asking, stage: str, photos: Sequence[Photograph], known: Mapping[str, Row], keep: Keep
-) -> Iterator[Row]:
-    """Rows of questions asked one after another; one that got no answer is asked again another day."""
-    for photo in photos:
-        row = known.get(photo.id) or _asked_patiently(asking, stage, photo, _NEVER)
-        if photo.id not in known and row["outcome"] != LOST:
-            keep(row)
-        yield row
-
-
-def _several(
-    asking: Asking, stage: str, photos: Sequence[Photograph], known: Mapping[str, Row], keep: Keep
-) -> Iterator[Row]:
-    """Rows of questions of which several are under way.
-
-    If this ends early they are waited for and their answers kept: they may be paid for.
-    """
-    at_once = asking.options.limits.at_once or asking.information.at_once
-    ended = threading.Event()
-    under_way: dict[Future[Row], int] = {}
-    done: dict[int, Row] = {}
-    asked = position = 0
-
-    def take(finished: Iterable[Future[Row]]) -> None:
-        for future in finished:
-            number, row = under_way.pop(future), future.result()
-            if row["outcome"] != LOST:
-                keep(row)
-            done[number] = row
-
+    ended, left = threading.Event(), iter(photos)
+    under_way, unsettled = set[Future[KeptAnswer]](), deque[Future[KeptAnswer]]()
     with ThreadPoolExecutor(at_once, thread_name_prefix="asking") as pool:
         try:
-            while position < len(photos):
-                while len(under_way) < at_once and asked < min(len(photos), position + AHEAD * at_once):
-                    photo = photos[asked]
-                    if photo.id in known:
-                        done[asked] = known[photo.id]
-                    else:
-                        under_way[pool.submit(_asked_patiently, asking, stage, photo, ended)] = asked
-                    asked += 1
-                if under_way and position not in done:
-                    take(wait(under_way, return_when=FIRST_COMPLETED).done)
-                while position in done:
-                    yield done.pop(position)
-                    position += 1
+            while True:
+                for photo in itertools.islice(left, at_once - len(under_way)):
+                    unsettled.append(pool.submit(_asked_patiently, asking, stage, photo, ended))
+                    under_way.add(unsettled[-1])
+                if not under_way:
+                    return
+                for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                    under_way.remove(future)
+                    answers.take(future.result())
+                while unsettled and unsettled[0] not in under_way:
+                    answers.in_order(unsettled.popleft().result())
         finally:
             ended.set()
-            take(_answered(under_way))
+            for future in _answered(under_way):
+                answers.take(future.result())
 
 
-def _answered(under_way: Iterable[Future[Row]]) -> list[Future[Row]]:
+def _answered(under_way: Iterable[Future[KeptAnswer]]) -> list[Future[KeptAnswer]]:
     """Those of the questions under way that are answered after all; the others' faults are told already."""
     pending = [future for future in under_way if not future.cancel()]
     return [future for future in wait(pending).done if future.exception() is None]
 
 
-def _asked_patiently(asking: Asking, stage: str, photo: Photograph, ended: threading.Event) -> Row:
+def _asked_patiently(asking: Asking, stage: str, photo: Photograph, ended: threading.Event) -> KeptAnswer:
     retry, events = asking.retry, asking.run.directory.events
     attempts, throttled_s = 0, 0.0
     while True:
@@ -236,7 +207,7 @@ def _asked_patiently(asking: Asking, stage: str, photo: Photograph, ended: threa
             events.add("asked for less" if slower else "no answer", stage=stage, attempt=attempts)
             tired = throttled_s > retry.longest_wait_s if slower else attempts > retry.retries
             if tired or ended.is_set():
-                return asking.lost(stage, photo, error, attempts - 1)
+                return _lost(photo, error, attempts - 1)
             if not slower:
                 retry.rest(retry.wait_s(attempts), ended)
             continue
@@ -244,10 +215,14 @@ def _asked_patiently(asking: Asking, stage: str, photo: Photograph, ended: threa
         if len(answers) != 1:
             raise misbehaved(stage, "one answer for each photograph", f"{len(answers)} answers")
         _check_order(stage, [photo], 0, answers[0])
-        return asking.row(answers[0], attempts)
+        return asking.kept(answers[0], attempts)
 
 
-def _check_order(stage: str, photos: Sequence[Photograph], position: int, answer: Answer) -> None:
+def _lost(photo: Photograph, error: TransportError, retries: int) -> KeptAnswer:
+    return KeptAnswer(photo.id, LOST, str(error), retries=retries)
+
+
+def _check_order(stage: str, photos: Sequence[Photograph], position: int, answer: SystemAnswer) -> None:
     if position >= len(photos):
         raise misbehaved(stage, "one answer for each photograph", "more answers than photographs")
     if answer.photo != photos[position].id:
@@ -255,11 +230,12 @@ def _check_order(stage: str, photos: Sequence[Photograph], position: int, answer
 
 
 def _down(asking: Asking, stage: str, got: str) -> SystemFailed:
-    kept = asking.information.keeps_galleries
-    leftovers = ", or remove what it left there: fairlineup systems clean NAME" if kept else ""
+    facts = {"gallery": asking.gallery} if asking.information.keeps_galleries else {}
     return SystemFailed(
         f"the system stopped answering ({stage})",
         expected="an answer to at least one of ten photographs",
         got=got,
-        remedy=f"when it is up again give the same command: finished answers are kept{leftovers}",
+        remedy="go on when it is up again: finished answers are kept",
+        code="system-failed",
+        facts=facts,
     )

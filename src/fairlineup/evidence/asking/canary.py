@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from fairlineup.evidence.asking.asking import Asking, rows
+from fairlineup.evidence.asking.asking import Asking, ask_all
 from fairlineup.evidence.plan import ENROL_STAGES, SEARCH_STAGES, Entry, Protocol
-from fairlineup.evidence.runs import Row, RunDirectory
+from fairlineup.evidence.runs import KeptAnswer, RunDirectory
 from fairlineup.records import Outcome
 from fairlineup.seals import Plain
 
@@ -52,10 +52,10 @@ def put(asking: Asking, canaries: Canaries, name: str) -> None:
     alone = replace(asking, gallery=gallery, rules=replace(asking.rules, enrolled=set(), lost=set()))
     asking.system.delete_gallery(gallery)
     try:
-        enrolled = list(rows(alone, ENROL_STAGES[0], canaries.references, keep=False))
-        found = {str(row["photo"]) for row in enrolled if row["outcome"] == Outcome.OK.value}
+        enrolled = _asked(alone, ENROL_STAGES[0], canaries.references)
+        found = {answer.photo for answer in enrolled if answer.outcome == Outcome.OK}
         alone = replace(alone, rules=replace(alone.rules, enrolled=found))
-        searched = list(rows(alone, SEARCH_STAGES[0], canaries.probes, keep=False))
+        searched = _asked(alone, SEARCH_STAGES[0], canaries.probes)
     finally:
         asking.system.delete_gallery(gallery)
     directory.write_document(name, {"enrolled": _bare(enrolled), "searched": _bare(searched)})
@@ -69,7 +69,7 @@ def steadiness(directory: RunDirectory) -> dict[str, Plain] | None:
     """
     if not all(directory.has_document(name) for name in FILES):
         return None
-    begin, end = (cast("dict[str, list[Row]]", directory.read_json(name)) for name in FILES)
+    begin, end = (cast("dict[str, list[Mapping[str, Plain]]]", directory.read_json(name)) for name in FILES)
     pairs = [
         (one, other)
         for side in ("enrolled", "searched")
@@ -83,19 +83,33 @@ def steadiness(directory: RunDirectory) -> dict[str, Plain] | None:
     }
 
 
-def _bare(found: Sequence[Row]) -> list[Plain]:
-    """Rows without what no two askings share."""
-    return [{key: value for key, value in row.items() if key not in {"seconds", "retries"}} for row in found]
+def _asked(asking: Asking, stage: str, entries: Sequence[Entry]) -> list[KeptAnswer]:
+    """Their answers, in the order of the entries."""
+    answers: dict[str, KeptAnswer] = {}
+    ask_all(asking, stage, entries, lambda answer: answers.update({answer.photo: answer}))
+    return [answers[entry.photo] for entry in entries]
 
 
-def _kind(row: Row) -> tuple[Plain, list[str]]:
+def _bare(answers: Sequence[KeptAnswer]) -> list[Plain]:
+    """Answers without what no two askings share."""
+    return [
+        {
+            "photo": one.photo,
+            "outcome": one.outcome,
+            "candidates": [list(candidate) for candidate in one.candidates],
+        }
+        for one in answers
+    ]
+
+
+def _kind(row: Mapping[str, Plain]) -> tuple[Plain, list[str]]:
     return row["outcome"], sorted(_scores(row))
 
 
-def _moved(one: Row, other: Row) -> float:
+def _moved(one: Mapping[str, Plain], other: Mapping[str, Plain]) -> float:
     before, after = _scores(one), _scores(other)
     return max((abs(before[photo] - after[photo]) for photo in before.keys() & after.keys()), default=0.0)
 
 
-def _scores(row: Row) -> dict[str, float]:
-    return dict(cast("list[tuple[str, float]]", row.get("candidates") or []))
+def _scores(row: Mapping[str, Plain]) -> dict[str, float]:
+    return dict(cast("list[tuple[str, float]]", row["candidates"]))

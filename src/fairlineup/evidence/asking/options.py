@@ -134,26 +134,18 @@ def estimate_cost(
 
 
 def check_limits(estimate: CostEstimate, limits: RunLimits) -> None:
-    """Hold a estimate against what may be taken. Raises: Refused: it takes more, or its cost is not known."""
+    """Hold an estimate against what may be taken. Raises: Refused: it takes more, or no price is known."""
     if limits.searches is not None and estimate.searches > limits.searches:
-        raise _over(
-            "searches", f"at most {limits.searches:,} (--max-searches)", f"{estimate.searches:,} in the plan"
-        )
+        most, planned = f"{limits.searches:,}", f"{estimate.searches:,} in the plan"
+        raise _over("searches", most, planned, LESS, "most_searches")
     if limits.cost is None:
         return
+    most = f"{limits.cost:g}"
     if estimate.cost is None:
-        raise _over(
-            "cost",
-            f"at most {limits.cost:g} (--max-cost)",
-            "a system that names no price",
-            remedy="leave --max-cost out if it charges nothing; else say price_per_call in [system.options]",
-        )
+        priced = "limit no cost if it charges nothing; else say price_per_call in [system.options]"
+        raise _over("cost", most, "a system that names no price", priced, "unpriced")
     if estimate.cost > limits.cost:
-        raise _over(
-            "cost",
-            f"at most {limits.cost:g} (--max-cost)",
-            f"{estimate.cost:.2f} for {estimate.calls:,} calls",
-        )
+        raise _over("cost", most, f"{estimate.cost:.2f} for {estimate.calls:,} calls", LESS, "most_cost")
 
 
 class Spending:
@@ -177,12 +169,9 @@ class Spending:
         with self._lock:
             after = self.calls + calls
             if self._most is not None and information.price and after * information.price.amount > self._most:
-                raise _over(
-                    "cost",
-                    f"at most {self._most:g} (--max-cost)",
-                    f"{self.cost:.2f} spent, and more to ask",
-                    remedy="finished answers are kept: give the command again with a higher --max-cost",
-                )
+                kept = "finished answers are kept: go on with a higher limit"
+                spent = f"{self.cost:.2f} spent, and more to ask"
+                raise _over("cost", f"{self._most:g}", spent, kept, "spent")
             self.calls = after
 
 
@@ -212,5 +201,12 @@ class RunOptions:
 LESS = "allow more, or plan fewer people under [probes] or [gallery]"
 
 
-def _over(what: str, expected: str, got: str, remedy: str = LESS) -> Refused:
-    return Refused(f"the run's {what}", expected=expected, got=got, remedy=remedy)
+def _over(what: str, most: str, got: str, remedy: str, fact: str) -> Refused:
+    return Refused(
+        f"the run's {what}",
+        expected=f"at most {most}",
+        got=got,
+        remedy=remedy,
+        code="limit-exceeded",
+        facts={fact: most},
+    )

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
 
 from fairlineup.evidence.asking import canary
 from fairlineup.evidence.asking.answers import AnswerRules
-from fairlineup.evidence.asking.asking import Asking, rows
+from fairlineup.evidence.asking.asking import Asking, ask_all
 from fairlineup.evidence.asking.options import CostEstimate, RunOptions, Spending, check_limits, estimate_cost
 from fairlineup.evidence.plan import ENROL_STAGES, Entry, Protocol
-from fairlineup.evidence.runs import LOST, FrozenRun, Row, RunDirectory, first_digests
+from fairlineup.evidence.runs import LOST, FrozenRun, KeptAnswer, OpenJournal
 from fairlineup.records import (
     GALLERY_PREFIX,
     FaceSystem,
@@ -21,6 +19,7 @@ from fairlineup.records import (
     SystemFailed,
     SystemInformation,
 )
+from fairlineup.results import to_json
 from fairlineup.seals import digest_of
 
 DEFAULTS = RunOptions()
@@ -42,25 +41,35 @@ def ask_system(run: FrozenRun, system: FaceSystem, options: RunOptions = DEFAULT
         BadInput: the run directory became unwritable.
         Refused: it would take more than the limits, or the system holds candidates back.
     """
-    information, protocol, directory = system.information(), run.protocol, run.directory
+    information, paid = system.information(), system.information().price is not None
     check_limits(remaining_cost(run, information), options.limits)
     asking = _asking(run, system, options)
-    gallery, last_search = asking.gallery, _last_unfinished(asking, protocol)
-    canaries = canary.Canaries.of(protocol)
-    if not any(directory.journal.begun(stage) for stage, _ in protocol.stages):
-        system.delete_gallery(gallery)  # an earlier run of the same papers may have left one behind
+    with run.directory.journal.writing(flushed=paid or not information.wire) as journal:
+        _ask(asking, journal)
+    _delete(asking)
+
+
+def _ask(asking: Asking, journal: OpenJournal) -> None:
+    """Ask for every answer of the protocol that is not in the journal."""
+    stages, information = asking.run.protocol.stages, asking.information
+    last_search = _last_unfinished(asking, journal)
+    canaries = canary.Canaries.of(asking.run.protocol)
+    if not any(journal.positions(stage) for stage, _ in stages):
+        asking.system.delete_gallery(
+            asking.gallery
+        )  # an earlier run of the same plan may have left one behind
     if information.wire:
         canary.put(asking, canaries, canary.FILES[0])
-    for number, (stage, entries) in enumerate(protocol.stages):
+    for number, (stage, entries) in enumerate(stages):
         if stage in ENROL_STAGES and number <= last_search and not information.keeps_galleries:
-            _restore(asking, stage, entries)
-        _put(asking, stage, entries)
+            _restore(asking, journal, stage, entries)
+        _complete(asking, journal, stage, entries)
         if stage in ENROL_STAGES:
-            asking.rules.enrolled.update(_photos_of(directory, stage, Outcome.OK.value))
-            asking.rules.lost.update(_photos_of(directory, stage, LOST))
+            for answer in journal.read(stage):
+                taken = {Outcome.OK.value: asking.rules.enrolled, LOST: asking.rules.lost}
+                taken.get(answer.outcome, set()).add(answer.photo)
     if information.wire:
         canary.put(asking, canaries, canary.FILES[1])
-    _delete(asking)
 
 
 def cost_of_plan(protocol: Protocol, information: SystemInformation) -> CostEstimate:
@@ -73,12 +82,10 @@ def cost_of_plan(protocol: Protocol, information: SystemInformation) -> CostEsti
 
 def remaining_cost(run: FrozenRun, information: SystemInformation) -> CostEstimate:
     """What is still to be asked of a run."""
-    journal, left = run.directory.journal, {True: 0, False: 0}
-    for stage, entries in run.protocol.stages:
-        kept = {str(row["photo"]) for row in journal.read(stage)} | {
-            str(row["photo"]) for row in journal.opened(stage)
-        }
-        left[stage in ENROL_STAGES] += len(entries) - len(kept)
+    left = {True: 0, False: 0}
+    with run.directory.journal.reading() as journal:
+        for stage, entries in run.protocol.stages:
+            left[stage in ENROL_STAGES] += len(entries) - len(journal.positions(stage))
     begun = run.directory.has_document(canary.FILES[0])
     canaries = canary.PAIRS if information.wire and not begun else 0
     return estimate_cost(information, left[True], left[False], canaries)
@@ -86,7 +93,7 @@ def remaining_cost(run: FrozenRun, information: SystemInformation) -> CostEstima
 
 def _asking(run: FrozenRun, system: FaceSystem, options: RunOptions) -> Asking:
     information = system.information()
-    seal = digest_of(first_digests(run.directory.read_identity())).removeprefix("sha256:")
+    seal = digest_of(to_json(run.identity.first_digests)).removeprefix("sha256:")
     return Asking(
         system=system,
         information=information,
@@ -109,72 +116,72 @@ def _delete(asking: Asking) -> None:
                 "the system still has the gallery after it was deleted",
                 expected="none of this audit's galleries",
                 got=", ".join(left),
-                remedy="give the command again, or remove it: fairlineup systems clean NAME",
+                remedy="go on with the run, or remove it in the system",
+                code="system-failed",
+                facts={"gallery": asking.gallery},
             )
     asking.run.directory.events.add("gallery deleted", gallery=asking.gallery, seen_gone=proven)
 
 
-def _last_unfinished(asking: Asking, protocol: Protocol) -> int:
+def _last_unfinished(asking: Asking, journal: OpenJournal) -> int:
     """Number of the last stage with searches still to do, -1 if there is none: galleries matter up to it."""
     unfinished = [
         number
-        for number, (stage, entries) in enumerate(protocol.stages)
-        if stage not in ENROL_STAGES
-        and asking.run.directory.journal.parts(stage) < math.ceil(len(entries) / asking.part_size)
+        for number, (stage, entries) in enumerate(asking.run.protocol.stages)
+        if stage not in ENROL_STAGES and len(journal.positions(stage)) < len(entries)
     ]
     return max(unfinished, default=-1)
 
 
-def _restore(asking: Asking, stage: str, entries: Sequence[Entry]) -> None:
+def _restore(asking: Asking, journal: OpenJournal, stage: str, entries: Sequence[Entry]) -> None:
     """Enrol again what an interrupted run had enrolled, into a system that has forgotten it."""
-    known = {str(row["photo"]): row for row in asking.run.directory.journal.read(stage)}
-    again = [e for e in entries if e.photo in known and known[e.photo]["outcome"] != LOST]
-    for done, row in enumerate(rows(asking, stage, again, keep=False), start=1):
-        if row["outcome"] != known[str(row["photo"])]["outcome"]:
-            raise _changed(stage, known, row)
-        asking.options.progress(f"{stage} again", done, len(again))
+    known = {answer.photo: answer.outcome for answer in journal.read(stage) if answer.outcome != LOST}
+    again = [entry for entry in entries if entry.photo in known]
+    done = itertools.count(1)
+
+    def compare(answer: KeptAnswer) -> None:
+        if answer.outcome != known[answer.photo]:
+            raise _changed(stage, known[answer.photo], answer)
+        asking.options.progress(f"{stage} again", next(done), len(again))
+
+    ask_all(asking, stage, again, compare)
 
 
-def _put(asking: Asking, stage: str, entries: Sequence[Entry]) -> None:
-    """Put a stage's photographs to the system and keep the answers, part by part."""
-    journal = asking.run.directory.journal
-    for number, part in _parts(asking, stage, entries):
-        journal.write(stage, number, part)
-    journal.close(stage)
-
-
-def _parts(asking: Asking, stage: str, entries: Sequence[Entry]) -> Iterator[tuple[int, list[Row]]]:
-    """Ask for every part that is not in the journal; give each as it is whole."""
-    first = asking.run.directory.journal.parts(stage)
-    remaining = entries[first * asking.part_size :]
-    total, done = len(entries), len(entries) - len(remaining)
-    if remaining:
-        asking.run.directory.events.add("stage begun", stage=stage, photographs=total, already_done=done)
-    asking.options.progress(stage, done, total)
-    found, flagged = rows(asking, stage, remaining), 0
+def _complete(asking: Asking, journal: OpenJournal, stage: str, entries: Sequence[Entry]) -> None:
+    """Put those of a stage's photographs to the system whose answers are not kept, and keep the answers."""
+    kept, total = journal.positions(stage), len(entries)
+    missing = {entry.photo: place for place, entry in enumerate(entries) if place not in kept}
+    if missing:
+        asking.run.directory.events.add("stage begun", stage=stage, photographs=total, already_done=len(kept))
+    asking.options.progress(stage, len(kept), total)
     person_of = {entry.photo: entry.person for entry in asking.run.dataset.entries}
-    for number in itertools.count(first):
-        part: list[Row] = []
-        for row in itertools.islice(found, asking.part_size):
-            part.append(row)
-            done += 1
-            flagged += _flagged(asking, stage, row, person_of)
-            _tell(asking, stage, done - total + len(remaining), flagged)
-            asking.options.progress(stage, done, total)
-        if not part:
-            return
-        yield number, part
+    part_size = 1 if asking.information.wire else asking.part_size
+    done = flagged = 0
+
+    def keep(answer: KeptAnswer) -> None:
+        nonlocal done, flagged
+        journal.add(stage, missing[answer.photo], answer)
+        done += 1
+        if done % part_size == 0:
+            journal.commit()
+        flagged += _flagged(asking, stage, answer, person_of)
+        _tell(asking, stage, done, flagged)
+        asking.options.progress(stage, len(kept) + done, total)
+
+    ask_all(asking, stage, [entries[place] for place in missing.values()], keep)
+    journal.commit()
 
 
-def _flagged(asking: Asking, stage: str, row: Row, person_of: Mapping[str, str]) -> bool:
+def _flagged(asking: Asking, stage: str, answer: KeptAnswer, person_of: Mapping[str, str]) -> bool:
     """Whether a target-absent search matched somebody else; their own photographs are left out."""
     if stage != asking.run.protocol.absent_stage:
         return False
     at = asking.run.plan.deployed.score
-    probe = person_of[str(row["photo"])]
-    candidates = cast("list[tuple[str, float]]", row["candidates"])
+    probe = person_of[answer.photo]
     return any(
-        asking.rules.scale.accepts(score, at) for photo, score in candidates if person_of[photo] != probe
+        asking.rules.scale.accepts(score, at)
+        for photo, score in answer.candidates
+        if person_of[photo] != probe
     )
 
 
@@ -190,15 +197,11 @@ def _tell(asking: Asking, stage: str, asked: int, flagged: int) -> None:
         asking.options.note("; ".join(told))
 
 
-def _photos_of(directory: RunDirectory, stage: str, outcome: str) -> set[str]:
-    return {str(row["photo"]) for row in directory.journal.read(stage) if row["outcome"] == outcome}
-
-
-def _changed(stage: str, known: Mapping[str, Row], row: Row) -> SystemFailed:
-    photo = str(row["photo"])
+def _changed(stage: str, before: str, answer: KeptAnswer) -> SystemFailed:
     return SystemFailed(
-        f"the gallery of the interrupted run cannot be restored ({stage}, {photo})",
-        expected=f"the outcome {known[photo]['outcome']} as before",
-        got=str(row["outcome"]),
-        remedy="try again; if it stays so the system changed: begin a new run with --out",
+        f"the gallery of the interrupted run cannot be restored ({stage}, {answer.photo})",
+        expected=f"the outcome {before} as before",
+        got=answer.outcome,
+        remedy="try again; if it stays so the system changed: begin a new run in another folder",
+        code="gallery-gone",
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +13,7 @@ from fairlineup.evidence.bundles.names import without_names
 from fairlineup.evidence.disclosure import FILE as DISCLOSURE
 from fairlineup.evidence.disclosure import read_acts
 from fairlineup.evidence.plan import Place, write_plan
-from fairlineup.evidence.runs import FrozenRun, RunDirectory, may_show
+from fairlineup.evidence.runs import FrozenRun, RunDirectory
 from fairlineup.files import is_file
 from fairlineup.records import BadInput, Photograph
 from fairlineup.seals import digest
@@ -28,13 +26,14 @@ MAY_BE_THERE = (
     "enrolments.parquet",
     "searches.parquet",
     "observations.parquet",
+    "answers.sqlite",
     "events.jsonl",
     "timing.json",
     "labels/worklist.csv",
     "labels/decisions.jsonl",
     DISCLOSURE,
 )
-JOURNAL, PHOTOGRAPHS = "journal", "photographs"
+PHOTOGRAPHS = "photographs"
 SUPERSEDED = "plan-[0-9]*.toml"
 
 
@@ -60,7 +59,7 @@ def stage(papers: FrozenRun, folder: Path, choice: Choice) -> RunDirectory:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(run.path / name, target)
     directory = RunDirectory(folder)
-    directory.write_document("run.json", {**run.read_identity(), "photographs_folder": ""})
+    directory.write_frozen({}, replace(papers.identity, photographs_folder=""))
     if not papers.plan.dataset.generator:
         moved = replace(papers.plan, dataset=replace(papers.plan.dataset, folder=PHOTOGRAPHS))
         (folder / "plan.toml").write_bytes(write_plan(moved).encode())
@@ -76,20 +75,18 @@ def photographs(papers: FrozenRun, place: Place | None) -> dict[str, Source]:
     """
     if place is None:
         return {}
-    if not may_show(papers):
+    if not papers.may_show:
         raise BadInput(
             "photographs do not go into the bundle",
             expected="test use declared for every photograph: a column use with test, or use under [dataset]",
             got="photographs whose use nobody declares",
             remedy="leave out --photographs",
         )
-    rows = csv.DictReader(io.StringIO(papers.directory.read_document("manifest.csv").decode(), newline=""))
     found: dict[str, Source] = {}
-    for row in rows:
-        if row["takes_part"] == "yes":
-            photo = place.photograph(row["photo"])
-            _check(photo, row["sha256"])
-            found[f"{PHOTOGRAPHS}/{photo.id}"] = photo.source if isinstance(photo.source, Path) else photo
+    for name, expected in papers.digests.items():
+        photo = place.photograph(name)
+        _check(photo, expected)
+        found[f"{PHOTOGRAPHS}/{photo.id}"] = photo.source if isinstance(photo.source, Path) else photo
     return found
 
 
@@ -100,7 +97,7 @@ def files_in(folder: Path) -> dict[str, Source]:
 
 def is_paper(name: str) -> bool:
     """Whether a file of a bundle is needed to compute its numbers again."""
-    return name in (*PAPERS, *MAY_BE_THERE) or name.startswith(f"{JOURNAL}/") or fnmatch(name, SUPERSEDED)
+    return name in (*PAPERS, *MAY_BE_THERE) or fnmatch(name, SUPERSEDED)
 
 
 def _there(folder: Path) -> Iterator[str]:
@@ -110,8 +107,6 @@ def _there(folder: Path) -> Iterator[str]:
             yield name
     for plan in sorted(folder.glob(SUPERSEDED)):
         yield plan.name
-    for part in sorted((folder / JOURNAL).glob("*.jsonl")):
-        yield f"{JOURNAL}/{part.name}"
 
 
 def _check(photo: Photograph, sha256: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from fairlineup import __version__
 from fairlineup.evidence.runs import FrozenRun, environment
+from fairlineup.results import to_json
 from fairlineup.seals import Plain
 
 NAME, README = "bundle.json", "README.txt"
@@ -23,7 +24,7 @@ What is in it
   manifest.csv           who is on each photograph, its SHA-256, and the source of each label
   findings.json          what was doubtful in the photographs and how it was settled
   run.json               digests of plan, photographs and system; the system; versions; when it was begun
-  *.parquet or journal/  every answer: enrolments, searches, candidates with their scores
+  *.parquet or answers.sqlite  every answer: enrolments, searches, candidates with their scores
   results.json           every number; timing.json how long photographs took
   report.html, figures/  the same for people, drawn without faces
   labels/                doubtful pairs and what two people decided on them, if they did
@@ -57,7 +58,7 @@ def describe(papers: FrozenRun, *, names: bool, photographs: int, signed_by: str
         "fairlineup_bundle": FORMAT,
         "title": papers.plan.title,
         "population": papers.population,
-        "run": papers.directory.read_identity()["digests"],
+        "run": to_json(papers.identity.digests),
         "seed": papers.plan.statistics.seed,
         "label_sources": dict(papers.dataset.label_sources),
         "names": KEPT if names else REPLACED,

@@ -54,7 +54,7 @@ def check_no_name(folder: Path, names: set[str], said: str = "") -> None:
     for where, path in (*texts, ("what the system said", None)):
         if path is None:
             text = said
-        elif is_file(path) and path.suffix != ".parquet":
+        elif is_file(path) and path.suffix not in {".parquet", ".sqlite"}:
             text = path.read_text(encoding="utf-8")
         else:
             continue

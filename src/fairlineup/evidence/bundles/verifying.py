@@ -204,11 +204,11 @@ def _about(papers: FrozenRun, described: dict[str, Any], text: bytes, *, same: b
     yield from differences(described, {**again, "computed_with": described["computed_with"]}, 0.0, NAME)
     if same and readme(described) != text:
         yield Difference(README, "other words", "those this version writes")
-    frozen = cast("dict[str, Any]", papers.directory.read_identity()["digests"])
+    frozen = papers.identity.digests
     for what, digest in digests_of(papers).items():
         moves = not names if what == "photographs" else not same
-        if not moves and frozen.get(what) != digest:
-            yield Difference(f"run.json.digests.{what}", str(frozen.get(what)), digest)
+        if not moves and getattr(frozen, what) != digest:
+            yield Difference(f"run.json.digests.{what}", getattr(frozen, what), digest)
 
 
 def _drawn_otherwise(directory: RunDirectory, files: tuple[Listed, ...]) -> Iterator[Difference]:

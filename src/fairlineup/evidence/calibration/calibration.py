@@ -41,40 +41,25 @@ TOO_FEW_TO_SHOW = 10  # counts below this would tell where single pairs lie
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a calibration says it is about.
+    """What a calibration says it is about."""
 
-    Attributes:
-        name: what it is called.
-        population: who the people are.
-        capture: what kind of photographs they are.
-        half: which half of the people, by `half_of`.
-        manifest_digest: of the data set's manifest.
-        facts: further facts for the file: model, engine, dates, photographs offered.
-    """
-
-    name: str
-    population: str
-    capture: str
-    half: Half
-    manifest_digest: str
-    facts: Mapping[str, Any]
+    name: str  #: what it is called.
+    population: str  #: who the people are.
+    capture: str  #: what kind of photographs they are.
+    half: Half  #: which half of the people, by `half_of`.
+    manifest_digest: str  #: of the data set's manifest.
+    facts: Mapping[str, Any]  #: further facts for the file: model, engine, dates, photographs offered.
 
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """A calibration's row held against other people.
+    """A calibration's row held against other people."""
 
-    Attributes:
-        row: of the calibration.
-        measured: the rate of the other people at its distance; NotMeasured under 10 errors.
-        expected: errors the row's rate leads to expect among them.
-        inside: whether their rate lies within the row's interval; None where it has none.
-    """
-
-    row: CalibrationRow
+    row: CalibrationRow  #: of the calibration.
+    #: the rate of the other people at its distance; NotMeasured under 10 errors.
     measured: Estimate | NotMeasured
-    expected: float
-    inside: bool | None
+    expected: float  #: errors the row's rate leads to expect among them.
+    inside: bool | None  #: whether their rate lies within the row's interval; None where it has none.
 
 
 def build(

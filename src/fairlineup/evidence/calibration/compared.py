@@ -27,20 +27,13 @@ FINE_BINS = 4096
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """Photographs with their templates, and who is on them.
+    """Photographs with their templates, and who is on them."""
 
-    Attributes:
-        entries: photographs with a template, in the manifest's order.
-        templates: one a photograph.
-        person: code of each photograph's person, shape (photographs,).
-        people: ids in the order of their codes.
-        joined: people counted as one with the first of them, id to id.
-    """
-
-    entries: tuple[Entry, ...]
-    templates: PreparedTemplates
-    person: NDArray[np.int64] = field(init=False)
-    people: tuple[str, ...] = field(init=False)
+    entries: tuple[Entry, ...]  #: photographs with a template, in the manifest's order.
+    templates: PreparedTemplates  #: one a photograph.
+    person: NDArray[np.int64] = field(init=False)  #: code of each photograph's person, shape (photographs,).
+    people: tuple[str, ...] = field(init=False)  #: ids in the order of their codes.
+    #: people counted as one with the first of them, id to id.
     joined: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -51,6 +44,7 @@ class Compared:
                 expected="photographs of two people or more in which a face is found",
                 got=f"those of {len(set(ids))}",
                 remedy="calibrate on a larger data set",
+                code="not-enough-data",
             )
         people, person = np.unique(ids, return_inverse=True)
         object.__setattr__(self, "people", tuple(people.tolist()))

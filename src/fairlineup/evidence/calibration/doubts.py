@@ -23,21 +23,13 @@ Why = Literal["near", "one name", "one picture", "one id in two forms"]
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Two people who may be one.
+    """Two people who may be one."""
 
-    Attributes:
-        people: their ids, sorted.
-        names: as the manifest has them.
-        photos: the photographs it is about.
-        distance: of their nearest photographs where those are near, else None.
-        why: what raised it, joined by "; ".
-    """
-
-    people: tuple[str, str]
-    names: tuple[str, str]
-    photos: tuple[str, ...]
-    distance: float | None
-    why: tuple[Why, ...]
+    people: tuple[str, str]  #: their ids, sorted.
+    names: tuple[str, str]  #: as the manifest has them.
+    photos: tuple[str, ...]  #: the photographs it is about.
+    distance: float | None  #: of their nearest photographs where those are near, else None.
+    why: tuple[Why, ...]  #: what raised it, joined by "; ".
 
     @property
     def pair(self) -> str:

@@ -28,7 +28,7 @@ class Checkouts:
                 expected="those of " + ", ".join(r.name for r in REPOSITORIES) + " side by side",
                 got="no " + ", no ".join(missing),
                 remedy="git clone what is missing there"
-                + (" (with --branch gh-pages: its main branch has no CSV files)" if _csv(missing) else ""),
+                + (" (the branch gh-pages: the main one has no CSV files)" if _csv(missing) else ""),
             )
 
     def snapshot(self, repository: Repository) -> Snapshot:

@@ -147,7 +147,12 @@ def prepare(
     lists = _lists(folder, source, snapshots, progress)
     chosen, left_out = _choose(lists, snapshots)
     if not chosen:
-        raise source_changed("who is who", "members with photographs", "none")
+        raise SourceChanged(
+            "reading who is who",
+            expected="members with photographs",
+            got="none",
+            remedy="take a newer Fairlineup, or an older checkout",
+        )
     gathering = Gathering(folder, snapshots, chosen, (), left_out)
     absent = tuple(one for one in chosen if not _is_here(gathering, one))
     return replace(gathering, absent=absent)
@@ -266,4 +271,9 @@ def _decoded(content: bytes, cited: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise source_changed(cited, "UTF-8", f"other bytes at {error.start}") from error
+        raise SourceChanged(
+            f"reading {cited}",
+            expected="UTF-8",
+            got=f"other bytes at {error.start}",
+            remedy="take a newer Fairlineup, or an older checkout",
+        ) from error

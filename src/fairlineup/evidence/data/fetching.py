@@ -187,12 +187,7 @@ class Fetcher:
 
     def _pause(self, seconds: float) -> None:
         if self._stopped.wait(max(0.0, seconds)):
-            raise SourceFailed(
-                "fetching",
-                expected="time to finish",
-                got="a stop",
-                remedy="begin again: what was fetched is kept",
-            )
+            raise SourceFailed("fetching", expected="time to finish", got="a stop", remedy="begin again")
 
     def _pool(self, url: str) -> urllib3.PoolManager:
         parts = urlsplit(url)

@@ -122,13 +122,8 @@ def _none(folder: Path, found: Contents) -> BadInput:
     if nested:
         got = f"none, but folders in {nested[0]} lie deeper than is looked"
         remedy = f"name {folder / nested[0]} instead"
-    return BadInput(
-        f"{folder} holds no photographs",
-        code="not-enough-data",
-        expected="JPEG, PNG or WebP files",
-        got=got,
-        remedy=remedy,
-    )
+    what, expected = f"{folder} holds no photographs", "JPEG, PNG or WebP files"
+    return BadInput(what, code="file-missing", expected=expected, got=got, remedy=remedy)
 
 
 def _by_folder(found: Contents) -> tuple[list[Shot], list[Passed]]:

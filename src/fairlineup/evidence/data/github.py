@@ -131,4 +131,9 @@ class GitHub:
 
 
 def _changed(repository: Repository, commit: str, expected: str, got: str) -> SourceChanged:
-    return source_changed(f"{repository.name}@{commit[:12]}", expected, got)
+    return SourceChanged(
+        f"reading {repository.name}@{commit[:12]}",
+        expected=expected,
+        got=got,
+        remedy="its form has changed: take a newer Fairlineup, or an older checkout",
+    )

@@ -101,4 +101,5 @@ def _check_columns(path: Path, columns: Sequence[str]) -> None:
 
 
 def _unusable(path: Path, expected: str, got: str) -> BadInput:
-    return BadInput(f"the labels in {path} cannot be used", expected=expected, got=got, remedy=ADVICE)
+    what = f"the labels in {path} cannot be used"
+    return BadInput(what, code="file-malformed", expected=expected, got=got, remedy=ADVICE)

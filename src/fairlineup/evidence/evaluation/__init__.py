@@ -6,7 +6,6 @@ from fairlineup.evidence.evaluation.joined import JoinedAnswers, joined_answers,
 from fairlineup.evidence.evaluation.review import FOLDER as LABELS_FOLDER
 from fairlineup.evidence.evaluation.review import WORKLIST as LABELS_WORKLIST
 from fairlineup.evidence.evaluation.review import (
-    LeftOut,
     decision_log,
     left_out,
     listed_pairs,
@@ -20,7 +19,6 @@ __all__ = [
     "LABELS_FOLDER",
     "LABELS_WORKLIST",
     "JoinedAnswers",
-    "LeftOut",
     "OnFailure",
     "Sections",
     "decision_log",

@@ -8,31 +8,18 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup import measures
+from fairlineup import measures, results
 from fairlineup.evidence.evaluation.matrices import why_none
 from fairlineup.evidence.evaluation.measured_run import MeasuredRun, RunAtThreshold, once
 from fairlineup.evidence.evaluation.rates import flagged_people
 from fairlineup.measures import Comparisons, PersonTally
 from fairlineup.records import NotMeasured
-from fairlineup.results import (
-    AlikeImpostors,
-    Differentials,
-    Intersection,
-    IntersectionCell,
-    IntersectionCells,
-    LabelDifferentials,
-    PublishedDifferential,
-    PublishedHub,
-    PublishedHubs,
-    Share,
-    number,
-    significant,
-)
+from fairlineup.results import Share, number, significant
 
 SHOWN_HUBS = 10
 
 
-def hubs(at: RunAtThreshold) -> PublishedHubs | NotMeasured:
+def hubs(at: RunAtThreshold) -> results.PublishedHubs | NotMeasured:
     """Gallery people whom most searches for somebody else return, and FPIR without the first of them."""
     if at.incomplete:
         return at.incomplete
@@ -40,9 +27,11 @@ def hubs(at: RunAtThreshold) -> PublishedHubs | NotMeasured:
     found = measures.gallery_hubs(answers.absent, at.threshold, SHOWN_HUBS, resampling=at.run.resampling)
     if isinstance(found, NotMeasured):
         return NotMeasured(found.reason)
-    return PublishedHubs(
+    return results.PublishedHubs(
         people=tuple(
-            PublishedHub(answers.people[one.person], one.searches, one.alone, significant(one.share, 6))
+            results.PublishedHub(
+                answers.people[one.person], one.searches, one.alone, significant(one.share, 6)
+            )
             for one in found.hubs
         ),
         expected_most=found.expected,
@@ -52,10 +41,12 @@ def hubs(at: RunAtThreshold) -> PublishedHubs | NotMeasured:
     )
 
 
-def differentials(at: RunAtThreshold) -> tuple[LabelDifferentials, ...]:
+def differentials(at: RunAtThreshold) -> tuple[results.LabelDifferentials, ...]:
     """Each declared label's differentials of false matches and misses, each beside its permutation null."""
     tallies = (PersonTally.of_comparisons(at.run.answers.among_others, at.threshold), _misses(at))
-    return tuple(LabelDifferentials(label, _differentials(at.run, label, tallies)) for label in at.run.labels)
+    return tuple(
+        results.LabelDifferentials(label, _differentials(at.run, label, tallies)) for label in at.run.labels
+    )
 
 
 def _misses(at: RunAtThreshold) -> PersonTally:
@@ -68,7 +59,7 @@ def _misses(at: RunAtThreshold) -> PersonTally:
 
 def _differentials(
     run: MeasuredRun, label: str, tallies: tuple[PersonTally, PersonTally]
-) -> Differentials | NotMeasured:
+) -> results.Differentials | NotMeasured:
     publishable = {
         value: people
         for value, people in run.probes[label].items()
@@ -84,11 +75,11 @@ def _differentials(
         )
         for one in measures.DIFFERENTIALS
     )
-    return Differentials(of="fmr", groups=tuple(publishable), measures=found)
+    return results.Differentials(of="fmr", groups=tuple(publishable), measures=found)
 
 
-def _beside_null(one: measures.Differential, null: measures.Null) -> PublishedDifferential:
-    return PublishedDifferential(
+def _beside_null(one: measures.Differential, null: measures.Null) -> results.PublishedDifferential:
+    return results.PublishedDifferential(
         name=one.name,
         of="FMR" if one.kinds == 1 else "FMR and FNIR",
         value=number(null.observed),
@@ -100,12 +91,14 @@ def _beside_null(one: measures.Differential, null: measures.Null) -> PublishedDi
     )
 
 
-def intersections(at: RunAtThreshold) -> tuple[Intersection, ...]:
+def intersections(at: RunAtThreshold) -> tuple[results.Intersection, ...]:
     """FPIR of every pair of values of two labels: as counted, and partly pooled over the cells."""
-    return tuple(Intersection((a, b), "fpir", _crossed(at, a, b)) for a, b in combinations(at.run.labels, 2))
+    return tuple(
+        results.Intersection((a, b), "fpir", _crossed(at, a, b)) for a, b in combinations(at.run.labels, 2)
+    )
 
 
-def _crossed(at: RunAtThreshold, a: str, b: str) -> IntersectionCells | NotMeasured:
+def _crossed(at: RunAtThreshold, a: str, b: str) -> results.IntersectionCells | NotMeasured:
     run = at.run
     if run.one_set:
         return run.one_set
@@ -123,9 +116,9 @@ def _crossed(at: RunAtThreshold, a: str, b: str) -> IntersectionCells | NotMeasu
     )
     if isinstance(pooled, NotMeasured):
         return NotMeasured(pooled.reason)
-    return IntersectionCells(
+    return results.IntersectionCells(
         tuple(
-            IntersectionCell(
+            results.IntersectionCell(
                 values=values,
                 people=counts.people,
                 raw=Share.of(measures.publish(cell.raw, counts.people, "cited")),
@@ -136,14 +129,14 @@ def _crossed(at: RunAtThreshold, a: str, b: str) -> IntersectionCells | NotMeasu
     )
 
 
-def alike(at: RunAtThreshold) -> AlikeImpostors | NotMeasured:
+def alike(at: RunAtThreshold) -> results.AlikeImpostors | NotMeasured:
     """The false match rate among impostors who share every declared label: sex with sex, age with age."""
     run = at.run
     none = [reason for label in run.labels if (reason := why_none(run, label))]
     if none or not run.labels:
         return none[0] if none else NotMeasured("the plan declares no groups")
     shared = _sharing_every_label(run)
-    return AlikeImpostors(
+    return results.AlikeImpostors(
         labels=run.labels,
         fmr=Share.of(measures.false_match_rate(shared, at.threshold, run.level)),
         everyone=Share.of(measures.false_match_rate(run.compared, at.threshold, run.level)),

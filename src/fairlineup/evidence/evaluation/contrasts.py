@@ -8,29 +8,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup import measures
+from fairlineup import measures, results
 from fairlineup.evidence.evaluation.matrices import why_none
 from fairlineup.evidence.evaluation.measured_run import Codes, MeasuredRun, RunAtThreshold, once
 from fairlineup.evidence.evaluation.rates import flagged_people
 from fairlineup.evidence.plan import ContrastChoice
 from fairlineup.measures import Contrast, Counts, Grouping
 from fairlineup.records import Estimate, Measured, NotMeasured
-from fairlineup.results import (
-    Amount,
-    ContrastTests,
-    DeclaredContrast,
-    Effect,
-    FalseCandidates,
-    GroupContrast,
-    GroupCounts,
-    GroupRatios,
-    PublishedDecomposition,
-    number,
-    significant,
-)
+from fairlineup.results import Amount, Effect, number, significant
 
 
-def contrasts(run: MeasuredRun) -> dict[str, tuple[DeclaredContrast, ...]]:
+def contrasts(run: MeasuredRun) -> dict[str, tuple[results.DeclaredContrast, ...]]:
     """Every declared contrast at every declared threshold, by threshold.
 
     The p-values are adjusted for all of these at once (Holm): a plan that asks more has to find more.
@@ -40,11 +28,11 @@ def contrasts(run: MeasuredRun) -> dict[str, tuple[DeclaredContrast, ...]]:
     known = [p for p in p_values if p is not None]
     adjusted = iter(measures.holm(known))
     together = {name: iter(_simultaneous(at)) for name, at in run.declared}
-    rows: dict[str, list[DeclaredContrast]] = {name: [] for name, _ in run.declared}
+    rows: dict[str, list[results.DeclaredContrast]] = {name: [] for name, _ in run.declared}
     for (name, at, contrast), p in zip(asked, p_values, strict=True):
         tested, given = _tested(at, contrast), _contrast(at, contrast)
         rows[name].append(
-            DeclaredContrast(
+            results.DeclaredContrast(
                 contrast=given,
                 p_values=None if isinstance(given.ratios, NotMeasured) else _tests(tested),
                 holm_p=None if p is None else significant(next(adjusted)),
@@ -55,7 +43,7 @@ def contrasts(run: MeasuredRun) -> dict[str, tuple[DeclaredContrast, ...]]:
     return {name: tuple(found) for name, found in rows.items()}
 
 
-def group_contrasts(at: RunAtThreshold) -> tuple[GroupContrast, ...]:
+def group_contrasts(at: RunAtThreshold) -> tuple[results.GroupContrast, ...]:
     """Every declared contrast at a threshold that nobody declared: counts and ratios, but no test."""
     return tuple(_contrast(at, contrast) for contrast in at.run.frozen.plan.contrast)
 
@@ -88,7 +76,7 @@ def _withheld(run: MeasuredRun, contrast: ContrastChoice) -> NotMeasured | None:
 
 
 @once
-def _counts(at: RunAtThreshold, contrast: ContrastChoice) -> tuple[GroupCounts, GroupCounts]:
+def _counts(at: RunAtThreshold, contrast: ContrastChoice) -> tuple[results.GroupCounts, results.GroupCounts]:
     """People flagged and searched for, of both groups."""
     one, other = sides(at.run, contrast)
     return flagged_people(at, one), flagged_people(at, other)
@@ -99,11 +87,11 @@ def _p_value(found: Contrast | NotMeasured) -> float | None:
     return p if isinstance(p, float) else None
 
 
-def _tests(found: Contrast | NotMeasured) -> ContrastTests:
+def _tests(found: Contrast | NotMeasured) -> results.ContrastTests:
     if isinstance(found, NotMeasured):
         none = NotMeasured(found.reason)
-        return ContrastTests(none, none, none, none)
-    return ContrastTests(
+        return results.ContrastTests(none, none, none, none)
+    return results.ContrastTests(
         fisher_two_sided=number(found.fisher_two_sided),
         hypergeometric_one_sided=number(found.hypergeometric_one_sided),
         mid_p=number(found.mid_p),
@@ -112,10 +100,10 @@ def _tests(found: Contrast | NotMeasured) -> ContrastTests:
 
 
 @once
-def _contrast(at: RunAtThreshold, contrast: ContrastChoice) -> GroupContrast:
+def _contrast(at: RunAtThreshold, contrast: ContrastChoice) -> results.GroupContrast:
     one, other = _counts(at, contrast)
     withheld = _withheld(at.run, contrast)
-    return GroupContrast(
+    return results.GroupContrast(
         label=contrast.label,
         one=contrast.one,
         other=contrast.other,
@@ -126,10 +114,10 @@ def _contrast(at: RunAtThreshold, contrast: ContrastChoice) -> GroupContrast:
     )
 
 
-def _ratios(at: RunAtThreshold, contrast: ContrastChoice) -> GroupRatios:
+def _ratios(at: RunAtThreshold, contrast: ContrastChoice) -> results.GroupRatios:
     both = sides(at.run, contrast)
     one, other = (Counts(counts.errors, counts.people) for counts in _counts(at, contrast))
-    return GroupRatios(
+    return results.GroupRatios(
         risk_ratio=Amount.of(at.run.one_set or measures.risk_ratio(one, other, at.run.level)),
         fmr_ratio=Amount.of(_fmr_ratio(at, both)),
         decomposition=_decomposition(at, contrast.label, both),
@@ -174,7 +162,7 @@ def _fmr_ratio(at: RunAtThreshold, both: Sequence[Codes]) -> Measured:
 
 def _decomposition(
     at: RunAtThreshold, label: str, both: Sequence[Codes]
-) -> PublishedDecomposition | NotMeasured:
+) -> results.PublishedDecomposition | NotMeasured:
     """The gap in expected false candidates, split into the algorithm's part and the gallery's."""
     run, none = at.run, why_none(at.run, label)
     if none:
@@ -191,12 +179,12 @@ def _decomposition(
     found = measures.decompose_gap(cells, 0, 1, photos[present], run.level)
     if isinstance(found, NotMeasured):
         return NotMeasured(found.reason)
-    return PublishedDecomposition(
+    return results.PublishedDecomposition(
         gap=Effect.of(found.gap),
         algorithm=Effect.of(found.algorithm),
         gallery=Effect.of(found.gallery),
-        one=FalseCandidates(Amount.of(found.group), Amount.of(found.group_balanced)),
-        other=FalseCandidates(Amount.of(found.reference), Amount.of(found.reference_balanced)),
+        one=results.FalseCandidates(Amount.of(found.group), Amount.of(found.group_balanced)),
+        other=results.FalseCandidates(Amount.of(found.reference), Amount.of(found.reference_balanced)),
         composition={values[h]: int(photos[h]) for h in present.tolist()},
         of=whose,
         searched=searched,

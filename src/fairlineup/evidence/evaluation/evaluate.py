@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from fairlineup import measures
+from fairlineup import measures, results
 from fairlineup.evidence.evaluation import subject
 from fairlineup.evidence.evaluation.appendix import alike, differentials, hubs, intersections
 from fairlineup.evidence.evaluation.contrasts import contrasts
@@ -31,24 +31,10 @@ from fairlineup.evidence.evaluation.verdicts import verdicts
 from fairlineup.evidence.plan import ResolvedThreshold
 from fairlineup.evidence.runs import FrozenRun
 from fairlineup.records import NotMeasured
-from fairlineup.results import (
-    AUDIT_FORMAT,
-    AuditResults,
-    CalibrationUsed,
-    CanaryChange,
-    DeclaredContrast,
-    LabelReview,
-    LimitVerdict,
-    PublishedZeroBounds,
-    ReviewedLabels,
-    Share,
-    ThresholdResults,
-    number,
-    significant,
-)
+from fairlineup.results import Share, number, significant
 
 
-def evaluate(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> AuditResults:
+def evaluate(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> results.AuditResults:
     """Every number of a finished run.
 
     Args:
@@ -66,14 +52,14 @@ def evaluate(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> Audit
     thresholds = _thresholds(run)
     warning = _reversed(run)
     forbidden = _overlapping(calibration) or _unsteady(canaries) or warning
-    return AuditResults(
-        schema=AUDIT_FORMAT,
+    return results.AuditResults(
+        schema=results.AUDIT_FORMAT,
         title=frozen.plan.title,
         population=subject.population(frozen),
         system=subject.system(frozen),
         statistics=subject.statistics(frozen),
-        digests=subject.digests(frozen.directory),
-        amended=subject.amendments(frozen.directory),
+        digests=frozen.identity.digests,
+        amended=frozen.identity.amended,
         dataset=subject.dataset(frozen),
         gallery=subject.galleries(run.answers),
         searches=subject.searches(run, observations),
@@ -98,7 +84,7 @@ def evaluate(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> Audit
     )
 
 
-def _overlapping(calibration: CalibrationUsed | NotMeasured | None) -> str:
+def _overlapping(calibration: results.CalibrationUsed | NotMeasured | None) -> str:
     """Why the calibration forbids a verdict; blank where it does not."""
     if isinstance(calibration, NotMeasured):
         return "whether the calibration was made from these people could not be found out"
@@ -108,7 +94,7 @@ def _overlapping(calibration: CalibrationUsed | NotMeasured | None) -> str:
     return ""
 
 
-def _unsteady(canaries: CanaryChange | NotMeasured | None) -> str:
+def _unsteady(canaries: results.CanaryChange | NotMeasured | None) -> str:
     """Why canary pairs forbid a verdict; blank where they do not."""
     if isinstance(canaries, NotMeasured):
         return "whether the system changed while it was audited could not be found out"
@@ -127,21 +113,21 @@ def _reversed(run: MeasuredRun) -> str:
     return wrong_way_round(found, run.scale)
 
 
-def _verdicts(run: MeasuredRun, forbidden: str) -> tuple[LimitVerdict, ...]:
+def _verdicts(run: MeasuredRun, forbidden: str) -> tuple[results.LimitVerdict, ...]:
     with run.sections.within("verdicts"):
         return verdicts(run, forbidden)
 
 
-def _labels(run: MeasuredRun, review: LabelReview, forbidden: str) -> ReviewedLabels:
+def _labels(run: MeasuredRun, review: results.LabelReview, forbidden: str) -> results.ReviewedLabels:
     """How far two people reviewed the labels, and the verdicts without those that both call wrong."""
     if not review.exclusions:
-        return ReviewedLabels(review, ())
-    out = left_out(run.answers, review.exclusions)
-    without = MeasuredRun(run.frozen, run.answers.without(out.candidates, out.mated), run.sections)
-    return ReviewedLabels(review, verdicts(without, forbidden))
+        return results.ReviewedLabels(review, ())
+    answers = run.answers.without(*left_out(run.answers, review.exclusions))
+    without = MeasuredRun(run.frozen, answers, run.sections)
+    return results.ReviewedLabels(review, verdicts(without, forbidden))
 
 
-def _thresholds(run: MeasuredRun) -> tuple[ThresholdResults, ...]:
+def _thresholds(run: MeasuredRun) -> tuple[results.ThresholdResults, ...]:
     """All rates at each declared threshold: for everyone, each group, each contrast, each pair of groups."""
     with run.sections.within("thresholds"):
         found = run.sections.take("contrasts", contrasts, run)
@@ -152,11 +138,11 @@ def _thresholds(run: MeasuredRun) -> tuple[ThresholdResults, ...]:
 
 
 def _threshold(
-    run: MeasuredRun, choice: ResolvedThreshold, compared: tuple[DeclaredContrast, ...] | NotMeasured
-) -> ThresholdResults:
+    run: MeasuredRun, choice: ResolvedThreshold, compared: tuple[results.DeclaredContrast, ...] | NotMeasured
+) -> results.ThresholdResults:
     at, take = run.at_choice(choice), run.sections.take
     with run.sections.within(choice.name):
-        return ThresholdResults(
+        return results.ThresholdResults(
             name=choice.name,
             at=on_scale(run.scale, choice.score),
             source=choice.source,
@@ -188,14 +174,14 @@ def _design_effect(at: RunAtThreshold) -> float | NotMeasured:
     return number(effect if math.isfinite(effect) else none)
 
 
-def _fmr_bounds(at: RunAtThreshold) -> PublishedZeroBounds | NotMeasured | None:
+def _fmr_bounds(at: RunAtThreshold) -> results.PublishedZeroBounds | NotMeasured | None:
     """What can be claimed after no false match; None where there was one."""
     if at.cells.errors.any():
         return None
     bounds = measures.zero_false_match_bounds(at.run.answers.among_others, at.run.level)
     if isinstance(bounds, NotMeasured):
         return bounds
-    return PublishedZeroBounds(
+    return results.PublishedZeroBounds(
         naive=significant(bounds.naive),
         adjusted=number(bounds.adjusted),
         disjoint=significant(bounds.disjoint),

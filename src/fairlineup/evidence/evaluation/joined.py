@@ -5,7 +5,7 @@ This is where the run's answers become the columns that measures take. It decide
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -112,6 +112,7 @@ def join(observations: Observations, frozen: FrozenRun) -> JoinedAnswers:
         absent = _stage(source, SEARCH_STAGES[0], None, others)
     present = _stage(source, SEARCH_STAGES[1], _asked(protocol.present, measurable), everyone)
     same = _same_pictures(present.attempts, dataset)
+    everything = (*observations.enrolments, *observations.searches)
     reach = scale.to_distance(frozen.plan.search.record_to)
     return JoinedAnswers(
         people=people,
@@ -130,7 +131,7 @@ def join(observations: Observations, frozen: FrozenRun) -> JoinedAnswers:
         candidates=absent.listed,
         others=others,
         everyone=everyone,
-        lost=_lost(observations),
+        lost=dict(sorted(Counter(a.stage for a in everything if a.outcome == LOST).items())),
     )
 
 
@@ -311,11 +312,3 @@ def _same_pictures(attempts: Sequence[Attempt], dataset: SettledDataset) -> NDAr
         [any(frozenset((a.photo, mate)) in same for mate in mates[a.person]) for a in attempts],
         dtype=np.bool_,
     )
-
-
-def _lost(observations: Observations) -> dict[str, int]:
-    counts: dict[str, int] = defaultdict(int)
-    for attempt in (*observations.enrolments, *observations.searches):
-        if attempt.outcome == LOST:
-            counts[attempt.stage] += 1
-    return dict(sorted(counts.items()))

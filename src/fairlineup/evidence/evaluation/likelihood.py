@@ -12,44 +12,28 @@ from fairlineup.evidence.evaluation.measured_run import MeasuredRun
 from fairlineup.evidence.evaluation.rates import everyone
 from fairlineup.measures import LikelihoodOptions, LikelihoodRatios, Pairs
 from fairlineup.records import Estimate, NotMeasured
-from fairlineup.results import (
-    Amount,
-    GroupLikelihood,
-    GroupLikelihoodRatios,
-    Likelihood,
-    Line,
-    MethodCost,
-    MethodTried,
-    PeopleByHalf,
-    PublishedImpliedRate,
-    PublishedPosterior,
-    PublishedRatios,
-    RatioAtThreshold,
-    RatioBounds,
-    Share,
-    significant,
-)
+from fairlineup.results import Amount, Share, significant
 
 POINTS = 41  # of a drawn line
 OTHER_SPLITS = 9
 
 
-def likelihood(run: MeasuredRun) -> Likelihood:
+def likelihood(run: MeasuredRun) -> results.Likelihood:
     """Likelihood ratios of this run's image types, for everyone and for groups with enough mated people."""
     answers = run.answers
     if not len(answers.mated):
         none = NotMeasured("nobody was searched who is in the gallery")
-        return Likelihood(ratios=none, posterior=posterior(run))
+        return results.Likelihood(ratios=none, posterior=posterior(run))
     if any(attempt.capped for attempt in (*answers.absent_attempts, *answers.mated_attempts)):
         none = NotMeasured("the system cut lists, so that scores are missing")
-        return Likelihood(ratios=none, posterior=posterior(run))
+        return results.Likelihood(ratios=none, posterior=posterior(run))
     pairs = measures.pairs_of(answers.mated, answers.among_others, answers.people)
     found = _report(run, pairs)
-    return Likelihood(
+    return results.Likelihood(
         ratios=NotMeasured(found.reason) if isinstance(found, NotMeasured) else _ratios(run, found),
         other_splits=() if isinstance(found, NotMeasured) else _other_splits(pairs, found),
         groups=tuple(
-            GroupLikelihood(label, value, _of_group(run, pairs, label, value))
+            results.GroupLikelihood(label, value, _of_group(run, pairs, label, value))
             for label in run.labels
             for value in run.probes[label]
         ),
@@ -57,16 +41,16 @@ def likelihood(run: MeasuredRun) -> Likelihood:
     )
 
 
-def posterior(run: MeasuredRun) -> tuple[PublishedPosterior, ...]:
+def posterior(run: MeasuredRun) -> tuple[results.PublishedPosterior, ...]:
     """What answers and candidates are worth at each threshold, for stated shares of people enrolled."""
     return tuple(
-        PublishedPosterior(name, one.prior, Share.of(one.enrolled), Share.of(one.mate))
+        results.PublishedPosterior(name, one.prior, Share.of(one.enrolled), Share.of(one.mate))
         for name, rates in ((name, everyone(at)) for name, at in run.declared)
         for one in measures.probability_of_mate(rates["fnir"], rates["fpir"], rates["selectivity"])
     )
 
 
-def _other_splits(pairs: Pairs, chosen: LikelihoodRatios) -> Line:
+def _other_splits(pairs: Pairs, chosen: LikelihoodRatios) -> results.Line:
     """Cllr of the method had other people been fitted on: how much hangs on who they were."""
     found = [measures.cllr_of_split(pairs, chosen.method, f"split {n}") for n in range(OTHER_SPLITS)]
     return _line(one for one in found if not isinstance(one, NotMeasured))
@@ -78,7 +62,9 @@ def _report(run: MeasuredRun, pairs: Pairs) -> LikelihoodRatios | NotMeasured:
     return measures.likelihood_report(pairs, choice.capture, choice.population, options)
 
 
-def _of_group(run: MeasuredRun, pairs: Pairs, label: str, value: str) -> GroupLikelihoodRatios | NotMeasured:
+def _of_group(
+    run: MeasuredRun, pairs: Pairs, label: str, value: str
+) -> results.GroupLikelihoodRatios | NotMeasured:
     """A group's probes against the whole gallery."""
     people = run.probes[label][value]
     withheld = measures.group_publishable(len(people), run.source(label))
@@ -88,27 +74,29 @@ def _of_group(run: MeasuredRun, pairs: Pairs, label: str, value: str) -> GroupLi
     found = _report(run, pairs.among(np.isin(everyone, people), gallery=np.ones(len(everyone), np.bool_)))
     if isinstance(found, NotMeasured):
         return NotMeasured(found.reason)
-    return GroupLikelihoodRatios(found.method, Amount.of(found.cllr), _at_thresholds(run, found))
+    return results.GroupLikelihoodRatios(found.method, Amount.of(found.cllr), _at_thresholds(run, found))
 
 
-def _ratios(run: MeasuredRun, found: LikelihoodRatios) -> PublishedRatios:
+def _ratios(run: MeasuredRun, found: LikelihoodRatios) -> results.PublishedRatios:
     low, high = found.supported or (0.0, 0.0)
     stated = found.supported is not None and not found.withheld
     distances = np.linspace(low, high, POINTS) if stated else np.zeros(0)
     line = [one for one in found.ratios_at(distances, run.level) if isinstance(one, Estimate)]
     tippett, entropy, score = found.tippett, found.cross_entropy, run.scale.to_score
-    return PublishedRatios(
+    return results.PublishedRatios(
         capture=found.capture,
         population=found.population,
         note=found.note,
         method=found.method,
         tried=tuple(
-            MethodTried(method, MethodCost(_short(cost)) if isinstance(cost, float) else cost)
+            results.MethodTried(method, results.MethodCost(_short(cost)) if isinstance(cost, float) else cost)
             for method, cost in found.tried.items()
         ),
         withheld=found.withheld,
         implied=tuple(
-            PublishedImpliedRate(score(one.distance), *_line((one.implied, one.counted, one.low, one.high)))
+            results.PublishedImpliedRate(
+                score(one.distance), *_line((one.implied, one.counted, one.low, one.high))
+            )
             for one in found.implied
         ),
         scores=tuple(score(float(distance)) for distance in distances),
@@ -116,12 +104,12 @@ def _ratios(run: MeasuredRun, found: LikelihoodRatios) -> PublishedRatios:
         log10_lr_low=_line(one.low for one in line),
         log10_lr_high=_line(one.high for one in line),
         at_thresholds=_at_thresholds(run, found),
-        elub=RatioBounds(found.bounds.lower, found.bounds.upper),
+        elub=results.RatioBounds(found.bounds.lower, found.bounds.upper),
         cllr=Amount.of(found.cllr),
         cllr_min=_short(found.cllr_min),
         cllr_cal=_short(found.cllr_cal),
-        people=PeopleByHalf(found.fit.people, found.test.people),
-        mated_people=PeopleByHalf(found.fit.mated_people, found.test.mated_people),
+        people=results.PeopleByHalf(found.fit.people, found.test.people),
+        mated_people=results.PeopleByHalf(found.fit.mated_people, found.test.mated_people),
         dropped=found.dropped,
         tippett=results.PublishedTippett(
             *(_line(values) for values in (tippett.log10_lr, tippett.mated, tippett.non_mated))
@@ -135,23 +123,23 @@ def _ratios(run: MeasuredRun, found: LikelihoodRatios) -> PublishedRatios:
     )
 
 
-def _at_thresholds(run: MeasuredRun, found: LikelihoodRatios) -> tuple[RatioAtThreshold, ...]:
+def _at_thresholds(run: MeasuredRun, found: LikelihoodRatios) -> tuple[results.RatioAtThreshold, ...]:
     """The likelihood ratio right at each declared threshold, with its interval, or why there is none."""
-    rows: list[RatioAtThreshold] = []
+    rows: list[results.RatioAtThreshold] = []
     for name, at in run.declared:
         if at.threshold > found.reach:
             reason = f"the threshold lies beyond the recording distance, {found.reach:g}"
-            rows.append(RatioAtThreshold(name, None, None, None, reason))
+            rows.append(results.RatioAtThreshold(name, None, None, None, reason))
             continue
         (one,) = found.ratios_at(np.array([at.threshold]), run.level)
         if isinstance(one, NotMeasured):
-            rows.append(RatioAtThreshold(name, None, None, None, one.reason))
+            rows.append(results.RatioAtThreshold(name, None, None, None, one.reason))
         else:
-            rows.append(RatioAtThreshold(name, _short(one.value), _short(one.low), _short(one.high)))
+            rows.append(results.RatioAtThreshold(name, _short(one.value), _short(one.low), _short(one.high)))
     return tuple(rows)
 
 
-def _line(values: Iterable[float]) -> Line:
+def _line(values: Iterable[float]) -> results.Line:
     return tuple(_short(float(value)) for value in values)
 
 

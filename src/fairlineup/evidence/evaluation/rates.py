@@ -14,7 +14,6 @@ from fairlineup.evidence.evaluation.measured_run import (
     RunAtThreshold,
     once,
 )
-from fairlineup.measures.identification.identification import WrongPerson
 from fairlineup.records import Measured
 from fairlineup.results import Amount, GroupCounts, GroupRates, Per1000, Rates, Share
 
@@ -100,16 +99,16 @@ def _rates(at: RunAtThreshold, group: ProbeGroup, fmr: Measured) -> dict[str, Me
         "fnir": rate("fnir", missed, mated, threshold, length, level=level),
         "fnir_processed": rate("fnir_processed", missed, processed.mated, threshold, length, level=level),
         "rank_1": rate("rank_1", _rank_1, run, group),
-        "wrong_person_with_mate": rate("wrong_person_with_mate", lambda: _wrong_person(at, group).with_mate),
-        "wrong_person_without_mate": rate(
-            "wrong_person_without_mate", lambda: _wrong_person(at, group).without_mate
-        ),
+        "wrong_person_with_mate": rate("wrong_person_with_mate", lambda: _wrong_person(at, group)[0]),
+        "wrong_person_without_mate": rate("wrong_person_without_mate", lambda: _wrong_person(at, group)[1]),
     }
 
 
 @once
-def _wrong_person(at: RunAtThreshold, group: ProbeGroup) -> WrongPerson:
-    return measures.wrong_person(group.mated, at.threshold, level=at.run.level)
+def _wrong_person(at: RunAtThreshold, group: ProbeGroup) -> tuple[Measured, Measured]:
+    """With the mate, and without."""
+    found = measures.wrong_person(group.mated, at.threshold, level=at.run.level)
+    return found.with_mate, found.without_mate
 
 
 @once

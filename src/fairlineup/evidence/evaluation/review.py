@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -24,19 +23,6 @@ FOLDER = "labels"
 WORKLIST, DECISIONS = f"{FOLDER}/worklist.csv", f"{FOLDER}/decisions.jsonl"
 WRONG_IF: Mapping[str, Side] = {"non_mated": "same", "mated": "different"}
 """By what the data set says of a pair, the side of those who say that its label is wrong."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LeftOut:
-    """What exclusions take out of the answers.
-
-    Attributes:
-        candidates: target-absent candidates, shape (len(answers.absent.row),): each is one comparison.
-        mated: mated searches, shape (len(answers.mated),).
-    """
-
-    candidates: NDArray[np.bool_]
-    mated: NDArray[np.bool_]
 
 
 def decision_log(directory: RunDirectory) -> DecisionLog:
@@ -70,13 +56,12 @@ def read_reviews(directory: RunDirectory) -> LabelReview:
     )
 
 
-def left_out(answers: JoinedAnswers, exclusions: Iterable[WrongLabel]) -> LeftOut:
-    """Which comparisons and searches exclusions take out.
+def left_out(
+    answers: JoinedAnswers, exclusions: Iterable[WrongLabel]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which target-absent candidates and which mated searches wrong labels take out, as masks over both.
 
-    Args:
-        answers: of the run that was reviewed.
-        exclusions: as `read_reviews` gives them.
-    Returns: a non-mated pair takes out the candidates that are it, a mated pair the searches of its probe.
+    A non-mated pair takes out the candidates that are it, a mated pair the searches of its probe.
     """
     said = list(exclusions)
     pairs = {(one.probe_photo, one.gallery_photo) for one in said if one.kind == "non_mated"}
@@ -88,7 +73,7 @@ def left_out(answers: JoinedAnswers, exclusions: Iterable[WrongLabel]) -> LeftOu
         if theirs:
             out |= (answers.absent.row == row) & np.isin(answers.candidates.photo, theirs)
     mated = np.array([attempt.photo in probes for attempt in answers.mated_attempts], dtype=np.bool_)
-    return LeftOut(out, mated)
+    return out, mated
 
 
 def _wrong(pair: Pair, decided: Sequence[Decision], person: Mapping[str, str]) -> WrongLabel | None:

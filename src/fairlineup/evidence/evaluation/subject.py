@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict, fields
-from typing import cast
 
-from fairlineup import measures
+from fairlineup import measures, results
 from fairlineup.evidence.asking import steadiness
 from fairlineup.evidence.calibration import calibration_overlap
 from fairlineup.evidence.evaluation.joined import JoinedAnswers
@@ -13,26 +12,11 @@ from fairlineup.evidence.evaluation.measured_run import MeasuredRun
 from fairlineup.evidence.plan import tally
 from fairlineup.evidence.runs import FrozenRun, Observations, RunDirectory
 from fairlineup.records import NotMeasured, SystemInformation
-from fairlineup.results import (
-    Amendment,
-    CalibrationUsed,
-    CanaryChange,
-    DatasetSettled,
-    Digests,
-    Galleries,
-    GalleryCounts,
-    PopulationAudited,
-    SearchCounts,
-    Statistics,
-    SystemTested,
-    from_json,
-)
-from fairlineup.seals import Plain
 
 
-def population(frozen: FrozenRun) -> PopulationAudited:
+def population(frozen: FrozenRun) -> results.PopulationAudited:
     """Whom and what the numbers hold for."""
-    return PopulationAudited(
+    return results.PopulationAudited(
         kind=frozen.population,
         synthetic_photographs=sum(e.population == "synthetic" for e in frozen.dataset.entries),
         comparable=frozen.population == "real",
@@ -41,35 +25,24 @@ def population(frozen: FrozenRun) -> PopulationAudited:
     )
 
 
-def system(frozen: FrozenRun) -> SystemTested:
+def system(frozen: FrozenRun) -> results.SystemTested:
     """What the system said of itself, and how it was asked."""
     said = {one.name: getattr(frozen.information, one.name) for one in fields(SystemInformation)}
     del said["seconds_per_photograph"]
-    return SystemTested(
+    return results.SystemTested(
         **said, list_length=frozen.plan.search.list_length, recorded_to=frozen.plan.search.record_to
     )
 
 
-def statistics(frozen: FrozenRun) -> Statistics:
+def statistics(frozen: FrozenRun) -> results.Statistics:
     """How sure is sure, as the plan says."""
-    return Statistics(**asdict(frozen.plan.statistics))
+    return results.Statistics(**asdict(frozen.plan.statistics))
 
 
-def digests(directory: RunDirectory) -> Digests:
-    """What was frozen before the first search."""
-    return from_json(directory.read_identity()["digests"], Digests)
-
-
-def amendments(directory: RunDirectory) -> tuple[Amendment, ...]:
-    """Changes of words after the run was begun."""
-    amended = cast("list[Plain]", directory.read_identity().get("amended") or [])
-    return tuple(from_json(one, Amendment) for one in amended)
-
-
-def dataset(frozen: FrozenRun) -> DatasetSettled:
+def dataset(frozen: FrozenRun) -> results.DatasetSettled:
     """The data set as settled."""
     entries = frozen.dataset.entries
-    return DatasetSettled(
+    return results.DatasetSettled(
         photographs=len(entries),
         people=len({entry.person for entry in entries}),
         left_out=len(frozen.dataset.left_out),
@@ -78,11 +51,11 @@ def dataset(frozen: FrozenRun) -> DatasetSettled:
     )
 
 
-def galleries(answers: JoinedAnswers) -> Galleries:
+def galleries(answers: JoinedAnswers) -> results.Galleries:
     """Both galleries, counted."""
 
-    def counted(size: measures.GallerySize) -> GalleryCounts:
-        return GalleryCounts(
+    def counted(size: measures.GallerySize) -> results.GalleryCounts:
+        return results.GalleryCounts(
             people=size.people_enrolled,
             photos=size.photos_enrolled,
             offered=size.photos_offered,
@@ -90,14 +63,14 @@ def galleries(answers: JoinedAnswers) -> Galleries:
             people_offered=size.people_offered,
         )
 
-    return Galleries(counted(answers.others), with_mates=counted(answers.everyone))
+    return results.Galleries(counted(answers.others), with_mates=counted(answers.everyone))
 
 
-def searches(run: MeasuredRun, observations: Observations) -> SearchCounts:
+def searches(run: MeasuredRun, observations: Observations) -> results.SearchCounts:
     """What was asked."""
     probes = (*run.frozen.protocol.absent, *run.frozen.protocol.present)
     people = {e.person for e in probes}
-    return SearchCounts(
+    return results.SearchCounts(
         strangers=run.frozen.protocol.strangers,
         target_absent=len(run.answers.absent),
         target_present=len(run.answers.mated),
@@ -112,18 +85,18 @@ def searches(run: MeasuredRun, observations: Observations) -> SearchCounts:
     )
 
 
-def canaries(directory: RunDirectory) -> CanaryChange | None:
+def canaries(directory: RunDirectory) -> results.CanaryChange | None:
     """Whether canary photographs were answered alike at begin and end; None where none were put."""
     found = steadiness(directory)
-    return None if found is None else from_json(found, CanaryChange)
+    return None if found is None else results.from_json(found, results.CanaryChange)
 
 
-def calibration(frozen: FrozenRun) -> CalibrationUsed | None:
+def calibration(frozen: FrozenRun) -> results.CalibrationUsed | None:
     """Whether the calibration behind thresholds by similarity was made from people of this audit."""
     if frozen.calibration is None:
         return None
     people = {entry.person for entry in frozen.dataset.entries}
-    overlap = calibration_overlap(frozen.calibration, people, digests(frozen.directory).manifest)
+    overlap = calibration_overlap(frozen.calibration, people, frozen.identity.digests.manifest)
     if isinstance(overlap, NotMeasured):
         overlap = NotMeasured(overlap.reason)
-    return CalibrationUsed(frozen.calibration.name, overlap)
+    return results.CalibrationUsed(frozen.calibration.name, overlap)

@@ -1,26 +1,36 @@
-"""Declared comparisons of two groups in sentences: ratio, chance, what could have been found."""
+"""Declared comparisons of two groups in sentences: ratio, chance, and the gap told apart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.failed import listed
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.figures import SIGNED, interval
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.pages.sweep import UNDECLARED
 from fairlineup.records import NotMeasured
-from fairlineup.results import Amount, ContrastTests, DeclaredContrast, GroupContrast
+from fairlineup.results import (
+    Amount,
+    ContrastTests,
+    DeclaredContrast,
+    Effect,
+    FalseCandidates,
+    GroupContrast,
+    PublishedDecomposition,
+)
 
 
-class Comparison(NamedTuple):
+class ContrastInWords(NamedTuple):
     """A declared comparison of two groups in words: whom against whom, and what was found."""
 
     heading: str
     says: list[str]
 
 
-def comparison(subject: Subject, declared: DeclaredContrast) -> Comparison:
+def comparison(subject: Report, declared: DeclaredContrast) -> ContrastInWords:
     """A declared comparison in words."""
     contrast = declared.contrast
     one, other = sides(contrast)
@@ -29,7 +39,7 @@ def comparison(subject: Subject, declared: DeclaredContrast) -> Comparison:
         f"{words.count(a.errors)} of {words.count(a.people)} people flagged in {one}, "
         f"{words.count(b.errors)} of {words.count(b.people)} among {other}."
     )
-    return Comparison(f"{one} against {other}", [counts, *_says(subject, declared, one, other)])
+    return ContrastInWords(f"{one} against {other}", [counts, *_says(subject, declared, one, other)])
 
 
 def sides(contrast: GroupContrast) -> tuple[str, str]:
@@ -38,7 +48,7 @@ def sides(contrast: GroupContrast) -> tuple[str, str]:
     return f"“{contrast.one}”", other
 
 
-def _says(subject: Subject, declared: DeclaredContrast, one: str, other: str) -> Iterator[str]:
+def _says(subject: Report, declared: DeclaredContrast, one: str, other: str) -> Iterator[str]:
     ratios, tests = declared.contrast.ratios, declared.p_values
     if isinstance(ratios, NotMeasured):
         yield f"Not compared: {ratios.reason}."
@@ -56,7 +66,7 @@ def _says(subject: Subject, declared: DeclaredContrast, one: str, other: str) ->
             yield _power_sentence(tests.detectable_ratio)
 
 
-def _ratio_sentence(subject: Subject, ratio: Amount | NotMeasured, one: str, other: str) -> str:
+def _ratio_sentence(subject: Report, ratio: Amount | NotMeasured, one: str, other: str) -> str:
     if isinstance(ratio, NotMeasured):
         return f"How many times as likely was not measured: {ratio.reason}."
     value, low, high = (words.ratio_number(end) for end in (ratio.value, ratio.low, ratio.high))
@@ -66,7 +76,7 @@ def _ratio_sentence(subject: Subject, ratio: Amount | NotMeasured, one: str, oth
     )
 
 
-def _together(subject: Subject, found: Amount | NotMeasured | None) -> Iterator[str]:
+def _together(subject: Report, found: Amount | NotMeasured | None) -> Iterator[str]:
     """The interval that holds for all declared comparisons at once."""
     if found is None or len(listed(subject.deployed.contrasts)) < 2:
         return
@@ -77,7 +87,7 @@ def _together(subject: Subject, found: Amount | NotMeasured | None) -> Iterator[
     yield f"With every declared comparison held at once, the {subject.level} interval is {low} to {high}."
 
 
-def _per_comparison(subject: Subject, found: Amount | NotMeasured, one: str, other: str) -> str:
+def _per_comparison(subject: Report, found: Amount | NotMeasured, one: str, other: str) -> str:
     if isinstance(found, NotMeasured):
         return f"False matches per comparison were not compared: {found.reason}."
     value, low, high = (words.ratio_number(end) for end in (found.value, found.low, found.high))
@@ -122,4 +132,77 @@ def _power_sentence(detectable: float | NotMeasured) -> str:
     return (
         f"That is no finding of equality: with so many people this test could only have detected a ratio of "
         f"{least} or more (four times in five)."
+    )
+
+
+# --- the gap told apart: the algorithm's part, and that of who is in the gallery -------------------
+
+NONE_DECLARED = "The plan declared no comparison of two groups, so there is no gap to tell apart."
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """All gaps at the current threshold.
+
+    Attributes:
+        at: the threshold, as a caption names it.
+        gaps: those told apart: in sentences, and each group with its expected false candidates.
+        reasons: sentences on the others.
+    """
+
+    at: str
+    gaps: list[tuple[str, list[tuple[str, FalseCandidates]]]]
+    reasons: list[str]
+
+
+def split(subject: Report) -> Split:
+    """Algorithm against gallery, for each declared comparison at the current threshold."""
+    threshold = subject.current
+    at = f"“{threshold.name}”" if threshold.name else subject.at(threshold)
+    if isinstance(threshold.contrasts, NotMeasured):
+        return Split(at, [], [f"No gap was told apart: {threshold.contrasts.reason}."])
+    if not threshold.contrasts:
+        return Split(at, [], [NONE_DECLARED])
+    gaps = []
+    unmeasured: dict[str, list[str]] = {}
+    for one in (declared.contrast for declared in threshold.contrasts):
+        found = one.ratios if isinstance(one.ratios, NotMeasured) else one.ratios.decomposition
+        if isinstance(found, NotMeasured):
+            unmeasured.setdefault(found.reason, []).append(" and ".join(sides(one)))
+        else:
+            gaps.append(
+                (_gap_says(subject, one, found), list(zip(sides(one), (found.one, found.other), strict=True)))
+            )
+    reasons = [
+        f"The gap between {'; '.join(names)} could not be told apart: {reason}."
+        for reason, names in unmeasured.items()
+    ]
+    return Split(at, gaps, reasons)
+
+
+def _gap_says(subject: Report, contrast: GroupContrast, found: PublishedDecomposition) -> str:
+    one, other = sides(contrast)
+    gap, algorithm, gallery = (_effect(subject, part) for part in (found.gap, found.algorithm, found.gallery))
+    return (
+        f"{_gallery(subject, found)}Photographs of other people matched per search among these, {one} less "
+        f"{other}: {gap}. With equally many of each group it would be {algorithm}: the algorithm’s part. That"
+        f" the groups are not equally many adds {gallery}."
+    )
+
+
+def _effect(subject: Report, measured: Effect | NotMeasured) -> str:
+    if isinstance(measured, NotMeasured):
+        return f"not measured ({measured.reason})"
+    return interval(measured, SIGNED, subject.level)
+
+
+def _gallery(subject: Report, found: PublishedDecomposition) -> str:
+    """Whose photographs these are, and that they are not the gallery searched above where they are not."""
+    counted = ", ".join(f"“{value}” {words.count(n)}" for value, n in found.composition.items())
+    photographs = words.plural(sum(found.composition.values()), "labelled photograph")
+    said = f"Counted among the {photographs} ({counted}) of {found.of}"
+    if found.searched:
+        return f"{said}. "
+    return (
+        f"{said}: another and smaller gallery than the {words.count(subject.gallery_people)} people above. "
     )

@@ -12,7 +12,7 @@ from fairlineup.evidence.pages.curves import Axes, Curve, Line, cursor, curve_pl
 from fairlineup.evidence.pages.drawing import MEASURED, Drawing, numbers_of
 from fairlineup.evidence.pages.failed import listed
 from fairlineup.evidence.pages.groups import dot
-from fairlineup.evidence.pages.subject import Subject, score_of
+from fairlineup.evidence.pages.subject import Report, score_of
 from fairlineup.evidence.pages.svg import between, linear
 from fairlineup.evidence.pages.sweep import swept
 from fairlineup.evidence.pages.terms import FNIR, FPIR, FTA, FTE
@@ -23,7 +23,7 @@ from fairlineup.results import Sweep, SweepPoint, ThresholdResults
 SWEPT = ("innocent people flagged", "people in the gallery missed")
 
 
-def trade_chart(subject: Subject) -> Drawing:
+def trade_chart(subject: Report) -> Drawing:
     """At each threshold, how many innocent people are flagged and how many people are missed."""
     rows: list[Dot] = []
     numbers = []
@@ -46,7 +46,7 @@ def trade_chart(subject: Subject) -> Drawing:
     return Drawing("trade", caption.title, dot_plot(caption, rows), columns, tuple(numbers))
 
 
-def _limit(subject: Subject, threshold: ThresholdResults, measure: str) -> float | None:
+def _limit(subject: Report, threshold: ThresholdResults, measure: str) -> float | None:
     """The declared limit on everyone, where it is one of this measure at this threshold and was ruled on."""
     here = (measure, threshold.name, "")
     return next(
@@ -54,14 +54,14 @@ def _limit(subject: Subject, threshold: ThresholdResults, measure: str) -> float
     )
 
 
-def _sweep_axes(subject: Subject, sweep: Sweep) -> Axes:
+def _sweep_axes(subject: Report, sweep: Sweep) -> Axes:
     """Along all thresholds of the sweep, the declared ones marked."""
     marks = tuple((score_of(one.at), one.name) for one in subject.results.thresholds)
     along = between(min(sweep.scores), max(sweep.scores))
     return Axes(along, linear(1.0), f"threshold ({subject.unit})", marks=marks)
 
 
-def sweep_chart(subject: Subject) -> Drawing | None:
+def sweep_chart(subject: Report) -> Drawing | None:
     """FPIR and FNIR at every threshold of the sweep; None where there is none."""
     sweep = swept(subject)
     if sweep is None:
@@ -79,13 +79,13 @@ def sweep_chart(subject: Subject) -> Drawing | None:
     return Drawing("sweep", caption.title, drawn, (subject.unit, FPIR.key, FNIR.key), tuple(rows))
 
 
-def sweep_cursor(subject: Subject) -> Markup | None:
+def sweep_cursor(subject: Report) -> Markup | None:
     """The current threshold, on the sweep's chart; None where there is none."""
     sweep = swept(subject)
     return cursor(_sweep_axes(subject, sweep), score_of(subject.current.at), len(SWEPT)) if sweep else None
 
 
-def ladder_chart(subject: Subject) -> Drawing | None:
+def ladder_chart(subject: Report) -> Drawing | None:
     """FPIR against gallery size, a line for each threshold; None where no two sizes were measured."""
     points: dict[str, list[tuple[float, float, float, float]]] = {}
     rungs = sorted(listed(subject.results.ladder), key=lambda one: one.people)
@@ -111,7 +111,7 @@ def _line_in_words(line: Line) -> str:
     )
 
 
-def processing_chart(subject: Subject) -> Drawing:
+def processing_chart(subject: Report) -> Drawing:
     """Photographs not enrolled and not searched, as parts of all."""
     fte, fta = subject.processing.fte, subject.processing.fta
     rows = [

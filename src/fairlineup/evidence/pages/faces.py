@@ -76,7 +76,8 @@ def open_album(directory: RunDirectory, photographs: Photographs | None) -> Albu
             f"{directory.path / 'manifest.csv'} cannot be read",
             expected="the CSV file that the run wrote",
             got=str(error),
-            remedy="restore it, or give --no-faces",
+            remedy="restore it, or leave photographs out",
+            code="run-unreadable",
         ) from error
     return Album(photographs, {row.get("photo", ""): row.get("sha256", "") for row in rows})
 

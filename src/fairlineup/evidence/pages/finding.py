@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.figures import Measured
-from fairlineup.evidence.pages.subject import Subject, score_of
+from fairlineup.evidence.pages.subject import Report, score_of
 from fairlineup.evidence.pages.words import count, plural
 from fairlineup.records import NotMeasured, Threshold
 from fairlineup.results import Share
 
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A rate as a sentence: its name, and of these, so many do what."""
-
-    means: str
-    of: str
-    one: str
-    many: str
-    past: str
-
-
 EXAMPLES = {
-    "FMR": Example(
+    "FMR": (
         "False match rate",
         "comparisons of two different people",
-        "is accepted as one person",
-        "are accepted as one person",
-        "was accepted as one person",
+        ("is accepted as one person", "are accepted as one person", "was accepted as one person"),
     ),
-    "FPIR": Example(
+    "FPIR": (
         "False positive identification rate",
         "searches for people who are not in the gallery",
-        "flags somebody all the same",
-        "flag somebody all the same",
-        "flagged anybody",
+        ("flags somebody all the same", "flag somebody all the same", "flagged anybody"),
     ),
-    "FNIR": Example(
+    "FNIR": (
         "False negative identification rate",
         "searches for people who are in the gallery",
-        "misses them",
-        "miss them",
-        "missed the one searched for",
+        ("misses them", "miss them", "missed the one searched for"),
     ),
 }
+"""Name of each rate, what it is a share of, and what one of these does, many do, none did."""
 
 
-def about(subject: Subject) -> str:
+def about(subject: Report) -> str:
     """What the page says before all else where the people are not real; blank where they are."""
     if subject.kind == "real":
         return ""
@@ -63,7 +46,7 @@ def about(subject: Subject) -> str:
     )
 
 
-def _made_up(subject: Subject) -> str:
+def _made_up(subject: Report) -> str:
     """How much of it is made up: any photograph of somebody who does not exist marks the whole."""
     if not subject.some_are_real:
         return "these people do not exist; a program made their photographs up."
@@ -75,7 +58,7 @@ def _made_up(subject: Subject) -> str:
     )
 
 
-def _denied(subject: Subject) -> str:
+def _denied(subject: Report) -> str:
     marked = subject.marked_against_manifest
     if not marked:
         return ""
@@ -86,7 +69,7 @@ def _denied(subject: Subject) -> str:
 # --- matched with somebody else ------------------------------------------------------------------
 
 
-def flagged(subject: Subject) -> list[str]:
+def flagged(subject: Report) -> list[str]:
     """Who was matched with somebody else: the headline, then at this threshold and at the others."""
     nothing = _nothing_compared(subject)
     if nothing:
@@ -95,7 +78,7 @@ def flagged(subject: Subject) -> list[str]:
     return [_flagged(subject), *rest]
 
 
-def of_processed(subject: Subject) -> str:
+def of_processed(subject: Report) -> str:
     """The same count over searches whose photograph could be processed; blank where not measured."""
     every, processed = subject.current.rates.fpir, subject.current.rates.fpir_processed
     if isinstance(every, NotMeasured) or isinstance(processed, NotMeasured):
@@ -114,7 +97,7 @@ def of_processed(subject: Subject) -> str:
     )
 
 
-def _nothing_compared(subject: Subject) -> str:
+def _nothing_compared(subject: Report) -> str:
     """That nobody was compared with anybody, which looks like nobody flagged; blank where somebody was."""
     processed = subject.current.rates.fpir_processed.trials
     searched = isinstance(subject.current.rates.fpir, Share)
@@ -126,7 +109,7 @@ def _nothing_compared(subject: Subject) -> str:
     )
 
 
-def _flagged(subject: Subject) -> str:
+def _flagged(subject: Report) -> str:
     fpir = subject.current.rates.fpir
     among = plural(subject.gallery_people, "other person", "other people")
     if isinstance(fpir, NotMeasured):
@@ -141,7 +124,7 @@ def _flagged(subject: Subject) -> str:
     )
 
 
-def _each_other(subject: Subject) -> list[str]:
+def _each_other(subject: Report) -> list[str]:
     """That people searched for were each other's strangers; nothing where the strangers were others."""
     if not subject.leave_one_out:
         return []
@@ -153,7 +136,7 @@ def _each_other(subject: Subject) -> list[str]:
     ]
 
 
-def _counted(subject: Subject) -> str:
+def _counted(subject: Report) -> str:
     """The one denominator of page 1, in searches and in people."""
     fpir = subject.current.rates.fpir
     if fpir.people is None:
@@ -165,7 +148,7 @@ def _counted(subject: Subject) -> str:
     )
 
 
-def _zero(subject: Subject) -> list[str]:
+def _zero(subject: Report) -> list[str]:
     fpir = subject.current.rates.fpir
     if isinstance(fpir, NotMeasured) or fpir.errors != 0:
         return []
@@ -176,7 +159,7 @@ def _zero(subject: Subject) -> list[str]:
     ]
 
 
-def _elsewhere(subject: Subject) -> list[str]:
+def _elsewhere(subject: Report) -> list[str]:
     """The same counts at the other declared thresholds, so that no threshold speaks alone."""
     counted = [
         f"{counted_of(one.rates.fpir)} at “{one.name}” ({subject.at(one)})"
@@ -189,7 +172,7 @@ def _elsewhere(subject: Subject) -> list[str]:
 # --- missed, and not processed -------------------------------------------------------------------
 
 
-def missed(subject: Subject) -> list[str]:
+def missed(subject: Report) -> list[str]:
     """Who was missed, and what failed to process."""
     processing = subject.processing
     failed = (
@@ -199,7 +182,7 @@ def missed(subject: Subject) -> list[str]:
     return [_missed(subject), failed]
 
 
-def _missed(subject: Subject) -> str:
+def _missed(subject: Report) -> str:
     fnir = subject.current.rates.fnir
     if isinstance(fnir, NotMeasured):
         return f"How often people who are in the gallery are missed was not measured: {fnir.reason}."
@@ -214,7 +197,7 @@ def _missed(subject: Subject) -> str:
     return f"Of the {of} with another photograph{left_out}, {missed} missed."
 
 
-def _whom(subject: Subject, fnir: Share) -> str:
+def _whom(subject: Report, fnir: Share) -> str:
     """People where each was searched once; searches where some were searched more often."""
     if fnir.people == fnir.trials:
         return f"{subject.people} searched for who were in the gallery"
@@ -232,7 +215,7 @@ def counted_of(measured: Measured) -> str:
 # --- thresholds others name ----------------------------------------------------------------------
 
 
-def default_finding(subject: Subject) -> list[str]:
+def default_finding(subject: Report) -> list[str]:
     """What whoever sets no threshold gets, what the maker advises, and what the maker's sample code sets."""
     system = subject.results.system
     if system.default_threshold is None:
@@ -254,11 +237,11 @@ def default_finding(subject: Subject) -> list[str]:
     return said
 
 
-def _accepts(subject: Subject, threshold: Threshold) -> str:
+def _accepts(subject: Report, threshold: Threshold) -> str:
     return f"{subject.accepts(threshold.score)} ({threshold.source})"
 
 
-def _at_score(subject: Subject, score: float) -> str:
+def _at_score(subject: Report, score: float) -> str:
     """What was counted at a threshold, where it was one of the declared."""
     found = next((one for one in subject.results.thresholds if score_of(one.at) == score), None)
     if found is None:
@@ -272,22 +255,19 @@ def _at_score(subject: Subject, score: float) -> str:
 # --- what the abbreviations mean -----------------------------------------------------------------
 
 
-def worked_examples(subject: Subject) -> list[tuple[str, str]]:
+def worked_examples(subject: Report) -> Iterator[tuple[str, str]]:
     """What the abbreviations mean, each with this audit's own number at the current threshold."""
     rates = subject.current.rates
-    measured = (rates.fmr, rates.fpir, rates.fnir)
-    return [
-        (name, _example(one, example))
-        for one, (name, example) in zip(measured, EXAMPLES.items(), strict=True)
-    ]
+    for measured, key in ((rates.fmr, "FMR"), (rates.fpir, "FPIR"), (rates.fnir, "FNIR")):
+        name, of, does = EXAMPLES[key]
+        yield key, f"{name}, the share of {of} that {does[1]}. {_example(measured, *does)}"
 
 
-def _example(measured: Share | NotMeasured, example: Example) -> str:
-    means = f"{example.means}, the share of {example.of} that {example.many}."
+def _example(measured: Share | NotMeasured, one: str, many: str, past: str) -> str:
     if isinstance(measured, NotMeasured):
-        return f"{means} Not measured at this threshold: {measured.reason}."
+        return f"Not measured at this threshold: {measured.reason}."
     if measured.value == 0:
-        return f"{means} 0 % here: none {example.past}."
-    many, base = words.of_every(measured.value)
-    verb = example.one if many == "1" else example.many
-    return f"{means} {words.percent(measured.value)} here: of {base}, about {many} {verb}."
+        return f"0 % here: none {past}."
+    number, base = words.of_every(measured.value)
+    verb = one if number == "1" else many
+    return f"{words.percent(measured.value)} here: of {base}, about {number} {verb}."

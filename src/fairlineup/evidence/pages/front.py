@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.failed import listed
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.pages.svg import Axis, across, element, mark, rooted
 from fairlineup.evidence.pages.sweep import swept
 from fairlineup.records import NotMeasured
@@ -35,7 +35,7 @@ class Flagged(NamedTuple):
     bar: Markup
 
 
-class Untold(NamedTuple):
+class Omitted(NamedTuple):
     """Why page 1 gives no figure of a label's groups, or not of every one."""
 
     label: str
@@ -43,7 +43,7 @@ class Untold(NamedTuple):
     partly: bool
 
 
-def flagged_rows(subject: Subject) -> Iterator[Flagged]:
+def flagged_rows(subject: Report) -> Iterator[Flagged]:
     """Everyone, then every group that may be published, at the current threshold."""
     scale = strip_scale(subject)
     rates = subject.current.rates
@@ -54,12 +54,12 @@ def flagged_rows(subject: Subject) -> Iterator[Flagged]:
             yield Flagged(head, group.value, group.rates, _bar(group.rates, scale))
 
 
-def strip_scale(subject: Subject) -> Axis:
+def strip_scale(subject: Report) -> Axis:
     """From 0 to the highest end of any interval at any threshold: the same wherever it is told."""
     return rooted(max(_ends(subject), default=1.0), most=1.0)
 
 
-def _ends(subject: Subject) -> Iterator[float]:
+def _ends(subject: Report) -> Iterator[float]:
     for at in subject.results.thresholds:
         for rates in (at.rates, *(one.rates for one in listed(at.groups))):
             if isinstance(rates.fpir, Share):
@@ -70,7 +70,7 @@ def _ends(subject: Subject) -> Iterator[float]:
             yield from (point.high for point in series.fpir if isinstance(point, SweepPoint))
 
 
-def strip_axis(subject: Subject) -> Markup:
+def strip_axis(subject: Report) -> Markup:
     """The axis of every interval drawn, with its numbers per 1,000 searches."""
     scale = strip_scale(subject)
     ticks = [(tick, across(scale.share(tick))) for tick in scale.ticks]
@@ -110,7 +110,7 @@ def _strip(height: int, *drawn: Markup) -> Markup:
     return element("svg", *drawn, class_="chart bar", width="100%", height=height, aria_hidden="true")
 
 
-def untold(subject: Subject) -> Iterator[Untold]:
+def untold(subject: Report) -> Iterator[Omitted]:
     """Labels of which page 1 shows no group, or not all, each with the reason."""
     for label in group_labels(subject.deployed):
         groups = groups_of(subject.deployed, label)
@@ -119,7 +119,7 @@ def untold(subject: Subject) -> Iterator[Untold]:
         if shown > MOST_GROUPS:
             reasons.append(f"{words.count(shown - MOST_GROUPS)} more stand under Groups")
         if reasons:
-            yield Untold(label.replace("_", " "), "; ".join(reasons), partly=shown > 0)
+            yield Omitted(label.replace("_", " "), "; ".join(reasons), partly=shown > 0)
 
 
 def _reasons(groups: list[GroupRates]) -> list[str]:
@@ -143,7 +143,7 @@ def groups_of(threshold: ThresholdResults, label: str) -> list[GroupRates]:
     return [one for one in listed(threshold.groups) if one.label == label]
 
 
-def _published(subject: Subject, label: str) -> list[GroupRates]:
+def _published(subject: Report, label: str) -> list[GroupRates]:
     """Groups published at the deployed threshold, so that rows stay while the threshold moves."""
     shown = {one.value for one in groups_of(subject.deployed, label) if isinstance(one.rates.fpir, Share)}
     return [one for one in groups_of(subject.current, label) if one.value in shown]

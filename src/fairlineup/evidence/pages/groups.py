@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.charts import Dot, Mark, dot_plot
-from fairlineup.evidence.pages.contrasts import Comparison, comparison
+from fairlineup.evidence.pages.contrasts import ContrastInWords, comparison
 from fairlineup.evidence.pages.drawing import MEASURED, Drawing, named, numbers_of
 from fairlineup.evidence.pages.failed import listed
 from fairlineup.evidence.pages.figures import Measured
 from fairlineup.evidence.pages.front import group_labels, groups_of
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.pages.terms import FNIR, FPIR, GROUP_MEASURES, Term, short_name
 from fairlineup.records import NotMeasured
 from fairlineup.results import GroupRates, Share, ThresholdResults
@@ -35,17 +35,17 @@ class LabelAt:
     groups: list[GroupRates]
     withheld: str
     charts: list[tuple[str, Drawing]]
-    contrasts: list[Comparison]
+    contrasts: list[ContrastInWords]
 
 
-def labels_at(subject: Subject, threshold: ThresholdResults) -> list[LabelAt]:
+def labels_at(subject: Report, threshold: ThresholdResults) -> list[LabelAt]:
     """Each label that makes groups, or whose groups are compared, at a threshold."""
     compared = (one.contrast.label for one in listed(subject.deployed.contrasts))
     labels = dict.fromkeys([*group_labels(subject.deployed), *compared])
     return [_label_at(subject, label, threshold) for label in labels]
 
 
-def _label_at(subject: Subject, label: str, threshold: ThresholdResults) -> LabelAt:
+def _label_at(subject: Report, label: str, threshold: ThresholdResults) -> LabelAt:
     groups = groups_of(threshold, label)
     reasons = {withheld(one) for one in groups}
     return LabelAt(
@@ -74,7 +74,7 @@ def withheld(group: GroupRates) -> str:
 
 
 def _charts(
-    subject: Subject, label: str, threshold: ThresholdResults, groups: list[GroupRates]
+    subject: Report, label: str, threshold: ThresholdResults, groups: list[GroupRates]
 ) -> list[tuple[str, Drawing]]:
     called = f"“{threshold.name}”" if threshold.name else subject.at(threshold)
     return [
@@ -85,7 +85,7 @@ def _charts(
 
 
 def _chart(
-    subject: Subject, drawn: tuple[Term, str], threshold: ThresholdResults, groups: list[GroupRates]
+    subject: Report, drawn: tuple[Term, str], threshold: ThresholdResults, groups: list[GroupRates]
 ) -> Drawing:
     (term, shape), label = drawn, groups[0].label
     rates = [(one.value, rate_of(one, term)) for one in groups]

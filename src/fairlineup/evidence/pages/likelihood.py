@@ -11,7 +11,7 @@ from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.curves import Axes, Curve, curve_plot
 from fairlineup.evidence.pages.drawing import Drawing
 from fairlineup.evidence.pages.figures import Unit, interval
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.pages.svg import Caption, between, linear
 from fairlineup.records import NotMeasured
 from fairlineup.results import GroupLikelihood, PublishedRatios, RatioAtThreshold
@@ -41,7 +41,7 @@ class Ratios:
     drawings: list[Drawing]
 
 
-def ratios(subject: Subject) -> Ratios | None:
+def ratios(subject: Report) -> Ratios | None:
     """The ratios; None where there are none."""
     likelihood = subject.results.likelihood
     if isinstance(likelihood, NotMeasured) or isinstance(likelihood.ratios, NotMeasured):
@@ -52,7 +52,7 @@ def ratios(subject: Subject) -> Ratios | None:
     return Ratios(says, list(_table(found)), [one for one in drawn if one])
 
 
-def _cost(subject: Subject, found: PublishedRatios) -> str:
+def _cost(subject: Report, found: PublishedRatios) -> str:
     if isinstance(found.cllr, NotMeasured):
         said = f"Cllr was not measured: {found.cllr.reason}"
     else:
@@ -132,7 +132,7 @@ def group_ratios(one: GroupLikelihood) -> str:
 # --- the charts ----------------------------------------------------------------------------------
 
 
-def _ratio_chart(subject: Subject, found: PublishedRatios) -> Drawing | None:
+def _ratio_chart(subject: Report, found: PublishedRatios) -> Drawing | None:
     """The ratio against the score with its interval, as far as it is supported."""
     rows = _line(found)
     known = [end for row in rows for end in row[1:] if end is not None]
@@ -148,7 +148,7 @@ def _ratio_chart(subject: Subject, found: PublishedRatios) -> Drawing | None:
     return Drawing("likelihood-ratio", title, curve_plot(caption, curves, axes), columns, tuple(rows))
 
 
-def _tippett(subject: Subject, found: PublishedRatios) -> Drawing | None:
+def _tippett(subject: Report, found: PublishedRatios) -> Drawing | None:
     title = "Tippett plot: how often one person, and two, give at least so strong a ratio"
     desc = "Shares of comparisons with at least a given log10 likelihood ratio."
     part = found.tippett
@@ -160,7 +160,7 @@ def _tippett(subject: Subject, found: PublishedRatios) -> Drawing | None:
     return _drawn("tippett", subject.caption(title, desc), drawn)
 
 
-def _ece(subject: Subject, found: PublishedRatios) -> Drawing | None:
+def _ece(subject: Report, found: PublishedRatios) -> Drawing | None:
     title = "ECE plot: what is still not known after the comparison, in bits"
     desc = "Empirical cross-entropy against the log10 prior odds of one person."
     part = found.ece

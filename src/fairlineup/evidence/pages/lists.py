@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.figures import methods
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.pages.terms import FNIR, FPIR, MEASURES
 from fairlineup.records import NotMeasured
-from fairlineup.results import Retries, Timing, to_json
+from fairlineup.results import PublishedHubs, Retries, Timing, to_json
+
+MOST_ROWS = 500  # of photographs not processed
+MOST_HUBS = 20
 
 
-def outcomes(subject: Subject) -> list[str]:
+def outcomes(subject: Report) -> list[str]:
     """Everything that became of a photograph, processed first."""
     processing = subject.processing
     return sorted(
@@ -21,7 +24,7 @@ def outcomes(subject: Subject) -> list[str]:
     )
 
 
-def if_lost(subject: Subject) -> Iterator[str]:
+def if_lost(subject: Report) -> Iterator[str]:
     """What the rates would be had all lost searches been right, and all wrong, at each threshold."""
     for threshold in subject.results.thresholds:
         bounds = threshold.if_lost_were
@@ -37,10 +40,10 @@ def if_lost(subject: Subject) -> Iterator[str]:
             yield f"At “{threshold.name}”: {'; '.join(told)}."
 
 
-def canaries(subject: Subject) -> str:
-    """Whether the system was the same at begin and end; blank where nobody looked."""
-    found = subject.canaries
-    if found is None:
+def canaries(subject: Report) -> str:
+    """Whether the system was the same at begin and end; blank where that is not known."""
+    found = subject.results.canaries
+    if found is None or isinstance(found, NotMeasured):
         return ""
     begun = f"{words.count(found.photographs)} photographs were put to the system before all others and again"
     if found.changed == 0 and found.largest_change == 0:
@@ -69,6 +72,41 @@ def _again(who: str, retries: Retries) -> str:
     )
 
 
+# --- comparisons that hang together ---------------------------------------------------------------
+
+
+def dependence(subject: Report) -> Iterator[str]:
+    """How far comparisons hang together at each threshold, and what may be claimed after no false match."""
+    for one in subject.results.thresholds:
+        effect, bounds = one.fmr_design_effect, one.fmr_bounds
+        if not isinstance(effect, NotMeasured):
+            yield f"At “{one.name}” the design effect of FMR is {words.significant(effect)}."
+        if bounds is None:
+            continue
+        if isinstance(bounds, NotMeasured):
+            yield f"At “{one.name}” bounds of FMR were not measured: {bounds.reason}."
+            continue
+        told = (
+            f"{_bound(bounds.disjoint)} (by pairs of people with nobody twice)",
+            f"{_bound(bounds.adjusted)} (with the design effect)",
+            f"{_bound(bounds.naive)} (as if comparisons were independent, which claims too much)",
+        )
+        yield f"At “{one.name}” no false match was seen; FMR may still be as high as {', '.join(told)}."
+
+
+def _bound(bound: float | NotMeasured) -> str:
+    return "not measured" if isinstance(bound, NotMeasured) else words.percent(bound)
+
+
+def expected(hubs: PublishedHubs) -> str:
+    """What chance alone gives the most returned person."""
+    return (
+        "Spread by chance over the gallery, the most returned person would stand in "
+        f"{hubs.expected_most:g} searches (in 95 of 100 draws at most {hubs.expected_95:g}; "
+        f"p {words.p_value(hubs.p)})."
+    )
+
+
 # --- what the run was ----------------------------------------------------------------------------
 
 DIGESTED = {
@@ -80,13 +118,13 @@ DIGESTED = {
 }
 
 
-def system_facts(subject: Subject) -> list[tuple[str, str]]:
+def system_facts(subject: Report) -> list[tuple[str, str]]:
     """What the system said of itself, as lines; its models and its scale stand elsewhere."""
     told = to_json(subject.results.system)
     return flat({key: value for key, value in told.items() if key not in {"models", "scale", "population"}})
 
 
-def ways(subject: Subject) -> list[tuple[str, list[str]]]:
+def ways(subject: Report) -> list[tuple[str, list[str]]]:
     """How the interval of each measure was made."""
     found = methods(subject.results).items()
     return [(MEASURES[key].name if key in MEASURES else key.replace("_", " "), made) for key, made in found]

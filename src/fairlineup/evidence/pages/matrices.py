@@ -10,7 +10,7 @@ from markupsafe import Markup
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.drawing import MEASURED, Drawing, named, numbers_of
 from fairlineup.evidence.pages.failed import listed
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.pages.svg import NOTICE_PX, Axis, Caption, across, element, logarithmic, picture
 from fairlineup.evidence.pages.terms import FMR
 from fairlineup.records import NotMeasured
@@ -38,24 +38,24 @@ class MatrixView:
     drawing: Drawing | None = None
 
 
-def matrix_views(subject: Subject) -> list[MatrixView]:
+def matrix_views(subject: Report) -> list[MatrixView]:
     """All matrices, label by label, the deployed threshold first."""
     by_threshold = [matrices_at(subject, one) for one in subject.thresholds]
     by_label = zip(*filter(None, by_threshold), strict=True)
     return [view for of_label in by_label for view in of_label]
 
 
-def matrices_at(subject: Subject, threshold: ThresholdResults) -> list[MatrixView]:
+def matrices_at(subject: Report, threshold: ThresholdResults) -> list[MatrixView]:
     """The matrix of each label at a threshold, declared or chosen."""
     return [_view(subject, threshold, one) for one in listed(threshold.matrices)]
 
 
-def drawn_matrices(subject: Subject, threshold: ThresholdResults) -> list[MatrixView]:
+def drawn_matrices(subject: Report, threshold: ThresholdResults) -> list[MatrixView]:
     """Those of them that could be measured."""
     return [one for one in matrices_at(subject, threshold) if one.drawing]
 
 
-def _view(subject: Subject, threshold: ThresholdResults, one: LabelMatrix) -> MatrixView:
+def _view(subject: Report, threshold: ThresholdResults, one: LabelMatrix) -> MatrixView:
     label, matrix = one.label.replace("_", " "), one.matrix
     if isinstance(matrix, NotMeasured):
         return MatrixView(label, threshold, matrix)
@@ -66,7 +66,7 @@ def _view(subject: Subject, threshold: ThresholdResults, one: LabelMatrix) -> Ma
 
 
 def _drawing(
-    subject: Subject,
+    subject: Report,
     threshold: ThresholdResults,
     label: str,
     matrix: Matrix,
@@ -80,17 +80,59 @@ def _drawing(
     cells = [cell for row in rows for cell in row]
     said = (f"{of[cell.probe]} against {of[cell.gallery]}: {_lines(cell)[0]}" for cell in cells)
     caption = subject.caption(title, f"Rows are searched, columns are enrolled. {'; '.join(said)}.")
-    drawn = [[MapCell(_rate(cell), _lines(cell), grey=cell.grey) for cell in row] for row in rows]
     name = named("matrix", label, "at", threshold.name) if threshold.name else ""
     numbers = tuple(
         (of[cell.probe], of[cell.gallery], "yes" if cell.grey else "no", *numbers_of(cell.fmr))
         for cell in cells
     )
-    return Drawing(name, title, heat_map(caption, of, drawn), COLUMNS, numbers)
+    return Drawing(name, title, heat_map(caption, of, rows), COLUMNS, numbers)
 
 
-def _rate(cell: MatrixCell) -> float | None:
-    return None if isinstance(cell.fmr, NotMeasured) else cell.fmr.value
+# --- the map -------------------------------------------------------------------------------------
+
+CELL_PX, HEAD_PX, ROW_HEAD = 62, 34, 0.16
+
+
+def heat_map(caption: Caption, names: Sequence[str], rows: Sequence[Sequence[MatrixCell]]) -> Markup:
+    """A square of cells coloured by the logarithm of their rates; rows are searched, columns enrolled."""
+    scale = logarithmic([_rate(cell) for row in rows for cell in row])
+    top = NOTICE_PX + HEAD_PX
+    wide = (1 - ROW_HEAD) / max(len(names), 1)
+    parts = []
+    for n, name in enumerate(names):
+        text, x = words.shortened(name, 16), _percent(ROW_HEAD + wide * (n + 0.5))
+        parts.append(element("text", text, x=x, y=top - 8, class_="tick middle"))
+    for g, row in enumerate(rows):
+        y = top + g * CELL_PX
+        head = words.shortened(names[g], 16)
+        parts.append(element("text", head, x=across(0), y=y + CELL_PX / 2, class_="label small"))
+        parts += [_cell(cell, ROW_HEAD + wide * h, wide, y, scale) for h, cell in enumerate(row)]
+    return picture(caption, top + len(rows) * CELL_PX + 4, *parts)
+
+
+def _cell(cell: MatrixCell, left: float, wide: float, y: float, scale: Axis) -> Markup:
+    """A cell with its rate, interval and counts; grey where too little was counted for a colour."""
+    rate = _rate(cell)
+    grey = cell.grey or not rate
+    box = element(
+        "rect",
+        x=_percent(left),
+        y=y,
+        width=_percent(wide),
+        height=CELL_PX,
+        class_="cell grey" if grey else "cell",
+        fill_opacity=1 if grey else 0.06 + 0.5 * scale.share(rate),
+    )
+    middle = _percent(left + wide / 2)
+    lines = [
+        element("text", text, x=middle, y=y + 20 + 16 * n, class_="cell-line" if n else "cell-value")
+        for n, text in enumerate(_lines(cell))
+    ]
+    return element("g", box, *lines)
+
+
+def _rate(cell: MatrixCell) -> float:
+    return 0.0 if isinstance(cell.fmr, NotMeasured) else cell.fmr.value
 
 
 def _lines(cell: MatrixCell) -> tuple[str, ...]:
@@ -101,72 +143,6 @@ def _lines(cell: MatrixCell) -> tuple[str, ...]:
         return "not measured", counts
     low, high = words.percent_number(fmr.low), words.percent_number(fmr.high)
     return words.percent(fmr.value), f"{low} to {high}", counts
-
-
-# --- the map -------------------------------------------------------------------------------------
-
-CELL_PX, HEAD_PX, ROW_HEAD = 62, 34, 0.16
-
-
-@dataclass(frozen=True, slots=True)
-class MapCell:
-    """One cell of a map.
-
-    Attributes:
-        rate: decides the colour; None leaves it blank.
-        lines: printed in it, one under the other.
-        grey: whether too little was counted for a colour to mean much.
-    """
-
-    rate: float | None
-    lines: tuple[str, ...]
-    grey: bool
-
-
-def heat_map(caption: Caption, names: Sequence[str], rows: Sequence[Sequence[MapCell]]) -> Markup:
-    """A square of cells coloured by the logarithm of their rates; rows are searched, columns enrolled."""
-    rates = [cell.rate for row in rows for cell in row if cell.rate]
-    scale = logarithmic(rates)
-    top = NOTICE_PX + HEAD_PX
-    wide = (1 - ROW_HEAD) / max(len(names), 1)
-    parts = [
-        element(
-            "text",
-            words.shortened(name, 16),
-            x=_percent(ROW_HEAD + wide * (n + 0.5)),
-            y=top - 8,
-            class_="tick middle",
-        )
-        for n, name in enumerate(names)
-    ]
-    for g, row in enumerate(rows):
-        y = top + g * CELL_PX
-        middle = y + CELL_PX / 2
-        parts.append(
-            element("text", words.shortened(names[g], 16), x=across(0), y=middle, class_="label small")
-        )
-        parts += [_cell(cell, ROW_HEAD + wide * h, wide, y, scale) for h, cell in enumerate(row)]
-    return picture(caption, top + len(rows) * CELL_PX + 4, *parts)
-
-
-def _cell(cell: MapCell, left: float, wide: float, y: float, scale: Axis) -> Markup:
-    style = "cell grey" if cell.grey or not cell.rate else "cell"
-    depth = 0.06 + 0.5 * scale.share(cell.rate) if cell.rate else 0.0
-    box = element(
-        "rect",
-        x=_percent(left),
-        y=y,
-        width=_percent(wide),
-        height=CELL_PX,
-        class_=style,
-        fill_opacity=1 if style == "cell grey" else depth,
-    )
-    middle = _percent(left + wide / 2)
-    lines = [
-        element("text", text, x=middle, y=y + 20 + 16 * n, class_="cell-value" if n == 0 else "cell-line")
-        for n, text in enumerate(cell.lines)
-    ]
-    return element("g", box, *lines)
 
 
 def _percent(share: float) -> str:

@@ -5,48 +5,41 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
+from fairlineup.evidence.pages.contrasts import split
 from fairlineup.evidence.pages.drawings import sweep_cursor
 from fairlineup.evidence.pages.finding import flagged, missed, of_processed, worked_examples
 from fairlineup.evidence.pages.front import flagged_rows
 from fairlineup.evidence.pages.groups import labels_at
 from fairlineup.evidence.pages.matrices import drawn_matrices
-from fairlineup.evidence.pages.rendering import digest_of, environment, own_text
-from fairlineup.evidence.pages.split import split
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.rendering import environment
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.pages.sweep import swept_thresholds
 from fairlineup.evidence.pages.terms import KEY_MEASURES, MISS_MEASURES
+from fairlineup.results import ThresholdResults
 
 Fragments = Mapping[str, Markup]
 """HTML of everything that moves with the threshold, by its place on the page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slider:
+class Slider(NamedTuple):
     """What lets a reader move the threshold without a second formatter.
 
     Attributes:
-        last: place of the most permissive threshold.
+        thresholds: the places it goes to.
         start: place of the deployed one.
-        declared: place and name of each declared one.
-        data: the fragments as JSON.
-        script: the program that swaps them.
-        digest: of the program, for the page's policy.
+        data: the fragments at each place, as JSON.
     """
 
-    last: int
+    thresholds: list[ThresholdResults]
     start: int
-    declared: list[tuple[int, str]]
     data: Markup
-    script: Markup
-    digest: str
 
 
-def parts(subject: Subject, shared: Mapping[str, Any]) -> Fragments:
+def parts(subject: Report, shared: Mapping[str, Any]) -> Fragments:
     """The fragments at the current threshold."""
     context = {**shared, "slider": None, "parts": {}, "faces": False}
     macros: Any = environment().get_template("moving.html.j2").make_module(context)
@@ -73,21 +66,13 @@ def parts(subject: Subject, shared: Mapping[str, Any]) -> Fragments:
     return found if cursor is None else {**found, "cursor": cursor}
 
 
-def slider(subject: Subject, shared: Mapping[str, Any]) -> Slider | None:
+def slider(subject: Report, shared: Mapping[str, Any]) -> Slider | None:
     """The slider of a page; None where the results hold no sweep through the deployed threshold."""
     found = swept_thresholds(subject)
     if not found:
         return None
     start = next(n for n, one in enumerate(found) if one.at == subject.deployed.at)
-    script = own_text("slider.js")
-    return Slider(
-        last=len(found) - 1,
-        start=start,
-        declared=[(n, one.name) for n, one in enumerate(found) if one.name],
-        data=embedded([parts(subject.told_at(one), shared) for one in found], start),
-        script=Markup(script),  # noqa: S704 - our own file
-        digest=digest_of(script),
-    )
+    return Slider(found, start, embedded([parts(subject.told_at(one), shared) for one in found], start))
 
 
 def embedded(pages: Sequence[Fragments], start: int) -> Markup:

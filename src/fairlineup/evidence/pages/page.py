@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fairlineup.evidence.pages.contrasts import split
 from fairlineup.evidence.pages.drawing import FOLDER, Drawing, write_drawings
 from fairlineup.evidence.pages.drawings import ladder_chart, processing_chart, sweep_chart, trade_chart
 from fairlineup.evidence.pages.faces import Photographs, open_album
@@ -18,8 +19,7 @@ from fairlineup.evidence.pages.matrices import MatrixView, matrix_views
 from fairlineup.evidence.pages.moving import Fragments, parts, slider
 from fairlineup.evidence.pages.pairs import gather
 from fairlineup.evidence.pages.rendering import environment, own_text
-from fairlineup.evidence.pages.split import split
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import write_atomic
 from fairlineup.records import NotMeasured
@@ -47,7 +47,7 @@ SECTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class PageParts:
     """Everything on the page that is drawn, or chosen for a part of it.
 
     Attributes:
@@ -69,7 +69,7 @@ class Drawn:
     ratios: Ratios | None
 
     @classmethod
-    def of(cls, subject: Subject) -> Drawn:
+    def of(cls, subject: Report) -> PageParts:
         """All of it for one subject."""
         by_threshold = [labels_at(subject, one) for one in subject.thresholds]
         return cls(
@@ -102,9 +102,9 @@ def write_report(results: AuditResults, directory: RunDirectory, photographs: Ph
     Returns: the page.
     Raises: BadInput: a file of the run cannot be read, or an unwritable place. SystemFailed: a full disk.
     """
-    subject = Subject.of(results, directory.read_identity())
+    subject = Report.of(results, directory.read_identity())
     shared = shared_by_all(subject)
-    drawn = Drawn.of(subject)
+    drawn = PageParts.of(subject)
     timing = _timing(directory)
     page = (
         environment()
@@ -133,7 +133,7 @@ def _timing(directory: RunDirectory) -> Timing | None:
     return from_json(found, Timing, str(directory.path / "timing.json"))
 
 
-def shared_by_all(subject: Subject, *, short: bool = False) -> dict[str, Any]:
+def shared_by_all(subject: Report, *, short: bool = False) -> dict[str, Any]:
     """What macros of moving parts need too."""
     return {
         "subject": subject,
@@ -144,13 +144,13 @@ def shared_by_all(subject: Subject, *, short: bool = False) -> dict[str, Any]:
     }
 
 
-def fixed(subject: Subject, drawn: Drawn, told: Fragments) -> dict[str, Any]:
+def fixed(subject: Report, drawn: PageParts, moving: Fragments) -> dict[str, Any]:
     """What full and short page show besides."""
     labels = subject.results.labels
     absent = {"matrices": not drawn.matrices, "labels": isinstance(labels, NotMeasured)}
     return {
         "drawn": drawn,
-        "parts": told,
+        "parts": moving,
         "split": split(subject),
         "contents": [one for one in SECTIONS if not absent.get(one[0])],
     }

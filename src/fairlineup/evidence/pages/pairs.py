@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fairlineup.evidence.pages.faces import Album, Thumb
 from fairlineup.evidence.pages.failed import listed
-from fairlineup.evidence.pages.subject import Subject, score_of
+from fairlineup.evidence.pages.subject import Report, score_of
 from fairlineup.results import CandidatePair, Miss, SamePictureMate
 
 MOST_PAIRS = 200  # with photographs, on the whole page
@@ -17,7 +17,7 @@ MOST_ROWS = 500  # of a list without photographs
 
 
 @dataclass(frozen=True, slots=True)
-class Portrait:
+class PairSide:
     """One side of a pair.
 
     Attributes:
@@ -32,9 +32,14 @@ class Portrait:
     photo: str
     thumb: Thumb
 
+    @classmethod
+    def of(cls, role: str, person: str, photo: str, names: Mapping[str, str], album: Album) -> PairSide:
+        """A person by their name, where the data set gives one, with their photograph from an album."""
+        return cls(role, names.get(person) or person, photo, album.thumb(photo))
+
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class PairShown:
     """Two photographs and what the system said of them.
 
     Attributes:
@@ -45,15 +50,15 @@ class Pair:
         says: what the pair is, in a few words.
     """
 
-    one: Portrait
-    other: Portrait
+    one: PairSide
+    other: PairSide
     score: float | None
     rank: int | None
     says: str
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class PairList:
     """Pairs for one part of the page.
 
     Attributes:
@@ -62,8 +67,8 @@ class Listing:
         total: how many there are in the results.
     """
 
-    pairs: Sequence[Pair]
-    rows: Sequence[Pair]
+    pairs: Sequence[PairShown]
+    rows: Sequence[PairShown]
     total: int
 
     @property
@@ -72,9 +77,9 @@ class Listing:
         return self.total - len(self.pairs) - len(self.rows)
 
 
-def gather(subject: Subject, album: Album) -> dict[str, Listing]:
+def gather(subject: Report, album: Album) -> dict[str, PairList]:
     """Choose the pairs shown, by list; false matches take what the shorter lists leave of the budget."""
-    results = subject.results
+    results, names = subject.results, subject.results.names
     closest = listed(results.closest_non_mated)[:MOST_CLOSEST]
     missed, same = listed(results.missed), listed(results.same_picture_mates)
     flagged = closest_per_probe(subject)
@@ -82,20 +87,20 @@ def gather(subject: Subject, album: Album) -> dict[str, Listing]:
     more = missed[MOST_MISSED : MOST_MISSED + MOST_ROWS]
     nothing = Album(None)
     return {
-        "false_matches": Listing(
-            [_false_match(subject, album, one) for one in flagged[:left]], (), len(flagged)
+        "false_matches": PairList(
+            [_false_match(names, album, one) for one in flagged[:left]], (), len(flagged)
         ),
-        "closest": Listing([_false_match(subject, album, one) for one in closest], (), len(closest)),
-        "missed": Listing(
-            [_missed(subject, album, one) for one in missed[:MOST_MISSED]],
-            [_missed(subject, nothing, one) for one in more],
+        "closest": PairList([_false_match(names, album, one) for one in closest], (), len(closest)),
+        "missed": PairList(
+            [_missed(names, album, one) for one in missed[:MOST_MISSED]],
+            [_missed(names, nothing, one) for one in more],
             len(missed),
         ),
-        "same_pictures": Listing((), [_missed(subject, nothing, one) for one in same[:MOST_ROWS]], len(same)),
+        "same_pictures": PairList((), [_missed(names, nothing, one) for one in same[:MOST_ROWS]], len(same)),
     }
 
 
-def closest_per_probe(subject: Subject) -> list[CandidatePair]:
+def closest_per_probe(subject: Report) -> list[CandidatePair]:
     """The closest false match of each flagged search at the current threshold, the most alike first."""
     scale, threshold = subject.results.system.scale, score_of(subject.current.at)
     seen: dict[str, CandidatePair] = {}
@@ -107,26 +112,22 @@ def closest_per_probe(subject: Subject) -> list[CandidatePair]:
     return list(seen.values())
 
 
-def _false_match(subject: Subject, album: Album, pair: CandidatePair) -> Pair:
-    return Pair(
-        one=_portrait(subject, album, "Searched", pair.probe, pair.probe_photo),
-        other=_portrait(subject, album, "Returned", pair.gallery_person, pair.gallery_photo),
+def _false_match(names: Mapping[str, str], album: Album, pair: CandidatePair) -> PairShown:
+    return PairShown(
+        one=PairSide.of("Searched", pair.probe, pair.probe_photo, names, album),
+        other=PairSide.of("Returned", pair.gallery_person, pair.gallery_photo, names, album),
         score=pair.at.value,
         rank=pair.rank,
         says="Not the same person, by the data set’s labels.",
     )
 
 
-def _missed(subject: Subject, album: Album, mate: Miss | SamePictureMate) -> Pair:
+def _missed(names: Mapping[str, str], album: Album, mate: Miss | SamePictureMate) -> PairShown:
     missed = mate if isinstance(mate, Miss) else None
-    return Pair(
-        one=_portrait(subject, album, "Searched", mate.probe, mate.probe_photo),
-        other=_portrait(subject, album, "Own other photograph", mate.probe, mate.gallery_photo),
+    return PairShown(
+        one=PairSide.of("Searched", mate.probe, mate.probe_photo, names, album),
+        other=PairSide.of("Own other photograph", mate.probe, mate.gallery_photo, names, album),
         score=missed.at.value if missed else None,
         rank=missed.rank if missed else None,
         says=missed.why if missed else "",
     )
-
-
-def _portrait(subject: Subject, album: Album, role: str, person: str, photo: str) -> Portrait:
-    return Portrait(role, subject.name(person), photo, album.thumb(photo))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from fairlineup.evidence.pages.faces import Photographs, open_album
 from fairlineup.evidence.pages.finding import about
-from fairlineup.evidence.pages.rendering import digest_of, environment, own_text
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.rendering import environment
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import write_atomic
 from fairlineup.results import AuditResults
@@ -61,19 +61,16 @@ def write_review(
     Raises: BadInput: the run's manifest cannot be read, or an unwritable place. SystemFailed: a full disk.
     """
     album = replace(open_album(directory, photographs), side_px=SIDE_PX, most_bytes=MOST_BYTES)
-    script = own_text("review.js")
     page = (
         environment()
         .get_template("review.html.j2")
         .render(
-            about=about(Subject.of(results, directory.read_identity())),
+            about=about(Report.of(results, directory.read_identity())),
             reviewer=sheet.reviewer,
             name=sheet.name,
             pairs=[(pair, album.thumb(probe), album.thumb(gallery)) for pair, probe, gallery in sheet.pairs],
             answers=ANSWERS,
             reasons=REASONS,
-            script=script,
-            script_hash=digest_of(script),
         )
     )
     path = directory.path / folder / f"review-{sheet.name}.html"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from fairlineup.evidence.pages.moving import parts
-from fairlineup.evidence.pages.page import TEMPLATE, Drawn, fixed, shared_by_all
+from fairlineup.evidence.pages.page import TEMPLATE, PageParts, fixed, shared_by_all
 from fairlineup.evidence.pages.rendering import environment
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.pages.terms import MEASURES
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import write_atomic
@@ -29,9 +29,9 @@ def write_short(results: AuditResults, directory: RunDirectory) -> Path:
     Returns: the page.
     Raises: BadInput: an unwritable place. SystemFailed: a full disk.
     """
-    subject = Subject.of(results, directory.read_identity())
+    subject = Report.of(results, directory.read_identity())
     shared = shared_by_all(subject, short=True)
-    found = fixed(subject, Drawn.of(subject), parts(subject, shared)) | {
+    found = fixed(subject, PageParts.of(subject), parts(subject, shared)) | {
         "contents": CONTENTS,
         "told_methods": {MEASURES[key].name for key in METHODS},
     }

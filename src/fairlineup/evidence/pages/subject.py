@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.naming import called, sources
 from fairlineup.evidence.pages.svg import Caption
+from fairlineup.evidence.runs import RunIdentity
 from fairlineup.records import NotMeasured
 from fairlineup.results import (
     AuditResults,
-    CanaryChange,
     OnScale,
     Processing,
-    ReviewedLabels,
     ThresholdResults,
 )
-from fairlineup.seals import Plain
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Report:
     """Results and run, with the words that recur.
 
     Attributes:
@@ -32,18 +29,18 @@ class Subject:
     """
 
     results: AuditResults
-    run: Mapping[str, Plain]
+    run: RunIdentity
     deployed: ThresholdResults
     current: ThresholdResults
 
     @classmethod
-    def of(cls, results: AuditResults, run: Mapping[str, Plain]) -> Subject:
+    def of(cls, results: AuditResults, run: RunIdentity) -> Report:
         """The subject, told at the deployed threshold."""
         held = results.verdicts[0].threshold if results.verdicts else ""
         deployed = next((one for one in results.thresholds if one.name == held), results.thresholds[0])
         return cls(results, run, deployed, deployed)
 
-    def told_at(self, threshold: ThresholdResults) -> Subject:
+    def told_at(self, threshold: ThresholdResults) -> Report:
         """The same, told at another threshold."""
         return replace(self, current=threshold)
 
@@ -61,18 +58,6 @@ class Subject:
         """What failed to process; without a rate where that could not be measured."""
         found = self.results.processing
         return Processing(found, found, (), {}, {}) if isinstance(found, NotMeasured) else found
-
-    @property
-    def canaries(self) -> CanaryChange | None:
-        """Whether the system changed; None where nobody looked, or it could not be found out."""
-        found = self.results.canaries
-        return None if isinstance(found, NotMeasured) else found
-
-    @property
-    def labels(self) -> ReviewedLabels | None:
-        """The label review; None where it could not be measured."""
-        found = self.results.labels
-        return None if isinstance(found, NotMeasured) else found
 
     @property
     def kind(self) -> str:
@@ -114,7 +99,7 @@ class Subject:
     @property
     def day(self) -> str:
         """When the run was begun."""
-        return words.date(str(self.run.get("begun", ""))) or "day not recorded"
+        return words.date(self.run.begun) or "day not recorded"
 
     @property
     def level(self) -> str:

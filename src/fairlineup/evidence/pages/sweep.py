@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from fairlineup.evidence.pages.failed import listed
 from fairlineup.evidence.pages.figures import Measured
-from fairlineup.evidence.pages.subject import Subject, score_of
+from fairlineup.evidence.pages.subject import Report, score_of
 from fairlineup.records import NotMeasured
 from fairlineup.results import (
     Amount,
@@ -33,7 +33,7 @@ KINDS: dict[str, type[PublishedEstimate]] = {"flagged_per_1000": Per1000, "selec
 UNDECLARED = NotMeasured("nobody declared this threshold before the test")
 
 
-def swept(subject: Subject) -> Sweep | None:
+def swept(subject: Report) -> Sweep | None:
     """The sweep; None where there is none, or it does not go through the deployed threshold."""
     found = subject.results.sweep
     if isinstance(found, NotMeasured) or score_of(subject.deployed.at) not in found.scores:
@@ -41,7 +41,7 @@ def swept(subject: Subject) -> Sweep | None:
     return found
 
 
-def swept_thresholds(subject: Subject) -> list[ThresholdResults]:
+def swept_thresholds(subject: Report) -> list[ThresholdResults]:
     """Every threshold of the sweep, the declared ones as they were declared; none without a sweep."""
     sweep = swept(subject)
     if sweep is None:

@@ -19,6 +19,7 @@ class Term:
         unit: how it is written.
         counts: how its two counts read together.
         minor: whether it stands under the measure above it.
+        under: key that it is explained under, where that is another's.
     """
 
     key: str
@@ -28,6 +29,12 @@ class Term:
     unit: Unit = PERCENT
     counts: str = "of"
     minor: bool = False
+    under: str = ""
+
+    @property
+    def explained(self) -> str:
+        """Key that it is explained under."""
+        return self.under or self.key
 
 
 def short_name(term: Term) -> str:
@@ -41,6 +48,7 @@ PEOPLE_FLAGGED = Term(
     "",
     "People who are not in the gallery and for whom the system names somebody all the same.",
     PER_1000,
+    under="fpir",
 )
 FPIR = Term(
     "fpir",
@@ -54,6 +62,7 @@ FPIR_PROCESSED = Term(
     "FPIR(N)",
     "Leaves out probes in which it found no usable face.",
     minor=True,
+    under="fpir",
 )
 SELECTIVITY = Term(
     "selectivity",
@@ -81,6 +90,7 @@ FNIR_PROCESSED = Term(
     "FNIR(N, R, T)",
     "Leaves out photographs in which it found no usable face.",
     minor=True,
+    under="fnir",
 )
 RANK_1 = Term(
     "rank_1",
@@ -93,17 +103,25 @@ WITH_MATE = Term(
     "Right person returned, and somebody else beside them",
     "",
     "An examiner sees the right person and at least one innocent one.",
+    under="rank_1",
 )
 WITHOUT_MATE = Term(
     "wrong_person_without_mate",
     "Somebody else returned in place of the right person",
     "",
     "Every candidate an examiner sees is innocent.",
+    under="rank_1",
 )
 FTE = Term(
     "fte", "Gallery photographs that could not be enrolled", "FTE", "No usable face was found in them."
 )
-FTA = Term("fta", "Probe photographs that could not be searched", "FTA", "No usable face was found in them.")
+FTA = Term(
+    "fta",
+    "Probe photographs that could not be searched",
+    "FTA",
+    "No usable face was found in them.",
+    under="fte",
+)
 
 KEY_MEASURES = (PEOPLE_FLAGGED, FPIR, FPIR_PROCESSED, SELECTIVITY, FMR, FNIR, FNIR_PROCESSED)
 MISS_MEASURES = (FNIR, FNIR_PROCESSED, WITH_MATE, WITHOUT_MATE, RANK_1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fairlineup.evidence.pages import words
-from fairlineup.evidence.pages.subject import Subject
+from fairlineup.evidence.pages.subject import Report
 from fairlineup.records import NotMeasured
 from fairlineup.results import HeldByGroups, LimitVerdict
 
@@ -39,12 +39,12 @@ def limit_with_origin(held: LimitVerdict) -> str:
     return f"{words.declared_percent(held.at_most)} (set by: {source or 'nobody named'})"
 
 
-def ruled_on(subject: Subject) -> list[LimitVerdict]:
+def ruled_on(subject: Report) -> list[LimitVerdict]:
     """Every limit that was ruled on, in the plan's order; of another there is no number to read one from."""
     return [one for one in subject.results.verdicts if one.outcome != "not_given"]
 
 
-def verdict_says(subject: Subject, held: LimitVerdict) -> list[str]:
+def verdict_says(subject: Report, held: LimitVerdict) -> list[str]:
     """A verdict in a sentence with all it hangs on, one on what it says, one on what would change it."""
     of = f" for every group of “{held.of}”" if held.of else ""
     if held.outcome == "not_given":
@@ -59,7 +59,7 @@ def verdict_says(subject: Subject, held: LimitVerdict) -> list[str]:
     return [sentence, f"{means} ({held.reason}).", *_change(held)]
 
 
-def exclusions(subject: Subject) -> list[str]:
+def exclusions(subject: Report) -> list[str]:
     """What reviewers of the labels agreed to leave out, and the headline verdict without it."""
     labels = subject.results.labels
     if isinstance(labels, NotMeasured):
@@ -78,7 +78,7 @@ def exclusions(subject: Subject) -> list[str]:
     return [said, *(f"Without these: {sentence}" for sentence in again)]
 
 
-def calibrated(subject: Subject) -> str:
+def calibrated(subject: Report) -> str:
     """Which calibration stands behind thresholds by similarity, and whom it shares; blank where none does."""
     found = subject.results.calibration
     if found is None or isinstance(found, NotMeasured):
@@ -92,7 +92,7 @@ def calibrated(subject: Subject) -> str:
     return f"Thresholds by similarity rest on the calibration “{found.name}”; {shared}."
 
 
-def _where(subject: Subject, held: LimitVerdict) -> str:
+def _where(subject: Report, held: LimitVerdict) -> str:
     """Threshold and gallery, as far as the rate hangs on them."""
     if held.measure == "fte":
         return f"over {words.plural(subject.processing.fte.trials or 0, 'photograph')} offered"
@@ -126,6 +126,6 @@ def _change(held: LimitVerdict) -> Iterator[str]:
     )
 
 
-def group_limits(subject: Subject) -> list[tuple[LimitVerdict, HeldByGroups]]:
+def group_limits(subject: Report) -> list[tuple[LimitVerdict, HeldByGroups]]:
     """Every limit that each group must keep, with the rates it was held against."""
     return [(one, one.held) for one in subject.results.verdicts if isinstance(one.held, HeldByGroups)]

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 from markupsafe import Markup
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.charts import Dot, Mark, Rate, areas, dot_plot
-from fairlineup.evidence.pages.explain import EXPLANATIONS
 from fairlineup.evidence.pages.faces import Album, Photographs, open_album
-from fairlineup.evidence.pages.figures import POINTS, interval
-from fairlineup.evidence.pages.pairs import Pair, Portrait
+from fairlineup.evidence.pages.figures import POINTS, interval, is_measured
+from fairlineup.evidence.pages.pairs import PairShown, PairSide
 from fairlineup.evidence.pages.rendering import environment
 from fairlineup.evidence.pages.svg import Caption
 from fairlineup.evidence.runs import RunDirectory
@@ -24,14 +23,10 @@ from fairlineup.results import (
     ChosenThreshold,
     ChosenWithoutInterval,
     FlaggedApart,
-    GapBeforeAfter,
     GivenThreshold,
-    GroupBeforeAfter,
-    GroupGap,
     OperatingPoint,
     PairAtPoint,
     PairedRate,
-    RateBeforeAfter,
     RunCompared,
     Share,
     VersusResults,
@@ -81,16 +76,6 @@ class Versus:
         return next(f"{key} ({one.folder})" for one in self.results.runs if one.key == key)
 
 
-class Row(NamedTuple):
-    """One kind of error of one group, or of the gap between two, at an operating point of two runs."""
-
-    at: str
-    pair: str
-    of: GroupBeforeAfter | GroupGap
-    title: str
-    found: RateBeforeAfter | GapBeforeAfter
-
-
 def write_versus(
     out: Path, results: VersusResults, photographs: Mapping[str, tuple[RunDirectory, Photographs]]
 ) -> Path:
@@ -119,12 +104,16 @@ def write_versus(
             titles=TITLES,
             own=own,
             equal=equal,
-            groups=list(_groups(results)),
-            gaps=list(_gaps(results)),
+            group_rows=[
+                row
+                for row in _rows(results, "groups")
+                if row[0].fmr is None or is_measured(row[4].before)  # its counts stand at the own thresholds
+            ],
+            gaps=list(_rows(results, "gaps")),
             threshold_says=threshold_says,
-            explanations=[one for one in EXPLANATIONS if one.key in EXPLAINED],
+            explained=EXPLAINED,
             headlines=[headline(subject, pair) for pair in own.pairs],
-            verdicts=[text for pair in own.pairs for text in verdict(subject, pair)],
+            says=[text for pair in own.pairs for text in verdict(subject, pair)],
             pictures=[one for pair in own.pairs if (one := _areas(subject, pair))],
             changes=[one for pair in own.pairs if (one := _changes(subject, pair))],
             parted=[(one, list(_pairs(subject, one, albums))) for one in results.parted],
@@ -135,32 +124,13 @@ def write_versus(
     return path
 
 
-def _groups(results: VersusResults) -> Iterator[Row]:
-    """Rates of each group before and after; counts without a rate stand at the runs' own thresholds alone."""
-    for point, pair in _pairs_of_runs(results):
-        for group in pair.groups:
-            for key, found in (("fpir", group.fpir), ("fnir", group.fnir)):
-                if isinstance(found, NotMeasured):
-                    continue
-                if point.fmr is None or isinstance(found.before, Share):
-                    yield Row(_at(point), f"{pair.before}, {pair.after}", group, TITLES[key], found)
-
-
-def _gaps(results: VersusResults) -> Iterator[Row]:
-    """Gaps between two groups before and after."""
-    for point, pair in _pairs_of_runs(results):
-        for gap in pair.gaps:
-            for key, found in (("fpir", gap.fpir), ("fnir", gap.fnir)):
-                if not isinstance(found, NotMeasured):
-                    yield Row(_at(point), f"{pair.before}, {pair.after}", gap, TITLES[key], found)
-
-
-def _pairs_of_runs(results: VersusResults) -> Iterator[tuple[OperatingPoint, PairAtPoint]]:
-    return ((point, pair) for point in results.points for pair in point.pairs)
-
-
-def _at(point: OperatingPoint) -> str:
-    return "own thresholds" if point.fmr is None else f"FMR {words.declared_percent(point.fmr)}"
+def _rows(results: VersusResults, part: str) -> Iterator[tuple[OperatingPoint, PairAtPoint, Any, str, Any]]:
+    """What was measured of each of the "groups", or of the "gaps" between two, at each operating point."""
+    for point in results.points:
+        for pair in point.pairs:
+            for one in getattr(pair, part):
+                rates = ((key, getattr(one, key)) for key in RATES)
+                yield from ((point, pair, one, key, found) for key, found in rates if is_measured(found))
 
 
 def threshold_says(at: GivenThreshold | ChosenThreshold | ChosenWithoutInterval) -> str:
@@ -275,19 +245,15 @@ def _rate(found: Share | NotMeasured) -> Rate | None:
     return None if isinstance(found, NotMeasured) else (found.value, found.low, found.high)
 
 
-def _pairs(subject: Versus, parted: FlaggedApart, albums: Mapping[str, Album]) -> Iterator[Pair]:
+def _pairs(subject: Versus, parted: FlaggedApart, albums: Mapping[str, Album]) -> Iterator[PairShown]:
     """Everybody whom one of the two runs flags alone, with the stranger they were held for."""
     names = subject.results.names
     for one in parted.people:
         album = albums.get(one.flagged_by, Album(None))
-        yield Pair(
-            one=_portrait("Searched", one.person, one.probe_photo, names, album),
-            other=_portrait("Returned", one.gallery_person, one.gallery_photo, names, album),
+        yield PairShown(
+            one=PairSide.of("Searched", one.person, one.probe_photo, names, album),
+            other=PairSide.of("Returned", one.gallery_person, one.gallery_photo, names, album),
             score=one.score,
             rank=None,
             says=f"flagged by {one.flagged_by} alone",
         )
-
-
-def _portrait(role: str, person: str, photo: str, names: Mapping[str, str], album: Album) -> Portrait:
-    return Portrait(role, names.get(person, person), photo, album.thumb(photo))

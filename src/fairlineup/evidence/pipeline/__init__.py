@@ -8,6 +8,7 @@ from fairlineup.evidence.pipeline.importing import check_new, import_scores
 from fairlineup.evidence.pipeline.options import AuditOptions, PageOptions
 from fairlineup.evidence.pipeline.outlook import Shortfall, outlook
 from fairlineup.evidence.pipeline.places import place_of, samples_in_memory
+from fairlineup.evidence.pipeline.planning import congress_plan, plan_text
 from fairlineup.evidence.pipeline.reporting import (
     Pages,
     check_is_run,
@@ -35,6 +36,7 @@ __all__ = [
     "check_is_run",
     "check_new",
     "compare",
+    "congress_plan",
     "cost_of",
     "find_doubts",
     "finished_run",
@@ -44,6 +46,7 @@ __all__ = [
     "photographs_of",
     "place_of",
     "plan_size",
+    "plan_text",
     "samples_in_memory",
     "settled",
     "shortfalls",

@@ -13,7 +13,7 @@ from fairlineup.evidence.pipeline.reporting import Pages, finished_run, write_pa
 from fairlineup.evidence.plan import Plan
 from fairlineup.evidence.runs import FrozenRun, RunDirectory, check_out, freeze_run
 from fairlineup.records import FaceSystem
-from fairlineup.results import AuditResults
+from fairlineup.results import AuditResults, to_json
 
 DEFAULTS = AuditOptions()
 
@@ -56,7 +56,7 @@ def audit(plan: Plan, system: FaceSystem, out: Path, options: AuditOptions = DEF
         if not (directory.finished or directory.compacted):
             options.before_asking(run, remaining_cost(run, run.information))
             ask_system(run, system, options.run)
-        if not _is_measured(directory):
+        if not _is_measured(run):
             measure(run, options.on_failure)
             directory.events.add("measured")
         if not directory.compacted:
@@ -87,11 +87,10 @@ def measure(run: FrozenRun, on_failure: OnFailure = ignore_failure) -> None:
     run.directory.write_results(evaluate(run, on_failure))
 
 
-def _is_measured(directory: RunDirectory) -> bool:
+def _is_measured(run: FrozenRun) -> bool:
     """Whether results are those of the run as it is; others were taken before a word of its plan changed."""
-    return (
-        directory.finished and directory.read_results().get("digests") == directory.read_identity()["digests"]
-    )
+    digests = to_json(run.identity.digests)
+    return run.directory.finished and run.directory.read_results().get("digests") == digests
 
 
 def _reported(run: FrozenRun, options: AuditOptions) -> Audit:

@@ -12,13 +12,14 @@ from fairlineup.evidence.plan import (
     Finding,
     Plan,
     SettledDataset,
+    calibration_of,
     find,
+    lay_out,
     read_place,
     resolve,
     settle,
     settlement_of,
 )
-from fairlineup.evidence.runs import calibration_of, check_against
 from fairlineup.records import Progress, SystemInformation, no_progress
 
 
@@ -63,4 +64,4 @@ def shortfalls(plan: Plan, found: PlanFindings) -> tuple[Shortfall, ...]:
 def cost_of(plan: Plan, dataset: SettledDataset, information: SystemInformation) -> CostEstimate:
     """What a run of a plan takes of a system. Raises: BadInput: it cannot be run."""
     resolved = resolve(plan, information, calibration_of(plan, information))
-    return cost_of_plan(check_against(resolved, dataset), information)
+    return cost_of_plan(lay_out(resolved, dataset), information)

@@ -11,7 +11,7 @@ from fairlineup.evidence.evaluation import OnFailure, ignore_failure
 from fairlineup.evidence.pages import write_versus
 from fairlineup.evidence.pipeline.options import PageOptions
 from fairlineup.evidence.pipeline.reporting import finished_run, photographs_of
-from fairlineup.evidence.runs import FrozenRun, may_show
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.evidence.versus import compare_runs
 from fairlineup.files import is_there, write_atomic
 from fairlineup.records import BadInput
@@ -57,7 +57,7 @@ def compare(
     _check_out(out)
     results = compare_runs(*loaded, fmr=tuple(fmr), told=on_failure)
     wanted = pages.faces and any(one.people for one in results.parted)
-    declared = all(may_show(run) for run in loaded)
+    declared = all(run.may_show for run in loaded)
     shown = _photographs(loaded, results, pages) if wanted and declared else {}
     write_atomic(out / RESULTS, encode(results))
     page = write_versus(out, results, shown)

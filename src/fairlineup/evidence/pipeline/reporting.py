@@ -9,7 +9,7 @@ from fairlineup.evidence.pages import write_report, write_short
 from fairlineup.evidence.pipeline.options import PageOptions
 from fairlineup.evidence.pipeline.places import place_of
 from fairlineup.evidence.plan import Folder, Place
-from fairlineup.evidence.runs import FrozenRun, load_run, may_show
+from fairlineup.evidence.runs import FrozenRun, load_run
 from fairlineup.files import is_file, is_folder, is_there, parse_json
 from fairlineup.records import BadInput, FairlineupError
 from fairlineup.results import SCORES_FORMAT
@@ -63,7 +63,7 @@ def write_pages(run: FrozenRun, options: PageOptions = DEFAULTS) -> Pages:
     Raises: BadInput: no results, an unwritable place, or no photographs where they should be.
     """
     directory = run.directory
-    shown = options.faces and may_show(run)
+    shown = options.faces and run.may_show
     place = photographs_of(run, options.photographs).photograph if shown else None
     results = directory.audit_results()
     try:
@@ -88,7 +88,7 @@ def photographs_of(run: FrozenRun, folder: Path | None = None) -> Place:
     """Where the photographs of a run are now. Raises: BadInput (no such folder)."""
     if run.plan.dataset.generator and folder is None:
         return place_of(run.plan.dataset)
-    named = str(folder or run.directory.read_identity()["photographs_folder"])
+    named = str(folder or run.identity.photographs_folder)
     if not (named and is_folder(Path(named))):
         raise BadInput(
             "the photographs cannot be shown",

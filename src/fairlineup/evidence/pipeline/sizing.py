@@ -14,10 +14,10 @@ from fairlineup.evidence.plan import (
     Plan,
     SettledDataset,
     find,
+    lay_out,
     read_place,
     settle,
 )
-from fairlineup.evidence.runs import check_against
 from fairlineup.measures import (
     MIN_PEOPLE_PER_GROUP,
     Reach,
@@ -131,7 +131,7 @@ def plan_size(plan: Plan, base: float | None, power: float, progress: Progress) 
 
 def size_of(plan: Plan, dataset: SettledDataset, base: float | None = None, power: float = 0.8) -> PlanSize:
     """The same of a data set that is read and settled. Raises: BadInput: the plan does not fit it."""
-    protocol = check_against(plan, dataset)
+    protocol = lay_out(plan, dataset)
     stages = {
         "fpir": protocol.absent,
         "fnir": protocol.present,

@@ -1,6 +1,16 @@
 """Data set and plan of an audit: what is asked, on which photographs, under which settlement of doubts."""
 
-from fairlineup.evidence.plan.findings import ALLOWED, MEANING, Action, Finding, Kind, find, find_in_rows
+from fairlineup.evidence.plan.findings import (
+    ALLOWED,
+    MEANING,
+    Action,
+    Finding,
+    Inspection,
+    Kind,
+    find,
+    find_in_rows,
+    inspect,
+)
 from fairlineup.evidence.plan.manifest import TEST, Dataset, Entry, read_dataset, read_place
 from fairlineup.evidence.plan.place import Folder, Memory, Place
 from fairlineup.evidence.plan.plan import (
@@ -31,7 +41,7 @@ from fairlineup.evidence.plan.protocol import (
     lay_out,
     strangers_for,
 )
-from fairlineup.evidence.plan.resolve import resolve
+from fairlineup.evidence.plan.resolve import calibration_of, resolve
 from fairlineup.evidence.plan.settle import (
     Case,
     Policy,
@@ -62,6 +72,7 @@ __all__ = [
     "Finding",
     "Folder",
     "GalleryChoice",
+    "Inspection",
     "Kind",
     "LimitChoice",
     "Memory",
@@ -79,9 +90,11 @@ __all__ = [
     "StatisticsChoice",
     "SystemChoice",
     "ThresholdChoice",
+    "calibration_of",
     "find",
     "find_in_rows",
     "folder_of",
+    "inspect",
     "lay_out",
     "parse_plan",
     "parse_resolved",

@@ -7,13 +7,17 @@ decide every small rate. So each finding is settled by a person or a stated poli
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from fairlineup.evidence.plan.manifest import Dataset, Entry
 from fairlineup.records import Progress, by_form, differing_in_form, form_of, how_they_differ, no_progress
 from fairlineup.seals import digest_of
+
+if TYPE_CHECKING:
+    from fairlineup.faces.pictures import Copies
 
 
 class Kind(StrEnum):
@@ -95,15 +99,40 @@ class Finding:
         return f"{self.kind.value}:{members.removeprefix('sha256:')[:8]}"
 
 
-def find(dataset: Dataset, progress: Progress = no_progress) -> tuple[Finding, ...]:
-    """Everything to settle in a data set, in a fixed order: first what is seen without opening a picture.
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A data set that was looked through.
+
+    Attributes:
+        findings: everything to settle, in a fixed order: first what is seen without opening a picture.
+        digests: of the photographs that could be read, by their ids.
+    """
+
+    findings: tuple[Finding, ...]
+    digests: Mapping[str, str]
+
+
+def inspect(dataset: Dataset, progress: Progress = no_progress) -> Inspection:
+    """Look through a data set: every photograph is opened once, none is kept.
 
     Args:
-        dataset: as read; every photograph is opened, none is kept.
+        dataset: as read.
         progress: told of photographs fingerprinted.
     """
+    from fairlineup.faces.pictures import find_same_pictures
+
     there = [entry for entry in dataset.entries if dataset.place.holds(entry.photo)]
-    return (*find_in_rows(dataset), *_pictures(dataset, there, progress))
+    photos = [dataset.photograph(entry) for entry in there]
+    found = find_same_pictures(photos, extra_pairs=_probes_with_mates(there), progress=progress)
+    digests = zip((photo.id for photo in photos), found.digests, strict=False)  # none where none was opened
+    return Inspection(
+        (*find_in_rows(dataset), *_pictures(there, found)), {photo: one for photo, one in digests if one}
+    )
+
+
+def find(dataset: Dataset, progress: Progress = no_progress) -> tuple[Finding, ...]:
+    """Everything to settle in a data set; see `inspect`."""
+    return inspect(dataset, progress).findings
 
 
 def find_in_rows(dataset: Dataset) -> tuple[Finding, ...]:
@@ -120,12 +149,7 @@ def find_in_rows(dataset: Dataset) -> tuple[Finding, ...]:
     )
 
 
-def _pictures(dataset: Dataset, entries: Sequence[Entry], progress: Progress) -> Iterator[Finding]:
-    from fairlineup.faces.pictures import find_same_pictures
-
-    photos = [dataset.photograph(entry) for entry in entries]
-    pairs = _probes_with_mates(entries)
-    found = find_same_pictures(photos, extra_pairs=pairs, progress=progress)
+def _pictures(entries: Sequence[Entry], found: Copies) -> Iterator[Finding]:
     for unreadable in found.unreadable:
         entry = entries[unreadable.index]
         yield Finding(Kind.UNREADABLE, (entry.person,), (entry.photo,), unreadable.reason)

@@ -189,6 +189,7 @@ def _label_columns(columns: Sequence[str], declared: Mapping[str, str]) -> tuple
             expected=f"one of its columns ({named_columns(columns)})",
             got=repr(absent[0]),
             remedy="add the column, or take the label out of the plan",
+            code="column-missing",
         )
     labels = tuple(c for c in columns if c not in COLUMNS and (c in sourced or c in declared))
     for label in set(labels) & set(RESERVED):
@@ -197,6 +198,7 @@ def _label_columns(columns: Sequence[str], declared: Mapping[str, str]) -> tuple
             expected=f"another name than {' and '.join(RESERVED)}",
             got=repr(label),
             remedy="rename the column",
+            code="file-malformed",
         )
     return labels
 
@@ -274,6 +276,7 @@ def _nobody_known(path: str, number: int, person: str, role: str) -> BadInput:
         got=repr(person) if person else "a blank",
         remedy="leave the photograph out, or give an id of your own to somebody who is really called so: "
         f"{elsewhere}, and never by an audit",
+        code="id-unusable",
     )
 
 
@@ -290,9 +293,18 @@ def _unusable(path: str, got: str, what: str = "") -> BadInput:
         what or f"the manifest {path} is unusable",
         expected=f"a CSV file {PurePath(path).name} in UTF-8 with columns {', '.join(REQUIRED)}",
         got=got,
-        remedy="write one row a photograph; `fairlineup help dataset` shows how",
+        remedy="write one row a photograph",
+        code="file-malformed",
+        facts={"manifest": path, "page": "dataset"},
     )
 
 
 def _bad_row(path: str, number: int, expected: str, got: str) -> BadInput:
-    return BadInput(f"{path}, line {number}", expected=expected, got=got, remedy="correct that row")
+    return BadInput(
+        f"{path}, line {number}",
+        expected=expected,
+        got=got,
+        remedy="correct that row",
+        code="file-malformed",
+        facts={"manifest": path, "line": str(number)},
+    )

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fairlineup.evidence.plan.place import Folder
 from fairlineup.evidence.plan.settle import Policy
+from fairlineup.options import NOT_BLANK, Naming, above, at_least, below, between, check_options, such
 from fairlineup.records import BadInput, decimals
 
 SHIPPED = "shipped"
@@ -18,7 +19,17 @@ SIMILARITY = re.compile(r"similarity\s+\d+(\.\d+)?")
 OTHERS: Literal["others"] = "others"
 LEAVE_ONE_OUT: Literal["leave-one-out"] = "leave-one-out"
 Strangers = Literal["others", "leave-one-out"]
-Option = str | int | float | bool | list[Any] | dict[str, Any]
+FILE_NAME = such(lambda name: "\0" not in name, "a name a file can have")
+WORDED = "a number (without quotes), 'default', 'recommended' or 'similarity 66'"
+PLAN = Naming("the plan's {}", remedy="correct the plan", code="plan-invalid")
+
+
+def _is_score(score: float | str) -> bool:
+    return not isinstance(score, str) or score in {"default", "recommended"} or _is_similarity(score)
+
+
+def _is_similarity(score: float | str) -> bool:
+    return isinstance(score, str) and SIMILARITY.fullmatch(score) is not None
 
 
 def _says(doc: str, **keywords: Any) -> Any:
@@ -30,13 +41,17 @@ def _says(doc: str, **keywords: Any) -> Any:
 class DatasetChoice:
     """Which photographs."""
 
-    folder: str = _says("Folder of the photographs; relative paths start at this file.", default="")
-    manifest: str = _says("CSV file in it: who is on each photograph.", default="people.csv")
+    folder: Annotated[str, FILE_NAME] = _says(
+        "Folder of the photographs; relative paths start at this file.", default=""
+    )
+    manifest: Annotated[str, FILE_NAME] = _says(
+        "CSV file in it: who is on each photograph.", default="people.csv"
+    )
     capture: str = _says(
         "What kind of photographs these are; results hold for this kind.", default="not stated"
     )
     population: str = _says("Whom they show; results hold for these people.", default="not stated")
-    use: str = _says(
+    use: Literal["", "test"] = _says(
         "'test' declares that all these may be shown in a test's report, as the manifest's column use does; "
         "else none is.",
         default="",
@@ -45,7 +60,7 @@ class DatasetChoice:
         "What makes the photographs, where they are in no folder: samples, with its options; else empty.",
         default="",
     )
-    options: Mapping[str, Option] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +68,26 @@ class SystemChoice:
     """Which system is under test."""
 
     name: str = _says("Name of the system, as the command line knows it.")
-    options: Mapping[str, Option] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ProbesChoice:
     """Who is searched for."""
 
-    people: int = _says("Search this many people drawn with the seed; 0 is everyone.", default=0)
+    people: Annotated[int, at_least(0)] = _says(
+        "Search this many people drawn with the seed; 0 is everyone.", default=0
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class GalleryChoice:
     """Whom they are searched among."""
 
-    people: int = _says("Enrol this many non-mates drawn with the seed; 0 is everyone.", default=0)
-    sizes: tuple[int, ...] = _says(
+    people: Annotated[int, at_least(0)] = _says(
+        "Enrol this many non-mates drawn with the seed; 0 is everyone.", default=0
+    )
+    sizes: tuple[Annotated[int, at_least(1)], ...] = _says(
         "Gallery sizes, in people, at which FPIR is also given, up to tenfold; empty: halves of the whole.",
         default=(),
     )
@@ -80,17 +99,19 @@ class SearchChoice:
 
     target_absent: bool = _says("Search each probe among people who are not them.", default=True)
     target_present: bool = _says("Search each probe that has a mate with the mates added.", default=True)
-    list_length: int = _says(
+    list_length: Annotated[int, between(1, MOST)] = _says(
         "Candidates a user of the system is shown (R, and the cut of selectivity).", default=50
     )
     record_to: float | None = _says(
         "Weakest score recorded, well beyond the weakest threshold, so that others can be tried later.",
         default=None,
     )
-    searches_per_part: int = _says(
+    searches_per_part: Annotated[int, between(1, MOST)] = _says(
         "Answers kept together on disk; a kill repeats at most so many.", default=64
     )
-    retries: int = _says("How often a question that got no answer is asked again.", default=3)
+    retries: Annotated[int, at_least(0)] = _says(
+        "How often a question that got no answer is asked again.", default=3
+    )
     strangers: Literal["others", "leave-one-out"] = _says(
         "'others': probes are searched among people who are no probe. 'leave-one-out', for few people: each "
         "is searched once among everybody, and their own photographs are taken off the list.",
@@ -103,7 +124,7 @@ class ThresholdChoice:
     """One threshold to report at."""
 
     name: str = _says("What this threshold is called in the report.")
-    score: float | str = _says(
+    score: Annotated[float | str, such(_is_score, WORDED)] = _says(
         "On the system's own scale; 'default' or 'recommended', as its maker says; or 'similarity 66'."
     )
     source: str = _says("Who set this threshold.", default="")
@@ -113,7 +134,7 @@ class ThresholdChoice:
 class CalibrationChoice:
     """Which calibration turns a similarity into a distance."""
 
-    file: str = _says(
+    file: Annotated[str, FILE_NAME] = _says(
         "Table from `fairlineup calibrate`, or 'shipped', for thresholds by similarity; shared people "
         "forbid a verdict.",
         default="",
@@ -124,7 +145,7 @@ class CalibrationChoice:
 class ContrastChoice:
     """Two groups to compare, declared before the run."""
 
-    label: str = _says("Label column.")
+    label: Annotated[str, NOT_BLANK] = _says("Label column.")
     one: str = _says("Its value for the first group.")
     other: str = _says(
         "Its value for the second group; 'others' is everyone else with a label.", default="others"
@@ -137,7 +158,9 @@ class LimitChoice:
 
     measure: Literal["fpir", "fnir", "fte"] = _says("Which rate: fpir, fnir or fte.", default="fpir")
     threshold: str = _says("At which of the thresholds, by name; fte is the same at all.", default="default")
-    at_most: float = _says("The limit: kept only if the whole interval is at or under it.", default=0.003)
+    at_most: Annotated[float, above(0), below(1)] = _says(
+        "The limit: kept only if the whole interval is at or under it.", default=0.003
+    )
     of: str = _says(
         "Who keeps it: empty for everyone together, or a label, whose every group must.", default=""
     )
@@ -150,9 +173,11 @@ class LimitChoice:
 class StatisticsChoice:
     """How sure is sure."""
 
-    level: float = _says("Coverage of the intervals.", default=0.95)
-    seed: int = _says("Seed of everything drawn.", default=1)
-    replicates: int = _says("How often people are drawn anew where an interval has no formula.", default=2000)
+    level: Annotated[float, above(0.5), below(1)] = _says("Coverage of the intervals.", default=0.95)
+    seed: Annotated[int, between(0, 2**53 - 1)] = _says("Seed of everything drawn.", default=1)
+    replicates: Annotated[int, between(100, 100_000)] = _says(
+        "How often people are drawn anew where an interval has no formula.", default=2000
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +192,7 @@ class Plan:
     system: SystemChoice
     title: str = "An audit"
     labels: Mapping[str, str] = field(default_factory=dict)
-    groups: tuple[str, ...] = ()
+    groups: tuple[Annotated[str, NOT_BLANK], ...] = ()
     settle: Policy = field(default_factory=Policy)
     probes: ProbesChoice = ProbesChoice()
     gallery: GalleryChoice = GalleryChoice()
@@ -179,51 +204,19 @@ class Plan:
     statistics: StatisticsChoice = StatisticsChoice()
 
     def __post_init__(self) -> None:
+        check_options(self, PLAN)
         names = [choice.name for choice in self.threshold]
-        for where, path in (
-            ("dataset.folder", self.dataset.folder),
-            ("dataset.manifest", self.dataset.manifest),
-            ("calibration.file", self.calibration.file),
-        ):
-            demand("\0" not in path, where, "a name a file can have", repr(path))
-        demand(self.dataset.use in {"", "test"}, "dataset.use", "'test', or nothing", self.dataset.use)
         demand(bool(names), "[[threshold]]", "at least one threshold", "none")
         demand(len(set(names)) == len(names), "[[threshold]]", "each name once", ", ".join(names))
         for threshold in self.threshold:
-            _check_score(threshold, self.calibration)
-        _check_limits(self.limit, names)
-        demand(
-            0.5 < self.statistics.level < 1,
-            "statistics.level",
-            "above 0.5 and under 1",
-            self.statistics.level,
-        )
-        demand(self.statistics.seed >= 0, "statistics.seed", "0 or more", self.statistics.seed)
-        many = self.statistics.replicates
-        demand(100 <= many <= 100_000, "statistics.replicates", "100 to 100,000", many)
-        demand(self.probes.people >= 0, "probes.people", "0 or more", self.probes.people)
-        demand(self.gallery.people >= 0, "gallery.people", "0 or more", self.gallery.people)
-        demand(
-            all(n > 0 for n in self.gallery.sizes), "gallery.sizes", "sizes over 0", list(self.gallery.sizes)
-        )
-        length, part = self.search.list_length, self.search.searches_per_part
-        demand(0 < length <= MOST, "search.list_length", f"1 to {MOST:,}", length)
-        demand(0 < part <= MOST, "search.searches_per_part", f"1 to {MOST:,}", part)
-        demand(self.search.retries >= 0, "search.retries", "0 or more", self.search.retries)
+            calibrated = bool(self.calibration.file) or not _is_similarity(threshold.score)
+            where = f"threshold {threshold.name!r}"
+            demand(calibrated, where, "a calibration.file for a threshold by similarity", "none")
+        _check_limits(self.limit, names, self.groups)
         asked = self.search.target_absent or self.search.target_present
         demand(asked, "search", "target_absent or target_present", "neither")
-        for label in (*self.groups, *(choice.label for choice in self.contrast)):
-            demand(bool(label), "groups", "names of label columns", "a blank")
         for contrast in self.contrast:
             _check_contrast(contrast)
-        for choice in self.limit:
-            if choice.of:
-                demand(
-                    choice.of in self.groups,
-                    "limit.of",
-                    f"one of groups ({', '.join(self.groups)})",
-                    choice.of,
-                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +264,8 @@ def folder_of(choice: DatasetChoice) -> Folder:
             "the plan's photographs lie in no folder",
             expected=f"the place that {choice.generator} makes",
             got="none",
-            remedy="hand the place over, or give the plan to `fairlineup audit run`",
+            remedy="hand the place over beside the plan",
+            code="arguments-do-not-fit",
         )
     return Folder(Path(choice.folder), choice.manifest)
 
@@ -283,39 +277,21 @@ def _check_contrast(choice: ContrastChoice) -> None:
             expected="two groups that differ",
             got=f"{choice.one!r} as one and as other",
             remedy="name the group to compare with, or 'others' for everyone else",
+            code="plan-invalid",
         )
 
 
-def _check_limits(limits: Sequence[LimitChoice], names: Sequence[str]) -> None:
+def _check_limits(limits: Sequence[LimitChoice], names: Sequence[str], groups: Sequence[str]) -> None:
     demand(bool(limits), "[[limit]]", "at least one limit", "none")
     for choice in limits:
         demand(choice.threshold in names, "limit.threshold", f"one of {', '.join(names)}", choice.threshold)
-        demand(0 < choice.at_most < 1, "limit.at_most", "a rate between 0 and 1", choice.at_most)
+        held = not choice.of or choice.of in groups
+        demand(held, "limit.of", f"one of groups ({', '.join(groups)})", choice.of)
     keys = [(choice.measure, choice.threshold, choice.of, choice.at_most) for choice in limits]
     demand(len(set(keys)) == len(keys), "[[limit]]", "each limit once", "one twice")
-
-
-def _check_score(choice: ThresholdChoice, calibration: CalibrationChoice) -> None:
-    if not isinstance(choice.score, str):
-        return
-    known = choice.score in {"default", "recommended"} or SIMILARITY.fullmatch(choice.score)
-    where = f"threshold {choice.name!r}"
-    demand(
-        bool(known),
-        where,
-        "a number (without quotes), 'default', 'recommended' or 'similarity 66'",
-        repr(choice.score),
-    )
-    if SIMILARITY.fullmatch(choice.score):
-        demand(bool(calibration.file), where, "a calibration.file for a threshold by similarity", "none")
 
 
 def demand(holds: bool, where: str, expected: str, got: object) -> None:  # noqa: FBT001
     """Raise unless something holds of a plan's value. Raises: BadInput."""
     if not holds:
-        raise wrong(where, expected, got)
-
-
-def wrong(where: str, expected: str, got: object) -> BadInput:
-    """The error for a value that a plan cannot have."""
-    return BadInput(f"the plan's {where}", expected=expected, got=str(got), remedy="correct the plan")
+        raise PLAN.wrong(where, expected, str(got))

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
-import sys
-import types
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import MISSING, Field, fields, is_dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar
 
 from fairlineup.evidence.plan.findings import Kind
-from fairlineup.evidence.plan.plan import SHIPPED, CalibrationChoice, DatasetChoice, Plan, ResolvedPlan
+from fairlineup.evidence.plan.plan import PLAN, SHIPPED, CalibrationChoice, DatasetChoice, Plan, ResolvedPlan
 from fairlineup.evidence.plan.settle import STOP, Policy, check_action
 from fairlineup.files import parse_toml
+from fairlineup.options import read_options
 from fairlineup.records import BadInput
 
 P = TypeVar("P", bound=Plan)
@@ -36,7 +34,9 @@ def read_plan(path: Path) -> Plan:
             f"the plan {path} cannot be read",
             expected="a TOML file in UTF-8",
             got=getattr(error, "strerror", None) or "bytes that are not UTF-8",
-            remedy="`fairlineup audit plan DATASET` writes one to start from",
+            remedy="name the file of a plan",
+            code="file-unreadable",
+            facts={"plan": str(path)},
         ) from error
     plan = parse_plan(text, str(path))
     table = plan.calibration.file
@@ -52,7 +52,11 @@ def _not_toml(name: str, got: str) -> BadInput:
     """What is wrong with a plan's text; tomllib's words for a name that stands twice say nothing of it."""
     if not got.startswith(TWICE):
         return BadInput(
-            f"{name} is not TOML", expected="a TOML document", got=got, remedy="correct that line"
+            f"{name} is not TOML",
+            expected="a TOML document",
+            got=got,
+            remedy="correct that line",
+            code="plan-invalid",
         )
     where = got[got.rfind("(at ") + 1 :].rstrip(")")
     return BadInput(
@@ -60,6 +64,7 @@ def _not_toml(name: str, got: str) -> BadInput:
         expected="each name of a table, and each table, once",
         got=f"one for the second time {where}",
         remedy="keep one of the two lines",
+        code="plan-invalid",
     )
 
 
@@ -78,7 +83,7 @@ def _parsed(kind: type[P], text: str, name: str) -> P:
         table = parse_toml(text)
     except ValueError as error:
         raise _not_toml(name, str(error)) from error
-    plan = cast("P", _build(kind, table, ""))
+    plan = read_options(kind, table, PLAN)
     _check_place(plan.dataset)
     _check_policy(plan.settle)
     return plan
@@ -92,9 +97,9 @@ def write_plan(plan: Plan) -> str:
 def _check_place(choice: DatasetChoice) -> None:
     if bool(choice.folder) == bool(choice.generator):
         got = "both" if choice.folder else "nothing"
-        raise _wrong("dataset.folder", "a value, or one of dataset.generator", got)
+        raise PLAN.wrong("dataset.folder", "a value, or one of dataset.generator", got)
     if choice.options and not choice.generator:
-        raise _wrong("dataset.options", "a dataset.generator whose options they are", "none")
+        raise PLAN.wrong("dataset.options", "a dataset.generator whose options they are", "none")
 
 
 def _check_policy(policy: Policy) -> None:
@@ -106,100 +111,6 @@ def _check_policy(policy: Policy) -> None:
         kind_name = case.finding.partition(":")[0]
         if kind_name in set(Kind) and case.action != STOP:
             check_action(Kind(kind_name), case.action)
-
-
-# --- reading -------------------------------------------------------------------------------------
-
-
-def _build(kind: type, table: Any, where: str) -> object:
-    if not isinstance(table, dict):
-        raise _wrong(where, "a table", table)
-    hints = get_type_hints(kind)
-    known = {f.name: f for f in fields(kind)}
-    for key in table:
-        if key not in known:
-            raise _unknown(f"{where}.{key}".lstrip("."), key, known)
-    for name, f in known.items():
-        if name not in table and f.default is MISSING and f.default_factory is MISSING:
-            raise _wrong(f"{where}.{name}".lstrip("."), "a value", "nothing")
-    values = {key: _value(hints[key], value, f"{where}.{key}".lstrip(".")) for key, value in table.items()}
-    return kind(**values)
-
-
-def _value(hint: Any, value: Any, where: str) -> Any:
-    origin, arguments = get_origin(hint), get_args(hint)
-    if is_dataclass(hint):
-        return _build(cast("type", hint), value, where)
-    if origin in (Union, types.UnionType):
-        return _one_of(arguments, value, where)
-    if origin is Literal:
-        if value not in arguments:
-            raise _wrong(where, f"one of {', '.join(map(repr, arguments))}", value)
-        return value
-    if origin is tuple:
-        return _list(arguments[0], value, where)
-    if origin is not None and issubclass(origin, Mapping):
-        return _mapping(arguments[1], value, where)
-    return _plain(hint, value, where)
-
-
-def _list(hint: Any, value: Any, where: str) -> tuple[Any, ...]:
-    if isinstance(value, dict) and is_dataclass(hint):
-        return (_value(hint, value, where),)  # [limit] for a single [[limit]]
-    if not isinstance(value, list):
-        raise _wrong(where, "a list", value)
-    return tuple(_value(hint, item, f"{where}[{i}]") for i, item in enumerate(value))
-
-
-def _one_of(hints: Sequence[Any], value: Any, where: str) -> Any:
-    for hint in hints:
-        if hint is type(None) and value is None:
-            return None
-        try:
-            return _value(hint, value, where)
-        except BadInput:
-            continue
-    raise _wrong(where, " or ".join(_named(hint) for hint in hints if hint is not type(None)), value)
-
-
-def _mapping(hint: Any, value: Any, where: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise _wrong(where, "a table", value)
-    if hint is str:
-        return {key: _plain(str, item, f"{where}.{key}") for key, item in value.items()}
-    return value
-
-
-def _plain(hint: Any, value: Any, where: str) -> Any:
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value) if abs(value) < sys.float_info.max else math.inf
-    if type(value) is not hint or (hint is float and not math.isfinite(value)):
-        raise _wrong(where, _named(hint), value)
-    return value
-
-
-def _named(hint: Any) -> str:
-    words = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
-    if get_origin(hint) is Literal:
-        return " or ".join(map(repr, get_args(hint)))
-    return words.get(hint, str(hint))
-
-
-def _unknown(where: str, key: str, known: Mapping[str, Field[Any]]) -> BadInput:
-    close = difflib.get_close_matches(key, known, n=1)
-    remedy = f"did you mean {close[0]!r}?" if close else "take it out"
-    return BadInput(
-        f"the plan has an unknown key {where!r}",
-        expected=f"one of {', '.join(known)}",
-        got=repr(key),
-        remedy=remedy,
-    )
-
-
-def _wrong(where: str, expected: str, got: object) -> BadInput:
-    return BadInput(
-        f"the plan's {where or 'content'}", expected=expected, got=repr(got), remedy="correct the plan"
-    )
 
 
 # --- writing -------------------------------------------------------------------------------------

@@ -12,13 +12,13 @@ the probes are each other's strangers.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from fairlineup.evidence.plan.manifest import Entry
 from fairlineup.evidence.plan.plan import LEAVE_ONE_OUT, OTHERS, Plan, Strangers
 from fairlineup.evidence.plan.settle import SettledDataset
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, form_of, how_they_differ
 
 ENROL_STAGES = ("enrol-absent", "enrol-mates")
 SEARCH_STAGES = ("search-absent", "search-present")
@@ -75,8 +75,10 @@ def lay_out(plan: Plan, dataset: SettledDataset) -> Protocol:
     """The stages of a plan on a data set.
 
     Raises:
-        BadInput: no probes, nobody to search them among, or more people asked for than there are.
+        BadInput: no probes, nobody to search them among, more people asked for than there are, or a group or
+            contrast that no probe carries.
     """
+    _check_labels(plan, dataset)
     probes = [entry for entry in dataset.entries if entry.role == "probe"]
     gallery = [entry for entry in dataset.entries if entry.role == "gallery"]
     if not probes:
@@ -156,4 +158,32 @@ def _lacking(what: str, expected: str, got: str) -> BadInput:
         expected=expected,
         got=got,
         remedy="correct the manifest's roles or the plan",
+        code="not-enough-data",
+    )
+
+
+def _check_labels(plan: Plan, dataset: SettledDataset) -> None:
+    """Raises: BadInput (a group or contrast names a label or value that no probe carries)."""
+    values: dict[str, set[str]] = {label: set() for label in dataset.label_sources}
+    for entry in dataset.entries:
+        if entry.role == "probe":
+            for label, value in entry.labels.items():
+                values[label].add(value)
+    for label in (*plan.groups, *(choice.label for choice in plan.contrast)):
+        if label not in values:
+            raise _no_such("label", label, sorted(values))
+    for choice in plan.contrast:
+        for value in (choice.one, choice.other):
+            if value != "others" and value not in values[choice.label]:
+                raise _no_such(f"value of {choice.label}", value, sorted(values[choice.label]))
+
+
+def _no_such(what: str, got: str, there: Sequence[str]) -> BadInput:
+    alike = next((one for one in there if form_of(one) == form_of(got)), "")
+    return BadInput(
+        f"the plan names a {what} no probe carries",
+        expected=f"one of {', '.join(there) or 'none, for there are no labels'}",
+        got=f"{got!r}; {how_they_differ([got, alike])}" if alike else repr(got),
+        remedy="correct groups and [[contrast]] in the plan, or label the probes",
+        code="no-such-label",
     )

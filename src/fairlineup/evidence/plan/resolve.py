@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
+from pathlib import Path
 
 from fairlineup.evidence.plan.plan import (
+    SHIPPED,
     SIMILARITY,
     Plan,
     ResolvedPlan,
@@ -14,7 +16,7 @@ from fairlineup.evidence.plan.plan import (
     ThresholdChoice,
     demand,
 )
-from fairlineup.faces.scale import Calibration
+from fairlineup.faces.scale import Calibration, read_calibration, shipped_calibration
 from fairlineup.records import BadInput, Scale, SystemInformation, Threshold, decimals
 
 
@@ -49,6 +51,30 @@ def resolve(
     said = {field.name: getattr(plan, field.name) for field in fields(Plan)}
     search = ResolvedSearch(**{**asdict(plan.search), "record_to": record_to})
     return ResolvedPlan(**{**said, "threshold": thresholds, "search": search})
+
+
+def calibration_of(plan: Plan, information: SystemInformation) -> Calibration | None:
+    """The calibration a plan names; None where it names none.
+
+    Raises:
+        BadInput: no such table, or one of another model than the system's.
+    """
+    if not plan.calibration.file:
+        return None
+    models = {model.digest for model in information.models}
+    if plan.calibration.file == SHIPPED:
+        found = next((one for one in map(shipped_calibration, models) if one is not None), None)
+    else:
+        found = read_calibration(Path(plan.calibration.file))
+    if found is None or found.model_digest not in models:
+        raise BadInput(
+            "the plan's calibration is not of the system's model",
+            expected=f"a table of {', '.join(sorted(models)) or 'a model the system names'}",
+            got="none is shipped" if found is None else found.model_digest,
+            remedy="calibrate the system's model, or give thresholds on the system's own scale",
+            code="calibration-does-not-fit",
+        )
+    return found
 
 
 def _met(
@@ -104,6 +130,8 @@ def _resolved(
             expected=f"a system with a {choice.score} threshold",
             got=information.name,
             remedy="name a score of its scale under [[threshold]], as score = 0.7",
+            code="plan-invalid",
+            facts={"option": f"threshold {choice.name!r}"},
         )
     said = f"the system's {choice.score} ({found.source})"
     return ResolvedThreshold(name, found.score, source or said)

@@ -156,10 +156,13 @@ def _settlement(finding: Finding, policy: Policy) -> Settlement:
             expected="every finding settled before a search",
             got=f"{finding.id} unsettled ({count} photograph{'s' if count != 1 else ''})",
             remedy=f"set {finding.kind.value} under [settle] in the plan to "
-            f"{' or '.join(ALLOWED[finding.kind])}, or add a [[settle.case]]; "
-            "checking the plan lists them all",
+            f"{' or '.join(ALLOWED[finding.kind])}, or add a [[settle.case]]",
             code="data-doubtful",
-            facts={"kind": finding.kind.value, "actions": " or ".join(ALLOWED[finding.kind])},
+            facts={
+                "finding": finding.id,
+                "kind": finding.kind.value,
+                "actions": " or ".join(ALLOWED[finding.kind]),
+            },
         )
     check_action(finding.kind, choice)
     return Settlement(finding, Action(choice), reason)
@@ -174,6 +177,7 @@ def check_action(kind: Kind, choice: str) -> None:
             got=repr(choice),
             remedy="correct [settle] in the plan",
             code="plan-invalid",
+            facts={"option": f"settle.{kind.value}"},
         )
 
 
@@ -187,6 +191,7 @@ def _check_cases(policy: Policy, findings: Sequence[Finding]) -> None:
             got=repr(strangers[0]),
             remedy="take the case out, or copy the id anew: it changes when the photographs do",
             code="plan-invalid",
+            facts={"option": "settle.case"},
         )
 
 

@@ -16,6 +16,7 @@ def open_replay(argument: str, options: Options) -> FaceSystem:
             expected="none: it answers as the system did",
             got=", ".join(sorted(options)),
             remedy="correct [system.options] in the plan",
+            code="option-unknown",
         )
     from fairlineup.evidence.replay.replay import ReplayedSystem  # a run's files: heavy, and not for a list
 

@@ -5,15 +5,12 @@ Photographs are known by their bytes, so that renamed or copied ones get the ans
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fairlineup.evidence.replay.runrecord import information_of, read_record
-from fairlineup.evidence.runs import LOST, Attempt, RunDirectory
+from fairlineup.evidence.replay.runrecord import read_record
+from fairlineup.evidence.runs import LOST, Attempt, RunDirectory, load_run
 from fairlineup.records import (
     BadInput,
     Candidate,
@@ -26,6 +23,7 @@ from fairlineup.records import (
     SystemInformation,
     TransportError,
 )
+from fairlineup.seals import digest
 
 
 @dataclass(slots=True)
@@ -57,19 +55,16 @@ class ReplayedSystem:
     """Answers as a finished run was answered; see docs/systems/replay.md.
 
     Raises:
-        BadInput: the folder is no finished run, or its papers are damaged.
+        BadInput: the folder is no finished run, or its files are damaged.
     """
 
     def __init__(self, run: Path) -> None:
-        directory = RunDirectory(run)
-        if not directory.finished:
+        if not RunDirectory(run).finished:
             raise _unusable(run, "a run without results.json")
-        identity = directory.read_identity()
+        frozen = load_run(run)
+        self._information, self._reach = frozen.information, frozen.plan.search.record_to
         try:
-            self._information = information_of(identity["system"])
-            rows = list(csv.DictReader(io.StringIO(directory.read_document("manifest.csv").decode())))
-            self._recorded = read_record(directory, rows)
-            self._reach = float(directory.read_results()["system"]["recorded_to"])  # type: ignore[index, call-overload, arg-type]
+            self._recorded = read_record(frozen)
         except (KeyError, TypeError, ValueError) as error:
             raise _unusable(run, f"{type(error).__name__}: {error}") from error
         self._galleries: dict[str, _Gallery] = {}
@@ -133,7 +128,7 @@ class ReplayedSystem:
             content = photo.read()
         except OSError:
             return None
-        known = self._recorded.ids.get(f"sha256:{hashlib.sha256(content).hexdigest()}")
+        known = self._recorded.ids.get(digest(content))
         if known is None:
             raise _never(photo.id, "given this photograph")
         return known if photo.id not in known else [photo.id]
@@ -149,6 +144,7 @@ class ReplayedSystem:
                 expected=f"thresholds and search.record_to of {self._reach:g} or {scale.side}",
                 got=f"{threshold:g}",
                 remedy="ask the system itself, or take a stricter threshold",
+                code="argument-out-of-range",
             )
         return threshold
 
@@ -217,6 +213,7 @@ def _never(photo: str, what: str) -> SystemFailed:
         expected="photographs and galleries that the run put to the system",
         got=f"one it was never {what}",
         remedy="take it out of the data set, or ask the system itself",
+        code="system-failed",
     )
 
 
@@ -225,5 +222,7 @@ def _unusable(run: Path, got: str) -> BadInput:
         f"{run} cannot be replayed",
         expected="the folder of a finished run",
         got=got,
-        remedy="name one that `fairlineup audit run` has finished",
+        remedy="name the folder of a run that is finished",
+        code="run-unreadable",
+        facts={"folder": str(run)},
     )

@@ -1,16 +1,15 @@
-"""A finished run read as a record: who was enrolled, what was answered, what the system said of itself."""
+"""A finished run read as a record: who was enrolled, and what was answered."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from fairlineup.evidence.runs import Attempt, Observations, RunDirectory
-from fairlineup.records import ModelInformation, Outcome, Price, Scale, SystemInformation, Threshold
+from fairlineup.evidence.runs import Attempt, FrozenRun, Observations
+from fairlineup.records import Outcome
 
 GALLERY_OF = {"search-absent": ("enrol-absent",), "search-present": ("enrol-absent", "enrol-mates")}
 """Stages of a run's searches, and the stages that had filled the gallery by then."""
@@ -37,15 +36,14 @@ class RunRecord:
     starts: Sequence[int]
 
 
-def read_record(directory: RunDirectory, rows: Sequence[Mapping[str, str]]) -> RunRecord:
-    """A run's answers, with its manifest's rows. Raises: BadInput, KeyError (a paper is damaged)."""
-    took_part = [row for row in rows if row["takes_part"] == "yes"]
-    person_of = {row["photo"]: row["person"] for row in took_part}
+def read_record(run: FrozenRun) -> RunRecord:
+    """A run's answers, to be given again. Raises: BadInput (they are damaged)."""
+    person_of = {entry.photo: entry.person for entry in run.dataset.entries}
     stages = sorted({stage for some in GALLERY_OF.values() for stage in some})
-    seen = directory.observations(stages, tuple(GALLERY_OF), person_of)
+    seen = run.directory.observations(stages, tuple(GALLERY_OF), person_of)
     ids: dict[str, list[str]] = defaultdict(list)
-    for row in took_part:
-        ids[row["sha256"]].append(row["photo"])
+    for photo, digest in run.digests.items():
+        ids[digest].append(photo)
     searches: dict[str, list[int]] = defaultdict(list)
     for number, attempt in enumerate(seen.searches):
         searches[attempt.photo].append(number)
@@ -56,17 +54,3 @@ def read_record(directory: RunDirectory, rows: Sequence[Mapping[str, str]]) -> R
     starts = np.searchsorted(seen.search, np.arange(len(seen.searches) + 1)).tolist()
     enrolled = {attempt.photo: attempt for attempt in seen.enrolments}
     return RunRecord(seen, dict(ids), enrolled, galleries, dict(searches), starts)
-
-
-def information_of(said: Any) -> SystemInformation:
-    """What run.json says of the system, without what is not known of it here."""
-    known = {f.name for f in fields(SystemInformation)}
-    row = {name: value for name, value in said.items() if name in known}
-    row["scale"] = Scale(**row["scale"])
-    for name in ("default_threshold", "recommended_threshold"):
-        row[name] = Threshold(**row[name]) if row.get(name) else None
-    row["sample_thresholds"] = tuple(Threshold(**one) for one in row.get("sample_thresholds", ()))
-    row["models"] = tuple(ModelInformation(**one) for one in row.get("models", ()))
-    row["price"] = Price(**row["price"]) if row.get("price") else None
-    row["terms"] = tuple(row.get("terms", ()))
-    return SystemInformation(**row)

@@ -1,19 +1,12 @@
 """The run directory: written once, resumable, re-readable."""
 
-from fairlineup.evidence.runs.amending import first_digests
-from fairlineup.evidence.runs.directory import RunDirectory, amend, check_empty, freeze
+from fairlineup.evidence.runs.amending import plan_without_folder
+from fairlineup.evidence.runs.directory import RunDirectory
 from fairlineup.evidence.runs.events import EventLog
-from fairlineup.evidence.runs.frozen import (
-    FrozenRun,
-    calibration_of,
-    check_against,
-    check_out,
-    environment,
-    freeze_run,
-    load_run,
-    may_show,
-)
-from fairlineup.evidence.runs.journal import Journal, Row
+from fairlineup.evidence.runs.freezing import check_out, freeze_run
+from fairlineup.evidence.runs.frozen import FrozenRun, load_run
+from fairlineup.evidence.runs.identity import RunIdentity, environment
+from fairlineup.evidence.runs.journal import Journal, KeptAnswer, OpenJournal
 from fairlineup.evidence.runs.observations import LOST, Attempt, Observations, collect
 
 __all__ = [
@@ -22,19 +15,15 @@ __all__ = [
     "EventLog",
     "FrozenRun",
     "Journal",
+    "KeptAnswer",
     "Observations",
-    "Row",
+    "OpenJournal",
     "RunDirectory",
-    "amend",
-    "calibration_of",
-    "check_against",
-    "check_empty",
+    "RunIdentity",
     "check_out",
     "collect",
     "environment",
-    "first_digests",
-    "freeze",
     "freeze_run",
     "load_run",
-    "may_show",
+    "plan_without_folder",
 ]

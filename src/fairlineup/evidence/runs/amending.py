@@ -11,93 +11,67 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import fields, replace
 from datetime import UTC, datetime
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
-from fairlineup.evidence.plan import Plan, ResolvedPlan, SettledDataset, parse_resolved, write_plan
-from fairlineup.evidence.runs.directory import RunDirectory, amend
-from fairlineup.evidence.runs.journal import Row
-from fairlineup.evidence.runs.manifest import findings_json
+from fairlineup.evidence.plan import Plan, ResolvedPlan, parse_resolved, write_plan
+from fairlineup.evidence.runs.directory import RunDirectory
+from fairlineup.evidence.runs.frozen import FrozenRun
+from fairlineup.evidence.runs.manifest import manifest_csv
 from fairlineup.records import BadInput
-from fairlineup.seals import Plain
+from fairlineup.results import Amendment, ChangedWords
 
 P = TypeVar("P", bound=Plan)
+Rows = dict[str, dict[str, Any]]
 WORDS_OF_A_ROW = ("name", "source", "use")
 
 
-def differing(directory: RunDirectory, seals: Mapping[str, Plain]) -> list[str]:
-    """Which digests of a begun run are others than these."""
-    begun = cast("Mapping[str, Plain]", directory.read_identity().get("digests") or {})
-    return [key for key, value in seals.items() if begun.get(key) != value]
-
-
-def take_over(
-    directory: RunDirectory,
-    plan: ResolvedPlan,
-    dataset: SettledDataset,
-    manifest: bytes,
-    seals: Mapping[str, Plain],
-) -> None:
+def amend(run: FrozenRun, after: FrozenRun) -> FrozenRun:
     """Put a plan and data set that differ in words alone in the place of a run's own, and record that.
 
     The plan that was kept stays beside it under its digest, and run.json tells each word that was changed.
 
     Args:
-        directory: of the begun run.
-        plan: resolved, with other words.
-        dataset: as settled under it.
-        manifest: manifest.csv of it.
-        seals: digests of all of it.
+        run: as it was begun.
+        after: the same with other words, and digests of all of it.
     Raises: BadInput: more than words differ.
     """
-    others = differing(directory, seals)
-    before = _before(directory)
-    decided = _decided(before, plan) + _rows_decided(directory.read_document("manifest.csv"), manifest)
-    strange = [one for one in others if one not in ("plan", "manifest", "photographs")]
-    if strange or decided:
-        raise another_run(directory, [*strange, *decided])
-    identity = directory.read_identity()
-    done = cast("list[Plain]", identity.get("amended") or [])
-    changed = _changed_words(before, plan) | _changed_sources(directory, manifest)
-    record: Row = {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "measured_before": directory.finished,
-        "digests": identity["digests"],
-        "changed": changed,
-    }
-    kept = {f"plan-{len(done) + 1}.toml": _sealed_text(before)} if "plan" in others else {}
-    documents = {
-        "manifest.csv": manifest,
-        "findings.json": findings_json(dataset),
-        "plan.toml": write_plan(plan).encode(),
-    }
-    amend(directory, {**kept, **documents}, {**identity, "digests": dict(seals), "amended": [*done, record]})
+    before, plan, identity = _before(run), after.plan, run.identity
+    rows, others = _rows(run), _rows(after)
+    decided = _decided(before, plan) + _rows_decided(rows, others)
+    if decided:
+        raise another_run(run.directory, decided)
+    record = Amendment(
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        measured_before=run.directory.finished,
+        digests=identity.digests,
+        changed=_changed_words(before, plan) | _changed_sources(rows, others),
+    )
+    other_plan = after.identity.digests.plan != identity.digests.plan
+    amended = replace(after.identity, amended=(*identity.amended, record))
+    after = replace(after, identity=amended)
+    after.write({_superseded(run): plan_without_folder(before)} if other_plan else {})
+    return after
 
 
 def another_run(directory: RunDirectory, others: list[str]) -> BadInput:
     """The error for a run that was begun for something else, with the way to measure its answers anew."""
-    restore = "restore what it was begun with"
-    remedy = f"choose another folder with --out, or {restore}"
+    remedy = "choose another folder, or restore what it was begun with"
     if directory.finished and not {"system", "version"} & set(others):
         name = json.dumps(f"replay:{directory.path}", ensure_ascii=False)
         remedy = (
             "to measure its answers under this plan without asking the system again, write under [system] "
-            f"name = {name} without options, and choose another folder with --out; or {restore}"
+            f"name = {name} without options, and choose another folder; or restore what it was begun with"
         )
     return BadInput(
         f"{directory.path} belongs to another run",
         expected="the same plan, photographs and system as when it was begun",
         got=f"others: {' and '.join(others)}",
         remedy=remedy,
+        code="run-changed",
+        facts={"folder": str(directory.path)},
     )
-
-
-def first_digests(identity: Mapping[str, Plain]) -> Plain:
-    """The digests a run was begun with, before any word was changed: its gallery is called by them."""
-    amended = cast("list[dict[str, Plain]]", identity.get("amended") or [])
-    return amended[0]["digests"] if amended else identity["digests"]
 
 
 def wordless(plan: P) -> P:
@@ -112,20 +86,25 @@ def wordless(plan: P) -> P:
     )
 
 
-def _before(directory: RunDirectory) -> ResolvedPlan:
-    """The plan that is superseded; where a kill came between, it is kept beside its successor."""
-    done = cast("list[Plain]", directory.read_identity().get("amended") or [])
-    kept = f"plan-{len(done) + 1}.toml"
-    name = kept if directory.has_document(kept) else "plan.toml"
-    text = directory.read_document(name).decode()
-    if name == kept and re.search(r'(?m)^generator = ""$', text):
-        text = re.sub(r'(?m)^folder = ""$', 'folder = "."', text)  # wherever it was: it decides nothing
-    return parse_resolved(text, str(directory.path / name))
-
-
-def _sealed_text(plan: ResolvedPlan) -> bytes:
-    """A plan as its digest is taken: without the folder of this machine."""
+def plan_without_folder(plan: Plan) -> bytes:
+    """A plan as its digest is taken: where the folder lies on this machine decides nothing."""
     return write_plan(replace(plan, dataset=replace(plan.dataset, folder=""))).encode()
+
+
+def _superseded(run: FrozenRun) -> str:
+    """What the plan that is superseded now is called."""
+    return f"plan-{len(run.identity.amended) + 1}.toml"
+
+
+def _before(run: FrozenRun) -> ResolvedPlan:
+    """The plan that is superseded; where a kill came between, it is kept beside its successor."""
+    name = _superseded(run)
+    if not run.directory.has_document(name):
+        return run.plan
+    text = run.directory.read_document(name).decode()
+    if re.search(r'(?m)^generator = ""$', text):
+        text = re.sub(r'(?m)^folder = ""$', 'folder = "."', text)  # wherever it was: it decides nothing
+    return parse_resolved(text, str(run.directory.path / name))
 
 
 def _decided(before: ResolvedPlan, after: ResolvedPlan) -> list[str]:
@@ -137,9 +116,8 @@ def _decided(before: ResolvedPlan, after: ResolvedPlan) -> list[str]:
     ]
 
 
-def _rows_decided(before: bytes, after: bytes) -> list[str]:
+def _rows_decided(one: Rows, other: Rows) -> list[str]:
     """What differs between two settled manifests beside words, in a few words."""
-    one, other = _rows(before), _rows(after)
     if [*one] != [*other]:
         return ["manifest (photo)"]
     columns = dict.fromkeys(column for row in (*one.values(), *other.values()) for column in row)
@@ -151,10 +129,10 @@ def _rows_decided(before: bytes, after: bytes) -> list[str]:
     ]
 
 
-def _changed_words(before: ResolvedPlan, after: ResolvedPlan) -> dict[str, Plain]:
+def _changed_words(before: ResolvedPlan, after: ResolvedPlan) -> dict[str, ChangedWords]:
     one, other = _words(before), _words(after)
     return {
-        name: {"from": one.get(name, ""), "to": other.get(name, "")}
+        name: ChangedWords(one.get(name, ""), other.get(name, ""))
         for name in dict.fromkeys((*one, *other))
         if one.get(name) != other.get(name)
     }
@@ -170,21 +148,21 @@ def _words(plan: ResolvedPlan) -> dict[str, str]:
     }
 
 
-def _changed_sources(directory: RunDirectory, after: bytes) -> dict[str, Plain]:
+def _changed_sources(one: Rows, other: Rows) -> dict[str, ChangedWords]:
     """Sources of labels that changed, and how many photographs have another name, source or use."""
-    one, other = _rows(directory.read_document("manifest.csv")), _rows(after)
     first, second = next(iter(one.values()), {}), next(iter(other.values()), {})
-    told: dict[str, Plain] = {
-        f"label {column.removesuffix('_source')}: source": {"from": first[column], "to": second[column]}
+    changed = {
+        f"label {column.removesuffix('_source')}: source": ChangedWords(first[column], second[column])
         for column in first
         if column.endswith("_source") and first[column] != second[column]
     }
     for column in WORDS_OF_A_ROW:
         count = sum(one[photo][column] != other[photo][column] for photo in one)
         if count:
-            told[f"manifest column {column}"] = {"photographs": count}
-    return told
+            changed[f"manifest column {column}"] = ChangedWords(photographs=count)
+    return changed
 
 
-def _rows(manifest: bytes) -> dict[str, dict[str, Any]]:
-    return {row["photo"]: row for row in csv.DictReader(io.StringIO(manifest.decode(), newline=""))}
+def _rows(run: FrozenRun) -> Rows:
+    text = manifest_csv(run.dataset, run.digests).decode()
+    return {row["photo"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}

@@ -1,119 +1,188 @@
-"""The journal of a run: one part file for so many answers, each whole or not there."""
+"""The journal of a run: every answer in one SQLite table until the run is done, each whole or not there."""
 
 from __future__ import annotations
 
+import errno
+import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any
 
-from fairlineup.files import content_of, is_file, is_folder, parse_json, write_atomic, writing
+from fairlineup.files import is_file, parse_json, writing
 from fairlineup.records import BadInput
-from fairlineup.seals import Plain, canonical_json
 
-Row = dict[str, Plain]
+TABLE = (
+    "CREATE TABLE answers (stage TEXT, position INTEGER, photo TEXT, outcome TEXT, detail TEXT, "
+    "capped INTEGER, candidates TEXT, seconds REAL, retries INTEGER, "
+    "PRIMARY KEY (stage, position)) WITHOUT ROWID"
+)
+COLUMNS = "photo, outcome, detail, capped, candidates, seconds, retries"
+_DISK_FAULTS = {
+    "SQLITE_FULL": errno.ENOSPC,
+    "SQLITE_IOERR": errno.EIO,
+    "SQLITE_READONLY": errno.EROFS,
+    "SQLITE_CANTOPEN": errno.EACCES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """What became of one photograph put to the system, as the journal keeps it.
+
+    Attributes:
+        photo: its id.
+        outcome: a records.Outcome, or "lost" when no answer came.
+        detail: the system's own words.
+        capped: of a search, whether its list was cut by the system.
+        candidates: of a search, photographs with their scores, the most alike first.
+        seconds: the time it took, where the system told.
+        retries: how often it was asked again.
+    """
+
+    photo: str
+    outcome: str
+    detail: str = ""
+    capped: bool = False
+    candidates: tuple[tuple[str, float], ...] = ()
+    seconds: float | None = None
+    retries: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """Part files of one run, kept by stage and number.
+    """The answers of one run, by stage and by their place in it.
 
     Attributes:
-        folder: where the parts are.
+        path: the database.
     """
 
-    folder: Path
-
-    def write(self, stage: str, number: int, rows: Sequence[Row]) -> None:
-        """Keep one part. Raises: BadInput, SystemFailed (the place is unwritable, the disk is full)."""
-        content = b"".join(canonical_json(row) + b"\n" for row in rows)
-        write_atomic(self._part(stage, number), content)
-
-    def parts(self, stage: str) -> int:
-        """How many parts of a stage are finished, counted from the first without a gap."""
-        count = 0
-        while is_file(self._part(stage, count)):
-            count += 1
-        return count
-
-    def begun(self, stage: str) -> bool:
-        """Whether any answer of a stage is kept."""
-        return is_file(self._part(stage, 0)) or bool(self.opened(stage))
-
-    def read(self, stage: str) -> Iterator[Row]:
-        """Every row of a stage in order. Raises: BadInput (a part was edited or damaged)."""
-        for number in range(self.parts(stage)):
-            yield from self._read_part(self._part(stage, number))
+    path: Path
 
     @contextmanager
-    def appending(self, stage: str, *, flushed: bool) -> Iterator[Callable[[Row], None]]:
-        """Keep answers of a part that is not whole yet, one by one: no kill of this process loses one.
+    def writing(self, *, flushed: bool) -> Iterator[OpenJournal]:
+        """Hold the journal to add to it; what was added is kept however this ends.
 
         Args:
-            stage: of the protocol.
-            flushed: whether each is on disk when it is kept, so that no power cut loses it either.
-        Raises: BadInput, SystemFailed: as `write`.
+            flushed: whether what is committed is on disk, beyond the reach of a power cut; no kill of this
+                process loses a committed answer in either case.
+        Raises: BadInput, SystemFailed (the place is unwritable, the disk is full).
         """
-        path = self._open(stage)
-        with writing(path):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            file = path.open("ab", buffering=0)
-            file.truncate((content_of(path) or b"").rfind(b"\n") + 1)  # a line that a kill cut short
+        with _told(self.path), writing(self.path):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self.path, timeout=0)
+        with closing(connection):
+            with _told(self.path):
+                connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # no shared memory: works on any disk
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute(f"PRAGMA synchronous = {'FULL' if flushed else 'NORMAL'}")
+                if not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
+                    connection.execute(TABLE)
+                _check(self.path, connection)
+            try:
+                yield OpenJournal(self.path, connection)
+            finally:
+                with _told(self.path):
+                    connection.commit()
+                    connection.execute(
+                        "PRAGMA journal_mode = DELETE"
+                    )  # one file, readable where none is written
 
-        def keep(row: Row) -> None:
-            with writing(path):
-                file.write(canonical_json(row) + b"\n")
-                if flushed:
-                    os.fsync(file.fileno())
-
-        try:
-            yield keep
-        finally:
-            file.close()
-
-    def opened(self, stage: str) -> list[Row]:
-        """Answers kept one by one, in the order they came; a last line that a kill cut short is none."""
-        content = content_of(self._open(stage)) or b""
-        lines = content.split(b"\n")[:-1]
-        try:
-            return [cast("Row", parse_json(line)) for line in lines]
-        except ValueError as error:
-            raise _damaged(self._open(stage), str(error)) from error
-
-    def close(self, stage: str) -> None:
-        """Let go of the answers kept one by one, once all stand in parts."""
-        self._open(stage).unlink(missing_ok=True)
+    @contextmanager
+    def reading(self) -> Iterator[OpenJournal]:
+        """Hold the journal to read it; one that is not there is empty. Raises: BadInput (it is damaged)."""
+        there = is_file(self.path)
+        where = f"{self.path.absolute().as_uri()}?mode=ro" if there else ":memory:"
+        with _told(self.path), closing(sqlite3.connect(where, timeout=0, uri=there)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")  # it may come from a stranger, in a bundle
+            if not there:
+                connection.execute(TABLE)
+            _check(self.path, connection)
+            yield OpenJournal(self.path, connection)
 
     def discard(self) -> None:
-        """Remove all parts, once they stand elsewhere."""
-        for part in sorted([*self.folder.glob("*.jsonl"), *self.folder.glob("*.open")]):
-            part.unlink()
-        if is_folder(self.folder) and not any(self.folder.iterdir()):
-            self.folder.rmdir()
+        """Remove the journal, once its answers stand elsewhere."""
+        for suffix in ("", "-wal", "-journal"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
-    def _open(self, stage: str) -> Path:
-        return self.folder / f"{stage}.open"
 
-    def _part(self, stage: str, number: int) -> Path:
-        return self.folder / f"{stage}-{number:06d}.jsonl"
+@dataclass(frozen=True, slots=True)
+class OpenJournal:
+    """A journal while it is held."""
 
-    @staticmethod
-    def _read_part(path: Path) -> Iterator[Row]:
-        try:
-            rows = [parse_json(line) for line in path.read_bytes().splitlines()]
-        except (OSError, ValueError) as error:
+    path: Path
+    connection: sqlite3.Connection
+
+    def add(self, stage: str, position: int, answer: KeptAnswer) -> None:
+        """Keep one answer, with the next commit. Raises: BadInput, SystemFailed."""
+        a = answer
+        candidates = json.dumps(a.candidates, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        row = (stage, position, a.photo, a.outcome, a.detail, a.capped, candidates, a.seconds, a.retries)
+        with _told(self.path):
+            self.connection.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def commit(self) -> None:
+        """Put on disk what was added. Raises: BadInput, SystemFailed."""
+        with _told(self.path):
+            self.connection.commit()
+
+    def positions(self, stage: str) -> set[int]:
+        """Places in a stage whose answers are kept."""
+        rows = self._select("SELECT position FROM answers WHERE stage = ?", stage)
+        return {int(position) for (position,) in rows}
+
+    def read(self, stage: str) -> Iterator[KeptAnswer]:
+        """Every answer of a stage in order. Raises: BadInput (it was edited or damaged)."""
+        rows = self._select(f"SELECT {COLUMNS} FROM answers WHERE stage = ? ORDER BY position", stage)  # noqa: S608
+        for photo, outcome, detail, capped, candidates, seconds, retries in rows:
+            try:
+                listed = tuple((str(name), float(score)) for name, score in parse_json(candidates))
+            except (TypeError, ValueError) as error:
+                raise _damaged(self.path, str(error)) from error
+            yield KeptAnswer(photo, outcome, detail, bool(capped), listed, seconds, retries)
+
+    def _select(self, statement: str, stage: str) -> Iterator[tuple[Any, ...]]:
+        with _told(self.path):
+            yield from iter(self.connection.execute(statement, (stage,)).fetchone, None)
+
+
+def _check(path: Path, connection: sqlite3.Connection) -> None:
+    if connection.execute("SELECT sql FROM sqlite_schema").fetchall() != [(TABLE,)]:
+        raise _damaged(path, "other tables")
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what SQLite says into an error that says what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = getattr(error, "sqlite_errorname", "")
+        if name.startswith("SQLITE_BUSY"):
+            raise BadInput(
+                f"{path} is in use",
+                expected="a journal no other process is writing to",
+                got="one that another process holds",
+                remedy="wait for it",
+                code="folder-in-use",
+                facts={"folder": str(path.parent)},
+            ) from error
+        number = next((number for kind, number in _DISK_FAULTS.items() if name.startswith(kind)), None)
+        if number is None:
             raise _damaged(path, str(error)) from error
-        if not rows or not all(isinstance(row, dict) and "photo" in row for row in rows):
-            raise _damaged(path, "something else")
-        yield from cast("list[Row]", rows)
+        with writing(path):
+            raise OSError(number, os.strerror(number)) from error
 
 
 def _damaged(path: Path, got: str) -> BadInput:
     return BadInput(
-        f"the journal part {path} cannot be read",
-        expected="one JSON object a line, as it was written",
+        f"the journal {path} cannot be read",
+        expected="the answers of the run, as they were written",
         got=got,
-        remedy="delete that part and later ones of its stage, then run the same command again",
+        remedy="restore it, or begin the run anew in another folder",
+        code="run-unreadable",
+        facts={"file": str(path)},
     )

@@ -36,23 +36,27 @@ def findings_json(dataset: SettledDataset) -> bytes:
     return (json.dumps(rows, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def read_settled(directory: RunDirectory, place: Place) -> SettledDataset:
-    """The data set of a run; its photographs are where they are said to be.
+def read_settled(directory: RunDirectory, place: Place) -> tuple[SettledDataset, dict[str, str]]:
+    """The data set of a run, whose photographs are where they are said to be, and their digests.
 
-    Raises: BadInput, KeyError, TypeError or ValueError: a paper is missing or damaged.
+    Raises: BadInput, KeyError, TypeError or ValueError: a document is missing or damaged.
     """
     reader = csv.DictReader(io.StringIO(directory.read_document("manifest.csv").decode(), newline=""))
     rows = list(reader)
     columns = reader.fieldnames or ()
     labels = [c for c in columns if c not in _FIXED and f"{c}_source" in columns]
-    settlements = _settlements(directory)
-    return SettledDataset(
+    dataset = SettledDataset(
         place=place,
         entries=tuple(_entry(row, labels) for row in rows if row["takes_part"] == "yes"),
         left_out=tuple(_entry(row, labels) for row in rows if row["takes_part"] != "yes"),
         label_sources={label: rows[0][f"{label}_source"] for label in labels},
-        settlements=settlements,
+        settlements=_settlements(directory),
     )
+    digests = {row["photo"]: row["sha256"] for row in rows if row["takes_part"] == "yes"}
+    lacking = next((photo for photo, found in digests.items() if not found), "")
+    if lacking:
+        raise ValueError(f"no SHA-256 of {lacking}")
+    return dataset, digests
 
 
 def _entry(row: Mapping[str, str], labels: Sequence[str]) -> Entry:

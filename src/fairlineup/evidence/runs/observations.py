@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.evidence.runs.journal import Row
+from fairlineup.evidence.runs.journal import KeptAnswer
 
 LOST = "lost"  # the outcome of a question that never got an answer
 
@@ -67,18 +67,20 @@ class Observations:
 
 
 def collect(
-    enrolments: Iterable[tuple[str, Iterable[Row]]],
-    searches: Iterable[tuple[str, Iterable[Row]]],
+    enrolments: Iterable[tuple[str, Iterable[KeptAnswer]]],
+    searches: Iterable[tuple[str, Iterable[KeptAnswer]]],
     person_of: Mapping[str, str],
 ) -> Observations:
-    """Gather journal rows, given stage by stage, into columns.
+    """Gather a journal's answers, given stage by stage, into columns.
 
     Args:
-        enrolments: stages and their rows `{photo, outcome, detail}`.
-        searches: stages and their rows, with `capped` and `candidates`, a list of `[photo, score]`.
+        enrolments: stages and their answers.
+        searches: stages and their answers.
         person_of: who is on each photograph.
     """
-    enrolled = tuple(_attempts(enrolments, person_of))
+    enrolled = tuple(
+        _attempt(stage, answer, person_of) for stage, answers in enrolments for answer in answers
+    )
     photo_names = tuple(sorted({attempt.photo for attempt in enrolled}))
     people_names = tuple(sorted({attempt.person for attempt in enrolled}))
     code = {photo: index for index, photo in enumerate(photo_names)}
@@ -86,13 +88,12 @@ def collect(
     lengths: list[int] = []
     photos: list[int] = []
     scores: list[float] = []
-    for stage, rows in searches:
-        for row in rows:
-            searched.append(_attempt(stage, row, person_of))
-            candidates = cast("Sequence[tuple[str, float]]", row["candidates"])
-            lengths.append(len(candidates))
-            photos.extend(code[photo] for photo, _ in candidates)
-            scores.extend(score for _, score in candidates)
+    for stage, answers in searches:
+        for answer in answers:
+            searched.append(_attempt(stage, answer, person_of))
+            lengths.append(len(answer.candidates))
+            photos.extend(code[photo] for photo, _ in answer.candidates)
+            scores.extend(score for _, score in answer.candidates)
     person_code = {person: index for index, person in enumerate(people_names)}
     person_of_photo = np.array([person_code[person_of[photo]] for photo in photo_names], dtype=np.int64)
     photo_codes = np.array(photos, dtype=np.int64)
@@ -109,24 +110,8 @@ def collect(
     )
 
 
-def _attempts(stages: Iterable[tuple[str, Iterable[Row]]], person_of: Mapping[str, str]) -> Iterator[Attempt]:
-    for stage, rows in stages:
-        for row in rows:
-            yield _attempt(stage, row, person_of)
-
-
-def _attempt(stage: str, row: Row, person_of: Mapping[str, str]) -> Attempt:
-    photo = str(row["photo"])
-    return Attempt(
-        stage=stage,
-        person=person_of[photo],
-        photo=photo,
-        outcome=str(row["outcome"]),
-        capped=bool(row.get("capped", False)),
-        detail=str(row.get("detail", "")),
-        seconds=None if row.get("seconds") is None else float(cast("float", row["seconds"])),
-        retries=int(cast("int", row.get("retries", 0))),
-    )
+def _attempt(stage: str, a: KeptAnswer, person_of: Mapping[str, str]) -> Attempt:
+    return Attempt(stage, person_of[a.photo], a.photo, a.outcome, a.capped, a.detail, a.seconds, a.retries)
 
 
 def _ranks(lengths: Sequence[int]) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from fairlineup.evidence.runs.observations import Attempt, Observations, attempt_columns
 from fairlineup.files import is_file, write_atomic
-from fairlineup.records import BadInput, how_to_install
+from fairlineup.records import BadInput, extra_missing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -49,7 +49,8 @@ def read_parquet(folder: Path) -> Observations:
             f"the observations in {folder} cannot be read",
             expected=f"the files {', '.join(FILES)} as the run wrote them",
             got=str(error).splitlines()[0],
-            remedy="run the audit again into a fresh folder",
+            remedy="restore them, or run the audit again into another folder",
+            code="run-unreadable",
         ) from error
     people, person = _decode(candidates.column("gallery_person"))
     photos, photo = _decode(candidates.column("gallery_photo"))
@@ -142,10 +143,5 @@ def _arrow() -> Any:
     try:
         import pyarrow as arrow
     except ImportError as error:
-        raise BadInput(
-            "Parquet files cannot be read or written",
-            expected="the pyarrow package",
-            got="an installation without it",
-            remedy=how_to_install("parquet"),
-        ) from error
+        raise extra_missing("Parquet files cannot be read or written", "parquet", error) from error
     return arrow

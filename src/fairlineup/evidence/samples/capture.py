@@ -100,7 +100,7 @@ def capture_named(name: str) -> Capture:
     if name not in BY_NAME:
         raise BadInput(
             "no such capture condition",
-            code="argument-unusable",
+            code="option-unusable",
             expected=" or ".join(CAPTURES),
             got=repr(name),
             remedy="name one of them",

@@ -60,7 +60,7 @@ class SamplesRequest:
             if value < low or (high is not None and value > high):
                 raise BadInput(
                     "samples that can't be made",
-                    code="argument-out-of-range",
+                    code="option-unusable",
                     expected=f"{name} of {low:,} or more" + ("" if high is None else f", at most {high:,}"),
                     got=f"{value:,}",
                     remedy=f"give another number of {name}",
@@ -186,11 +186,11 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
     if not is_file(path) and is_there(folder / MANIFEST):
         raise BadInput(
             f"{folder} holds another data set",
+            code="file-exists",
             expected="a new folder, or one that samples were begun in",
             got=f"a {MANIFEST} without a {SETTINGS}",
             remedy="choose another folder",
-            code="file-exists",
-            facts={"taken": str(folder)},
+            facts={"folder": str(folder)},
         )
     if not is_file(path):
         write_atomic(path, json.dumps(wanted, indent=1).encode(), flushed=False)
@@ -200,11 +200,11 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
     if other:
         raise BadInput(
             f"{folder} holds other samples",
+            code="file-exists",
             expected="an empty folder, or one begun with the same numbers, capture and model",
             got=", ".join(f"{name} {value}" for name, value in other.items()),
             remedy="choose another folder",
-            code="file-exists",
-            facts={"taken": str(folder)},
+            facts={"folder": str(folder)},
         )
 
 

@@ -111,7 +111,7 @@ def check_people(count: int, start: int) -> None:
     if count < 0 or start < 0 or start + count > len(seeds):
         raise BadInput(
             "so many made-up people are not to be had",
-            code="argument-out-of-range",
+            code="not-enough-data",
             expected=f"at most {len(seeds):,}: the seeds that passed the screen",
             got=f"people {start:,} to {start + count:,}",
             remedy="ask for fewer people, or take more photographs of each",

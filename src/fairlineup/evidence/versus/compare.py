@@ -30,7 +30,6 @@ from fairlineup.measures import Resampling
 from fairlineup.records import Measured, NotMeasured
 from fairlineup.results import (
     VERSUS_FORMAT,
-    Digests,
     FlaggedApart,
     GalleryCompared,
     ModelCompared,
@@ -47,7 +46,6 @@ from fairlineup.results import (
     Statistics,
     SystemCompared,
     VersusResults,
-    from_json,
 )
 
 RATES = ("fpir", "fnir")
@@ -197,7 +195,7 @@ def _run(side: Side) -> RunCompared:
         key=side.key,
         folder=papers.directory.path.resolve().name,
         title=papers.plan.title,
-        begun=str(side.identity.get("begun", "")),
+        begun=side.identity.begun,
         system=SystemCompared(
             information.name,
             information.vendor,
@@ -211,7 +209,7 @@ def _run(side: Side) -> RunCompared:
         gallery=GalleryCompared(others.people_enrolled, others.photos_enrolled, others.photos_offered),
         lost=side.evidence.lost,
         lists_cut=sum(attempt.capped for attempt in side.evidence.absent_attempts),
-        digests=from_json(side.identity["digests"], Digests),
+        digests=side.identity.digests,
     )
 
 

@@ -34,7 +34,7 @@ def cautions(sides: Sequence[Side], pairing: Pairing, groups: GroupsInCommon) ->
 def _facts(side: Side) -> dict[str, str]:
     papers = side.papers
     information, plan = papers.information, papers.plan
-    environment = side.identity.get("environment") or {}
+    environment = side.identity.environment
     libraries = environment.get("libraries") or {}
     own = side.own
     return {
@@ -45,8 +45,8 @@ def _facts(side: Side) -> dict[str, str]:
         **{f"setting {name}": str(value) for name, value in sorted(information.settings.items())},
         "scale": information.scale.name,
         "own threshold": f"{own.score:g}, {own.source}",
-        "begun": str(side.identity.get("begun", NOTHING)),
-        "Fairlineup": str(side.identity["digests"].get("version", NOTHING)),
+        "begun": side.identity.begun,
+        "Fairlineup": side.identity.digests.version,
         "Python": str(environment.get("python", NOTHING)),
         "platform": str(environment.get("platform", NOTHING)),
         **{f"library {name}": str(version) for name, version in sorted(libraries.items())},

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from fairlineup.evidence.evaluation import JoinedAnswers, joined_answers
 from fairlineup.evidence.plan import Entry
-from fairlineup.evidence.runs import FrozenRun
+from fairlineup.evidence.runs import FrozenRun, RunIdentity
 from fairlineup.records import BadInput, Refused, Scale, by_form
 from fairlineup.results import OwnThreshold
 
@@ -35,7 +32,7 @@ class Side:
 
     key: str
     papers: FrozenRun
-    identity: Mapping[str, Any]
+    identity: RunIdentity
     evidence: JoinedAnswers
     digests: Mapping[str, str]
     spelled: Mapping[str, str] = field(default_factory=dict)
@@ -88,9 +85,9 @@ def read_sides(papers: Sequence[FrozenRun]) -> tuple[Side, ...]:
         Side(
             chr(ord("A") + n),
             one,
-            one.directory.read_identity(),
+            one.identity,
             joined_answers(one),
-            _digests(one),
+            one.digests,
             _spelled(papers[0], one),
         )
         for n, one in enumerate(papers)
@@ -139,18 +136,3 @@ def _spelled(first: FrozenRun, other: FrozenRun) -> dict[str, str]:
         for form, ids in two.items()
         if len(ids) == 1 == len(one.get(form, ())) and ids != one[form]
     }
-
-
-def _digests(papers: FrozenRun) -> dict[str, str]:
-    text = papers.directory.read_document("manifest.csv").decode()
-    found = {row["photo"]: row["sha256"] for row in csv.DictReader(io.StringIO(text, newline=""))}
-    lacking = [entry.photo for entry in papers.dataset.entries if not found.get(entry.photo)]
-    if lacking:
-        raise BadInput(
-            f"{papers.directory.path / 'manifest.csv'} cannot be used",
-            expected="the SHA-256 of every photograph, by which runs are paired",
-            got=f"none of {lacking[0]}",
-            remedy="restore it, or run the audit again into a fresh folder",
-            code="run-unreadable",
-        )
-    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from fairlineup.faces.photos import DEFAULT_LIMITS, Limits, UnreadablePhotograph, says_synthetic
@@ -11,6 +11,7 @@ from fairlineup.faces.pictures.candidates import same_picture_candidates
 from fairlineup.faces.pictures.fingerprint import Fingerprint, fingerprint
 from fairlineup.faces.pictures.registration import Registration, register
 from fairlineup.records import Photograph, Progress, no_progress
+from fairlineup.seals import digest
 from fairlineup.workers import WorkerPool, one_blas_thread
 
 
@@ -40,12 +41,14 @@ class Copies:
         unreadable: photographs that could not be looked at.
         registered: how many pairs were laid over one another.
         synthetic: photographs that say they show nobody, by index.
+        digests: of each photograph's bytes, "" for one that cannot be read.
     """
 
     pairs: tuple[SamePicture, ...]
     unreadable: tuple[Unreadable, ...]
     registered: int
     synthetic: tuple[int, ...] = ()
+    digests: tuple[str, ...] = ()
 
 
 def find_same_pictures(
@@ -83,6 +86,7 @@ def find_same_pictures(
         tuple(Unreadable(index, seen.fault) for index, seen in enumerate(read) if not seen.print),
         len(ordered),
         tuple(index for index, seen in enumerate(read) if seen.synthetic),
+        tuple(seen.digest for seen in read),
     )
 
 
@@ -102,11 +106,12 @@ def _registered(pair: tuple[Fingerprint, Fingerprint]) -> Registration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Seen:
-    """What is kept of one photograph: its fingerprint or why there is none, and whether it is marked."""
+    """What is kept of one photograph: fingerprint or why there is none, whether it is marked, digest."""
 
     print: Fingerprint | None = None
     fault: str = ""
     synthetic: bool = False
+    digest: str = ""
 
 
 def _read(photo: Photograph, limits: Limits) -> _Seen:
@@ -114,11 +119,11 @@ def _read(photo: Photograph, limits: Limits) -> _Seen:
         content = photo.read()
     except (OSError, ValueError) as fault:
         return _Seen(fault=str(fault))
-    marked = says_synthetic(content)
+    seen = _Seen(synthetic=says_synthetic(content), digest=digest(content))
     try:
-        return _Seen(fingerprint(content, limits=limits, name=photo.id), synthetic=marked)
+        return replace(seen, print=fingerprint(content, limits=limits, name=photo.id))
     except UnreadablePhotograph as fault:
-        return _Seen(fault=str(fault), synthetic=marked)
+        return replace(seen, fault=str(fault))
 
 
 def _told(progress: Progress, stage: str, total: int) -> Callable[[int], None]:

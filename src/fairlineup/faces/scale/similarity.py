@@ -47,25 +47,16 @@ def fmr_of(similarity: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class CalibrationRow:
-    """One distance of a calibration.
+    """One distance of a calibration."""
 
-    Attributes:
-        distance: pairs at or below it match.
-        fmr: false match rate.
-        low: lower end of its 95 % interval; None where none was taken.
-        high: upper end; None where none was taken.
-        errors: pairs counted; None where there are so few that they would tell of single pairs.
-        effective: comparisons / design effect; None in the tail and where not taken.
-        model: tail model, not counted.
-    """
-
-    distance: float
-    fmr: float
-    low: float | None
-    high: float | None
+    distance: float  #: pairs at or below it match.
+    fmr: float  #: false match rate.
+    low: float | None  #: lower end of its 95 % interval; None where none was taken.
+    high: float | None  #: upper end; None where none was taken.
+    #: pairs counted; None where there are so few that they would tell of single pairs.
     errors: int | None = None
-    effective: float | None = None
-    model: bool = False
+    effective: float | None = None  #: comparisons / design effect; None in the tail and where not taken.
+    model: bool = False  #: tail model, not counted.
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,75 +73,41 @@ class GroupCurve:
 
 @dataclass(frozen=True, slots=True)
 class GroupReading:
-    """A group's own rate at a distance: its people compared with one another.
+    """A group's own rate at a distance: its people compared with one another."""
 
-    Attributes:
-        label: what was told apart.
-        value: which group.
-        fmr: the rate within it.
-        low: lower end of its 95 % interval.
-        high: upper end.
-        supported: groups that have a rate at this distance; the worst of all may be none of them.
-        groups: groups there are.
-    """
-
-    label: str
-    value: str
-    fmr: float
-    low: float | None
-    high: float | None
-    supported: int
-    groups: int
+    curve: GroupCurve  #: which group.
+    row: CalibrationRow  #: its rate there.
+    supported: int  #: groups that have a rate at this distance; the worst of all may be none of them.
+    groups: int  #: groups there are.
 
 
 @dataclass(frozen=True, slots=True)
 class DistanceReading:
-    """What a calibration says of a distance.
+    """What a calibration says of a distance."""
 
-    Attributes:
-        fmr: false match rate; where censored, that of the table's end: the rate is below it.
-        low: lower end of the 95 % interval; None where censored or not taken.
-        high: upper end; where censored that of the table's end.
-        similarity: of the rate; where censored that of the table's end: it is above it.
-        model: read from the tail model.
-        censored: the distance lies beyond the table's end.
-        worst: the worst group with a rate of its own at this distance.
-    """
+    row: CalibrationRow  #: the rates; where censored those of the table's end: the rate is below them.
+    censored: bool  #: the distance lies beyond the table's end.
+    worst: GroupReading | NotMeasured  #: the worst group with a rate of its own at this distance.
 
-    fmr: float
-    low: float | None
-    high: float | None
-    similarity: float
-    model: bool
-    censored: bool
-    worst: GroupReading | NotMeasured
+    @property
+    def similarity(self) -> float:
+        """Of the rate; where censored it is above this."""
+        return similarity_of(self.row.fmr)
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """A table distance → false match rate of random non-mated pairs of one population and kind of photograph.
+    """A table distance → false match rate of non-mated pairs of one population and kind of photograph."""
 
-    Attributes:
-        name: what it is called.
-        model_digest: of the model whose distances it reads.
-        population: who the people are.
-        capture: what kind of photographs they are.
-        rows: by distance, ascending, with rates that never fall; the headline.
-        every_pair: the same with no pair left out as a label error.
-        groups: rates within groups whose labels cite a source.
-        ungrouped: why there are no more groups, label by label; "" for none at all.
-        about: everything else the file says: counts, split, what was settled, the tail.
-    """
-
-    name: str
-    model_digest: str
-    population: str
-    capture: str
-    rows: tuple[CalibrationRow, ...]
-    every_pair: tuple[CalibrationRow, ...]
-    groups: tuple[GroupCurve, ...]
-    ungrouped: Mapping[str, str]
-    about: Mapping[str, Any]
+    name: str  #: what it is called.
+    model_digest: str  #: of the model whose distances it reads.
+    population: str  #: who the people are.
+    capture: str  #: what kind of photographs they are.
+    rows: tuple[CalibrationRow, ...]  #: by distance, ascending, with rates that never fall; the headline.
+    every_pair: tuple[CalibrationRow, ...]  #: the same with no pair left out as a label error.
+    groups: tuple[GroupCurve, ...]  #: rates within groups whose labels cite a source.
+    ungrouped: Mapping[str, str]  #: why there are no more groups, label by label; "" for none at all.
+    about: Mapping[str, Any]  #: everything else the file says: counts, split, what was settled, the tail.
 
     def __post_init__(self) -> None:
         for rows in (self.rows, self.every_pair):
@@ -191,15 +148,7 @@ class Calibration:
             )
         censored = distance < self.end.distance
         row = replace(self.end, low=None) if censored else read_rows(self.rows, distance)
-        return DistanceReading(
-            fmr=row.fmr,
-            low=row.low,
-            high=row.high,
-            similarity=similarity_of(row.fmr),
-            model=row.model,
-            censored=censored,
-            worst=self._worst(distance),
-        )
+        return DistanceReading(row, censored, self._worst(distance))
 
     def distance_at(self, similarity: float) -> float:
         """The distance whose false match rate a similarity stands for: a threshold.
@@ -229,7 +178,7 @@ class Calibration:
         if not read:
             return NotMeasured("no group has 10 false matches at this distance")
         row, curve = max(read, key=lambda one: one[0].fmr)
-        return GroupReading(curve.label, curve.value, row.fmr, row.low, row.high, len(read), len(self.groups))
+        return GroupReading(curve, row, len(read), len(self.groups))
 
 
 def read_rows(rows: Sequence[CalibrationRow], distance: float) -> CalibrationRow:

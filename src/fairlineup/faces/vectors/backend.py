@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,48 +15,19 @@ from fairlineup.faces.vectors import plain
 from fairlineup.faces.vectors.codes import Coded, CodedProbe
 from fairlineup.faces.vectors.plain import Singles
 
-
-class CountBins(Protocol):
-    """See `plain.count_bins`."""
-
-    def __call__(
-        self,
-        product: Singles,
-        probe_squares: Singles,
-        reference_squares: Singles,
-        scale: tuple[np.float32, bool],
-        counts: NDArray[np.uint32],
-    ) -> None:
-        """Add the pairs of a block to counts."""
-        ...
-
-
-class Survivors(Protocol):
-    """See `plain.survivors`."""
-
-    def __call__(
-        self, product: Singles, probe_squares: Singles, reference_squares: Singles, limits: Singles
-    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Pairs of a block at or under the limit of their probe."""
-        ...
-
-
-class Scan(Protocol):
-    """See `compiled.scan`."""
-
-    def __call__(self, coded: Coded, probe: CodedProbe, width: int, margin: float) -> NDArray[np.intp] | None:
-        """Rows among which the nearest of a probe are; None if they are too many."""
-        ...
+CountBins = Callable[[Singles, Singles, Singles, tuple[np.float32, bool], NDArray[np.uint32]], None]
+Survivors = Callable[[Singles, Singles, Singles, Singles], tuple[NDArray[np.intp], NDArray[np.intp]]]
+Scan = Callable[[Coded, CodedProbe, int, float], NDArray[np.intp] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Kernels:
-    """The inner loops, and whose they are: "numba" or "numpy"; NumPy has none over codes."""
+    """The inner loops, and whose they are: "numba" or "numpy". See `plain`, and `compiled.scan`."""
 
     name: str
     count_bins: CountBins
     survivors: Survivors
-    scan: Scan | None
+    scan: Scan | None  # NumPy has none
 
 
 PLAIN = Kernels("numpy", plain.count_bins, plain.survivors, None)

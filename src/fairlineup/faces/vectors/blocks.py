@@ -16,21 +16,14 @@ PROBE_ROWS = 256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Some probes against some references.
+    """Some probes against some references."""
 
-    Attributes:
-        probes: which probes.
-        references: which references.
-        product: -2 times the inner products, shape (probes, references); overwritten by the next block.
-        probe_squares: squared lengths of the probes, shape (probes,).
-        reference_squares: squared lengths of the references, shape (references,).
-    """
-
-    probes: slice
-    references: slice
+    probes: slice  #: which probes.
+    references: slice  #: which references.
+    #: -2 times the inner products, shape (probes, references); overwritten by the next block.
     product: NDArray[np.float32]
-    probe_squares: NDArray[np.float32]
-    reference_squares: NDArray[np.float32]
+    probe_squares: NDArray[np.float32]  #: squared lengths of the probes, shape (probes,).
+    reference_squares: NDArray[np.float32]  #: squared lengths of the references, shape (references,).
 
 
 class Multiplier:

@@ -28,19 +28,12 @@ ROOM = 1 + 1e-4  # for rounding in float32 while codes are made
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CodedProbe:
-    """One probe, ready for a pass over codes.
+    """One probe, ready for a pass over codes."""
 
-    Attributes:
-        words: whole numbers, shape (d,).
-        square: squared length of the probe.
-        factor: -2 t; times a row's scale and the sum of products it is -2 times the inner product.
-        spread: times a row's scale it bounds the error of that.
-    """
-
-    words: NDArray[np.int16]
-    square: float
-    factor: float
-    spread: float
+    words: NDArray[np.int16]  #: whole numbers, shape (d,).
+    square: float  #: squared length of the probe.
+    factor: float  #: -2 t; times a row's scale and the sum of products it is -2 times the inner product.
+    spread: float  #: times a row's scale it bounds the error of that.
 
 
 def encode(rows: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:

@@ -27,15 +27,10 @@ FEWEST_ROWS = 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GallerySnapshot:
-    """A gallery as it was at one moment; what is written to the gallery afterwards never shows in it.
+    """A gallery as it was at one moment; what is written to the gallery afterwards never shows in it."""
 
-    Attributes:
-        templates: what `nearest` and `tail` search.
-        ids: id of each of its rows; rows that were removed have one too, but are never found.
-    """
-
-    templates: PreparedTemplates
-    ids: Sequence[str]
+    templates: PreparedTemplates  #: what `nearest` and `tail` search.
+    ids: Sequence[str]  #: id of each of its rows; rows that were removed have one too, but are never found.
 
     def __len__(self) -> int:
         """How many templates there are."""
@@ -97,6 +92,8 @@ class PreparedGallery:
         with self._lock:
             self._check_ids(ids, known=True)
             self._remove_rows([self._row.pop(one) for one in ids])
+            if self._used > 2 * len(self._row) + FEWEST_ROWS:  # searches pass over removed rows too
+                self._rebuild(len(self._row))
 
     def compact(self) -> None:
         """Let go of the numbers of removed templates, and of the memory they take."""

@@ -20,17 +20,10 @@ MOST_BINS = 65_535
 
 @dataclass(frozen=True, slots=True)
 class Bins:
-    """Bins of one width from 0.
+    """Bins of one width from 0."""
 
-    Attributes:
-        count: how many, up to 65,535.
-        maximum: where the last one ends, on the metric's scale.
-
-    Raises: BadInput: no bins, or a maximum that is not above 0.
-    """
-
-    count: int
-    maximum: float
+    count: int  #: how many, up to 65,535.
+    maximum: float  #: where the last one ends, on the metric's scale.
 
     def __post_init__(self) -> None:
         if 1 <= self.count <= MOST_BINS and 0 < self.maximum < np.inf:
@@ -51,19 +44,13 @@ class Bins:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Histogram:
-    """Non-mated pairs by group and distance.
+    """Non-mated pairs by group and distance."""
 
-    Attributes:
-        counts: pairs with edges[b] <= distance < edges[b + 1], shape (probe groups, reference groups, bins).
-        beyond: pairs at or beyond the last edge, shape (probe groups, reference groups).
-        edges: shape (bins + 1,).
-        mated: pairs of one person, left out.
-    """
-
+    #: pairs with edges[b] <= distance < edges[b + 1], shape (probe groups, reference groups, bins).
     counts: NDArray[np.int64]
-    beyond: NDArray[np.int64]
-    edges: NDArray[np.float64]
-    mated: int
+    beyond: NDArray[np.int64]  #: pairs at or beyond the last edge, shape (probe groups, reference groups).
+    edges: NDArray[np.float64]  #: shape (bins + 1,).
+    mated: int  #: pairs of one person, left out.
 
     @property
     def pairs(self) -> NDArray[np.int64]:

@@ -100,7 +100,8 @@ def _by_product(multiplier: Multiplier, run: slice, width: int) -> Ranked:
 
 def _first_limits(multiplier: Multiplier, run: slice, width: int, room: float) -> NDArray[np.float32]:
     """Squared distances within which the nearest of each probe lie, from the first references."""
-    sample = slice(0, min(len(multiplier.references), max(SAMPLE, 2 * width)))
+    references = multiplier.references
+    sample = slice(0, min(len(references), max(SAMPLE, 2 * width) + references.removed))
     block = next(multiplier.blocks(run, sample))
     if block.product.shape[1] < width:
         return np.full(len(block.product), FARTHEST, np.float32)

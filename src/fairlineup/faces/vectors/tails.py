@@ -25,17 +25,11 @@ FARTHEST = 1e38  # squared; no two templates of the longest allowed are so far a
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tail:
-    """Pairs at or under a distance, ordered by probe, then distance, then reference; shapes (n_pairs,).
+    """Pairs at or under a distance, ordered by probe, then distance, then reference; shapes (n_pairs,)."""
 
-    Attributes:
-        probe_index: row among the probes.
-        reference_index: row among the references.
-        distance: in float64.
-    """
-
-    probe_index: NDArray[np.int64]
-    reference_index: NDArray[np.int64]
-    distance: NDArray[np.float64]
+    probe_index: NDArray[np.int64]  #: row among the probes.
+    reference_index: NDArray[np.int64]  #: row among the references.
+    distance: NDArray[np.float64]  #: in float64.
 
     def __len__(self) -> int:
         """How many pairs there are."""

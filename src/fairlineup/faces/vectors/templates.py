@@ -29,33 +29,25 @@ class MixedModelsError(BadInput):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedTemplates:
-    """Templates ready for products in float32, which find candidates, and exact distances in float64.
+    """Templates ready for products in float32, which find candidates, and exact distances in float64."""
 
-    Attributes:
-        metric: "euclidean" or "cosine".
-        model: digest of the model that made them; "" where there is none.
-        longest: length of the longest row of `single`.
-        given: the templates as given, shape (n, d).
-        squares: squared length of each row of `single`, shape (n,); infinite where a template was removed.
-        unit: the templates with length 1 for cosine, shape (n, d); None for Euclidean.
-        lengths: what `given` is divided by for cosine, shape (n,); None for Euclidean.
-        codes: the rows of `single` in a byte a number, shape (n, d), see `codes`; None if never searched so.
-        scales: what one step of a row's codes is, shape (n,); None without codes.
-        order: what breaks ties, the lowest first, shape (n,); None for the order of the rows.
-        removed: how many of the rows were removed.
-    """
-
-    metric: Metric
-    model: str
-    longest: float
-    given: NDArray[np.float32]
+    metric: Metric  #: "euclidean" or "cosine".
+    model: str  #: digest of the model that made them; "" where there is none.
+    longest: float  #: length of the longest row of `single`.
+    given: NDArray[np.float32]  #: the templates as given, shape (n, d).
+    #: squared length of each row of `single`, shape (n,); infinite where a template was removed.
     squares: NDArray[np.float32]
+    #: the templates with length 1 for cosine, shape (n, d); None for Euclidean.
     unit: NDArray[np.float32] | None = None
+    #: what `given` is divided by for cosine, shape (n,); None for Euclidean.
     lengths: NDArray[np.float64] | None = None
+    #: the rows of `single` in a byte a number, shape (n, d), see `codes`; None if never searched so.
     codes: NDArray[np.int8] | None = None
+    #: what one step of a row's codes is, shape (n,); None without codes.
     scales: NDArray[np.float32] | None = None
+    #: what breaks ties, the lowest first, shape (n,); None for the order of the rows.
     order: NDArray[np.int64] | None = None
-    removed: int = 0
+    removed: int = 0  #: how many of the rows were removed.
 
     def __len__(self) -> int:
         """How many rows there are, with those removed."""
@@ -90,19 +82,12 @@ class PreparedTemplates:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TemplateSet:
-    """Templates with the person and the group of each.
+    """Templates with the person and the group of each."""
 
-    Attributes:
-        templates: none of them removed.
-        person: person code of each, shape (n,); None if no two templates of these sets are of one person.
-        group: group code of each from 0, shape (n,); None for one group.
-
-    Raises: BadInput: the columns do not fit the templates.
-    """
-
-    templates: PreparedTemplates
+    templates: PreparedTemplates  #: none of them removed.
+    #: person code of each, shape (n,); None if no two templates of these sets are of one person.
     person: NDArray[np.int64] | None = None
-    group: NDArray[np.int64] | None = None
+    group: NDArray[np.int64] | None = None  #: group code of each from 0, shape (n,); None for one group.
 
     def __post_init__(self) -> None:
         for name, codes in (("person", self.person), ("group", self.group)):

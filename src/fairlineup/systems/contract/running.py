@@ -133,14 +133,14 @@ def check_system(
                     system.delete_gallery(gallery)
     finally:
         system.close()
-    return Report(trial.information, tuple(findings), Calls(trial.counts.enrolments, trial.counts.searches))
+    return Report(trial.information, tuple(findings), trial.calls)
 
 
 def _verdict(check: Check, trial: ContractTrial) -> CheckResult:
     try:
         return check.run(trial)
     except Exception as error:
-        if isinstance(error, Refused) and not trial.counts.answers:
+        if isinstance(error, Refused) and not trial.answers:
             raise
         return failed("an answer", f"{type(error).__name__}: {error}")
 

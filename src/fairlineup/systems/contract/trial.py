@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from secrets import token_hex
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from fairlineup.records import (
     GALLERY_PREFIX,
@@ -24,7 +25,7 @@ from fairlineup.records import (
 from fairlineup.systems.contract.photographs import KnownPhotographs
 
 T = TypeVar("T")
-Answers = TypeVar("Answers", list[Enrolment], list[SearchAnswer])
+Answer = TypeVar("Answer", Enrolment, SearchAnswer)
 TOLERANCE_SHARE = 1e-5  # of the scale's width: scores nearer than that are the same
 
 
@@ -44,12 +45,11 @@ class Calls:
     enrolments: int = 0
     searches: int = 0
 
-
-@dataclass(slots=True)
-class _Counts:
-    enrolments: int = 0
-    searches: int = 0
-    answers: int = 0
+    def with_more(self, call: Literal["enrol", "search"], photographs: int) -> Calls:
+        """The same after a call."""
+        if call == "enrol":
+            return replace(self, enrolments=self.enrolments + photographs)
+        return replace(self, searches=self.searches + photographs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,8 @@ class ContractTrial:
     photographs: KnownPhotographs
     credentials: tuple[str, ...] = ()
     patience: Patience = Patience()
-    counts: _Counts = field(default_factory=_Counts)
+    calls: Calls = Calls()
+    answers: int = 0
     asked: list[CallRecord] = field(default_factory=list)
     searched: list[SearchAnswer] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
@@ -104,11 +105,7 @@ class ContractTrial:
     ) -> list[Enrolment]:
         """Enrol, as a run does: one at a time across a wire, all at once elsewhere."""
         asked, gallery = system or self.system, self.gallery(name)
-        answers: list[Enrolment] = []
-        for some in self._calls(photos):
-            self.counts.enrolments += len(some)
-            answers += self._heard("enrol", some, self.answered(lambda p=some: list(asked.enrol(gallery, p))))  # type: ignore[misc]
-        return answers
+        return self._put("enrol", photos, lambda some: asked.enrol(gallery, some))
 
     def search(
         self,
@@ -119,14 +116,7 @@ class ContractTrial:
     ) -> list[SearchAnswer]:
         """Search, by default for everything the system gives."""
         asked, gallery, wanted = system or self.system, self.gallery(name), request or self.everything
-        answers: list[SearchAnswer] = []
-        for some in self._calls(photos):
-            self.counts.searches += len(some)
-            answers += self._heard(
-                "search",
-                some,
-                self.answered(lambda p=some: list(asked.search(gallery, p, wanted))),  # type: ignore[misc]
-            )
+        answers = self._put("search", photos, lambda some: asked.search(gallery, some, wanted))
         self.searched += answers
         return answers
 
@@ -146,14 +136,22 @@ class ContractTrial:
                 raise
         raise RuntimeError("unreachable")
 
-    def _calls(self, photos: Sequence[Photograph]) -> Iterable[Sequence[Photograph]]:
-        return [[photo] for photo in photos] if self.information.wire else [photos]
-
-    def _heard(self, call: str, given: Sequence[Photograph], answers: Answers) -> Answers:
-        named = tuple(answer.photo for answer in answers)
-        self.asked.append(CallRecord(call, tuple(photo.id for photo in given), named))
-        self.words += [answer.detail for answer in answers if answer.detail]
-        self.counts.answers += len(answers)
+    def _put(
+        self,
+        call: Literal["enrol", "search"],
+        photos: Sequence[Photograph],
+        ask: Callable[[Sequence[Photograph]], Iterable[Answer]],
+    ) -> list[Answer]:
+        """Put photographs to a system: one at a time across a wire, all at once elsewhere."""
+        answers: list[Answer] = []
+        for some in [[photo] for photo in photos] if self.information.wire else [photos]:
+            self.calls = self.calls.with_more(call, len(some))
+            found = self.answered(partial(_listed, ask, some))
+            named = tuple(answer.photo for answer in found)
+            self.asked.append(CallRecord(call, tuple(photo.id for photo in some), named))
+            self.words += [answer.detail for answer in found if answer.detail]
+            answers += found
+        self.answers += len(answers)
         return answers
 
     # --- what everything is measured against ---------------------------------------------------------
@@ -243,6 +241,10 @@ class ContractTrial:
             return f"{len(got)} candidates ({_names(got)}) instead of {len(expected)} ({_names(expected)})"
         apart = [photo for photo in mine if abs(mine[photo] - theirs[photo]) > self.tolerance]
         return f"{apart[0]} at {theirs[apart[0]]:g}, before {mine[apart[0]]:g}" if apart else ""
+
+
+def _listed(ask: Callable[[Sequence[Photograph]], Iterable[T]], photos: Sequence[Photograph]) -> list[T]:
+    return list(ask(photos))
 
 
 def _names(candidates: Sequence[Candidate]) -> str:

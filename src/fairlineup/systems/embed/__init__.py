@@ -14,9 +14,9 @@ def open_embed(argument: str, options: Options) -> FaceSystem:
         SystemFailed: the module cannot be imported.
     """
     from fairlineup.systems.embed.system import EmbedSystem
-    from fairlineup.systems.embed.terms import terms_of
+    from fairlineup.systems.embed.terms import described
 
-    return EmbedSystem(terms_of(argument, options))
+    return EmbedSystem(described(argument, options))
 
 
 ADAPTER = Adapter(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from fairlineup.faces.vectors import Metric
 from fairlineup.records import Enrolment, Photograph, SearchAnswer, SearchRequest, SystemInformation
-from fairlineup.systems.embed.terms import Terms
+from fairlineup.systems.embed.terms import UserFunction
 from fairlineup.systems.embed.vectors import Describer
 from fairlineup.systems.inmemory import VectorGalleries
 
@@ -19,23 +19,23 @@ class EmbedSystem:
     A Euclidean distance over the scale's end is given as that end.
     """
 
-    def __init__(self, terms: Terms) -> None:
-        self._terms = terms
-        self._describer = Describer(terms)
-        metric: Metric = "euclidean" if terms.metric == "euclidean" else "cosine"
-        self._galleries = VectorGalleries(metric, terms.scale, terms.threshold, TOGETHER)
+    def __init__(self, function: UserFunction) -> None:
+        self._function = function
+        self._describer = Describer(function)
+        metric: Metric = "euclidean" if function.stated.metric == "euclidean" else "cosine"
+        self._galleries = VectorGalleries(metric, function.scale, function.threshold, TOGETHER)
 
     def information(self) -> SystemInformation:
         """What the plan and the module say of it, and the digest of the module's file."""
-        terms = self._terms
+        function, said = self._function, self._function.stated
         return SystemInformation(
-            name=terms.name,
-            vendor=terms.vendor,
-            version=terms.version,
-            scale=terms.scale,
-            default_threshold=terms.threshold,
+            name=said.name,
+            vendor=said.vendor,
+            version=said.version,
+            scale=function.scale,
+            default_threshold=function.threshold,
             recommended_threshold=None,
-            settings={"function": terms.argument, "input": terms.input, "metric": terms.metric},
+            settings={"function": function.argument, "input": str(said.input), "metric": str(said.metric)},
             terms=("A function makes the vectors; Fairlineup compares them, each with each, exactly.",),
         )
 

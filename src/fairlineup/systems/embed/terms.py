@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, Literal
@@ -53,33 +53,29 @@ class EmbedOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class UserFunction:
     """A function and what is said of it.
 
     Attributes:
         argument: "module:function".
-        function: photograph to vector, or to None where there is no face.
-        input: what the function takes.
-        metric: how vectors are compared.
+        call: photograph to vector, or to None where there is no face.
+        stated: what is said of it, with nothing left open but thresholds.
         scale: of the scores.
-        threshold: what its users get who set none; None if it has none.
-        name: of the system.
-        vendor: who makes it.
-        version: of it, or the digest of the module's file.
     """
 
     argument: str
-    function: Callable[[Any], Any]
-    input: Input
-    metric: Metric
+    call: Callable[[Any], Any]
+    stated: EmbedOptions
     scale: Scale
-    threshold: Threshold | None
-    name: str
-    vendor: str
-    version: str
+
+    @property
+    def threshold(self) -> Threshold | None:
+        """What its users get who set none; None if it has none."""
+        at = self.stated.threshold
+        return None if at is None else Threshold(at, self.stated.threshold_source)
 
 
-def terms_of(argument: str, options: Mapping[str, Any]) -> Terms:
+def described(argument: str, options: Mapping[str, Any]) -> UserFunction:
     """What a plan, the function and its module say, in this order.
 
     Args:
@@ -104,18 +100,14 @@ def terms_of(argument: str, options: Mapping[str, Any]) -> Terms:
     said = read_options(
         EmbedOptions, {name: value for name, value in stated.items() if value is not None}, OPTIONS
     )
-    metric = said.metric or _needed("metric", Metric)
-    return Terms(
-        argument=argument,
-        function=function,
+    said = replace(
+        said,
         input=said.input or _annotated(function) or _needed("input", Input),
-        metric=metric,
-        scale=_scale(metric, said),
-        threshold=None if said.threshold is None else Threshold(said.threshold, said.threshold_source),
+        metric=said.metric or _needed("metric", Metric),
         name=said.name or called,
-        vendor=said.vendor,
         version=said.version or _digest(imported),
     )
+    return UserFunction(argument, function, said, _scale(said))
 
 
 def _stated(name: str, options: Mapping[str, Any], function: object, module: ModuleType) -> Any:
@@ -137,10 +129,10 @@ def _annotated(function: Callable[[Any], Any]) -> Input | None:
     return "pixels" if re.search(r"(^|\.)(ndarray|NDArray)\b", str(told)) else None
 
 
-def _scale(metric: Metric, said: EmbedOptions) -> Scale:
-    if metric == "cosine similarity":
+def _scale(said: EmbedOptions) -> Scale:
+    if said.metric == "cosine similarity":
         scale = Scale("similarity", -1.0, 1.0, "cosine similarity of its vectors")
-    elif metric == "cosine":
+    elif said.metric == "cosine":
         scale = Scale("distance", 0.0, 2.0, "cosine distance of its vectors: 1 - cos")
     elif said.highest is None and said.threshold is None:
         expected = "the Euclidean distance from which on nobody is alike, since no threshold says it"

@@ -10,7 +10,7 @@ import numpy as np
 
 from fairlineup.faces.photos import UnreadablePhotograph, decode
 from fairlineup.records import Outcome, Photograph, SystemFailed
-from fairlineup.systems.embed.terms import Terms
+from fairlineup.systems.embed.terms import UserFunction
 from fairlineup.systems.inmemory import Described
 from fairlineup.systems.usercode import said
 
@@ -20,14 +20,14 @@ LONGEST = 1e18  # squares of longer vectors would overflow float32
 
 
 class Describer:
-    """Puts photographs to a user's function, and holds what it gives to its terms.
+    """Puts photographs to a user's function, and holds what it gives to what is said of it.
 
     The first photographs are put to it twice: a function that gives another vector for the same photograph
     cannot be audited. One that begins to give vectors of another length is stopped.
     """
 
-    def __init__(self, terms: Terms) -> None:
-        self.terms = terms
+    def __init__(self, function: UserFunction) -> None:
+        self.function = function
         self.length = 0
         self._tried = 0
 
@@ -48,7 +48,7 @@ class Describer:
             detail = f"cannot be read: {error.strerror or type(error).__name__}"
             return Described(photo.id, Outcome.ERROR, detail=detail)
         given: Any = content
-        if self.terms.input == "pixels":
+        if self.function.stated.input == "pixels":
             try:
                 given = decode(content, name=photo.id).pixels
             except UnreadablePhotograph as error:
@@ -61,11 +61,11 @@ class Describer:
 
     def _once(self, photo: str, given: Any, content: bytes) -> Described:
         try:
-            made = self.terms.function(given.copy() if isinstance(given, np.ndarray) else given)
+            made = self.function.call(given.copy() if isinstance(given, np.ndarray) else given)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            if self.terms.input == "bytes" and not _readable(content, photo):
+            if self.function.stated.input == "bytes" and not _readable(content, photo):
                 return Described(photo, Outcome.ERROR, detail=said(error))
             raise self._failed(photo, "no exception", said(error)) from error
         return Described(photo, Outcome.NO_FACE) if made is None else self._vector(photo, made)
@@ -111,7 +111,7 @@ class Describer:
 
     def _failed(self, photo: str, expected: str, got: str) -> SystemFailed:
         return SystemFailed(
-            f"the function {self.terms.argument} ({photo})",
+            f"the function {self.function.argument} ({photo})",
             code="system-failed",
             expected=expected,
             got=got,
