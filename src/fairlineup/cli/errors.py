@@ -46,7 +46,6 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "argument-out-of-range": (
             "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
             "name another than {threshold} with --threshold",
-            "give another --{number}",
         ),
         "calibration-does-not-fit": (
             "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
@@ -93,11 +92,8 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "[gallery]",
         ),
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
-        "source-changed": (
-            "{source} has another form now: take a newer Fairlineup, or an older checkout with --from",
-        ),
         "source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",),
-        "option-unusable": ("give another --threshold than {threshold}",),
+        "option-unusable": ("give another --threshold than {threshold}", "give another --{number}"),
         "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
         "run-changed": ("{remedy} (--out names another than {folder})",),
         "run-unfinished": ("finish the run in {folder} first: give its command again",),

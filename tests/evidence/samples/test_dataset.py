@@ -84,9 +84,9 @@ def test_the_command_goes_on_after_it_was_killed(tmp_path: Path) -> None:
     asked = [
         "samples",
         "make",
-        "people",
+        "--people",
         "280",
-        "photos",
+        "--photos",
         "2",
         "--out",
         str(tmp_path / "killed"),

@@ -131,9 +131,4 @@ class GitHub:
 
 
 def _changed(repository: Repository, commit: str, expected: str, got: str) -> SourceChanged:
-    return SourceChanged(
-        f"reading {repository.name}@{commit[:12]}",
-        expected=expected,
-        got=got,
-        remedy="its form has changed: take a newer Fairlineup, or an older checkout",
-    )
+    return source_changed(f"{repository.name}@{commit[:12]}", expected, got)

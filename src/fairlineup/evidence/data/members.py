@@ -207,12 +207,3 @@ def _year(text: str) -> str:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
-
-
-def _unreadable(file: str, expected: str, got: str) -> SourceChanged:
-    return SourceChanged(
-        f"reading {file}",
-        expected=expected,
-        got=got,
-        remedy="the source has another form now: take a newer Fairlineup, or an older checkout",
-    )
