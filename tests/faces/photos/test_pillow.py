@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
 from fairlineup.faces.photos import (
+from fairlineup.faces.photos.decoding import BACKGROUND
     BACKGROUND,
     UnreadablePhotograph,
     decode,
