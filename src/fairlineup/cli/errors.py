@@ -75,6 +75,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "file-exists": (
             "choose another name than {key} with --new-key",
             "name another folder with --out, or remove {folder}",
+            "name another folder than {taken} with --out",
         ),
         "file-malformed": (
             "name another file, or make {calibration} anew with `fairlineup calibrate`",
@@ -98,7 +99,10 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "[gallery]",
         ),
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
-        "option-unusable": ("give another --threshold than {threshold}",),
+        "option-unusable": (
+            "give another --threshold than {threshold}",
+            "give another --{number}",
+        ),
         "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
         "run-changed": (
             "measure it again first: fairlineup audit measure {unmeasured_run}",
@@ -106,6 +110,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "run-unfinished": ("finish the run in {folder} first: give its command again",),
         "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
+        "source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",),
         "system-failed": (
             "{remedy}: give the same command, or remove what it left there, {gallery}: `fairlineup "
             "systems clean NAME`",

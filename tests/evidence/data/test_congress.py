@@ -176,8 +176,9 @@ def test_a_run_that_goes_on_stays_at_its_commits(
 ) -> None:
     prepare(tmp_path, github)
     monkeypatch.setitem(COMMITS, IMAGES, "9" * 40)
-    with pytest.raises(SourceFailed, match=f"{'2' * 40}.*got HTTP 404.*take the newest commits"):
+    with pytest.raises(SourceFailed, match=f"{'2' * 40}.*got HTTP 404") as caught:
         gathered(tmp_path, github)
+    assert "moved" in caught.value.facts
     (tmp_path / "sources.json").unlink()
     gathered(tmp_path, GitHub(Fetcher(QUICK), mirror.hosts))
     assert json.loads((tmp_path / "sources.json").read_text())["repositories"][IMAGES]["commit"] == "9" * 40

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from fairlineup.evidence.samples.photographs import BATCH, MOST_PHOTOGRAPHS, Sho
 from fairlineup.files import is_file, is_there, parse_json, write_atomic
 from fairlineup.options import Naming, at_least, between, check_options
 from fairlineup.records import BadInput, Progress, no_progress
+from fairlineup.seals import digest
 from fairlineup.workers import WorkerPool
 
 MANIFEST = "people.csv"
@@ -167,7 +167,7 @@ def _cells(row: SampleRow) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def model_digest() -> str:
     """Which model made the samples: "sha256:…" of its file."""
-    return "sha256:" + hashlib.sha256((files(__package__) / "model.npz").read_bytes()).hexdigest()
+    return digest((files(__package__) / "model.npz").read_bytes())
 
 
 def _claim(folder: Path, request: SamplesRequest) -> None:
