@@ -66,7 +66,7 @@ def test_a_run_is_no_bundle_and_how_to_make_one_is_said(finished: Path) -> None:
     told = fairlineup("audit", "verify", finished / "run")
     assert (told.returncode, told.stdout) == (2, "")
     assert "is a folder: expected a bundle, which is one file" in told.stderr
-    assert "`fairlineup audit bundle RUN` makes one" in told.stderr
+    assert f"`fairlineup audit bundle {finished / 'run'}` makes one" in told.stderr
 
 
 def test_the_private_key_is_its_owners_alone(finished: Path) -> None:

@@ -43,10 +43,17 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "act-unusable": (
+            "name one of {several} with --by",
+            "correct --by {never_told}, or record --told first",
+            "correct --due {due} or --on",
+            "correct --public {public}, or say why with --note",
+        ),
         "argument-out-of-range": (
             "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
             "name another than {threshold} with --threshold",
         ),
+        "bundle-unreadable": ("name the bundle; `fairlineup audit bundle {folder}` makes one of a run",),
         "calibration-does-not-fit": (
             "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
         ),
@@ -93,7 +100,10 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
         "option-unusable": ("give another --threshold than {threshold}",),
         "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
-        "run-changed": ("{remedy} (--out names another than {folder})",),
+        "run-changed": (
+            "measure it again first: fairlineup audit measure {unmeasured_run}",
+            "{remedy} (--out names another than {folder})",
+        ),
         "run-unfinished": ("finish the run in {folder} first: give its command again",),
         "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
         "system-failed": (

@@ -331,7 +331,7 @@ def test_a_checkout_that_does_not_say_its_commit(tmp_path: Path) -> None:
         ("images", "no images/"),
         ("member_photos/members.csv", "no member_photos/members.csv"),
         ("images/congress/450x550", "no images/congress/450x550/"),
-        ("congress-legislators/legislators-current.csv", "--branch gh-pages"),
+        ("congress-legislators/legislators-current.csv", "branch gh-pages"),
     ],
 )
 def test_what_a_checkout_lacks_is_named(tmp_path: Path, take_away: str, named: str) -> None:

@@ -61,10 +61,10 @@ def test_any_number_of_workers_writes_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("numbers", "named"),
     [
-        ({"people": 0}, "--people"),
-        ({"people": 3, "photos": 0}, "--photos"),
-        ({"people": 3, "probes": 4}, "--probes"),
-        ({"people": 3, "start": -1}, "--start"),
+        ({"people": 0}, "people"),
+        ({"people": 3, "photos": 0}, "photos"),
+        ({"people": 3, "probes": 4}, "probes"),
+        ({"people": 3, "start": -1}, "start"),
         ({"people": 3, "capture": "x-ray"}, "capture"),
     ],
 )

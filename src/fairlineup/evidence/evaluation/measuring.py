@@ -1,4 +1,4 @@
-"""A run measured: results.json and timing.json put in place, wherever it is asked for."""
+"""A run measured, and its numbers put in place: what a pipeline does, and whoever checks a bundle."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from fairlineup.evidence.runs import FrozenRun
 from fairlineup.results import AuditResults
 
 
-def measure(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> AuditResults:
-    """Measure a run whose searches are done and put its numbers in place. Raises: BadInput."""
-    frozen.directory.write_timing(timing(frozen, on_failure))
-    results = evaluate(frozen, on_failure)
-    frozen.directory.write_results(results)
+def measure(run: FrozenRun, on_failure: OnFailure = ignore_failure) -> AuditResults:
+    """Measure a run whose searches are done and write results.json and timing.json. Raises: BadInput."""
+    run.directory.write_timing(timing(run, on_failure))
+    results = evaluate(run, on_failure)
+    run.directory.write_results(results)
     return results
