@@ -120,7 +120,6 @@ WITHOUT_CODES: tuple[str, ...] = (
     "evidence/plan/",
     "evidence/replay/",
     "evidence/runs/",
-    "workers/",
 )
 WITH_COMMANDS: tuple[str, ...] = (
     "evidence/asking/",

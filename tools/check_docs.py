@@ -67,6 +67,7 @@ of the command line.
 | Code | What it means | Exit status |
 | --- | --- | --- |
 """
+FILE = re.compile(r"`(\w+/[\w/]+\.py)`")
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
@@ -74,7 +75,7 @@ def main() -> int:
     if "--write" in sys.argv:
         for page, text in written().items():
             page.write_text(text, encoding="utf-8")
-    complaints = [*broken_links(), *undescribed_rooms(), *stale_page()]
+    complaints = [*broken_links(), *undescribed_rooms(), *missing_files(), *stale_page()]
     for complaint in complaints:
         print(complaint)
     return 1 if complaints else 0
@@ -96,6 +97,16 @@ def undescribed_rooms() -> Iterator[str]:
     for room in sorted((ROOT / "src" / "fairlineup").iterdir()):
         if (room / "__init__.py").is_file() and f"`{room.name}/`" not in described:
             yield f"docs/architecture.md: the room {room.name} is not described"
+
+
+def missing_files() -> Iterator[str]:
+    """Files that the architecture names, by room and file, and that are not there or in two rooms."""
+    source = ROOT / "src" / "fairlineup"
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for name in sorted(set(FILE.findall(page))):
+        found = [wing for wing in ("", "faces", "evidence") if (source / wing / name).is_file()]
+        if len(found) != 1:
+            yield f"docs/architecture.md: {name} is in {len(found)} places"
 
 
 def stale_page() -> Iterator[str]:

@@ -66,7 +66,7 @@ def test_a_run_is_no_bundle_and_how_to_make_one_is_said(finished: Path) -> None:
     told = fairlineup("audit", "verify", finished / "run")
     assert (told.returncode, told.stdout) == (2, "")
     assert "is a folder: expected a bundle, which is one file" in told.stderr
-    assert "`fairlineup audit bundle RUN` makes one" in told.stderr
+    assert f"`fairlineup audit bundle {finished / 'run'}` makes one" in told.stderr
 
 
 def test_the_private_key_is_its_owners_alone(finished: Path) -> None:
@@ -125,7 +125,7 @@ def test_numbers_that_were_changed_give_status_1(finished: Path, tmp_path: Path)
 def test_a_run_that_is_not_finished_or_none_is_refused(audited: Path, tmp_path: Path) -> None:
     (audited / "results.json").unlink()
     found = fairlineup("audit", "bundle", audited)
-    assert (found.returncode, "finish the run first" in found.stderr) == (2, True)
+    assert (found.returncode, "first: give its command again" in found.stderr) == (2, True)
     assert fairlineup("audit", "bundle", tmp_path / "nothing").returncode == 2
     assert not (tmp_path / "nothing").exists()
     assert fairlineup("audit", "bundle").returncode == 2
@@ -154,7 +154,7 @@ def test_without_the_package_it_says_which(finished: Path, tmp_path: Path) -> No
         ("verify", finished / "run.zip"),
     ):
         found = process("audit", *words, environment=without)
-        assert found.returncode == 2
+        assert found.returncode == 3
         assert 'pip install "cryptography>=' in found.stderr
     unsigned = process("audit", "bundle", finished / "run", "--out", tmp_path / "b.zip", environment=without)
     assert unsigned.returncode == 0, unsigned.stderr

@@ -195,7 +195,7 @@ def test_check_lists_what_is_not_settled(run: Run, tmp_path: Path) -> None:
         ("[[threshold]]\nname='default'\nscore='recommended'\n", "", "a system with a recommended threshold"),
         ("[gallery]\nsizes=[99]\n", "", "sizes up to 10 times the 8 people"),
         ("[[contrast]]\nlabel='group'\none='zebra'\n", "", "expected one of a, got 'zebra'"),
-        ("", "false_match_rate = 7", "a rate from 0 to 1, got 7"),
+        ("", "false_match_rate = 7", "a number from 0 to 1 or a table, got 7"),
         ("", "kind = 'angle'", "got 'angle'"),
     ],
 )

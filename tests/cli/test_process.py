@@ -130,7 +130,7 @@ def test_bad_input_is_one_line_and_two(cards: Path) -> None:
     path = plan(cards)
     path.write_text(path.read_text().replace("searches_per_part", "serches_per_part"))
     line = error_line(process("audit", "run", path), 2)
-    assert "'search.serches_per_part'" in line
+    assert "search.serches_per_part" in line
     assert "did you mean 'searches_per_part'?" in line
     debug = process("audit", "run", path, "--debug")
     assert debug.returncode == 2

@@ -38,7 +38,7 @@ def test_make_again_makes_nothing(tmp_path: Path) -> None:
     [
         (("--people", "60000"), "at most"),
         (("--people", "2", "--capture", "x-ray"), "studio or document or doorbell"),
-        (("--people", "2", "--probes", "3"), "--probes of 0 or more, at most 2"),
+        (("--people", "2", "--probes", "3"), "option probes: expected at most as many as people, 2"),
     ],
 )
 def test_what_cannot_be_made_is_one_line(tmp_path: Path, words: tuple[str, ...], said: str) -> None:

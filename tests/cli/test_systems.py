@@ -204,7 +204,7 @@ def test_anothers_system_that_fails_to_load_is_an_error(text: str, said: str, ot
         assert (done.returncode, done.stdout) == (3, "")
         assert said in done.stderr
         assert "the system bad of another package" in done.stderr
-        assert "mend or remove that package" in done.stderr
+        assert "correct or remove that package" in done.stderr
         assert "Traceback" not in done.stderr
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fairlineup.files import write_atomic, writing
+from fairlineup.files import atomic_file, write_atomic, writing
 from fairlineup.records import BadInput, FairlineupError, SystemFailed
 
 
@@ -96,3 +96,20 @@ def test_other_errors_pass_through(tmp_path: Path) -> None:
         raise ValueError("mine")
     with pytest.raises(FairlineupError), writing(tmp_path):
         raise OSError(errno.EIO, "failed")
+
+
+def test_nothing_is_left_of_a_file_that_was_not_finished(tmp_path: Path) -> None:
+    target = tmp_path / "thing"
+
+    def interrupted() -> None:
+        with atomic_file(target) as file:
+            file.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert list(tmp_path.iterdir()) == []
+    with atomic_file(target) as file:
+        file.write(b"whole")
+    assert target.read_bytes() == b"whole"
+    assert [path.name for path in tmp_path.iterdir()] == ["thing"]

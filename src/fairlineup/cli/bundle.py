@@ -9,10 +9,11 @@ import click
 
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.options import PATH, json_option
-from fairlineup.evidence.bundles import Verification, verification_json
+from fairlineup.evidence.bundles import Verification
 from fairlineup.evidence.pipeline import BundleOptions
 from fairlineup.evidence.pipeline import bundle as pack
 from fairlineup.evidence.pipeline import verify as verify_bundle
+from fairlineup.results import to_json
 from fairlineup.seals import PrivateKey
 
 EXIT_DIFFERS = 1
@@ -76,7 +77,7 @@ def verify(bundle_file: Path, public_key: Path | None, *, as_json: bool) -> int:
     """
     found = verify_bundle(bundle_file, public_key)
     if as_json:
-        show_json(verification_json(found))
+        show_json(to_json(found))
     else:
         _show(found)
     return EXIT_DIFFERS if found.differences else 0
@@ -90,13 +91,13 @@ def _make_key(path: Path) -> None:
 
 
 def _show(found: Verification) -> None:
-    click.echo(f"{found.path}: {found.files:,} files, each as the manifest says, and nothing beside them")
-    click.echo(found.signature.sentence)
-    if found.described["population"] != "real":
-        click.echo(f"its people are {found.described['population']}: nothing in it is about real people")
-    click.echo(f"people's names: {found.described['names']}; photographs: {found.described['photographs']:,}")
-    for name, theirs, ours in found.versions:
-        click.echo(f"  {name}: {theirs} there, {ours} here")
+    click.echo(f"{found.bundle}: {found.files:,} files, each as the manifest says, and nothing beside them")
+    click.echo(found.signature.meaning)
+    if found.population != "real":
+        click.echo(f"its people are {found.population}: nothing in it is about real people")
+    click.echo(f"people's names: {found.names}; photographs: {found.photographs:,}")
+    for other in found.versions:
+        click.echo(f"  {other.name}: {other.bundle} there, {other.here} here")
     if found.tolerance:
         how = f"within {found.tolerance:g} relative, since other versions computed them"
     else:

@@ -14,10 +14,10 @@ from fairlineup.cli.calibrating import Looked, Request, ask, check_list, decisio
 from fairlineup.cli.console import show_json, watching
 from fairlineup.cli.options import PATH, cite_option, json_option, manifest_option, quiet_option
 from fairlineup.evidence.calibration import (
+    CalibrationSubject,
     Doubt,
     Half,
     RowCheck,
-    Subject,
     build,
     calibration_overlap,
     check,
@@ -131,7 +131,7 @@ def _build(
 ) -> Calibration:
     facts = {**looked.facts, "kept_without_looking": asked.keep_all}
     manifest = digest(looked.dataset.place.manifest())
-    subject = Subject(asked.name, asked.population, asked.capture, asked.half, manifest, facts)
+    subject = CalibrationSubject(asked.name, asked.population, asked.capture, asked.half, manifest, facts)
     settled = [(doubt, decisions[doubt.pair]) for doubt in doubts]
     return build(looked.compared, looked.dataset, looked.findings, settled, subject, progress)
 

@@ -11,9 +11,10 @@ import click
 
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.options import PATH, Command, json_option
-from fairlineup.evidence.disclosure import Act, State, read_acts, record, state_json, state_of
+from fairlineup.evidence.disclosure import Act, State, read_acts, record, state_of
 from fairlineup.evidence.pipeline import check_is_run
 from fairlineup.evidence.runs import RunDirectory
+from fairlineup.results import to_json
 
 
 def _day_of(_context: click.Context, _parameter: click.Parameter, value: datetime | None) -> date | None:
@@ -53,7 +54,7 @@ def disclose(run_directory: Path, *, today: date | None, as_json: bool, **asked:
         say(f"recorded in {run.path / 'disclosure.jsonl'}")
     state = state_of(read_acts(run.path), today or now)
     if as_json:
-        show_json(state_json(state))
+        show_json(to_json(state))
     else:
         _show(state)
 
@@ -87,7 +88,7 @@ def _show(state: State) -> None:
             table.add_column(column, overflow="fold")
         for one in state.told:
             left = "" if one.days_left is None else str(one.days_left)
-            if one.days_left is not None and one.days_left < 0:
+            if one.days_left is not None and one.overdue:
                 left = f"overdue by {-one.days_left}"
             answered = "not yet" if one.answered is None else str(one.answered)
             table.add_row(one.who, str(one.on), str(one.due), answered, left, one.note)

@@ -23,6 +23,7 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "candidates-withheld": REFUSED,
         "comparison-refused": REFUSED,
         "credentials-refused": REFUSED,
+        "deadline-passed": FAILED,
         "disk-failed": FAILED,
         "extra-missing": FAILED,
         "gallery-gone": FAILED,
@@ -34,16 +35,25 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "system-failed": FAILED,
         "throttled": FAILED,
         "worker-failed": FAILED,
+        "workers-busy": FAILED,
+        "workers-closed": FAILED,
     }
 )
 """By code: 3 where a system, a source or a disk is at fault, 4 where it is refused; every other code is 2."""
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "act-unusable": (
+            "name one of {several} with --by",
+            "correct --by {never_told}, or record --told first",
+            "correct --due {due} or --on",
+            "correct --public {public}, or say why with --note",
+        ),
         "argument-out-of-range": (
             "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
             "name another than {threshold} with --threshold",
         ),
+        "bundle-unreadable": ("name the bundle; `fairlineup audit bundle {folder}` makes one of a run",),
         "calibration-does-not-fit": (
             "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
         ),
@@ -65,6 +75,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "file-exists": (
             "choose another name than {key} with --new-key",
             "name another folder with --out, or remove {folder}",
+            "name another folder than {taken} with --out",
         ),
         "file-malformed": (
             "name another file, or make {calibration} anew with `fairlineup calibrate`",
@@ -88,11 +99,18 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "[gallery]",
         ),
         "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
-        "option-unusable": ("give another --threshold than {threshold}",),
+        "option-unusable": (
+            "give another --threshold than {threshold}",
+            "give another --{number}",
+        ),
         "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
-        "run-changed": ("{remedy} (--out names another than {folder})",),
+        "run-changed": (
+            "measure it again first: fairlineup audit measure {unmeasured_run}",
+            "{remedy} (--out names another than {folder})",
+        ),
         "run-unfinished": ("finish the run in {folder} first: give its command again",),
         "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
+        "source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",),
         "system-failed": (
             "{remedy}: give the same command, or remove what it left there, {gallery}: `fairlineup "
             "systems clean NAME`",

@@ -26,7 +26,14 @@ from fairlineup.files.reading import (
     read_text,
     why,
 )
-from fairlineup.files.writing import append_flushed, sweep_partial, write_atomic, write_new, writing
+from fairlineup.files.writing import (
+    append_flushed,
+    atomic_file,
+    sweep_partial,
+    write_atomic,
+    write_new,
+    writing,
+)
 
 __all__ = [
     "SEPARATORS",
@@ -34,6 +41,7 @@ __all__ = [
     "NotDelimitedError",
     "Numbers",
     "append_flushed",
+    "atomic_file",
     "content_of",
     "decoded",
     "has_name",

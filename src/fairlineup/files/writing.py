@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from fairlineup.records import BadInput, FairlineupError, SystemFailed
 
@@ -45,12 +46,22 @@ def write_atomic(path: Path, content: bytes, *, flushed: bool = True) -> None:
             made again and whose reader knows their digests.
     Raises: BadInput, SystemFailed: see `writing`.
     """
+    with atomic_file(path, flushed=flushed) as file:
+        file.write(content)
+
+
+@contextmanager
+def atomic_file(path: Path, *, flushed: bool = True) -> Iterator[BinaryIO]:
+    """A file to write to that becomes `path` at once when the block ends well, and vanishes if not.
+
+    Args, Raises: see `write_atomic`.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with beside.open("wb") as file:
-                file.write(content)
+                yield file
                 if flushed:
                     file.flush()
                     os.fsync(file.fileno())

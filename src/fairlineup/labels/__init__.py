@@ -1,7 +1,7 @@
 """One person or two? Pairs, who looks at them, what they decide and why, in a file only ever added to."""
 
 from fairlineup.labels.agreement import Agreement, agreement_of
-from fairlineup.labels.decision import PEOPLE, PHOTOGRAPHS, Answers, Decision, Pair, Side
+from fairlineup.labels.decision import PEOPLE, PHOTOGRAPHS, Answers, Decision, DoubtfulPair, Side
 from fairlineup.labels.log import DecisionLog
 from fairlineup.labels.people import OnePerson
 from fairlineup.labels.reviewers import check_reviewer, reviewer_key, reviewer_name, sheet_name
@@ -23,9 +23,9 @@ __all__ = [
     "Answers",
     "Decision",
     "DecisionLog",
+    "DoubtfulPair",
     "FilledSheet",
     "OnePerson",
-    "Pair",
     "Side",
     "Taken",
     "agreement_of",

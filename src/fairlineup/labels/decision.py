@@ -25,7 +25,7 @@ WITHOUT_REASON = frozenset({"look_alike"})  # what the labels say already needs 
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class DoubtfulPair:
     """Two photographs, or two people, that may be of one person."""
 
     name: str  #: its name on a list, which tells nothing of what the data set says.

@@ -18,7 +18,7 @@ from fairlineup.files import (
     rows_of,
     write_atomic,
 )
-from fairlineup.labels.decision import WITHOUT_REASON, Answers, Decision, Pair
+from fairlineup.labels.decision import WITHOUT_REASON, Answers, Decision, DoubtfulPair
 from fairlineup.labels.reviewers import reviewer_key
 from fairlineup.records import BadInput
 from fairlineup.seals import digest_of
@@ -36,7 +36,7 @@ class FilledSheet:
     blank: int  #: pairs left undecided.
 
 
-def read_pairs(path: Path) -> tuple[Pair, ...]:
+def read_pairs(path: Path) -> tuple[DoubtfulPair, ...]:
     """The pairs on a list, in its order; none where there is no list. Raises: BadInput: damaged."""
     if not is_file(path):
         return ()
@@ -47,13 +47,13 @@ def read_pairs(path: Path) -> tuple[Pair, ...]:
         raise _damaged(path, str(error)) from error
     if not rows or tuple(rows[0]) != PAIR_COLUMNS or any(len(row) != len(PAIR_COLUMNS) for row in rows):
         raise _damaged(path, "other columns")
-    pairs = tuple(Pair(*row) for row in rows[1:])
+    pairs = tuple(DoubtfulPair(*row) for row in rows[1:])
     if len({one.name for one in pairs}) < len(pairs):
         raise _damaged(path, "a pair twice")
     return pairs
 
 
-def keep_pairs(path: Path, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
+def keep_pairs(path: Path, pairs: Iterable[DoubtfulPair]) -> tuple[DoubtfulPair, ...]:
     """Write a list of photographs; pairs that stood on it stay, so that no decision loses its pair.
 
     Raises: BadInput, SystemFailed: the place is unwritable, the disk is full, the old list is damaged.
@@ -64,13 +64,13 @@ def keep_pairs(path: Path, pairs: Iterable[Pair]) -> tuple[Pair, ...]:
     return ordered
 
 
-def in_order_of(pairs: Sequence[Pair], reviewer: str) -> tuple[Pair, ...]:
+def in_order_of(pairs: Sequence[DoubtfulPair], reviewer: str) -> tuple[DoubtfulPair, ...]:
     """The pairs in an order of this reviewer's own."""
     key = reviewer_key(reviewer)
     return tuple(sorted(pairs, key=lambda one: digest_of([key, one.name])))
 
 
-def blank_sheet(pairs: Iterable[Pair]) -> bytes:
+def blank_sheet(pairs: Iterable[DoubtfulPair]) -> bytes:
     """A CSV file to be filled in by hand."""
     return csv_of(SHEET_COLUMNS, ([one.name, "", ""] for one in pairs))
 

@@ -12,6 +12,7 @@ from fairlineup.records.errors import (
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
 from fairlineup.records.extras import extra_installed, extra_missing, how_to_import, how_to_install
 from fairlineup.records.face import Box, Face, ModelInformation, Quality, Template
+from fairlineup.records.formats import READ_BY, older_format
 from fairlineup.records.names import (
     by_form,
     differing_in_form,
@@ -45,6 +46,7 @@ from fairlineup.records.system import (
 __all__ = [
     "CODES",
     "GALLERY_PREFIX",
+    "READ_BY",
     "BadInput",
     "Box",
     "Candidate",
@@ -88,6 +90,7 @@ __all__ = [
     "no_progress",
     "no_value",
     "nobody",
+    "older_format",
     "percent",
     "place_in_ours",
     "place_in_theirs",

@@ -7,6 +7,7 @@ from types import MappingProxyType
 CODES = MappingProxyType(
     {
         "answer-unusable": "A system answered, but not as its documentation allows.",
+        "act-unusable": "An act of a disclosure cannot be recorded as it was given.",
         "argument-out-of-range": "A function was given a number beyond what it can take.",
         "argument-unusable": "A function was given a value that it cannot work with.",
         "arguments-do-not-fit": "A function was given values that do not belong together.",
@@ -34,7 +35,7 @@ CODES = MappingProxyType(
         "gallery-shared": "A gallery in a system holds people whom no audit enrolled.",
         "id-unusable": "An id of a person or photograph cannot be used.",
         "key-unusable": "A key for signing cannot be used.",
-        "limit-exceeded": "A run would take more than it may.",
+        "limit-exceeded": "It would take or cost more than is allowed.",
         "model-unusable": "A model file is damaged, unknown or does not do what its description says.",
         "models-mixed": "Templates of two models were to be compared.",
         "no-answer": "A system gave no answer to a question.",
@@ -52,6 +53,7 @@ CODES = MappingProxyType(
         "run-unfinished": "A run has not finished, so it has no results.",
         "run-unreadable": "A file of a run is damaged, or of a format that is no longer read.",
         "runs-not-comparable": "Runs cannot be set beside each other.",
+        "secret-in-bundle": "A credential, or a name that is left out, would stand in a bundle.",
         "source-changed": "A public source of data no longer has the form that is read.",
         "source-failed": "A public source of data did not answer as it should.",
         "system-failed": "The system under test failed.",

@@ -9,16 +9,16 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING
+from datetime import date
 from typing import Any, TypeVar, get_args
 
 from fairlineup.files import parse_json
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, older_format
 from fairlineup.results import shape
 from fairlineup.results.reading import MisfitError, reader_of
 
 T = TypeVar("T")
 LARGEST = 256_000_000  # bytes: results of 25,000 searches take some megabytes
-READ_BY = "d36563b"  # the last commit that reads formats older than those here
 
 
 def to_json(value: Any) -> Any:
@@ -73,6 +73,8 @@ def _plain(value: Any) -> Any:
         if not math.isfinite(value):
             raise MisfitError("a finite number", str(value))
         return float(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return dict(_entries(value.items()))
     if isinstance(value, tuple | list):
@@ -121,14 +123,7 @@ def _check_format(value: Any, kind: Any, what: str) -> None:
         return
     (ours,) = get_args(schema.kind)
     if told != ours and told.split("/")[0] == ours.split("/")[0]:
-        raise BadInput(
-            f"{what} is of another format",
-            expected=ours,
-            got=told,
-            remedy=f"read it with the software that wrote it; older formats are read by commit {READ_BY}",
-            code="run-of-an-older-format",
-            facts={"format": told},
-        )
+        raise older_format(what, expected=ours, got=told)
 
 
 def _bad(what: str, expected: str, got: str, *, path: str = "", code: str = "file-malformed") -> BadInput:

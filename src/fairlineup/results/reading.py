@@ -44,17 +44,12 @@ class MisfitError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads JSON values as one type.
+    """Reads JSON values as one type."""
 
-    Attributes:
-        name: of the type, for errors.
-        fits: whether a value has the outline of the type, enough to tell the members of a union apart.
-        read: the value as the type. Raises: MisfitError.
-    """
-
-    name: str
+    name: str  #: of the type, for errors.
+    #: whether a value has the outline of the type, enough to tell the members of a union apart.
     fits: Callable[[Any], bool]
-    read: Callable[[Any], Any]
+    read: Callable[[Any], Any]  #: the value as the type. Raises: MisfitError.
 
 
 @cached

@@ -23,6 +23,7 @@ from fairlineup.records import (
     SystemFailed,
     SystemInformation,
 )
+from fairlineup.seals import canonical_json
 from fairlineup.systems.facts import Adapter, Options
 from fairlineup.systems.usercode import said
 
@@ -83,6 +84,11 @@ class Foreign:
             found = self._system.information()
         if not isinstance(found, SystemInformation):
             raise self._wrong("what it is", "a SystemInformation", type(found).__name__)
+        try:
+            canonical_json({**found.settings})  # as a run seals it
+        except (TypeError, ValueError) as error:
+            expected = "settings that are texts, truths and numbers of JSON"
+            raise self._wrong("what it is", expected, str(error)) from error
         return found
 
     def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:

@@ -73,7 +73,7 @@ class SimulatedOptions:
 
     rates: Annotated[PlantedRates, INLINE] = field(default_factory=PlantedRates)
     kind: Literal["distance", "similarity"] = "distance"
-    seed: Annotated[int, at_least(0)] = 1
+    seed: Annotated[int, between(0, 2**53 - 1)] = 1
     max_candidates: Annotated[int, at_least(0)] = 0
     latency_s: Annotated[float, at_least(0)] = 0.0
 

@@ -14,7 +14,7 @@ from PIL import Image, ImageFilter
 
 from fairlineup.evidence.asking import RetryPolicy, RunOptions, ask_system
 from fairlineup.evidence.evaluation import evaluate
-from fairlineup.evidence.plan import DatasetChoice, Plan, SystemChoice
+from fairlineup.evidence.plan import DatasetChoice, Plan, StatisticsChoice, SystemChoice
 from fairlineup.evidence.runs import FrozenRun, KeptAnswer, freeze_run
 from fairlineup.records import (
     Enrolment,
@@ -114,7 +114,8 @@ def simulated(**options: Any) -> SimulatedSystem:
 
 
 def plan_for(folder: Path, **changes: Any) -> Plan:
-    """A plan of the data set with everything else as it comes."""
+    """A plan of the data set with else as it comes, and few replicates: they take most of the time."""
+    changes = {"statistics": StatisticsChoice(replicates=200), **changes}
     return Plan(DatasetChoice(str(folder)), SystemChoice("simulated"), **changes)
 
 

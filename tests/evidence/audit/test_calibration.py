@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from fairlineup.evidence.calibration import (
+    CalibrationSubject,
     Compared,
     Doubt,
     Half,
-    Subject,
     build,
     calibration_overlap,
     check,
@@ -51,8 +51,8 @@ def _dataset(people: int, sources: Mapping[str, str] | None = None) -> Dataset:
     return Dataset(Memory("here", b"", {}), entries, sources or {}, ())
 
 
-def _subject(half: Half = "all") -> Subject:
-    return Subject("t", "nobody", "numbers", half, "sha256:set", FACTS)
+def _subject(half: Half = "all") -> CalibrationSubject:
+    return CalibrationSubject("t", "nobody", "numbers", half, "sha256:set", FACTS)
 
 
 def _built(people: int = 300, sources: Mapping[str, str] | None = None, half: Half = "all") -> Calibration:

@@ -201,7 +201,7 @@ def test_stop_is_one_line_with_the_remedy(folder: Path, found: tuple[Finding, ..
     assert _of(found, kind)[0].id in text
     assert _of(found, kind)[0].photos[0] in text
     assert f"set {kind.value} under [settle] in the plan to {' or '.join(ALLOWED[kind])}" in text
-    assert caught.value.code == "data-doubtful"
+    assert (caught.value.code, caught.value.facts["kind"]) == ("data-doubtful", kind.value)
 
 
 def test_one_case_does_not_settle_the_others(folder: Path, found: tuple[Finding, ...]) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,11 @@ def _kept(run: Path, kind: str) -> int:
 @pytest.mark.parametrize("keeps", [False, True])
 def test_stopped_after_any_answer(cards: Path, whole: bytes, tmp_path: Path, *, keeps: bool) -> None:
     plan = plan_for(cards)
-    for after in range(ANSWERS):
-        run = tmp_path / str(after)
+    freeze_run(plan, replace(_system().information(), keeps_galleries=keeps), tmp_path / "frozen")
+    for after in range(keeps, ANSWERS, 2):
+        run = shutil.copytree(tmp_path / "frozen", tmp_path / str(after))
         down = SystemFailed("it", expected="a", got="b", remedy="c")
-        stops = Stops(after, down if after % 2 else KeyboardInterrupt())
+        stops = Stops(after, down if after // 2 % 2 else KeyboardInterrupt())
         system = _system()
         first = Watched(system, stops, changes={"keeps_galleries": keeps})
         with pytest.raises((KeyboardInterrupt, SystemFailed)):

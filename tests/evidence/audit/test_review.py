@@ -24,7 +24,7 @@ from fairlineup.evidence.evaluation import (
 )
 from fairlineup.evidence.evaluation.joined import join
 from fairlineup.evidence.runs import FrozenRun, RunDirectory
-from fairlineup.labels import Pair, blank_sheet, in_order_of, keep_pairs, sheet_name
+from fairlineup.labels import DoubtfulPair, blank_sheet, in_order_of, keep_pairs, sheet_name
 from fairlineup.measures import false_positive_identification_rate, mate_standing
 from fairlineup.records import BadInput
 from fairlineup.results import Effect
@@ -39,7 +39,7 @@ NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 class Case:
     papers: FrozenRun
     answers: JoinedAnswers
-    pairs: tuple[Pair, ...]
+    pairs: tuple[DoubtfulPair, ...]
 
     @property
     def directory(self) -> RunDirectory:
@@ -49,7 +49,7 @@ class Case:
     def person(self) -> dict[str, str]:
         return {entry.photo: entry.person for entry in self.papers.dataset.entries}
 
-    def mated(self, pair: Pair) -> bool:
+    def mated(self, pair: DoubtfulPair) -> bool:
         return self.person[pair.one] == self.person[pair.other]
 
 
@@ -70,7 +70,7 @@ def sheet(rows: Sequence[tuple[str, str, str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def decide(case: Case, reviewer: str, decision: str, *pairs: Pair) -> None:
+def decide(case: Case, reviewer: str, decision: str, *pairs: DoubtfulPair) -> None:
     rows = [(pair.name, decision, "looked") for pair in pairs]
     take_decisions(case.directory, reviewer, sheet(rows), now=lambda: NOON)
 

@@ -4,15 +4,17 @@ import json
 import stat
 import warnings
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from fairlineup.evidence.bundles import verification_json, verify_bundle
+from fairlineup.evidence.bundles import OtherVersion, verify_bundle
 from fairlineup.evidence.bundles.description import software
-from fairlineup.records import BadInput
+from fairlineup.records import READ_BY, BadInput
+from fairlineup.results import to_json
 from fairlineup.seals import PrivateKey, PublicKey
 
 from .kit import OUTSIDE, contents, draw, forged, listing, pack
@@ -41,10 +43,10 @@ def edited(path: Path, file: str, change: Any) -> dict[str, bytes]:
 def test_an_untouched_bundle_is_the_same(unsigned: Path) -> None:
     found = verify_bundle(unsigned, draw)
     assert found.differences == ()
-    assert (found.tolerance, found.versions, found.report_drawn) == (0.0, (), True)
+    assert (found.tolerance, found.versions, found.report) == (0.0, (), "drawn again and compared")
     assert found.numbers > 500
     assert found.signature.standing == "unsigned"
-    assert "not signed" in found.signature.sentence
+    assert "not signed" in found.signature.meaning
     assert found.files == len(contents(unsigned)) - 1
 
 
@@ -63,7 +65,7 @@ def test_whose_signature_it_is(signed: Path, key: Path, tmp_path: Path) -> None:
     )
     unknown = verify_bundle(signed, draw)
     assert unknown.signature.standing == "unknown"
-    assert unknown.signature.fingerprint in unknown.signature.sentence
+    assert unknown.signature.fingerprint in unknown.signature.meaning
     other = PrivateKey.new().write(tmp_path / "other")
     with pytest.raises(BadInput, match="by another key"):
         verify_bundle(signed, draw, other)
@@ -221,7 +223,7 @@ def test_every_number_that_was_changed_is_named(unsigned: Path, tmp_path: Path) 
     found = verify_bundle(path, draw)
     named = {"results.json" + "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in p) for p in places}
     assert {one.path for one in found.differences} == named
-    told = verification_json(found)
+    told = to_json(found)
     assert told["outcome"] == "differs"
     json.dumps(told, allow_nan=False)
 
@@ -269,6 +271,15 @@ def test_answers_that_cannot_be_read_are_damage(unsigned: Path, tmp_path: Path) 
             verify_bundle(forged(tmp_path / "b.zip", {**files, name: content}), draw)
 
 
+def test_a_bundle_of_an_older_format_is_refused_by_name(unsigned: Path, tmp_path: Path) -> None:
+    files = contents(unsigned)
+    older = files[OUTSIDE[0]].replace(b"bundle 2:", b"bundle 1:")
+    with pytest.raises(BadInput) as refused:
+        verify_bundle(pack(tmp_path / "b.zip", {**files, OUTSIDE[0]: older}), _never)
+    assert refused.value.code == "run-of-an-older-format"
+    assert READ_BY in refused.value.remedy
+
+
 def test_a_parquet_file_that_unfolds_too_far_is_not_read(unsigned: Path, tmp_path: Path) -> None:
     import io
 
@@ -295,13 +306,11 @@ def test_another_version_may_differ_in_the_last_digits_and_is_named(
 
     path = forged(tmp_path / "b.zip", edited(unsigned, "results.json", change))
     here = software()
-    libraries = {**here["libraries"], "numpy": "9.9"}
-    monkeypatch.setattr(
-        "fairlineup.evidence.bundles.verifying.software", lambda: {**here, "libraries": libraries}
-    )
+    other = replace(here, libraries={**here.libraries, "numpy": "9.9"})
+    monkeypatch.setattr("fairlineup.evidence.bundles.verifying.software", lambda: other)
     found = verify_bundle(path, draw)
-    assert found.versions == (("numpy", here["libraries"]["numpy"], "9.9"),)
-    assert (found.tolerance, found.differences, found.report_drawn) == (1e-9, (), False)
+    assert found.versions == (OtherVersion("numpy", here.libraries["numpy"], "9.9"),)
+    assert (found.tolerance, found.differences, found.report) == (1e-9, (), "not compared: other software")
 
     def more(value: Any) -> None:
         value["thresholds"][0]["fpir"]["value"] *= 1 + 1e-7
@@ -316,9 +325,7 @@ def test_a_library_that_moves_no_number_lets_nothing_pass(
     unsigned: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = software()
-    libraries = {**here["libraries"], "pillow": "9.9"}
-    monkeypatch.setattr(
-        "fairlineup.evidence.bundles.verifying.software", lambda: {**here, "libraries": libraries}
-    )
+    other = replace(here, libraries={**here.libraries, "pillow": "9.9"})
+    monkeypatch.setattr("fairlineup.evidence.bundles.verifying.software", lambda: other)
     found = verify_bundle(unsigned, draw)
-    assert ([name for name, _, _ in found.versions], found.tolerance) == (["pillow"], 0.0)
+    assert ([one.name for one in found.versions], found.tolerance) == (["pillow"], 0.0)

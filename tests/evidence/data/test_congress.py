@@ -176,8 +176,9 @@ def test_a_run_that_goes_on_stays_at_its_commits(
 ) -> None:
     prepare(tmp_path, github)
     monkeypatch.setitem(COMMITS, IMAGES, "9" * 40)
-    with pytest.raises(SourceFailed, match=f"{'2' * 40}.*got HTTP 404.*take the newest commits"):
+    with pytest.raises(SourceFailed, match=f"{'2' * 40}.*got HTTP 404") as caught:
         gathered(tmp_path, github)
+    assert "moved" in caught.value.facts
     (tmp_path / "sources.json").unlink()
     gathered(tmp_path, GitHub(Fetcher(QUICK), mirror.hosts))
     assert json.loads((tmp_path / "sources.json").read_text())["repositories"][IMAGES]["commit"] == "9" * 40
@@ -331,7 +332,7 @@ def test_a_checkout_that_does_not_say_its_commit(tmp_path: Path) -> None:
         ("images", "no images/"),
         ("member_photos/members.csv", "no member_photos/members.csv"),
         ("images/congress/450x550", "no images/congress/450x550/"),
-        ("congress-legislators/legislators-current.csv", "--branch gh-pages"),
+        ("congress-legislators/legislators-current.csv", "branch gh-pages"),
     ],
 )
 def test_what_a_checkout_lacks_is_named(tmp_path: Path, take_away: str, named: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairlineup.evidence.disclosure import ANSWER_DAYS, Act, check_act, state_json, state_of
+from fairlineup.evidence.disclosure import ANSWER_DAYS, Act, check_act, state_of
 from fairlineup.records import BadInput
 
 TODAY = date(2026, 6, 1)
@@ -34,7 +34,7 @@ def test_the_day_it_is_due_is_not_overdue(day: int, left: int) -> None:
     assert state.told[0].days_left == left
     assert state.told[0].due_source == "recorded"
     assert ("overdue by 1 day:" in state.comes_next[0]) == (left < 0)
-    assert state_json(state)["told"][0]["overdue"] == (left < 0)  # type: ignore[index,call-overload]
+    assert state.told[0].overdue == (left < 0)
 
 
 def test_an_answer_ends_the_clock() -> None:
@@ -48,8 +48,9 @@ def test_an_answer_ends_the_clock() -> None:
 
 
 def test_several_told_need_a_name_for_an_answer() -> None:
-    with pytest.raises(BadInput, match="--by"):
+    with pytest.raises(BadInput) as refused:
         check_act(Act("answered", TODAY), (TOLD, OTHER), TODAY)
+    assert (refused.value.code, set(refused.value.facts)) == ("act-unusable", {"several"})
     assert check_act(Act("answered", TODAY, "OTHER"), (TOLD, OTHER), TODAY).who == "Other"
     with pytest.raises(BadInput, match="never told"):
         check_act(Act("answered", TODAY, "Nobody"), (TOLD, OTHER), TODAY)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -83,11 +85,25 @@ KINDS: dict[str, AuditResults] = {
 }
 
 
+Drawn = Callable[[str, bool], Page]
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    """Each page, drawn once for all that is asked of it."""
+
+    @cache
+    def draw(kind: str, faces: bool) -> Page:
+        return page(tmp_path_factory.mktemp("drawn"), KINDS[kind], faces=faces)
+
+    return draw
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("faces", [True, False])
 class TestEveryPage:
-    def test_stands_alone(self, tmp_path: Path, kind: str, faces: bool) -> None:
-        made = page(tmp_path, KINDS[kind], faces=faces)
+    def test_stands_alone(self, drawn: Drawn, kind: str, faces: bool) -> None:
+        made = drawn(kind, faces)
         for node in made.nodes:
             for name in ("src", "href"):
                 assert node.attributes.get(name, "#").startswith(
@@ -99,8 +115,8 @@ class TestEveryPage:
         policy = [n for n in made.all("meta") if n.attributes.get("http-equiv") == "Content-Security-Policy"]
         assert "default-src 'none'" in policy[0].attributes["content"]
 
-    def test_can_be_found_through_without_eyes(self, tmp_path: Path, kind: str, faces: bool) -> None:
-        made = page(tmp_path, KINDS[kind], faces=faces)
+    def test_can_be_found_through_without_eyes(self, drawn: Drawn, kind: str, faces: bool) -> None:
+        made = drawn(kind, faces)
         assert made.all("html")[0].attributes["lang"] == "en"
         levels = [int(node.tag[1]) for node in made.nodes if re.fullmatch("h[1-6]", node.tag)]
         assert levels[0] == 1
@@ -118,8 +134,8 @@ class TestEveryPage:
         assert all(node.attributes.get("alt") for node in made.all("img"))
         assert {"main", "header", "footer", "nav"} <= {node.tag for node in made.nodes}
 
-    def test_every_chart_has_words(self, tmp_path: Path, kind: str, faces: bool) -> None:
-        made = page(tmp_path, KINDS[kind], faces=faces)
+    def test_every_chart_has_words(self, drawn: Drawn, kind: str, faces: bool) -> None:
+        made = drawn(kind, faces)
         charts = [node for node in made.all("svg") if node.attributes.get("role") == "img"]
         assert charts
         titled = [node for node in made.all("title") if node.within[-1] == "svg"]
@@ -127,14 +143,14 @@ class TestEveryPage:
         assert len(titled) == len(described) == len(charts)
         assert all(node.text for node in (*titled, *described))
 
-    def test_shows_only_numbers_of_the_results(self, tmp_path: Path, kind: str, faces: bool) -> None:
-        made = page(tmp_path, KINDS[kind], faces=faces)
+    def test_shows_only_numbers_of_the_results(self, drawn: Drawn, kind: str, faces: bool) -> None:
+        made = drawn(kind, faces)
         known = set(numbers(to_json(KINDS[kind])))
         shown = made.all("data")
         assert {float(node.attributes["value"]) for node in shown} <= known
 
-    def test_says_whom_it_is_about(self, tmp_path: Path, kind: str, faces: bool) -> None:
-        made = page(tmp_path, KINDS[kind], faces=faces)
+    def test_says_whom_it_is_about(self, drawn: Drawn, kind: str, faces: bool) -> None:
+        made = drawn(kind, faces)
         about = KINDS[kind].population.kind
         marked = [*made.all("caption"), *made.all("desc"), *made.all("figcaption"), made.all("title")[0]]
         for node in marked:
@@ -142,8 +158,8 @@ class TestEveryPage:
         assert made.text.startswith(f"Skip to the finding {about.capitalize()} people") == (about != "real")
         assert ("Nothing here is about real people" in made.text) == (about != "real")
 
-    def test_no_verdict_stands_alone(self, tmp_path: Path, kind: str, faces: bool) -> None:
-        made = page(tmp_path, KINDS[kind], faces=faces)
+    def test_no_verdict_stands_alone(self, drawn: Drawn, kind: str, faces: bool) -> None:
+        made = drawn(kind, faces)
         ruled = re.compile(r"\b(PASS|FAIL|INCONCLUSIVE)\b")
         told = [node.text.replace("\u00a0", " ") for node in made.all("p") if ruled.search(node.text)]
         hangs_on = r"22 November 2026, examined 2\.5 .* the limit declared before the test.* – at most .* %"

@@ -3,8 +3,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,11 +60,20 @@ def data_in(fragment: str) -> list[float]:
     return [float(value) for value in re.findall(r'<data value="([^"]+)">', fragment)]
 
 
+Drawn = Callable[[str], str]
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+    """Each page, drawn once for all that is asked of it."""
+    return cache(lambda kind: html(tmp_path_factory.mktemp("drawn"), KINDS[kind]))
+
+
 @pytest.mark.parametrize("kind", KINDS)
 class TestEveryThreshold:
-    def test_shows_the_fpir_of_the_sweep(self, tmp_path: Path, kind: str) -> None:
+    def test_shows_the_fpir_of_the_sweep(self, drawn: Drawn, kind: str) -> None:
         whole = KINDS[kind]
-        found = fragments(html(tmp_path, whole))
+        found = fragments(drawn(kind))
         sweep = swept(whole)
         assert len(found["key-fpir"]) == len(sweep.scores)
         for shown, point in zip(found["key-fpir"], sweep.everyone.fpir, strict=True):
@@ -71,44 +81,44 @@ class TestEveryThreshold:
             assert data_in(shown) == list(point if measured else point[1:])
             assert ("not measured" in shown) != measured
 
-    def test_shows_only_numbers_of_the_results(self, tmp_path: Path, kind: str) -> None:
+    def test_shows_only_numbers_of_the_results(self, drawn: Drawn, kind: str) -> None:
         whole = KINDS[kind]
         known = set(numbers(to_json(whole)))
-        for shown in fragments(html(tmp_path, whole)).values():
+        for shown in fragments(drawn(kind)).values():
             assert {value for fragment in shown for value in data_in(fragment)} <= known
 
-    def test_every_rate_moves(self, tmp_path: Path, kind: str) -> None:
+    def test_every_rate_moves(self, drawn: Drawn, kind: str) -> None:
         whole = KINDS[kind]
-        found = fragments(html(tmp_path, whole))
+        found = fragments(drawn(kind))
         everyone = swept(whole).everyone
         for name in (one.name for one in fields(Rates) if f"key-{one.name}" in found):
             assert [data_in(one)[0] for one in found[f"key-{name}"]] == [
                 point[0 if isinstance(point, SweepPoint) else 1] for point in points(everyone, name)
             ]
 
-    def test_groups_move(self, tmp_path: Path, kind: str) -> None:
+    def test_groups_move(self, drawn: Drawn, kind: str) -> None:
         whole = KINDS[kind]
-        found = fragments(html(tmp_path, whole))
+        found = fragments(drawn(kind))
         for series in swept(whole).groups:
             for fragment, point in zip(found["group-0"], series.rates.fpir, strict=True):
                 assert {point.errors, point.trials} <= set(data_in(fragment))
 
-    def test_matrices_move(self, tmp_path: Path, kind: str) -> None:
+    def test_matrices_move(self, drawn: Drawn, kind: str) -> None:
         whole = KINDS[kind]
-        found = fragments(html(tmp_path, whole))
-        drawn = [
+        found = fragments(drawn(kind))
+        measured = [
             [one.matrix for one in at_each if isinstance(one.matrix, Matrix)]
             for at_each in swept(whole).matrices
         ]
-        assert sum(key.endswith("-table") for key in found) == len(drawn[0])
-        for place, matrices in enumerate(drawn):
+        assert sum(key.endswith("-table") for key in found) == len(measured[0])
+        for place, matrices in enumerate(measured):
             for n, matrix in enumerate(matrices):
                 numbers_in = data_in(found[f"matrix-{n}-table"][place])
                 assert {cell.fmr.errors for cell in matrix.cells} <= set(numbers_in)
 
-    def test_the_page_without_a_script_is_the_deployed_threshold(self, tmp_path: Path, kind: str) -> None:
+    def test_the_page_without_a_script_is_the_deployed_threshold(self, drawn: Drawn, kind: str) -> None:
         whole = KINDS[kind]
-        page = html(tmp_path, whole)
+        page = drawn(kind)
         start = swept(whole).scores.index(whole.thresholds[0].at.value or 0)
         found = fragments(page)
         assert f'"start":{start},' in page

@@ -82,6 +82,7 @@ def test_what_was_added_is_kept_however_it_ends(tmp_path: Path) -> None:
 def test_a_kill_costs_what_was_not_committed(tmp_path: Path) -> None:
     path = tmp_path / "answers.sqlite"
     subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False, timeout=1200)
+    assert len(_photos(Journal(path))) == 8
     with Journal(path).writing(flushed=True) as held:
         assert held.positions("s") == set(range(8))
         held.add("s", 8, KeptAnswer("p8", "ok"))

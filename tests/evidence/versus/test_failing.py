@@ -46,7 +46,7 @@ def _fails(*_: Any, **__: Any) -> Any:
 
 
 def _compared(runs: tuple[FrozenRun, ...], out: Path, told: dict[str, str]) -> VersusResults:
-    results = compare_runs(*runs, fmr=(0.01,), told=lambda name, error: told.update({name: str(error)}))
+    results = compare_runs(*runs, fmr=(0.01,), on_failure=lambda name, error: told.update({name: str(error)}))
     assert [error.message for error in SCHEMA.iter_errors(to_json(results))] == []
     page = write_versus(out, results, {}).read_text("utf-8")
     assert ("Not everything could be measured." in page) == bool(told)

@@ -16,12 +16,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps
 
-from fairlineup.faces.photos import (
-    BACKGROUND,
-    UnreadablePhotograph,
-    decode,
-    decode_small,
-)
+from fairlineup.faces.photos import UnreadablePhotograph, decode, decode_small
+from fairlineup.faces.photos.decoding import BACKGROUND
 
 from .pictures import chunk, encoded, png, textured
 

@@ -7,9 +7,6 @@ from fairlineup.evidence.asking.options import (
     RetryPolicy,
     RunLimits,
     RunOptions,
-    Spending,
-    check_limits,
-    estimate_cost,
 )
 from fairlineup.evidence.asking.run import ask_system, cost_of_plan, remaining_cost
 
@@ -19,11 +16,8 @@ __all__ = [
     "RetryPolicy",
     "RunLimits",
     "RunOptions",
-    "Spending",
     "ask_system",
-    "check_limits",
     "cost_of_plan",
-    "estimate_cost",
     "remaining_cost",
     "steadiness",
 ]

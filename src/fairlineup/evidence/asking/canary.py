@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
 from fairlineup.evidence.asking.asking import Asking, ask_all
 from fairlineup.evidence.plan import ENROL_STAGES, SEARCH_STAGES, Entry, Protocol
 from fairlineup.evidence.runs import KeptAnswer, RunDirectory
 from fairlineup.records import Outcome
+from fairlineup.results import from_json
 from fairlineup.seals import Plain
 
 PAIRS = 5
 FILES = ("canary-begin.json", "canary-end.json")
+
+
+@dataclass(frozen=True, slots=True)
+class CanaryAnswers:
+    """What the canaries were answered at begin, or at end."""
+
+    enrolled: tuple[KeptAnswer, ...]
+    searched: tuple[KeptAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ def put(asking: Asking, canaries: Canaries, name: str) -> None:
         searched = _asked(alone, SEARCH_STAGES[0], canaries.probes)
     finally:
         asking.system.delete_gallery(gallery)
-    directory.write_document(name, {"enrolled": _bare(enrolled), "searched": _bare(searched)})
+    directory.write_document(name, CanaryAnswers(_bare(enrolled), _bare(searched)))
     directory.events.add("canaries", which=name)
 
 
@@ -69,11 +77,10 @@ def steadiness(directory: RunDirectory) -> dict[str, Plain] | None:
     """
     if not all(directory.has_document(name) for name in FILES):
         return None
-    begin, end = (cast("dict[str, list[Mapping[str, Plain]]]", directory.read_json(name)) for name in FILES)
+    begin, end = (from_json(directory.read_json(name), CanaryAnswers, name) for name in FILES)
     pairs = [
-        (one, other)
-        for side in ("enrolled", "searched")
-        for one, other in zip(begin[side], end[side], strict=False)
+        *zip(begin.enrolled, end.enrolled, strict=False),
+        *zip(begin.searched, end.searched, strict=False),
     ]
     changed = sum(_kind(one) != _kind(other) for one, other in pairs)
     return {
@@ -90,26 +97,15 @@ def _asked(asking: Asking, stage: str, entries: Sequence[Entry]) -> list[KeptAns
     return [answers[entry.photo] for entry in entries]
 
 
-def _bare(answers: Sequence[KeptAnswer]) -> list[Plain]:
+def _bare(answers: Sequence[KeptAnswer]) -> tuple[KeptAnswer, ...]:
     """Answers without what no two askings share."""
-    return [
-        {
-            "photo": one.photo,
-            "outcome": one.outcome,
-            "candidates": [list(candidate) for candidate in one.candidates],
-        }
-        for one in answers
-    ]
+    return tuple(replace(one, seconds=None, retries=0) for one in answers)
 
 
-def _kind(row: Mapping[str, Plain]) -> tuple[Plain, list[str]]:
-    return row["outcome"], sorted(_scores(row))
+def _kind(answer: KeptAnswer) -> tuple[str, list[str]]:
+    return answer.outcome, sorted(photo for photo, _ in answer.candidates)
 
 
-def _moved(one: Mapping[str, Plain], other: Mapping[str, Plain]) -> float:
-    before, after = _scores(one), _scores(other)
+def _moved(one: KeptAnswer, other: KeptAnswer) -> float:
+    before, after = dict(one.candidates), dict(other.candidates)
     return max((abs(before[photo] - after[photo]) for photo in before.keys() & after.keys()), default=0.0)
-
-
-def _scores(row: Mapping[str, Plain]) -> dict[str, float]:
-    return dict(cast("list[tuple[str, float]]", row["candidates"]))

@@ -4,16 +4,16 @@ from fairlineup.evidence.bundles.contents import Choice
 from fairlineup.evidence.bundles.differences import TOLERANCE, Difference
 from fairlineup.evidence.bundles.making import Bundle, make_bundle
 from fairlineup.evidence.bundles.signature import Signature
-from fairlineup.evidence.bundles.verifying import Verification, verification_json, verify_bundle
+from fairlineup.evidence.bundles.verifying import OtherVersion, Verification, verify_bundle
 
 __all__ = [
     "TOLERANCE",
     "Bundle",
     "Choice",
     "Difference",
+    "OtherVersion",
     "Signature",
     "Verification",
     "make_bundle",
-    "verification_json",
     "verify_bundle",
 ]

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from fairlineup.evidence.bundles.manifest import Listed
+from fairlineup.evidence.bundles.manifest import ListedFile
 from fairlineup.files import is_folder, writing
 from fairlineup.records import BadInput, Photograph
 
@@ -50,13 +50,13 @@ def pieces(source: Source) -> Iterator[bytes]:
         yield source if isinstance(source, bytes) else source.read()
 
 
-def listed(name: str, source: Source) -> Listed:
-    """A source as the manifest lists it. Raises: OSError."""
+def listed(name: str, content: Iterable[bytes]) -> ListedFile:
+    """A file as the manifest lists it, by the pieces of its content."""
     size, summed = 0, hashlib.sha256()
-    for piece in pieces(source):
+    for piece in content:
         size += len(piece)
         summed.update(piece)
-    return Listed(name, size, summed.hexdigest())
+    return ListedFile(name, size, summed.hexdigest())
 
 
 @contextmanager
@@ -122,14 +122,6 @@ class Archive:
             raise damaged(self.path, f"no {name}")
         return b"".join(self.pieces(name))
 
-    def listed(self, name: str) -> Listed:
-        """A file as the manifest should list it."""
-        size, summed = 0, hashlib.sha256()
-        for piece in self.pieces(name):
-            size += len(piece)
-            summed.update(piece)
-        return Listed(name, size, summed.hexdigest())
-
 
 def _check_file(path: Path) -> None:
     """Raise BadInput for a folder, such as the run itself."""
@@ -138,7 +130,9 @@ def _check_file(path: Path) -> None:
             f"{path} is a folder",
             expected="a bundle, which is one file",
             got="a folder",
-            remedy="name the bundle; `fairlineup audit bundle RUN` makes one of a run",
+            remedy="name the bundle that was made of it",
+            code="bundle-unreadable",
+            facts={"folder": str(path)},
         )
 
 
@@ -146,9 +140,10 @@ def damaged(path: Path, got: str) -> BadInput:
     """The error for an archive that cannot be trusted."""
     return BadInput(
         f"the bundle {path} is damaged or no bundle",
-        expected="a file as `fairlineup audit bundle` wrote it",
+        expected="a file as it was packed",
         got=got,
         remedy="get it again from whoever made it",
+        code="bundle-unreadable",
     )
 
 

@@ -13,11 +13,12 @@ from fairlineup.evidence.bundles.names import without_names
 from fairlineup.evidence.disclosure import FILE as DISCLOSURE
 from fairlineup.evidence.disclosure import read_acts
 from fairlineup.evidence.plan import Place, write_plan
-from fairlineup.evidence.runs import FrozenRun, RunDirectory
+from fairlineup.evidence.runs import FrozenRun, RunDirectory, load_run
 from fairlineup.files import is_file
 from fairlineup.records import BadInput, Photograph
 from fairlineup.seals import digest
 
+RESULTS, TIMING = "results.json", "timing.json"
 PAPERS = ("run.json", "plan.toml", "manifest.csv", "findings.json")
 MAY_BE_THERE = (
     "calibration.json",
@@ -28,7 +29,7 @@ MAY_BE_THERE = (
     "observations.parquet",
     "answers.sqlite",
     "events.jsonl",
-    "timing.json",
+    TIMING,
     "labels/worklist.csv",
     "labels/decisions.jsonl",
     DISCLOSURE,
@@ -39,51 +40,47 @@ SUPERSEDED = "plan-[0-9]*.toml"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a bundle holds beside the papers and answers.
+    """What a bundle holds beside the papers and answers."""
 
-    Attributes:
-        names: whether people's names stand in it; their ids always do.
-        photographs: where the photographs are that go in; None leaves them out.
-    """
-
-    names: bool = True
-    photographs: Place | None = None
+    names: bool = True  #: whether people's names stand in it; their ids always do.
+    photographs: Place | None = None  #: where the photographs are that go in; None leaves them out.
 
 
-def stage(papers: FrozenRun, folder: Path, choice: Choice) -> RunDirectory:
+def stage(original: FrozenRun, folder: Path, choice: Choice) -> FrozenRun:
     """A copy of a run without what does not leave the machine. Raises: BadInput."""
-    run = papers.directory
+    run = original.directory
     read_acts(run.path)  # a damaged record is told of before it is handed on
     for name in _there(run.path):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(run.path / name, target)
     directory = RunDirectory(folder)
-    directory.write_frozen({}, replace(papers.identity, photographs_folder=""))
-    if not papers.plan.dataset.generator:
-        moved = replace(papers.plan, dataset=replace(papers.plan.dataset, folder=PHOTOGRAPHS))
+    directory.write_frozen({}, replace(original.identity, photographs_folder=""))
+    if not original.plan.dataset.generator:
+        moved = replace(original.plan, dataset=replace(original.plan.dataset, folder=PHOTOGRAPHS))
         (folder / "plan.toml").write_bytes(write_plan(moved).encode())
     if not choice.names:
         without_names(folder)
-    return directory
+    return load_run(folder)
 
 
-def photographs(papers: FrozenRun, place: Place | None) -> dict[str, Source]:
+def photographs(run: FrozenRun, place: Place | None) -> dict[str, Source]:
     """The photographs that go in, each held against its digest.
 
     Raises: BadInput: test use is not declared, or a photograph is not the one that was audited.
     """
     if place is None:
         return {}
-    if not papers.may_show:
+    if not run.may_show:
         raise BadInput(
             "photographs do not go into the bundle",
             expected="test use declared for every photograph: a column use with test, or use under [dataset]",
             got="photographs whose use nobody declares",
-            remedy="leave out --photographs",
+            remedy="leave the photographs out",
+            code="data-doubtful",
         )
     found: dict[str, Source] = {}
-    for name, expected in papers.digests.items():
+    for name, expected in run.digests.items():
         photo = place.photograph(name)
         _check(photo, expected)
         found[f"{PHOTOGRAPHS}/{photo.id}"] = photo.source if isinstance(photo.source, Path) else photo
@@ -119,5 +116,7 @@ def _check(photo: Photograph, sha256: str) -> None:
             f"the photograph {photo.id} is not the one that was audited",
             expected=sha256,
             got=found if found != sha256 else "a name that cannot stand in an archive",
-            remedy="name the folder they are in with --from, or leave out --photographs",
+            remedy="name the folder they are in, or leave the photographs out",
+            code="file-missing",
+            facts={"photographs": photo.id},
         )

@@ -23,6 +23,7 @@ def check_options(options: Mapping[str, Any]) -> None:
             expected="options of the system that name none: credentials come from the environment",
             got=f"one called {named[0]}",
             remedy="take it out of [system.options] and run the audit again; if it was real, change it",
+            code="secret-in-bundle",
         )
 
 
@@ -49,6 +50,7 @@ def check_texts(folder: Path, said: str, environment: Mapping[str, str]) -> None
                     expected=f"the value of {name} nowhere",
                     got=f"it in {where}",
                     remedy="change that credential, and take it out of where it stands",
+                    code="secret-in-bundle",
                 )
 
 

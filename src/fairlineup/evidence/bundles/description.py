@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
 
 from fairlineup import __version__
 from fairlineup.evidence.runs import FrozenRun, environment
-from fairlineup.results import to_json
-from fairlineup.seals import Plain
+from fairlineup.results import Digests, PopulationKind, from_json
 
 NAME, README = "bundle.json", "README.txt"
-FORMAT = 1
+FORMAT: Final = 2
 KEPT, REPLACED = "as in the run", "replaced by ids, and reviewers' by numbers"
 
 TEXT = """\
@@ -45,43 +45,69 @@ What that proves, and what it does not
 """
 
 
-def describe(papers: FrozenRun, *, names: bool, photographs: int, signed_by: str) -> dict[str, Plain]:
-    """What a bundle of a run is.
+@dataclass(frozen=True, slots=True)
+class Software:
+    """The software that computed numbers, and what it stands on."""
 
-    Args:
-        papers: of the run.
-        names: whether names stand in it.
+    fairlineup: str
+    python: str
+    platform: str
+    libraries: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BundleDescription:
+    """What a bundle is: bundle.json.
+
+    Attributes:
+        fairlineup_bundle: version of the format.
+        title: of the plan.
+        population: whom it is about.
+        run: digests of what was frozen before the first search.
+        seed: of everything drawn.
+        label_sources: label to where its values come from.
+        names: whether people's names stand in it, in words.
         photographs: how many do.
+        computed_with: the software that made it.
         signed_by: fingerprint of the key that signs it; blank if none does.
     """
-    return {
-        "fairlineup_bundle": FORMAT,
-        "title": papers.plan.title,
-        "population": papers.population,
-        "run": to_json(papers.identity.digests),
-        "seed": papers.plan.statistics.seed,
-        "label_sources": dict(papers.dataset.label_sources),
-        "names": KEPT if names else REPLACED,
-        "photographs": photographs,
-        "computed_with": software(),
-        "signed_by": signed_by,
-    }
+
+    fairlineup_bundle: Literal[2]
+    title: str
+    population: PopulationKind
+    run: Digests
+    seed: int
+    label_sources: Mapping[str, str]
+    names: str
+    photographs: int
+    computed_with: Software
+    signed_by: str
+
+    def readme(self) -> bytes:
+        """README.txt."""
+        title = f"Audit: {self.title}\n" if self.title else ""
+        names = "" if self.names == KEPT else f"People's names are {self.names}.\n"
+        inside = f"{self.photographs:,} photographs are in it.\n"
+        inside = inside if self.photographs else "No photograph is in it.\n"
+        return TEXT.format(title=title, names=names, photographs=inside).encode()
 
 
-def software() -> dict[str, Any]:
+def describe(run: FrozenRun, *, names: bool, photographs: int, signed_by: str) -> BundleDescription:
+    """What a bundle of a run is: whether names stand in it, how many photographs, and whose key signs it."""
+    return BundleDescription(
+        fairlineup_bundle=FORMAT,
+        title=run.plan.title,
+        population=run.population,
+        run=run.identity.digests,
+        seed=run.plan.statistics.seed,
+        label_sources=dict(run.dataset.label_sources),
+        names=KEPT if names else REPLACED,
+        photographs=photographs,
+        computed_with=software(),
+        signed_by=signed_by,
+    )
+
+
+def software() -> Software:
     """This software and what it stands on."""
-    return {"fairlineup": __version__, **environment()}
-
-
-def bundle_json(described: dict[str, Plain]) -> bytes:
-    """bundle.json."""
-    return (json.dumps(described, indent=1, ensure_ascii=False) + "\n").encode()
-
-
-def readme(described: dict[str, Any]) -> bytes:
-    """README.txt."""
-    count = described["photographs"]
-    title = f"Audit: {described['title']}\n" if described["title"] else ""
-    names = "" if described["names"] == KEPT else f"People's names are {described['names']}.\n"
-    inside = f"{count:,} photographs are in it.\n" if count else "No photograph is in it.\n"
-    return TEXT.format(title=title, names=names, photographs=inside).encode()
+    return from_json({"fairlineup": __version__, **environment()}, Software)

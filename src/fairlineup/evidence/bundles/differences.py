@@ -9,21 +9,16 @@ from typing import Any
 
 TOLERANCE = 1e-9
 """Relative difference two numbers may have that other versions of the software computed."""
+NOTHING = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One place where two files differ.
+    """One place where two files differ."""
 
-    Attributes:
-        path: file and place in it, e.g. "results.json thresholds[0].fpir.value".
-        told: what the bundle says there; "nothing" where it has no such place.
-        found: what was computed.
-    """
-
-    path: str
-    told: str
-    found: str
+    path: str  #: file and place in it, e.g. "results.json.thresholds[0].fpir.value".
+    told: str  #: what the bundle says there; "nothing" where it has no such place.
+    found: str  #: what was computed.
 
 
 def differences(told: Any, found: Any, tolerance: float, path: str = "") -> Iterator[Difference]:
@@ -32,40 +27,30 @@ def differences(told: Any, found: Any, tolerance: float, path: str = "") -> Iter
     Args:
         told: one.
         found: the other.
-        tolerance: largest relative difference between two numbers that is none; 0: they are the same.
+        tolerance: largest relative difference between two numbers that is let pass; 0 lets none.
         path: where they stand.
     """
-    if isinstance(told, Mapping) and isinstance(found, Mapping):
-        for key in dict.fromkeys((*told, *found)):
-            yield from _at(told, found, key, tolerance, f"{path}.{key}" if path else key)
-    elif isinstance(told, list) and isinstance(found, list):
-        for index in range(max(len(told), len(found))):
-            here = f"{path}[{index}]"
-            if index < min(len(told), len(found)):
-                yield from differences(told[index], found[index], tolerance, here)
-            else:
-                sides = [_shown(side[index]) if index < len(side) else "nothing" for side in (told, found)]
-                yield Difference(here, *sides)
+    one, other = _parts(told, path), _parts(found, path)
+    if one is not None and other is not None and type(told) is type(found):
+        for place in dict.fromkeys((*one, *other)):
+            yield from differences(one.get(place, NOTHING), other.get(place, NOTHING), tolerance, place)
     elif not _alike(told, found, tolerance):
         yield Difference(path, _shown(told), _shown(found))
 
 
 def numbers_in(value: Any) -> int:
     """How many numbers stand in a JSON value."""
-    if isinstance(value, Mapping):
-        return sum(numbers_in(one) for one in value.values())
-    if isinstance(value, list):
-        return sum(numbers_in(one) for one in value)
+    parts = _parts(value, "")
+    if parts is not None:
+        return sum(map(numbers_in, parts.values()))
     return int(isinstance(value, int | float) and not isinstance(value, bool))
 
 
-def _at(
-    told: Mapping[str, Any], found: Mapping[str, Any], key: str, tolerance: float, path: str
-) -> Iterator[Difference]:
-    if key in told and key in found:
-        yield from differences(told[key], found[key], tolerance, path)
-    else:
-        yield Difference(path, *(_shown(side[key]) if key in side else "nothing" for side in (told, found)))
+def _parts(value: Any, path: str) -> dict[str, Any] | None:
+    """What stands in an object or an array, by its place; None for any other value."""
+    if isinstance(value, Mapping):
+        return {f"{path}.{key}" if path else key: part for key, part in value.items()}
+    return {f"{path}[{n}]": part for n, part in enumerate(value)} if isinstance(value, list) else None
 
 
 def _alike(told: Any, found: Any, tolerance: float) -> bool:
@@ -76,6 +61,8 @@ def _alike(told: Any, found: Any, tolerance: float) -> bool:
 
 
 def _shown(value: Any) -> str:
+    if value is NOTHING:
+        return "nothing"
     if isinstance(value, Mapping | list):
         return f"{'an object' if isinstance(value, Mapping) else 'a list'} of {len(value)}"
     text = repr(value)

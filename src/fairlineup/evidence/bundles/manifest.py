@@ -9,27 +9,24 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from fairlineup.records import older_format
+
 NAME = "MANIFEST.sha256"
-HEADER = "# fairlineup bundle 1: the size of each file in bytes, then its SHA-256"
+FAMILY = "# fairlineup bundle "
+HEADER = f"{FAMILY}2: the size of each file in bytes, then its SHA-256"
 _SIZE, _DIGEST = re.compile(r"# (0|[1-9]\d{0,15}) bytes"), re.compile(r"([0-9a-f]{64})  (\S.*)")
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Listed:
-    """One file of a bundle.
+class ListedFile:
+    """One file of a bundle."""
 
-    Attributes:
-        name: its path in the archive.
-        size: bytes.
-        sha256: 64 hexadecimal digits.
-    """
-
-    name: str
-    size: int
-    sha256: str
+    name: str  #: its path in the archive.
+    size: int  #: bytes.
+    sha256: str  #: 64 hexadecimal digits.
 
 
-def manifest_bytes(files: Iterable[Listed]) -> bytes:
+def manifest_bytes(files: Iterable[ListedFile]) -> bytes:
     """The manifest of these files: the same files give the same bytes."""
     lines = [HEADER]
     for one in sorted(files):
@@ -37,15 +34,22 @@ def manifest_bytes(files: Iterable[Listed]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def parse_manifest(content: bytes) -> tuple[Listed, ...]:
-    """The files a manifest lists. Raises: ValueError: it is not exactly what `manifest_bytes` writes."""
+def parse_manifest(content: bytes) -> tuple[ListedFile, ...]:
+    """The files a manifest lists.
+
+    Raises:
+        BadInput: it is of another format.
+        ValueError: it is not exactly what `manifest_bytes` writes.
+    """
     lines = content.decode().splitlines()
+    if lines and lines[0].startswith(FAMILY) and lines[0] != HEADER:
+        raise older_format("the bundle", expected=HEADER[2:], got=lines[0][2:])
     files = []
     for said, row in zip(lines[1::2], lines[2::2], strict=False):
         size, digest = _SIZE.fullmatch(said), _DIGEST.fullmatch(row)
         if size is None or digest is None:
             raise ValueError(f"a line that is no file: {row[:80]!r}")
-        files.append(Listed(digest[2], int(size[1]), digest[1]))
+        files.append(ListedFile(digest[2], int(size[1]), digest[1]))
     if manifest_bytes(files) != content or len({one.name for one in files}) < len(files):
         raise ValueError("lines that are out of order, twice or changed")
     return tuple(files)

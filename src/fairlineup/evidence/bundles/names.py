@@ -67,6 +67,7 @@ def check_no_name(folder: Path, names: set[str], said: str = "") -> None:
                     got=f"one in {where}",
                     remedy="give people ids that are no names and write none into plan or notes, "
                     "or bundle with names",
+                    code="secret-in-bundle",
                 )
 
 

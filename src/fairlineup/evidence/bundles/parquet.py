@@ -40,4 +40,5 @@ def _not_read(path: Path, got: str) -> BadInput:
         expected="a Parquet file as a run writes it",
         got=got,
         remedy="get the bundle again from whoever made it",
+        code="bundle-unreadable",
     )

@@ -14,28 +14,16 @@ SIGNATURE, SIGNER = f"{MANIFEST}.sig", f"{MANIFEST}.pub"
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What is known of the signature.
+    """What is known of the signature."""
 
-    Attributes:
-        standing: "unsigned"; "known": by the key that was handed in; "unknown": by the key that came in the
-            bundle itself, which shows that nobody else changed it since, not who that is.
-        fingerprint: of the key that signed; blank if unsigned.
-    """
-
+    #: "unsigned"; "known": by the key that was handed in; "unknown": by the key that came in the bundle
+    #: itself, which shows that nobody else changed it since, not who that is.
     standing: Literal["unsigned", "unknown", "known"]
-    fingerprint: str = ""
+    fingerprint: str  #: of the key that signed; blank if unsigned.
+    meaning: str  #: the same in words.
 
-    @property
-    def sentence(self) -> str:
-        """The same in words."""
-        if self.standing == "unsigned":
-            return "not signed: whoever handed it on can have made all of it anew"
-        if self.standing == "known":
-            return f"signed by the key you named, {self.fingerprint}"
-        return (
-            f"signed by a key not known here, {self.fingerprint}, which came with it: compare that with what "
-            "its owner says, or name their key with --public-key"
-        )
+
+UNSIGNED = Signature("unsigned", "", "not signed: whoever handed it on can have made all of it anew")
 
 
 def signed_files(manifest: bytes, private: PrivateKey) -> dict[str, bytes]:
@@ -65,4 +53,10 @@ def check_signature(manifest: bytes, signature: bytes, signer: bytes, known: Pub
         raise ValueError(f"a signature that is not of this {MANIFEST} by {key.fingerprint}")
     if known is not None and known.pem != signer:
         raise ValueError(f"a signature by another key, {key.fingerprint}")
-    return Signature("unknown" if known is None else "known", key.fingerprint)
+    if known is not None:
+        return Signature("known", key.fingerprint, f"signed by the key you named, {key.fingerprint}")
+    meaning = (
+        f"signed by a key not known here, {key.fingerprint}, which came with it: compare that with what its "
+        "owner says, or verify it against their key"
+    )
+    return Signature("unknown", key.fingerprint, meaning)

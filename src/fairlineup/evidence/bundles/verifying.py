@@ -2,54 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, cast
+from typing import Literal
 
-from fairlineup.evidence.bundles.archive import Archive, damaged, listed, opened, unsafe
-from fairlineup.evidence.bundles.computing import RESULTS, TIMING, compute, digests_of, value_of
-from fairlineup.evidence.bundles.contents import is_paper
-from fairlineup.evidence.bundles.description import FORMAT, KEPT, NAME, README, describe, readme, software
+from fairlineup.evidence.bundles.archive import Archive, damaged, listed, opened, pieces, unsafe
+from fairlineup.evidence.bundles.contents import RESULTS, TIMING, is_paper
+from fairlineup.evidence.bundles.description import KEPT, NAME, README, BundleDescription, describe, software
 from fairlineup.evidence.bundles.differences import TOLERANCE, Difference, differences, numbers_in
 from fairlineup.evidence.bundles.making import Draw
 from fairlineup.evidence.bundles.manifest import NAME as MANIFEST
-from fairlineup.evidence.bundles.manifest import Listed, parse_manifest
+from fairlineup.evidence.bundles.manifest import ListedFile, parse_manifest
 from fairlineup.evidence.bundles.parquet import check_parquet
-from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, Signature, check_signature
+from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, UNSIGNED, Signature, check_signature
+from fairlineup.evidence.evaluation import measure
+from fairlineup.evidence.plan import write_plan
 from fairlineup.evidence.runs import FrozenRun, RunDirectory, load_run
-from fairlineup.records import FairlineupError
-from fairlineup.seals import Plain, PublicKey
+from fairlineup.files import parse_json
+from fairlineup.records import BadInput, FairlineupError
+from fairlineup.results import decode, to_json
+from fairlineup.seals import PublicKey, digest
 
 REPORT, FIGURES = "report.html", "figures/"
-MOVING = ("numpy", "scipy")  # the libraries that may move the last digits of a number
+MOVING = ("fairlineup", "python", "platform", "numpy", "scipy")  # what may move the last digits of a number
+OLDER = "run-of-an-older-format"
+
+
+@dataclass(frozen=True, slots=True)
+class OtherVersion:
+    """Software of which the bundle was made with another version than is here."""
+
+    name: str
+    bundle: str
+    here: str
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What came of it.
+    """What came of it, as a machine is told.
 
     Attributes:
-        path: the bundle.
-        described: its bundle.json.
+        bundle: its path.
+        outcome: whether all is the same.
+        title: of the plan.
+        population: whom it is about.
+        names: whether people's names stand in it, in words.
         files: how many files its manifest lists.
+        photographs: how many of them are photographs.
         signature: whose.
         numbers: how many numbers were computed again.
         tolerance: relative difference that was let pass; 0: none, the software is the same.
-        versions: what differs between the software that made it and this one: name, theirs, ours.
-        report_drawn: whether the report was drawn again and compared too.
+        versions: what differs between the software that made it and this one.
+        report: whether the report was drawn again and compared too.
         differences: every place that differs.
     """
 
-    path: Path
-    described: Mapping[str, Any]
+    bundle: str
+    outcome: Literal["same", "differs"]
+    title: str
+    population: str
+    names: str
     files: int
+    photographs: int
     signature: Signature
     numbers: int
     tolerance: float
-    versions: tuple[tuple[str, str, str], ...]
-    report_drawn: bool
+    versions: tuple[OtherVersion, ...]
+    report: Literal["drawn again and compared", "not compared: other software"]
     differences: tuple[Difference, ...]
 
 
@@ -73,39 +94,30 @@ def verify_bundle(path: Path, draw: Draw, known: Path | None = None) -> Verifica
             signature = _signature(archive, public)
             described = _described(archive, signature)
             check_parquet(_unpack(archive, files, folder))
+        given = _Given(path, folder, files, described, signature)
         try:
-            return _computed(path, folder, files, described, signature, draw)
+            return _computed(given, draw)
         except FairlineupError as error:
+            if error.code == OLDER:
+                raise
             raise damaged(path, f"what cannot be computed again ({error})") from error
         except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
-            told = f"what cannot be computed again ({type(error).__name__}: {error})"
-            raise damaged(path, told) from error
+            got = f"what cannot be computed again ({type(error).__name__}: {error})"
+            raise damaged(path, got) from error
 
 
-def verification_json(found: Verification) -> dict[str, Plain]:
-    """The outcome for a machine."""
-    return {
-        "bundle": str(found.path),
-        "outcome": "differs" if found.differences else "same",
-        "title": found.described["title"],
-        "population": found.described["population"],
-        "names": found.described["names"],
-        "files": found.files,
-        "photographs": found.described["photographs"],
-        "signature": {
-            "standing": found.signature.standing,
-            "fingerprint": found.signature.fingerprint,
-            "meaning": found.signature.sentence,
-        },
-        "numbers": found.numbers,
-        "tolerance": found.tolerance,
-        "versions": [{"name": name, "bundle": one, "here": here} for name, one, here in found.versions],
-        "report": "drawn again and compared" if found.report_drawn else "not compared: other software",
-        "differences": [{"path": d.path, "told": d.told, "found": d.found} for d in found.differences],
-    }
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A bundle unpacked."""
+
+    path: Path
+    folder: Path
+    files: tuple[ListedFile, ...]
+    described: BundleDescription
+    signature: Signature
 
 
-def _checked_files(archive: Archive) -> tuple[Listed, ...]:
+def _checked_files(archive: Archive) -> tuple[ListedFile, ...]:
     """The files of the manifest, each found as it is listed there, and nothing beside them."""
     try:
         files = parse_manifest(archive.read(MANIFEST))
@@ -118,7 +130,7 @@ def _checked_files(archive: Archive) -> tuple[Listed, ...]:
         got = f"{beside[0]} beside it" if beside else f"no {missing[0]}" if missing else "itself in it"
         raise damaged(archive.path, f"a {MANIFEST} and {got}")
     for one in files:
-        if unsafe(one.name) or archive.listed(one.name) != one:
+        if unsafe(one.name) or listed(one.name, archive.pieces(one.name)) != one:
             raise damaged(archive.path, f"{one.name} other than {MANIFEST} says")
     return files
 
@@ -128,7 +140,7 @@ def _signature(archive: Archive, public: PublicKey | None) -> Signature:
     if not there:
         if public is not None:
             raise damaged(archive.path, "no signature, where the key that was named should have signed")
-        return Signature("unsigned")
+        return UNSIGNED
     contents = [archive.read(name) for name in (MANIFEST, SIGNATURE, SIGNER)]
     try:
         return check_signature(contents[0], contents[1], contents[2], public)
@@ -136,17 +148,18 @@ def _signature(archive: Archive, public: PublicKey | None) -> Signature:
         raise damaged(archive.path, str(error)) from error
 
 
-def _described(archive: Archive, signature: Signature) -> dict[str, Any]:
-    described = value_of(archive.read(NAME))
-    if not isinstance(described, dict) or described.get("fairlineup_bundle") != FORMAT:
-        raise damaged(archive.path, f"a {NAME} of another format")
-    if described.get("signed_by") != signature.fingerprint:
+def _described(archive: Archive, signature: Signature) -> BundleDescription:
+    try:
+        described = decode(archive.read(NAME), BundleDescription, NAME)
+    except BadInput as error:
+        raise damaged(archive.path, f"{error.got} in {error.what}") from error
+    if described.signed_by != signature.fingerprint:
         raise damaged(archive.path, "another signature than its maker says, or one that was taken out")
-    return cast("dict[str, Any]", described)
+    return described
 
 
-def _unpack(archive: Archive, files: tuple[Listed, ...], folder: Path) -> Path:
-    """The papers, which are all that is needed; photographs and drawings stay where they are."""
+def _unpack(archive: Archive, files: tuple[ListedFile, ...], folder: Path) -> Path:
+    """The files of the run, which are all that is needed; photographs and drawings stay where they are."""
     for one in files:
         if is_paper(one.name) or one.name in (RESULTS, TIMING, NAME, README):
             target = folder / one.name
@@ -157,79 +170,80 @@ def _unpack(archive: Archive, files: tuple[Listed, ...], folder: Path) -> Path:
     return folder
 
 
-def _computed(
-    path: Path,
-    folder: Path,
-    files: tuple[Listed, ...],
-    described: dict[str, Any],
-    signature: Signature,
-    draw: Draw,
-) -> Verification:
-    versions = tuple(_versions(described["computed_with"], software()))
-    tolerance = TOLERANCE if any(_moves(name) for name, _, _ in versions) else 0.0
+def _computed(given: _Given, draw: Draw) -> Verification:
+    folder, described = given.folder, given.described
+    versions = tuple(_versions(described))
+    tolerance = TOLERANCE if any(one.name in MOVING for one in versions) else 0.0
     told = {name: (folder / name).read_bytes() for name in (RESULTS, TIMING, README)}
-    papers = load_run(folder)
-    found = compute(papers)
-    apart = [*_about(papers, described, told[README], same=not tolerance)]
-    for name, content in found.items():
-        values = [*differences(value_of(told[name]), value_of(content), tolerance, name)]
+    run = load_run(folder)
+    measure(run)
+    apart = [*_about(run, described, told[README], same=not tolerance)]
+    numbers = 0
+    for name in (RESULTS, TIMING):
+        content = run.directory.read_document(name)
+        value = parse_json(told[name])
+        values = [*differences(value, parse_json(content), tolerance, name)]
         if not (values or tolerance or told[name] == content):
             values = [Difference(name, "the same values", "in other bytes")]
         apart += values
+        numbers += numbers_in(value)
     if not tolerance:
-        draw(papers.directory)
-        apart += _drawn_otherwise(papers.directory, files)
+        draw(run.directory)
+        apart += _drawn_otherwise(run.directory, given.files)
     return Verification(
-        path=path,
-        described=described,
-        files=len(files),
-        signature=signature,
-        numbers=sum(numbers_in(value_of(told[name])) for name in found),
+        bundle=str(given.path),
+        outcome="differs" if apart else "same",
+        title=described.title,
+        population=described.population,
+        names=described.names,
+        files=len(given.files),
+        photographs=described.photographs,
+        signature=given.signature,
+        numbers=numbers,
         tolerance=tolerance,
         versions=versions,
-        report_drawn=not tolerance,
+        report="not compared: other software" if tolerance else "drawn again and compared",
         differences=tuple(apart),
     )
 
 
-def _about(papers: FrozenRun, described: dict[str, Any], text: bytes, *, same: bool) -> Iterator[Difference]:
-    """Whether bundle.json, README.txt and run.json say what the papers are."""
-    names = described["names"] == KEPT
-    again = describe(
-        papers,
-        names=names,
-        photographs=described["photographs"],
-        signed_by=described["signed_by"],
-    )
-    yield from differences(described, {**again, "computed_with": described["computed_with"]}, 0.0, NAME)
-    if same and readme(described) != text:
+def _about(run: FrozenRun, described: BundleDescription, text: bytes, *, same: bool) -> Iterator[Difference]:
+    """Whether bundle.json, README.txt and run.json say what the run is."""
+    names = described.names == KEPT
+    again = describe(run, names=names, photographs=described.photographs, signed_by=described.signed_by)
+    again = replace(again, computed_with=described.computed_with)
+    yield from differences(to_json(described), to_json(again), 0.0, NAME)
+    if same and described.readme() != text:
         yield Difference(README, "other words", "those this version writes")
-    frozen = papers.identity.digests
-    for what, digest in digests_of(papers).items():
-        moves = not names if what == "photographs" else not same
-        if not moves and getattr(frozen, what) != digest:
-            yield Difference(f"run.json.digests.{what}", getattr(frozen, what), digest)
+    frozen = described.run
+    if same:
+        nowhere = replace(run.plan, dataset=replace(run.plan.dataset, folder=""))
+        yield from _digest("plan", frozen.plan, digest(write_plan(nowhere).encode()))
+    if names:
+        manifest = run.directory.read_document("manifest.csv")
+        yield from _digest("photographs", frozen.photographs, digest(manifest))
 
 
-def _drawn_otherwise(directory: RunDirectory, files: tuple[Listed, ...]) -> Iterator[Difference]:
+def _digest(what: str, told: str, found: str) -> Iterator[Difference]:
+    if told != found:
+        yield Difference(f"run.json.digests.{what}", told, found)
+
+
+def _drawn_otherwise(directory: RunDirectory, files: tuple[ListedFile, ...]) -> Iterator[Difference]:
     told = {one.name: one.sha256 for one in files if one.name == REPORT or one.name.startswith(FIGURES)}
     paths = [directory.path / REPORT, *(directory.path / FIGURES).glob("*")]
-    found = {p.relative_to(directory.path).as_posix(): listed("", p).sha256 for p in paths}
+    found = {p.relative_to(directory.path).as_posix(): listed("", pieces(p)).sha256 for p in paths}
     for name in sorted({*told, *found}):
         if told.get(name) != found.get(name):
             yield Difference(name, told.get(name, "nothing"), found.get(name, "nothing"))
 
 
-def _versions(theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _versions(described: BundleDescription) -> Iterator[OtherVersion]:
+    theirs, ours = described.computed_with, software()
     for name in ("fairlineup", "python", "platform"):
-        if theirs[name] != ours[name]:
-            yield name, str(theirs[name]), str(ours[name])
-    libraries = theirs["libraries"], ours["libraries"]
-    for name in sorted({*libraries[0], *libraries[1]}):
-        one, other = (str(side.get(name, "none")) for side in libraries)
+        if getattr(theirs, name) != getattr(ours, name):
+            yield OtherVersion(name, getattr(theirs, name), getattr(ours, name))
+    for name in sorted({*theirs.libraries, *ours.libraries}):
+        one, other = theirs.libraries.get(name, "none"), ours.libraries.get(name, "none")
         if one != other:
-            yield name, one, other
-
-
-def _moves(name: str) -> bool:
-    return name in ("fairlineup", "python", "platform", *MOVING)
+            yield OtherVersion(name, one, other)

@@ -40,7 +40,7 @@ TOO_FEW_TO_SHOW = 10  # counts below this would tell where single pairs lie
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CalibrationSubject:
     """What a calibration says it is about."""
 
     name: str  #: what it is called.
@@ -67,7 +67,7 @@ def build(
     dataset: Dataset,
     findings: Sequence[Finding],
     settled: Sequence[tuple[Doubt, Decision]],
-    subject: Subject,
+    subject: CalibrationSubject,
     progress: Progress = no_progress,
 ) -> Calibration:
     """The table, with and without the pairs that were found to be label errors.

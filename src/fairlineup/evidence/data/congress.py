@@ -9,7 +9,7 @@ from typing import Protocol
 
 from fairlineup.evidence.data.crowd import shared_out
 from fairlineup.evidence.data.disk import check_room
-from fairlineup.evidence.data.faults import SourceChanged
+from fairlineup.evidence.data.faults import source_changed
 from fairlineup.evidence.data.manifest import manifest, repository_of
 from fairlineup.evidence.data.members import (
     NO_PORTRAIT,
@@ -147,12 +147,7 @@ def prepare(
     lists = _lists(folder, source, snapshots, progress)
     chosen, left_out = _choose(lists, snapshots)
     if not chosen:
-        raise SourceChanged(
-            "reading who is who",
-            expected="members with photographs",
-            got="none",
-            remedy="take a newer Fairlineup, or an older checkout",
-        )
+        raise source_changed("who is who", "members with photographs", "none")
     gathering = Gathering(folder, snapshots, chosen, (), left_out)
     absent = tuple(one for one in chosen if not _is_here(gathering, one))
     return replace(gathering, absent=absent)
@@ -271,9 +266,4 @@ def _decoded(content: bytes, cited: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SourceChanged(
-            f"reading {cited}",
-            expected="UTF-8",
-            got=f"other bytes at {error.start}",
-            remedy="take a newer Fairlineup, or an older checkout",
-        ) from error
+        raise source_changed(cited, "UTF-8", f"other bytes at {error.start}") from error

@@ -21,3 +21,13 @@ class CheckoutIncomplete(BadInput):
     """The folder given instead of a download lacks something."""
 
     code = "file-missing"
+
+
+def source_changed(what: str, expected: str, got: str) -> SourceChanged:
+    """The error for a file of a source that has another form now."""
+    return SourceChanged(
+        f"reading {what}",
+        expected=expected,
+        got=got,
+        remedy="the source has another form now: take a newer Fairlineup, or an older checkout",
+    )

@@ -248,7 +248,7 @@ def _asked_to_wait(headers: Mapping[str, str]) -> float | None:
 
 
 def _later(headers: Mapping[str, str], wait_s: float) -> str:
-    again = f"give the same command again in {wait_s / 60:.0f} min: what was fetched is kept"
+    again = f"try again in {wait_s / 60:.0f} min: what was fetched is kept"
     if headers.get("X-RateLimit-Remaining") == "0":
         return f"{again}; GITHUB_TOKEN in the environment raises GitHub's limit"
     return again
@@ -271,5 +271,9 @@ def _fault_words(error: urllib3.exceptions.HTTPError) -> str:
 def _given_up(url: str, failure: _Failure, tried: int) -> SourceFailed:
     times = f" in {tried} tries" if tried > 1 else ""
     return SourceFailed(
-        f"fetching {url}{times}", expected=failure.expected, got=failure.got, remedy=failure.remedy
+        f"fetching {url}{times}",
+        expected=failure.expected,
+        got=failure.got,
+        remedy=failure.remedy,
+        facts={"moved": url} if failure.remedy == _GONE else {},
     )

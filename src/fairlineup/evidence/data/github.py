@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from fairlineup.evidence.data.faults import SourceChanged
+from fairlineup.evidence.data.faults import SourceChanged, source_changed
 from fairlineup.evidence.data.fetching import Fetcher, check_base
 from fairlineup.evidence.data.repositories import Listed, Repository, Snapshot
 from fairlineup.files import parse_json
@@ -131,9 +131,4 @@ class GitHub:
 
 
 def _changed(repository: Repository, commit: str, expected: str, got: str) -> SourceChanged:
-    return SourceChanged(
-        f"reading {repository.name}@{commit[:12]}",
-        expected=expected,
-        got=got,
-        remedy="its form has changed: take a newer Fairlineup, or an older checkout",
-    )
+    return source_changed(f"{repository.name}@{commit[:12]}", expected, got)

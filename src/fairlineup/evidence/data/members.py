@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from fairlineup.evidence.data.faults import SourceChanged
+from fairlineup.evidence.data.faults import source_changed
 from fairlineup.files import parse_json
 
 FIRST_CONGRESS = 92  # studio portraits in colour become common; see docs/dataset.md
@@ -136,7 +136,7 @@ def member_ids(text: str, file: str) -> dict[int, str]:
         pairs = [(person["icpsr"], person.get("bioguide_id") or "") for person in people]
         return {int(icpsr): bioguide for icpsr, bioguide in pairs if _BIOGUIDE.fullmatch(bioguide)}
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise _unreadable(file, "a list of members with icpsr and bioguide_id", repr(error)) from error
+        raise source_changed(file, "a list of members with icpsr and bioguide_id", repr(error)) from error
 
 
 def probes(current: Iterable[Legislator], images: Collection[str], folder: str) -> tuple[Chosen, ...]:
@@ -191,13 +191,13 @@ def _rows(text: str, file: str, columns: set[str]) -> Iterator[dict[str, str]]:
     try:
         missing = sorted(columns - set(reader.fieldnames or ()))
         if missing:
-            raise _unreadable(
+            raise source_changed(
                 file, f"a column {missing[0]!r}", f"{', '.join(reader.fieldnames or ()) or 'none'}"
             )
         for row in reader:
             yield {column: (row[column] or "").strip() for column in columns}
     except csv.Error as error:
-        raise _unreadable(file, "CSV", str(error)) from error
+        raise source_changed(file, "CSV", str(error)) from error
 
 
 def _year(text: str) -> str:
@@ -207,12 +207,3 @@ def _year(text: str) -> str:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
-
-
-def _unreadable(file: str, expected: str, got: str) -> SourceChanged:
-    return SourceChanged(
-        f"reading {file}",
-        expected=expected,
-        got=got,
-        remedy="the source has another form now: take a newer Fairlineup, or an older checkout",
-    )

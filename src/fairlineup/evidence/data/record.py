@@ -87,6 +87,7 @@ def _refuse_a_stranger(folder: Path) -> None:
             expected=f"a new folder, or one with the {RECORD} of an earlier run",
             got="a people.csv alone",
             remedy="choose another folder",
+            facts={"taken": str(folder)},
         )
 
 

@@ -6,7 +6,6 @@ from fairlineup.evidence.disclosure.clock import (
     State,
     Told,
     check_act,
-    state_json,
     state_of,
 )
 from fairlineup.evidence.disclosure.log import FILE, read_acts, record
@@ -20,6 +19,5 @@ __all__ = [
     "check_act",
     "read_acts",
     "record",
-    "state_json",
     "state_of",
 ]

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from typing import Literal
 
 from fairlineup.records import BadInput, form_of_name
-from fairlineup.seals import Plain
 
 ANSWER_DAYS = 90
 """Days to answer where nobody says otherwise: this tool's default."""
@@ -23,23 +22,14 @@ Kind = Literal["told", "answered", "public"]
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One line of the record.
+    """One line of the record."""
 
-    Attributes:
-        kind: "told", "answered" or "public".
-        on: the day it is about.
-        who: who was told, or answered; blank for "public".
-        due: day the answer is due, for "told"; None is the default.
-        note: why, in the recorder's words.
-        at: when it was written down, ISO 8601 in UTC; blank until then.
-    """
-
-    kind: Kind
-    on: date
-    who: str = ""
-    due: date | None = None
-    note: str = ""
-    at: str = ""
+    kind: Kind  #: "told", "answered" or "public".
+    on: date  #: the day it is about.
+    who: str = ""  #: who was told, or answered; blank for "public".
+    due: date | None = None  #: day the answer is due, for "told"; None is the default.
+    note: str = ""  #: why, in the recorder's words.
+    at: str = ""  #: when it was written down, ISO 8601 in UTC; blank until then.
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +43,7 @@ class Told:
         due_source: who set that day.
         answered: day they answered; None while they have not.
         days_left: days until the answer is due, negative when overdue; None once answered.
+        overdue: whether the answer was due before today.
         note: the last one on them.
     """
 
@@ -62,6 +53,7 @@ class Told:
     due_source: str
     answered: date | None
     days_left: int | None
+    overdue: bool
     note: str
 
 
@@ -92,10 +84,10 @@ def check_act(act: Act, before: Sequence[Act], today: date) -> Act:
     told = _latest_told(before)
     if act.kind == "told":
         _check_told(act, today)
-        told = {**told, _key(act.who): act}
+        told = {**told, form_of_name(act.who): act}
     elif act.kind == "answered":
         act = _named(act, told)
-        _check_answered(act, told[_key(act.who)], today)
+        _check_answered(act, told[form_of_name(act.who)], today)
     public = act if act.kind == "public" else _last(before, "public")
     if act.kind != "answered" and public is not None and not act.note:
         _check_order(public, list(told.values()))
@@ -112,44 +104,18 @@ def state_of(acts: Sequence[Act], today: date) -> State:
     return State(today, told, day, source if day else "", tuple(_next(told, day, today)))
 
 
-def state_json(state: State) -> dict[str, Plain]:
-    """The state for a machine; days as ISO 8601."""
-    return {
-        "today": state.today.isoformat(),
-        "told": [
-            {
-                "who": one.who,
-                "on": one.on.isoformat(),
-                "due": one.due.isoformat(),
-                "due_source": one.due_source,
-                "answered": one.answered.isoformat() if one.answered else None,
-                "days_left": one.days_left,
-                "overdue": one.days_left is not None and one.days_left < 0,
-                "note": one.note,
-            }
-            for one in state.told
-        ],
-        "public": state.public.isoformat() if state.public else None,
-        "public_source": state.public_source,
-        "comes_next": list(state.comes_next),
-    }
-
-
-def _key(who: str) -> str:
-    """What makes two names one: neither case nor spaces, Unicode form or what cannot be seen."""
-    return form_of_name(who)
-
-
 def _latest_told(acts: Sequence[Act]) -> dict[str, Act]:
     told: dict[str, Act] = {}
     for act in acts:
         if act.kind == "told":
-            told[_key(act.who)] = act
+            told[form_of_name(act.who)] = act
     return told
 
 
 def _last(acts: Sequence[Act], kind: Kind, who: str = "") -> Act | None:
-    return next((a for a in reversed(acts) if a.kind == kind and _key(a.who) == _key(who)), None)
+    return next(
+        (a for a in reversed(acts) if a.kind == kind and form_of_name(a.who) == form_of_name(who)), None
+    )
 
 
 def _due(act: Act) -> date:
@@ -163,7 +129,9 @@ def _standing(act: Act, acts: Sequence[Act], today: date) -> Told:
     source = "recorded" if act.due else ANSWER_SOURCE
     left = None if answer else (_due(act) - today).days
     note = answer.note if answer and answer.note else act.note
-    return Told(act.who, act.on, _due(act), source, answer.on if answer else None, left, note)
+    answered = answer.on if answer else None
+    overdue = left is not None and left < 0
+    return Told(act.who, act.on, _due(act), source, answered, left, overdue, note)
 
 
 def _next(told: Sequence[Told], public: date | None, today: date) -> list[str]:
@@ -190,7 +158,7 @@ def _days(count: int) -> str:
 
 def _check_told(act: Act, today: date) -> None:
     if not act.who.strip():
-        raise _wrong("nobody is named as told", "who was told", "a blank name", "name them after --told")
+        raise _wrong("nobody is named as told", "who was told", "a blank name", "name them")
     if act.on > today:
         raise _wrong(
             f"{act.who} cannot have been told on {act.on}",
@@ -203,7 +171,8 @@ def _check_told(act: Act, today: date) -> None:
             "the answer is due before anybody was told",
             f"a day after {act.on}",
             f"{act.due}",
-            "correct --due or --on",
+            "correct one of the two days",
+            due=str(act.due),
         )
 
 
@@ -212,20 +181,20 @@ def _named(act: Act, told: dict[str, Act]) -> Act:
     names = [one.who for one in told.values()]
     if not names:
         raise _wrong(
-            "nobody can have answered", "somebody who was told", "nobody told", "record --told first"
+            "nobody can have answered", "somebody who was told", "nobody told", "record who was told first"
         )
-    if act.who and _key(act.who) not in told:
+    if act.who and form_of_name(act.who) not in told:
         raise _wrong(
             f"{act.who} was never told",
             f"one of {', '.join(names)}",
             repr(act.who),
-            "correct --by, or record --told",
+            "correct the name, or record that they were told",
+            never_told=act.who,
         )
     if not act.who and len(names) > 1:
-        raise _wrong(
-            "who answered is not said", f"one of {', '.join(names)}", "nobody", "name them with --by"
-        )
-    who = told[_key(act.who)].who if act.who else names[0]
+        several = ", ".join(names)
+        raise _wrong("who answered is not said", f"one of {several}", "nobody", "name them", several=several)
+    who = told[form_of_name(act.who)].who if act.who else names[0]
     return Act(act.kind, act.on, who, None, act.note, act.at)
 
 
@@ -247,9 +216,10 @@ def _check_order(public: Act, told: Sequence[Act]) -> None:
             "this would be public before those it is about were told",
             "everybody told by the day of publication",
             got,
-            "correct the date, or say why with --note",
+            "correct the date, or say why in a note",
+            public=str(public.on),
         )
 
 
-def _wrong(what: str, expected: str, got: str, remedy: str) -> BadInput:
-    return BadInput(what, expected=expected, got=got, remedy=remedy)
+def _wrong(what: str, expected: str, got: str, remedy: str, **facts: str) -> BadInput:
+    return BadInput(what, expected=expected, got=got, remedy=remedy, code="act-unusable", facts=facts)

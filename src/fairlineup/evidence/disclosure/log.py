@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlineup.evidence.disclosure.clock import Act, Kind, check_act
-from fairlineup.files import content_of, parse_json, write_atomic
+from fairlineup.files import append_flushed, content_of, parse_json
 from fairlineup.records import BadInput
 from fairlineup.seals import Plain, canonical_json, digest
 
@@ -45,7 +45,7 @@ def record(folder: Path, act: Act, today: date) -> Act:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "before": digest(last[0]) if last else "",
     }
-    write_atomic(path, content + canonical_json(row) + b"\n")
+    append_flushed(path, canonical_json(row) + b"\n")
     return act
 
 
@@ -75,7 +75,8 @@ def _act(row: dict[str, Any]) -> Act:
 def _damaged(path: Path, got: str) -> BadInput:
     return BadInput(
         f"{path} cannot be read",
-        expected="the record that `fairlineup audit disclose` wrote, no line of it changed or taken out",
+        expected="the record as it was written, no line of it changed or taken out",
         got=got,
-        remedy="restore it",
+        remedy="restore it; a last line without an end may be taken out",
+        code="file-malformed",
     )

@@ -3,6 +3,7 @@
 from fairlineup.evidence.evaluation.card import threshold_card
 from fairlineup.evidence.evaluation.evaluate import evaluate
 from fairlineup.evidence.evaluation.joined import JoinedAnswers, joined_answers, observations_of
+from fairlineup.evidence.evaluation.measuring import measure
 from fairlineup.evidence.evaluation.review import FOLDER as LABELS_FOLDER
 from fairlineup.evidence.evaluation.review import WORKLIST as LABELS_WORKLIST
 from fairlineup.evidence.evaluation.review import (
@@ -28,6 +29,7 @@ __all__ = [
     "joined_answers",
     "left_out",
     "listed_pairs",
+    "measure",
     "observations_of",
     "read_reviews",
     "take_decisions",

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from fairlineup.evidence.evaluation.joined import JoinedAnswers
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.labels import PHOTOGRAPHS, Decision, DecisionLog, Pair, Side, agreement_of, read_pairs
+from fairlineup.labels import PHOTOGRAPHS, Decision, DecisionLog, DoubtfulPair, Side, agreement_of, read_pairs
 from fairlineup.results import Effect, LabelReview, WrongLabel
 
 FOLDER = "labels"
@@ -30,7 +30,7 @@ def decision_log(directory: RunDirectory) -> DecisionLog:
     return DecisionLog(directory.path / DECISIONS, PHOTOGRAPHS)
 
 
-def listed_pairs(directory: RunDirectory) -> tuple[Pair, ...]:
+def listed_pairs(directory: RunDirectory) -> tuple[DoubtfulPair, ...]:
     """The pairs on a run's list, none where it was not drawn. Raises: BadInput."""
     return read_pairs(directory.path / WORKLIST)
 
@@ -76,7 +76,7 @@ def left_out(
     return out, mated
 
 
-def _wrong(pair: Pair, decided: Sequence[Decision], person: Mapping[str, str]) -> WrongLabel | None:
+def _wrong(pair: DoubtfulPair, decided: Sequence[Decision], person: Mapping[str, str]) -> WrongLabel | None:
     """The label of a pair, if all who decided say that it is wrong."""
     kind: Literal["mated", "non_mated"] = (
         "mated" if person.get(pair.one) == person.get(pair.other, "") else "non_mated"

@@ -11,13 +11,13 @@ from fairlineup.evidence.evaluation.joined import JoinedAnswers, join
 from fairlineup.evidence.evaluation.review import decision_log, listed_pairs
 from fairlineup.evidence.plan import SEARCH_STAGES
 from fairlineup.evidence.runs import FrozenRun, Observations, RunDirectory
-from fairlineup.labels import Pair, Taken, take_sheet
+from fairlineup.labels import DoubtfulPair, Taken, take_sheet
 from fairlineup.measures import mate_standing
 from fairlineup.records import BadInput, Scale
 from fairlineup.seals import digest_of
 
 
-def draw_worklist(papers: FrozenRun, observations: Observations, each: int) -> tuple[Pair, ...]:
+def draw_worklist(papers: FrozenRun, observations: Observations, each: int) -> tuple[DoubtfulPair, ...]:
     """The nearest non-mated and the farthest mated pairs of a run, mixed by the run's seed.
 
     Args:
@@ -46,7 +46,7 @@ def draw_worklist(papers: FrozenRun, observations: Observations, each: int) -> t
             code="not-enough-data",
         )
     seed = papers.plan.statistics.seed
-    pairs = (Pair(_name(seed, probe, gallery), probe, gallery) for probe, gallery in found)
+    pairs = (DoubtfulPair(_name(seed, probe, gallery), probe, gallery) for probe, gallery in found)
     return tuple(sorted(pairs, key=lambda one: one.name))
 
 

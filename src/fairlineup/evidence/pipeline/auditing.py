@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fairlineup.evidence.asking import ask_system, remaining_cost
-from fairlineup.evidence.evaluation import OnFailure, evaluate, ignore_failure, observations_of, timing
+from fairlineup.evidence.evaluation import measure, observations_of
 from fairlineup.evidence.pipeline.options import AuditOptions
 from fairlineup.evidence.pipeline.places import place_of
 from fairlineup.evidence.pipeline.reporting import Pages, finished_run, write_pages
@@ -79,12 +79,6 @@ def measure_again(out: Path, plan: Plan | None = None, options: AuditOptions = D
             run = freeze_run(plan, run.information, out, place=place_of(plan.dataset))
     measure(run, options.on_failure)
     return _reported(run, options)
-
-
-def measure(run: FrozenRun, on_failure: OnFailure = ignore_failure) -> None:
-    """Measure a run whose searches are done and put its numbers in place."""
-    run.directory.write_timing(timing(run, on_failure))
-    run.directory.write_results(evaluate(run, on_failure))
 
 
 def _is_measured(run: FrozenRun) -> bool:

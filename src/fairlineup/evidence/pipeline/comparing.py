@@ -55,7 +55,7 @@ def compare(
     """
     loaded = [finished_run(run) for run in runs]
     _check_out(out)
-    results = compare_runs(*loaded, fmr=tuple(fmr), told=on_failure)
+    results = compare_runs(*loaded, fmr=tuple(fmr), on_failure=on_failure)
     wanted = pages.faces and any(one.people for one in results.parted)
     declared = all(run.may_show for run in loaded)
     shown = _photographs(loaded, results, pages) if wanted and declared else {}

@@ -16,7 +16,6 @@ from fairlineup.evidence.plan.place import Folder, Memory, Place
 from fairlineup.evidence.plan.plan import (
     LEAVE_ONE_OUT,
     OTHERS,
-    SHIPPED,
     ContrastChoice,
     DatasetChoice,
     GalleryChoice,
@@ -61,7 +60,6 @@ __all__ = [
     "MEANING",
     "OTHERS",
     "SEARCH_STAGES",
-    "SHIPPED",
     "TEST",
     "Action",
     "Case",

@@ -240,6 +240,7 @@ def _entry(path: str, number: int, row: Mapping[str, str], labels: Sequence[str]
     photo = row["photo"].replace("\\", "/")
     if photo.startswith("/") or ".." in photo.split("/") or ":" in photo.split("/")[0]:
         raise _bad_row(path, number, "a photo inside the data set's folder", repr(photo))
+    population = _one_of(path, number, row, "population", ("real", "synthetic"))
     return Entry(
         person=row["person"],
         photo=str(PurePosixPath(photo)),
@@ -247,23 +248,16 @@ def _entry(path: str, number: int, row: Mapping[str, str], labels: Sequence[str]
         name=_or_blank(row.get("name", "")),
         source=_or_blank(row.get("source", "")),
         labels={label: row[label] for label in labels if row[label]},
-        population=_population(path, number, _or_blank(row.get("population", ""))),
-        use=_use(path, number, _or_blank(row.get("use", ""))),
+        population="synthetic" if population == "synthetic" else "real",
+        use=_one_of(path, number, row, "use", (TEST,)),
     )
 
 
-def _population(path: str, number: int, value: str) -> Population:
-    if value in ("", "real"):
-        return "real"
-    if value == "synthetic":
-        return "synthetic"
-    raise _bad_row(path, number, "a population of real or synthetic, or a blank", repr(value))
-
-
-def _use(path: str, number: int, value: str) -> str:
-    if value in ("", TEST):
-        return value
-    raise _bad_row(path, number, f"a use of {TEST}, or a blank", repr(value))
+def _one_of(path: str, number: int, row: Mapping[str, str], column: str, allowed: Sequence[str]) -> str:
+    value = _or_blank(row.get(column, ""))
+    if value not in ("", *allowed):
+        raise _bad_row(path, number, f"a {column} of {' or '.join(allowed)}, or a blank", repr(value))
+    return value
 
 
 def _nobody_known(path: str, number: int, person: str, role: str) -> BadInput:

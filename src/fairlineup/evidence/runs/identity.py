@@ -10,13 +10,12 @@ from importlib import metadata
 from typing import Any, Final, Literal, cast
 
 from fairlineup.files import parse_json
-from fairlineup.records import BadInput, SystemInformation
+from fairlineup.records import READ_BY, BadInput, SystemInformation
 from fairlineup.results import Amendment, Digests, from_json
 from fairlineup.seals import Plain, digest_of
 
 FORMAT: Final = 2
 LIBRARIES = ("numpy", "scipy", "pillow", "dlib-bin", "onnxruntime", "numba", "pyarrow")
-READ_BY = "d36563b"  # the last commit that reads and writes format 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class Journal:
 
     def discard(self) -> None:
         """Remove the journal, once its answers stand elsewhere."""
-        for suffix in ("", "-wal", "-journal"):
+        for suffix in ("", "-wal", "-shm", "-journal"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
 

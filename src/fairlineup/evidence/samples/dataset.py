@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from collections.abc import Sequence
@@ -11,12 +10,15 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
+from typing import Annotated
 
 from fairlineup.evidence.samples.capture import capture_named
 from fairlineup.evidence.samples.people import check_people, people
 from fairlineup.evidence.samples.photographs import BATCH, MOST_PHOTOGRAPHS, Shot, photographs
 from fairlineup.files import is_file, is_there, parse_json, write_atomic
+from fairlineup.options import Naming, at_least, between, check_options
 from fairlineup.records import BadInput, Progress, no_progress
+from fairlineup.seals import digest
 from fairlineup.workers import WorkerPool
 
 MANIFEST = "people.csv"
@@ -28,6 +30,7 @@ BYTES = {"studio": 13_000, "document": 6_000, "doorbell": 2_500}
 _COLUMNS = ("person", "photo", "role", "population", "use", "source")
 _LABELS = ("presentation", "tone_band", "monk_tone", "age_band")
 _TOLD_EVERY = 4
+OPTION = Naming("the samples' option {}", remedy="give another")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,29 +45,18 @@ class SamplesRequest:
         start: how many of the accepted seeds are passed over.
     """
 
-    people: int
-    photos: int = 1
+    people: Annotated[int, at_least(1)]
+    photos: Annotated[int, between(1, MOST_PHOTOGRAPHS)] = 1
     capture: str = "studio"
-    probes: int = 0
-    start: int = 0
+    probes: Annotated[int, at_least(0)] = 0
+    start: Annotated[int, at_least(0)] = 0
 
     def __post_init__(self) -> None:
         """Raises: BadInput: a number that can't be had, or more people than there are."""
         capture_named(self.capture)
-        for name, value, low, high in (
-            ("--people", self.people, 1, None),
-            ("--photos", self.photos, 1, MOST_PHOTOGRAPHS),
-            ("--probes", self.probes, 0, self.people),
-            ("--start", self.start, 0, None),
-        ):
-            if value < low or (high is not None and value > high):
-                raise BadInput(
-                    "samples that can't be made",
-                    code="option-unusable",
-                    expected=f"{name} of {low:,} or more" + ("" if high is None else f", at most {high:,}"),
-                    got=f"{value:,}",
-                    remedy=f"give another {name}",
-                )
+        check_options(self, OPTION)
+        if self.probes > self.people:
+            raise OPTION.wrong("probes", f"at most as many as people, {self.people:,}", f"{self.probes:,}")
         check_people(self.people, self.start)
 
     @property
@@ -175,7 +167,7 @@ def _cells(row: SampleRow) -> dict[str, str]:
 @lru_cache(maxsize=1)
 def model_digest() -> str:
     """Which model made the samples: "sha256:…" of its file."""
-    return "sha256:" + hashlib.sha256((files(__package__) / "model.npz").read_bytes()).hexdigest()
+    return digest((files(__package__) / "model.npz").read_bytes())
 
 
 def _claim(folder: Path, request: SamplesRequest) -> None:

@@ -5,37 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
-from fairlineup import measures
+from fairlineup import measures, results
 from fairlineup.evidence.evaluation import OnFailure, Sections, ignore_failure
 from fairlineup.evidence.scorefiles.layouts import Layout
 from fairlineup.evidence.scorefiles.reading import ScoreTable
 from fairlineup.files import SEPARATORS
 from fairlineup.measures import CellRates, Scores
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured, by_form, form_of
-from fairlineup.results import (
-    SCORES_FORMAT,
-    Amount,
-    ColumnsRead,
-    LabelRead,
-    MatrixCell,
-    PublishedZeroBounds,
-    RatioToBest,
-    ScoreCounts,
-    ScoreFile,
-    ScoreGroup,
-    ScoreGroupRates,
-    ScoreLabelMatrix,
-    ScoreMatrix,
-    ScoreRates,
-    ScoreResults,
-    ScoresAtThreshold,
-    Share,
-    number,
-    significant,
-)
 
 CHOSEN = (1e-2, 1e-3, 1e-4)
 ENOUGH = 30  # comparisons for a cell's rate not to be marked
@@ -54,17 +34,13 @@ UNDECLARED = "the best group is known only after looking; declare contrasts in a
 
 @dataclass(frozen=True, slots=True)
 class ScoreOptions:
-    """How a table is measured.
+    """How a table is measured."""
 
-    Attributes:
-        thresholds: in the table's own unit; none to take those of FMR 1e-2, 1e-3 and 1e-4 on the table.
-        sources: label to where its values come from; a label without one gets counts only.
-        level: coverage of intervals.
-    """
-
+    #: in the table's own unit; none to take those of FMR 1e-2, 1e-3 and 1e-4 on the table.
     thresholds: Sequence[float] = ()
+    #: label to where its values come from; a label without one gets counts only.
     sources: Mapping[str, str] = field(default_factory=dict)
-    level: float = 0.95
+    level: float = 0.95  #: coverage of intervals.
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +62,9 @@ class _Given:
         return self.options.sources.get(label, "")
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """A threshold to measure at, in the table's own unit, or why there is none."""
-
-    threshold: float | NotMeasured
-    target: float | None = None
-
-
 def measure_scores(
     table: ScoreTable, options: ScoreOptions = ScoreOptions(), on_failure: OnFailure = ignore_failure
-) -> ScoreResults:
+) -> results.ScoreResults:
     """Every number of a table of scores.
 
     Args:
@@ -109,22 +77,23 @@ def measure_scores(
     """
     scores, sections = table.scores, Sections(on_failure)
     given = _Given(scores, scores.comparisons, _checked(scores, options), sections)
-    cuts = [_Cut(threshold) for threshold in options.thresholds] or [
-        _Cut(sections.rate("threshold", measures.threshold_for, given.comparisons, fmr), fmr)
-        for fmr in CHOSEN
+    chosen = () if options.thresholds else CHOSEN
+    thresholds: list[tuple[float | NotMeasured, float | None]] = [(at, None) for at in options.thresholds]
+    thresholds += [
+        (sections.rate("threshold", measures.threshold_for, given.comparisons, fmr), fmr) for fmr in chosen
     ]
-    return ScoreResults(
-        schema=SCORES_FORMAT,
+    return results.ScoreResults(
+        schema=results.SCORES_FORMAT,
         source=_source(table),
         score="similarity" if scores.similar else "distance",
         warnings=tuple(_warnings(scores, table.layout)),
         counts=_counts(scores),
         labels={
-            label: LabelRead(one.values, given.source(label), table.no_value.get(label, ()))
+            label: results.LabelRead(one.values, given.source(label), table.no_value.get(label, ()))
             for label, one in scores.labels.items()
         },
         level=options.level,
-        thresholds=tuple(_at(given, cut) for cut in cuts),
+        thresholds=tuple(_at(given, *one) for one in thresholds),
         limits=LIMITS,
         failed_sections=sections.failed,
     )
@@ -182,14 +151,14 @@ def _checked(scores: Scores, options: ScoreOptions) -> ScoreOptions:
     return replace(options, sources=sources)
 
 
-def _source(table: ScoreTable) -> ScoreFile:
+def _source(table: ScoreTable) -> results.ScoreFile:
     columns, sign = table.layout.columns, table.layout.head.separator
-    return ScoreFile(
+    return results.ScoreFile(
         file=table.file,
         sha256=table.sha256,
         layout=table.layout.name,
         cells_parted_by=None if sign == "," else SEPARATORS.get(sign, "white space" if sign == " " else sign),
-        columns=ColumnsRead(
+        columns=results.ColumnsRead(
             columns.person_probe,
             columns.person_gallery,
             columns.distance or columns.similarity,
@@ -199,11 +168,11 @@ def _source(table: ScoreTable) -> ScoreFile:
     )
 
 
-def _counts(scores: Scores) -> ScoreCounts:
+def _counts(scores: Scores) -> results.ScoreCounts:
     listing = scores.listing
     counted = listing.counted
     comparisons, mated = int(counted.sum()), int(np.count_nonzero(scores.probe == scores.gallery))
-    return ScoreCounts(
+    return results.ScoreCounts(
         rows=len(scores) + scores.same_photograph,
         same_photograph=scores.same_photograph,
         one_set=listing.once,
@@ -220,44 +189,46 @@ def _counts(scores: Scores) -> ScoreCounts:
     )
 
 
-def _at(given: _Given, cut: _Cut) -> ScoresAtThreshold:
-    warning = None if cut.target is None else OPTIMISTIC
-    if isinstance(cut.threshold, NotMeasured):
-        none = NotMeasured(cut.threshold.reason)
-        return ScoresAtThreshold(chosen_for_fmr=cut.target, warning=warning, threshold=None, rates=none)
-    with given.sections.within(f"at {cut.threshold:g}"):
-        rates = _rates(given, cut.threshold)
-    return ScoresAtThreshold(chosen_for_fmr=cut.target, warning=warning, threshold=cut.threshold, rates=rates)
+def _at(given: _Given, threshold: float | NotMeasured, fmr: float | None) -> results.ScoresAtThreshold:
+    """The table at a threshold, which was chosen for a false match rate where one is given."""
+    at = partial(results.ScoresAtThreshold, chosen_for_fmr=fmr, warning=None if fmr is None else OPTIMISTIC)
+    if isinstance(threshold, NotMeasured):
+        return at(threshold=None, rates=NotMeasured(threshold.reason))
+    with given.sections.within(f"at {threshold:g}"):
+        return at(threshold=threshold, rates=_rates(given, threshold))
 
 
-def _rates(given: _Given, at: float) -> ScoreRates:
+def _rates(given: _Given, at: float) -> results.ScoreRates:
     scores, level, rate, take = given.scores, given.level, given.sections.rate, given.sections.take
     fmr = rate("fmr", measures.false_match_rate, given.comparisons, at, level)
     fnmr = rate("fnmr", measures.false_non_match_rate, scores.mated, at, level)
     zero_bounds = take("zero_bounds", _zero_bounds, given, fmr)
     fpir, among, fnir = _of_searches(given, at)
-    return ScoreRates(
-        fmr=Share.of(fmr),
+    return results.ScoreRates(
+        fmr=results.Share.of(fmr),
         zero_bounds=zero_bounds,
-        fnmr=Share.of(fnmr),
-        fpir=Share.of(fpir),
+        fnmr=results.Share.of(fnmr),
+        fpir=results.Share.of(fpir),
         searched_among_people=among,
-        fnir=Share.of(fnir),
+        fnir=results.Share.of(fnir),
         groups=tuple(row for label in scores.labels for row in _groups(given, label, at)),
         matrices=tuple(
-            ScoreLabelMatrix(label, take("matrices", _matrix, given, label, at)) for label in scores.labels
+            results.ScoreLabelMatrix(label, take("matrices", _matrix, given, label, at))
+            for label in scores.labels
         ),
     )
 
 
-def _zero_bounds(given: _Given, fmr: Measured) -> PublishedZeroBounds | NotMeasured | None:
+def _zero_bounds(given: _Given, fmr: Measured) -> results.PublishedZeroBounds | NotMeasured | None:
     """What can be claimed after no false match; None where there was one."""
     if fmr.errors:
         return None
     found = measures.zero_false_match_bounds(given.comparisons, given.level)
     if isinstance(found, NotMeasured):
         return found
-    return PublishedZeroBounds(significant(found.naive), number(found.adjusted), significant(found.disjoint))
+    return results.PublishedZeroBounds(
+        results.significant(found.naive), results.number(found.adjusted), results.significant(found.disjoint)
+    )
 
 
 def _of_searches(given: _Given, at: float) -> tuple[Measured, int | None, Measured]:
@@ -265,28 +236,24 @@ def _of_searches(given: _Given, at: float) -> tuple[Measured, int | None, Measur
     level, rate = given.level, given.sections.rate
     strangers = rate("fpir", measures.non_mated_searches, given.scores)
     present = rate("fnir", measures.mated_searches, given.scores)
-    fpir: Measured | NotMeasured = (
-        strangers
-        if isinstance(strangers, NotMeasured)
-        else rate("fpir", measures.false_positive_identification_rate, strangers, at, level=level)
-    )
-    among = None if isinstance(strangers, NotMeasured) else strangers.gallery_people
-    fnir: Measured = (
-        present
-        if isinstance(present, NotMeasured)
-        else rate("fnir", measures.false_negative_identification_rate, present, at, level=level)
-    )
-    return fpir, among, fnir
+    fpir, fnir = measures.false_positive_identification_rate, measures.false_negative_identification_rate
+    flagged: Measured
+    if isinstance(strangers, NotMeasured):
+        flagged, among = strangers, None
+    else:
+        flagged, among = rate("fpir", fpir, strangers, at, level=level), strangers.gallery_people
+    missed = present if isinstance(present, NotMeasured) else rate("fnir", fnir, present, at, level=level)
+    return flagged, among, missed
 
 
-def _groups(given: _Given, label: str, at: float) -> tuple[ScoreGroup, ...]:
+def _groups(given: _Given, label: str, at: float) -> tuple[results.ScoreGroup, ...]:
     """A row a group, or one row with the reason where they could not be measured."""
     found = given.sections.take("groups", _group_rates, given, label, at)
     rows = (found,) if isinstance(found, NotMeasured) else found
-    return tuple(ScoreGroup(label, row) for row in rows)
+    return tuple(results.ScoreGroup(label, row) for row in rows)
 
 
-def _group_rates(given: _Given, label: str, at: float) -> tuple[ScoreGroupRates, ...]:
+def _group_rates(given: _Given, label: str, at: float) -> tuple[results.ScoreGroupRates, ...]:
     """Each group of probes against everyone, and beside the group with the lowest rate."""
     scores, source = given.scores, given.source(label)
     groups = scores.label(label)
@@ -304,21 +271,25 @@ def _group_rates(given: _Given, label: str, at: float) -> tuple[ScoreGroupRates,
         fnmr = measures.publish(fnmr, len(np.unique(mated.person)), source)
         ratio = None
         if best is not None and g != best and _is_published(given, cells, g):
-            ratio = RatioToBest(groups.values[best], UNDECLARED, _ratio(given, cells, g, best))
+            ratio = results.RatioToBest(groups.values[best], UNDECLARED, _ratio(given, cells, g, best))
         people = int(cells.probe_people[g])
-        rows.append(ScoreGroupRates(value, people, source, Share.of(rates[g]), Share.of(fnmr), ratio))
+        rows.append(
+            results.ScoreGroupRates(
+                value, people, source, results.Share.of(rates[g]), results.Share.of(fnmr), ratio
+            )
+        )
     return tuple(rows)
 
 
-def _ratio(given: _Given, cells: CellRates, one: int, best: int) -> Amount:
+def _ratio(given: _Given, cells: CellRates, one: int, best: int) -> results.Amount:
     """A group's false match rate over the lowest published one, both resting on the same people."""
     log, error, freedom = cells.log_ratio((one, 0), (best, 0))
     reach = measures.student(freedom, given.level) * error
     errors, trials = (int(column[[one, best], 0].sum()) for column in (cells.errors, cells.trials))
-    return Amount(
-        value=significant(math.exp(log)),
-        low=significant(math.exp(log - reach)),
-        high=significant(math.exp(log + reach)),
+    return results.Amount(
+        value=results.significant(math.exp(log)),
+        low=results.significant(math.exp(log - reach)),
+        high=results.significant(math.exp(log + reach)),
         errors=errors,
         trials=trials,
         people=int(cells.probe_people[[one, best]].sum()),
@@ -331,7 +302,7 @@ def _is_published(given: _Given, cells: CellRates, g: int) -> bool:
     return enough and isinstance(cells.estimate(g, 0, given.level), Estimate)
 
 
-def _matrix(given: _Given, label: str, at: float) -> ScoreMatrix | NotMeasured:
+def _matrix(given: _Given, label: str, at: float) -> results.ScoreMatrix | NotMeasured:
     """Each group of probes against each group of the gallery, or why there is none."""
     source, groups = given.source(label), given.scores.label(label)
     if not source.strip():
@@ -340,13 +311,13 @@ def _matrix(given: _Given, label: str, at: float) -> ScoreMatrix | NotMeasured:
         return NotMeasured("only one side of the comparisons carries this label")
     cells = measures.cross_group_matrix(given.scores, label, at).cells
     everyone = range(len(groups.values))
-    return ScoreMatrix(
+    return results.ScoreMatrix(
         groups.values, tuple(_cell(given, cells, (g, h), source) for g in everyone for h in everyone)
     )
 
 
-def _cell(given: _Given, cells: CellRates, place: tuple[int, int], source: str) -> MatrixCell:
+def _cell(given: _Given, cells: CellRates, place: tuple[int, int], source: str) -> results.MatrixCell:
     g, h = place
     people = int(min(cells.probe_people[g], cells.gallery_people[h]))
     rate = measures.publish(cells.estimate(g, h, given.level), people, source)
-    return MatrixCell(g, h, int(cells.pairs[g, h]) < ENOUGH, Share.of(rate))
+    return results.MatrixCell(g, h, int(cells.pairs[g, h]) < ENOUGH, results.Share.of(rate))

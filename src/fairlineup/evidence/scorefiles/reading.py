@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TextIO
@@ -24,20 +25,13 @@ NO = frozenset({"0", "0.0", "false", "f", "no", "n"})
 
 @dataclass(frozen=True, slots=True)
 class ScoreTable:
-    """A table as it was read.
+    """A table as it was read."""
 
-    Attributes:
-        file: its name.
-        sha256: its digest.
-        scores: its comparisons.
-        layout: in which they were found.
-        no_value: label to the words in its columns that were taken for no value, "nan" for one.
-    """
-
-    file: str
-    sha256: str
-    scores: Scores
-    layout: Layout
+    file: str  #: its name.
+    sha256: str  #: its digest.
+    scores: Scores  #: its comparisons.
+    layout: Layout  #: in which they were found.
+    #: label to the words in its columns that were taken for no value, "nan" for one.
     no_value: dict[str, tuple[str, ...]]
 
 
@@ -130,7 +124,7 @@ def _read_exactly(path: Path, file: TextIO, layout: Layout) -> dict[str, Any]:
     header = layout.head.columns
     names, score = _names(layout), layout.columns.distance or layout.columns.similarity
     place = {name: header.index(name) for name in names}
-    people = _People()
+    is_nobody = cache(nobody)
     numbers = Numbers(score)
     found: dict[str, list[Any]] = {name: [] for name in names}
     for line, cells in _rows(file, layout):
@@ -141,27 +135,16 @@ def _read_exactly(path: Path, file: TextIO, layout: Layout) -> dict[str, Any]:
             if name == score:
                 found[name].append(_number(path, line, numbers, text))
                 continue
-            if name in (layout.columns.person_probe, layout.columns.person_gallery) and people.none(text):
-                raise _no_person(path, line, name, text)
+            if name in (layout.columns.person_probe, layout.columns.person_gallery) and is_nobody(text):
+                got = f"{text!r}, which is nobody" if text else "a blank"
+                remedy = "leave the row out, or give an id of your own to somebody who is really called so"
+                raise _bad(path, line, f"a person as {name}", got, remedy)
             found[name].append(text)
     _check_numbers(path, numbers)
     return {
         name: np.array(values, dtype=np.float64 if name == score else object)
         for name, values in found.items()
     }
-
-
-class _People:
-    """Which ids are nobody, each looked at once."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, bool] = {}
-
-    def none(self, text: str) -> bool:
-        """Whether an id stands for nobody."""
-        if text not in self._seen:
-            self._seen[text] = nobody(text)
-        return self._seen[text]
 
 
 def _rows(file: TextIO, layout: Layout) -> Iterator[tuple[int, list[str]]]:
@@ -187,13 +170,8 @@ def _check_numbers(path: Path, numbers: Numbers) -> None:
     try:
         numbers.check()
     except NotDelimitedError as error:
-        raise BadInput(
-            f"{path}, line {error.line}",
-            expected=f"numbers as {numbers.name}, with a point for decimals, or a comma throughout",
-            got=error.got,
-            remedy="write them with a point",
-            code="file-malformed",
-        ) from error
+        expected = f"numbers as {numbers.name}, with a point for decimals, or a comma throughout"
+        raise _bad(path, error.line, expected, error.got, "write them with a point") from error
 
 
 def _names(layout: Layout) -> tuple[str, ...]:
@@ -266,16 +244,6 @@ def _unreadable(path: Path, got: str, remedy: str = "name such a file") -> BadIn
     )
 
 
-def _no_person(path: Path, line: int, name: str, text: str) -> BadInput:
-    return BadInput(
-        f"{path}, line {line}",
-        expected=f"a person as {name}",
-        got=f"{text!r}, which is nobody" if text else "a blank",
-        remedy="leave the row out, or give an id of your own to somebody who is really called so",
-        code="id-unusable",
-    )
-
-
-def _bad(path: Path, line: int, expected: str, got: str) -> BadInput:
+def _bad(path: Path, line: int, expected: str, got: str, remedy: str = "correct that row") -> BadInput:
     where = f"{path}, line {line}" if line else f"{path} cannot be read"
-    return BadInput(where, expected=expected, got=got, remedy="correct that row", code="file-malformed")
+    return BadInput(where, expected=expected, got=got, remedy=remedy, code="file-malformed")

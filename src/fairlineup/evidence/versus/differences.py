@@ -32,9 +32,9 @@ def cautions(sides: Sequence[Side], pairing: Pairing, groups: GroupsInCommon) ->
 
 
 def _facts(side: Side) -> dict[str, str]:
-    papers = side.papers
-    information, plan = papers.information, papers.plan
-    environment = side.identity.environment
+    run = side.run
+    information, plan = run.information, run.plan
+    environment = run.identity.environment
     libraries = environment.get("libraries") or {}
     own = side.own
     return {
@@ -45,8 +45,8 @@ def _facts(side: Side) -> dict[str, str]:
         **{f"setting {name}": str(value) for name, value in sorted(information.settings.items())},
         "scale": information.scale.name,
         "own threshold": f"{own.score:g}, {own.source}",
-        "begun": side.identity.begun,
-        "Fairlineup": side.identity.digests.version,
+        "begun": run.identity.begun,
+        "Fairlineup": run.identity.digests.version,
         "Python": str(environment.get("python", NOTHING)),
         "platform": str(environment.get("platform", NOTHING)),
         **{f"library {name}": str(version) for name, version in sorted(libraries.items())},
@@ -91,7 +91,7 @@ def _of_run(side: Side) -> Iterator[str]:
             f"Run {side.key} lost {enrolments:,} enrolments on the wire: its gallery is smaller by as many "
             "photographs, which lets it flag fewer."
         )
-    steady = steadiness(side.papers.directory)
+    steady = steadiness(side.run.directory)
     if steady and (steady["changed"] or steady["largest_change"]):
         yield f"The system of run {side.key} changed while it was audited, as its canary pairs show."
     cut = sum(attempt.capped for attempt in side.evidence.absent_attempts)

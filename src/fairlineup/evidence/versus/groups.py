@@ -18,19 +18,12 @@ OTHERS = "others"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouped:
-    """A group of the people searched for.
+    """A group of the people searched for."""
 
-    Attributes:
-        label: the label column.
-        value: its value.
-        people: codes.
-        source: where the label comes from; blank where some run cites none.
-    """
-
-    label: str
-    value: str
-    people: NDArray[np.int64]
-    source: str
+    label: str  #: the label column.
+    value: str  #: its value.
+    people: NDArray[np.int64]  #: codes.
+    source: str  #: where the label comes from; blank where some run cites none.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +60,7 @@ class GroupsInCommon:
 
 def groups_in_common(sides: Sequence[Side], searches: PairedSearches) -> GroupsInCommon:
     """The groups of people searched for in every run."""
-    declared = [side.papers.plan.groups for side in sides]
+    declared = [side.run.plan.groups for side in sides]
     common = [label for label in declared[0] if all(label in one for one in declared)]
     any_of = dict.fromkeys(label for one in declared for label in one)
     groups: list[Grouped] = []
@@ -89,13 +82,13 @@ def groups_in_common(sides: Sequence[Side], searches: PairedSearches) -> GroupsI
 
 
 def _values(side: Side, label: str) -> dict[str, str]:
-    protocol = side.papers.protocol
+    protocol = side.run.protocol
     probes = (*protocol.absent, *protocol.present)
     return {side.person(entry): entry.labels[label] for entry in probes if entry.labels.get(label)}
 
 
 def _source(sides: Sequence[Side], label: str) -> str:
-    sources = [side.papers.dataset.label_sources.get(label, "") for side in sides]
+    sources = [side.run.dataset.label_sources.get(label, "") for side in sides]
     return "; ".join(dict.fromkeys(sources)) if all(source.strip() for source in sources) else ""
 
 
@@ -113,9 +106,9 @@ def _groups(
 def _gaps(sides: Sequence[Side], groups: Sequence[Grouped]) -> Iterator[Gap]:
     """Contrasts that every plan declares; for a label of two groups and no such contrast these two."""
     found = {(group.label, group.value): group for group in groups}
-    declared = [{(c.label, c.one, c.other) for c in side.papers.plan.contrast} for side in sides]
+    declared = [{(c.label, c.one, c.other) for c in side.run.plan.contrast} for side in sides]
     common = set.intersection(*declared)
-    for choice in sides[0].papers.plan.contrast:
+    for choice in sides[0].run.plan.contrast:
         one, other = found.get((choice.label, choice.one)), found.get((choice.label, choice.other))
         if choice.other == OTHERS and one is not None:
             other = _others(one, groups)

@@ -35,17 +35,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchesAtPoint:
-    """One kind of search at one operating point.
+    """One kind of search at one operating point."""
 
-    Attributes:
-        point: with thresholds for every run that is asked about.
-        outcomes: the paired searches.
-        level: coverage of intervals.
-    """
-
-    point: Point
-    outcomes: PairedOutcomes
-    level: float
+    point: Point  #: with thresholds for every run that is asked about.
+    outcomes: PairedOutcomes  #: the paired searches.
+    level: float  #: coverage of intervals.
 
     def only(self, people: NDArray[np.int64]) -> SearchesAtPoint:
         """The searches of some people."""

@@ -19,19 +19,12 @@ LEAST_SHARED = 0.9  # of all probes of the runs together, so many must have been
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stage:
-    """Searches of one kind that every run got an answer to.
+    """Searches of one kind that every run got an answer to."""
 
-    Attributes:
-        asked: photographs asked about, as far as they are shared.
-        people: person on each search, shape (n_searches,).
-        rows: by run: its searches in one common order.
-        unanswered: shared questions that some run lost, which no pair counts.
-    """
-
-    asked: InCommon
-    people: tuple[str, ...]
-    rows: tuple[NDArray[np.int64], ...]
-    unanswered: int
+    asked: InCommon  #: photographs asked about, as far as they are shared.
+    people: tuple[str, ...]  #: person on each search, shape (n_searches,).
+    rows: tuple[NDArray[np.int64], ...]  #: by run: its searches in one common order.
+    unanswered: int  #: shared questions that some run lost, which no pair counts.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,9 +56,9 @@ def pair(sides: Sequence[Side]) -> Pairing:
     gallery = _shared(sides, _gallery)
     if gallery.share < 1:
         raise _differ("galleries", gallery, "the same people and photographs in each")
-    mates = _shared(sides, lambda papers: papers.protocol.mates)
-    absent = _stage(sides, lambda papers: papers.protocol.absent, lambda side: side.evidence.absent_attempts)
-    present = _stage(sides, lambda papers: papers.protocol.present, lambda side: side.evidence.mated_attempts)
+    mates = _shared(sides, lambda run: run.protocol.mates)
+    absent = _stage(sides, lambda run: run.protocol.absent, lambda side: side.evidence.absent_attempts)
+    present = _stage(sides, lambda run: run.protocol.present, lambda side: side.evidence.mated_attempts)
     if mates.share < 1 and isinstance(present, Stage):
         reason = f"the mates enrolled differ: {mates.shared:,} of {mates.together:,} photographs are shared"
         present = NotMeasured(reason)
@@ -77,13 +70,13 @@ def pair(sides: Sequence[Side]) -> Pairing:
             remedy="run the same plan on both systems",
             code="runs-not-comparable",
         )
-    people = len({entry.person for entry in _gallery(sides[0].papers)})
-    people -= sides[0].papers.protocol.leave_one_out
+    people = len({entry.person for entry in _gallery(sides[0].run)})
+    people -= sides[0].run.protocol.leave_one_out
     return Pairing(absent, present, gallery, people, mates)
 
 
 def _check_protocols(sides: Sequence[Side]) -> None:
-    kinds = sorted({side.papers.protocol.strangers for side in sides})
+    kinds = sorted({side.run.protocol.strangers for side in sides})
     if len(kinds) > 1:
         raise BadInput(
             "these runs were made by different protocols",
@@ -94,14 +87,14 @@ def _check_protocols(sides: Sequence[Side]) -> None:
         )
 
 
-def _gallery(papers: FrozenRun) -> tuple[Entry, ...]:
+def _gallery(run: FrozenRun) -> tuple[Entry, ...]:
     """Photographs a target-absent search is made among; its own person's are left out of leave-one-out."""
-    protocol = papers.protocol
+    protocol = run.protocol
     return (*protocol.others, *protocol.mates) if protocol.leave_one_out else protocol.others
 
 
 def _shared(sides: Sequence[Side], entries: Callable[[FrozenRun], Sequence[Entry]]) -> InCommon:
-    keys = [set(side.keys(entries(side.papers))) for side in sides]
+    keys = [set(side.keys(entries(side.run))) for side in sides]
     return InCommon(len(set.intersection(*keys)), len(set.union(*keys)))
 
 
@@ -110,7 +103,7 @@ def _stage(
     entries: Callable[[FrozenRun], Sequence[Entry]],
     attempts: Callable[[Side], Sequence[Attempt]],
 ) -> Stage | NotMeasured:
-    asked = [set(side.keys(entries(side.papers))) for side in sides]
+    asked = [set(side.keys(entries(side.run))) for side in sides]
     without = [side.key for side, one in zip(sides, asked, strict=True) if not one]
     if without:
         return NotMeasured(f"run {' and '.join(without)} made no such searches")
@@ -118,7 +111,7 @@ def _stage(
     if shared.share < LEAST_SHARED:
         least = f"at least {100 * LEAST_SHARED:.0f} % of all photographs searched with in every run"
         raise _differ("probes", shared, least)
-    answers = [_answered(side, entries(side.papers), attempts(side)) for side in sides]
+    answers = [_answered(side, entries(side.run), attempts(side)) for side in sides]
     both = sorted(set.intersection(*(set(one) for one in answers)))
     return Stage(
         asked=shared,

@@ -27,18 +27,12 @@ DECADES = (0.01, 0.001, 0.0001, 0.00001, 0.000001)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Point:
-    """Where systems are compared.
+    """Where systems are compared."""
 
-    Attributes:
-        kind: "own" or "equal_fmr".
-        fmr: the common false match rate; None at their own thresholds.
-        thresholds: of each run, as a distance, or why there is none.
-        chosen: how the thresholds would have been with other people; None where they were given.
-    """
-
-    kind: Literal["own", "equal_fmr"]
-    fmr: float | None
-    thresholds: tuple[float | NotMeasured, ...]
+    kind: Literal["own", "equal_fmr"]  #: "own" or "equal_fmr".
+    fmr: float | None  #: the common false match rate; None at their own thresholds.
+    thresholds: tuple[float | NotMeasured, ...]  #: of each run, as a distance, or why there is none.
+    #: how the thresholds would have been with other people; None where they were given.
     chosen: Rechosen | None = None
 
 

@@ -25,7 +25,7 @@ def failures(sides: Sequence[Side], pair: Pair, level: float) -> tuple[Failures,
 
 
 def _enrolments(side: Side) -> dict[Key, bool]:
-    protocol = side.papers.protocol
+    protocol = side.run.protocol
     found: dict[Key, bool] = {}
     for stage, entries in zip(ENROL_STAGES, (protocol.others, protocol.mates), strict=True):
         attempts = [a for a in side.evidence.enrolments if a.stage == stage]
@@ -34,7 +34,7 @@ def _enrolments(side: Side) -> dict[Key, bool]:
 
 
 def _probes(side: Side) -> dict[Key, bool]:
-    protocol = side.papers.protocol
+    protocol = side.run.protocol
     absent = _failed(side, protocol.absent, side.evidence.absent_attempts)
     return absent or _failed(side, protocol.present, side.evidence.mated_attempts)
 

@@ -23,23 +23,16 @@ EACH_OTHER = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairedSearches:
-    """The searches every run answered, ready to be measured.
+    """The searches every run answered, ready to be measured."""
 
-    Attributes:
-        people: names of the codes; whoever is searched for comes first.
-        flagged: target-absent searches with the nearest stranger; or why there are none.
-        missed: target-present searches with the mate; or why there are none.
-        comparisons: of each run: its probes with the people who are no probe.
-        capped: of each run: weakest distance of target-absent lists it cut, +inf where it did not.
-        list_length: the shortest list a user of any run is shown.
-    """
-
-    people: tuple[str, ...]
+    people: tuple[str, ...]  #: names of the codes; whoever is searched for comes first.
+    #: target-absent searches with the nearest stranger; or why there are none.
     flagged: PairedOutcomes | NotMeasured
-    missed: PairedOutcomes | NotMeasured
-    comparisons: tuple[Comparisons, ...]
+    missed: PairedOutcomes | NotMeasured  #: target-present searches with the mate; or why there are none.
+    comparisons: tuple[Comparisons, ...]  #: of each run: its probes with the people who are no probe.
+    #: of each run: weakest distance of target-absent lists it cut, +inf where it did not.
     capped: tuple[NDArray[np.float64], ...]
-    list_length: int
+    list_length: int  #: the shortest list a user of any run is shown.
 
     def false_match_rate(self, system: int, threshold: float, level: float) -> Measured:
         """FMR of a run on the shared probes, at a distance."""
@@ -60,7 +53,7 @@ def lay_out(sides: Sequence[Side], pairing: Pairing) -> PairedSearches:
     everyone = {person for side in sides for person in side.evidence.people}
     people = (*sorted(searched), *sorted(everyone - searched))
     code = {person: number for number, person in enumerate(people)}
-    length = min(side.papers.plan.search.list_length for side in sides)
+    length = min(side.run.plan.search.list_length for side in sides)
     flagged, missed = _flagged(sides, pairing.absent, code), _missed(sides, pairing.present, code, length)
     compared: tuple[Comparisons, ...] = ()
     capped: tuple[NDArray[np.float64], ...] = ()
@@ -76,7 +69,7 @@ def _flagged(
 ) -> PairedOutcomes | NotMeasured:
     if isinstance(stage, NotMeasured):
         return stage
-    if any(side.papers.protocol.leave_one_out for side in sides):
+    if any(side.run.protocol.leave_one_out for side in sides):
         return NotMeasured(EACH_OTHER)
     distance = []
     for side, rows in zip(sides, stage.rows, strict=True):

@@ -1,4 +1,4 @@
-"""One run as it is laid beside others: its papers, its evidence, and the digest of each photograph."""
+"""One run as it is laid beside others, with its answers and the digest of each photograph."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from fairlineup.evidence.evaluation import JoinedAnswers, joined_answers
 from fairlineup.evidence.plan import Entry
-from fairlineup.evidence.runs import FrozenRun, RunIdentity
+from fairlineup.evidence.runs import FrozenRun
 from fairlineup.records import BadInput, Refused, Scale, by_form
 from fairlineup.results import OwnThreshold
 
@@ -19,43 +19,33 @@ MOST_RUNS = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Side:
-    """A run in a comparison.
+    """A run in a comparison."""
 
-    Attributes:
-        key: "A", "B" and so on, in the order they were named.
-        papers: of the run.
-        identity: its run.json.
-        evidence: what it can be measured on.
-        digests: photograph to its SHA-256.
-        spelled: person to their id as the first run writes it, where the two differ in form only.
-    """
-
-    key: str
-    papers: FrozenRun
-    identity: RunIdentity
-    evidence: JoinedAnswers
-    digests: Mapping[str, str]
+    key: str  #: "A", "B" and so on, in the order they were named.
+    run: FrozenRun
+    evidence: JoinedAnswers  #: what it can be measured on.
+    #: person to their id as the first run writes it, where the two differ in form only.
     spelled: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def own(self) -> OwnThreshold:
         """Its own default, or the deployed threshold of its plan where it has none."""
-        default = self.papers.information.default_threshold
+        default = self.run.information.default_threshold
         if default is not None:
             return OwnThreshold(default.score, default.source, is_default=True)
-        plan = self.papers.plan
+        plan = self.run.plan
         deployed = next(one for one in plan.threshold if one.name == plan.limit[0].threshold)
         return OwnThreshold(float(deployed.score), deployed.source, is_default=False)
 
     @property
     def scale(self) -> Scale:
         """What its scores mean."""
-        return self.papers.information.scale
+        return self.run.information.scale
 
     @property
     def record_to(self) -> float:
         """The weakest score recorded."""
-        return self.papers.plan.search.record_to
+        return self.run.plan.search.record_to
 
     def person(self, entry: Entry) -> str:
         """Who is on a photograph, by the id that the first run has for them."""
@@ -66,48 +56,41 @@ class Side:
         seen: Counter[tuple[str, str]] = Counter()
         keys = []
         for one in photos:
-            pair = (self.digests[one.photo], self.person(one))
+            pair = (self.run.digests[one.photo], self.person(one))
             keys.append((*pair, seen[pair]))
             seen[pair] += 1
         return tuple(keys)
 
 
-def read_sides(papers: Sequence[FrozenRun]) -> tuple[Side, ...]:
+def read_sides(runs: Sequence[FrozenRun]) -> tuple[Side, ...]:
     """Runs to be compared, read whole.
 
     Raises:
         BadInput: fewer than two runs, one of them twice, or one that is not finished or damaged.
         Refused: a run on people who do not exist, or simulated people beside real ones.
     """
-    _check_number(papers)
-    _check_people(papers)
+    _check_number(runs)
+    _check_people(runs)
     return tuple(
-        Side(
-            chr(ord("A") + n),
-            one,
-            one.identity,
-            joined_answers(one),
-            one.digests,
-            _spelled(papers[0], one),
-        )
-        for n, one in enumerate(papers)
+        Side(chr(ord("A") + n), one, joined_answers(one), _spelled(runs[0], one))
+        for n, one in enumerate(runs)
     )
 
 
-def _check_number(papers: Sequence[FrozenRun]) -> None:
-    different = len({one.directory.path.resolve() for one in papers})
-    if not 2 <= len(papers) <= MOST_RUNS or different < len(papers):
+def _check_number(runs: Sequence[FrozenRun]) -> None:
+    different = len({one.directory.path.resolve() for one in runs})
+    if not 2 <= len(runs) <= MOST_RUNS or different < len(runs):
         raise BadInput(
             "these runs cannot be compared",
             expected=f"from two to {MOST_RUNS} runs, each of them once",
-            got="one of them twice" if different < len(papers) else f"{len(papers)}",
+            got="one of them twice" if different < len(runs) else f"{len(runs)}",
             remedy="name each run directory once, the one to compare with first",
             code="runs-not-comparable",
         )
 
 
-def _check_people(papers: Sequence[FrozenRun]) -> None:
-    kinds = {one.directory.path: one.population for one in papers}
+def _check_people(runs: Sequence[FrozenRun]) -> None:
+    kinds = {one.directory.path: one.population for one in runs}
     made_up = [str(path) for path, kind in kinds.items() if kind == "synthetic"]
     if made_up:
         raise Refused(
@@ -130,7 +113,7 @@ def _check_people(papers: Sequence[FrozenRun]) -> None:
 
 def _spelled(first: FrozenRun, other: FrozenRun) -> dict[str, str]:
     """Ids of a run to those of the first that differ in form only, where neither run has two of that form."""
-    one, two = (by_form(entry.person for entry in papers.dataset.entries) for papers in (first, other))
+    one, two = (by_form(entry.person for entry in run.dataset.entries) for run in (first, other))
     return {
         ids[0]: one[form][0]
         for form, ids in two.items()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fairlineup.options import Naming
 from fairlineup.records import BadInput, SystemFailed, how_to_install
 
@@ -11,8 +13,8 @@ class EngineNotInstalled(SystemFailed):
 
     code = "extra-missing"
 
-    def __init__(self, what: str, *, expected: str, got: str, remedy: str = "") -> None:
-        super().__init__(what, expected=expected, got=got, remedy=remedy or how_to_install("engine"))
+    def __init__(self, what: str, *, remedy: str = "", **said: Any) -> None:
+        super().__init__(what, remedy=remedy or how_to_install("engine"), **said)
 
 
 class DescriptionError(BadInput):

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import atexit
-import hashlib
 import logging
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
 
 from fairlineup.faces.engine.faults import CacheUnusable, EngineNotInstalled
+from fairlineup.files import write_atomic
+from fairlineup.seals import digest, digest_file
 
 CACHE_VARIABLE = "FAIRLINEUP_CACHE"
+SHA256 = "sha256:"
 
 _log = logging.getLogger("fairlineup.faces.engine")
 _spare: list[Path] = []  # the temporary folder of this process, where the cache folder can't be written
@@ -77,9 +77,8 @@ def look_up(pattern: str) -> Iterator[Path]:
 
 
 def sha256_of(path: Path) -> str:
-    """Lower-case hex SHA-256 of a file, read in pieces. Raises: OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """Lower-case hex SHA-256 of a file, as descriptions of models say it. Raises: OSError."""
+    return digest_file(path).removeprefix(SHA256)
 
 
 def is_sound(path: Path, sha256: str) -> bool:
@@ -97,41 +96,15 @@ def kept(stem: str, suffix: str, make: Callable[[], bytes]) -> Path:
         stem: what it is made from and by which version of what.
         suffix: with the dot.
         make: gives its content; called only if no sound copy is there.
-    Raises: CacheUnusable, and whatever `make` raises.
+    Raises: CacheUnusable, as `write_atomic`, and whatever `make` raises.
     """
     for path in look_up(f"{stem}-*{suffix}"):
         if is_sound(path, path.stem.removeprefix(f"{stem}-")):
             return path
     content = make()
-    path = models_folder() / f"{stem}-{hashlib.sha256(content).hexdigest()}{suffix}"
-    with written_whole(path) as file:
-        file.write(content)
+    path = models_folder() / f"{stem}-{digest(content).removeprefix(SHA256)}{suffix}"
+    write_atomic(path, content)
     return path
-
-
-@contextmanager
-def written_whole(target: Path) -> Iterator[BinaryIO]:
-    """A file to write to that becomes `target` at once when the block ends well, and vanishes if not.
-
-    Two processes may do so at the same time: the last one wins, and a reader sees one or the other.
-
-    Raises: CacheUnusable: it can't be written.
-    """
-    part: Path | None = None
-    try:
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=".part")
-        part = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(0o644)  # a cache baked into an image is read by whoever runs it
-        part.replace(target)
-    except OSError as error:
-        raise _unusable(str(target.parent), _said(error)) from error
-    finally:
-        if part is not None:
-            part.unlink(missing_ok=True)
 
 
 def _made_spare(folder: Path, why: OSError) -> Path:

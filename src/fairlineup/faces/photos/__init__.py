@@ -1,7 +1,7 @@
 """Encoded bytes to upright pixels, within limits."""
 
 from fairlineup.faces.photos.container import open_container
-from fairlineup.faces.photos.decoding import BACKGROUND, Picture, decode, decode_small, upright_size
+from fairlineup.faces.photos.decoding import Picture, decode, decode_small, upright_size
 from fairlineup.faces.photos.errors import (
     DamagedPhotograph,
     HostilePhotograph,
@@ -15,7 +15,6 @@ from fairlineup.faces.photos.mark import SYNTHETIC_MARK, says_synthetic
 from fairlineup.faces.photos.thumbnails import thumbnail
 
 __all__ = [
-    "BACKGROUND",
     "DEFAULT_LIMITS",
     "SYNTHETIC_MARK",
     "DamagedPhotograph",

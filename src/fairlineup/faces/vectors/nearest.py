@@ -75,7 +75,7 @@ def _by_codes(multiplier: Multiplier, run: slice, width: int) -> Ranked | None:
             return None
         found.append(rows)
     row = np.repeat(np.arange(run.start, run.stop), [len(rows) for rows in found])
-    return _first(multiplier, width, row, np.concatenate(found))
+    return _first(references, width, _measured(multiplier, row, np.concatenate(found)))
 
 
 def _by_product(multiplier: Multiplier, run: slice, width: int) -> Ranked:
@@ -83,15 +83,15 @@ def _by_product(multiplier: Multiplier, run: slice, width: int) -> Ranked:
     everyone, survivors = slice(0, len(multiplier.references)), kernels().survivors
     room = margin(multiplier.probes, multiplier.references)
     limits = _first_limits(multiplier, run, width, room)
-    row, reference = np.zeros(0, np.intp), np.zeros(0, np.intp)
-    best: Ranked = row, reference, np.zeros(0)
+    none = np.zeros(0, np.intp)
+    best: Ranked = none, none, np.zeros(0)
     for block in multiplier.blocks(run, everyone):
         i, j = survivors(block.product, block.probe_squares, block.reference_squares, limits)
         if not len(i):
             continue
-        row = np.concatenate((best[0], i + run.start))
-        reference = np.concatenate((best[1], j + block.references.start))
-        best = _first(multiplier, width, row, reference)
+        more = _measured(multiplier, i + run.start, j + block.references.start)
+        row, reference, distance = (np.concatenate(both) for both in zip(best, more, strict=True))
+        best = _first(multiplier.references, width, (row, reference, distance))
         counts = np.bincount(best[0] - run.start, minlength=len(limits))
         last = best[2][np.cumsum(counts)[counts == width] - 1]
         limits[counts == width] = single_above(squared_of(last, multiplier.probes.metric) + room)
@@ -101,7 +101,7 @@ def _by_product(multiplier: Multiplier, run: slice, width: int) -> Ranked:
 def _first_limits(multiplier: Multiplier, run: slice, width: int, room: float) -> NDArray[np.float32]:
     """Squared distances within which the nearest of each probe lie, from the first references."""
     references = multiplier.references
-    sample = slice(0, min(len(references), max(SAMPLE, 2 * width) + references.removed))
+    sample = slice(0, min(len(references), max(SAMPLE, 40 * width) + references.removed))
     block = next(multiplier.blocks(run, sample))
     if block.product.shape[1] < width:
         return np.full(len(block.product), FARTHEST, np.float32)
@@ -110,12 +110,19 @@ def _first_limits(multiplier: Multiplier, run: slice, width: int, room: float) -
     return single_above(least.astype(np.float64) + 2 * room)
 
 
-def _first(multiplier: Multiplier, width: int, row: NDArray[np.intp], reference: NDArray[np.intp]) -> Ranked:
-    """The nearest among some pairs for each probe, in order of probe, distance and what breaks ties."""
-    references = multiplier.references
-    distance = exact_distances(multiplier.probes, references, row, reference)
-    order = np.lexsort((references.ties(reference), distance, row))
-    ranked = row[order]
-    place = np.arange(len(order)) - np.searchsorted(ranked, ranked)
+def _measured(multiplier: Multiplier, row: NDArray[np.intp], reference: NDArray[np.intp]) -> Ranked:
+    return row, reference, exact_distances(multiplier.probes, multiplier.references, row, reference)
+
+
+def _first(references: PreparedTemplates, width: int, pairs: Ranked) -> Ranked:
+    """The nearest among some pairs for each probe, in order of probe, distance and what breaks ties.
+
+    Of one probe equally near references come in the order of their rows; sorting keeps it.
+    """
+    row, reference, distance = pairs
+    ties = () if references.order is None else (references.order[reference],)
+    order = np.lexsort((*ties, distance, row))
+    first = np.diff(row[order], prepend=-1) > 0
+    place = np.arange(len(order)) - np.flatnonzero(first)[np.cumsum(first) - 1]
     kept = order[place < width]
     return row[kept], reference[kept], distance[kept]

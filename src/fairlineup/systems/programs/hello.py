@@ -8,6 +8,7 @@ from typing import Any
 
 from fairlineup.options import Naming, read_options
 from fairlineup.records import BadInput, SystemInformation
+from fairlineup.seals import canonical_json
 
 PROTOCOL = 1
 GREETING = Naming("{}")
@@ -33,6 +34,10 @@ def information_from(answer: Mapping[str, Any]) -> SystemInformation:
         raise Misstated(f"{error.what} as {error.expected}", error.got) from None
     for expected, got in (*_blank_or_zero(information, ""), *_off_scale(information)):
         raise Misstated(expected, got)
+    try:
+        canonical_json({**information.settings})  # as a run seals it
+    except ValueError as error:
+        raise Misstated("settings that are texts, truths and numbers of JSON", str(error)) from error
     return information
 
 
