@@ -132,7 +132,7 @@ class Tally:
         return total
 
     def pair_products(self, rates: Column) -> Column:
-        """The same over pairs of people: errors less rate x comparisons of a pair, in two cells."""
+        """Sum over pairs of people of their residuals (errors - rate x comparisons) in two cells, as above."""
         mixed = rates[:, None] * self._mixed()
         total: Column = (
             self.false.products(self.cells) - mixed - mixed.T + np.outer(rates, rates) * self.squares
