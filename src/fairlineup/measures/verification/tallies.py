@@ -132,7 +132,7 @@ class Tally:
         return total
 
     def pair_products(self, rates: Column) -> Column:
-        """Sum over pairs of people of their residuals (errors - rate x comparisons) in two cells, as above."""
+        """Sum over pairs of people of the residuals (errors - rate x comparisons) in two cells."""
         mixed = rates[:, None] * self._mixed()
         total: Column = (
             self.false.products(self.cells) - mixed - mixed.T + np.outer(rates, rates) * self.squares
