@@ -33,7 +33,7 @@ def draw_worklist(papers: FrozenRun, observations: Observations, each: int) -> t
             expected="1 or more",
             got=str(each),
             remedy="ask for some",
-            code="argument-out-of-range",
+            code="argument-unusable",
         )
     answers = join(observations, papers)
     found = {*_nearest(answers, each), *_farthest(papers, observations, answers, each)}

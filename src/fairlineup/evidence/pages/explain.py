@@ -29,11 +29,6 @@ class Explanation:
     mistaken_for: str
     page: str
 
-    @property
-    def more(self) -> str:
-        """The command that tells more."""
-        return f"fairlineup help measures/{self.page}"
-
 
 def _read() -> dict[str, Explanation]:
     text = (resources.files("fairlineup.evidence.pages") / "templates" / "explanations.toml").read_text(

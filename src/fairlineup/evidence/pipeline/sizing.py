@@ -246,7 +246,7 @@ def _base(limits: Sequence[LimitChoice], base: float | None) -> float | NotMeasu
     if base is not None:
         return base
     declared = [limit.at_most for limit in limits if limit.measure == "fpir"]
-    return declared[0] if declared else NotMeasured("the plan has no limit on FPIR; name a rate with --base")
+    return declared[0] if declared else NotMeasured("the plan has no limit on FPIR; name a base rate")
 
 
 def _contrast(

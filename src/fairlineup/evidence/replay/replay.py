@@ -144,7 +144,7 @@ class ReplayedSystem:
                 expected=f"thresholds and search.record_to of {self._reach:g} or {scale.side}",
                 got=f"{threshold:g}",
                 remedy="ask the system itself, or take a stricter threshold",
-                code="argument-out-of-range",
+                code="argument-unusable",
             )
         return threshold
 

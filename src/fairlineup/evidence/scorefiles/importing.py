@@ -131,7 +131,7 @@ def _checked(scores: Scores, options: ScoreOptions) -> ScoreOptions:
                 expected="a number",
                 got=str(threshold),
                 remedy="correct it",
-                code="argument-out-of-range",
+                code="argument-unusable",
                 facts={"threshold": str(threshold)},
             )
     there = by_form(scores.labels)
