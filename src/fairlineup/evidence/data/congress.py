@@ -34,7 +34,6 @@ from fairlineup.evidence.data.repositories import (
     Snapshot,
 )
 from fairlineup.evidence.data.ties import Ties
-from fairlineup.faces.photos import UnreadablePhotograph, decode_small
 from fairlineup.files import content_of, sweep_partial, write_atomic
 from fairlineup.records import BadInput, Progress, no_progress
 
@@ -248,6 +247,8 @@ def _unreadable(gathering: Gathering, progress: Progress) -> tuple[str, ...]:
 
 
 def _can_be_decoded(path: Path) -> bool:
+    from fairlineup.faces.photos import UnreadablePhotograph, decode_small
+
     try:
         decode_small(path.read_bytes(), side_px=64, name=str(path))
     except UnreadablePhotograph:
