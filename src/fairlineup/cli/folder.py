@@ -35,23 +35,14 @@ SHOWN = 3  # files named of each reason to pass over
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A folder read, with roles.
+    """A folder read, with roles."""
 
-    Attributes:
-        found: who is in it.
-        assigned: their roles.
-        known: what a table says of them.
-        text: the manifest.
-        protocol: "others" or "leave-one-out", as a plan for it will say.
-        why: of the protocol.
-    """
-
-    found: FolderPeople
-    assigned: Assigned
-    known: Known
-    text: str
-    protocol: str
-    why: str
+    found: FolderPeople  #: who is in it.
+    assigned: Assigned  #: their roles.
+    known: Known  #: what a table says of them.
+    text: str  #: the manifest.
+    protocol: str  #: "others" or "leave-one-out", as a plan for it will say.
+    why: str  #: of the protocol.
 
     @property
     def people(self) -> set[str]:

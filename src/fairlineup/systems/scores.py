@@ -37,32 +37,21 @@ OPTIONS = naming_of(NAME)
 
 @dataclass(frozen=True, slots=True)
 class ScoresOptions:
-    """What a file of scores does not say itself.
+    """What a file of scores does not say itself."""
 
-    Attributes:
-        failures: file of the photographs that were not processed.
-        missing: what a pair is that is not in the file: an error, or a score weaker than `recorded_to`.
-        recorded_to: weakest score that was written down, needed with missing = "no candidate".
-        low: lowest score the system can give; the lowest in the file if it is not said.
-        high: highest score likewise.
-        default_threshold: what the system's users get who set none.
-        default_threshold_source: who says so.
-        name: of the system that gave the scores.
-        vendor: who makes it.
-        version: of it; the file's digest if it is not said.
-        photos: "as written" where names that differ in form only are those of different photographs.
-    """
-
-    failures: Line = ""
+    failures: Line = ""  #: file of the photographs that were not processed.
+    #: what a pair is that is not in the file: an error, or a score weaker than `recorded_to`.
     missing: Literal["refuse", "no candidate"] = "refuse"
+    #: weakest score that was written down, needed with missing = "no candidate".
     recorded_to: float | None = None
-    low: float | None = None
-    high: float | None = None
-    default_threshold: float | None = None
-    default_threshold_source: Line = ""
-    name: Line = ""
-    vendor: Line = "not stated"
-    version: Line = ""
+    low: float | None = None  #: lowest score the system can give; the lowest in the file if it is not said.
+    high: float | None = None  #: highest score likewise.
+    default_threshold: float | None = None  #: what the system's users get who set none.
+    default_threshold_source: Line = ""  #: who says so.
+    name: Line = ""  #: of the system that gave the scores.
+    vendor: Line = "not stated"  #: who makes it.
+    version: Line = ""  #: of it; the file's digest if it is not said.
+    #: "as written" where names that differ in form only are those of different photographs.
     photos: Literal["", "as written"] = ""
 
 

@@ -28,31 +28,18 @@ class Software:
 
 @dataclass(frozen=True, slots=True)
 class BundleDescription:
-    """What a bundle is: bundle.json.
+    """What a bundle is: bundle.json."""
 
-    Attributes:
-        fairlineup_bundle: version of the format.
-        title: of the plan.
-        population: whom it is about.
-        run: digests of what was frozen before the first search.
-        seed: of everything drawn.
-        label_sources: label to where its values come from.
-        names: whether people's names stand in it, in words.
-        photographs: how many do.
-        computed_with: the software that made it.
-        signed_by: fingerprint of the key that signs it; blank if none does.
-    """
-
-    fairlineup_bundle: Literal[2]
-    title: str
-    population: PopulationKind
-    run: Digests
-    seed: int
-    label_sources: Mapping[str, str]
-    names: str
-    photographs: int
-    computed_with: Software
-    signed_by: str
+    fairlineup_bundle: Literal[2]  #: version of the format.
+    title: str  #: of the plan.
+    population: PopulationKind  #: whom it is about.
+    run: Digests  #: digests of what was frozen before the first search.
+    seed: int  #: of everything drawn.
+    label_sources: Mapping[str, str]  #: label to where its values come from.
+    names: str  #: whether people's names stand in it, in words.
+    photographs: int  #: how many do.
+    computed_with: Software  #: the software that made it.
+    signed_by: str  #: fingerprint of the key that signs it; blank if none does.
 
     def readme(self) -> bytes:
         """README.txt."""

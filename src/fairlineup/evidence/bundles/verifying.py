@@ -41,37 +41,22 @@ class OtherVersion:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What came of it, as a machine is told.
+    """What came of it, as a machine is told."""
 
-    Attributes:
-        bundle: its path.
-        outcome: whether all is the same.
-        title: of the plan.
-        population: whom it is about.
-        names: whether people's names stand in it, in words.
-        files: how many files its manifest lists.
-        photographs: how many of them are photographs.
-        signature: whose.
-        numbers: how many numbers were computed again.
-        tolerance: relative difference that was let pass; 0: none, the software is the same.
-        versions: what differs between the software that made it and this one.
-        report: whether the report was drawn again and compared too.
-        differences: every place that differs.
-    """
-
-    bundle: str
-    outcome: Literal["same", "differs"]
-    title: str
-    population: str
-    names: str
-    files: int
-    photographs: int
-    signature: Signature
-    numbers: int
-    tolerance: float
-    versions: tuple[OtherVersion, ...]
+    bundle: str  #: its path.
+    outcome: Literal["same", "differs"]  #: whether all is the same.
+    title: str  #: of the plan.
+    population: str  #: whom it is about.
+    names: str  #: whether people's names stand in it, in words.
+    files: int  #: how many files its manifest lists.
+    photographs: int  #: how many of them are photographs.
+    signature: Signature  #: whose.
+    numbers: int  #: how many numbers were computed again.
+    tolerance: float  #: relative difference that was let pass; 0: none, the software is the same.
+    versions: tuple[OtherVersion, ...]  #: what differs between the software that made it and this one.
+    #: whether the report was drawn again and compared too.
     report: Literal["drawn again and compared", "not compared: other software"]
-    differences: tuple[Difference, ...]
+    differences: tuple[Difference, ...]  #: every place that differs.
 
 
 def verify_bundle(path: Path, draw: Draw, known: Path | None = None) -> Verification:

@@ -30,27 +30,16 @@ Check = Callable[[bytes], tuple[str, str] | None]
 
 @dataclass(frozen=True, slots=True)
 class Politeness:
-    """How a server is treated.
+    """How a server is treated."""
 
-    Attributes:
-        connections: at most so many at once.
-        tries: how often a file is asked for before giving up.
-        timeout_s: a connection that is silent for so long is dropped.
-        attempt_s: one try may take so long however much it trickles.
-        backoff_s: wait after the first failure; doubled after each further one.
-        backoff_most_s: never longer than this between two tries.
-        patience_s: a server that asks for a longer wait than this ends the command.
-        user_agent: says who asks.
-    """
-
-    connections: int = 4
-    tries: int = 6
-    timeout_s: float = 30.0
-    attempt_s: float = 300.0
-    backoff_s: float = 1.0
-    backoff_most_s: float = 60.0
-    patience_s: float = 300.0
-    user_agent: str = "fairlineup (face recognition audits)"
+    connections: int = 4  #: at most so many at once.
+    tries: int = 6  #: how often a file is asked for before giving up.
+    timeout_s: float = 30.0  #: a connection that is silent for so long is dropped.
+    attempt_s: float = 300.0  #: one try may take so long however much it trickles.
+    backoff_s: float = 1.0  #: wait after the first failure; doubled after each further one.
+    backoff_most_s: float = 60.0  #: never longer than this between two tries.
+    patience_s: float = 300.0  #: a server that asks for a longer wait than this ends the command.
+    user_agent: str = "fairlineup (face recognition audits)"  #: says who asks.
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,30 +32,19 @@ NUMBERED = re.compile(r"(.*[^\s_-])(?:[ _-]+\d+|\s*\(\d+\))")
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One photograph.
+    """One photograph."""
 
-    Attributes:
-        person: who is on it: the folder's name, or the name before the number.
-        photo: path within the folder, with forward slashes, as on disk.
-    """
-
-    person: str
-    photo: str
+    person: str  #: who is on it: the folder's name, or the name before the number.
+    photo: str  #: path within the folder, with forward slashes, as on disk.
 
 
 @dataclass(frozen=True, slots=True)
 class FolderPeople:
-    """Who is in a folder.
+    """Who is in a folder."""
 
-    Attributes:
-        layout: how it was read.
-        shots: photographs, in the order of their paths.
-        passed: what was not taken, in the same order.
-    """
-
-    layout: Layout
-    shots: tuple[Shot, ...]
-    passed: tuple[Passed, ...]
+    layout: Layout  #: how it was read.
+    shots: tuple[Shot, ...]  #: photographs, in the order of their paths.
+    passed: tuple[Passed, ...]  #: what was not taken, in the same order.
 
 
 def read_people(folder: Path, layout: Layout | None = None, ours: Sequence[str] = ()) -> FolderPeople:

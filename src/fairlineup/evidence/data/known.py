@@ -29,15 +29,10 @@ ADVICE = "write a row a person, with the columns person, sex, sex_source and so 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A table of people.
+    """A table of people."""
 
-    Attributes:
-        columns: beside `person`, in their order.
-        of: person to column to value.
-    """
-
-    columns: tuple[str, ...] = ()
-    of: Mapping[str, Mapping[str, str]] | None = None
+    columns: tuple[str, ...] = ()  #: beside `person`, in their order.
+    of: Mapping[str, Mapping[str, str]] | None = None  #: person to column to value.
 
     def said(self, people: Iterable[str], everyone: Mapping[str, str]) -> Said:
         """What it says of these people, and what is said of every photograph."""

@@ -25,17 +25,11 @@ RULE_OF_ONE = (
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """Photographs with roles.
+    """Photographs with roles."""
 
-    Attributes:
-        rows: photograph, who is on it, "probe" or "gallery".
-        beyond: photographs beyond the number of probes wanted of each person.
-        rule: by which the roles were given, in a sentence without a full stop.
-    """
-
-    rows: tuple[tuple[Shot, Role], ...]
-    beyond: tuple[Shot, ...]
-    rule: str
+    rows: tuple[tuple[Shot, Role], ...]  #: photograph, who is on it, "probe" or "gallery".
+    beyond: tuple[Shot, ...]  #: photographs beyond the number of probes wanted of each person.
+    rule: str  #: by which the roles were given, in a sentence without a full stop.
 
     def people(self, role: str) -> set[str]:
         """Who has a photograph in a role."""
@@ -44,16 +38,11 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is known of people beside their photographs.
+    """What is known of people beside their photographs."""
 
-    Attributes:
-        columns: of the manifest, beside those of every photograph.
-        of: person to column to value.
-        everyone: column to the value every photograph has, such as use.
-    """
-
-    columns: tuple[str, ...] = ()
-    of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()  #: of the manifest, beside those of every photograph.
+    of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: person to column to value.
+    #: column to the value every photograph has, such as use.
     everyone: Mapping[str, str] = field(default_factory=dict)
 
 

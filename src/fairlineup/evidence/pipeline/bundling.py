@@ -13,19 +13,12 @@ from fairlineup.evidence.runs import RunDirectory
 
 @dataclass(frozen=True, slots=True)
 class BundleOptions:
-    """What goes into a bundle.
+    """What goes into a bundle."""
 
-    Attributes:
-        names: whether people's names stand in it, or ids in their place.
-        photographs: whether photographs go in, where their test use is declared.
-        folder: where they are now; None is where they were when the run was begun.
-        key: file of the private key that signs it; None leaves it unsigned.
-    """
-
-    names: bool = True
-    photographs: bool = False
-    folder: Path | None = None
-    key: Path | None = None
+    names: bool = True  #: whether people's names stand in it, or ids in their place.
+    photographs: bool = False  #: whether photographs go in, where their test use is declared.
+    folder: Path | None = None  #: where they are now; None is where they were when the run was begun.
+    key: Path | None = None  #: file of the private key that signs it; None leaves it unsigned.
 
 
 def bundle(path: Path, out: Path | None, options: BundleOptions) -> Bundle:

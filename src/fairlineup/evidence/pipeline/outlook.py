@@ -18,19 +18,12 @@ NAMED = 5  # groups named in one sentence
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """One thing that cannot come out.
+    """One thing that cannot come out."""
 
-    Attributes:
-        kind: short name that stays the same, as "no_source".
-        what: what it is about: a label, a limit, a contrast.
-        says: what will be missing, and why, in a sentence without a full stop.
-        remedy: what helps.
-    """
-
-    kind: str
-    what: str
-    says: str
-    remedy: str
+    kind: str  #: short name that stays the same, as "no_source".
+    what: str  #: what it is about: a label, a limit, a contrast.
+    says: str  #: what will be missing, and why, in a sentence without a full stop.
+    remedy: str  #: what helps.
 
     def __str__(self) -> str:
         return f"{self.says}: {self.remedy}"

@@ -31,36 +31,23 @@ _DISK_FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """What became of one photograph put to the system, as the journal keeps it.
+    """What became of one photograph put to the system, as the journal keeps it."""
 
-    Attributes:
-        photo: its id.
-        outcome: a records.Outcome, or "lost" when no answer came.
-        detail: the system's own words.
-        capped: of a search, whether its list was cut by the system.
-        candidates: of a search, photographs with their scores, the most alike first.
-        seconds: the time it took, where the system told.
-        retries: how often it was asked again.
-    """
-
-    photo: str
-    outcome: str
-    detail: str = ""
-    capped: bool = False
+    photo: str  #: its id.
+    outcome: str  #: a records.Outcome, or "lost" when no answer came.
+    detail: str = ""  #: the system's own words.
+    capped: bool = False  #: of a search, whether its list was cut by the system.
+    #: of a search, photographs with their scores, the most alike first.
     candidates: tuple[tuple[str, float], ...] = ()
-    seconds: float | None = None
-    retries: int = 0
+    seconds: float | None = None  #: the time it took, where the system told.
+    retries: int = 0  #: how often it was asked again.
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """The answers of one run, by stage and by their place in it.
+    """The answers of one run, by stage and by their place in it."""
 
-    Attributes:
-        path: the database.
-    """
-
-    path: Path
+    path: Path  #: the database.
 
     @contextmanager
     def writing(self, *, flushed: bool) -> Iterator[OpenJournal]:

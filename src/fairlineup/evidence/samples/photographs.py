@@ -58,17 +58,11 @@ def shipped_model() -> Model:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One photograph to be taken.
+    """One photograph to be taken."""
 
-    Attributes:
-        person: of whom.
-        number: which of theirs, from 0.
-        capture: the condition's name.
-    """
-
-    person: SamplePerson
-    number: int = 0
-    capture: str = "studio"
+    person: SamplePerson  #: of whom.
+    number: int = 0  #: which of theirs, from 0.
+    capture: str = "studio"  #: the condition's name.
 
     @property
     def id(self) -> str:

@@ -13,44 +13,28 @@ from fairlineup.records import Face, Outcome, Template
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What became of one photograph.
+    """What became of one photograph."""
 
-    Attributes:
-        photo: its id.
-        outcome: OK, or why there is no template.
-        faces: the faces found, widest first; with OK and one face wanted, that face alone.
-        templates: one for each face if the outcome is OK, else none.
-        detail: one line on anything but OK.
-        seconds: what it took, with its share of a batch.
-    """
-
-    photo: str
-    outcome: Outcome
+    photo: str  #: its id.
+    outcome: Outcome  #: OK, or why there is no template.
+    #: the faces found, widest first; with OK and one face wanted, that face alone.
     faces: tuple[Face, ...] = ()
-    templates: tuple[Template, ...] = ()
-    detail: str = ""
-    seconds: float | None = field(default=None, compare=False)
+    templates: tuple[Template, ...] = ()  #: one for each face if the outcome is OK, else none.
+    detail: str = ""  #: one line on anything but OK.
+    seconds: float | None = field(default=None, compare=False)  #: what it took, with its share of a batch.
 
 
 @dataclass(frozen=True, slots=True)
 class SelectionOptions:
-    """When a photograph stands for one person, and when its face is good enough; 0 or None asks nothing.
+    """When a photograph stands for one person, and when its face is good enough; 0 or None asks nothing."""
 
-    Attributes:
-        rival_share: a second face at least this share as wide as the widest makes it several_faces.
-        least_face_px: narrower faces are low_quality.
-        least_sharpness: blurred ones, by `Quality.sharpness`.
-        least_brightness: dark ones, by `Quality.brightness`.
-        most_brightness: washed out ones.
-        most_yaw: faces turned further, in degrees either way.
-    """
-
+    #: a second face at least this share as wide as the widest makes it several_faces.
     rival_share: Annotated[float, between(0.01, 1)] = 0.7
-    least_face_px: Annotated[int, at_least(0)] = 0
-    least_sharpness: Annotated[float, at_least(0)] = 0.0
-    least_brightness: Annotated[float, at_least(0)] = 0.0
-    most_brightness: Annotated[float, at_least(0)] = 255.0
-    most_yaw: Annotated[float, at_least(0)] | None = None
+    least_face_px: Annotated[int, at_least(0)] = 0  #: narrower faces are low_quality.
+    least_sharpness: Annotated[float, at_least(0)] = 0.0  #: blurred ones, by `Quality.sharpness`.
+    least_brightness: Annotated[float, at_least(0)] = 0.0  #: dark ones, by `Quality.brightness`.
+    most_brightness: Annotated[float, at_least(0)] = 255.0  #: washed out ones.
+    most_yaw: Annotated[float, at_least(0)] | None = None  #: faces turned further, in degrees either way.
 
     def __post_init__(self) -> None:
         """Raises: OptionError for a value out of bounds."""

@@ -33,21 +33,14 @@ TAKES = {
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How faces are put to one file.
+    """How faces are put to one file."""
 
-    Attributes:
-        name: of the input that takes them.
-        numbers: its NumPy type.
-        at_once: faces that it takes in a run: one where it takes any number, None where it has no such axis.
-        free: whether it takes any number.
-        fixed: its further inputs.
-    """
-
-    name: str
-    numbers: str
+    name: str  #: of the input that takes them.
+    numbers: str  #: its NumPy type.
+    #: faces that it takes in a run: one where it takes any number, None where it has no such axis.
     at_once: int | None
-    free: bool
-    fixed: Mapping[str, NDArray[Any]]
+    free: bool  #: whether it takes any number.
+    fixed: Mapping[str, NDArray[Any]]  #: its further inputs.
 
 
 def fitted(inputs: Sequence[Any], description: ModelDescription) -> Fit:

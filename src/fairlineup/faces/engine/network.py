@@ -75,14 +75,9 @@ Layer = Convolution | Affine | Rectifier | Pooling | Tag | Skip | AddPrevious | 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """A network as its file gives it.
+    """A network as its file gives it."""
 
-    Attributes:
-        mean: red, green, blue that are taken off each pixel before it is divided by 256.
-        size_px: side of the square picture it takes.
-        layers: in the order of computation.
-    """
-
+    #: red, green, blue that are taken off each pixel before it is divided by 256.
     mean: tuple[float, float, float]
-    size_px: int
-    layers: tuple[Layer, ...]
+    size_px: int  #: side of the square picture it takes.
+    layers: tuple[Layer, ...]  #: in the order of computation.

@@ -34,21 +34,13 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """What a search for copies found.
+    """What a search for copies found."""
 
-    Attributes:
-        pairs: copies, by index; of three copies, three pairs.
-        unreadable: photographs that could not be looked at.
-        registered: how many pairs were laid over one another.
-        synthetic: photographs that say they show nobody, by index.
-        digests: of each photograph's bytes, "" for one that cannot be read.
-    """
-
-    pairs: tuple[SamePicture, ...]
-    unreadable: tuple[Unreadable, ...]
-    registered: int
-    synthetic: tuple[int, ...] = ()
-    digests: tuple[str, ...] = ()
+    pairs: tuple[SamePicture, ...]  #: copies, by index; of three copies, three pairs.
+    unreadable: tuple[Unreadable, ...]  #: photographs that could not be looked at.
+    registered: int  #: how many pairs were laid over one another.
+    synthetic: tuple[int, ...] = ()  #: photographs that say they show nobody, by index.
+    digests: tuple[str, ...] = ()  #: of each photograph's bytes, "" for one that cannot be read.
 
 
 def find_same_pictures(

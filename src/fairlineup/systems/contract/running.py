@@ -24,17 +24,11 @@ FEWEST_REFERENCES = 3
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing a system must do.
+    """One thing a system must do."""
 
-    Attributes:
-        name: in a table: "most alike first".
-        says: what it demands, in a sentence.
-        run: finds out.
-    """
-
-    name: str
-    says: str
-    run: Callable[[ContractTrial], CheckResult]
+    name: str  #: in a table: "most alike first".
+    says: str  #: what it demands, in a sentence.
+    run: Callable[[ContractTrial], CheckResult]  #: finds out.
 
 
 def _check(run: Callable[[ContractTrial], CheckResult]) -> Check:
@@ -77,17 +71,11 @@ CHECKS = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What all checks found.
+    """What all checks found."""
 
-    Attributes:
-        information: what the system says of itself.
-        findings: each check with its verdict.
-        calls: photographs that were put to it.
-    """
-
-    information: SystemInformation
-    findings: tuple[tuple[Check, CheckResult], ...]
-    calls: Calls
+    information: SystemInformation  #: what the system says of itself.
+    findings: tuple[tuple[Check, CheckResult], ...]  #: each check with its verdict.
+    calls: Calls  #: photographs that were put to it.
 
     @property
     def failed(self) -> tuple[tuple[Check, CheckResult], ...]:

@@ -29,44 +29,26 @@ OPTIONS = Naming(
 
 @dataclass(frozen=True, slots=True)
 class EmbedOptions:
-    """What may be said of a function: in the plan, on the function, or in its module.
+    """What may be said of a function: in the plan, on the function, or in its module."""
 
-    Attributes:
-        input: what the function takes.
-        metric: how vectors are compared.
-        threshold: what its users get who set none.
-        threshold_source: who says so.
-        highest: Euclidean distance from which on nobody is alike.
-        name: of the system.
-        vendor: who makes it.
-        version: of it.
-    """
-
-    input: Input | None = None
-    metric: Metric | None = None
-    threshold: float | None = None
-    threshold_source: Line = "said beside the function"
-    highest: Annotated[float, above(0)] | None = None
-    name: Line = ""
-    vendor: Line = "not stated"
-    version: Line = ""
+    input: Input | None = None  #: what the function takes.
+    metric: Metric | None = None  #: how vectors are compared.
+    threshold: float | None = None  #: what its users get who set none.
+    threshold_source: Line = "said beside the function"  #: who says so.
+    highest: Annotated[float, above(0)] | None = None  #: Euclidean distance from which on nobody is alike.
+    name: Line = ""  #: of the system.
+    vendor: Line = "not stated"  #: who makes it.
+    version: Line = ""  #: of it.
 
 
 @dataclass(frozen=True, slots=True)
 class UserFunction:
-    """A function and what is said of it.
+    """A function and what is said of it."""
 
-    Attributes:
-        argument: "module:function".
-        call: photograph to vector, or to None where there is no face.
-        stated: what is said of it, with nothing left open but thresholds.
-        scale: of the scores.
-    """
-
-    argument: str
-    call: Callable[[Any], Any]
-    stated: EmbedOptions
-    scale: Scale
+    argument: str  #: "module:function".
+    call: Callable[[Any], Any]  #: photograph to vector, or to None where there is no face.
+    stated: EmbedOptions  #: what is said of it, with nothing left open but thresholds.
+    scale: Scale  #: of the scores.
 
     @property
     def threshold(self) -> Threshold | None:

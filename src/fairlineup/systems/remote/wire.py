@@ -20,17 +20,11 @@ Fields = Mapping[str, str | tuple[str, bytes, str]]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A server's answer that is neither a fault of the wire nor a refusal of credentials.
+    """A server's answer that is neither a fault of the wire nor a refusal of credentials."""
 
-    Attributes:
-        status: HTTP status.
-        body: parsed JSON, or None where there is none.
-        headers: by lower-case name.
-    """
-
-    status: int
-    body: Any
-    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int  #: HTTP status.
+    body: Any  #: parsed JSON, or None where there is none.
+    headers: Mapping[str, str] = field(default_factory=dict)  #: by lower-case name.
 
     @property
     def error(self) -> Mapping[str, Any]:
