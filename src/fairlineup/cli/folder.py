@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import click
 
-from fairlineup.cli.console import say, show_json
+from fairlineup.cli.console import notice, show_json
 from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import PATH, json_option
 from fairlineup.evidence.data import (
@@ -103,13 +103,13 @@ def folder_command(folder: Path, **how: Any) -> None:
     if how["dry_run"]:
         click.echo("nothing was written")
         return
-    say(
+    notice(
         f"wrote {folder / how['manifest']}"
         if written
         else f"{folder / how['manifest']} says just that already"
     )
     for line in _next(folder, how):
-        say(line)
+        notice(line)
 
 
 def _gather(folder: Path, how: dict[str, Any]) -> Gathered:

@@ -185,7 +185,7 @@ def twice(columns: Sequence[str]) -> str:
     return next((name for name in columns if name and count[name] > 1), "")
 
 
-def saying(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+def columns_with_values(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
     """Places of the columns that say something: not those without a name that are blank or count rows."""
 
     def says(place: int) -> bool:

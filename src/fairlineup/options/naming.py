@@ -27,7 +27,7 @@ class Naming:
         return self._made(where, expected, got, self.remedy, "option-unusable")
 
     def unknown(self, where: str, known: Collection[str]) -> BadInput:
-        """The error about a name that is none of the known ones."""
+        """The error about a name that is not known."""
         name = where.rpartition(".")[2]
         near = difflib.get_close_matches(name, known, n=1)
         remedy = f"did you mean {near[0]!r}?" if near else "take it out"

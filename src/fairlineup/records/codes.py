@@ -40,7 +40,7 @@ CODES = MappingProxyType(
         "no-such-label": "A label, or a value of one, is not in the data.",
         "no-such-system": "No face recognition system has that name.",
         "not-enough-data": "There is too little data for what was asked.",
-        "option-unknown": "A table of options holds a name that is none of them.",
+        "option-unknown": "A table of options holds a name that is not an option.",
         "option-unusable": "An option has a value it cannot have.",
         "photograph-unreadable": "A photograph cannot be decoded, or is larger than is decoded.",
         "plan-invalid": "A plan says something it cannot say.",

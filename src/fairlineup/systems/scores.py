@@ -76,24 +76,26 @@ class ScoresSystem:
 
     def information(self) -> SystemInformation:
         """What the options say of the system, and the digest of the file."""
-        said, table = self._options, self._table
-        default = said.default_threshold
+        options, table = self._options, self._table
+        default = options.default_threshold
         settings: dict[str, str | int | float | bool] = {
             "scores": table.digest,
-            "missing": said.missing,
+            "missing": options.missing,
             "pairs": len(table.score),
             "failures": len(self._failures),
         }
-        if said.recorded_to is not None:
-            settings["recorded_to"] = said.recorded_to
+        if options.recorded_to is not None:
+            settings["recorded_to"] = options.recorded_to
         if table.same_photograph:
             settings["same_photograph_left_out"] = table.same_photograph
         return SystemInformation(
-            name=said.name or f"scores of {self._path.name}",
-            vendor=said.vendor,
-            version=said.version or table.digest,
+            name=options.name or f"scores of {self._path.name}",
+            vendor=options.vendor,
+            version=options.version or table.digest,
             scale=self._scale,
-            default_threshold=None if default is None else Threshold(default, said.default_threshold_source),
+            default_threshold=None
+            if default is None
+            else Threshold(default, options.default_threshold_source),
             recommended_threshold=None,
             settings=settings,
             terms=("The scores were made elsewhere: nothing here shows that the system gave them.",),
@@ -164,39 +166,41 @@ class ScoresSystem:
         return SearchAnswer(probe, Outcome.OK, candidates, capped=len(shown) < len(order))
 
     def _threshold(self, request: SearchRequest) -> float:
-        said, scale = self._options, self._scale
-        default = scale.weakest if said.default_threshold is None else said.default_threshold
+        options, scale = self._options, self._scale
+        default = scale.weakest if options.default_threshold is None else options.default_threshold
         threshold = default if request.threshold is None else request.threshold
-        if said.recorded_to is not None and not scale.accepts(threshold, said.recorded_to):
+        if options.recorded_to is not None and not scale.accepts(threshold, options.recorded_to):
             raise BadInput(
                 f"the scores in {self._path.name} do not go so far",
                 code="not-enough-data",
-                expected=f"thresholds and search.record_to up to recorded_to, {said.recorded_to:g}",
+                expected=f"thresholds and search.record_to up to recorded_to, {options.recorded_to:g}",
                 got=f"{threshold:g}",
                 remedy="take a stricter threshold",
             )
         return threshold
 
     def _scale_of(self) -> Scale:
-        said, scores = self._options, self._table.score
-        low = float(scores.min()) if said.low is None else said.low
-        high = float(scores.max()) if said.high is None else said.high
+        options, scores = self._options, self._table.score
+        low = float(scores.min()) if options.low is None else options.low
+        high = float(scores.max()) if options.high is None else options.high
         if not (low <= float(scores.min()) and float(scores.max()) <= high and low < high):
             got = f"scores from {scores.min():g} to {scores.max():g}"
             raise OPTIONS.wrong("low or high", "a scale that holds every score in the file", got)
-        stated = "" if None not in (said.low, said.high) else ", from the lowest to the highest in the file"
+        stated = (
+            "" if None not in (options.low, options.high) else ", from the lowest to the highest in the file"
+        )
         return Scale(self._table.kind, low, high, f"{self._table.kind}{stated}")
 
     def _check(self) -> None:
-        said, scale = self._options, self._scale
+        options, scale = self._options, self._scale
         self._check_names()
-        if said.missing == "no candidate" and said.recorded_to is None:
+        if options.missing == "no candidate" and options.recorded_to is None:
             raise OPTIONS.wrong("missing", 'recorded_to beside missing = "no candidate"', "nothing")
         for name in ("default_threshold", "recorded_to"):
-            score = getattr(said, name)
+            score = getattr(options, name)
             if score is not None and not scale.low <= score <= scale.high:
                 raise OPTIONS.wrong(name, f"a score from {scale.low:g} to {scale.high:g}", f"{score:g}")
-        if said.default_threshold is not None and not said.default_threshold_source:
+        if options.default_threshold is not None and not options.default_threshold_source:
             expected = "default_threshold_source beside it: who says so"
             raise OPTIONS.wrong("default_threshold", expected, "nothing")
         twice = [p for p in self._failures if p in self._table.references or p in self._table.probes]

@@ -84,7 +84,7 @@ def misbehaved(where: str, expected: str, got: str) -> SystemFailed:
         f"the system answered wrongly ({where})",
         expected=expected,
         got=got,
-        remedy="mend its adapter; finished answers are kept",
+        remedy="correct its adapter; finished answers are kept",
         code="answer-unusable",
     )
 

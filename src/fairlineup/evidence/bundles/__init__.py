@@ -1,6 +1,6 @@
 """A finished run as one file that others can check: made, signed, opened with suspicion, computed again."""
 
-from fairlineup.evidence.bundles.contents import Choice
+from fairlineup.evidence.bundles.contents import BundleContents
 from fairlineup.evidence.bundles.differences import TOLERANCE, Difference
 from fairlineup.evidence.bundles.making import Bundle, make_bundle
 from fairlineup.evidence.bundles.signature import Signature
@@ -9,7 +9,7 @@ from fairlineup.evidence.bundles.verifying import OtherVersion, Verification, ve
 __all__ = [
     "TOLERANCE",
     "Bundle",
-    "Choice",
+    "BundleContents",
     "Difference",
     "OtherVersion",
     "Signature",

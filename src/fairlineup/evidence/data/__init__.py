@@ -5,7 +5,7 @@ from fairlineup.evidence.data.congress import CongressSet, Gathering, Source, fe
 from fairlineup.evidence.data.contents import Passed
 from fairlineup.evidence.data.faults import CheckoutIncomplete, SourceChanged, SourceFailed
 from fairlineup.evidence.data.fetching import Fetcher, Politeness
-from fairlineup.evidence.data.folder import FolderPeople, Layout, Shot, read_people
+from fairlineup.evidence.data.folder import FolderPeople, FolderPhoto, Layout, read_people
 from fairlineup.evidence.data.github import GitHub, Hosts
 from fairlineup.evidence.data.known import Known, read_known
 from fairlineup.evidence.data.roles import Assigned, Said, assign, manifest_of
@@ -17,6 +17,7 @@ __all__ = [
     "CongressSet",
     "Fetcher",
     "FolderPeople",
+    "FolderPhoto",
     "Gathering",
     "GitHub",
     "Hosts",
@@ -25,7 +26,6 @@ __all__ = [
     "Passed",
     "Politeness",
     "Said",
-    "Shot",
     "Source",
     "SourceChanged",
     "SourceFailed",

@@ -10,13 +10,13 @@ from pathlib import Path
 from fairlineup.evidence.data.roles import Said
 from fairlineup.files import (
     NotDelimitedError,
+    columns_with_values,
     decoded,
     has_name,
     head_of,
     named_columns,
     read_file,
     rows_of,
-    saying,
     twice,
     unnamed,
 )
@@ -68,7 +68,7 @@ def read_known(path: Path) -> Known:
     except NotDelimitedError as error:
         raise _unusable(path, WANTED, str(error)) from error
     columns = tuple("person" if name.casefold() == "person" else name for name in head.columns)
-    said = saying(columns, [cells for _, cells in numbered])
+    said = columns_with_values(columns, [cells for _, cells in numbered])
     _check_columns(path, [columns[place] or unnamed(place) for place in said])
     of: dict[str, dict[str, str]] = {}
     for line, cells in numbered:

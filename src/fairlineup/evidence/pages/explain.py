@@ -24,7 +24,7 @@ def _read() -> dict[str, Explanation]:
     text = (resources.files("fairlineup.evidence.pages") / "templates" / "explanations.toml").read_text(
         "utf-8"
     )
-    return {key: Explanation(key, **told) for key, told in tomllib.loads(text).items()}
+    return {key: Explanation(key, **fields) for key, fields in tomllib.loads(text).items()}
 
 
 EXPLANATIONS = _read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairlineup.evidence.bundles import Bundle, Choice, Verification, make_bundle, verify_bundle
+from fairlineup.evidence.bundles import Bundle, BundleContents, Verification, make_bundle, verify_bundle
 from fairlineup.evidence.pages import write_report
 from fairlineup.evidence.pipeline.reporting import finished_run, photographs_of
 from fairlineup.evidence.runs import RunDirectory
@@ -35,7 +35,7 @@ def bundle(path: Path, out: Path | None, options: BundleOptions) -> Bundle:
     named = out or path.resolve().with_name(f"{path.resolve().name}.zip")
     with run.directory.read_alone():
         place = photographs_of(run, options.folder) if options.photographs else None
-        return make_bundle(run.directory, named, Choice(options.names, place), _draw, options.key)
+        return make_bundle(run.directory, named, BundleContents(options.names, place), _draw, options.key)
 
 
 def verify(path: Path, public_key: Path | None = None) -> Verification:

@@ -116,13 +116,13 @@ def _groups(plan: Plan, dataset: SettledDataset) -> Iterator[Shortfall]:
         people = Counter(_labelled(dataset, label))
         small = [v for v in in_order(list(people)) if people[v] < MIN_PEOPLE_PER_GROUP]
         if small:
-            told = ", ".join(f"{value} ({people[value]})" for value in small[:NAMED])
-            told += f" and {len(small) - NAMED} more" if len(small) > NAMED else ""
+            small_values = ", ".join(f"{value} ({people[value]})" for value in small[:NAMED])
+            small_values += f" and {len(small) - NAMED} more" if len(small) > NAMED else ""
             yield Shortfall(
                 "small_group",
                 label,
                 f"groups of {label} with under {MIN_PEOPLE_PER_GROUP} people searched for get counts and no "
-                f"rate: {told}",
+                f"rate: {small_values}",
                 "add people, or join values that may be taken together",
             )
         if not any(e.role == "gallery" and e.labels.get(label) for e in dataset.entries):

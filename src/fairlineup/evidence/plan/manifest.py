@@ -14,11 +14,11 @@ from fairlineup.files import (
     SEPARATORS,
     Head,
     NotDelimitedError,
+    columns_with_values,
     decoded,
     head_of,
     named_columns,
     rows_of,
-    saying,
     twice,
     unnamed,
 )
@@ -128,7 +128,7 @@ def _read_rows(
     for line, cells in numbered:
         if len(cells) > len(columns):
             raise _bad_row(path, line, f"{len(columns)} cells, as in the header", f"{len(cells)}")
-    said = saying(columns, [cells for _, cells in numbered])
+    said = columns_with_values(columns, [cells for _, cells in numbered])
     named = [name or unnamed(place) for place, name in enumerate(columns)]
     rows = [dict(zip_longest(named, cells, fillvalue="")) for _, cells in numbered]
     return [line for line, _ in numbered], rows, tuple(named[place] for place in said)
@@ -197,7 +197,7 @@ def _label_source(rows: Sequence[Mapping[str, str]], label: str, declared: Mappi
 
 
 def _blank_words(rows: Sequence[dict[str, str]], labels: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Blank the values that are none, as "nan"; which words they were, by label."""
+    """Blank the values that stand for no value, as "nan"; which words they were, by label."""
     words: dict[str, tuple[str, ...]] = {}
     for label in labels:
         none = {value for value in {row[label] for row in rows} if value and no_value(value)}

@@ -23,7 +23,7 @@ FURTHEST = 5.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class Channel:
     """One channel: mean plus coefficients times basis."""
 
     mean: Array  #: shape (n,).
@@ -60,7 +60,7 @@ class Appearance:
     width_px: int  #: of a frame.
     inside: NDArray[np.bool_]  #: pixels that ever belong to a person, shape (height, width).
     inside_half: NDArray[np.bool_]  #: the same at half the resolution.
-    blocks: dict[str, Block]  #: by name: luma, red, blue, matte, flow.
+    blocks: dict[str, Channel]  #: by name: luma, red, blue, matte, flow.
 
     @property
     def textures(self) -> int:
@@ -103,11 +103,11 @@ def appearance_of(arrays: dict[str, NDArray[Any]]) -> Appearance:
     return Appearance(height, width, masks["inside"], masks["inside_half"], blocks)
 
 
-def _block(arrays: dict[str, NDArray[Any]], name: str, spread: NDArray[Any]) -> Block:
+def _block(arrays: dict[str, NDArray[Any]], name: str, spread: NDArray[Any]) -> Channel:
     unit = arrays[f"{name}_unit"].astype(np.float64)
     limit = FURTHEST * spread.astype(np.float64)
     grid = float(127 * np.sum(limit * unit) / (EXACT - 127 * len(unit)))
-    return Block(
+    return Channel(
         mean=arrays[f"{name}_mean"].astype(np.float64),
         basis=arrays[f"{name}_basis"].astype(np.float32),
         unit=unit,

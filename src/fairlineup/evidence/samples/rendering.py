@@ -15,7 +15,7 @@ _EDGE = (0.40, 0.66)  # a pixel less the person's than this is backdrop, one mor
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class HeadPlacement:
     """Where the head is in the frame."""
 
     tilt: float  #: turn in the picture plane, in radians.
@@ -32,7 +32,7 @@ class Light:
     colour: Array  #: factors on red, green, blue, shape (3,).
 
 
-def render(texture: Texture, face: int, placement: Placement, light: Light, backdrop: Array) -> Array:
+def render(texture: Texture, face: int, placement: HeadPlacement, light: Light, backdrop: Array) -> Array:
     """One face as red, green, blue from 0 to 1.
 
     Args:
@@ -65,7 +65,7 @@ def plain_backdrop(height: int, width: int, colour: Array, fall: float) -> Array
     )
 
 
-def _placed(height: int, width: int, placement: Placement) -> tuple[Array, Array]:
+def _placed(height: int, width: int, placement: HeadPlacement) -> tuple[Array, Array]:
     """Coordinates in the model's frame of each pixel of the photograph, two of shape (height, width)."""
     turn = np.array(
         [

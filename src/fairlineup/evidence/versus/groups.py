@@ -58,8 +58,8 @@ def groups_in_common(sides: Sequence[Side], searches: PairedSearches) -> GroupsI
         agreed = {
             p: v for p, v in values[0].items() if all(form_of(one.get(p, "")) == form_of(v) for one in values)
         }
-        told = set().union(*values) & set(searches.people)
-        disagree[label] = len(told - set(agreed))
+        labelled = set().union(*values) & set(searches.people)
+        disagree[label] = len(labelled - set(agreed))
         groups += _groups(label, agreed, _source(sides, label), searches)
     return GroupsInCommon(
         tuple(groups),

@@ -42,7 +42,7 @@ class SelectionOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChosenFace:
     """The faces to make templates of, or why there are none."""
 
     outcome: Outcome
@@ -50,7 +50,7 @@ class Choice:
     detail: str = ""
 
 
-def one_person(faces: list[Face], options: SelectionOptions) -> Choice:
+def one_person(faces: list[Face], options: SelectionOptions) -> ChosenFace:
     """The face of the one person that a photograph shows.
 
     Args:
@@ -59,26 +59,26 @@ def one_person(faces: list[Face], options: SelectionOptions) -> Choice:
     Returns: OK with the widest face; or no_face, several_faces or low_quality with all faces.
     """
     if not faces:
-        return Choice(Outcome.NO_FACE, (), no_face_detail())
+        return ChosenFace(Outcome.NO_FACE, (), no_face_detail())
     widest = faces[0].box.width_px
     rivals = [face for face in faces[1:] if face.box.width_px >= options.rival_share * widest]
     if rivals:
         least = f"{options.rival_share:g} of the widest, {widest} px"
         detail = f"{len(rivals) + 1} faces of at least {least}"
-        return Choice(Outcome.SEVERAL_FACES, tuple(faces), detail)
+        return ChosenFace(Outcome.SEVERAL_FACES, tuple(faces), detail)
     if fault := quality_fault(faces[0], options):
-        return Choice(Outcome.LOW_QUALITY, tuple(faces), fault)
-    return Choice(Outcome.OK, (faces[0],))
+        return ChosenFace(Outcome.LOW_QUALITY, tuple(faces), fault)
+    return ChosenFace(Outcome.OK, (faces[0],))
 
 
-def everyone(faces: list[Face], options: SelectionOptions) -> Choice:
+def everyone(faces: list[Face], options: SelectionOptions) -> ChosenFace:
     """All faces that are good enough; low_quality if there are faces and none of them is."""
     if not faces:
-        return Choice(Outcome.NO_FACE, (), no_face_detail())
+        return ChosenFace(Outcome.NO_FACE, (), no_face_detail())
     good = tuple(face for face in faces if not quality_fault(face, options))
     if not good:
-        return Choice(Outcome.LOW_QUALITY, tuple(faces), quality_fault(faces[0], options))
-    return Choice(Outcome.OK, good)
+        return ChosenFace(Outcome.LOW_QUALITY, tuple(faces), quality_fault(faces[0], options))
+    return ChosenFace(Outcome.OK, good)
 
 
 def quality_fault(face: Face, options: SelectionOptions) -> str:

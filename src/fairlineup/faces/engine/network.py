@@ -21,7 +21,7 @@ class Convolution:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Affine:
+class AffineLayer:
     """gamma · x + beta for each channel, both of shape (channels,)."""
 
     gamma: Floats
@@ -70,7 +70,7 @@ class FullyConnected:
     weights: Floats
 
 
-Layer = Convolution | Affine | Rectifier | Pooling | Tag | Skip | AddPrevious | FullyConnected
+Layer = Convolution | AffineLayer | Rectifier | Pooling | Tag | Skip | AddPrevious | FullyConnected
 
 
 @dataclass(frozen=True, slots=True, eq=False)

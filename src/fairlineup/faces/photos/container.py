@@ -211,13 +211,13 @@ def _webp_size(tag: bytes, body: bytes) -> tuple[int, int] | None:
 
 
 def _chunks(
-    content: bytes, at: int, order: Literal["<", ">"], told: tuple[Limits, str]
+    content: bytes, at: int, order: Literal["<", ">"], bound: tuple[Limits, str]
 ) -> Iterator[tuple[bytes, int, int]]:
     """Tag, start and end of each whole chunk of a PNG (big-endian, checksum) or RIFF (little-endian, padded).
 
     The padding of the last one may be missing.
     """
-    limits, name = told
+    limits, name = bound
     kind = "PNG" if order == ">" else "WebP"
     for _ in range(limits.max_chunks):
         if at + 8 > len(content):

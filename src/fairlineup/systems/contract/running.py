@@ -70,7 +70,7 @@ CHECKS = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ContractReport:
     """What all checks found."""
 
     information: SystemInformation  #: what the system says of itself.
@@ -91,7 +91,7 @@ def check_system(
     checks: tuple[Check, ...] = CHECKS,
     patience: Patience = Patience(),  # noqa: B008 - frozen
     progress: Progress = no_progress,
-) -> Report:
+) -> ContractReport:
     """Put every check to a system, and delete what it enrolled, whatever happens.
 
     Args:
@@ -121,7 +121,7 @@ def check_system(
                     system.delete_gallery(gallery)
     finally:
         system.close()
-    return Report(trial.information, tuple(findings), trial.calls)
+    return ContractReport(trial.information, tuple(findings), trial.calls)
 
 
 def _verdict(check: Check, trial: ContractTrial) -> CheckResult:

@@ -114,7 +114,7 @@ class Wire:
         except urllib3.exceptions.HTTPError as error:
             raise unanswered(self._name, type(error).__name__) from None  # its text may hold the address
         found = {name.lower(): value for name, value in reply.headers.items()}
-        return self._told(reply.status, found, data)
+        return self._reply(reply.status, found, data)
 
     def close(self) -> None:
         """Let go of connections."""
@@ -129,7 +129,7 @@ class Wire:
         """The error for an answer that the server's documentation does not allow."""
         return wrong_answer(self._name, asked, expected, f"HTTP {reply.status} {self.words(reply.body)}")
 
-    def _told(self, status: int, headers: Mapping[str, str], data: bytes) -> Reply:
+    def _reply(self, status: int, headers: Mapping[str, str], data: bytes) -> Reply:
         if fault := self._fault(status, headers):
             raise fault
         if not data or "json" not in headers.get("content-type", ""):
