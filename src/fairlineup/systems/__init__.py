@@ -3,7 +3,6 @@
 from fairlineup.systems.contract import (
     CHECKS,
     Calls,
-    Check,
     ContractReport,
     KnownPhotographs,
     Patience,
@@ -31,7 +30,6 @@ __all__ = [
     "Calls",
     "Card",
     "CardPopulation",
-    "Check",
     "ContractReport",
     "Facts",
     "KnownPhotographs",
