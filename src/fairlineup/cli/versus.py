@@ -90,5 +90,5 @@ def _change(pair: PairAtPoint, rate: PairedRate | NotMeasured) -> str:
     if isinstance(moved, NotMeasured):
         return f"{head}: not measured ({moved.reason}); {people}"
     value, low, high = (f"{100 * end:+.2f}" for end in (moved.value, moved.low, moved.high))
-    test = "" if isinstance(rate.p, NotMeasured) else f"; McNemar p {rate.p:.3g}"
-    return f"{head}: {value} points ({low} to {high}); {people}{test}"
+    test = f"not measured ({rate.p.reason})" if isinstance(rate.p, NotMeasured) else f"{rate.p:.3g}"
+    return f"{head}: {value} points ({low} to {high}); {people}; McNemar p {test}"

@@ -52,7 +52,7 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> str:
         "people who share group0.26 %",
         "labelled photographs (“circle” 420,",
         "the design effect of FMR is 2.4",
-        "as high as 2.0 % (by pairs of people with nobody twice), not measured (with the design effect)",
+        "as high as 2.0 % (by pairs of people with nobody twice), not measured, too few (with the",
         "6.0 to 72.0 %",
         "the calibration “a town”; it shares up to 3 people with this audit",
         "first decided 80",

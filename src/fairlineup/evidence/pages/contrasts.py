@@ -99,7 +99,7 @@ def _per_comparison(subject: Report, found: Amount | NotMeasured, one: str, othe
 
 def _chance_sentence(declared: DeclaredContrast, tests: ContrastTests, fisher: float, one: str) -> str:
     others = "; ".join(
-        f"{name} {'not measured' if isinstance(p, NotMeasured) else words.p_value(p)}"
+        f"{name} {f'not measured, {p.reason}' if isinstance(p, NotMeasured) else words.p_value(p)}"
         for name, p in (
             (f"one-sided, that {one} is flagged more, hypergeometric p", tests.hypergeometric_one_sided),
             ("mid-p", tests.mid_p),

@@ -52,6 +52,14 @@ def _label_at(subject: Report, label: str, threshold: ThresholdResults) -> Label
     )
 
 
+def none_says(subject: Report) -> str:
+    """Why there is no group to show."""
+    asked = " or ".join(f"“{label.replace('_', ' ')}”" for label in subject.results.searches.unlabelled)
+    if asked:
+        return f"Nobody searched for carries a value of {asked}, so no rate of a group is given."
+    return "The plan declared no groups, so no rate is given for any."
+
+
 def rate_of(group: GroupRates, term: Term) -> Measured:
     """A rate of a group."""
     found: Measured = group.fta if term.key == "fta" else getattr(group.rates, term.key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.curves import Axes, Curve, curve_plot
@@ -94,6 +94,8 @@ def _table(found: PublishedRatios) -> Iterator[tuple[str, Markup]]:
     for one in found.at_thresholds:
         if one.log10_lr is not None:
             yield f"at “{one.threshold}”", _datum(one.log10_lr, one.low, one.high)
+        elif one.not_measured:
+            yield f"at “{one.threshold}”", escape(f"not measured: {one.not_measured}")
     line = [
         (words.score(score), _datum(ratio, low, high))
         for score, ratio, low, high in _line(found)

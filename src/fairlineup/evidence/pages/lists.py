@@ -79,7 +79,9 @@ def dependence(subject: Report) -> Iterator[str]:
     """How far comparisons hang together at each threshold, and what may be claimed after no false match."""
     for one in subject.results.thresholds:
         effect, bounds = one.fmr_design_effect, one.fmr_bounds
-        if not isinstance(effect, NotMeasured):
+        if isinstance(effect, NotMeasured):
+            yield f"At “{one.name}” the design effect of FMR was not measured: {effect.reason}."
+        else:
             yield f"At “{one.name}” the design effect of FMR is {words.significant(effect)}."
         if bounds is None:
             continue
@@ -95,7 +97,7 @@ def dependence(subject: Report) -> Iterator[str]:
 
 
 def _bound(bound: float | NotMeasured) -> str:
-    return "not measured" if isinstance(bound, NotMeasured) else words.percent(bound)
+    return f"not measured, {bound.reason}" if isinstance(bound, NotMeasured) else words.percent(bound)
 
 
 def expected(hubs: PublishedHubs) -> str:
