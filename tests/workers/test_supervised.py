@@ -191,7 +191,7 @@ def test_a_job_that_would_end_the_program_ends_nothing(two: Workers, way: BaseEx
 def test_a_deadline_that_is_none_is_refused(two: Workers, seconds: Any) -> None:
     with pytest.raises(BadInput) as caught:
         two.submit(("give", 1), deadline_s=seconds)
-    assert caught.value.code == "argument-out-of-range"
+    assert caught.value.code == "argument-unusable"
     assert give(two, 1) == 1
 
 
@@ -199,7 +199,7 @@ def test_a_deadline_that_is_none_is_refused(two: Workers, seconds: Any) -> None:
 def test_workers_that_nobody_could_wait_for_are_refused(jobs: Any, workers: int, waiting: int) -> None:
     with pytest.raises(BadInput) as caught:
         SupervisedWorkers(jobs.begin, workers, waiting)
-    assert caught.value.code == "argument-out-of-range"
+    assert caught.value.code == "argument-unusable"
 
 
 def _runs(process: int) -> bool:

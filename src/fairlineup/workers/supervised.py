@@ -298,7 +298,7 @@ def _check_deadline(seconds: float) -> None:
         expected=f"a number of seconds up to {threading.TIMEOUT_MAX:,.0f}",
         got=repr(seconds),
         remedy="give fewer, or no deadline",
-        code="argument-out-of-range",
+        code="argument-unusable",
     )
 
 
@@ -308,7 +308,7 @@ def _no_workers(workers: int, waiting: int) -> BadInput:
         expected="1 or more, and 0 or more jobs that may wait",
         got=f"{workers} and {waiting}",
         remedy="give other numbers",
-        code="argument-out-of-range",
+        code="argument-unusable",
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -203,3 +204,14 @@ def test_a_place_that_is_no_number_is_damage(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught, journal.reading() as held:
         held.positions("s")
     assert caught.value.code == "run-unreadable"
+
+
+@pytest.mark.parametrize("place", range(40, 4000, 99))
+def test_no_bytes_of_a_database_are_anything_but_an_error(tmp_path: Path, place: int) -> None:
+    journal = _write(tmp_path / "answers.sqlite", "p" * 50)
+    whole = bytearray(journal.path.read_bytes())
+    whole[whole.index(b"CREATE TABLE") + place % 150] = 0xFA
+    whole[place] = 0xB1
+    journal.path.write_bytes(whole)
+    with contextlib.suppress(BadInput):
+        _photos(journal)
