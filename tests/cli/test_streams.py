@@ -91,3 +91,23 @@ def test_without_any_streams_the_status_tells(scores: Path) -> None:
         (["help", "dataset"], 0),
     ):
         assert subprocess.run(["sh", "-c", line, "sh", *words], check=False).returncode == status
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminals to be had here")
+def test_no_name_commands_the_terminal() -> None:
+    terminal, end = os.openpty()
+    command = [
+        sys.executable,
+        "-m",
+        "fairlineup",
+        "audit",
+        "check",
+        "a\x1b]0;mine\x07\x9b31m\u202e{x}{0}.toml",
+    ]
+    env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(command, check=False, stdin=end, stdout=end, stderr=end, env=env)
+    os.close(end)
+    shown = os.read(terminal, 100_000).decode()
+    os.close(terminal)
+    assert done.returncode == 2
+    assert r"a\x1b]0;mine\x07\x9b31m\u202e{x}{0}.toml" in shown

@@ -176,7 +176,17 @@ def test_fields_of_a_dataclass_inline_stand_in_the_table_itself() -> None:
 
 
 def test_what_may_be_secret_is_not_repeated() -> None:
-    assert "hunter2" not in str(_error({"address": "https://me:hunter2@host"}))
+    for value in ("https://me:hunter2@host", ["hunter2"], {"password": "hunter2"}, (("hunter2",),)):
+        assert "hunter2" not in str(_error({"address": value}))
+
+
+def test_what_can_not_be_written_is_told_all_the_same() -> None:
+    deep: Any = []
+    for _ in range(100_000):
+        deep = [deep]
+    tables: tuple[Any, ...] = ({"count": 16**6000}, {"name": 16**6000}, {"name": deep}, {5: 1}, {None: 1})
+    for table in tables:
+        assert _error(table).code in {"option-unusable", "option-unknown"}
 
 
 def test_a_caller_says_which_error_and_which_code() -> None:

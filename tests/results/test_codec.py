@@ -156,6 +156,7 @@ def test_a_number_that_json_cannot_say_is_named(number: float) -> None:
         ({"points": [[1]]}, "points[0]", "a row of 2 or a row of 3"),
         ({"other": {"value": 0.5}}, "other", "the key 'people'"),
         ({"other": {"value": float("nan"), "people": 1}}, "other.value", "a finite number"),
+        ({"other": {"value": 10**400, "people": 1}}, "other.value", "a finite number"),
     ],
 )
 def test_what_does_not_fit_is_named_by_its_place(change: Any, path: str, expected: str) -> None:
@@ -175,7 +176,18 @@ def test_a_key_that_is_missing_is_named(key: str) -> None:
         jsonschema.validate(plain, SCHEMA)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[" * 100_000,
+        b'{"note": "a", "note": "b"}',
+        b'{"note": "\\ud800"}',
+        b'{"note": "\xed\xa0\x80"}',
+    ],
+)
 def test_what_is_no_json_is_refused(content: bytes) -> None:
     with pytest.raises(BadInput) as told:
         decode(content, Whole)
@@ -226,3 +238,17 @@ def test_free_keys_may_stand_beside_those_of_a_record() -> None:
         with pytest.raises(BadInput) as told:
             from_json({**plain, **wrong}, Shares)
         assert told.value.facts == {"path": path}
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """Anything."""
+
+    things: Mapping[str, Any]
+
+
+@pytest.mark.parametrize("thing", ["[" * 100 + "]" * 100, "1" * 400, "[NaN]", '{"a": [1e999]}'])
+def test_what_may_be_anything_is_still_what_can_be_written_again(thing: str) -> None:
+    with pytest.raises(BadInput) as told:
+        decode(f'{{"things": {{"a": {thing}}}}}'.encode(), Free)
+    assert told.value.facts["path"].startswith("things.a")

@@ -150,3 +150,11 @@ def test_digest_of_a_file_larger_than_one_read(tmp_path: Path) -> None:
     assert digest_file(tmp_path / "file") == f"sha256:{hashlib.sha256(content).hexdigest()}"
     with pytest.raises(FileNotFoundError):
         digest_file(tmp_path / "none")
+
+
+def test_refuses_what_is_nested_without_end() -> None:
+    value: Any = []
+    for _ in range(100_000):
+        value = [value]
+    with pytest.raises(ValueError, match="nested"):
+        canonical_json(value)

@@ -112,3 +112,20 @@ def test_a_key_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         PrivateKey.read(tmp_path / "none")
     assert caught.value.code == "file-missing"
+
+
+@pytest.mark.parametrize("name", [".", "/", "a\0b", "n" * 253])
+def test_a_name_that_no_key_can_have(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name if len(name) > 1 else Path(name)
+    with pytest.raises(BadInput) as caught:
+        PrivateKey.new().write(path)
+    assert caught.value.code == "file-unwritable"
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_file_far_larger_than_a_key_is_not_read(tmp_path: Path) -> None:
+    with (tmp_path / "key").open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(BadInput) as caught:
+        PublicKey.read(tmp_path / "key")
+    assert caught.value.code == "file-too-large"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
 from fairlineup.records import SystemFailed
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 @contextmanager
@@ -47,6 +50,8 @@ def can_show(text: str) -> bool:
 class _Forgiving:
     """A stream; what its other end does to a write never ends the work in silence.
 
+    A terminal is sent no control codes, which a file's name or a stranger's run may hold.
+
     Args:
         stream: where it goes.
         result: whether it carries the result: then a disk that is full is an error, else nobody reads it.
@@ -62,6 +67,8 @@ class _Forgiving:
         """As a text stream's."""
         if not isinstance(text, str):
             raise TypeError("text, not bytes")
+        if not self._result or self._stream.isatty():
+            text = _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
         if text:  # click tries a stream with nothing, and passes over what comes of it
             with self._faults():
                 return self._stream.write(text)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from fairlineup.records import BadInput
 
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")  # as JSON escapes each half of a character beyond the first 65,536
 
-def read_file(path: Path, what: str, *, expected: str, remedy: str) -> bytes:
+
+def read_file(path: Path, what: str, *, expected: str, remedy: str, largest: int | None = None) -> bytes:
     """A file's content.
 
     Args:
@@ -19,13 +22,19 @@ def read_file(path: Path, what: str, *, expected: str, remedy: str) -> bytes:
         what: it, for the error: "the calibration towns.json".
         expected: what should be there.
         remedy: what its user can do.
-    Raises: BadInput: it cannot be read.
+        largest: bytes that it may have; None for any number.
+    Raises: BadInput: it cannot be read, or is larger.
     """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(-1 if largest is None else largest + 1)
     except (OSError, ValueError) as error:
         code = "file-missing" if isinstance(error, FileNotFoundError) else "file-unreadable"
         raise _unread(what, code, expected, why(error), remedy, path) from error
+    if largest is not None and len(content) > largest:
+        got = f"more than {largest:,} bytes"
+        raise _unread(what, "file-too-large", expected, got, remedy, path)
+    return content
 
 
 def read_text(path: Path, what: str, *, expected: str, remedy: str) -> str:
@@ -43,11 +52,30 @@ def read_text(path: Path, what: str, *, expected: str, remedy: str) -> str:
 
 
 def parse_json(content: bytes | str) -> Any:
-    """The value of a JSON text. Raises: ValueError: it is none, or none this can hold."""
+    """The value of a JSON text that every reader takes for the same.
+
+    Raises: ValueError: it is none, or none this can hold; or a key stands twice in an object or a text holds
+        half a character.
+    Source: RFC 7493, I-JSON.
+    Not: a look for NaN and the infinities: who expects a number names the place.
+    """
+    text = content if isinstance(content, str) else content.decode(json.detect_encoding(content))
     try:
-        return json.loads(content)
+        value = json.loads(text, object_pairs_hook=_object)
+        if _HALF.search(text):
+            json.dumps(value, ensure_ascii=False).encode()
     except RecursionError as error:
         raise ValueError("JSON nested too deeply") from error
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"the key {twice[:60]!r} twice in an object")
+    return found
 
 
 def parse_toml(text: str) -> dict[str, Any]:

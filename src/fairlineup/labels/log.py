@@ -73,8 +73,8 @@ class DecisionLog:
             found = Decision(**row)
         except (ValueError, TypeError):
             return None
-        whole = found.decision in self.answers and all(isinstance(value, str) for value in row.values())
-        return found if whole else None
+        whole = all(isinstance(value, str) for value in row.values())
+        return found if whole and found.decision in self.answers else None
 
 
 def _cut_off(line: bytes) -> bytes:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from fairlineup.records import BadInput
 
 LONGEST_VALUE = 200  # characters of a value that an error repeats
+
+
+def said(value: object) -> str:
+    """A value as an error repeats it; what is in a table or a list of texts is not repeated."""
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list | tuple) and not all(isinstance(one, int | float) for one in value):
+        return f"a list of {len(value):,}"
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 - a number too long to be written, or whatever its class does
+        return f"a value of type {type(value).__name__} that cannot be written"
 
 
 @dataclass(frozen=True, slots=True)

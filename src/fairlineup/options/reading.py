@@ -12,11 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-from fairlineup.options.naming import Naming
+from fairlineup.options.naming import Naming, said
 from fairlineup.options.rules import INLINE, Rule
 from fairlineup.records import BadInput
 
 T = TypeVar("T")
+LARGEST = 2**63 - 1  # whole number of TOML
 WORDS = {
     str: "text",
     int: "a whole number",
@@ -91,11 +92,11 @@ class _Reader:
 
     def dataclass_of(self, kind: type, table: Any, where: str) -> object:
         if not isinstance(table, Mapping):
-            raise self.naming.wrong(where, "a table", repr(table))
+            raise self.naming.wrong(where, "a table", said(table))
         known = _names(kind)
         for name in table:
             if name not in known:
-                raise self.naming.unknown(_inside(where, name), known)
+                raise self.naming.unknown(_inside(where, str(name)), known)
         return self._made(kind, table, where)
 
     def _made(self, kind: type, table: Mapping[str, Any], where: str) -> object:
@@ -181,7 +182,7 @@ class _Reader:
         return tuple(self.value(one, item, f"{where}[{at}]") for at, (one, item) in enumerate(pairs))
 
     def _mapping(self, hint: Any, value: Any, where: str) -> dict[str, Any]:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
             raise self._wrong(hint, value, where)
         item = (get_args(hint) or (str, Any))[1]
         return {name: self.value(item, one, _inside(where, name)) for name, one in value.items()}
@@ -189,15 +190,22 @@ class _Reader:
     def _plain(self, hint: Any, value: Any, where: str) -> Any:
         read = _converted(hint, value)
         right = isinstance(read, Path) if hint is Path else type(read) is hint
-        if not right or (hint is float and not math.isfinite(read)):
+        if not right or (hint is float and not math.isfinite(read)) or (hint is int and abs(read) > LARGEST):
             raise self._wrong(hint, value, where)
         return read
 
     def _wrong(self, hint: Any, value: Any, where: str) -> BadInput:
-        rules = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
-        hidden = isinstance(value, str) and any(rule.hides(value) for rule in rules)
-        got = "text that may hold a secret" if hidden else repr(value)
+        hidden = isinstance(value, str) and any(rule.hides(value) for rule in _rules(hint))
+        got = "text that may hold a secret" if hidden else said(value)
         return self.naming.wrong(where, words_for(hint), got)
+
+
+def _rules(hint: Any) -> tuple[Rule, ...]:
+    """The rules of an annotation, and of each member of a union."""
+    if get_origin(hint) is Annotated:
+        return get_args(hint)[1:]
+    unions = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else ()
+    return tuple(rule for one in unions for rule in _rules(one))
 
 
 def _annotated(kind: type) -> list[tuple[Field[Any], Any]]:

@@ -123,7 +123,7 @@ def _check_format(value: Any, kind: Any, what: str) -> None:
         return
     (ours,) = get_args(schema.kind)
     if found != ours and found.split("/")[0] == ours.split("/")[0]:
-        raise older_format(what, expected=ours, got=found)
+        raise older_format(what, expected=ours, got=found[:80])
 
 
 def _bad(what: str, expected: str, got: str, *, path: str = "", code: str = "file-malformed") -> BadInput:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import MISSING, dataclass
 from types import NoneType
@@ -12,6 +12,7 @@ from typing import Any
 from fairlineup.results import shape
 from fairlineup.results.shape import Field, Pattern, Range, cached
 
+DEEPEST = 32  # values that may be anything, one in the other
 _NAMES: dict[Any, str] = {
     str: "text",
     int: "a whole number",
@@ -89,11 +90,29 @@ def _plain(kind: Any) -> Reader:
     def read(value: Any) -> Any:
         if not fits(value):
             raise MisfitError(name, _named(value))
-        if type(value) is float and not math.isfinite(value):
-            raise MisfitError("a finite number", str(value))
+        if kind is Any:
+            _check_free(value)
+        elif type(value) is float or (kind is float and type(value) is int):
+            _check_number(value)
         return value
 
     return Reader(name, fits, read)
+
+
+def _check_number(value: float) -> None:
+    if not abs(value) <= sys.float_info.max:
+        raise MisfitError("a finite number", _named(value))
+
+
+def _check_free(value: Any, depth: int = 0) -> None:
+    """Raise MisfitError for what may stand nowhere: a number that is none, or nesting without end."""
+    if depth > DEEPEST:
+        raise MisfitError(f"values nested {DEEPEST} deep at most", "more")
+    if type(value) in (int, float):
+        _check_number(value)
+    elif type(value) in (dict, list):
+        for part in value.values() if type(value) is dict else value:
+            _check_free(part, depth + 1)
 
 
 def _limited(reader: Reader, limits: Sequence[Range | Pattern]) -> Reader:
@@ -192,7 +211,7 @@ def _record(record: Any) -> Reader:
             raise MisfitError("an object", _named(value))
         unknown = sorted(value.keys() - keys) if keys is not None else ()
         if unknown:
-            raise MisfitError(f"the keys of {record.__name__}", f"{unknown[0]!r} too")
+            raise MisfitError(f"the keys of {record.__name__}", f"{unknown[0][:60]!r} too")
         return record(**dict(_parts(fields, value)))
 
     return Reader(f"an object {record.__name__}", fits, read)

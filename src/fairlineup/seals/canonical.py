@@ -22,12 +22,15 @@ def canonical_json(value: Plain) -> bytes:
     nothing stands between.
 
     Raises:
-        ValueError: a number is NaN, infinite or a whole number that no double is, or a text holds half a
-            character.
+        ValueError: a number is NaN, infinite or a whole number that no double is, a text holds half a
+            character, or values are nested too deeply.
         TypeError: something is not a plain value.
     Source: RFC 8785.
     """
-    return "".join(_written(value)).encode()
+    try:
+        return "".join(_written(value)).encode()
+    except RecursionError as error:
+        raise ValueError("values nested too deeply") from error
 
 
 def digest(content: bytes) -> str:

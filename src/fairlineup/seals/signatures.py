@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fairlineup.files import is_there, read_file, write_new
-from fairlineup.records import BadInput, extra_missing
+from fairlineup.records import BadInput, FairlineupError, extra_missing
 from fairlineup.seals.canonical import digest
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 EXTRA = "sign"
 OWNERS_ALONE = 0o600
+LARGEST_FILE = 65_536  # bytes: a key has some hundred
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +119,15 @@ class PrivateKey:
         """
         from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+        if not path.name or "\0" in path.name:
+            raise BadInput(
+                "no new key is written",
+                code="file-unwritable",
+                expected="the name of a file",
+                got=repr(str(path)),
+                remedy="choose a name",
+                facts={"path": str(path)},
+            )
         beside = path.with_name(f"{path.name}.pub")
         for one in (path, beside):
             if is_there(one):
@@ -130,13 +140,18 @@ class PrivateKey:
                     facts={"key": str(path)},
                 )
         private = self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        write_new(path, private, mode=OWNERS_ALONE)
         write_new(beside, self.public.pem)
+        try:
+            write_new(path, private, mode=OWNERS_ALONE)
+        except FairlineupError:
+            beside.unlink(missing_ok=True)  # no half of a pair stays
+            raise
         return beside
 
 
 def _content(path: Path) -> bytes:
-    return read_file(path, f"the key {path}", expected="a file in PEM", remedy="name the file of a key")
+    expected, remedy = "a file in PEM", "name the file of a key"
+    return read_file(path, f"the key {path}", expected=expected, remedy=remedy, largest=LARGEST_FILE)
 
 
 @contextmanager

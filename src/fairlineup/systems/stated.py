@@ -90,7 +90,10 @@ def read_stated(kind: type[T], system: str, table: Mapping[str, Any], secrets: s
 def check_no_secret(system: str, names: Iterable[str], secrets: str = "the environment") -> None:
     """Raises: BadInput: an option looks like a credential, which a published plan would give away."""
     for name in names:
-        if SECRET.search(name):
+        within = names[name] if isinstance(names, Mapping) else None
+        if isinstance(within, Mapping):
+            check_no_secret(system, within, secrets)
+        if isinstance(name, str) and SECRET.search(name):
             raise BadInput(
                 f"the plan says {name} of {system}",
                 code="option-unknown",

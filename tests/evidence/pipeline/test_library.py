@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import math
 import re
 import subprocess
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,8 +26,10 @@ from fairlineup import (
     RunOptions,
     SystemChoice,
     audit,
+    compare,
     measure_again,
     open_system,
+    read_plan,
 )
 from fairlineup.evidence.asking import CostEstimate
 from fairlineup.evidence.runs import FrozenRun
@@ -150,3 +154,23 @@ def test_the_package_itself_loads_nothing() -> None:
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=600
     )
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "limits", [{"cost": math.nan}, {"cost": -1.0}, {"searches": -1}, {"at_once": -1}, {"cost": "10"}]
+)
+def test_a_limit_that_would_limit_nothing_is_refused(limits: dict[str, Any]) -> None:
+    with pytest.raises(BadInput) as caught:
+        RunLimits(**limits)
+    assert caught.value.code == "argument-unusable"
+
+
+def test_paths_may_be_text(plan: Plan, system: FaceSystem, tmp_path: Path) -> None:
+    found = audit(plan, system, str(tmp_path / "run"))
+    assert measure_again(str(tmp_path / "run")).results == found.results
+    with pytest.raises(BadInput) as caught:
+        compare([str(tmp_path / "run")], str(tmp_path / "versus"))
+    assert caught.value.code == "runs-not-comparable"
+    with pytest.raises(BadInput) as caught:
+        read_plan(str(tmp_path / "none.toml"))
+    assert caught.value.code == "file-unreadable"

@@ -73,6 +73,11 @@ def test_what_was_frozen_comes_back(tmp_path: Path) -> None:
         ("1", "run-of-an-older-format"),
         ("null", "run-of-an-older-format"),
         ("3", "run-of-a-newer-format"),
+        ('"2"', "file-malformed"),
+        ("true", "file-malformed"),
+        ("[2]", "file-malformed"),
+        ("2.0", "file-malformed"),
+        ('1, "fairlineup_run": 2', "run-unreadable"),
     ],
 )
 def test_other_formats_are_refused_by_name(tmp_path: Path, version: str, code: str) -> None:

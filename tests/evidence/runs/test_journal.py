@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sqlite3
@@ -108,10 +109,10 @@ def _cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:5000])
 
 
-def _column(value: object) -> Callable[[Path], None]:
+def _column(value: object, name: str = "candidates") -> Callable[[Path], None]:
     def spoil(path: Path) -> None:
         connection = sqlite3.connect(path)
-        connection.execute("UPDATE answers SET candidates = ?", (value,))
+        connection.execute(f"UPDATE answers SET {name} = ?", (value,))  # noqa: S608
         connection.commit()
         connection.close()
 
@@ -135,6 +136,14 @@ def _view(path: Path) -> None:
         _column(7),
         _column("[[1]]"),
         _column('[["a", "b"]]'),
+        _column('[["a", 1e999]]'),
+        _column("[[1, 0.5]]"),
+        _column(b"[]"),
+        _column("[]" + " " * 17_000_000),
+        _column(b"p", "photo"),
+        _column(None, "outcome"),
+        _column("often", "retries"),
+        _column("long", "seconds"),
         lambda path: path.write_bytes(b"{"),
     ],
 )
@@ -184,3 +193,25 @@ def test_events_are_a_line_each(tmp_path: Path) -> None:
     assert [(one["event"], one.get("stage")) for one in events] == [("begun", "s"), ("ended", None)]
     with pytest.raises(BadInput):
         EventLog(tmp_path / "events.jsonl" / "x").add("begun")
+
+
+def test_a_place_that_is_no_number_is_damage(tmp_path: Path) -> None:
+    journal = _write(tmp_path / "answers.sqlite", "p")
+    connection = sqlite3.connect(journal.path)
+    connection.execute("UPDATE answers SET position = 'first'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(BadInput) as caught, journal.reading() as held:
+        held.positions("s")
+    assert caught.value.code == "run-unreadable"
+
+
+@pytest.mark.parametrize("place", range(40, 4000, 99))
+def test_no_bytes_of_a_database_are_anything_but_an_error(tmp_path: Path, place: int) -> None:
+    journal = _write(tmp_path / "answers.sqlite", "p" * 50)
+    whole = bytearray(journal.path.read_bytes())
+    whole[whole.index(b"CREATE TABLE") + place % 150] = 0xFA
+    whole[place] = 0xB1
+    journal.path.write_bytes(whole)
+    with contextlib.suppress(BadInput):
+        _photos(journal)

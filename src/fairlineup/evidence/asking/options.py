@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fairlineup.records import Progress, Refused, SystemInformation, no_progress
+from fairlineup.records import BadInput, Progress, Refused, SystemInformation, no_progress
 
 FIRST_GAP_S = 0.05
 LONGEST_GAP_S = 60.0
@@ -77,11 +77,26 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class RunLimits:
-    """What a run may take at most; None for no limit."""
+    """What a run may take at most; None for no limit.
+
+    Raises: BadInput: a limit under 0, or one that is no number and so would limit nothing.
+    """
 
     cost: float | None = None  #: in the currency of the system's price.
     searches: int | None = None  #: number of searches.
     at_once: int = 0  #: questions asked at the same time across a wire; 0 is what the system allows.
+
+    def __post_init__(self) -> None:
+        for name in RunLimits.__slots__:
+            limit = getattr(self, name)
+            if limit is not None and not (isinstance(limit, int | float) and limit >= 0):
+                raise BadInput(
+                    f"the most that a run may take ({name})",
+                    expected="a number of 0 or more",
+                    got=repr(limit),
+                    remedy="give another, or no limit",
+                    code="argument-unusable",
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Audit:
     pages: Pages  #: what was written for people.
 
 
-def audit(plan: Plan, system: FaceSystem, out: Path, options: AuditOptions = DEFAULTS) -> Audit:
+def audit(plan: Plan, system: FaceSystem, out: Path | str, options: AuditOptions = DEFAULTS) -> Audit:
     """Put a plan to a system, measure what came of it, and write results and report into a folder.
 
     It can be interrupted at any point: called again with the same plan and folder it goes on where it was.
@@ -42,6 +42,7 @@ def audit(plan: Plan, system: FaceSystem, out: Path, options: AuditOptions = DEF
         SystemFailed: the system or the disk failed; the answers until then are kept.
         Refused: it would take more than the limits.
     """
+    out = Path(out)
     check_out(out)
     directory = RunDirectory(out)
     with directory.locked():
@@ -58,7 +59,7 @@ def audit(plan: Plan, system: FaceSystem, out: Path, options: AuditOptions = DEF
         return _reported(run, options)
 
 
-def measure_again(out: Path, plan: Plan | None = None, options: AuditOptions = DEFAULTS) -> Audit:
+def measure_again(out: Path | str, plan: Plan | None = None, options: AuditOptions = DEFAULTS) -> Audit:
     """Measure a finished run from its answers, without asking the system anything, and write its pages.
 
     Args:
@@ -67,6 +68,7 @@ def measure_again(out: Path, plan: Plan | None = None, options: AuditOptions = D
         options: pages, and who is told of a section that failed.
     Raises: BadInput: it is not finished, or the plan asks for something else.
     """
+    out = Path(out)
     run = finished_run(out)
     if plan is not None:
         with run.directory.locked():

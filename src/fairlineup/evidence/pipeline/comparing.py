@@ -31,8 +31,8 @@ class Comparison:
 
 
 def compare(
-    runs: Sequence[Path],
-    out: Path,
+    runs: Sequence[Path | str],
+    out: Path | str,
     fmr: Sequence[float] = (),
     pages: PageOptions = DEFAULTS,
     on_failure: OnFailure = ignore_failure,
@@ -47,7 +47,8 @@ def compare(
         on_failure: told of each section that could not be measured.
     Raises: BadInput: they cannot be compared. Refused: they are about people who do not exist.
     """
-    loaded = [finished_run(run) for run in runs]
+    out = Path(out)
+    loaded = [finished_run(Path(run)) for run in runs]
     _check_out(out)
     results = compare_runs(*loaded, fmr=tuple(fmr), on_failure=on_failure)
     wanted = pages.faces and any(one.people for one in results.parted)

@@ -12,10 +12,10 @@ from fairlineup.results import ScoreResults, encode
 
 
 def import_scores(
-    scores: Path,
+    scores: Path | str,
     columns: ColumnNames,
     options: ScoreOptions,
-    out: Path | None = None,
+    out: Path | str | None = None,
     on_failure: OnFailure = ignore_failure,
 ) -> ScoreResults:
     """Measure the error rates of a file with one comparison a row.
@@ -28,9 +28,10 @@ def import_scores(
         on_failure: told of each section that could not be measured.
     Raises: BadInput: no such file or column, or a table that makes no sense.
     """
+    out = None if out is None else Path(out)
     if out is not None:
         check_new(out)
-    results = measure_scores(read_scores(scores, columns), options, on_failure)
+    results = measure_scores(read_scores(Path(scores), columns), options, on_failure)
     if out is not None:
         write_atomic(out / "results.json", encode(results))
     return results

@@ -21,12 +21,13 @@ P = TypeVar("P", bound=Plan)
 TWICE = ("Cannot overwrite a value", "Cannot declare")  # tomllib, of a name that stands twice
 
 
-def read_plan(path: Path) -> Plan:
+def read_plan(path: Path | str) -> Plan:
     """Read a plan; a relative data set folder starts at the plan's own folder.
 
     Raises:
         BadInput: no such file, not TOML, an unknown key, a value of the wrong kind.
     """
+    path = Path(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

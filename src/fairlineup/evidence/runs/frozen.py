@@ -90,13 +90,14 @@ def load_run(path: Path) -> FrozenRun:
     """A run from its directory alone. Raises: BadInput (it is no run, damaged, or of another format)."""
     directory = RunDirectory(path)
     identity = directory.read_identity()
-    plan = parse_resolved(directory.read_document("plan.toml").decode(), str(path / "plan.toml"))
     try:
+        text = directory.read_document("plan.toml").decode()
+        plan = parse_resolved(text, str(path / "plan.toml"))
         dataset, digests = read_settled(directory, _place(plan))
     except (KeyError, TypeError, ValueError) as error:
         raise BadInput(
             f"the documents in {path} cannot be read",
-            expected="manifest.csv and findings.json as the run wrote them",
+            expected="plan.toml, manifest.csv and findings.json as the run wrote them",
             got=f"{type(error).__name__}: {error}",
             remedy="restore them, or run the audit again into another folder",
             code="run-unreadable",

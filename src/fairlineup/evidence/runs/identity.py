@@ -38,7 +38,7 @@ class RunIdentity:
 
 
 def parse_identity(content: bytes, name: str) -> RunIdentity:
-    """The identity in a run.json.
+    """The identity in a run.json; one that has no version is of the first format.
 
     Raises: BadInput: it is damaged, or of an older or a newer format.
     """
@@ -76,9 +76,9 @@ def environment() -> dict[str, Plain]:
 
 
 def _check_format(found: object, name: str) -> None:
-    if found == FORMAT:
-        return
-    newer = isinstance(found, int) and found > FORMAT
+    if found == FORMAT or (found is not None and type(found) is not int):
+        return  # what is no version is damage
+    newer = found is not None and found > FORMAT
     raise BadInput(
         f"{name} is of {'a newer' if newer else 'an older'} format",
         expected=f"format {FORMAT}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ TABLE = (
     "PRIMARY KEY (stage, position)) WITHOUT ROWID"
 )
 COLUMNS = "photo, outcome, detail, capped, candidates, seconds, retries"
+LARGEST_VALUE = 16_000_000  # bytes: a list of 25,000 candidates has one million
 _DISK_FAULTS = {
     "SQLITE_FULL": errno.ENOSPC,
     "SQLITE_IOERR": errno.EIO,
@@ -85,6 +87,7 @@ class Journal:
         where = f"{self.path.absolute().as_uri()}?mode=ro" if there else ":memory:"
         with _naming_errors(self.path), closing(sqlite3.connect(where, timeout=0, uri=there)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")  # it may come from a stranger, in a bundle
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
             if not there:
                 connection.execute(TABLE)
             _check(self.path, connection)
@@ -119,21 +122,41 @@ class OpenJournal:
     def positions(self, stage: str) -> set[int]:
         """Places in a stage whose answers are kept."""
         rows = self._select("SELECT position FROM answers WHERE stage = ?", stage)
-        return {int(position) for (position,) in rows}
+        return {_whole(self.path, position) for (position,) in rows}
 
     def read(self, stage: str) -> Iterator[KeptAnswer]:
         """Every answer of a stage in order. Raises: BadInput (it was edited or damaged)."""
         rows = self._select(f"SELECT {COLUMNS} FROM answers WHERE stage = ? ORDER BY position", stage)  # noqa: S608
-        for photo, outcome, detail, capped, candidates, seconds, retries in rows:
+        for row in rows:
             try:
-                listed = tuple((str(name), float(score)) for name, score in parse_json(candidates))
-            except (TypeError, ValueError) as error:
+                answer = _answer(row)
+            except (TypeError, ValueError, OverflowError) as error:
                 raise _damaged(self.path, str(error)) from error
-            yield KeptAnswer(photo, outcome, detail, bool(capped), listed, seconds, retries)
+            yield answer
 
     def _select(self, statement: str, stage: str) -> Iterator[tuple[Any, ...]]:
         with _naming_errors(self.path):
             yield from iter(self.connection.execute(statement, (stage,)).fetchone, None)
+
+
+def _answer(row: tuple[Any, ...]) -> KeptAnswer:
+    """The answer in a row, whose columns may hold anything. Raises: TypeError, ValueError, OverflowError."""
+    photo, outcome, detail, capped, candidates, seconds, retries = row
+    texts, numbers = (photo, outcome, detail, candidates), (capped, retries)
+    if not all(isinstance(one, str) for one in texts) or not all(isinstance(one, int) for one in numbers):
+        raise TypeError("a value of another type")
+    listed = tuple((name, float(score)) for name, score in parse_json(candidates))
+    if not all(isinstance(name, str) and math.isfinite(score) for name, score in listed):
+        raise ValueError("a candidate without name or score")
+    if seconds is not None and not math.isfinite(seconds):
+        raise ValueError("a time that is none")
+    return KeptAnswer(photo, outcome, detail, bool(capped), listed, seconds, retries)
+
+
+def _whole(path: Path, position: Any) -> int:
+    if not isinstance(position, int):
+        raise _damaged(path, "a place that is no whole number")
+    return position
 
 
 def _check(path: Path, connection: sqlite3.Connection) -> None:
@@ -146,6 +169,8 @@ def _naming_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite says into an error that says what to do."""
     try:
         yield
+    except UnicodeDecodeError as error:  # in the words of SQLite, which quote the file
+        raise _damaged(path, "bytes that are no text") from error
     except sqlite3.Error as error:
         name = getattr(error, "sqlite_errorname", "")
         if name.startswith("SQLITE_BUSY"):

@@ -41,9 +41,7 @@ def read_settled(directory: RunDirectory, place: Place) -> tuple[SettledDataset,
 
     Raises: BadInput, KeyError, TypeError or ValueError: a document is missing or damaged.
     """
-    reader = csv.DictReader(io.StringIO(directory.read_document("manifest.csv").decode(), newline=""))
-    rows = list(reader)
-    columns = reader.fieldnames or ()
+    rows, columns = _rows(directory.read_document("manifest.csv").decode())
     labels = [c for c in columns if c not in _FIXED and f"{c}_source" in columns]
     dataset = SettledDataset(
         place=place,
@@ -57,6 +55,24 @@ def read_settled(directory: RunDirectory, place: Place) -> tuple[SettledDataset,
     if lacking:
         raise ValueError(f"no SHA-256 of {lacking}")
     return dataset, digests
+
+
+def _rows(text: str) -> tuple[list[dict[str, str]], Sequence[str]]:
+    """The rows of a manifest and its columns. Raises: ValueError: it is none."""
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        rows = list(reader)
+    except csv.Error as error:
+        raise ValueError(f"manifest.csv: {error}") from error
+    columns = reader.fieldnames or ()
+    if tuple(columns[: len(_FIXED)]) != _FIXED or len(set(columns)) < len(columns):
+        raise ValueError("manifest.csv with other columns")
+    uneven = next((n for n, row in enumerate(rows, 1) if None in row or None in row.values()), 0)
+    if uneven or not rows:
+        raise ValueError(
+            f"manifest.csv with {f'cells missing or too many in row {uneven}' if uneven else 'no rows'}"
+        )
+    return rows, columns
 
 
 def _entry(row: Mapping[str, str], labels: Sequence[str]) -> Entry:
@@ -87,6 +103,8 @@ def _finding_row(settlement: Settlement) -> dict[str, Plain]:
 
 def _settlements(directory: RunDirectory) -> tuple[Settlement, ...]:
     rows = parse_json(directory.read_document("findings.json"))
+    if not isinstance(rows, list):
+        raise TypeError("findings.json is no array")
     return tuple(
         Settlement(
             Finding(Kind(row["kind"]), tuple(row["people"]), tuple(row["photos"]), row["detail"]),
