@@ -106,7 +106,7 @@ def test_every_measure_is_explained_and_every_explanation_is_within_reach(tmp_pa
     boxes = [n for n in made.all("div") if "popover" in n.attributes]
     assert len(boxes) == len(EXPLANATIONS)
     for box, one in zip(boxes, EXPLANATIONS.values(), strict=True):
-        for part in (one.meaning, one.formula, one.source, one.mistaken_for, one.more):
+        for part in (one.meaning, one.formula, one.source, one.mistaken_for, one.page):
             assert part in box.text
 
 

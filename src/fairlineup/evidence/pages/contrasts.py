@@ -142,17 +142,12 @@ NONE_DECLARED = "The plan declared no comparison of two groups, so there is no g
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """All gaps at the current threshold.
+    """All gaps at the current threshold."""
 
-    Attributes:
-        at: the threshold, as a caption names it.
-        gaps: those told apart: in sentences, and each group with its expected false candidates.
-        reasons: sentences on the others.
-    """
-
-    at: str
+    at: str  #: the threshold, as a caption names it.
+    #: those told apart: in sentences, and each group with its expected false candidates.
     gaps: list[tuple[str, list[tuple[str, FalseCandidates]]]]
-    reasons: list[str]
+    reasons: list[str]  #: sentences on the others.
 
 
 def split(subject: Report) -> Split:

@@ -19,23 +19,15 @@ from fairlineup.results import GroupRates, Share, ThresholdResults
 
 @dataclass(frozen=True, slots=True)
 class LabelAt:
-    """All groups of one label at one threshold.
+    """All groups of one label at one threshold."""
 
-    Attributes:
-        label: of the groups.
-        threshold: all rates at it.
-        groups: with this label.
-        withheld: why none of the groups is published; blank where some are.
-        charts: flagged and missed, drawn, each under its heading; none where no rate is published.
-        contrasts: the declared ones, in words.
-    """
-
-    label: str
-    threshold: ThresholdResults
-    groups: list[GroupRates]
-    withheld: str
+    label: str  #: of the groups.
+    threshold: ThresholdResults  #: all rates at it.
+    groups: list[GroupRates]  #: with this label.
+    withheld: str  #: why none of the groups is published; blank where some are.
+    #: flagged and missed, drawn, each under its heading; none where no rate is published.
     charts: list[tuple[str, Drawing]]
-    contrasts: list[ContrastInWords]
+    contrasts: list[ContrastInWords]  #: the declared ones, in words.
 
 
 def labels_at(subject: Report, threshold: ThresholdResults) -> list[LabelAt]:

@@ -28,17 +28,11 @@ Series = tuple[str, str, Row]
 
 @dataclass(frozen=True, slots=True)
 class Ratios:
-    """The likelihood ratios in words and pictures.
+    """The likelihood ratios in words and pictures."""
 
-    Attributes:
-        says: sentences on costs, bounds and people.
-        table: threshold or score, and log10 of its likelihood ratio.
-        drawings: the ratio against the score, Tippett and ECE.
-    """
-
-    says: list[str]
-    table: list[tuple[str, Markup]]
-    drawings: list[Drawing]
+    says: list[str]  #: sentences on costs, bounds and people.
+    table: list[tuple[str, Markup]]  #: threshold or score, and log10 of its likelihood ratio.
+    drawings: list[Drawing]  #: the ratio against the score, Tippett and ECE.
 
 
 def ratios(subject: Report) -> Ratios | None:

@@ -30,14 +30,14 @@ def if_lost(subject: Report) -> Iterator[str]:
         bounds = threshold.if_lost_were
         if bounds is None or isinstance(bounds, NotMeasured):
             continue
-        told = [
+        shown = [
             f"{term.name} ({term.key.upper()}) would be {words.percent(found.least)} to "
             f"{words.percent(found.most)}"
             for term, found in ((FPIR, bounds.fpir), (FNIR, bounds.fnir))
             if found
         ]
-        if told:
-            yield f"At “{threshold.name}”: {'; '.join(told)}."
+        if shown:
+            yield f"At “{threshold.name}”: {'; '.join(shown)}."
 
 
 def canaries(subject: Report) -> str:
@@ -88,12 +88,12 @@ def dependence(subject: Report) -> Iterator[str]:
         if isinstance(bounds, NotMeasured):
             yield f"At “{one.name}” bounds of FMR were not measured: {bounds.reason}."
             continue
-        told = (
+        shown = (
             f"{_bound(bounds.disjoint)} (by pairs of people with nobody twice)",
             f"{_bound(bounds.adjusted)} (with the design effect)",
             f"{_bound(bounds.naive)} (as if comparisons were independent, which claims too much)",
         )
-        yield f"At “{one.name}” no false match was seen; FMR may still be as high as {', '.join(told)}."
+        yield f"At “{one.name}” no false match was seen; FMR may still be as high as {', '.join(shown)}."
 
 
 def _bound(bound: float | NotMeasured) -> str:
@@ -122,8 +122,8 @@ DIGESTED = {
 
 def system_facts(subject: Report) -> list[tuple[str, str]]:
     """What the system said of itself, as lines; its models and its scale stand elsewhere."""
-    told = to_json(subject.results.system)
-    return flat({key: value for key, value in told.items() if key not in {"models", "scale", "population"}})
+    shown = to_json(subject.results.system)
+    return flat({key: value for key, value in shown.items() if key not in {"models", "scale", "population"}})
 
 
 def ways(subject: Report) -> list[tuple[str, list[str]]]:

@@ -20,17 +20,11 @@ DEFAULTS = AuditOptions()
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """A finished audit.
+    """A finished audit."""
 
-    Attributes:
-        run: plan, people and system it was made on.
-        results: every number.
-        pages: what was written for people.
-    """
-
-    run: FrozenRun
-    results: AuditResults
-    pages: Pages
+    run: FrozenRun  #: plan, people and system it was made on.
+    results: AuditResults  #: every number.
+    pages: Pages  #: what was written for people.
 
 
 def audit(plan: Plan, system: FaceSystem, out: Path, options: AuditOptions = DEFAULTS) -> Audit:
