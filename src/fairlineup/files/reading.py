@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from fairlineup.records import BadInput
 
+NO_FACTS: Mapping[str, str] = MappingProxyType({})
 
-def read_file(path: Path, what: str, *, expected: str, remedy: str) -> bytes:
+
+def read_file(
+    path: Path, what: str, *, expected: str, remedy: str, facts: Mapping[str, str] = NO_FACTS
+) -> bytes:
     """A file's content.
 
     Args:
@@ -19,27 +25,30 @@ def read_file(path: Path, what: str, *, expected: str, remedy: str) -> bytes:
         what: it, for the error: "the calibration towns.json".
         expected: what should be there.
         remedy: what its user can do.
+        facts: what else the error is about, beside its path.
     Raises: BadInput: it cannot be read.
     """
     try:
         return path.read_bytes()
     except (OSError, ValueError) as error:
         code = "file-missing" if isinstance(error, FileNotFoundError) else "file-unreadable"
-        raise _unread(what, code, expected, why(error), remedy, path) from error
+        raise _unread(what, code, expected, why(error), remedy, {"path": str(path), **facts}) from error
 
 
-def read_text(path: Path, what: str, *, expected: str, remedy: str) -> str:
+def read_text(
+    path: Path, what: str, *, expected: str, remedy: str, facts: Mapping[str, str] = NO_FACTS
+) -> str:
     """A text file's content, in UTF-8 with or without a byte order mark.
 
     Args: as `read_file`.
     Raises: BadInput: it cannot be read, or is not UTF-8.
     """
-    content = read_file(path, what, expected=expected, remedy=remedy)
+    content = read_file(path, what, expected=expected, remedy=remedy, facts=facts)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         got = f"byte {error.start + 1:,} is not UTF-8"
-        raise _unread(what, "file-malformed", expected, got, remedy, path) from error
+        raise _unread(what, "file-malformed", expected, got, remedy, {"path": str(path), **facts}) from error
 
 
 def parse_json(content: bytes | str) -> Any:
@@ -78,14 +87,14 @@ def why(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
-def _unread(what: str, code: str, expected: str, got: str, remedy: str, path: Path) -> BadInput:
+def _unread(what: str, code: str, expected: str, got: str, remedy: str, facts: Mapping[str, str]) -> BadInput:
     return BadInput(
         f"{what} cannot be read",
         code=code,
         expected=expected,
         got=got,
         remedy=remedy,
-        facts={"path": str(path)},
+        facts=facts,
     )
 
 

@@ -137,7 +137,13 @@ class PrivateKey:
 
 
 def _content(path: Path) -> bytes:
-    return read_file(path, f"the key {path}", expected="a file in PEM", remedy="name the file of a key")
+    return read_file(
+        path,
+        f"the key {path}",
+        expected="a file in PEM",
+        remedy="name the file of a key, or make one",
+        facts={"key": str(path)},
+    )
 
 
 @contextmanager

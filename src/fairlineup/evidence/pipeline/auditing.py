@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fairlineup.evidence.asking import ask_system, remaining_cost
@@ -20,7 +20,7 @@ DEFAULTS = AuditOptions()
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """A finished audit.
+    """A finished audit. A notebook that shows one shows its pages alone; the rest would fill it.
 
     Attributes:
         run: plan, people and system it was made on.
@@ -28,12 +28,12 @@ class Audit:
         pages: what was written for people.
     """
 
-    run: FrozenRun
-    results: AuditResults
+    run: FrozenRun = field(repr=False)
+    results: AuditResults = field(repr=False)
     pages: Pages
 
 
-def audit(plan: Plan, system: FaceSystem, out: Path, options: AuditOptions = DEFAULTS) -> Audit:
+def audit(plan: Plan, system: FaceSystem, out: Path | str, options: AuditOptions = DEFAULTS) -> Audit:
     """Put a plan to a system, measure what came of it, and write results and report into a folder.
 
     It can be interrupted at any point: called again with the same plan and folder it goes on where it was.
@@ -43,11 +43,13 @@ def audit(plan: Plan, system: FaceSystem, out: Path, options: AuditOptions = DEF
         system: whom to ask; the caller opens and closes it.
         out: a new folder, or one in which this plan was begun.
         options: progress, limits, pages.
+    Returns: every number as a record, and where the report is.
     Raises:
         BadInput: plan, photographs or folder are unusable.
         SystemFailed: the system or the disk failed; the answers until then are kept.
         Refused: it would take more than the limits.
     """
+    out = Path(out)
     check_out(out)
     directory = RunDirectory(out)
     with directory.locked():
@@ -64,7 +66,7 @@ def audit(plan: Plan, system: FaceSystem, out: Path, options: AuditOptions = DEF
         return _reported(run, options)
 
 
-def measure_again(out: Path, plan: Plan | None = None, options: AuditOptions = DEFAULTS) -> Audit:
+def measure_again(out: Path | str, plan: Plan | None = None, options: AuditOptions = DEFAULTS) -> Audit:
     """Measure a finished run from its answers, without asking the system anything, and write its pages.
 
     Args:
@@ -73,6 +75,7 @@ def measure_again(out: Path, plan: Plan | None = None, options: AuditOptions = D
         options: pages, and who is told of a section that failed.
     Raises: BadInput: it is not finished, or the plan asks for something else.
     """
+    out = Path(out)
     run = finished_run(out)
     if plan is not None:
         with run.directory.locked():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +31,14 @@ class Comparison:
         faces_withheld: whether photographs were wanted and not shown, since test use is not declared.
     """
 
-    results: VersusResults
+    results: VersusResults = field(repr=False)
     page: Path
     faces_withheld: bool
 
 
 def compare(
-    runs: Sequence[Path],
-    out: Path,
+    runs: Sequence[Path | str],
+    out: Path | str,
     fmr: Sequence[float] = (),
     pages: PageOptions = DEFAULTS,
     on_failure: OnFailure = ignore_failure,
@@ -53,7 +53,8 @@ def compare(
         on_failure: told of each section that could not be measured.
     Raises: BadInput: they cannot be compared. Refused: they are about people who do not exist.
     """
-    loaded = [finished_run(run) for run in runs]
+    out = Path(out)
+    loaded = [finished_run(Path(run)) for run in runs]
     _check_out(out)
     results = compare_runs(*loaded, fmr=tuple(fmr), on_failure=on_failure)
     wanted = pages.faces and any(one.people for one in results.parted)
