@@ -1,4 +1,4 @@
-"""What goes into a bundle: the papers and answers of a finished run, without its machine's paths."""
+"""What goes into a bundle: documents and answers of a finished run, without the paths of its machine."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SUPERSEDED = "plan-[0-9]*.toml"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a bundle holds beside the papers and answers."""
+    """What a bundle holds beside documents and answers."""
 
     names: bool = True  #: whether people's names stand in it; their ids always do.
     photographs: Place | None = None  #: where the photographs are that go in; None leaves them out.

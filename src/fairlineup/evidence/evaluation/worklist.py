@@ -17,11 +17,11 @@ from fairlineup.records import BadInput, Scale
 from fairlineup.seals import digest_of
 
 
-def draw_worklist(papers: FrozenRun, observations: Observations, each: int) -> tuple[DoubtfulPair, ...]:
+def draw_worklist(run: FrozenRun, observations: Observations, each: int) -> tuple[DoubtfulPair, ...]:
     """The nearest non-mated and the farthest mated pairs of a run, mixed by the run's seed.
 
     Args:
-        papers: of a finished run.
+        run: a finished one.
         observations: its answers.
         each: how many of either kind, at most.
     Returns: pairs by their names, which are digests, so that neither name nor place tells the kind.
@@ -35,8 +35,8 @@ def draw_worklist(papers: FrozenRun, observations: Observations, each: int) -> t
             remedy="ask for some",
             code="argument-out-of-range",
         )
-    answers = join(observations, papers)
-    found = {*_nearest(answers, each), *_farthest(papers, observations, answers, each)}
+    answers = join(observations, run)
+    found = {*_nearest(answers, each), *_farthest(run, observations, answers, each)}
     if not found:
         raise BadInput(
             "there is nothing to look at",
@@ -45,7 +45,7 @@ def draw_worklist(papers: FrozenRun, observations: Observations, each: int) -> t
             remedy="record further out (search.record_to in the plan)",
             code="not-enough-data",
         )
-    seed = papers.plan.statistics.seed
+    seed = run.plan.statistics.seed
     pairs = (DoubtfulPair(_name(seed, probe, gallery), probe, gallery) for probe, gallery in found)
     return tuple(sorted(pairs, key=lambda one: one.name))
 
@@ -76,7 +76,7 @@ def _nearest(answers: JoinedAnswers, each: int) -> list[tuple[str, str]]:
 
 
 def _farthest(
-    papers: FrozenRun, observations: Observations, answers: JoinedAnswers, each: int
+    run: FrozenRun, observations: Observations, answers: JoinedAnswers, each: int
 ) -> list[tuple[str, str]]:
     """Mated searches by the distance of their nearest mate, those that did not return it first."""
     mated = answers.mated
@@ -85,9 +85,9 @@ def _farthest(
     if mated.same_picture is not None:
         usable &= ~mated.same_picture
     order = [one for one in np.argsort(-distance, kind="stable").tolist() if usable[one]][:each]
-    returned = _mates_returned(observations, papers.information.scale)
+    returned = _mates_returned(observations, run.information.scale)
     enrolled = {a.photo for a in answers.enrolments if a.outcome == "ok"}
-    first = {e.person: e.photo for e in reversed(papers.protocol.mates) if e.photo in enrolled}
+    first = {e.person: e.photo for e in reversed(run.protocol.mates) if e.photo in enrolled}
     attempts = [answers.mated_attempts[one] for one in order]
     return [(a.photo, returned.get(a.photo, first[a.person])) for a in attempts]
 
