@@ -11,6 +11,7 @@ import pytest
 from fairlineup import import_scores, read_plan
 from fairlineup.cli.errors import EXIT_STATUSES, REMEDIES, exit_status_of, names_in, remedy_of, worded
 from fairlineup.evidence.pipeline import verify
+from fairlineup.evidence.plan import read_dataset
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.records import CODES, BadInput, FairlineupError, Refused, SystemFailed
 from fairlineup.seals import PublicKey
@@ -70,6 +71,7 @@ def test_what_is_not_there_is_missing_and_not_unreadable(tmp_path: Path) -> None
         "`fairlineup audit plan DIR --out PLAN` writes one": read_plan,
         "fairlineup audit bundle --new-key KEYFILE": PublicKey.read,
         "`fairlineup help library` shows how": import_scores,
+        "`fairlineup data folder DIR`; `fairlineup help dataset` shows how": read_dataset,
         "name the bundle": verify,
     }
     for remedy, read in reads.items():

@@ -87,6 +87,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "file-missing": (
             "name the file of a key instead of {key}, or make one: fairlineup audit bundle --new-key KEYFILE",
             "name the file of a plan instead of {plan}; `fairlineup audit plan DIR --out PLAN` writes one",
+            "name the folder that holds {manifest}, or write it: `fairlineup data folder DIR`",
             "name their folder, instead of {photographs}, with --photographs (of a bundle: with "
             "--from), or leave them out with --no-faces (a bundle: without --photographs)",
         ),
