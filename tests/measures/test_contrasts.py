@@ -8,12 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize, special
 
-from fairlineup.measures import (
-    Counts,
-    compare_groups,
-    holm,
-    risk_ratio,
-)
+from fairlineup.measures import Counts, compare_groups, holm, risk_ratio
 from fairlineup.records import BadInput, Estimate, NotMeasured
 
 

@@ -2,13 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fairlineup.measures import (
-    fairness_discrepancy_rate,
-    garbe,
-    gini,
-    inequity_rate,
-    max_over_geometric_mean,
-)
+from fairlineup.measures import fairness_discrepancy_rate, garbe, gini, inequity_rate, max_over_geometric_mean
 from fairlineup.records import BadInput, NotMeasured
 
 FMR = [1e-4, 2e-4, 4e-4, 1e-3]

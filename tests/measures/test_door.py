@@ -45,7 +45,7 @@ def test_a_table_that_is_no_rectangle_is_not_measured_rather_than_broken() -> No
         assert "not every one" in found.reason
     text = said(lambda: m.comparisons_of(NONE))
     assert "expected Searches, got NotMeasured" in text
-    assert "there is none: not every one" in text
+    assert "it was not measured: not every one" in text
 
 
 def test_a_table_stands_for_its_comparisons() -> None:
@@ -79,7 +79,7 @@ def test_a_table_stands_for_its_comparisons() -> None:
         (lambda: m.gini([0.1, float("nan")]), "got nan"),
         (lambda: m.garbe([0.1, 0.2], [0.1, 0.2], alpha=50), "50 per cent is 0.5"),
         (lambda: m.implied_false_match_rate(5, 100), "5 per cent is 0.05"),
-        (lambda: m.implied_false_match_rate(0.5, 0), "1 person or more"),
+        (lambda: m.implied_false_match_rate(0.5, 0), "1 or more"),
         (lambda: m.implied_false_positive_identification_rate(2, 10), "0 to 1"),
         (lambda: m.garwood(float("inf")), "out of range"),
         (lambda: m.threshold_for(COMPARISONS, 1), "the false match rate"),

@@ -58,5 +58,5 @@ def test_most_on_one_is_bounded() -> None:
 
 def test_nothing_to_list() -> None:
     assert gallery_hubs(searches_of([{}, {}]), 0.5) == NotMeasured("no search matched anybody", 0, 2, 2)
-    with pytest.raises(BadInput, match="no hubs"):
+    with pytest.raises(BadInput, match="hubs"):
         gallery_hubs(searches_of([{1: [0.1]}]), 0.5, most=0)

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fairlineup.records import FaceSystem, Photograph
-from fairlineup.systems import KnownPhotographs, Patience, Report, check_system, known_cards
+from fairlineup.systems import ContractReport, KnownPhotographs, Patience, check_system, known_cards
 
 
 def run_contract(
     open_system: Callable[[], FaceSystem],
     photographs: KnownPhotographs | None = None,
     credentials: tuple[str, ...] = (),
-) -> Report:
+) -> ContractReport:
     """Put the contract to a system and complain of every check that failed.
 
     Args:
@@ -30,7 +30,7 @@ def run_contract(
     return report
 
 
-def outcomes(report: Report) -> dict[str, str]:
+def outcomes(report: ContractReport) -> dict[str, str]:
     """Each check's outcome by its name."""
     return {check.name: verdict.outcome for check, verdict in report.findings}
 

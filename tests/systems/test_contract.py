@@ -34,10 +34,10 @@ from fairlineup.systems import (
     CHECKS,
     Calls,
     Card,
+    ContractReport,
     KnownPhotographs,
     Patience,
     PlantedRates,
-    Report,
     SimulatedOptions,
     SimulatedSystem,
     check_system,
@@ -500,7 +500,7 @@ FAULTS: tuple[tuple[Faulty, str], ...] = (
 )
 
 
-def _tried(system: Faulty, server: SimulatedSystem) -> Report:
+def _tried(system: Faulty, server: SimulatedSystem) -> ContractReport:
     patience = Patience(sleep=lambda _: None)
     return check_system(lambda: system(server), known_cards(), (VARIABLE,), patience=patience)
 

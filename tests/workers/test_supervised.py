@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -11,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from fairlineup.records import SystemFailed
+from fairlineup.records import BadInput, SystemFailed
 from fairlineup.workers import DeadlinePassed, PoolClosed, QueueFull, SupervisedWorkers, WorkerFailed
 
 Workers = SupervisedWorkers[tuple[str, Any], Any]
@@ -168,3 +172,81 @@ def test_what_a_job_prints_is_no_answer(two: Workers) -> None:
 
 def test_a_process_keeps_to_one_blas_thread(two: Workers) -> None:
     assert set(two.submit(("threads", None)).result()) == {1}
+
+
+def test_a_job_that_reads_standard_input_takes_no_other_job(two: Workers) -> None:
+    assert two.submit(("read", None)).result(LONG_S) == b""
+    assert [give(two, number) for number in range(5)] == [*range(5)]
+
+
+@pytest.mark.parametrize("way", [SystemExit(3), KeyboardInterrupt()])
+def test_a_job_that_would_end_the_program_ends_nothing(two: Workers, way: BaseException) -> None:
+    with pytest.raises(SystemFailed) as caught:
+        two.submit(("leave", way)).result()
+    assert caught.value.code == "worker-failed"
+    assert give(two, 1) == 1
+
+
+@pytest.mark.parametrize("seconds", [math.nan, math.inf, 1e300, "10"])
+def test_a_deadline_that_is_none_is_refused(two: Workers, seconds: Any) -> None:
+    with pytest.raises(BadInput) as caught:
+        two.submit(("give", 1), deadline_s=seconds)
+    assert caught.value.code == "argument-out-of-range"
+    assert give(two, 1) == 1
+
+
+@pytest.mark.parametrize(("workers", "waiting"), [(0, 1), (-1, 1), (1, -1)])
+def test_workers_that_nobody_could_wait_for_are_refused(jobs: Any, workers: int, waiting: int) -> None:
+    with pytest.raises(BadInput) as caught:
+        SupervisedWorkers(jobs.begin, workers, waiting)
+    assert caught.value.code == "argument-out-of-range"
+
+
+def _runs(process: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+FORKING = """
+import os, sys
+from fairlineup.workers import PoolClosed, SupervisedWorkers
+import jobs_of_tests
+workers = SupervisedWorkers(jobs_of_tests.begin, 1)
+print(workers.submit(("pid", None)).result(), flush=True)
+if os.fork() == 0:
+    try:
+        workers.submit(("give", 1)).result()
+    except PoolClosed:
+        print("closed", flush=True)
+    del workers
+    sys.stdin.read()  # lives on until the test ends it
+    os._exit(0)
+print(workers.submit(("give", "still open")).result(), flush=True)
+if sys.argv[1] == "hold":
+    workers.submit(("hold", None))
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="elsewhere a job that holds the interpreter may outlive it"
+)
+@pytest.mark.parametrize("way", ["idle", "hold"])
+def test_a_worker_ends_with_its_parent_and_not_with_a_fork_of_it(jobs: Any, tmp_path: Path, way: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", FORKING, way],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        text=True,
+    ) as program:
+        assert program.stdout is not None
+        worker, *said = [program.stdout.readline().strip() for _ in range(3)]
+        assert sorted(said) == ["closed", "still open"]
+        program.kill()
+        until = time.monotonic() + LONG_S
+        while _runs(int(worker)):
+            assert time.monotonic() < until
+            time.sleep(0.02)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from fairlineup.cli.auditing import audit_plan, section_failed, tell, tell_withheld
-from fairlineup.cli.console import say
+from fairlineup.cli.auditing import audit_plan, section_failed, show_audit, tell_withheld
+from fairlineup.cli.console import notice
 from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import (
     PATH,
@@ -50,7 +50,7 @@ def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
         return
     check_absent(out, "--out")
     write_atomic(out, text.encode())
-    say(f"wrote {out}; next: fairlineup audit check {out}")
+    notice(f"wrote {out}; next: fairlineup audit check {out}")
 
 
 @click.command()
@@ -75,7 +75,9 @@ def run(  # noqa: PLR0913 - a command's options
 
     What it will take, and cost, is said before anything is asked.
     """
-    return tell(audit_plan(read_plan(plan_file), out, pages, limits, quiet=quiet), fail_on, as_json=as_json)
+    return show_audit(
+        audit_plan(read_plan(plan_file), out, pages, limits, quiet=quiet), fail_on, as_json=as_json
+    )
 
 
 @click.command()
@@ -94,11 +96,11 @@ def report(run_directory: Path, photographs: Path | None, *, faces: bool, short:
     """
     found = finished_run(run_directory)
     if short:
-        say(f"wrote {write_short(found.directory.audit_results(), found.directory)}")
+        notice(f"wrote {write_short(found.directory.audit_results(), found.directory)}")
         return
     pages = write_pages(found, PageOptions(faces, photographs=photographs))
     tell_withheld(pages)
-    say(f"wrote {pages.report}")
+    notice(f"wrote {pages.report}")
 
 
 @click.command()
@@ -119,4 +121,4 @@ def measure(
     options = AuditOptions(pages=pages, on_failure=section_failed)
     found = measure_again(run_directory, read_plan(plan_file) if plan_file else None, options)
     tell_withheld(found.pages)
-    return tell(found, fail_on, as_json=as_json)
+    return show_audit(found, fail_on, as_json=as_json)

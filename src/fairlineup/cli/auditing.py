@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from fairlineup.cli.console import duration, say, show_json, watching
+from fairlineup.cli.console import duration, notice, show_json, watching
 from fairlineup.cli.finding import exit_status, finding
 from fairlineup.evidence.asking import CostEstimate, RunLimits, RunOptions
 from fairlineup.evidence.pipeline import (
@@ -70,8 +70,8 @@ def _announce(run: FrozenRun, cost: CostEstimate) -> None:
     information = run.information
     if information.price is not None or information.wire:
         for one in outlook(run.plan, run.dataset):
-            say(f"warning: {one}")
-    say(announcement(information, cost, begun=run.begun_before))
+            notice(f"warning: {one}")
+    notice(announcement(information, cost, begun=run.begun_before))
 
 
 def announcement(information: SystemInformation, bill: CostEstimate, *, begun: bool) -> str:
@@ -89,21 +89,21 @@ def announcement(information: SystemInformation, bill: CostEstimate, *, begun: b
 
 def section_failed(section: str, error: Exception) -> None:
     """Say that a section of the results failed, and with --debug where."""
-    say(f"warning: {section} could not be measured: {kind_of(error)} at {place_in_ours(error)}")
+    notice(f"warning: {section} could not be measured: {kind_of(error)} at {place_in_ours(error)}")
     if click.get_current_context().find_root().params.get("debug"):
-        say("".join(traceback.format_exception(error)).rstrip())
+        notice("".join(traceback.format_exception(error)).rstrip())
 
 
 def tell_withheld(pages: Pages) -> None:
     """Say why photographs that were wanted are not shown."""
     if pages.faces_withheld:
-        say(WITHHELD)
+        notice(WITHHELD)
 
 
 WITHHELD = "photographs are not shown: neither manifest nor plan declares test use (fairlineup help dataset)"
 
 
-def tell(audit: Audit, fail_on: str | None, *, as_json: bool) -> int:
+def show_audit(audit: Audit, fail_on: str | None, *, as_json: bool) -> int:
     """Say what was found and where it is; the exit status comes back."""
     if as_json:
         show_json(to_json(audit.results))

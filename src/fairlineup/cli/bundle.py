@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from fairlineup.cli.console import say, show_json
+from fairlineup.cli.console import notice, show_json
 from fairlineup.cli.options import PATH, json_option
 from fairlineup.evidence.bundles import Verification
 from fairlineup.evidence.pipeline import BundleOptions
@@ -59,11 +59,11 @@ def bundle(  # noqa: PLR0913 - a command's options
     inside = f", {made.photographs:,} of them photographs" if made.photographs else ", no photographs"
     click.echo(f"{made.path}: {made.files:,} files{inside}, {made.size:,} bytes\n{signed}")
     if made.reviewed_since:
-        say(
+        notice(
             "the label review has changed since the run was measured: the bundle counts it as it is now; "
             f"fairlineup audit measure {shlex.quote(str(run_directory))} counts it in the run too"
         )
-    say(f"next: fairlineup audit verify {shlex.quote(str(made.path))}")
+    notice(f"next: fairlineup audit verify {shlex.quote(str(made.path))}")
 
 
 @click.command()
@@ -86,8 +86,8 @@ def verify(bundle_file: Path, public_key: Path | None, *, as_json: bool) -> int:
 def _make_key(path: Path) -> None:
     public = PrivateKey.new().write(path)
     click.echo(f"private key, for you alone: {path}\npublic key, for everybody: {public}")
-    say("publish the public key where people know it is yours; who has the private one signs in your name")
-    say(f"next: fairlineup audit bundle RUN --key {shlex.quote(str(path))}")
+    notice("publish the public key where people know it is yours; who has the private one signs in your name")
+    notice(f"next: fairlineup audit bundle RUN --key {shlex.quote(str(path))}")
 
 
 def _show(found: Verification) -> None:
@@ -108,6 +108,6 @@ def _show(found: Verification) -> None:
     places = f"{len(found.differences):,} place{'' if len(found.differences) == 1 else 's'}"
     click.echo(f"{found.numbers:,} numbers computed again from the answers: the bundle differs in {places}")
     for one in found.differences[:SHOWN]:
-        click.echo(f"  {one.path}: {one.told} there, {one.found} computed")
+        click.echo(f"  {one.path}: {one.stated} there, {one.found} computed")
     if len(found.differences) > SHOWN:
         click.echo(f"  and {len(found.differences) - SHOWN:,} more: --json lists them all")

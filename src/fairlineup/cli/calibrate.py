@@ -240,5 +240,5 @@ def _show_check(found: Sequence[RowCheck], pairs: int) -> None:
         figure = f"{one.row.fmr:.2e} ({low} to {high}){model}"
         errors = one.measured.errors or 0
         click.echo(f"{one.row.distance:<10.3f} {figure:<38} {errors:>8,} {one.expected:>9,.1f}  {inside}")
-    told = [one.inside for one in found if one.inside is not None]
-    click.echo(f"{sum(told)} of {len(told)} rows hold the rate of these people within their interval")
+    shares = [one.inside for one in found if one.inside is not None]
+    click.echo(f"{sum(shares)} of {len(shares)} rows hold the rate of these people within their interval")

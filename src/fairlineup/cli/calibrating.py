@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fairlineup import __version__
-from fairlineup.cli.console import say
+from fairlineup.cli.console import notice
 from fairlineup.evidence.calibration import (
     Compared,
     Doubt,
@@ -84,7 +84,7 @@ def look(dataset: Dataset, asked: Request, progress: Progress, *, quiet: bool) -
     photos = [dataset.photograph(entry) for entry in dataset.entries]
     if not quiet:
         seconds = len(photos) * SECONDS_PER_PHOTOGRAPH / (os.cpu_count() or 1)
-        say(
+        notice(
             f"{len(photos):,} photographs: about {max(1, round(seconds)):,} s. Templates stay in memory: "
             "after an interruption it begins again."
         )
@@ -131,7 +131,7 @@ def ask(asked: Request, doubts: Sequence[Doubt], decisions: Mapping[str, Decisio
     """Write the list of what is to be settled, and say so; the exit status."""
     place = asked.out / TO_SETTLE
     write_atomic(place, doubts_csv(doubts, decisions))
-    say(
+    notice(
         f"{open_ones} pairs of people are to be settled before there is a table: {place}\n"
         "Look at the photographs of each. Under decision write label_error (one person, or a wrong\n"
         "photograph; with the reason) or look_alike, and your name under who; then give the command\n"

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from fairlineup.cli.auditing import announcement, opened
-from fairlineup.cli.console import say, show_json, watching
+from fairlineup.cli.console import notice, show_json, watching
 from fairlineup.cli.options import PATH, json_option, quiet_option
 from fairlineup.evidence.pipeline import Shortfall, cost_of, find_doubts, settled, shortfalls
 from fairlineup.evidence.plan import ALLOWED, MEANING, Finding, read_plan
@@ -38,7 +38,7 @@ def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int
     if not as_json:
         _show_findings(rows, one_by_one=show_all)
     for label, words in found.dataset.no_value.items():
-        say(f"note: no value of {label}: {', '.join(map(repr, words))}")
+        notice(f"note: no value of {label}: {', '.join(map(repr, words))}")
     try:
         missing = shortfalls(chosen, found)
     except BadInput:
@@ -49,15 +49,15 @@ def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int
         show_json([*rows, *map(_shortfall_row, missing)])
     else:
         for one in missing:
-            say(f"warning: {one}")
+            notice(f"warning: {one}")
     dataset = settled(chosen, found)
     if dataset is None:
         return 2
     with opened(chosen.system) as system:
         information = system.information()
-    say(announcement(information, cost_of(chosen, dataset, information), begun=False))
+    notice(announcement(information, cost_of(chosen, dataset, information), begun=False))
     run = shlex.join(["fairlineup", "audit", "run", str(plan_file), "--out", "RUN"])
-    say(f"the plan can be run\nnext: {run}")
+    notice(f"the plan can be run\nnext: {run}")
     return 0
 
 
@@ -113,7 +113,7 @@ def _show_findings(rows: Sequence[dict[str, Any]], *, one_by_one: bool) -> None:
         click.echo(f"{count:,} × {meaning}\n    -> {settled_by}")
     for row in stopping:
         _show_finding(row)
-    say(f"{len(rows)} findings, {len(stopping)} to be settled before the audit can run{_how(stopping)}")
+    notice(f"{len(rows)} findings, {len(stopping)} to be settled before the audit can run{_how(stopping)}")
 
 
 def _show_finding(row: dict[str, Any]) -> None:

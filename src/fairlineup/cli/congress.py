@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fairlineup.cli.auditing import audit_plan, tell
+from fairlineup.cli.auditing import audit_plan, show_audit
 from fairlineup.cli.options import (
     PATH,
     cite_option,
@@ -76,7 +76,7 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     find_adapter(system)
     chosen, thresholds = SystemChoice(system, options_of(None, option)), thresholds_for(system, threshold)
     plan = congress_plan(folder, chosen, thresholds, probes=probes, gallery=gallery, citations=cite)
-    return tell(audit_plan(plan, out, pages, quiet=quiet), fail_on, as_json=as_json)
+    return show_audit(audit_plan(plan, out, pages, quiet=quiet), fail_on, as_json=as_json)
 
 
 def thresholds_for(system: str, given: tuple[str, ...]) -> tuple[str, ...]:

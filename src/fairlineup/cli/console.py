@@ -40,7 +40,7 @@ STAGES = {
 }
 
 
-def say(text: str) -> None:
+def notice(text: str) -> None:
     """Tell the person something that is not the result: on standard error, where anybody still reads it."""
     click.echo(text, err=True)
 
@@ -153,7 +153,7 @@ class _Lines:
         self._said[stage] = now
         pace = _pace(now - began, done - first, total - done)
         note, self._note = (f"; {self._note}" if self._note else ""), ""
-        say(f"{STAGES.get(stage, stage)}: {done:,} of {total:,}{pace}{note}")
+        notice(f"{STAGES.get(stage, stage)}: {done:,} of {total:,}{pace}{note}")
 
     def note(self, text: str) -> None:
         """Stands at the end of the next line."""

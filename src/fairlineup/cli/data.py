@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.console import say, show_json, watching
+from fairlineup.cli.console import notice, show_json, watching
 from fairlineup.cli.options import PATH, json_option, quiet_option
 from fairlineup.evidence.data import (
     Checkouts,
@@ -61,7 +61,7 @@ def congress(
             _tell_plan(gathering, as_json=as_json)
             return
         if not quiet:
-            say(_size(gathering))
+            notice(_size(gathering))
         fetch(gathering, source, progress)
         made = finish(gathering, source, progress)
     _tell(gathering, made, as_json=as_json)
@@ -75,7 +75,7 @@ def _source(checkouts: Path | None) -> Source:
         raw=os.environ.get("FAIRLINEUP_GITHUB_RAW", Hosts().raw).rstrip("/"),
         token=os.environ.get("GITHUB_TOKEN", "").strip(),
     )
-    return GitHub(Fetcher(notice=say), hosts)
+    return GitHub(Fetcher(notice=notice), hosts)
 
 
 def _size(gathering: Gathering) -> str:

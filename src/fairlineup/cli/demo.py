@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from fairlineup.cli.auditing import audit_plan, where
-from fairlineup.cli.console import say, show_json
+from fairlineup.cli.console import notice, show_json
 from fairlineup.cli.finding import exit_status, finding
 from fairlineup.cli.options import json_option, out_option, quiet_option, short_option
 from fairlineup.cli.samples import make_samples
@@ -63,7 +63,7 @@ def demo(out: Path, *, simulated: bool, short: bool, as_json: bool, quiet: bool)
     if not any(is_folder(out / part) for part in PARTS):
         check_new(out)
     if not (simulated or quiet):
-        say(
+        notice(
             f"{SAMPLES['people']} people who do not exist, photographed, enrolled and searched in {out}: "
             "about 25 MB, under a minute on two cores, no network"
         )

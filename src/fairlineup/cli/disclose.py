@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.console import say, show_json
+from fairlineup.cli.console import notice, show_json
 from fairlineup.cli.options import PATH, Command, json_option
 from fairlineup.evidence.disclosure import Act, State, read_acts, record, state_of
 from fairlineup.evidence.pipeline import check_is_run
@@ -51,7 +51,7 @@ def disclose(run_directory: Path, *, today: date | None, as_json: bool, **asked:
     if act is not None:
         with run.locked():
             record(run.path, act, now)
-        say(f"recorded in {run.path / 'disclosure.jsonl'}")
+        notice(f"recorded in {run.path / 'disclosure.jsonl'}")
     state = state_of(read_acts(run.path), today or now)
     if as_json:
         show_json(to_json(state))

@@ -49,7 +49,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "correct --due {due} or --on",
             "correct --public {public}, or say why with --note",
         ),
-        "argument-out-of-range": (
+        "argument-unusable": (
             "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
             "name another than {threshold} with --threshold",
         ),

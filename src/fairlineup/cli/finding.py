@@ -65,23 +65,23 @@ def unmeasured(failed: Sequence[FailedSection], again: str = MEASURE_AGAIN) -> l
     return [
         "Not everything could be measured, for a fault of this software; the other numbers stand:",
         *(f"  {one.section}: {one.reason}" for one in failed),
-        f"Please report it. Once it is mended, {again}.",
+        f"Please report it. Once it is fixed, {again}.",
     ]
 
 
 def _verdicts(verdicts: Sequence[LimitVerdict]) -> list[str]:
-    """Each verdict in a sentence; limits that get none for one reason are told of once."""
+    """Each verdict in a sentence; limits that get none for one reason are named once."""
     without = Counter(held.reason for held in verdicts if held.outcome == "not_given")
-    told = []
+    sentences = []
     for held in verdicts:
         if held.outcome != "not_given":
-            told.append(_verdict(held))
+            sentences.append(_verdict(held))
         elif (several := without[held.reason]) == 1:
-            told.append(f"No verdict: {held.reason}.")
+            sentences.append(f"No verdict: {held.reason}.")
         else:
             which = "any of the" if several == len(verdicts) else "some of the"
-            told.append(f"No verdict on {which} {len(verdicts)} limits: {held.reason}.")
-    return list(dict.fromkeys(told))
+            sentences.append(f"No verdict on {which} {len(verdicts)} limits: {held.reason}.")
+    return list(dict.fromkeys(sentences))
 
 
 def _verdict(held: LimitVerdict) -> str:
@@ -99,7 +99,7 @@ def _verdict(held: LimitVerdict) -> str:
 def exit_status(results: AuditResults, fail_on: str | None) -> int:
     """0, or 1 where --fail-on calls an outcome of any limit a failure; no verdict counts as inconclusive.
 
-    3 where a section failed, whatever the limits: a fault of ours is told before anybody's rates.
+    3 where a section failed, whatever the limits: a fault of ours is reported before anybody's rates.
     """
     if results.failed_sections:
         return EXIT_FAILED

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import click
 
-from fairlineup.cli.console import say, show_json
+from fairlineup.cli.console import notice, show_json
 from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import PATH, json_option
 from fairlineup.evidence.data import (
@@ -35,23 +35,14 @@ SHOWN = 3  # files named of each reason to pass over
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A folder read, with roles.
+    """A folder read, with roles."""
 
-    Attributes:
-        found: who is in it.
-        assigned: their roles.
-        known: what a table says of them.
-        text: the manifest.
-        protocol: "others" or "leave-one-out", as a plan for it will say.
-        why: of the protocol.
-    """
-
-    found: FolderPeople
-    assigned: Assigned
-    known: Known
-    text: str
-    protocol: str
-    why: str
+    found: FolderPeople  #: who is in it.
+    assigned: Assigned  #: their roles.
+    known: Known  #: what a table says of them.
+    text: str  #: the manifest.
+    protocol: str  #: "others" or "leave-one-out", as a plan for it will say.
+    why: str  #: of the protocol.
 
     @property
     def people(self) -> set[str]:
@@ -112,13 +103,13 @@ def folder_command(folder: Path, **how: Any) -> None:
     if how["dry_run"]:
         click.echo("nothing was written")
         return
-    say(
+    notice(
         f"wrote {folder / how['manifest']}"
         if written
         else f"{folder / how['manifest']} says just that already"
     )
     for line in _next(folder, how):
-        say(line)
+        notice(line)
 
 
 def _gather(folder: Path, how: dict[str, Any]) -> Gathered:

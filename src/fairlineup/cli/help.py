@@ -32,7 +32,7 @@ def help_(context: click.Context, said: tuple[str, ...], *, as_written: bool) ->
         return
     topic = find("/".join(said)) or find(_page_of_system(said[0]))
     if topic is not None:
-        _show(topic.text if as_written or topic.file.suffix != ".md" else _told(topic.name))
+        _show(topic.text if as_written or topic.file.suffix != ".md" else _as_text(topic.name))
         return
     shown = _help_of(root, said)
     if not shown:
@@ -72,7 +72,7 @@ def _cut(title: str, width: int) -> str:
     return title if len(title) <= width else f"{title[: width - 1]}…"
 
 
-def _told(name: str) -> str:
+def _as_text(name: str) -> str:
     """A topic's page in plain text."""
     topic = topics()[name]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from fairlineup.cli.auditing import section_failed
-from fairlineup.cli.console import EXIT_FAILED, say, show_json
+from fairlineup.cli.console import EXIT_FAILED, notice, show_json
 from fairlineup.cli.finding import in_percent, unmeasured
 from fairlineup.cli.options import PATH, cite_option, json_option
 from fairlineup.evidence.pipeline import import_scores as measure_scores
@@ -88,13 +88,13 @@ def import_scores(  # noqa: PLR0913 - a command's options
     )
     results = measure_scores(scores, columns, ScoreOptions(thresholds, cite), out, section_failed)
     for warning in results.warnings:
-        say(f"warning: {warning}")
+        notice(f"warning: {warning}")
     if as_json:
         show_json(to_json(results))
     else:
         click.echo(table(results))
     if out is not None:
-        say(f"every number: {out / 'results.json'}")
+        notice(f"every number: {out / 'results.json'}")
     return EXIT_FAILED if results.failed_sections else 0
 
 

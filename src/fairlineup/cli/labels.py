@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from fairlineup.cli.console import say, show_json
+from fairlineup.cli.console import notice, show_json
 from fairlineup.cli.options import PATH, json_option, photographs_option
 from fairlineup.evidence.evaluation import (
     LABELS_FOLDER,
@@ -87,13 +87,13 @@ def labels(  # noqa: PLR0913 - a command's options
 def _tell_next(run: FrozenRun) -> None:
     """The command that makes a reviewer's page, and what has to be declared before it can."""
     if not run.may_show:
-        say(
+        notice(
             "no reviewer can be shown these pairs yet: test use is not declared for every photograph. "
             'If they may be shown, say use = "test" under [dataset] in the plan and give the command '
             "of the run again; the system is not asked again"
         )
     folder = shlex.quote(str(run.directory.path))
-    say(f"next: fairlineup audit labels {folder} --reviewer NAME, for each of two people")
+    notice(f"next: fairlineup audit labels {folder} --reviewer NAME, for each of two people")
 
 
 def _check_asked(reviewer: str, decisions: Path | None, *, change: bool) -> None:
@@ -139,7 +139,7 @@ def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place
     sheet = page.with_name(f"sheet-{name}.csv")
     write_atomic(sheet, blank_sheet(pairs))
     click.echo(f"{len(pairs)} pairs for {shown.reviewer}: {page}\nor to be filled in by hand: {sheet}")
-    say("give the reviewer that one file; the work list beside it names the photographs")
+    notice("give the reviewer that one file; the work list beside it names the photographs")
 
 
 def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change: bool) -> None:
@@ -151,7 +151,7 @@ def _read_in(directory: RunDirectory, reviewer: str, decisions: Path, *, change:
     parts += [f"{taken.known} recorded before"] if taken.known else []
     parts += [f"{taken.blank} left blank"] if taken.blank else []
     run = shlex.quote(str(directory.path))
-    say(f"{', '.join(parts)}; fairlineup audit measure {run} counts them")
+    notice(f"{', '.join(parts)}; fairlineup audit measure {run} counts them")
 
 
 def _tell(reviews: LabelReview, *, as_json: bool) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import click
 
 from fairlineup.cli.commands import fairlineup
-from fairlineup.cli.console import EXIT_INTERRUPTED, say
+from fairlineup.cli.console import EXIT_INTERRUPTED, notice
 from fairlineup.cli.errors import exit_status_of, worded
 from fairlineup.cli.streams import forgiving
 from fairlineup.records import FairlineupError, SystemFailed, how_to_import, kind_of, place_in_ours
@@ -44,7 +44,7 @@ def _outcome(arguments: list[str]) -> int:
     except click.ClickException as error:
         return _misused(error)
     except (click.Abort, KeyboardInterrupt):
-        say("interrupted: what was finished is kept; give the same command again to go on")
+        notice("interrupted: what was finished is kept; give the same command again to go on")
         return EXIT_INTERRUPTED
     except FairlineupError as error:
         return _failed(error, worded(error), exit_status_of(error), arguments)
@@ -61,7 +61,7 @@ def _unforeseen(error: BaseException) -> str:
         return f"there is not enough memory ({kind_of(error)}); {KEPT}, with less or on a larger machine"
     if isinstance(error, OSError) and error.errno is not None:
         where = f"{error.filename}: " if error.filename else ""
-        return f"the operating system refused ({where}{error.strerror}); {KEPT} once it is mended"
+        return f"the operating system refused ({where}{error.strerror}); {KEPT} once that is repaired"
     return (
         f"unexpected fault ({kind_of(error)}, at {place_in_ours(error)}): this is a bug of ours; what was "
         "finished is kept; please report it where you got fairlineup from, with what --debug shows"
@@ -70,19 +70,19 @@ def _unforeseen(error: BaseException) -> str:
 
 def _failed(error: BaseException, text: str, status: int, arguments: Sequence[str]) -> int:
     if "--debug" in arguments:
-        say("".join(traceback.format_exception(error)).rstrip())
+        notice("".join(traceback.format_exception(error)).rstrip())
     for note in getattr(error, "__notes__", ()):
-        say(note)
-    say(f"fairlineup: {' '.join(text.split())}")
+        notice(note)
+    notice(f"fairlineup: {' '.join(text.split())}")
     return status
 
 
 def _misused(error: click.ClickException) -> int:
     text = error.format_message()
     if "\n" in text:  # a group without a command: the message is its help
-        say(text)
+        notice(text)
         return error.exit_code
     context = error.ctx if isinstance(error, click.UsageError) else None
     shown = f"; `{context.command_path} --help` shows how" if context else ""
-    say(f"fairlineup: {text.rstrip('.')}{shown}")
+    notice(f"fairlineup: {text.rstrip('.')}{shown}")
     return error.exit_code

@@ -17,17 +17,11 @@ INDEX = "README"  # a folder's first page
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A page of the project.
+    """A page of the project."""
 
-    Attributes:
-        name: as `fairlineup help` takes it: "dataset", "measures/fpir".
-        file: where it lies.
-        page: its path within the pages, "measures/fpir.md".
-    """
-
-    name: str
-    file: Path
-    page: PurePosixPath
+    name: str  #: as `fairlineup help` takes it: "dataset", "measures/fpir".
+    file: Path  #: where it lies.
+    page: PurePosixPath  #: its path within the pages, "measures/fpir.md".
 
     @property
     def title(self) -> str:

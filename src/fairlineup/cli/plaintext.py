@@ -140,7 +140,7 @@ def _record(head: Sequence[str], row: Sequence[str], width: int) -> Iterator[str
 def _inline(text: str, resolve: Resolve) -> str:
     """Links in words and emphasis taken off, but for what is code."""
 
-    def told(link: re.Match[str]) -> str:
+    def linked(link: re.Match[str]) -> str:
         words, leads = link[2], resolve(link[3])
         if link[1]:
             return f"[picture: {words}]"
@@ -154,7 +154,7 @@ def _inline(text: str, resolve: Resolve) -> str:
         codes.append(code[0])
         return f"\0{len(codes) - 1}\0"
 
-    marked = re.sub(r"`[^`]+`", kept, LINK.sub(told, text))
+    marked = re.sub(r"`[^`]+`", kept, LINK.sub(linked, text))
     bare = re.sub(r"\*\*(.+?)\*\*", r"\1", marked)
     bare = re.sub(r"(?<![\w*])\*(?!\s)([^*]+?)(?<!\s)\*(?![\w*])", r"\1", bare)
     return re.sub("\0(\\d+)\0", lambda place: codes[int(place[1])], bare)

@@ -34,7 +34,7 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answers:
+class _SizeAnswers:
     """What was asked for; None for the rest."""
 
     ratio: RatioSize | None
@@ -83,7 +83,7 @@ def _check(plan_file: Path | None, asked: _Asked) -> None:
         raise click.UsageError("--group-people needs --ratio and --base")
 
 
-def _answer(plan_file: Path | None, asked: _Asked, *, quiet: bool) -> _Answers:
+def _answer(plan_file: Path | None, asked: _Asked, *, quiet: bool) -> _SizeAnswers:
     ratio = fmr = fpir = planned = None
     if asked.ratio is not None and asked.base is not None:
         ratio = people_for_ratio(asked.ratio, asked.base, asked.power, asked.level, asked.group_people)
@@ -95,13 +95,13 @@ def _answer(plan_file: Path | None, asked: _Asked, *, quiet: bool) -> _Answers:
         chosen = read_plan(plan_file)
         with watching(quiet=quiet) as progress:
             planned = plan_size(chosen, asked.base, asked.power, progress)
-    return _Answers(ratio, fmr, fpir, planned)
+    return _SizeAnswers(ratio, fmr, fpir, planned)
 
 
 # --- as JSON -------------------------------------------------------------------------------------
 
 
-def _json(answers: _Answers) -> dict[str, Any]:
+def _json(answers: _SizeAnswers) -> dict[str, Any]:
     fpir = answers.fpir
     named = {
         "ratio": plain(answers.ratio),
@@ -121,7 +121,7 @@ def _json(answers: _Answers) -> dict[str, Any]:
 # --- in words ------------------------------------------------------------------------------------
 
 
-def _words(answers: _Answers) -> Iterator[str]:
+def _words(answers: _SizeAnswers) -> Iterator[str]:
     if answers.ratio:
         yield _section(_ratio(answers.ratio))
     if answers.fmr:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fairlineup.cli.console import say, show_json, watching
+from fairlineup.cli.console import notice, show_json, watching
 from fairlineup.cli.options import PATH, json_option, quiet_option
 from fairlineup.evidence.samples import BYTES, SamplesRequest, sample_rows, write_samples
 from fairlineup.evidence.samples import sheet as draw
@@ -88,7 +88,7 @@ def make_samples(folder: Path, request: SamplesRequest, *, quiet: bool) -> int:
     """
     if not quiet:
         megabytes = request.photographs * BYTES[request.capture] / 1e6
-        say(
+        notice(
             f"{request.photographs:,} photographs of {request.people:,} people who do not exist: about "
             f"{megabytes:,.1f} MB, at most {max(1, request.photographs // _PHOTOGRAPHS_PER_S):,} s"
         )

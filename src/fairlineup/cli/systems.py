@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 
 import click
 
-from fairlineup.cli.console import EXIT_LIMIT_BROKEN, say, show_json, watching
+from fairlineup.cli.console import EXIT_LIMIT_BROKEN, notice, show_json, watching
 from fairlineup.cli.manual import shown_by
 from fairlineup.cli.options import PATH, json_option, quiet_option
 from fairlineup.cli.trying import announced, known_photographs, options_of, paid_for
@@ -23,7 +23,7 @@ from fairlineup.records import (
 )
 from fairlineup.systems import (
     Adapter,
-    Report,
+    ContractReport,
     all_adapters,
     check_system,
     contract_cost,
@@ -125,7 +125,7 @@ def check(  # noqa: PLR0913 - a command's options
         system.close()
     calls = contract_cost(information, known)
     if not quiet:
-        say("\n".join((announced(information, calls), *information.terms)))
+        notice("\n".join((announced(information, calls), *information.terms)))
     paid_for(information, calls, yes=yes, max_cost=max_cost)
     with watching(quiet=quiet) as progress:
         report = check_system(opened, known, adapter.facts.credentials, progress=progress)
@@ -136,7 +136,7 @@ def check(  # noqa: PLR0913 - a command's options
     return EXIT_LIMIT_BROKEN if report.failed else 0
 
 
-def _report_json(report: Report) -> dict[str, Any]:
+def _report_json(report: ContractReport) -> dict[str, Any]:
     return {
         "system": report.information.name,
         "version": report.information.version,
@@ -157,7 +157,7 @@ def _report_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _show_report(report: Report) -> None:
+def _show_report(report: ContractReport) -> None:
     width = max(len(check.name) for check, _ in report.findings)
     for check, verdict in report.findings:
         why = f"  {verdict.reason}" if verdict.reason else ""

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.console import say, show_json, watching
+from fairlineup.cli.console import notice, show_json, watching
 from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import PATH, json_option, manifest_option, quiet_option
 from fairlineup.evidence.plan import Dataset, Entry, read_dataset
@@ -61,7 +61,7 @@ def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet
     with watching(quiet=quiet) as progress:
         finding = _found(found, progress)
     for warning in finding.warnings[:MOST_WARNINGS]:
-        say(f"warning: {warning}")
+        notice(f"warning: {warning}")
     if out is not None:
         write_atomic(out, _table(finding).encode())
     if as_json:
@@ -156,7 +156,7 @@ def _missing(finding: _Finding) -> Counter[str]:
 
 def _as_json(finding: _Finding) -> dict[str, Any]:
     missing, verdict = _missing(finding), finding.verdict
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "photographs": len(finding.entries),
         "measured": len(finding.entries) - missing.total(),
         "missing": dict(missing.most_common()),
@@ -171,8 +171,8 @@ def _as_json(finding: _Finding) -> dict[str, Any]:
         "rows": list(_rows(finding)),
     }
     if verdict.allowed:
-        told["strata"]["bands"] = BANDS_SOURCE
-    return told
+        record["strata"]["bands"] = BANDS_SOURCE
+    return record
 
 
 def _reliability(one: Reliability | NotMeasured) -> dict[str, Any]:

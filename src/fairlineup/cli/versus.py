@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from fairlineup.cli.auditing import WITHHELD, section_failed
-from fairlineup.cli.console import EXIT_FAILED, say, show_json
+from fairlineup.cli.console import EXIT_FAILED, notice, show_json
 from fairlineup.cli.finding import unmeasured
 from fairlineup.cli.options import PATH, faces_option, json_option, photographs_option
 from fairlineup.evidence.pages import called
@@ -48,7 +48,7 @@ def compare(
     pages = PageOptions(faces, photographs=photographs)
     found = compare_runs(runs, out, wanted, pages, section_failed)
     if found.faces_withheld:
-        say(WITHHELD)
+        notice(WITHHELD)
     if as_json:
         show_json(to_json(found.results))
     else:
@@ -90,5 +90,5 @@ def _change(pair: PairAtPoint, rate: PairedRate | NotMeasured) -> str:
     if isinstance(moved, NotMeasured):
         return f"{head}: not measured ({moved.reason}); {people}"
     value, low, high = (f"{100 * end:+.2f}" for end in (moved.value, moved.low, moved.high))
-    test = "" if isinstance(rate.p, NotMeasured) else f"; McNemar p {rate.p:.3g}"
-    return f"{head}: {value} points ({low} to {high}); {people}{test}"
+    test = f"not measured ({rate.p.reason})" if isinstance(rate.p, NotMeasured) else f"{rate.p:.3g}"
+    return f"{head}: {value} points ({low} to {high}); {people}; McNemar p {test}"

@@ -47,19 +47,12 @@ class NotDelimitedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How a table begins.
+    """How a table begins."""
 
-    Attributes:
-        columns: their names, "" for one without; empty where there is no row at all.
-        separator: between cells.
-        line: the first line that is neither blank nor a comment.
-        skip: lines before the first row.
-    """
-
-    columns: tuple[str, ...]
-    separator: str
-    line: str
-    skip: int
+    columns: tuple[str, ...]  #: their names, "" for one without; empty where there is no row at all.
+    separator: str  #: between cells.
+    line: str  #: the first line that is neither blank nor a comment.
+    skip: int  #: lines before the first row.
 
 
 def other_thing(content: bytes) -> str:
@@ -192,7 +185,7 @@ def twice(columns: Sequence[str]) -> str:
     return next((name for name in columns if name and count[name] > 1), "")
 
 
-def saying(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+def columns_with_values(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
     """Places of the columns that say something: not those without a name that are blank or count rows."""
 
     def says(place: int) -> bool:
@@ -215,13 +208,9 @@ def _is_index(cells: Sequence[str]) -> bool:
 
 @dataclass(slots=True)
 class Numbers:
-    """Numbers of one column, with a point or a comma for decimals: one of the two, throughout.
+    """Numbers of one column, with a point or a comma for decimals: one of the two, throughout."""
 
-    Attributes:
-        name: the column.
-    """
-
-    name: str
+    name: str  #: the column.
     _commas: list[tuple[int, str]] = field(default_factory=list)
     _plain: tuple[int, str] = (0, "")
     _clear: bool = False

@@ -1,12 +1,11 @@
 """One person or two? Pairs, who looks at them, what they decide and why, in a file only ever added to."""
 
-from fairlineup.labels.agreement import Agreement, agreement_of
-from fairlineup.labels.decision import PEOPLE, PHOTOGRAPHS, Answers, Decision, DoubtfulPair, Side
+from fairlineup.labels.agreement import agreement_of
+from fairlineup.labels.decision import PEOPLE, PHOTOGRAPHS, Decision, DoubtfulPair, Side
 from fairlineup.labels.log import DecisionLog
 from fairlineup.labels.people import OnePerson
 from fairlineup.labels.reviewers import check_reviewer, reviewer_key, reviewer_name, sheet_name
 from fairlineup.labels.sheets import (
-    FilledSheet,
     blank_sheet,
     csv_of,
     in_order_of,
@@ -19,12 +18,9 @@ from fairlineup.labels.taking import Taken, take_sheet
 __all__ = [
     "PEOPLE",
     "PHOTOGRAPHS",
-    "Agreement",
-    "Answers",
     "Decision",
     "DecisionLog",
     "DoubtfulPair",
-    "FilledSheet",
     "OnePerson",
     "Side",
     "Taken",

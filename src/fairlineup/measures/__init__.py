@@ -4,20 +4,9 @@ Measures hold distances (lower is more alike, ties match). Data that came as sim
 give thresholds as similarities.
 """
 
-from fairlineup.measures.differentials.agreement import (
-    cohen_kappa,
-)
-from fairlineup.measures.differentials.contrasts import (
-    Contrast,
-    Counts,
-    compare_groups,
-    holm,
-    risk_ratio,
-)
-from fairlineup.measures.differentials.decomposition import (
-    decompose_gap,
-    fpir_if_independent,
-)
+from fairlineup.measures.differentials.agreement import cohen_kappa
+from fairlineup.measures.differentials.contrasts import Contrast, Counts, compare_groups, holm, risk_ratio
+from fairlineup.measures.differentials.decomposition import decompose_gap, fpir_if_independent
 from fairlineup.measures.differentials.differentials import (
     fairness_discrepancy_rate,
     garbe,
@@ -26,11 +15,7 @@ from fairlineup.measures.differentials.differentials import (
     max_over_geometric_mean,
     max_over_min,
 )
-from fairlineup.measures.differentials.groups import (
-    MIN_PEOPLE_PER_GROUP,
-    group_publishable,
-    publish,
-)
+from fairlineup.measures.differentials.groups import MIN_PEOPLE_PER_GROUP, group_publishable, publish
 from fairlineup.measures.differentials.nulls import (
     DIFFERENTIALS,
     Differential,
@@ -39,10 +24,7 @@ from fairlineup.measures.differentials.nulls import (
     permutation_null,
     permutation_null_within_groups,
 )
-from fairlineup.measures.differentials.pooling import (
-    pool_cells,
-    pool_match_rates,
-)
+from fairlineup.measures.differentials.pooling import pool_cells, pool_match_rates
 from fairlineup.measures.differentials.power import (
     detectable_risk_ratio,
     others_needed,
@@ -56,22 +38,10 @@ from fairlineup.measures.differentials.reliability import (
     intraclass_correlation,
     strata_verdict,
 )
-from fairlineup.measures.door import (
-    guard,
-)
-from fairlineup.measures.identification.extrapolation import (
-    extrapolated_fpir,
-    ladder_bands,
-)
-from fairlineup.measures.identification.galleries import (
-    MatchCounts,
-    fpir_for_galleries_like_it,
-)
-from fairlineup.measures.identification.hubs import (
-    Hub,
-    Hubs,
-    gallery_hubs,
-)
+from fairlineup.measures.door import guard
+from fairlineup.measures.identification.extrapolation import extrapolated_fpir, ladder_bands
+from fairlineup.measures.identification.galleries import MatchCounts, fpir_for_galleries_like_it
+from fairlineup.measures.identification.hubs import Hub, Hubs, gallery_hubs
 from fairlineup.measures.identification.identification import (
     false_negative_identification_rate,
     false_positive_identification_rate,
@@ -81,13 +51,8 @@ from fairlineup.measures.identification.identification import (
     selectivity,
     wrong_person,
 )
-from fairlineup.measures.identification.ladder import (
-    false_positive_ladder,
-)
-from fairlineup.measures.identification.operating import (
-    OperatingPoint,
-    threshold_for_fpir,
-)
+from fairlineup.measures.identification.ladder import false_positive_ladder
+from fairlineup.measures.identification.operating import OperatingPoint, threshold_for_fpir
 from fairlineup.measures.identification.processing import (
     GallerySize,
     failure_to_acquire,
@@ -110,21 +75,10 @@ from fairlineup.measures.likelihood.calibration import (
     group_rates,
     rate_table,
 )
-from fairlineup.measures.likelihood.calibrators import (
-    Affine,
-    Training,
-    fit_affine,
-    fit_isotonic,
-)
-from fairlineup.measures.likelihood.choosing import (
-    cross_validated,
-)
-from fairlineup.measures.likelihood.implied import (
-    implied_rates,
-)
-from fairlineup.measures.likelihood.kernel import (
-    fit_kernel,
-)
+from fairlineup.measures.likelihood.calibrators import Affine, Training, fit_affine, fit_isotonic
+from fairlineup.measures.likelihood.choosing import cross_validated
+from fairlineup.measures.likelihood.implied import implied_rates
+from fairlineup.measures.likelihood.kernel import fit_kernel
 from fairlineup.measures.likelihood.likelihood import (
     Bounds,
     LogRatios,
@@ -136,22 +90,15 @@ from fairlineup.measures.likelihood.likelihood import (
     recalibrated,
     tippett,
 )
-from fairlineup.measures.likelihood.pairs import (
-    Pairs,
-    pairs_of,
-)
-from fairlineup.measures.likelihood.posterior import (
-    probability_of_mate,
-)
+from fairlineup.measures.likelihood.pairs import Pairs, pairs_of
+from fairlineup.measures.likelihood.posterior import probability_of_mate
 from fairlineup.measures.likelihood.ratios import (
     LikelihoodOptions,
     LikelihoodRatios,
     cllr_of_split,
     likelihood_report,
 )
-from fairlineup.measures.order import (
-    in_order,
-)
+from fairlineup.measures.order import in_order
 from fairlineup.measures.proportions import (
     clopper_pearson,
     garwood,
@@ -160,27 +107,16 @@ from fairlineup.measures.proportions import (
     wilson,
     zero_error_bound,
 )
-from fairlineup.measures.scores.columns import (
-    Columns,
-    Label,
-)
+from fairlineup.measures.scores.columns import Columns, Label
 from fairlineup.measures.scores.detection import (
     cross_group_matrix,
     detection_errors,
     false_non_match_rate,
     threshold_for,
 )
-from fairlineup.measures.scores.direction import (
-    Direction,
-    direction_of,
-)
-from fairlineup.measures.scores.scores import (
-    MatedScores,
-    Scores,
-)
-from fairlineup.measures.student import (
-    student,
-)
+from fairlineup.measures.scores.direction import Direction, direction_of
+from fairlineup.measures.scores.scores import MatedScores, Scores
+from fairlineup.measures.student import student
 from fairlineup.measures.verdicts.claims import (
     CONGRESS_2018,
     Argument,
@@ -202,12 +138,7 @@ from fairlineup.measures.verdicts.size import (
     trials_to_measure,
     trials_without_error,
 )
-from fairlineup.measures.verdicts.verdict import (
-    Verdict,
-    margins,
-    verdict,
-    verdict_of_groups,
-)
+from fairlineup.measures.verdicts.verdict import Verdict, margins, verdict, verdict_of_groups
 from fairlineup.measures.verification.comparisons import (
     ComparedBlock,
     Comparisons,
@@ -217,16 +148,8 @@ from fairlineup.measures.verification.comparisons import (
     one_by_one,
     together,
 )
-from fairlineup.measures.verification.dyads import (
-    CellRates,
-    cell_rates,
-)
-from fairlineup.measures.verification.equal_fmr import (
-    PairedOutcomes,
-    Rechosen,
-    rechosen,
-    threshold_at_fmr,
-)
+from fairlineup.measures.verification.dyads import CellRates, cell_rates
+from fairlineup.measures.verification.equal_fmr import PairedOutcomes, Rechosen, rechosen, threshold_at_fmr
 from fairlineup.measures.verification.paired import (
     PairedPeople,
     detectable_difference,
@@ -237,19 +160,9 @@ from fairlineup.measures.verification.paired import (
     paired_people,
     paired_ratio,
 )
-from fairlineup.measures.verification.rectangle import (
-    mated_searches,
-    non_mated_searches,
-)
-from fairlineup.measures.verification.resampling import (
-    Grouping,
-    Resampling,
-    resample,
-)
-from fairlineup.measures.verification.simultaneous import (
-    simultaneous_fpir_ratios,
-    simultaneous_match_ratios,
-)
+from fairlineup.measures.verification.rectangle import mated_searches, non_mated_searches
+from fairlineup.measures.verification.resampling import Grouping, Resampling, resample
+from fairlineup.measures.verification.simultaneous import simultaneous_fpir_ratios, simultaneous_match_ratios
 from fairlineup.measures.verification.verification import (
     ZeroBounds,
     false_match_rate,
@@ -257,12 +170,7 @@ from fairlineup.measures.verification.verification import (
     implied_false_positive_identification_rate,
     zero_false_match_bounds,
 )
-from fairlineup.records import (
-    BadInput,
-    Estimate,
-    Measured,
-    NotMeasured,
-)
+from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 
 __all__ = [
     "CONGRESS_2018",

@@ -20,6 +20,7 @@ from fairlineup.measures.arguments import (
     MOST,
     BadArgument,
     check_number,
+    check_rate,
     check_share,
     check_whole,
     check_word,
@@ -36,7 +37,7 @@ OTHERS: dict[Any, Callable[[str], tuple[str, str, str]]] = {
     Hashable: lambda got: ("values that can be told apart", got, "give texts or numbers"),
 }
 COLUMNS = (np.ndarray, Sequence)
-SHAPES = (ValueError, IndexError)  # what columns that do not fit each other end in
+SHAPES = (ValueError, IndexError)  # raised where columns do not fit each other
 WORDS_OF = {"f": "numbers", "iu": "whole numbers", "b": "true or false"}
 
 
@@ -92,7 +93,7 @@ def guard_makers(kind: type) -> None:
 
 
 def _passes_on(hints: Mapping[str, Any], name: str) -> bool:
-    """Whether a measure can say that it was given nothing, in place of columns that it needs."""
+    """Whether a measure returns a NotMeasured that it was given in place of the data it needs."""
     wanted, returned = hints.get(name), hints.get("return")
     columns = inspect.isclass(wanted) and is_dataclass(wanted)
     return columns and NotMeasured in (returned, *typing.get_args(returned))
@@ -115,7 +116,7 @@ def _fitting(name: str, value: Any, wanted: Any) -> Any:
 
 
 def _columns(name: str, value: Any, wanted: tuple[Any, tuple[Any, ...]]) -> Any:
-    """An array or a sequence; whatever else is wanted is taken as it is."""
+    """The value as an array or a sequence; if another kind is wanted, as it is."""
     origin, parts = wanted
     if origin is np.ndarray:
         return _array(name, value, parts)
@@ -156,12 +157,11 @@ def _plain(name: str, value: Any, wanted: type) -> Any:
 
 
 def _share(name: str, number: float) -> float:
-    """The number, if it is none that must be a share, or is one."""
+    """The number. Raises: BadInput (it must be a share and is not)."""
     if name in OPEN and (name, number) != ("level", 1):  # the measure itself says why 1 has no interval
         return check_share(_called(name), number, "0.95 is usual" if name == "level" else "0.8 is usual")
-    if name in CLOSED and not 0 <= number <= 1:
-        remedy = f"{number:g} per cent is {number / 100:g}" if 1 < number <= 100 else f"correct {name}"
-        raise _misfit(name, "a share from 0 to 1", f"{number:g}", remedy)
+    if name in CLOSED:
+        check_rate(_called(name), number)
     return number
 
 
@@ -216,7 +216,7 @@ def _unordered(value: Any) -> bool:
 
 
 def _own(name: str, value: Any, wanted: type) -> Any:
-    """A value of one of this room's kinds; a table of scores gives the part of it that is asked for."""
+    """A value of a class of this room; from a table of scores, the part of that class."""
     if isinstance(value, wanted):
         return value
     for part in ("comparisons", "mated"):
@@ -224,7 +224,7 @@ def _own(name: str, value: Any, wanted: type) -> Any:
             return getattr(value, part)
     remedy = REMEDIES.get((wanted.__name__, type(value).__name__), f"give {wanted.__name__}")
     if isinstance(value, NotMeasured):
-        remedy = f"there is none: {value.reason}"
+        remedy = f"it was not measured: {value.reason}"
     raise _misfit(name, wanted.__name__, _shown(value), remedy)
 
 
@@ -252,5 +252,5 @@ def _misfit(name: str, expected: str, got: str, remedy: str = "") -> BadInput:
 
 
 def _called(name: str) -> str:
-    """An argument as a text speaks of it."""
+    """The name of an argument in a message."""
     return name if " " in name else f"the {name.replace('_', ' ')}"

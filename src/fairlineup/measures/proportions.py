@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.arguments import BadArgument, check_codes, check_column, check_level, check_word
+from fairlineup.measures.arguments import (
+    BadArgument,
+    as_share,
+    check_codes,
+    check_column,
+    check_level,
+    check_word,
+)
 from fairlineup.measures.repeats import Repeats
 from fairlineup.records import Estimate, Measured, NotMeasured
 
@@ -18,6 +25,13 @@ Method = Literal["clopper-pearson", "wilson"]
 METHODS = {"clopper-pearson": "Clopper-Pearson", "wilson": "Wilson"}
 ROUNDED = 1e-9  # by which a probability may pass 1 that was added up
 NEARLY_NONE = 1e-6  # errors so few that the lower end is below the smallest float
+
+
+def shares_of(errors: NDArray[Any], trials: NDArray[Any]) -> NDArray[np.float64]:
+    """Errors over trials, in the shape of `errors`; NaN where there are no trials."""
+    shares: NDArray[np.float64] = np.full(errors.shape, np.nan)
+    np.divide(errors, trials, out=shares, where=trials > 0)
+    return shares
 
 
 def clopper_pearson(errors: float, trials: float, level: float = 0.95) -> Interval:
@@ -153,10 +167,9 @@ def share_of_searches(outcomes: NDArray[Any], person: NDArray[np.int64], level: 
 def _check(errors: float, trials: float, level: float) -> None:
     if 0 <= errors <= trials and 0 < trials < math.inf and 0 < level < 1:
         return
-    percent = f"{level:g} per cent is {level / 100:g}" if 1 < level <= 100 else ""
     raise BadArgument(
         "a proportion out of range",
         expected="0 <= errors <= trials, trials > 0 and 0 < level < 1",
         got=f"{errors} of {trials} at level {level}",
-        remedy=percent or "check how the errors were counted",
+        remedy=as_share(level, "check how the errors were counted"),
     )

@@ -24,15 +24,10 @@ PRIOR = np.gradient(ALIKE) / np.sqrt(ALIKE)  # Beta(1/2, 1), by the width of eac
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeats:
-    """How often each person was searched for.
+    """How often each person was searched for."""
 
-    Attributes:
-        at: which person each search is for, from 0, shape (n_searches,).
-        times: searches of each person, shape (n_people,).
-    """
-
-    at: NDArray[np.int64]
-    times: NDArray[np.int64]
+    at: NDArray[np.int64]  #: Which person each search is for, from 0, shape (n_searches,).
+    times: NDArray[np.int64]  #: Searches of each person, shape (n_people,).
 
     @classmethod
     def of(cls, person: NDArray[np.int64]) -> Repeats:
@@ -66,7 +61,7 @@ class Repeats:
         return np.bincount(self.at, weights, self.people).astype(np.float64, copy=False)
 
     def worth_of_none(self, level: float = 0.95) -> float:
-        """Independent searches whose upper end after no error is as high as what these leave possible.
+        """Number of independent searches with the same upper end after no error as these searches.
 
         After no error the interval has to hold the highest rate that would still have a chance of
         (1 - level) / 2 to give none, whoever the people are and however their searches go together: those who

@@ -43,7 +43,7 @@ def distance_at(scored: Scored, threshold: Any) -> float:
 def in_precision_of(distance: NDArray[np.float64], threshold: Any, *, similar: bool = False) -> float:
     """A threshold as a distance of some precision. -inf accepts nothing, and inf all that did not fail.
 
-    Raises: BadInput: NaN, at which nothing would be an error, or no number at all (a truth value is none).
+    Raises: BadInput: NaN, at which nothing would be an error, or no number at all (true and false are not).
     """
     at = -_number(threshold) if similar else _number(threshold)
     precision = np.finfo(distance.dtype)

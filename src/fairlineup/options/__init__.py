@@ -11,13 +11,12 @@ options = read_options(ServerOptions, table, Naming("the option {} of server"))
 
 from fairlineup.options.naming import Naming
 from fairlineup.options.reading import check_options, read_options, words_for
-from fairlineup.options.rules import INLINE, NOT_BLANK, Rule, above, at_least, below, between, such
+from fairlineup.options.rules import INLINE, NOT_BLANK, above, at_least, below, between, such
 
 __all__ = [
     "INLINE",
     "NOT_BLANK",
     "Naming",
-    "Rule",
     "above",
     "at_least",
     "below",

@@ -13,28 +13,21 @@ LONGEST_VALUE = 200  # characters of a value that an error repeats
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What is read, for its errors.
+    """What is read, for its errors."""
 
-    Attributes:
-        what: with {} for the place: "the plan's {}", "the option {} of rekognition".
-        remedy: what its author can do about a value.
-        code: of every error; blank for "option-unknown", or "option-unusable" where the name is known.
-        error: the error to raise, BadInput or a subclass of it.
-        page: of the documentation, which the edge may show.
-    """
-
-    what: str
-    remedy: str = "correct it"
+    what: str  #: with {} for the place: "the plan's {}", "the option {} of rekognition".
+    remedy: str = "correct it"  #: what its author can do about a value.
+    #: of every error; blank for "option-unknown", or "option-unusable" where the name is known.
     code: str = ""
-    error: type[BadInput] = BadInput
-    page: str = ""
+    error: type[BadInput] = BadInput  #: the error to raise, BadInput or a subclass of it.
+    page: str = ""  #: of the documentation, which the edge may show.
 
     def wrong(self, where: str, expected: str, got: str) -> BadInput:
         """The error about a value, for rules that concern several fields too."""
         return self._made(where, expected, got, self.remedy, "option-unusable")
 
     def unknown(self, where: str, known: Collection[str]) -> BadInput:
-        """The error about a name that is none of the known ones."""
+        """The error about a name that is not known."""
         name = where.rpartition(".")[2]
         near = difflib.get_close_matches(name, known, n=1)
         remedy = f"did you mean {near[0]!r}?" if near else "take it out"

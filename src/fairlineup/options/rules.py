@@ -9,18 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Part of an annotation.
+    """Part of an annotation."""
 
-    Attributes:
-        allows: whether a value of the right type is allowed.
-        words: what is allowed, after the words of the type ("from 0 to 1"), or in their place.
-        alone: whether the words stand in place of those of the type.
-        hides: whether a value that is refused may hold a secret, so that no error repeats it.
-    """
-
-    allows: Callable[[Any], object]
-    words: str
-    alone: bool = False
+    allows: Callable[[Any], object]  #: whether a value of the right type is allowed.
+    words: str  #: what is allowed, after the words of the type ("from 0 to 1"), or in their place.
+    alone: bool = False  #: whether the words stand in place of those of the type.
+    #: whether a value that is refused may hold a secret, so that no error repeats it.
     hides: Callable[[Any], object] = lambda _: False
 
 

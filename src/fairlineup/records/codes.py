@@ -6,11 +6,9 @@ from types import MappingProxyType
 
 CODES = MappingProxyType(
     {
-        "answer-unusable": "A system answered, but not as its documentation allows.",
         "act-unusable": "An act of a disclosure cannot be recorded as it was given.",
-        "argument-out-of-range": "A function was given a number beyond what it can take.",
-        "argument-unusable": "A function was given a value that it cannot work with.",
-        "arguments-do-not-fit": "A function was given values that do not belong together.",
+        "answer-unusable": "A system answered, but not as its documentation allows.",
+        "argument-unusable": "A function was given a value, or values together, that it cannot work with.",
         "bundle-unreadable": "A bundle cannot be read, or is not one.",
         "calibration-does-not-fit": "A calibration is of another model, or does not reach so far.",
         "calibration-overlaps": "A calibration was made from people it is to be held against.",
@@ -42,7 +40,7 @@ CODES = MappingProxyType(
         "no-such-label": "A label, or a value of one, is not in the data.",
         "no-such-system": "No face recognition system has that name.",
         "not-enough-data": "There is too little data for what was asked.",
-        "option-unknown": "A table of options holds a name that is none of them.",
+        "option-unknown": "A table of options holds a name that is not an option.",
         "option-unusable": "An option has a value it cannot have.",
         "photograph-unreadable": "A photograph cannot be decoded, or is larger than is decoded.",
         "plan-invalid": "A plan says something it cannot say.",

@@ -7,46 +7,28 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A rate or count with its interval.
+    """A rate or count with its interval."""
 
-    Attributes:
-        value: the point estimate.
-        low: lower end of the interval.
-        high: upper end of the interval.
-        errors: how many errors stand behind it.
-        trials: out of how many comparisons or searches.
-        method: how the interval was made, in words.
-        level: coverage the interval aims at, e.g. 0.95.
-        people: how many people the errors could have fallen on (the unit of chance); None where not known.
-        seed: seed of the resampling, None where nothing was drawn.
-    """
-
-    value: float
-    low: float
-    high: float
-    errors: int
-    trials: int
-    method: str
-    level: float
+    value: float  #: the point estimate.
+    low: float  #: lower end of the interval.
+    high: float  #: upper end of the interval.
+    errors: int  #: how many errors stand behind it.
+    trials: int  #: out of how many comparisons or searches.
+    method: str  #: how the interval was made, in words.
+    level: float  #: coverage the interval aims at, e.g. 0.95.
+    #: how many people the errors could have fallen on (the unit of chance); None where not known.
     people: int | None = None
-    seed: int | None = None
+    seed: int | None = None  #: seed of the resampling, None where nothing was drawn.
 
 
 @dataclass(frozen=True, slots=True)
 class NotMeasured:
-    """No number, and why; counts are given where they are known.
+    """No number, and why; counts are given where they are known."""
 
-    Attributes:
-        reason: why not.
-        errors: events seen.
-        trials: trials made.
-        people: how many people they are of.
-    """
-
-    reason: str
-    errors: int | None = None
-    trials: int | None = None
-    people: int | None = None
+    reason: str  #: why not.
+    errors: int | None = None  #: events seen.
+    trials: int | None = None  #: trials made.
+    people: int | None = None  #: how many people they are of.
 
 
 Measured = Estimate | NotMeasured

@@ -65,7 +65,7 @@ def _command(specs: list[str]) -> str:
     python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
     if importlib.util.find_spec("pip"):
         return f"{python} -m pip install {quoted}"
-    return f"uv pip install --python {python} {quoted}"
+    return " ".join(["uv", "pip", "install", "--python", python, quoted])
 
 
 def _requirements() -> list[str]:

@@ -32,57 +32,36 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Capture quality of one face, measured on pixels alone.
+    """Capture quality of one face, measured on pixels alone."""
 
-    Attributes:
-        face_px: width of the face box in pixels of the original photograph.
-        brightness: mean luminance of the face, 0 (black) to 255.
-        sharpness: variance of the Laplacian of the aligned grey face; higher is sharper.
-        yaw: rough turn of the head in degrees from the five landmarks, 0 is frontal; not a pose estimate.
-    """
-
-    face_px: int
-    brightness: float
-    sharpness: float
+    face_px: int  #: width of the face box in pixels of the original photograph.
+    brightness: float  #: mean luminance of the face, 0 (black) to 255.
+    sharpness: float  #: variance of the Laplacian of the aligned grey face; higher is sharper.
+    #: rough turn of the head in degrees from the five landmarks, 0 is frontal; not a pose estimate.
     yaw: float
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One face found in a photograph.
+    """One face found in a photograph."""
 
-    Attributes:
-        box: where it is.
-        landmarks: five points in pixels, shape (5, 2): both corners of each eye, and under the nose.
-        confidence: the detector's own score that this is a face (not that it is any person).
-        quality: size, light, focus and turn.
-    """
-
-    box: Box
+    box: Box  #: where it is.
+    #: five points in pixels, shape (5, 2): both corners of each eye, and under the nose.
     landmarks: tuple[tuple[float, float], ...]
-    confidence: float
-    quality: Quality
+    confidence: float  #: the detector's own score that this is a face (not that it is any person).
+    quality: Quality  #: size, light, focus and turn.
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInformation:
-    """Which model made a template; it travels with every one of them.
+    """Which model made a template; it travels with every one of them."""
 
-    Attributes:
-        name: short name.
-        digest: SHA-256 of the weights as published, "sha256:…".
-        source: where the weights come from.
-        licence: licence of the weights.
-        template_length: numbers in a template.
-        metric: "euclidean" or "cosine" (as a distance, lower is more alike).
-    """
-
-    name: str
-    digest: str
-    source: str
-    licence: str
-    template_length: int
-    metric: str
+    name: str  #: short name.
+    digest: str  #: SHA-256 of the weights as published, "sha256:…".
+    source: str  #: where the weights come from.
+    licence: str  #: licence of the weights.
+    template_length: int  #: numbers in a template.
+    metric: str  #: "euclidean" or "cosine" (as a distance, lower is more alike).
 
 
 @dataclass(frozen=True, slots=True, eq=False)

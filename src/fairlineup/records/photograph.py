@@ -19,15 +19,10 @@ class PhotographSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Photograph:
-    """One photograph, in a file, in memory or made when it is read.
+    """One photograph, in a file, in memory or made when it is read."""
 
-    Attributes:
-        id: its name within a data set, e.g. "gallery/40707.jpg".
-        source: path of the file, its bytes, or what gives them.
-    """
-
-    id: str
-    source: Path | bytes | PhotographSource
+    id: str  #: its name within a data set, e.g. "gallery/40707.jpg".
+    source: Path | bytes | PhotographSource  #: path of the file, its bytes, or what gives them.
 
     def read(self) -> bytes:
         """The encoded bytes. Raises: OSError if they cannot be had."""

@@ -30,19 +30,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """The scale a system reports scores on.
+    """The scale a system reports scores on."""
 
-    Attributes:
-        kind: "distance" (lower is more alike) or "similarity" (higher is more alike).
-        low: lowest possible score.
-        high: highest possible score.
-        name: in words, e.g. "Euclidean distance between 128-d templates".
-    """
-
+    #: "distance" (lower is more alike) or "similarity" (higher is more alike).
     kind: Literal["distance", "similarity"]
-    low: float
-    high: float
-    name: str
+    low: float  #: lowest possible score.
+    high: float  #: highest possible score.
+    name: str  #: in words, e.g. "Euclidean distance between 128-d templates".
 
     def to_distance(self, score: Score) -> Score:
         """Scores, or one, as distances, where lower is more alike; a similarity's is its negative."""
@@ -74,82 +68,53 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A threshold a system's maker names.
+    """A threshold a system's maker names."""
 
-    Attributes:
-        score: on the system's scale.
-        source: where they name it.
-    """
-
-    score: float
-    source: str
+    score: float  #: on the system's scale.
+    source: str  #: where they name it.
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one call costs.
+    """What one call costs."""
 
-    Attributes:
-        amount: of the currency, for one call.
-        currency: "USD".
-        date: when the price list was read, ISO.
-        source: which price list.
-    """
-
-    amount: float
-    currency: str
-    date: str
-    source: str
+    amount: float  #: of the currency, for one call.
+    currency: str  #: "USD".
+    date: str  #: when the price list was read, ISO.
+    source: str  #: which price list.
 
 
 @dataclass(frozen=True, slots=True)
 class SystemInformation:
-    """What a system says of itself, recorded before it is asked anything.
+    """What a system says of itself, recorded before it is asked anything."""
 
-    Attributes:
-        name: short name, e.g. "local".
-        vendor: who makes it.
-        version: version of the system or its interface.
-        scale: what its scores mean.
-        default_threshold: what a caller gets who sets none; None if it has none.
-        recommended_threshold: what the maker recommends for consequential use; None if nothing.
-        sample_thresholds: what the maker's own sample code sets, which is what many callers copy.
-        max_candidates: longest list it returns, None if unlimited.
-        models: models in use, where they are known.
-        population: "real" or "simulated"; a simulated system says nothing about real people.
-        keeps_galleries: whether a gallery outlives the process that enrolled it.
-        seconds_per_photograph: rough time a photograph takes, to announce a run with; None if unknown.
-        settings: anything else that changes its answers, as plain values.
-        max_photo_bytes: largest photograph it takes, None if unlimited.
-        wire: whether it is asked across a wire: each photograph is then a question of its own, and each
-            answer is kept before the next question.
-        at_once: most questions it may politely be asked at the same time.
-        price: of a call, None for a system that charges nothing.
-        calls_per_enrolment: paid calls that one enrolled photograph takes.
-        calls_per_search: paid calls that one search takes.
-        terms: what an auditor should know of its terms and behaviour, in sentences.
-    """
-
-    name: str
-    vendor: str
-    version: str
-    scale: Scale
-    default_threshold: Threshold | None
+    name: str  #: short name, e.g. "local".
+    vendor: str  #: who makes it.
+    version: str  #: version of the system or its interface.
+    scale: Scale  #: what its scores mean.
+    default_threshold: Threshold | None  #: what a caller gets who sets none; None if it has none.
+    #: what the maker recommends for consequential use; None if nothing.
     recommended_threshold: Threshold | None
-    max_candidates: int | None = None
-    models: tuple[ModelInformation, ...] = ()
+    max_candidates: int | None = None  #: longest list it returns, None if unlimited.
+    models: tuple[ModelInformation, ...] = ()  #: models in use, where they are known.
+    #: "real" or "simulated"; a simulated system says nothing about real people.
     population: Literal["real", "simulated"] = "real"
-    keeps_galleries: bool = False
+    keeps_galleries: bool = False  #: whether a gallery outlives the process that enrolled it.
+    #: rough time a photograph takes, to announce a run with; None if unknown.
     seconds_per_photograph: float | None = None
+    #: anything else that changes its answers, as plain values.
     settings: dict[str, str | int | float | bool] = field(default_factory=dict)
+    #: what the maker's own sample code sets, which is what many callers copy.
     sample_thresholds: tuple[Threshold, ...] = ()
-    max_photo_bytes: int | None = None
+    max_photo_bytes: int | None = None  #: largest photograph it takes, None if unlimited.
+    #: whether it is asked across a wire: each photograph is then a question of its own, and each answer is
+    #: kept before the next question.
     wire: bool = False
-    at_once: int = 1
-    price: Price | None = None
-    calls_per_enrolment: int = 1
-    calls_per_search: int = 1
-    terms: tuple[str, ...] = ()
+    at_once: int = 1  #: most questions it may politely be asked at the same time.
+    price: Price | None = None  #: of a call, None for a system that charges nothing.
+    calls_per_enrolment: int = 1  #: paid calls that one enrolled photograph takes.
+    calls_per_search: int = 1  #: paid calls that one search takes.
+    terms: tuple[str, ...] = ()  #: what an auditor should know of its terms and behaviour, in sentences.
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,37 +136,25 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """How far down the list a search is asked to go.
+    """How far down the list a search is asked to go."""
 
-    Attributes:
-        max_candidates: longest list wanted, None for all the system will give.
-        threshold: weakest score wanted, on the system's own scale; None for the system's default.
-    """
-
-    max_candidates: int | None
+    max_candidates: int | None  #: longest list wanted, None for all the system will give.
+    #: weakest score wanted, on the system's own scale; None for the system's default.
     threshold: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer:
-    """What a system answered to one probe photograph.
+    """What a system answered to one probe photograph."""
 
-    Attributes:
-        photo: the probe's id.
-        outcome: OK, or why it was not processed.
-        candidates: references, most alike first, as the system scored them.
-        capped: the list was cut at the longest the system gives, so that more may have scored as high.
-        detail: the system's own words, where it has any.
-        seconds: the time it took, where that is known.
-        withheld: candidates were held back, as by a system that hands people leads; no audit reads that.
-    """
-
-    photo: str
-    outcome: Outcome
-    candidates: tuple[Candidate, ...] = ()
+    photo: str  #: the probe's id.
+    outcome: Outcome  #: OK, or why it was not processed.
+    candidates: tuple[Candidate, ...] = ()  #: references, most alike first, as the system scored them.
+    #: the list was cut at the longest the system gives, so that more may have scored as high.
     capped: bool = False
-    detail: str = ""
-    seconds: float | None = field(default=None, compare=False)
+    detail: str = ""  #: the system's own words, where it has any.
+    seconds: float | None = field(default=None, compare=False)  #: the time it took, where that is known.
+    #: candidates were held back, as by a system that hands people leads; no audit reads that.
     withheld: bool = False
 
 

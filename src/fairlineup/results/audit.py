@@ -36,7 +36,7 @@ class FailedSection:
     """A section that could not be measured."""
 
     section: str  #: Its path in these results: "ladder", "thresholds.default.hubs".
-    #: The kind of error and the place in the software; once that is mended it can be measured again from the
+    #: The kind of error and the place in the software; once that is fixed it can be measured again from the
     #: answers.
     reason: str
 

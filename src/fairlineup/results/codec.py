@@ -118,12 +118,12 @@ def _array(values: Sequence[Any]) -> list[Any]:
 def _check_format(value: Any, kind: Any, what: str) -> None:
     """Raise BadInput for a file of the same family in another version."""
     schema = next((one for one in shape.fields_of(kind) if one.key == "schema"), None)
-    told = value.get("schema") if isinstance(value, dict) else None
-    if schema is None or not isinstance(told, str):
+    found = value.get("schema") if isinstance(value, dict) else None
+    if schema is None or not isinstance(found, str):
         return
     (ours,) = get_args(schema.kind)
-    if told != ours and told.split("/")[0] == ours.split("/")[0]:
-        raise older_format(what, expected=ours, got=told)
+    if found != ours and found.split("/")[0] == ours.split("/")[0]:
+        raise older_format(what, expected=ours, got=found)
 
 
 def _bad(what: str, expected: str, got: str, *, path: str = "", code: str = "file-malformed") -> BadInput:

@@ -141,7 +141,7 @@ class PairAtPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class OperatingPoint:
+class PairedPoint:
     """All runs at one operating point."""
 
     kind: Literal["own", "equal_fmr"]  #: Each run at its own threshold, or all at one false match rate.

@@ -88,7 +88,7 @@ def _plain(kind: Any) -> Reader:
 
     def read(value: Any) -> Any:
         if not fits(value):
-            raise MisfitError(name, _said(value))
+            raise MisfitError(name, _named(value))
         if type(value) is float and not math.isfinite(value):
             raise MisfitError("a finite number", str(value))
         return value
@@ -101,7 +101,7 @@ def _limited(reader: Reader, limits: Sequence[Range | Pattern]) -> Reader:
         found = reader.read(value)
         for one in limits:
             if not one.holds(found):
-                raise MisfitError(one.sentence, _said(found))
+                raise MisfitError(one.sentence, _named(found))
         return found
 
     return Reader(reader.name, reader.fits, read)
@@ -110,7 +110,7 @@ def _limited(reader: Reader, limits: Sequence[Range | Pattern]) -> Reader:
 def _array(item: Any) -> Reader:
     def read(value: Any) -> Any:
         if type(value) is not list:
-            raise MisfitError("an array", _said(value))
+            raise MisfitError("an array", _named(value))
         one, n, found = reader_of(item).read, 0, []
         try:
             for n, part in enumerate(value):  # noqa: B007 - the error names the place
@@ -130,7 +130,7 @@ def _row(kind: Any, kinds: tuple[Any, ...]) -> Reader:
 
     def read(value: Any) -> Any:
         if not fits(value):
-            raise MisfitError(name, _said(value))
+            raise MisfitError(name, _named(value))
         n, found = 0, []
         try:
             for n, part in enumerate(value):
@@ -145,7 +145,7 @@ def _row(kind: Any, kinds: tuple[Any, ...]) -> Reader:
 def _mapping(kind: Any) -> Reader:
     def read(value: Any) -> Any:
         if type(value) is not dict:
-            raise MisfitError("an object", _said(value))
+            raise MisfitError("an object", _named(value))
         one, key, found = reader_of(kind).read, "", {}
         try:
             for key, part in value.items():
@@ -171,7 +171,7 @@ def _union(members: tuple[Any, ...]) -> Reader:
         if type(value) is dict and records:  # the nearest of them says what is missing or unknown
             nearest = max(records, key=lambda one: len(value.keys() & (shape.keys_of(one) or ())))
             return reader_of(nearest).read(value)
-        raise MisfitError(" or ".join(one.name for one in readers), _said(value))
+        raise MisfitError(" or ".join(one.name for one in readers), _named(value))
 
     return Reader("", fits, read)
 
@@ -189,7 +189,7 @@ def _record(record: Any) -> Reader:
 
     def read(value: Any) -> Any:
         if type(value) is not dict:
-            raise MisfitError("an object", _said(value))
+            raise MisfitError("an object", _named(value))
         unknown = sorted(value.keys() - keys) if keys is not None else ()
         if unknown:
             raise MisfitError(f"the keys of {record.__name__}", f"{unknown[0]!r} too")
@@ -228,6 +228,6 @@ def _flat(flat: Field, fields: tuple[Field, ...], value: dict[str, Any]) -> dict
     return {key: part for key, part in value.items() if key not in kept and (keys is None or key in keys)}
 
 
-def _said(value: Any) -> str:
+def _named(value: Any) -> str:
     kinds: dict[Any, str] = {dict: "an object", list: "an array"}
     return kinds.get(type(value)) or json.dumps(value, ensure_ascii=False)[:60]

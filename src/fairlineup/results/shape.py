@@ -81,23 +81,14 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a record.
+    """A field of a record."""
 
-    Attributes:
-        name: in Python.
-        key: in JSON.
-        kind: type of the value.
-        default: held where the key is missing; `MISSING` where it must be there.
-        always: whether it is written even while it holds its default.
-        flat: whether the keys of its value stand among those of the record.
-    """
-
-    name: str
-    key: str
-    kind: Any
-    default: Any
-    always: bool
-    flat: bool
+    name: str  #: in Python.
+    key: str  #: in JSON.
+    kind: Any  #: type of the value.
+    default: Any  #: held where the key is missing; `MISSING` where it must be there.
+    always: bool  #: whether it is written even while it holds its default.
+    flat: bool  #: whether the keys of its value stand among those of the record.
 
 
 @cached

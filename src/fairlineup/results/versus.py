@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from fairlineup.records import NotMeasured, Scale
 from fairlineup.results.audit import FailedSection
 from fairlineup.results.numbers import Count
-from fairlineup.results.paired import OperatingPoint, ProcessingCompared, RunKey
+from fairlineup.results.paired import PairedPoint, ProcessingCompared, RunKey
 from fairlineup.results.shape import FLAT
 from fairlineup.results.subject import Digests, Statistics
 
@@ -161,7 +161,7 @@ class VersusResults:
     differences: tuple[RecordedDifference, ...]  #: Everything recorded that is not the same in every run.
     cautions: tuple[str, ...]  #: Sentences that stand beside every figure.
     #: First each run at its own threshold, then all at one false match rate.
-    points: tuple[OperatingPoint, ...]
+    points: tuple[PairedPoint, ...]
     equal_fmr_reason: str  #: Why there is no point of the second kind; blank where there is one.
     processing: tuple[ProcessingCompared, ...]  #: Photographs that failed, of each pair of runs.
     parted: tuple[FlaggedApart, ...]  #: Who is flagged by one run alone, of each pair of runs.

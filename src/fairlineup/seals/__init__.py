@@ -1,10 +1,9 @@
 """Canonical JSON, digests, keys and signatures."""
 
 from fairlineup.seals.canonical import Plain, canonical_json, digest, digest_file, digest_of
-from fairlineup.seals.signatures import SIGNATURE_BYTES, PrivateKey, PublicKey
+from fairlineup.seals.signatures import PrivateKey, PublicKey
 
 __all__ = [
-    "SIGNATURE_BYTES",
     "Plain",
     "PrivateKey",
     "PublicKey",

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 EXTRA = "sign"
-SIGNATURE_BYTES = 64
 OWNERS_ALONE = 0o600
 
 

@@ -20,20 +20,15 @@ WORKER = Path(__file__).with_name("workers") / "face_recognition_worker.py"
 
 @dataclass(frozen=True, slots=True)
 class FaceRecognitionOptions:
-    """What changes its answers, and who gives them.
+    """What changes its answers, and who gives them."""
 
-    Attributes:
-        python: interpreter of the environment that has it; blank for the one that the environment variable
-            FAIRLINEUP_FACE_RECOGNITION_PYTHON names, or else this one.
-        several: of several faces the "first" one the detector reports, as its users do, or "refuse".
-        workers: processes; 0 is one a core.
-        timeout_s: until a photograph is given up.
-    """
-
+    #: interpreter of the environment that has it; blank for the one that the environment variable
+    #: FAIRLINEUP_FACE_RECOGNITION_PYTHON names, or else this one.
     python: str = ""
+    #: of several faces the "first" one the detector reports, as its users do, or "refuse".
     several: Literal["first", "refuse"] = "first"
-    workers: Annotated[int, at_least(0)] = 0
-    timeout_s: Seconds = 60.0
+    workers: Annotated[int, at_least(0)] = 0  #: processes; 0 is one a core.
+    timeout_s: Seconds = 60.0  #: until a photograph is given up.
 
 
 def open_face_recognition(options: FaceRecognitionOptions) -> ProcessSystem:

@@ -22,27 +22,19 @@ Raises: BadInput: an argument or option it does not have. Refused: credentials a
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """An adapter as it is listed.
+    """An adapter as it is listed."""
 
-    Attributes:
-        name: before the colon, if there is one.
-        title: what it is, in a few words.
-        argument: what stands behind the colon: "COMMAND", "RUN"; blank for none.
-        extra: of the package, where it needs one: "rekognition"; blank for none.
-        credentials: environment variables it reads, or where else they usually are; never options.
-        page: its documentation, from the root of the repository.
-        tried: how far it was tried: "with real photographs", "against a server written for the tests".
-        takes: what it answers for: photographs of anybody, cards of simulated people, or only what stands in
-            the record it answers from.
-    """
-
-    name: str
-    title: str
-    argument: str = ""
-    extra: str = ""
+    name: str  #: before the colon, if there is one.
+    title: str  #: what it is, in a few words.
+    argument: str = ""  #: what stands behind the colon: "COMMAND", "RUN"; blank for none.
+    extra: str = ""  #: of the package, where it needs one: "rekognition"; blank for none.
+    #: environment variables it reads, or where else they usually are; never options.
     credentials: tuple[str, ...] = ()
-    page: str = ""
+    page: str = ""  #: its documentation, from the root of the repository.
+    #: how far it was tried: "with real photographs", "against a server written for the tests".
     tried: str = ""
+    #: what it answers for: photographs of anybody, cards of simulated people, or only what stands in the
+    #: record it answers from.
     takes: Literal["photographs", "cards", "records"] = "photographs"
 
     @property

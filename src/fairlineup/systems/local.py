@@ -39,16 +39,11 @@ SECONDS_PER_PHOTOGRAPH = 0.012  # one core, official portraits; bench/pipeline.p
 
 @dataclass(frozen=True, slots=True)
 class LocalOptions:
-    """What changes the local system's answers, and how many processes give them.
+    """What changes the local system's answers, and how many processes give them."""
 
-    Attributes:
-        model: description file of another model; None for dlib's.
-        workers: processes; 0 is one a core.
-        engine: how faces are looked for and chosen.
-    """
-
-    model: Path | None = None
-    workers: Annotated[int, at_least(0)] = 0
+    model: Path | None = None  #: description file of another model; None for dlib's.
+    workers: Annotated[int, at_least(0)] = 0  #: processes; 0 is one a core.
+    #: how faces are looked for and chosen.
     engine: Annotated[EngineOptions, INLINE] = field(default_factory=EngineOptions)
 
 

@@ -13,17 +13,11 @@ from fairlineup.systems.simulated import Card, draw_card
 
 @dataclass(frozen=True, slots=True)
 class CardPopulation:
-    """How many simulated people there are.
+    """How many simulated people there are."""
 
-    Attributes:
-        probes: people searched for, by group.
-        others: gallery people who are no probe, by group.
-        mates: share of the probes that have a second card in the gallery.
-    """
-
-    probes: Mapping[str, int]
-    others: Mapping[str, int]
-    mates: float = 0.8
+    probes: Mapping[str, int]  #: people searched for, by group.
+    others: Mapping[str, int]  #: gallery people who are no probe, by group.
+    mates: float = 0.8  #: share of the probes that have a second card in the gallery.
 
 
 def write_population(folder: Path, population: CardPopulation) -> None:

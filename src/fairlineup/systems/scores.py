@@ -37,32 +37,21 @@ OPTIONS = naming_of(NAME)
 
 @dataclass(frozen=True, slots=True)
 class ScoresOptions:
-    """What a file of scores does not say itself.
+    """What a file of scores does not say itself."""
 
-    Attributes:
-        failures: file of the photographs that were not processed.
-        missing: what a pair is that is not in the file: an error, or a score weaker than `recorded_to`.
-        recorded_to: weakest score that was written down, needed with missing = "no candidate".
-        low: lowest score the system can give; the lowest in the file if it is not said.
-        high: highest score likewise.
-        default_threshold: what the system's users get who set none.
-        default_threshold_source: who says so.
-        name: of the system that gave the scores.
-        vendor: who makes it.
-        version: of it; the file's digest if it is not said.
-        photos: "as written" where names that differ in form only are those of different photographs.
-    """
-
-    failures: Line = ""
+    failures: Line = ""  #: file of the photographs that were not processed.
+    #: what a pair is that is not in the file: an error, or a score weaker than `recorded_to`.
     missing: Literal["refuse", "no candidate"] = "refuse"
+    #: weakest score that was written down, needed with missing = "no candidate".
     recorded_to: float | None = None
-    low: float | None = None
-    high: float | None = None
-    default_threshold: float | None = None
-    default_threshold_source: Line = ""
-    name: Line = ""
-    vendor: Line = "not stated"
-    version: Line = ""
+    low: float | None = None  #: lowest score the system can give; the lowest in the file if it is not said.
+    high: float | None = None  #: highest score likewise.
+    default_threshold: float | None = None  #: what the system's users get who set none.
+    default_threshold_source: Line = ""  #: who says so.
+    name: Line = ""  #: of the system that gave the scores.
+    vendor: Line = "not stated"  #: who makes it.
+    version: Line = ""  #: of it; the file's digest if it is not said.
+    #: "as written" where names that differ in form only are those of different photographs.
     photos: Literal["", "as written"] = ""
 
 
@@ -87,24 +76,26 @@ class ScoresSystem:
 
     def information(self) -> SystemInformation:
         """What the options say of the system, and the digest of the file."""
-        said, table = self._options, self._table
-        default = said.default_threshold
+        options, table = self._options, self._table
+        default = options.default_threshold
         settings: dict[str, str | int | float | bool] = {
             "scores": table.digest,
-            "missing": said.missing,
+            "missing": options.missing,
             "pairs": len(table.score),
             "failures": len(self._failures),
         }
-        if said.recorded_to is not None:
-            settings["recorded_to"] = said.recorded_to
+        if options.recorded_to is not None:
+            settings["recorded_to"] = options.recorded_to
         if table.same_photograph:
             settings["same_photograph_left_out"] = table.same_photograph
         return SystemInformation(
-            name=said.name or f"scores of {self._path.name}",
-            vendor=said.vendor,
-            version=said.version or table.digest,
+            name=options.name or f"scores of {self._path.name}",
+            vendor=options.vendor,
+            version=options.version or table.digest,
             scale=self._scale,
-            default_threshold=None if default is None else Threshold(default, said.default_threshold_source),
+            default_threshold=None
+            if default is None
+            else Threshold(default, options.default_threshold_source),
             recommended_threshold=None,
             settings=settings,
             terms=("The scores were made elsewhere: nothing here shows that the system gave them.",),
@@ -175,39 +166,41 @@ class ScoresSystem:
         return SearchAnswer(probe, Outcome.OK, candidates, capped=len(shown) < len(order))
 
     def _threshold(self, request: SearchRequest) -> float:
-        said, scale = self._options, self._scale
-        default = scale.weakest if said.default_threshold is None else said.default_threshold
+        options, scale = self._options, self._scale
+        default = scale.weakest if options.default_threshold is None else options.default_threshold
         threshold = default if request.threshold is None else request.threshold
-        if said.recorded_to is not None and not scale.accepts(threshold, said.recorded_to):
+        if options.recorded_to is not None and not scale.accepts(threshold, options.recorded_to):
             raise BadInput(
                 f"the scores in {self._path.name} do not go so far",
                 code="not-enough-data",
-                expected=f"thresholds and search.record_to up to recorded_to, {said.recorded_to:g}",
+                expected=f"thresholds and search.record_to up to recorded_to, {options.recorded_to:g}",
                 got=f"{threshold:g}",
                 remedy="take a stricter threshold",
             )
         return threshold
 
     def _scale_of(self) -> Scale:
-        said, scores = self._options, self._table.score
-        low = float(scores.min()) if said.low is None else said.low
-        high = float(scores.max()) if said.high is None else said.high
+        options, scores = self._options, self._table.score
+        low = float(scores.min()) if options.low is None else options.low
+        high = float(scores.max()) if options.high is None else options.high
         if not (low <= float(scores.min()) and float(scores.max()) <= high and low < high):
             got = f"scores from {scores.min():g} to {scores.max():g}"
             raise OPTIONS.wrong("low or high", "a scale that holds every score in the file", got)
-        stated = "" if None not in (said.low, said.high) else ", from the lowest to the highest in the file"
+        stated = (
+            "" if None not in (options.low, options.high) else ", from the lowest to the highest in the file"
+        )
         return Scale(self._table.kind, low, high, f"{self._table.kind}{stated}")
 
     def _check(self) -> None:
-        said, scale = self._options, self._scale
+        options, scale = self._options, self._scale
         self._check_names()
-        if said.missing == "no candidate" and said.recorded_to is None:
+        if options.missing == "no candidate" and options.recorded_to is None:
             raise OPTIONS.wrong("missing", 'recorded_to beside missing = "no candidate"', "nothing")
         for name in ("default_threshold", "recorded_to"):
-            score = getattr(said, name)
+            score = getattr(options, name)
             if score is not None and not scale.low <= score <= scale.high:
                 raise OPTIONS.wrong(name, f"a score from {scale.low:g} to {scale.high:g}", f"{score:g}")
-        if said.default_threshold is not None and not said.default_threshold_source:
+        if options.default_threshold is not None and not options.default_threshold_source:
             expected = "default_threshold_source beside it: who says so"
             raise OPTIONS.wrong("default_threshold", expected, "nothing")
         twice = [p for p in self._failures if p in self._table.references or p in self._table.probes]

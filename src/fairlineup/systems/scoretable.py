@@ -41,27 +41,16 @@ PANDAS_AGAIN = re.compile(r"\.\d+$")  # "distance.1" is how pandas writes a seco
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ScoresByProbe:
-    """Scores of pairs, sorted by probe and then by reference.
+    """Scores of pairs, sorted by probe and then by reference."""
 
-    Attributes:
-        kind: which way scores go.
-        probes: each probe photograph's place.
-        references: each gallery photograph's place.
-        starts: first row of each probe, and the end; shape (n_probes + 1,).
-        reference: place of each row's gallery photograph; shape (n_rows,).
-        score: each row's score; shape (n_rows,).
-        digest: "sha256:…" of the file.
-        same_photograph: rows left out because they compare a photograph with itself.
-    """
-
-    kind: Kind
-    probes: Mapping[str, int]
-    references: Mapping[str, int]
-    starts: NDArray[np.int64]
-    reference: NDArray[np.int64]
-    score: NDArray[np.float64]
-    digest: str
-    same_photograph: int = 0
+    kind: Kind  #: which way scores go.
+    probes: Mapping[str, int]  #: each probe photograph's place.
+    references: Mapping[str, int]  #: each gallery photograph's place.
+    starts: NDArray[np.int64]  #: first row of each probe, and the end; shape (n_probes + 1,).
+    reference: NDArray[np.int64]  #: place of each row's gallery photograph; shape (n_rows,).
+    score: NDArray[np.float64]  #: each row's score; shape (n_rows,).
+    digest: str  #: "sha256:…" of the file.
+    same_photograph: int = 0  #: rows left out because they compare a photograph with itself.
 
     def row(self, probe: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """References and scores of a probe."""

@@ -42,55 +42,37 @@ SIMILARITY = Scale("similarity", 0.0, 100.0, "simulated similarity")
 
 @dataclass(frozen=True, slots=True)
 class PlantedRates:
-    """The truth of a simulated system at its default threshold.
+    """The truth of a simulated system at its default threshold."""
 
-    Attributes:
-        false_match_rate: of everyone, or by probe group; "" is everyone not named, 0 if it is not there.
-        false_non_match_rate: of everyone, or by group likewise.
-        failure_rate: share of cards not processed likewise.
-        cross_group: factor on the false match rate when probe and reference are of different groups.
-        unevenness: spread of people around their group's rate (sigma of a log-normal of mean 1).
-    """
-
+    #: of everyone, or by probe group; "" is everyone not named, 0 if it is not there.
     false_match_rate: Share | Mapping[str, Share] = 1e-4
-    false_non_match_rate: Share | Mapping[str, Share] = 0.02
-    failure_rate: Share | Mapping[str, Share] = 0.0
+    false_non_match_rate: Share | Mapping[str, Share] = 0.02  #: of everyone, or by group likewise.
+    failure_rate: Share | Mapping[str, Share] = 0.0  #: share of cards not processed likewise.
+    #: factor on the false match rate when probe and reference are of different groups.
     cross_group: Annotated[float, at_least(0)] = 1.0
+    #: spread of people around their group's rate (sigma of a log-normal of mean 1).
     unevenness: Annotated[float, at_least(0)] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedOptions:
-    """What else a simulated system does.
+    """What else a simulated system does."""
 
-    Attributes:
-        rates: the planted truth.
-        kind: "distance" (0 to 2, default 0.6) or "similarity" (0 to 100, default 80, recommended 99).
-        seed: another seed is another system of the same rates.
-        max_candidates: longest list it returns; 0 is unlimited.
-        latency_s: seconds each photograph takes.
-    """
-
-    rates: Annotated[PlantedRates, INLINE] = field(default_factory=PlantedRates)
+    rates: Annotated[PlantedRates, INLINE] = field(default_factory=PlantedRates)  #: the planted truth.
+    #: "distance" (0 to 2, default 0.6) or "similarity" (0 to 100, default 80, recommended 99).
     kind: Literal["distance", "similarity"] = "distance"
-    seed: Annotated[int, between(0, 2**53 - 1)] = 1
-    max_candidates: Annotated[int, at_least(0)] = 0
-    latency_s: Annotated[float, at_least(0)] = 0.0
+    seed: Annotated[int, between(0, 2**53 - 1)] = 1  #: another seed is another system of the same rates.
+    max_candidates: Annotated[int, at_least(0)] = 0  #: longest list it returns; 0 is unlimited.
+    latency_s: Annotated[float, at_least(0)] = 0.0  #: seconds each photograph takes.
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Who is on a simulated photograph.
+    """Who is on a simulated photograph."""
 
-    Attributes:
-        person: person id.
-        number: which photograph of the person.
-        group: the group whose rates apply.
-    """
-
-    person: str
-    number: int = 0
-    group: str = ""
+    person: str  #: person id.
+    number: int = 0  #: which photograph of the person.
+    group: str = ""  #: the group whose rates apply.
 
 
 def draw_card(card: Card, side_px: int = 96) -> bytes:

@@ -15,17 +15,11 @@ COMMON = string.ascii_letters + string.digits + ".-"
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """How names of one kind are spelled: a byte outside the alphabet is the mark and two hex digits.
+    """How names of one kind are spelled: a byte outside the alphabet is the mark and two hex digits."""
 
-    Attributes:
-        plain: characters that stand for themselves.
-        mark: before hex digits; it stands for itself nowhere.
-        lower: whether the hex digits are in lower case.
-    """
-
-    plain: str
-    mark: str
-    lower: bool = False
+    plain: str  #: characters that stand for themselves.
+    mark: str  #: before hex digits; it stands for itself nowhere.
+    lower: bool = False  #: whether the hex digits are in lower case.
 
     def write(self, name: str) -> str:
         """The name in the service's alphabet."""

@@ -16,8 +16,10 @@ from fairlineup.workers.errors import WorkerFailed
 from fairlineup.workers.payload import main_module
 
 _BEGIN = (
-    "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); "
-    "from fairlineup.workers.child import serve; serve()"
+    "import os, pickle, sys; source = os.fdopen(os.dup(0), 'rb'); "
+    "os.dup2(os.open(os.devnull, os.O_RDONLY), 0); "  # a job that reads standard input takes no other job
+    "sys.path[:], parent = pickle.load(source); "
+    "from fairlineup.workers.child import serve; serve(source, parent)"
 )
 _ONE_THREAD: Mapping[str, str] = dict.fromkeys(
     (
@@ -35,7 +37,7 @@ _PATIENCE_S = 0.5
 class WorkerProcess:
     """A process that does one job at a time, with one BLAS thread.
 
-    Its standard input is the pipe to the parent: it ends when that closes, for whatever reason. Started in a
+    Jobs come by a pipe from the parent: it ends when that closes, for whatever reason. Started in a
     thread where SIGINT is blocked, it never sees Ctrl-C.
 
     Raises: OSError: no process can be started.
@@ -62,7 +64,7 @@ class WorkerProcess:
         Raises: WorkerFailed: it ended; and whatever the function raises.
         """
         try:
-            pickle.dump([str(entry) for entry in sys.path], self._jobs)
+            pickle.dump(([str(entry) for entry in sys.path], os.getpid()), self._jobs)
             pickle.dump(main_module(), self._jobs)
         except OSError:
             raise self._ended() from None
@@ -74,7 +76,7 @@ class WorkerProcess:
             pickle.dump(job, self._jobs, protocol=5)
             self._jobs.flush()
             done, content = pickle.load(self._answers)  # noqa: S301 - our own child wrote it
-        except (OSError, EOFError, ValueError, pickle.UnpicklingError):
+        except Exception:  # noqa: BLE001 - half an answer, or bytes of whoever else wrote to the pipe
             raise self._ended() from None
         result = pickle.loads(content)  # noqa: S301
         if not done:
@@ -93,6 +95,14 @@ class WorkerProcess:
     def kill(self) -> None:
         """End it."""
         self._process.kill()
+
+    def forget(self) -> None:
+        """In a fork of this process: let go of the pipes, so that the worker still ends with its parent."""
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for pipe in (self._jobs, self._answers):
+            with contextlib.suppress(ValueError, OSError):  # closed already
+                os.dup2(nowhere, pipe.fileno(), inheritable=False)
+        os.close(nowhere)
 
     def wait(self) -> None:
         """Wait for its end; it is killed if it takes long."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import threading
 import time
@@ -15,6 +16,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
+from fairlineup.records import BadInput
 from fairlineup.workers.errors import DeadlinePassed, QueueFull, WorkerFailed, pool_closed
 from fairlineup.workers.payload import check_not_importing, packed
 from fairlineup.workers.process import WorkerProcess
@@ -37,12 +39,17 @@ class SupervisedWorkers(Generic[In, Out]):
             that does a job.
         workers: processes.
         waiting: jobs that may wait beside those being done.
+
+    Raises: BadInput: no workers, or fewer than none waiting.
     """
 
     def __init__(self, begin: Callable[[], Callable[[In], Out]], workers: int, waiting: int = 64) -> None:
+        if workers < 1 or waiting < 0:
+            raise _no_workers(workers, waiting)
         self.workers = workers
         self._team = _Team(packed(begin), workers, workers + waiting)
         self._end = weakref.finalize(self, self._team.close)
+        _teams.add(self._team)
 
     def __enter__(self) -> Self:
         return self
@@ -74,10 +81,12 @@ class SupervisedWorkers(Generic[In, Out]):
             bounded: whether it is refused where too many wait.
         Returns: the result; or WorkerFailed (the processes ended), DeadlinePassed, PoolClosed, or what the
             job raised.
-        Raises: QueueFull; PoolClosed.
+        Raises: QueueFull; PoolClosed, in a fork of the process that opened the pool too; BadInput: a deadline
+            that is no number of seconds.
         """
         job = _Job(packed(argument), tries)
         if deadline_s is not None:
+            _check_deadline(deadline_s)
             job.timer = threading.Timer(deadline_s, self._team.expire, [job, deadline_s])
             job.timer.daemon = True
         self._team.add(job, bounded=bounded)
@@ -139,6 +148,14 @@ class _Team:
         self._threads: list[threading.Thread] = []
         self.processes: set[WorkerProcess] = set()
         self._closed = False
+
+    def forget(self) -> None:
+        """In a fork of this process, which has none of the threads: nothing is done here."""
+        self._closed = True
+        self._lock = threading.Lock()  # whoever held it is not in the fork
+        for process in tuple(self.processes):
+            process.forget()
+        self.processes, self._threads, self._jobs = set(), [], SimpleQueue()
 
     def add(self, job: _Job, *, bounded: bool) -> None:
         check_not_importing()
@@ -256,9 +273,43 @@ class _Team:
             self.processes.discard(worker)
 
 
+_teams: weakref.WeakSet[_Team] = weakref.WeakSet()
+
+
+def _forget_teams() -> None:
+    for team in list(_teams):
+        team.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_teams)
+
+
 def _waited_for(future: Future[Out]) -> Future[Out]:
     future.exception()
     return future
+
+
+def _check_deadline(seconds: float) -> None:
+    if isinstance(seconds, int | float) and seconds <= threading.TIMEOUT_MAX:  # NaN is not
+        return
+    raise BadInput(
+        "a deadline",
+        expected=f"a number of seconds up to {threading.TIMEOUT_MAX:,.0f}",
+        got=repr(seconds),
+        remedy="give fewer, or no deadline",
+        code="argument-out-of-range",
+    )
+
+
+def _no_workers(workers: int, waiting: int) -> BadInput:
+    return BadInput(
+        "worker processes",
+        expected="1 or more, and 0 or more jobs that may wait",
+        got=f"{workers} and {waiting}",
+        remedy="give other numbers",
+        code="argument-out-of-range",
+    )
 
 
 def _full(most: int) -> QueueFull:

@@ -115,6 +115,14 @@ def test_contrasts_of_what_is_not_there(tmp_path: Path, choice: ContrastChoice, 
         _run(tmp_path, people({"a": 4}, {"a": 5, "b": 5}), {"contrast": (choice,)})
 
 
+def test_a_label_that_nobody_carries_has_no_group(tmp_path: Path) -> None:
+    results = _run(tmp_path, people({"": 40}, {"": 60}), {"groups": ("group",)})
+    assert results["failed_sections"] == []
+    assert results["searches"]["unlabelled"] == {"group": 40}
+    assert {len(at["groups"]) for at in results["thresholds"]} == {0}
+    assert results["sweep"]["groups"] == []
+
+
 def test_small_groups_get_counts_only(tmp_path: Path) -> None:
     results = _run(tmp_path, people({"a": 29, "b": 30}, {"a": 50}), {"groups": ("group",)})
     a, b = results["thresholds"][0]["groups"]

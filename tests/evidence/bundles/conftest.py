@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.evidence.bundles import Bundle, Choice, make_bundle
+from fairlineup.evidence.bundles import Bundle, BundleContents, make_bundle
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.seals import PrivateKey
 from fairlineup.systems import CardPopulation, write_population
@@ -65,7 +65,7 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def signed(audited: Path, key: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A signed bundle."""
     out = tmp_path_factory.mktemp("signed") / "bundle.zip"
-    make_bundle(RunDirectory(audited / "run"), out, Choice(), draw, key)
+    make_bundle(RunDirectory(audited / "run"), out, BundleContents(), draw, key)
     return out
 
 
@@ -73,7 +73,7 @@ def signed(audited: Path, key: Path, tmp_path_factory: pytest.TempPathFactory) -
 def unsigned(audited: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle nobody signed."""
     out = tmp_path_factory.mktemp("unsigned") / "bundle.zip"
-    make_bundle(RunDirectory(audited / "run"), out, Choice(), draw)
+    make_bundle(RunDirectory(audited / "run"), out, BundleContents(), draw)
     return out
 
 
@@ -81,7 +81,7 @@ def unsigned(audited: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def making(run: RunDirectory, tmp_path: Path) -> Making:
     """Make a bundle of the copy."""
 
-    def make(choice: Choice | None = None, key: Path | None = None, name: str = "out.zip") -> Bundle:
-        return make_bundle(run, tmp_path / name, choice or Choice(), draw, key)
+    def make(choice: BundleContents | None = None, key: Path | None = None, name: str = "out.zip") -> Bundle:
+        return make_bundle(run, tmp_path / name, choice or BundleContents(), draw, key)
 
     return make

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.evidence.bundles import Bundle, Choice, make_bundle
+from fairlineup.evidence.bundles import Bundle, BundleContents, make_bundle
 from fairlineup.evidence.disclosure import Act, record
 from fairlineup.evidence.plan import Folder
 from fairlineup.evidence.runs import RunDirectory
@@ -72,7 +72,7 @@ def test_no_path_of_the_machine_is_in_it(unsigned: Path, audited: Path) -> None:
 def test_names_stay_unless_they_are_left_out(making: Making, run: RunDirectory) -> None:
     with_names = making(name="with.zip")
     assert "Zoe Person-" in contents(with_names.path)["manifest.csv"].decode()
-    without = making(Choice(names=False), name="without.zip")
+    without = making(BundleContents(names=False), name="without.zip")
     assert "Zoe" not in texts(without.path)
     told = json.loads(contents(without.path)["bundle.json"])
     assert told["names"].startswith("replaced by ids")
@@ -88,7 +88,7 @@ def test_a_name_that_would_stay_is_refused(making: Making, run: RunDirectory, tm
     record(run.path, Act("told", _day(), "Vendor", note="of Zoe Person-" + _someone(run)), _day())
     assert making(name="with.zip").path.is_file()
     with pytest.raises(BadInput, match="a name would still stand"):
-        making(Choice(names=False))
+        making(BundleContents(names=False))
     assert not (tmp_path / "out.zip").exists()
 
 
@@ -106,9 +106,9 @@ def test_reviewers_are_numbered_where_names_are_left_out(making: Making, run: Ru
         for pair in pairs
     ]
     (run.path / "labels/decisions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    since = making(Choice(names=False), name="since.zip")
+    since = making(BundleContents(names=False), name="since.zip")
     measure_again(run.path)
-    made = making(Choice(names=False))
+    made = making(BundleContents(names=False))
     assert (since.reviewed_since, made.reviewed_since) == (True, False)
     found = contents(made.path)
     assert found == contents(since.path)
@@ -126,7 +126,7 @@ def test_the_disclosure_goes_in_and_a_damaged_one_stops_it(making: Making, run: 
 
 
 def test_photographs_go_in_where_they_may(making: Making, audited: Path) -> None:
-    made = making(Choice(photographs=Folder(audited / "cards")))
+    made = making(BundleContents(photographs=Folder(audited / "cards")))
     inside = {name: c for name, c in contents(made.path).items() if name.startswith("photographs/")}
     assert len(inside) == made.photographs > 20
     for name, content in inside.items():
@@ -139,10 +139,10 @@ def test_photographs_of_others_are_refused(making: Making, audited: Path, tmp_pa
     first = next(path for path in sorted(moved.rglob("*")) if path.suffix in (".jpg", ".png"))
     first.write_bytes(first.read_bytes() + b" ")
     with pytest.raises(BadInput, match="not the one that was audited"):
-        making(Choice(photographs=Folder(moved)))
+        making(BundleContents(photographs=Folder(moved)))
     first.unlink()
     with pytest.raises(BadInput, match="No such file"):
-        making(Choice(photographs=Folder(moved)))
+        making(BundleContents(photographs=Folder(moved)))
 
 
 def test_photographs_of_real_people_need_declared_use(
@@ -151,7 +151,7 @@ def test_photographs_of_real_people_need_declared_use(
     identity = run.read_identity()
     run.write_frozen({}, replace(identity, system=replace(identity.system, population="real")))
     with pytest.raises(BadInput, match="whose use nobody declares"):
-        making(Choice(photographs=Folder(audited / "cards")))
+        making(BundleContents(photographs=Folder(audited / "cards")))
 
 
 def test_a_run_that_is_not_finished_is_refused(making: Making, run: RunDirectory) -> None:
@@ -164,7 +164,7 @@ def test_results_that_do_not_follow_are_refused(making: Making, run: RunDirector
     results = run.read_results()
     results["thresholds"][0]["fpir"]["errors"] += 1  # type: ignore[index,call-overload,operator]
     run.write_results(results)
-    for choice in (Choice(), Choice(names=False)):
+    for choice in (BundleContents(), BundleContents(names=False)):
         with pytest.raises(BadInput, match=r"thresholds\[0\].fpir.errors"):
             making(choice)
 
@@ -209,7 +209,7 @@ def test_a_run_without_parquet_is_bundled_with_its_journal(
     with pytest.raises(SystemExit) as end:
         main(["audit", "run", str(audited / "plan.toml"), "--out", str(tmp_path / "run"), "--quiet"])
     assert end.value.code == 0
-    made: Bundle = make_bundle(RunDirectory(tmp_path / "run"), tmp_path / "b.zip", Choice(), draw)
+    made: Bundle = make_bundle(RunDirectory(tmp_path / "run"), tmp_path / "b.zip", BundleContents(), draw)
     names = contents(made.path)
     assert "answers.sqlite" in names
     assert not any(name.endswith(".parquet") for name in names)

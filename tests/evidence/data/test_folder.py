@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.evidence.data import Shot, assign, read_known, read_people
+from fairlineup.evidence.data import FolderPhoto, assign, read_known, read_people
 from fairlineup.evidence.data import contents as room
 from fairlineup.evidence.plan import read_dataset, read_plan
 from fairlineup.records import BadInput
@@ -187,12 +187,12 @@ def test_too_many_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 # --- roles ---------------------------------------------------------------------------------------
 
 
-def shots(people: int, photos: int) -> list[Shot]:
-    return [Shot(f"p{n}", f"p{n}/{k}.jpg") for n in range(people) for k in range(photos)]
+def shots(people: int, photos: int) -> list[FolderPhoto]:
+    return [FolderPhoto(f"p{n}", f"p{n}/{k}.jpg") for n in range(people) for k in range(photos)]
 
 
 def test_of_each_person_one_is_the_reference() -> None:
-    assigned = assign([*shots(20, 3), Shot("alone", "alone/0.jpg")], seed=1)
+    assigned = assign([*shots(20, 3), FolderPhoto("alone", "alone/0.jpg")], seed=1)
     for person in {shot.person for shot, _ in assigned.rows} - {"alone"}:
         roles = sorted(role for shot, role in assigned.rows if shot.person == person)
         assert roles == ["gallery", "probe", "probe"]

@@ -52,7 +52,7 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> str:
         "people who share group0.26 %",
         "labelled photographs (“circle” 420,",
         "the design effect of FMR is 2.4",
-        "as high as 2.0 % (by pairs of people with nobody twice), not measured (with the design effect)",
+        "as high as 2.0 % (by pairs of people with nobody twice), not measured, too few (with the",
         "6.0 to 72.0 %",
         "the calibration “a town”; it shares up to 3 people with this audit",
         "first decided 80",
@@ -106,7 +106,7 @@ def test_every_measure_is_explained_and_every_explanation_is_within_reach(tmp_pa
     boxes = [n for n in made.all("div") if "popover" in n.attributes]
     assert len(boxes) == len(EXPLANATIONS)
     for box, one in zip(boxes, EXPLANATIONS.values(), strict=True):
-        for part in (one.meaning, one.formula, one.source, one.mistaken_for, one.more):
+        for part in (one.meaning, one.formula, one.source, one.mistaken_for, one.page):
             assert part in box.text
 
 

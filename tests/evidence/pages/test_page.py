@@ -363,7 +363,13 @@ class TestTables:
 
 class TestGroups:
     def test_without_groups(self, tmp_path: Path) -> None:
-        assert "declared no groups" in page(tmp_path, results(threshold("default", 0.6))).text
+        whole = results(threshold("default", 0.6))
+        assert "declared no groups" in page(tmp_path, whole).text
+        unlabelled = replace(whole, searches=replace(whole.searches, unlabelled={"hair_color": 150}))
+        run = Run(tmp_path / "other", unlabelled)
+        for text in (run.written().text, Page(run.in_short().read_text("utf-8")).text):
+            assert "Nobody searched for carries a value of “hair color”" in text
+            assert "declared no groups" not in text
 
     def test_withheld_from_all_is_said_once_with_counts(self, tmp_path: Path) -> None:
         groups = [group(v, 40, reason="no source is cited", source="") for v in ("circle", "square")]

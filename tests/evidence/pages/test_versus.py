@@ -40,7 +40,7 @@ def outcome(*cells: int, p: float | NotMeasured = 0.004) -> rec.PairedRate:
     )
 
 
-def point(fmr: float | None) -> rec.OperatingPoint:
+def point(fmr: float | None) -> rec.PairedPoint:
     at: rec.GivenThreshold | rec.ChosenThreshold = rec.GivenThreshold(
         0.6, rate(40, 40_000), "the maker", is_default=True
     )
@@ -59,7 +59,7 @@ def point(fmr: float | None) -> rec.OperatingPoint:
         ),
         gaps=(rec.GroupGap("sex", "F", "M", declared=True, fpir=gap, fnir=NONE),),
     )
-    return rec.OperatingPoint(
+    return rec.PairedPoint(
         kind="own" if fmr is None else "equal_fmr",
         fmr=fmr,
         thresholds=tuple(rec.RunThreshold(key, at) for key in "AB"),

@@ -219,5 +219,5 @@ def test_few_probes_in_common_are_refused_and_most_are_compared(people: World) -
 def test_numbers_that_are_no_false_match_rate(people: World, wanted: tuple[float, ...]) -> None:
     with pytest.raises(BadInput) as told:
         compare_runs(fmr=wanted)
-    assert told.value.code == "argument-out-of-range"
+    assert told.value.code == "argument-unusable"
     assert set(told.value.facts) == {"fmr"}

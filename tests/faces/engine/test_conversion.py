@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fairlineup.faces.engine import Engine, ModelDescription, ModelFileError
 from fairlineup.faces.engine.conversion import dlib_to_onnx
 from fairlineup.faces.engine.dlibfile import read_network
-from fairlineup.faces.engine.network import AddPrevious, Affine, Convolution, Network
+from fairlineup.faces.engine.network import AddPrevious, AffineLayer, Convolution, Network
 from fairlineup.faces.engine.recognition import Recogniser
 
 TOLERANCE = 1e-3
@@ -24,7 +24,7 @@ def outputs(model: bytes, chips: NDArray[np.uint8]) -> NDArray[np.float32]:
     return result
 
 
-def convolved(x: NDArray[np.float64], layer: Convolution, affine: Affine) -> NDArray[np.float64]:
+def convolved(x: NDArray[np.float64], layer: Convolution, affine: AffineLayer) -> NDArray[np.float64]:
     pad, stride, size = layer.padding[0], layer.stride[0], layer.filters.shape[2]
     x = np.pad(x, ((0, 0), (pad, pad), (pad, pad)))
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))[:, ::stride, ::stride]

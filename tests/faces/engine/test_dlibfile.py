@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairlineup.faces.engine import ModelFileError
-from fairlineup.faces.engine.dlibfile import Reader, read_network
+from fairlineup.faces.engine.dlibfile import DlibReader, read_network
 from fairlineup.faces.engine.network import (
     AddPrevious,
-    Affine,
+    AffineLayer,
     Convolution,
     FullyConnected,
     Pooling,
@@ -29,7 +29,7 @@ from fairlineup.faces.engine.network import (
     ],
 )
 def test_an_integer_is_a_control_byte_and_a_little_endian_magnitude(content: bytes, value: int) -> None:
-    assert Reader(content).integer() == value
+    assert DlibReader(content).integer() == value
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_an_integer_is_a_control_byte_and_a_little_endian_magnitude(content: byt
     ],
 )
 def test_a_float_is_its_mantissa_and_then_its_exponent(content: bytes, value: float) -> None:
-    reader = Reader(content)
+    reader = DlibReader(content)
     assert reader.real() == pytest.approx(value, rel=1e-6)
     reader.expect_end()
 
@@ -64,7 +64,7 @@ def test_a_float_is_its_mantissa_and_then_its_exponent(content: bytes, value: fl
 )
 def test_bytes_that_are_no_such_value_are_an_error(content: bytes, method: str) -> None:
     with pytest.raises(ModelFileError, match="expected"):
-        getattr(Reader(content), method)()
+        getattr(DlibReader(content), method)()
 
 
 def test_a_network_is_read_in_the_order_of_computation(small_network: bytes) -> None:
@@ -73,7 +73,17 @@ def test_a_network_is_read_in_the_order_of_computation(small_network: bytes) -> 
     assert network.size_px == 10
     kinds = [type(layer) for layer in network.layers]
     assert kinds == [
-        *(Convolution, Affine, Rectifier, Tag, Convolution, Affine, Rectifier, Convolution, Affine),
+        *(
+            Convolution,
+            AffineLayer,
+            Rectifier,
+            Tag,
+            Convolution,
+            AffineLayer,
+            Rectifier,
+            Convolution,
+            AffineLayer,
+        ),
         *(Tag, Skip, Pooling, AddPrevious, Rectifier, Pooling, FullyConnected),
     ]
     marks = [layer.number for layer in network.layers if isinstance(layer, Tag | Skip | AddPrevious)]

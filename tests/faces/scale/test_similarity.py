@@ -47,7 +47,7 @@ def test_golden_values(fmr: float, similarity: float) -> None:
 def test_no_similarity_of_what_is_no_rate(fmr: float) -> None:
     with pytest.raises(BadInput) as caught:
         similarity_of(fmr)
-    assert caught.value.code == "argument-out-of-range"
+    assert caught.value.code == "argument-unusable"
 
 
 @given(st.floats(0, 2), st.floats(0, 2))
@@ -94,7 +94,7 @@ def test_past_the_last_row_everything_matches() -> None:
 def test_not_a_distance(distance: float) -> None:
     with pytest.raises(BadInput) as caught:
         _table().read(distance)
-    assert caught.value.code == "argument-out-of-range"
+    assert caught.value.code == "argument-unusable"
 
 
 def test_the_worst_supported_group() -> None:

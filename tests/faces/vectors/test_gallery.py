@@ -158,9 +158,9 @@ def test_templates_of_two_models_never_meet() -> None:
     [
         (lambda g: g.add(["a"], prepare(vectors(1, 1))), "id-unusable"),
         (lambda g: g.add(["c", "c"], prepare(vectors(1, 2))), "id-unusable"),
-        (lambda g: g.add(["c"], prepare(vectors(1, 2))), "arguments-do-not-fit"),
-        (lambda g: g.add(["c"], prepare(vectors(1, 1, 4))), "arguments-do-not-fit"),
-        (lambda g: g.add(["c"], prepare(vectors(1, 1), "cosine")), "arguments-do-not-fit"),
+        (lambda g: g.add(["c"], prepare(vectors(1, 2))), "argument-unusable"),
+        (lambda g: g.add(["c"], prepare(vectors(1, 1, 4))), "argument-unusable"),
+        (lambda g: g.add(["c"], prepare(vectors(1, 1), "cosine")), "argument-unusable"),
         (lambda g: g.replace(["a", "c"], prepare(vectors(1, 2))), "id-unusable"),
         (lambda g: g.remove(["a", "c"]), "id-unusable"),
     ],

@@ -74,7 +74,7 @@ def test_fewer_than_asked_for() -> None:
     assert nearest(*sides(a[:0], b), 5)[1].shape == (0, 5)
     with pytest.raises(BadInput) as caught:
         nearest(*sides(a, b), 0)
-    assert caught.value.code == "argument-out-of-range"
+    assert caught.value.code == "argument-unusable"
 
 
 def test_progress_is_told() -> None:

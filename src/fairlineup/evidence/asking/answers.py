@@ -19,21 +19,14 @@ from fairlineup.records import (
 
 @dataclass(frozen=True, slots=True)
 class AnswerRules:
-    """What answers are held to.
+    """What answers are held to."""
 
-    Attributes:
-        scale: of the system's scores.
-        record_to: weakest score recorded.
-        enrolled: photographs that candidates may be.
-        lost: photographs whose enrolment got no answer: they may be enrolled or not, and are no candidates.
-        decimals: that scores are rounded to before any decision.
-    """
-
-    scale: Scale
-    record_to: float
-    enrolled: set[str]
+    scale: Scale  #: of the system's scores.
+    record_to: float  #: weakest score recorded.
+    enrolled: set[str]  #: photographs that candidates may be.
+    #: photographs whose enrolment got no answer: they may be enrolled or not, and are no candidates.
     lost: set[str]
-    decimals: int = 5
+    decimals: int = 5  #: that scores are rounded to before any decision.
 
 
 def kept_enrolment(answer: Enrolment, retries: int = 0) -> KeptAnswer:
@@ -91,7 +84,7 @@ def misbehaved(where: str, expected: str, got: str) -> SystemFailed:
         f"the system answered wrongly ({where})",
         expected=expected,
         got=got,
-        remedy="mend its adapter; finished answers are kept",
+        remedy="correct its adapter; finished answers are kept",
         code="answer-unusable",
     )
 

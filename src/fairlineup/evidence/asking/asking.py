@@ -35,27 +35,16 @@ Keep = Callable[[KeptAnswer], None]
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One system being asked on behalf of one run.
+    """One system being asked on behalf of one run."""
 
-    Attributes:
-        system: whom to ask.
-        information: what it said of itself.
-        run: on whose behalf, and where answers are kept.
-        gallery: name of the gallery enrolled into and searched.
-        rules: what answers are held to.
-        options: progress, retries, what may be spent.
-        spending: calls so far.
-        pace: how often questions are put.
-    """
-
-    system: FaceSystem
-    information: SystemInformation
-    run: FrozenRun
-    gallery: str
-    rules: AnswerRules
-    options: RunOptions
-    spending: Spending
-    pace: Pace = field(default_factory=Pace)
+    system: FaceSystem  #: whom to ask.
+    information: SystemInformation  #: what it said of itself.
+    run: FrozenRun  #: on whose behalf, and where answers are kept.
+    gallery: str  #: name of the gallery enrolled into and searched.
+    rules: AnswerRules  #: what answers are held to.
+    options: RunOptions  #: progress, retries, what may be spent.
+    spending: Spending  #: calls so far.
+    pace: Pace = field(default_factory=Pace)  #: how often questions are put.
 
     @property
     def part_size(self) -> int:

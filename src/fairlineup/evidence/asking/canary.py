@@ -26,15 +26,10 @@ class CanaryAnswers:
 
 @dataclass(frozen=True, slots=True)
 class Canaries:
-    """Photographs that are put to the system twice.
+    """Photographs that are put to the system twice."""
 
-    Attributes:
-        references: enrolled into a gallery of their own.
-        probes: searched for in it.
-    """
-
-    references: tuple[Entry, ...]
-    probes: tuple[Entry, ...]
+    references: tuple[Entry, ...]  #: enrolled into a gallery of their own.
+    probes: tuple[Entry, ...]  #: searched for in it.
 
     @classmethod
     def of(cls, protocol: Protocol) -> Canaries:

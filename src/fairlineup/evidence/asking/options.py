@@ -16,20 +16,13 @@ LONGEST_GAP_S = 60.0
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How a question is asked again that got no answer.
+    """How a question is asked again that got no answer."""
 
-    Attributes:
-        retries: times it is asked again.
-        first_wait_s: seconds before the first; each later wait is up to twice as long.
-        longest_wait_s: seconds a question that is throttled is kept waiting in all.
-        sleep: how to wait, if not by the clock.
-        jitter: a number from 0 to 1 that shortens a wait by up to half, so that not all ask again at once.
-    """
-
-    retries: int = 3
-    first_wait_s: float = 0.5
-    longest_wait_s: float = 600.0
-    sleep: Callable[[float], None] | None = None
+    retries: int = 3  #: times it is asked again.
+    first_wait_s: float = 0.5  #: seconds before the first; each later wait is up to twice as long.
+    longest_wait_s: float = 600.0  #: seconds a question that is throttled is kept waiting in all.
+    sleep: Callable[[float], None] | None = None  #: how to wait, if not by the clock.
+    #: a number from 0 to 1 that shortens a wait by up to half, so that not all ask again at once.
     jitter: Callable[[], float] = random.random
 
     def wait_s(self, attempt: int) -> float:
@@ -84,36 +77,22 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class RunLimits:
-    """What a run may take at most; None for no limit.
+    """What a run may take at most; None for no limit."""
 
-    Attributes:
-        cost: in the currency of the system's price.
-        searches: number of searches.
-        at_once: questions asked at the same time across a wire; 0 is what the system allows.
-    """
-
-    cost: float | None = None
-    searches: int | None = None
-    at_once: int = 0
+    cost: float | None = None  #: in the currency of the system's price.
+    searches: int | None = None  #: number of searches.
+    at_once: int = 0  #: questions asked at the same time across a wire; 0 is what the system allows.
 
 
 @dataclass(frozen=True, slots=True)
 class CostEstimate:
-    """What a run will take, said before it takes it.
+    """What a run will take, said before it takes it."""
 
-    Attributes:
-        enrolments: photographs to enrol.
-        searches: searches to make.
-        calls: paid calls, with those of canary pairs.
-        cost: of these calls; None where no price is known.
-        seconds: rough time; None where it is not known.
-    """
-
-    enrolments: int
-    searches: int
-    calls: int
-    cost: float | None
-    seconds: float | None
+    enrolments: int  #: photographs to enrol.
+    searches: int  #: searches to make.
+    calls: int  #: paid calls, with those of canary pairs.
+    cost: float | None  #: of these calls; None where no price is known.
+    seconds: float | None  #: rough time; None where it is not known.
 
 
 def estimate_cost(
@@ -181,21 +160,13 @@ def _nothing(text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run is carried out; none of it changes what is found.
+    """How a run is carried out; none of it changes what is found."""
 
-    Attributes:
-        part_size: answers kept together in one part of the journal; 0 is what the plan says.
-        retry: how often to ask again; None is what the plan says.
-        progress: told of each answer, stage by stage.
-        limits: what may be taken at most.
-        note: told how it stands: flagged so far, cost so far.
-    """
-
-    part_size: int = 0
-    retry: RetryPolicy | None = None
-    progress: Progress = no_progress
-    limits: RunLimits = RunLimits()
-    note: Callable[[str], None] = _nothing
+    part_size: int = 0  #: answers kept together in one part of the journal; 0 is what the plan says.
+    retry: RetryPolicy | None = None  #: how often to ask again; None is what the plan says.
+    progress: Progress = no_progress  #: told of each answer, stage by stage.
+    limits: RunLimits = RunLimits()  #: what may be taken at most.
+    note: Callable[[str], None] = _nothing  #: told how it stands: flagged so far, cost so far.
 
 
 LESS = "allow more, or plan fewer people under [probes] or [gallery]"

@@ -165,7 +165,7 @@ def _complete(asking: Asking, journal: OpenJournal, stage: str, entries: Sequenc
         if done % part_size == 0:
             journal.commit()
         flagged += _flagged(asking, stage, answer, person_of)
-        _tell(asking, stage, done, flagged)
+        _report(asking, stage, done, flagged)
         asking.options.progress(stage, len(kept) + done, total)
 
     ask_all(asking, stage, [entries[place] for place in missing.values()], keep)
@@ -185,16 +185,16 @@ def _flagged(asking: Asking, stage: str, answer: KeptAnswer, person_of: Mapping[
     )
 
 
-def _tell(asking: Asking, stage: str, asked: int, flagged: int) -> None:
+def _report(asking: Asking, stage: str, asked: int, flagged: int) -> None:
     """Say how it stands: matched with somebody else so far, spent so far."""
-    told = []
+    notes = []
     if stage == asking.run.protocol.absent_stage:
-        told.append(f"{flagged:,} of {asked:,} matched with somebody else")
+        notes.append(f"{flagged:,} of {asked:,} matched with somebody else")
     price, cost = asking.information.price, asking.spending.cost
     if price is not None and cost is not None:
-        told.append(f"{cost:,.2f} {price.currency} so far")
-    if told:
-        asking.options.note("; ".join(told))
+        notes.append(f"{cost:,.2f} {price.currency} so far")
+    if notes:
+        asking.options.note("; ".join(notes))
 
 
 def _changed(stage: str, before: str, answer: KeptAnswer) -> SystemFailed:

@@ -160,7 +160,7 @@ def unsafe(name: str) -> str:
     """Why a name may not stand in an archive; blank if it may."""
     parts = name.split("/")
     if not name or len(name) > 1000 or any(ord(letter) < 32 or letter in "\\:\x7f" for letter in name):
-        return "a name that is none"
+        return "a name that cannot be used"
     if any(part in ("", ".", "..") for part in parts):
         return "a path that leads out of its folder"
     return ""
@@ -168,7 +168,7 @@ def unsafe(name: str) -> str:
 
 def _fault(info: zipfile.ZipInfo) -> str:
     if info.filename != info.orig_filename or unsafe(info.filename):
-        return unsafe(info.orig_filename) or "a name that is none"
+        return unsafe(info.orig_filename) or "a name that cannot be used"
     if info.external_attr != MODE:
         return "no plain file"
     if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size:

@@ -1,4 +1,4 @@
-"""What goes into a bundle: documents and answers of a finished run, without the paths of its machine."""
+"""What goes into a bundle: the frozen files and answers of a finished run, without its machine's paths."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ SUPERSEDED = "plan-[0-9]*.toml"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What a bundle holds beside documents and answers."""
+class BundleContents:
+    """What a bundle holds beside the frozen files and answers."""
 
     names: bool = True  #: whether people's names stand in it; their ids always do.
     photographs: Place | None = None  #: where the photographs are that go in; None leaves them out.
 
 
-def stage(original: FrozenRun, folder: Path, choice: Choice) -> FrozenRun:
+def stage(original: FrozenRun, folder: Path, choice: BundleContents) -> FrozenRun:
     """A copy of a run without what does not leave the machine. Raises: BadInput."""
     run = original.directory
     read_acts(run.path)  # a damaged record is told of before it is handed on

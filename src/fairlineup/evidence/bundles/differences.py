@@ -17,25 +17,25 @@ class Difference:
     """One place where two files differ."""
 
     path: str  #: file and place in it, e.g. "results.json.thresholds[0].fpir.value".
-    told: str  #: what the bundle says there; "nothing" where it has no such place.
+    stated: str  #: what the bundle says there; "nothing" where it has no such place.
     found: str  #: what was computed.
 
 
-def differences(told: Any, found: Any, tolerance: float, path: str = "") -> Iterator[Difference]:
+def differences(stated: Any, found: Any, tolerance: float, path: str = "") -> Iterator[Difference]:
     """Every place where two JSON values differ.
 
     Args:
-        told: one.
+        stated: one.
         found: the other.
         tolerance: largest relative difference between two numbers that is let pass; 0 lets none.
         path: where they stand.
     """
-    one, other = _parts(told, path), _parts(found, path)
-    if one is not None and other is not None and type(told) is type(found):
+    one, other = _parts(stated, path), _parts(found, path)
+    if one is not None and other is not None and type(stated) is type(found):
         for place in dict.fromkeys((*one, *other)):
             yield from differences(one.get(place, NOTHING), other.get(place, NOTHING), tolerance, place)
-    elif not _alike(told, found, tolerance):
-        yield Difference(path, _shown(told), _shown(found))
+    elif not _alike(stated, found, tolerance):
+        yield Difference(path, _shown(stated), _shown(found))
 
 
 def numbers_in(value: Any) -> int:
@@ -53,11 +53,11 @@ def _parts(value: Any, path: str) -> dict[str, Any] | None:
     return {f"{path}[{n}]": part for n, part in enumerate(value)} if isinstance(value, list) else None
 
 
-def _alike(told: Any, found: Any, tolerance: float) -> bool:
-    both_real = isinstance(told, float) and isinstance(found, float)
+def _alike(stated: Any, found: Any, tolerance: float) -> bool:
+    both_real = isinstance(stated, float) and isinstance(found, float)
     if both_real and tolerance:
-        return math.isclose(told, found, rel_tol=tolerance, abs_tol=0.0)
-    return type(told) is type(found) and bool(told == found)
+        return math.isclose(stated, found, rel_tol=tolerance, abs_tol=0.0)
+    return type(stated) is type(found) and bool(stated == found)
 
 
 def _shown(value: Any) -> str:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from fairlineup.evidence.bundles.archive import Source, listed, pack, pieces
-from fairlineup.evidence.bundles.contents import RESULTS, TIMING, Choice, files_in, photographs, stage
+from fairlineup.evidence.bundles.contents import RESULTS, TIMING, BundleContents, files_in, photographs, stage
 from fairlineup.evidence.bundles.credentials import check_options, check_texts
 from fairlineup.evidence.bundles.description import NAME, README, describe
 from fairlineup.evidence.bundles.differences import differences
@@ -45,7 +45,9 @@ class Bundle:
     reviewed_since: bool  #: whether labels were reviewed since the run was measured: the bundle counts that.
 
 
-def make_bundle(run: RunDirectory, out: Path, choice: Choice, draw: Draw, key: Path | None = None) -> Bundle:
+def make_bundle(
+    run: RunDirectory, out: Path, choice: BundleContents, draw: Draw, key: Path | None = None
+) -> Bundle:
     """Pack a finished run so that others can compute every number again.
 
     Args:
@@ -83,7 +85,7 @@ def make_bundle(run: RunDirectory, out: Path, choice: Choice, draw: Draw, key: P
     return Bundle(out, len(files), out.stat().st_size, len(pictures), signed_by, since)
 
 
-def _check_words(original: FrozenRun, copy: FrozenRun, choice: Choice) -> None:
+def _check_words(original: FrozenRun, copy: FrozenRun, choice: BundleContents) -> None:
     """Raise BadInput for a credential, or a name that is left out, in any text of a staged run."""
     observations, folder = observations_of(copy), copy.directory.path
     said = "\n".join(sorted({a.detail for a in (*observations.enrolments, *observations.searches)}))
@@ -108,7 +110,7 @@ def _check_follows(run: RunDirectory, results: Any, copy: FrozenRun, *, names: b
             raise BadInput(
                 f"the results in {run.path} are not what its answers give now",
                 expected=f"at {one.path}: {one.found}",
-                got=one.told,
+                got=one.stated,
                 remedy="measure it again first",
                 code="run-changed",
                 facts={"unmeasured_run": str(run.path)},

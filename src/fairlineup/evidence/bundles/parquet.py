@@ -25,11 +25,12 @@ def check_parquet(folder: Path) -> None:
         return
     for path in files:
         try:
-            told = pq.read_metadata(path)
+            metadata = pq.read_metadata(path)
         except (OSError, arrow.ArrowException) as error:
             raise _not_read(path, str(error).splitlines()[0]) from error
-        groups = [told.row_group(index) for index in range(told.num_row_groups)]
-        size = max(sum(group.total_byte_size for group in groups), told.num_rows * told.num_columns // 8)
+        groups = [metadata.row_group(index) for index in range(metadata.num_row_groups)]
+        cells = metadata.num_rows * metadata.num_columns
+        size = max(sum(group.total_byte_size for group in groups), cells // 8)
         if size > max(LARGEST, RATIO * path.stat().st_size):
             raise _not_read(path, f"one that unfolds to {size:,} bytes")
 

@@ -23,7 +23,7 @@ class Signature:
     meaning: str  #: the same in words.
 
 
-UNSIGNED = Signature("unsigned", "", "not signed: whoever handed it on can have made all of it anew")
+UNSIGNED = Signature("unsigned", "", "not signed: whoever handed it on could have made all of it")
 
 
 def signed_files(manifest: bytes, private: PrivateKey) -> dict[str, bytes]:

@@ -41,37 +41,22 @@ class OtherVersion:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What came of it, as a machine is told.
+    """What came of it, as a machine is told."""
 
-    Attributes:
-        bundle: its path.
-        outcome: whether all is the same.
-        title: of the plan.
-        population: whom it is about.
-        names: whether people's names stand in it, in words.
-        files: how many files its manifest lists.
-        photographs: how many of them are photographs.
-        signature: whose.
-        numbers: how many numbers were computed again.
-        tolerance: relative difference that was let pass; 0: none, the software is the same.
-        versions: what differs between the software that made it and this one.
-        report: whether the report was drawn again and compared too.
-        differences: every place that differs.
-    """
-
-    bundle: str
-    outcome: Literal["same", "differs"]
-    title: str
-    population: str
-    names: str
-    files: int
-    photographs: int
-    signature: Signature
-    numbers: int
-    tolerance: float
-    versions: tuple[OtherVersion, ...]
+    bundle: str  #: its path.
+    outcome: Literal["same", "differs"]  #: whether all is the same.
+    title: str  #: of the plan.
+    population: str  #: whom it is about.
+    names: str  #: whether people's names stand in it, in words.
+    files: int  #: how many files its manifest lists.
+    photographs: int  #: how many of them are photographs.
+    signature: Signature  #: whose.
+    numbers: int  #: how many numbers were computed again.
+    tolerance: float  #: relative difference that was let pass; 0: none, the software is the same.
+    versions: tuple[OtherVersion, ...]  #: what differs between the software that made it and this one.
+    #: whether the report was drawn again and compared too.
     report: Literal["drawn again and compared", "not compared: other software"]
-    differences: tuple[Difference, ...]
+    differences: tuple[Difference, ...]  #: every place that differs.
 
 
 def verify_bundle(path: Path, draw: Draw, known: Path | None = None) -> Verification:
@@ -94,7 +79,7 @@ def verify_bundle(path: Path, draw: Draw, known: Path | None = None) -> Verifica
             signature = _signature(archive, public)
             described = _described(archive, signature)
             check_parquet(_unpack(archive, files, folder))
-        given = _Given(path, folder, files, described, signature)
+        given = _Stated(path, folder, files, described, signature)
         try:
             return _computed(given, draw)
         except FairlineupError as error:
@@ -107,7 +92,7 @@ def verify_bundle(path: Path, draw: Draw, known: Path | None = None) -> Verifica
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
+class _Stated:
     """A bundle unpacked."""
 
     path: Path
@@ -170,20 +155,20 @@ def _unpack(archive: Archive, files: tuple[ListedFile, ...], folder: Path) -> Pa
     return folder
 
 
-def _computed(given: _Given, draw: Draw) -> Verification:
+def _computed(given: _Stated, draw: Draw) -> Verification:
     folder, described = given.folder, given.described
     versions = tuple(_versions(described))
     tolerance = TOLERANCE if any(one.name in MOVING for one in versions) else 0.0
-    told = {name: (folder / name).read_bytes() for name in (RESULTS, TIMING, README)}
+    stated = {name: (folder / name).read_bytes() for name in (RESULTS, TIMING, README)}
     run = load_run(folder)
     measure(run)
-    apart = [*_about(run, described, told[README], same=not tolerance)]
+    apart = [*_about(run, described, stated[README], same=not tolerance)]
     numbers = 0
     for name in (RESULTS, TIMING):
         content = run.directory.read_document(name)
-        value = parse_json(told[name])
+        value = parse_json(stated[name])
         values = [*differences(value, parse_json(content), tolerance, name)]
-        if not (values or tolerance or told[name] == content):
+        if not (values or tolerance or stated[name] == content):
             values = [Difference(name, "the same values", "in other bytes")]
         apart += values
         numbers += numbers_in(value)
@@ -224,18 +209,18 @@ def _about(run: FrozenRun, described: BundleDescription, text: bytes, *, same: b
         yield from _digest("photographs", frozen.photographs, digest(manifest))
 
 
-def _digest(what: str, told: str, found: str) -> Iterator[Difference]:
-    if told != found:
-        yield Difference(f"run.json.digests.{what}", told, found)
+def _digest(what: str, stated: str, found: str) -> Iterator[Difference]:
+    if stated != found:
+        yield Difference(f"run.json.digests.{what}", stated, found)
 
 
 def _drawn_otherwise(directory: RunDirectory, files: tuple[ListedFile, ...]) -> Iterator[Difference]:
-    told = {one.name: one.sha256 for one in files if one.name == REPORT or one.name.startswith(FIGURES)}
+    stated = {one.name: one.sha256 for one in files if one.name == REPORT or one.name.startswith(FIGURES)}
     paths = [directory.path / REPORT, *(directory.path / FIGURES).glob("*")]
     found = {p.relative_to(directory.path).as_posix(): listed("", pieces(p)).sha256 for p in paths}
-    for name in sorted({*told, *found}):
-        if told.get(name) != found.get(name):
-            yield Difference(name, told.get(name, "nothing"), found.get(name, "nothing"))
+    for name in sorted({*stated, *found}):
+        if stated.get(name) != found.get(name):
+            yield Difference(name, stated.get(name, "nothing"), found.get(name, "nothing"))
 
 
 def _versions(described: BundleDescription) -> Iterator[OtherVersion]:

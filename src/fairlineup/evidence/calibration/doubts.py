@@ -90,7 +90,7 @@ def doubts_csv(doubts: Iterable[Doubt], decisions: Mapping[str, Decision]) -> by
 def read_decisions(text: bytes, name: str, doubts: Sequence[Doubt] | None = None) -> dict[str, Decision]:
     """Decisions from a filled list, by pair; those left blank are not among them.
 
-    Raises: BadInput: see `labels.read_sheet`; with `doubts` also a pair that is none of them.
+    Raises: BadInput: see `labels.read_sheet`; with `doubts`, also a pair that is not one of them.
     """
     known = None if doubts is None else {doubt.pair for doubt in doubts}
     return {one.pair: one for _, one in read_sheet(text, name, PEOPLE, known).decisions}

@@ -2,13 +2,12 @@
 
 from fairlineup.evidence.data.checkout import Checkouts
 from fairlineup.evidence.data.congress import CongressSet, Gathering, Source, fetch, finish, prepare
-from fairlineup.evidence.data.contents import Passed
 from fairlineup.evidence.data.faults import CheckoutIncomplete, SourceChanged, SourceFailed
 from fairlineup.evidence.data.fetching import Fetcher, Politeness
-from fairlineup.evidence.data.folder import FolderPeople, Layout, Shot, read_people
+from fairlineup.evidence.data.folder import FolderPeople, FolderPhoto, Layout, read_people
 from fairlineup.evidence.data.github import GitHub, Hosts
 from fairlineup.evidence.data.known import Known, read_known
-from fairlineup.evidence.data.roles import Assigned, Said, assign, manifest_of
+from fairlineup.evidence.data.roles import Assigned, assign, manifest_of
 
 __all__ = [
     "Assigned",
@@ -17,15 +16,13 @@ __all__ = [
     "CongressSet",
     "Fetcher",
     "FolderPeople",
+    "FolderPhoto",
     "Gathering",
     "GitHub",
     "Hosts",
     "Known",
     "Layout",
-    "Passed",
     "Politeness",
-    "Said",
-    "Shot",
     "Source",
     "SourceChanged",
     "SourceFailed",

@@ -34,7 +34,6 @@ from fairlineup.evidence.data.repositories import (
     Snapshot,
 )
 from fairlineup.evidence.data.ties import Ties
-from fairlineup.faces.photos import UnreadablePhotograph, decode_small
 from fairlineup.files import content_of, sweep_partial, write_atomic
 from fairlineup.records import BadInput, Progress, no_progress
 
@@ -70,21 +69,13 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """What there is to fetch, before it is fetched.
+    """What there is to fetch, before it is fetched."""
 
-    Attributes:
-        folder: the data set to be.
-        snapshots: the commits, by repository.
-        chosen: every photograph of the data set, probes first.
-        absent: those that aren't in the folder yet.
-        left_out: how many were left out for which reason.
-    """
-
-    folder: Path
-    snapshots: Snapshots
-    chosen: tuple[Chosen, ...]
-    absent: tuple[Chosen, ...]
-    left_out: Mapping[str, int]
+    folder: Path  #: the data set to be.
+    snapshots: Snapshots  #: the commits, by repository.
+    chosen: tuple[Chosen, ...]  #: every photograph of the data set, probes first.
+    absent: tuple[Chosen, ...]  #: those that aren't in the folder yet.
+    left_out: Mapping[str, int]  #: how many were left out for which reason.
 
     @property
     def people(self) -> int:
@@ -108,23 +99,14 @@ class Gathering:
 
 @dataclass(frozen=True, slots=True)
 class CongressSet:
-    """The data set, once it is there.
+    """The data set, once it is there."""
 
-    Attributes:
-        manifest: path of people.csv.
-        probes: photographs searched with, one a person.
-        gallery: photographs searched among.
-        people: people on any of them.
-        mates: people who are on both.
-        unreadable: photographs left out because they can't be decoded.
-    """
-
-    manifest: Path
-    probes: int
-    gallery: int
-    people: int
-    mates: int
-    unreadable: tuple[str, ...]
+    manifest: Path  #: path of people.csv.
+    probes: int  #: photographs searched with, one a person.
+    gallery: int  #: photographs searched among.
+    people: int  #: people on any of them.
+    mates: int  #: people who are on both.
+    unreadable: tuple[str, ...]  #: photographs left out because they can't be decoded.
 
 
 def prepare(
@@ -248,6 +230,8 @@ def _unreadable(gathering: Gathering, progress: Progress) -> tuple[str, ...]:
 
 
 def _can_be_decoded(path: Path) -> bool:
+    from fairlineup.faces.photos import UnreadablePhotograph, decode_small
+
     try:
         decode_small(path.read_bytes(), side_px=64, name=str(path))
     except UnreadablePhotograph:

@@ -24,36 +24,22 @@ LEFT_BY_SYSTEMS = {"thumbs.db", "ehthumbs.db", "desktop.ini", "__macosx", "@eadi
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """Something that was not taken.
+    """Something that was not taken."""
 
-    Attributes:
-        path: within the folder.
-        reason: why.
-    """
-
-    path: str
-    reason: str
+    path: str  #: within the folder.
+    reason: str  #: why.
 
 
 @dataclass(slots=True)
 class Contents:
-    """What lies in a folder, before anybody is made of it.
+    """What lies in a folder, before anybody is made of it."""
 
-    Attributes:
-        top: pictures in the folder itself.
-        inside: pictures in each folder in it, none left out.
-        deeper: folders within each of those.
-        passed: what is no picture.
-        files: how many were looked at.
-        root: the folder itself, links followed.
-    """
-
-    root: str
-    top: list[str]
-    inside: dict[str, list[str]]
-    deeper: dict[str, list[str]]
-    passed: list[Passed]
-    files: int = 0
+    root: str  #: the folder itself, links followed.
+    top: list[str]  #: pictures in the folder itself.
+    inside: dict[str, list[str]]  #: pictures in each folder in it, none left out.
+    deeper: dict[str, list[str]]  #: folders within each of those.
+    passed: list[Passed]  #: what is no picture.
+    files: int = 0  #: how many were looked at.
 
     @classmethod
     def of(cls, folder: Path, ours: Sequence[str]) -> Contents:

@@ -8,21 +8,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
-from urllib.request import getproxies, proxy_bypass
-
-import urllib3
-from urllib3.util import Retry, Timeout, make_headers, parse_url
 
 from fairlineup.evidence.data.faults import SourceFailed
 from fairlineup.records import BadInput
 
+if TYPE_CHECKING:
+    import urllib3
+
 _PIECE_BYTES = 1 << 16
 _ANSWER_BYTES = 64 << 20
-_REDIRECTS = Retry(
-    total=None, connect=0, read=0, status=0, other=0, redirect=3, raise_on_status=False,
-    respect_retry_after_header=False,
-)  # fmt: skip
 _RATE_LIMITED = {403, 429, 503}
 _LATER = "try again later: what was fetched is kept"
 _GONE = "it may have moved: take the newest commits"
@@ -34,27 +30,16 @@ Check = Callable[[bytes], tuple[str, str] | None]
 
 @dataclass(frozen=True, slots=True)
 class Politeness:
-    """How a server is treated.
+    """How a server is treated."""
 
-    Attributes:
-        connections: at most so many at once.
-        tries: how often a file is asked for before giving up.
-        timeout_s: a connection that is silent for so long is dropped.
-        attempt_s: one try may take so long however much it trickles.
-        backoff_s: wait after the first failure; doubled after each further one.
-        backoff_most_s: never longer than this between two tries.
-        patience_s: a server that asks for a longer wait than this ends the command.
-        user_agent: says who asks.
-    """
-
-    connections: int = 4
-    tries: int = 6
-    timeout_s: float = 30.0
-    attempt_s: float = 300.0
-    backoff_s: float = 1.0
-    backoff_most_s: float = 60.0
-    patience_s: float = 300.0
-    user_agent: str = "fairlineup (face recognition audits)"
+    connections: int = 4  #: at most so many at once.
+    tries: int = 6  #: how often a file is asked for before giving up.
+    timeout_s: float = 30.0  #: a connection that is silent for so long is dropped.
+    attempt_s: float = 300.0  #: one try may take so long however much it trickles.
+    backoff_s: float = 1.0  #: wait after the first failure; doubled after each further one.
+    backoff_most_s: float = 60.0  #: never longer than this between two tries.
+    patience_s: float = 300.0  #: a server that asks for a longer wait than this ends the command.
+    user_agent: str = "fairlineup (face recognition audits)"  #: says who asks.
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +111,20 @@ class Fetcher:
         raise AssertionError("unreachable")
 
     def _attempt(self, url: str, headers: Mapping[str, str], check: Check | None) -> bytes | _Failure:
+        from urllib3.exceptions import HTTPError
+        from urllib3.util import Retry
+
+        redirects = Retry(
+            total=None, connect=0, read=0, status=0, other=0, redirect=3, raise_on_status=False,
+            respect_retry_after_header=False,
+        )  # fmt: skip
         try:
             answer = self._pool(url).request(
                 "GET",
                 url,
                 headers={"User-Agent": self.politeness.user_agent, **headers},
                 preload_content=False,
-                retries=_REDIRECTS,
+                retries=redirects,
             )
             try:
                 if answer.status != 200:
@@ -144,7 +136,7 @@ class Fetcher:
                 if not answer.closed:
                     answer.close()  # an unread rest would be taken for the next answer
                 answer.release_conn()
-        except urllib3.exceptions.HTTPError as error:
+        except HTTPError as error:
             return _Failure("a whole answer", _fault_words(error))
         if isinstance(body, _Failure):
             return body
@@ -190,6 +182,8 @@ class Fetcher:
             raise SourceFailed("fetching", expected="time to finish", got="a stop", remedy="begin again")
 
     def _pool(self, url: str) -> urllib3.PoolManager:
+        from urllib.request import getproxies, proxy_bypass
+
         parts = urlsplit(url)
         proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
         with self._lock:
@@ -198,6 +192,9 @@ class Fetcher:
             return self._pools[proxy or ""]
 
     def _new_pool(self, proxy: str | None) -> urllib3.PoolManager:
+        import urllib3
+        from urllib3.util import Timeout, make_headers, parse_url
+
         polite = self.politeness
         timeout = Timeout(connect=polite.timeout_s, read=polite.timeout_s)
         if proxy:
@@ -255,14 +252,16 @@ def _later(headers: Mapping[str, str], wait_s: float) -> str:
 
 
 def _fault_words(error: urllib3.exceptions.HTTPError) -> str:
+    from urllib3 import exceptions
+
     reason = getattr(error, "reason", None) or error
-    inner = next((arg for arg in reason.args if isinstance(arg, urllib3.exceptions.IncompleteRead)), reason)
+    inner = next((arg for arg in reason.args if isinstance(arg, exceptions.IncompleteRead)), reason)
     words = {
-        urllib3.exceptions.ReadTimeoutError: "silence until the time was over",
-        urllib3.exceptions.ConnectTimeoutError: "no connection in time",
-        urllib3.exceptions.IncompleteRead: "an answer cut short",
-        urllib3.exceptions.NewConnectionError: "no connection",
-        urllib3.exceptions.ProtocolError: "a connection that broke off",
+        exceptions.ReadTimeoutError: "silence until the time was over",
+        exceptions.ConnectTimeoutError: "no connection in time",
+        exceptions.IncompleteRead: "an answer cut short",
+        exceptions.NewConnectionError: "no connection",
+        exceptions.ProtocolError: "a connection that broke off",
     }
     said = next((text for kind, text in words.items() if isinstance(inner, kind)), type(inner).__name__)
     return f"{said} ({str(inner).splitlines()[0]})"

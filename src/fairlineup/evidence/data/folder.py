@@ -31,31 +31,20 @@ NUMBERED = re.compile(r"(.*[^\s_-])(?:[ _-]+\d+|\s*\(\d+\))")
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
-    """One photograph.
+class FolderPhoto:
+    """One photograph."""
 
-    Attributes:
-        person: who is on it: the folder's name, or the name before the number.
-        photo: path within the folder, with forward slashes, as on disk.
-    """
-
-    person: str
-    photo: str
+    person: str  #: who is on it: the folder's name, or the name before the number.
+    photo: str  #: path within the folder, with forward slashes, as on disk.
 
 
 @dataclass(frozen=True, slots=True)
 class FolderPeople:
-    """Who is in a folder.
+    """Who is in a folder."""
 
-    Attributes:
-        layout: how it was read.
-        shots: photographs, in the order of their paths.
-        passed: what was not taken, in the same order.
-    """
-
-    layout: Layout
-    shots: tuple[Shot, ...]
-    passed: tuple[Passed, ...]
+    layout: Layout  #: how it was read.
+    shots: tuple[FolderPhoto, ...]  #: photographs, in the order of their paths.
+    passed: tuple[Passed, ...]  #: what was not taken, in the same order.
 
 
 def read_people(folder: Path, layout: Layout | None = None, ours: Sequence[str] = ()) -> FolderPeople:
@@ -126,8 +115,8 @@ def _none(folder: Path, found: Contents) -> BadInput:
     return BadInput(what, code="file-missing", expected=expected, got=got, remedy=remedy)
 
 
-def _by_folder(found: Contents) -> tuple[list[Shot], list[Passed]]:
-    shots = [Shot(person, photo) for person, photos in found.inside.items() for photo in photos]
+def _by_folder(found: Contents) -> tuple[list[FolderPhoto], list[Passed]]:
+    shots = [FolderPhoto(person, photo) for person, photos in found.inside.items() for photo in photos]
     passed = [Passed(photo, "beside the folders of people") for photo in found.top]
     for person, folders in found.deeper.items():
         passed += [Passed(f"{person}/{name}", "a folder within a person's folder") for name in folders]
@@ -139,7 +128,7 @@ def _by_folder(found: Contents) -> tuple[list[Shot], list[Passed]]:
     return shots, [*found.passed, *passed]
 
 
-def _by_name(found: Contents) -> tuple[list[Shot], list[Passed]]:
+def _by_name(found: Contents) -> tuple[list[FolderPhoto], list[Passed]]:
     read = {photo: _person(os.path.splitext(photo)[0]) for photo in found.top}  # noqa: PTH122
     unclear = [photo for photo, person in read.items() if not person]
     if unclear:
@@ -153,7 +142,7 @@ def _by_name(found: Contents) -> tuple[list[Shot], list[Passed]]:
             remedy="rename them, or give each person a folder",
         )
     passed = [Passed(name, "a folder beside the photographs") for name in found.inside]
-    taken = [Shot(person, photo) for photo, person in read.items() if person]
+    taken = [FolderPhoto(person, photo) for photo, person in read.items() if person]
     inside = {f"{name}/" for name in found.inside}
     kept = [one for one in found.passed if not any(one.path.startswith(name) for name in inside)]
     return taken, [*kept, *passed]
@@ -167,7 +156,7 @@ def _person(stem: str) -> str | None:
     return None if again or name.strip().casefold() in CAMERA else name
 
 
-def _unusable(shot: Shot) -> str:
+def _unusable(shot: FolderPhoto) -> str:
     """Why a manifest cannot hold a photograph; blank where it can."""
     parts = shot.photo.split("/")
     if nobody(shot.person):

@@ -21,16 +21,11 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """Where GitHub, or a mirror of it, is.
+    """Where GitHub, or a mirror of it, is."""
 
-    Attributes:
-        api: base URL of the REST API.
-        raw: base URL of files, followed by owner/name/commit/path.
-        token: raises the API's rate limit; sent to GitHub's own API and nowhere else.
-    """
-
-    api: str = GITHUB_API
-    raw: str = "https://raw.githubusercontent.com"
+    api: str = GITHUB_API  #: base URL of the REST API.
+    raw: str = "https://raw.githubusercontent.com"  #: base URL of files, followed by owner/name/commit/path.
+    #: raises the API's rate limit; sent to GitHub's own API and nowhere else.
     token: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:

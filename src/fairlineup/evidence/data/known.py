@@ -10,13 +10,13 @@ from pathlib import Path
 from fairlineup.evidence.data.roles import Said
 from fairlineup.files import (
     NotDelimitedError,
+    columns_with_values,
     decoded,
     has_name,
     head_of,
     named_columns,
     read_file,
     rows_of,
-    saying,
     twice,
     unnamed,
 )
@@ -29,15 +29,10 @@ ADVICE = "write a row a person, with the columns person, sex, sex_source and so 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A table of people.
+    """A table of people."""
 
-    Attributes:
-        columns: beside `person`, in their order.
-        of: person to column to value.
-    """
-
-    columns: tuple[str, ...] = ()
-    of: Mapping[str, Mapping[str, str]] | None = None
+    columns: tuple[str, ...] = ()  #: beside `person`, in their order.
+    of: Mapping[str, Mapping[str, str]] | None = None  #: person to column to value.
 
     def said(self, people: Iterable[str], everyone: Mapping[str, str]) -> Said:
         """What it says of these people, and what is said of every photograph."""
@@ -73,7 +68,7 @@ def read_known(path: Path) -> Known:
     except NotDelimitedError as error:
         raise _unusable(path, WANTED, str(error)) from error
     columns = tuple("person" if name.casefold() == "person" else name for name in head.columns)
-    said = saying(columns, [cells for _, cells in numbered])
+    said = columns_with_values(columns, [cells for _, cells in numbered])
     _check_columns(path, [columns[place] or unnamed(place) for place in said])
     of: dict[str, dict[str, str]] = {}
     for line, cells in numbered:

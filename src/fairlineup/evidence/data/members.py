@@ -35,44 +35,26 @@ NO_PORTRAIT = "present members without a picture in unitedstates/images"
 
 @dataclass(frozen=True, slots=True)
 class Legislator:
-    """A member as congress-legislators describes them.
+    """A member as congress-legislators describes them."""
 
-    Attributes:
-        bioguide: id in the Biographical Directory of Congress: one a person.
-        icpsr: id in roll calls, None if unknown; a person may have several, this is one of them.
-        name: in full.
-        surname: alone.
-        sex: "F" or "M" (`gender` there); "" if not recorded.
-        birth_year: "" if not recorded.
-        file: which file says so.
-    """
-
-    bioguide: str
-    icpsr: int | None
-    name: str
-    surname: str
-    sex: str
-    birth_year: str
-    file: str
+    bioguide: str  #: id in the Biographical Directory of Congress: one a person.
+    icpsr: int | None  #: id in roll calls, None if unknown; a person may have several, this is one of them.
+    name: str  #: in full.
+    surname: str  #: alone.
+    sex: str  #: "F" or "M" (`gender` there); "" if not recorded.
+    birth_year: str  #: "" if not recorded.
+    file: str  #: which file says so.
 
 
 @dataclass(frozen=True, slots=True)
 class Portrait:
-    """A photograph as member_photos describes it.
+    """A photograph as member_photos describes it."""
 
-    Attributes:
-        icpsr: whose.
-        name: "SURNAME, Given".
-        last_congress: number of the last Congress they sat in.
-        birth_year: "" if not recorded.
-        image: path in the repository.
-    """
-
-    icpsr: int
-    name: str
-    last_congress: int
-    birth_year: str
-    image: str
+    icpsr: int  #: whose.
+    name: str  #: "SURNAME, Given".
+    last_congress: int  #: number of the last Congress they sat in.
+    birth_year: str  #: "" if not recorded.
+    image: str  #: path in the repository.
 
     @property
     def surname(self) -> str:
@@ -82,23 +64,14 @@ class Portrait:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A photograph of the data set.
+    """A photograph of the data set."""
 
-    Attributes:
-        person: Bioguide id, or icpsr-NNNNNN where no source gives one.
-        name: as its source writes it.
-        role: "probe" or "gallery".
-        photo: path in the data set.
-        image: path in the repository it comes from.
-        legislator: who says sex and birth year; None where nobody does.
-    """
-
-    person: str
-    name: str
-    role: Literal["probe", "gallery"]
-    photo: str
-    image: str
-    legislator: Legislator | None
+    person: str  #: Bioguide id, or icpsr-NNNNNN where no source gives one.
+    name: str  #: as its source writes it.
+    role: Literal["probe", "gallery"]  #: "probe" or "gallery".
+    photo: str  #: path in the data set.
+    image: str  #: path in the repository it comes from.
+    legislator: Legislator | None  #: who says sex and birth year; None where nobody does.
 
 
 def legislators(text: str, file: str) -> tuple[Legislator, ...]:

@@ -9,21 +9,13 @@ from hashlib import sha1
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A repository and the part of it that is read.
+    """A repository and the part of it that is read."""
 
-    Attributes:
-        name: owner/name on GitHub.
-        ref: branch whose newest commit is taken; "HEAD" is whatever branch is its main one.
-        files: files that are read first: who is who.
-        folders: folders whose photographs may be taken.
-        optional: files that are read if they are there.
-    """
-
-    name: str
-    ref: str = "HEAD"
-    files: tuple[str, ...] = ()
-    folders: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
+    name: str  #: owner/name on GitHub.
+    ref: str = "HEAD"  #: branch whose newest commit is taken; "HEAD" is whatever branch is its main one.
+    files: tuple[str, ...] = ()  #: files that are read first: who is who.
+    folders: tuple[str, ...] = ()  #: folders whose photographs may be taken.
+    optional: tuple[str, ...] = ()  #: files that are read if they are there.
 
     @property
     def folder(self) -> str:
@@ -49,15 +41,10 @@ REPOSITORIES = (LEGISLATORS, IMAGES, MEMBER_PHOTOS)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A file as its repository lists it.
+    """A file as its repository lists it."""
 
-    Attributes:
-        size: bytes.
-        blob: git's id of its content; "" where nothing lists it (a checkout).
-    """
-
-    size: int
-    blob: str = ""
+    size: int  #: bytes.
+    blob: str = ""  #: git's id of its content; "" where nothing lists it (a checkout).
 
     def fault(self, content: bytes) -> tuple[str, str] | None:
         """What was expected and got, if this is not the listed content."""
@@ -71,17 +58,11 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One commit of a repository: nothing in it can change while it is fetched.
+    """One commit of a repository: nothing in it can change while it is fetched."""
 
-    Attributes:
-        repository: which.
-        commit: 40 hex digits; "" for a checkout that does not say.
-        files: path to size and blob id, of the files and folders that are read.
-    """
-
-    repository: Repository
-    commit: str
-    files: Mapping[str, Listed]
+    repository: Repository  #: which.
+    commit: str  #: 40 hex digits; "" for a checkout that does not say.
+    files: Mapping[str, Listed]  #: path to size and blob id, of the files and folders that are read.
 
     def cite(self, path: str) -> str:
         """The name of a file that anybody can look up."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from fairlineup.evidence.data.folder import Shot
+from fairlineup.evidence.data.folder import FolderPhoto
 
 Role = Literal["probe", "gallery"]
 
@@ -25,17 +25,11 @@ RULE_OF_ONE = (
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """Photographs with roles.
+    """Photographs with roles."""
 
-    Attributes:
-        rows: photograph, who is on it, "probe" or "gallery".
-        beyond: photographs beyond the number of probes wanted of each person.
-        rule: by which the roles were given, in a sentence without a full stop.
-    """
-
-    rows: tuple[tuple[Shot, Role], ...]
-    beyond: tuple[Shot, ...]
-    rule: str
+    rows: tuple[tuple[FolderPhoto, Role], ...]  #: photograph, who is on it, "probe" or "gallery".
+    beyond: tuple[FolderPhoto, ...]  #: photographs beyond the number of probes wanted of each person.
+    rule: str  #: by which the roles were given, in a sentence without a full stop.
 
     def people(self, role: str) -> set[str]:
         """Who has a photograph in a role."""
@@ -44,20 +38,15 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is known of people beside their photographs.
+    """What is known of people beside their photographs."""
 
-    Attributes:
-        columns: of the manifest, beside those of every photograph.
-        of: person to column to value.
-        everyone: column to the value every photograph has, such as use.
-    """
-
-    columns: tuple[str, ...] = ()
-    of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()  #: of the manifest, beside those of every photograph.
+    of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: person to column to value.
+    #: column to the value every photograph has, such as use.
     everyone: Mapping[str, str] = field(default_factory=dict)
 
 
-def assign(shots: Iterable[Shot], seed: int, probes_each: int = 0) -> Assigned:
+def assign(shots: Iterable[FolderPhoto], seed: int, probes_each: int = 0) -> Assigned:
     """Give each photograph a role.
 
     What is drawn for a person hangs on the seed and their own photographs alone, so that adding people
@@ -68,13 +57,13 @@ def assign(shots: Iterable[Shot], seed: int, probes_each: int = 0) -> Assigned:
         seed: of the draw.
         probes_each: most photographs of a person that are searched with; 0 is all of them.
     """
-    of: dict[str, list[Shot]] = {}
+    of: dict[str, list[FolderPhoto]] = {}
     for shot in shots:
         of.setdefault(shot.person, []).append(shot)
     if all(len(theirs) == 1 for theirs in of.values()):
         return _halves(of, seed)
-    rows: list[tuple[Shot, Role]] = []
-    beyond: list[Shot] = []
+    rows: list[tuple[FolderPhoto, Role]] = []
+    beyond: list[FolderPhoto] = []
     for person, theirs in of.items():
         drawn = _shuffled(theirs, f"{seed}\n{person}")
         wanted = 1 + probes_each if probes_each else len(drawn)
@@ -95,7 +84,7 @@ def manifest_of(assigned: Assigned, said: Said) -> str:
     return out.getvalue()
 
 
-def _halves(of: Mapping[str, list[Shot]], seed: int) -> Assigned:
+def _halves(of: Mapping[str, list[FolderPhoto]], seed: int) -> Assigned:
     everyone = [shot for theirs in of.values() for shot in theirs]
     searched = {shot.person for shot in _shuffled(everyone, f"{seed}")[: len(everyone) // 2]}
     rows = [(shot, _role(shot.person in searched)) for shot in everyone]
@@ -106,7 +95,7 @@ def _role(probe: bool) -> Role:  # noqa: FBT001
     return "probe" if probe else "gallery"
 
 
-def _shuffled(shots: list[Shot], seed: str) -> list[Shot]:
+def _shuffled(shots: list[FolderPhoto], seed: str) -> list[FolderPhoto]:
     ordered = sorted(shots, key=lambda shot: shot.photo)
     random.Random(seed).shuffle(ordered)  # noqa: S311 - a draw, not a secret
     return ordered

@@ -4,7 +4,6 @@ from fairlineup.evidence.disclosure.clock import (
     ANSWER_DAYS,
     Act,
     State,
-    Told,
     check_act,
     state_of,
 )
@@ -15,7 +14,6 @@ __all__ = [
     "FILE",
     "Act",
     "State",
-    "Told",
     "check_act",
     "read_acts",
     "record",

@@ -34,46 +34,27 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Where one of those told stands.
+    """Where one of those told stands."""
 
-    Attributes:
-        who: they.
-        on: day they were told.
-        due: day their answer is due.
-        due_source: who set that day.
-        answered: day they answered; None while they have not.
-        days_left: days until the answer is due, negative when overdue; None once answered.
-        overdue: whether the answer was due before today.
-        note: the last one on them.
-    """
-
-    who: str
-    on: date
-    due: date
-    due_source: str
-    answered: date | None
-    days_left: int | None
-    overdue: bool
-    note: str
+    who: str  #: they.
+    on: date  #: day they were told.
+    due: date  #: day their answer is due.
+    due_source: str  #: who set that day.
+    answered: date | None  #: day they answered; None while they have not.
+    days_left: int | None  #: days until the answer is due, negative when overdue; None once answered.
+    overdue: bool  #: whether the answer was due before today.
+    note: str  #: the last one on them.
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How the disclosure stands on a day.
+    """How the disclosure stands on a day."""
 
-    Attributes:
-        today: the day.
-        told: those told, in the order they were first told.
-        public: day of publication, planned or past; None while nobody was told and no day is set.
-        public_source: who set that day.
-        comes_next: what there is to do, in order.
-    """
-
-    today: date
-    told: tuple[Told, ...]
-    public: date | None
-    public_source: str
-    comes_next: tuple[str, ...]
+    today: date  #: the day.
+    told: tuple[Told, ...]  #: those told, in the order they were first told.
+    public: date | None  #: day of publication, planned or past; None while nobody was told and no day is set.
+    public_source: str  #: who set that day.
+    comes_next: tuple[str, ...]  #: what there is to do, in order.
 
 
 def check_act(act: Act, before: Sequence[Act], today: date) -> Act:

@@ -44,7 +44,7 @@ def threshold_card(
                 expected="above 0 and under 1",
                 got=str(rate),
                 remedy="0.003 is usual",
-                code="argument-out-of-range",
+                code="argument-unusable",
             )
     people = gallery_people or run.answers.others.people_enrolled
     declared = {limit.at_most for limit in frozen.plan.limit if limit.measure == "fpir"} | {0.003}

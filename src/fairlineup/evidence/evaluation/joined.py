@@ -50,7 +50,7 @@ class JoinedAnswers:
     among_others: Comparisons
     #: comparisons of probes with the mates of other probes that are not among these.
     among_probes: Comparisons
-    candidates: Listed  #: gallery photograph of each absent candidate, and its rank as the system gave it.
+    candidates: ListedPhotos  #: each absent candidate's gallery photograph, and its rank as it was given.
     #: the target-absent gallery, counted; of leave-one-out, what the fewest were searched among.
     others: GallerySize
     everyone: GallerySize  #: the gallery with the mates, counted.
@@ -78,7 +78,7 @@ class JoinedAnswers:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Listed:
+class ListedPhotos:
     """The photographs behind candidates, beside the columns of their Searches."""
 
     photo: NDArray[np.int64]  #: gallery photograph of each candidate, as index into `photos`.
@@ -175,7 +175,7 @@ class _Stage:
     searches: Searches
     attempts: tuple[Attempt, ...]
     capped: NDArray[np.float64]
-    listed: Listed
+    listed: ListedPhotos
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -253,7 +253,7 @@ def _stage(source: _Source, stage: str, keep: set[str] | None, gallery: GalleryS
         gallery_people=gallery.people_enrolled,
         gallery_photos=gallery.photos_enrolled,
     )
-    listed = Listed(observations.photo[chosen], observations.rank[chosen], observations.photos)
+    listed = ListedPhotos(observations.photo[chosen], observations.rank[chosen], observations.photos)
     return _Stage(searches, attempts, _capped(attempts, searches), listed)
 
 

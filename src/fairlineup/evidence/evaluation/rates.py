@@ -29,8 +29,10 @@ def everyone(at: RunAtThreshold) -> Measures:
 
 @once
 def of_groups(at: RunAtThreshold, label: str) -> tuple[tuple[ProbeGroup, Measures], ...]:
-    """All rates of each group of a label's probes, fit to be published."""
+    """All rates of each group of a label's probes, fit to be published; none where no probe carries it."""
     run, source = at.run, at.run.source(label)
+    if not run.groups[label]:
+        return ()
     cells = measures.cell_rates(run.answers.among_others, at.threshold, run.probe_grouping(label))
     groups: list[tuple[ProbeGroup, Measures]] = []
     for g, group in enumerate(run.groups[label]):

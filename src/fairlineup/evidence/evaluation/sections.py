@@ -23,7 +23,7 @@ class Sections:
     """Takes measures one after another and keeps the failures.
 
     A failure is a fault of ours, or data no measure foresaw. What was paid for is in the other sections, and
-    in the answers, from which the section can be measured once it is mended.
+    in the answers, from which the section can be measured once it is fixed.
 
     Args:
         on_failure: called for each failure as it happens.

@@ -21,7 +21,7 @@ def draw_worklist(run: FrozenRun, observations: Observations, each: int) -> tupl
     """The nearest non-mated and the farthest mated pairs of a run, mixed by the run's seed.
 
     Args:
-        run: a finished one.
+        run: a finished run.
         observations: its answers.
         each: how many of either kind, at most.
     Returns: pairs by their names, which are digests, so that neither name nor place tells the kind.
@@ -33,7 +33,7 @@ def draw_worklist(run: FrozenRun, observations: Observations, each: int) -> tupl
             expected="1 or more",
             got=str(each),
             remedy="ask for some",
-            code="argument-out-of-range",
+            code="argument-unusable",
         )
     answers = join(observations, run)
     found = {*_nearest(answers, each), *_farthest(run, observations, answers, each)}

@@ -19,34 +19,21 @@ Rate = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One rate on a row of a dot plot.
+    """One rate on a row of a dot plot."""
 
-    Attributes:
-        shape: of the mark.
-        rate: where it lies; None where it was not measured.
-    """
-
-    shape: str
-    rate: Rate | None
+    shape: str  #: of the mark.
+    rate: Rate | None  #: where it lies; None where it was not measured.
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One row of a dot plot.
+    """One row of a dot plot."""
 
-    Attributes:
-        label: what it is the rate of.
-        text: the values in words, or "not measured".
-        marks: one, or one before and one after, joined by a line.
-        heading: printed above the row, blank for none.
-        limit: a limit to mark on the row.
-    """
-
-    label: str
-    text: str
-    marks: tuple[Mark, ...]
-    heading: str = ""
-    limit: float | None = None
+    label: str  #: what it is the rate of.
+    text: str  #: the values in words, or "not measured".
+    marks: tuple[Mark, ...]  #: one, or one before and one after, joined by a line.
+    heading: str = ""  #: printed above the row, blank for none.
+    limit: float | None = None  #: a limit to mark on the row.
 
 
 def dot_plot(caption: Caption, rows: Sequence[Dot]) -> Markup:

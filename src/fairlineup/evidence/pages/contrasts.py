@@ -99,7 +99,7 @@ def _per_comparison(subject: Report, found: Amount | NotMeasured, one: str, othe
 
 def _chance_sentence(declared: DeclaredContrast, tests: ContrastTests, fisher: float, one: str) -> str:
     others = "; ".join(
-        f"{name} {'not measured' if isinstance(p, NotMeasured) else words.p_value(p)}"
+        f"{name} {f'not measured, {p.reason}' if isinstance(p, NotMeasured) else words.p_value(p)}"
         for name, p in (
             (f"one-sided, that {one} is flagged more, hypergeometric p", tests.hypergeometric_one_sided),
             ("mid-p", tests.mid_p),
@@ -142,17 +142,12 @@ NONE_DECLARED = "The plan declared no comparison of two groups, so there is no g
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """All gaps at the current threshold.
+    """All gaps at the current threshold."""
 
-    Attributes:
-        at: the threshold, as a caption names it.
-        gaps: those told apart: in sentences, and each group with its expected false candidates.
-        reasons: sentences on the others.
-    """
-
-    at: str
+    at: str  #: the threshold, as a caption names it.
+    #: those told apart: in sentences, and each group with its expected false candidates.
     gaps: list[tuple[str, list[tuple[str, FalseCandidates]]]]
-    reasons: list[str]
+    reasons: list[str]  #: sentences on the others.
 
 
 def split(subject: Report) -> Split:

@@ -36,20 +36,13 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """What lies along and up.
+    """What lies along and up."""
 
-    Attributes:
-        along: scale from left to right.
-        up: scale from bottom to top.
-        along_name: what lies along.
-        up_percent: whether ticks up are shares, printed as percentages.
-        marks: places along to mark with an upright line, each with a name.
-    """
-
-    along: Axis
-    up: Axis
-    along_name: str
-    up_percent: bool = True
+    along: Axis  #: scale from left to right.
+    up: Axis  #: scale from bottom to top.
+    along_name: str  #: what lies along.
+    up_percent: bool = True  #: whether ticks up are shares, printed as percentages.
+    #: places along to mark with an upright line, each with a name.
     marks: tuple[tuple[float, str], ...] = field(default=())
 
 
@@ -187,15 +180,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class RateAxis:
-    """Rates down the page; on a logarithmic axis 0 has a line of its own under the least power of ten.
+    """Rates down the page; on a logarithmic axis 0 has a line of its own under the least power of ten."""
 
-    Attributes:
-        scale: of rates above 0, or of all where it is linear.
-        scale_px: its height.
-    """
-
-    scale: Axis
-    scale_px: float
+    scale: Axis  #: of rates above 0, or of all where it is linear.
+    scale_px: float  #: its height.
 
     @classmethod
     def over(cls, lines: Sequence[Line]) -> RateAxis:

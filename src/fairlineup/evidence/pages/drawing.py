@@ -30,21 +30,13 @@ MEASURED = ("value", "low", "high", "errors", "trials", "not_measured")
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One chart of the page.
+    """One chart of the page."""
 
-    Attributes:
-        name: of its files, without ending.
-        title: what is drawn.
-        svg: the chart.
-        columns: names of what is drawn.
-        rows: the numbers drawn, as they stand in the results.
-    """
-
-    name: str
-    title: str
-    svg: Markup
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    name: str  #: of its files, without ending.
+    title: str  #: what is drawn.
+    svg: Markup  #: the chart.
+    columns: tuple[str, ...]  #: names of what is drawn.
+    rows: tuple[tuple[Cell, ...], ...]  #: the numbers drawn, as they stand in the results.
 
     @property
     def data(self) -> str:

@@ -9,37 +9,22 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """One measure explained.
+    """One measure explained."""
 
-    Attributes:
-        key: of the measure in the results, and of its place on the page.
-        name: as the page calls it.
-        meaning: what it is.
-        formula: in words and signs.
-        source: the clause or paper.
-        mistaken_for: what it is not.
-        page: of the measure, as `fairlineup help measures/PAGE` shows it.
-    """
-
-    key: str
-    name: str
-    meaning: str
-    formula: str
-    source: str
-    mistaken_for: str
-    page: str
-
-    @property
-    def more(self) -> str:
-        """The command that tells more."""
-        return f"fairlineup help measures/{self.page}"
+    key: str  #: of the measure in the results, and of its place on the page.
+    name: str  #: as the page calls it.
+    meaning: str  #: what it is.
+    formula: str  #: in words and signs.
+    source: str  #: the clause or paper.
+    mistaken_for: str  #: what it is not.
+    page: str  #: of the measure, as `fairlineup help measures/PAGE` shows it.
 
 
 def _read() -> dict[str, Explanation]:
     text = (resources.files("fairlineup.evidence.pages") / "templates" / "explanations.toml").read_text(
         "utf-8"
     )
-    return {key: Explanation(key, **told) for key, told in tomllib.loads(text).items()}
+    return {key: Explanation(key, **fields) for key, fields in tomllib.loads(text).items()}
 
 
 EXPLANATIONS = _read()

@@ -22,32 +22,21 @@ Photographs = Callable[[str], Photograph]
 
 @dataclass(frozen=True, slots=True)
 class Thumb:
-    """A thumbnail, or the reason there is none.
+    """A thumbnail, or the reason there is none."""
 
-    Attributes:
-        uri: data URI of a JPEG; blank where none is shown.
-        missing: why none is shown; blank where one is.
-    """
-
-    uri: str = ""
-    missing: str = ""
+    uri: str = ""  #: data URI of a JPEG; blank where none is shown.
+    missing: str = ""  #: why none is shown; blank where one is.
 
 
 @dataclass(slots=True)
 class Album:
-    """Thumbnails of one data set.
+    """Thumbnails of one data set."""
 
-    Attributes:
-        photographs: where they come from; None where the report shows no faces.
-        digests: photograph to the digest it had when the run was begun.
-        side_px: longer side of a thumbnail.
-        most_bytes: of all thumbnails on the page.
-    """
-
-    photographs: Photographs | None
+    photographs: Photographs | None  #: where they come from; None where the report shows no faces.
+    #: photograph to the digest it had when the run was begun.
     digests: dict[str, str] = field(default_factory=dict)
-    side_px: int = SIDE_PX
-    most_bytes: int = MOST_BYTES
+    side_px: int = SIDE_PX  #: longer side of a thumbnail.
+    most_bytes: int = MOST_BYTES  #: of all thumbnails on the page.
     _made: dict[str, Thumb] = field(default_factory=dict, init=False)
     _bytes: int = field(default=0, init=False)
 

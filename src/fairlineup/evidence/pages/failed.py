@@ -46,16 +46,16 @@ def listed(section: tuple[T, ...] | NotMeasured) -> tuple[T, ...]:
 
 def failures(results: AuditResults) -> dict[str, list[str]]:
     """What is said of failed sections, by the part of the page; all of it under "" for page 1."""
-    told: dict[str, list[str]] = {}
+    sentences: dict[str, list[str]] = {}
     for one in results.failed_sections:
-        place, text = _said(one.section, one.reason, results)
+        place, text = _worded(one.section, one.reason, results)
         for key in ("", place):
-            if text not in told.setdefault(key, []):
-                told[key].append(text)
-    return told
+            if text not in sentences.setdefault(key, []):
+                sentences[key].append(text)
+    return sentences
 
 
-def _said(section: str, reason: str, results: AuditResults) -> tuple[str, str]:
+def _worded(section: str, reason: str, results: AuditResults) -> tuple[str, str]:
     at = ""
     for threshold in results.thresholds:
         if section.startswith(head := f"thresholds.{threshold.name}."):

@@ -16,15 +16,10 @@ Measured = PublishedEstimate | NotMeasured
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """How numbers of one kind are written.
+    """How numbers of one kind are written."""
 
-    Attributes:
-        number: the number alone.
-        sign: what stands behind the last number, e.g. " %".
-    """
-
-    number: Callable[[float], str]
-    sign: str = ""
+    number: Callable[[float], str]  #: the number alone.
+    sign: str = ""  #: what stands behind the last number, e.g. " %".
 
     def text(self, value: float) -> str:
         """A number with its sign."""

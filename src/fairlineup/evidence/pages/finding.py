@@ -162,9 +162,9 @@ def _zero(subject: Report) -> list[str]:
 def _elsewhere(subject: Report) -> list[str]:
     """The same counts at the other declared thresholds, so that no threshold speaks alone."""
     counted = [
-        f"{counted_of(one.rates.fpir)} at “{one.name}” ({subject.at(one)})"
+        f"{_counted_or_why(one.rates.fpir)} at “{one.name}” ({subject.at(one)})"
         for one in subject.results.thresholds
-        if not subject.is_current(one) and one.rates.fpir.errors is not None
+        if not subject.is_current(one)
     ]
     return [f"Matched with somebody else at the other thresholds: {'; '.join(counted)}."] if counted else []
 
@@ -206,10 +206,17 @@ def _whom(subject: Report, fnir: Share) -> str:
 
 
 def counted_of(measured: Measured) -> str:
-    """A count out of its trials: "454 of 539"."""
+    """A count out of its trials: "454 of 539", or why it is not known."""
     if measured.errors is None or measured.trials is None:
-        return "an unknown number of"
+        why = f" ({measured.reason})" if isinstance(measured, NotMeasured) else ""
+        return f"an unknown number{why} of"
     return f"{count(measured.errors)} of {count(measured.trials)}"
+
+
+def _counted_or_why(measured: Measured) -> str:
+    if isinstance(measured, NotMeasured) and measured.errors is None:
+        return f"not measured ({measured.reason})"
+    return counted_of(measured)
 
 
 # --- thresholds others name ----------------------------------------------------------------------

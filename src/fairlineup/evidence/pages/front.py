@@ -20,19 +20,12 @@ MOST_GROUPS = 12  # of one label on page 1; all stand under Groups
 
 
 class Flagged(NamedTuple):
-    """How many were flagged of everyone, or of one group.
+    """How many were flagged of everyone, or of one group."""
 
-    Attributes:
-        label: heads the first group of a label; blank otherwise.
-        name: who.
-        rates: of these.
-        bar: value and interval, drawn.
-    """
-
-    label: str
-    name: str
-    rates: Rates
-    bar: Markup
+    label: str  #: heads the first group of a label; blank otherwise.
+    name: str  #: who.
+    rates: Rates  #: of these.
+    bar: Markup  #: value and interval, drawn.
 
 
 class Omitted(NamedTuple):

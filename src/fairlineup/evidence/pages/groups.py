@@ -19,23 +19,15 @@ from fairlineup.results import GroupRates, Share, ThresholdResults
 
 @dataclass(frozen=True, slots=True)
 class LabelAt:
-    """All groups of one label at one threshold.
+    """All groups of one label at one threshold."""
 
-    Attributes:
-        label: of the groups.
-        threshold: all rates at it.
-        groups: with this label.
-        withheld: why none of the groups is published; blank where some are.
-        charts: flagged and missed, drawn, each under its heading; none where no rate is published.
-        contrasts: the declared ones, in words.
-    """
-
-    label: str
-    threshold: ThresholdResults
-    groups: list[GroupRates]
-    withheld: str
+    label: str  #: of the groups.
+    threshold: ThresholdResults  #: all rates at it.
+    groups: list[GroupRates]  #: with this label.
+    withheld: str  #: why none of the groups is published; blank where some are.
+    #: flagged and missed, drawn, each under its heading; none where no rate is published.
     charts: list[tuple[str, Drawing]]
-    contrasts: list[ContrastInWords]
+    contrasts: list[ContrastInWords]  #: the declared ones, in words.
 
 
 def labels_at(subject: Report, threshold: ThresholdResults) -> list[LabelAt]:
@@ -58,6 +50,14 @@ def _label_at(subject: Report, label: str, threshold: ThresholdResults) -> Label
             comparison(subject, one) for one in listed(threshold.contrasts) if one.contrast.label == label
         ],
     )
+
+
+def none_says(subject: Report) -> str:
+    """Why there is no group to show."""
+    asked = " or ".join(f"“{label.replace('_', ' ')}”" for label in subject.results.searches.unlabelled)
+    if asked:
+        return f"Nobody searched for carries a value of {asked}, so no rate of a group is given."
+    return "The plan declared no groups, so no rate is given for any."
 
 
 def rate_of(group: GroupRates, term: Term) -> Measured:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.curves import Axes, Curve, curve_plot
@@ -28,17 +28,11 @@ Series = tuple[str, str, Row]
 
 @dataclass(frozen=True, slots=True)
 class Ratios:
-    """The likelihood ratios in words and pictures.
+    """The likelihood ratios in words and pictures."""
 
-    Attributes:
-        says: sentences on costs, bounds and people.
-        table: threshold or score, and log10 of its likelihood ratio.
-        drawings: the ratio against the score, Tippett and ECE.
-    """
-
-    says: list[str]
-    table: list[tuple[str, Markup]]
-    drawings: list[Drawing]
+    says: list[str]  #: sentences on costs, bounds and people.
+    table: list[tuple[str, Markup]]  #: threshold or score, and log10 of its likelihood ratio.
+    drawings: list[Drawing]  #: the ratio against the score, Tippett and ECE.
 
 
 def ratios(subject: Report) -> Ratios | None:
@@ -100,6 +94,8 @@ def _table(found: PublishedRatios) -> Iterator[tuple[str, Markup]]:
     for one in found.at_thresholds:
         if one.log10_lr is not None:
             yield f"at “{one.threshold}”", _datum(one.log10_lr, one.low, one.high)
+        elif one.not_measured:
+            yield f"at “{one.threshold}”", escape(f"not measured: {one.not_measured}")
     line = [
         (words.score(score), _datum(ratio, low, high))
         for score, ratio, low, high in _line(found)

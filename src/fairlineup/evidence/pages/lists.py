@@ -30,14 +30,14 @@ def if_lost(subject: Report) -> Iterator[str]:
         bounds = threshold.if_lost_were
         if bounds is None or isinstance(bounds, NotMeasured):
             continue
-        told = [
+        shown = [
             f"{term.name} ({term.key.upper()}) would be {words.percent(found.least)} to "
             f"{words.percent(found.most)}"
             for term, found in ((FPIR, bounds.fpir), (FNIR, bounds.fnir))
             if found
         ]
-        if told:
-            yield f"At “{threshold.name}”: {'; '.join(told)}."
+        if shown:
+            yield f"At “{threshold.name}”: {'; '.join(shown)}."
 
 
 def canaries(subject: Report) -> str:
@@ -79,23 +79,25 @@ def dependence(subject: Report) -> Iterator[str]:
     """How far comparisons hang together at each threshold, and what may be claimed after no false match."""
     for one in subject.results.thresholds:
         effect, bounds = one.fmr_design_effect, one.fmr_bounds
-        if not isinstance(effect, NotMeasured):
+        if isinstance(effect, NotMeasured):
+            yield f"At “{one.name}” the design effect of FMR was not measured: {effect.reason}."
+        else:
             yield f"At “{one.name}” the design effect of FMR is {words.significant(effect)}."
         if bounds is None:
             continue
         if isinstance(bounds, NotMeasured):
             yield f"At “{one.name}” bounds of FMR were not measured: {bounds.reason}."
             continue
-        told = (
+        shown = (
             f"{_bound(bounds.disjoint)} (by pairs of people with nobody twice)",
             f"{_bound(bounds.adjusted)} (with the design effect)",
             f"{_bound(bounds.naive)} (as if comparisons were independent, which claims too much)",
         )
-        yield f"At “{one.name}” no false match was seen; FMR may still be as high as {', '.join(told)}."
+        yield f"At “{one.name}” no false match was seen; FMR may still be as high as {', '.join(shown)}."
 
 
 def _bound(bound: float | NotMeasured) -> str:
-    return "not measured" if isinstance(bound, NotMeasured) else words.percent(bound)
+    return f"not measured, {bound.reason}" if isinstance(bound, NotMeasured) else words.percent(bound)
 
 
 def expected(hubs: PublishedHubs) -> str:
@@ -120,8 +122,8 @@ DIGESTED = {
 
 def system_facts(subject: Report) -> list[tuple[str, str]]:
     """What the system said of itself, as lines; its models and its scale stand elsewhere."""
-    told = to_json(subject.results.system)
-    return flat({key: value for key, value in told.items() if key not in {"models", "scale", "population"}})
+    shown = to_json(subject.results.system)
+    return flat({key: value for key, value in shown.items() if key not in {"models", "scale", "population"}})
 
 
 def ways(subject: Report) -> list[tuple[str, list[str]]]:

@@ -21,21 +21,13 @@ COLUMNS = ("probe", "gallery", "grey", *MEASURED)
 
 @dataclass(frozen=True, slots=True)
 class MatrixView:
-    """One label's matrix at one threshold.
+    """One label's matrix at one threshold."""
 
-    Attributes:
-        label: of its groups, in words.
-        threshold: where the rates are.
-        matrix: the rates, or why there are none.
-        rows: its cells: of each group searched, by group enrolled.
-        drawing: the map; None where there is none.
-    """
-
-    label: str
-    threshold: ThresholdResults
-    matrix: Matrix | NotMeasured
-    rows: Sequence[Sequence[MatrixCell]] = ()
-    drawing: Drawing | None = None
+    label: str  #: of its groups, in words.
+    threshold: ThresholdResults  #: where the rates are.
+    matrix: Matrix | NotMeasured  #: the rates, or why there are none.
+    rows: Sequence[Sequence[MatrixCell]] = ()  #: its cells: of each group searched, by group enrolled.
+    drawing: Drawing | None = None  #: the map; None where there is none.
 
 
 def matrix_views(subject: Report) -> list[MatrixView]:

@@ -26,17 +26,11 @@ Fragments = Mapping[str, Markup]
 
 
 class Slider(NamedTuple):
-    """What lets a reader move the threshold without a second formatter.
+    """What lets a reader move the threshold without a second formatter."""
 
-    Attributes:
-        thresholds: the places it goes to.
-        start: place of the deployed one.
-        data: the fragments at each place, as JSON.
-    """
-
-    thresholds: list[ThresholdResults]
-    start: int
-    data: Markup
+    thresholds: list[ThresholdResults]  #: the places it goes to.
+    start: int  #: place of the deployed one.
+    data: Markup  #: the fragments at each place, as JSON.
 
 
 def parts(subject: Report, shared: Mapping[str, Any]) -> Fragments:

@@ -48,25 +48,16 @@ SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class PageParts:
-    """Everything on the page that is drawn, or chosen for a part of it.
+    """Everything on the page that is drawn, or chosen for a part of it."""
 
-    Attributes:
-        trade: what each threshold trades.
-        sweep: the same at every threshold; None without a sweep.
-        ladder: FPIR against gallery size; None where no two sizes were measured.
-        processing: what failed to process.
-        groups: for each label that makes groups: at each threshold, the deployed one first.
-        matrices: of groups against groups, the deployed threshold first.
-        ratios: scores as evidence; None where there are none.
-    """
-
-    trade: Drawing
-    sweep: Drawing | None
-    ladder: Drawing | None
-    processing: Drawing
+    trade: Drawing  #: what each threshold trades.
+    sweep: Drawing | None  #: the same at every threshold; None without a sweep.
+    ladder: Drawing | None  #: FPIR against gallery size; None where no two sizes were measured.
+    processing: Drawing  #: what failed to process.
+    #: for each label that makes groups: at each threshold, the deployed one first.
     groups: list[tuple[LabelAt, ...]]
-    matrices: list[MatrixView]
-    ratios: Ratios | None
+    matrices: list[MatrixView]  #: of groups against groups, the deployed threshold first.
+    ratios: Ratios | None  #: scores as evidence; None where there are none.
 
     @classmethod
     def of(cls, subject: Report) -> PageParts:

@@ -18,19 +18,12 @@ MOST_ROWS = 500  # of a list without photographs
 
 @dataclass(frozen=True, slots=True)
 class PairSide:
-    """One side of a pair.
+    """One side of a pair."""
 
-    Attributes:
-        role: "Searched", "Returned", "Own other photograph".
-        name: of the person.
-        photo: the photograph's id.
-        thumb: the picture, or why there is none.
-    """
-
-    role: str
-    name: str
-    photo: str
-    thumb: Thumb
+    role: str  #: "Searched", "Returned", "Own other photograph".
+    name: str  #: of the person.
+    photo: str  #: the photograph's id.
+    thumb: Thumb  #: the picture, or why there is none.
 
     @classmethod
     def of(cls, role: str, person: str, photo: str, names: Mapping[str, str], album: Album) -> PairSide:
@@ -40,36 +33,22 @@ class PairSide:
 
 @dataclass(frozen=True, slots=True)
 class PairShown:
-    """Two photographs and what the system said of them.
+    """Two photographs and what the system said of them."""
 
-    Attributes:
-        one: who was searched for.
-        other: who was returned, or their own other photograph.
-        score: distance or score; None where the system returned none.
-        rank: place on the list; None where it was not on it.
-        says: what the pair is, in a few words.
-    """
-
-    one: PairSide
-    other: PairSide
-    score: float | None
-    rank: int | None
-    says: str
+    one: PairSide  #: who was searched for.
+    other: PairSide  #: who was returned, or their own other photograph.
+    score: float | None  #: distance or score; None where the system returned none.
+    rank: int | None  #: place on the list; None where it was not on it.
+    says: str  #: what the pair is, in a few words.
 
 
 @dataclass(frozen=True, slots=True)
 class PairList:
-    """Pairs for one part of the page.
+    """Pairs for one part of the page."""
 
-    Attributes:
-        pairs: with photographs where they are shown.
-        rows: more of them, without photographs.
-        total: how many there are in the results.
-    """
-
-    pairs: Sequence[PairShown]
-    rows: Sequence[PairShown]
-    total: int
+    pairs: Sequence[PairShown]  #: with photographs where they are shown.
+    rows: Sequence[PairShown]  #: more of them, without photographs.
+    total: int  #: how many there are in the results.
 
     @property
     def unlisted(self) -> int:

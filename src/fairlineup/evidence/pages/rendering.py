@@ -25,12 +25,11 @@ from fairlineup.evidence.pages import (
 from fairlineup.evidence.pages.failed import listed
 from fairlineup.evidence.pages.figures import Unit, is_measured, shown
 from fairlineup.evidence.pages.stacking import labelled
-from fairlineup.records import NotMeasured
 
 
-def _p_value(p: float | NotMeasured) -> str:
+def _p_value(p: float) -> str:
     """A p-value in a cell of its own: "0.012", "under 0.0001"."""
-    return "not measured" if isinstance(p, NotMeasured) else words.p_value(p).removeprefix("= ")
+    return words.p_value(p).removeprefix("= ")
 
 
 FILTERS = {

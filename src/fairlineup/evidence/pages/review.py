@@ -33,17 +33,11 @@ REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What one reviewer is shown.
+    """What one reviewer is shown."""
 
-    Attributes:
-        reviewer: their name.
-        name: what their files are called.
-        pairs: name of each pair with its two photographs, in their order.
-    """
-
-    reviewer: str
-    name: str
-    pairs: Sequence[tuple[str, str, str]]
+    reviewer: str  #: their name.
+    name: str  #: what their files are called.
+    pairs: Sequence[tuple[str, str, str]]  #: name of each pair with its two photographs, in their order.
 
 
 def write_review(

@@ -22,7 +22,7 @@ def labelled(html: Markup) -> Markup:
 def _row(row: str, names: list[str]) -> str:
     place = 0
 
-    def told(cell: re.Match[str]) -> str:
+    def stacked(cell: re.Match[str]) -> str:
         nonlocal place
         tag, attributes = cell.groups()
         name = names[place] if place < len(names) else ""
@@ -31,7 +31,7 @@ def _row(row: str, names: list[str]) -> str:
         alone = tag == "th" or span or not name or "data-label" in attributes
         return cell[0] if alone else f'<td data-label="{name}"{attributes}>'
 
-    return CELL.sub(told, row)
+    return CELL.sub(stacked, row)
 
 
 def _words(cell: str) -> str:

@@ -19,18 +19,12 @@ from fairlineup.results import (
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Results and run, with the words that recur.
+    """Results and run, with the words that recur."""
 
-    Attributes:
-        results: of the audit.
-        run: run.json.
-        deployed: the threshold the first limit is held at, or the first declared.
-        current: the threshold the numbers are told at; `deployed` but where a reader chose another.
-    """
-
-    results: AuditResults
-    run: RunIdentity
-    deployed: ThresholdResults
+    results: AuditResults  #: of the audit.
+    run: RunIdentity  #: run.json.
+    deployed: ThresholdResults  #: the threshold the first limit is held at, or the first declared.
+    #: the threshold the numbers are told at; `deployed` but where a reader chose another.
     current: ThresholdResults
 
     @classmethod

@@ -18,17 +18,11 @@ NOTICE_PX = 22
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What stands with a chart for those who cannot see it, and for whoever cuts it out.
+    """What stands with a chart for those who cannot see it, and for whoever cuts it out."""
 
-    Attributes:
-        title: what is drawn.
-        desc: what it shows, in a sentence or more.
-        notice: e.g. "simulated people", drawn into the picture; blank for real people.
-    """
-
-    title: str
-    desc: str
-    notice: str = ""
+    title: str  #: what is drawn.
+    desc: str  #: what it shows, in a sentence or more.
+    notice: str = ""  #: e.g. "simulated people", drawn into the picture; blank for real people.
 
     @property
     def height_px(self) -> int:
@@ -83,21 +77,13 @@ def mark(shape: str, x: str, y: float | str, **attributes: str | float) -> Marku
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """From values to shares of the way.
+    """From values to shares of the way."""
 
-    Attributes:
-        low: value at 0.
-        high: value at 1.
-        ticks: values to label.
-        logarithmic: whether equal ways are equal ratios.
-        power: of the share; under 1 stretches what is near `low`.
-    """
-
-    low: float
-    high: float
-    ticks: tuple[float, ...]
-    logarithmic: bool = False
-    power: float = 1.0
+    low: float  #: value at 0.
+    high: float  #: value at 1.
+    ticks: tuple[float, ...]  #: values to label.
+    logarithmic: bool = False  #: whether equal ways are equal ratios.
+    power: float = 1.0  #: of the share; under 1 stretches what is near `low`.
 
     def share(self, value: float) -> float:
         """The way to a value, cut at both ends."""

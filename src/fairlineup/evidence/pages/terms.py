@@ -9,27 +9,16 @@ from fairlineup.evidence.pages.figures import MEAN, PER_1000, PERCENT, Unit
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A measure as people are told of it.
+    """A measure as people are told of it."""
 
-    Attributes:
-        key: of the rate in the results.
-        name: in plain words.
-        abbreviation: in the words of ISO/IEC 19795-1, where it has them.
-        means: one sentence.
-        unit: how it is written.
-        counts: how its two counts read together.
-        minor: whether it stands under the measure above it.
-        under: key that it is explained under, where that is another's.
-    """
-
-    key: str
-    name: str
-    abbreviation: str
-    means: str
-    unit: Unit = PERCENT
-    counts: str = "of"
-    minor: bool = False
-    under: str = ""
+    key: str  #: of the rate in the results.
+    name: str  #: in plain words.
+    abbreviation: str  #: in the words of ISO/IEC 19795-1, where it has them.
+    means: str  #: one sentence.
+    unit: Unit = PERCENT  #: how it is written.
+    counts: str = "of"  #: how its two counts read together.
+    minor: bool = False  #: whether it stands under the measure above it.
+    under: str = ""  #: key that it is explained under, where that is another's.
 
     @property
     def explained(self) -> str:

@@ -24,8 +24,8 @@ from fairlineup.results import (
     ChosenWithoutInterval,
     FlaggedApart,
     GivenThreshold,
-    OperatingPoint,
     PairAtPoint,
+    PairedPoint,
     PairedRate,
     RunCompared,
     Share,
@@ -124,7 +124,7 @@ def write_versus(
     return path
 
 
-def _rows(results: VersusResults, part: str) -> Iterator[tuple[OperatingPoint, PairAtPoint, Any, str, Any]]:
+def _rows(results: VersusResults, part: str) -> Iterator[tuple[PairedPoint, PairAtPoint, Any, str, Any]]:
     """What was measured of each of the "groups", or of the "gaps" between two, at each operating point."""
     for point in results.points:
         for pair in point.pairs:

@@ -20,17 +20,11 @@ DEFAULTS = AuditOptions()
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """A finished audit. A notebook that shows one shows its pages alone; the rest would fill it.
+    """A finished audit. A notebook that shows one shows its pages alone; the rest would fill it."""
 
-    Attributes:
-        run: plan, people and system it was made on.
-        results: every number.
-        pages: what was written for people.
-    """
-
-    run: FrozenRun = field(repr=False)
-    results: AuditResults = field(repr=False)
-    pages: Pages
+    run: FrozenRun = field(repr=False)  #: plan, people and system it was made on.
+    results: AuditResults = field(repr=False)  #: every number.
+    pages: Pages  #: what was written for people.
 
 
 def audit(plan: Plan, system: FaceSystem, out: Path | str, options: AuditOptions = DEFAULTS) -> Audit:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairlineup.evidence.bundles import Bundle, Choice, Verification, make_bundle, verify_bundle
+from fairlineup.evidence.bundles import Bundle, BundleContents, Verification, make_bundle, verify_bundle
 from fairlineup.evidence.pages import write_report
 from fairlineup.evidence.pipeline.reporting import finished_run, photographs_of
 from fairlineup.evidence.runs import RunDirectory
@@ -13,19 +13,12 @@ from fairlineup.evidence.runs import RunDirectory
 
 @dataclass(frozen=True, slots=True)
 class BundleOptions:
-    """What goes into a bundle.
+    """What goes into a bundle."""
 
-    Attributes:
-        names: whether people's names stand in it, or ids in their place.
-        photographs: whether photographs go in, where their test use is declared.
-        folder: where they are now; None is where they were when the run was begun.
-        key: file of the private key that signs it; None leaves it unsigned.
-    """
-
-    names: bool = True
-    photographs: bool = False
-    folder: Path | None = None
-    key: Path | None = None
+    names: bool = True  #: whether people's names stand in it, or ids in their place.
+    photographs: bool = False  #: whether photographs go in, where their test use is declared.
+    folder: Path | None = None  #: where they are now; None is where they were when the run was begun.
+    key: Path | None = None  #: file of the private key that signs it; None leaves it unsigned.
 
 
 def bundle(path: Path, out: Path | None, options: BundleOptions) -> Bundle:
@@ -42,7 +35,7 @@ def bundle(path: Path, out: Path | None, options: BundleOptions) -> Bundle:
     named = out or path.resolve().with_name(f"{path.resolve().name}.zip")
     with run.directory.read_alone():
         place = photographs_of(run, options.folder) if options.photographs else None
-        return make_bundle(run.directory, named, Choice(options.names, place), _draw, options.key)
+        return make_bundle(run.directory, named, BundleContents(options.names, place), _draw, options.key)
 
 
 def verify(path: Path, public_key: Path | None = None) -> Verification:

@@ -25,14 +25,10 @@ from fairlineup.records import Progress, SystemInformation, no_progress
 
 @dataclass(frozen=True, slots=True)
 class PlanFindings:
-    """What is doubtful in a plan's photographs.
+    """What is doubtful in a plan's photographs."""
 
-    Attributes:
-        dataset: as read.
-        settled_by: each finding with what the plan does about it; "stop" where it says nothing.
-    """
-
-    dataset: Dataset
+    dataset: Dataset  #: as read.
+    #: each finding with what the plan does about it; "stop" where it says nothing.
     settled_by: tuple[tuple[Finding, str], ...]
 
     @property

@@ -23,17 +23,11 @@ DEFAULTS = PageOptions()
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Runs compared.
+    """Runs compared."""
 
-    Attributes:
-        results: every number.
-        page: the page.
-        faces_withheld: whether photographs were wanted and not shown, since test use is not declared.
-    """
-
-    results: VersusResults = field(repr=False)
-    page: Path
-    faces_withheld: bool
+    results: VersusResults = field(repr=False)  #: every number.
+    page: Path  #: the page.
+    faces_withheld: bool  #: whether photographs were wanted and not shown, since test use is not declared.
 
 
 def compare(

@@ -13,16 +13,11 @@ from fairlineup.evidence.runs import FrozenRun
 
 @dataclass(frozen=True, slots=True)
 class PageOptions:
-    """What is written for people.
+    """What is written for people."""
 
-    Attributes:
-        faces: whether the report shows photographs, where their test use is declared.
-        short: whether the short report is written too; one that is there is renewed either way.
-        photographs: the folder they are in now; None is where they were when the run was begun.
-    """
-
-    faces: bool = True
-    short: bool = False
+    faces: bool = True  #: whether the report shows photographs, where their test use is declared.
+    short: bool = False  #: whether the short report is written too; one that is there is renewed either way.
+    #: the folder they are in now; None is where they were when the run was begun.
     photographs: Path | None = None
 
 
@@ -32,16 +27,11 @@ def _say_nothing(run: FrozenRun, cost: CostEstimate) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AuditOptions:
-    """How an audit is carried out.
+    """How an audit is carried out."""
 
-    Attributes:
-        run: progress, limits, retries.
-        pages: what is written for people.
-        before_asking: told what the run will take before anything is asked; what it raises ends the audit.
-        on_failure: told of each section of the results that could not be measured; the others stand.
-    """
-
-    run: RunOptions = field(default_factory=RunOptions)
-    pages: PageOptions = field(default_factory=PageOptions)
+    run: RunOptions = field(default_factory=RunOptions)  #: progress, limits, retries.
+    pages: PageOptions = field(default_factory=PageOptions)  #: what is written for people.
+    #: told what the run will take before anything is asked; what it raises ends the audit.
     before_asking: Callable[[FrozenRun, CostEstimate], None] = _say_nothing
+    #: told of each section of the results that could not be measured; the others stand.
     on_failure: OnFailure = ignore_failure

@@ -18,19 +18,12 @@ NAMED = 5  # groups named in one sentence
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """One thing that cannot come out.
+    """One thing that cannot come out."""
 
-    Attributes:
-        kind: short name that stays the same, as "no_source".
-        what: what it is about: a label, a limit, a contrast.
-        says: what will be missing, and why, in a sentence without a full stop.
-        remedy: what helps.
-    """
-
-    kind: str
-    what: str
-    says: str
-    remedy: str
+    kind: str  #: short name that stays the same, as "no_source".
+    what: str  #: what it is about: a label, a limit, a contrast.
+    says: str  #: what will be missing, and why, in a sentence without a full stop.
+    remedy: str  #: what helps.
 
     def __str__(self) -> str:
         return f"{self.says}: {self.remedy}"
@@ -123,13 +116,13 @@ def _groups(plan: Plan, dataset: SettledDataset) -> Iterator[Shortfall]:
         people = Counter(_labelled(dataset, label))
         small = [v for v in in_order(list(people)) if people[v] < MIN_PEOPLE_PER_GROUP]
         if small:
-            told = ", ".join(f"{value} ({people[value]})" for value in small[:NAMED])
-            told += f" and {len(small) - NAMED} more" if len(small) > NAMED else ""
+            small_values = ", ".join(f"{value} ({people[value]})" for value in small[:NAMED])
+            small_values += f" and {len(small) - NAMED} more" if len(small) > NAMED else ""
             yield Shortfall(
                 "small_group",
                 label,
                 f"groups of {label} with under {MIN_PEOPLE_PER_GROUP} people searched for get counts and no "
-                f"rate: {told}",
+                f"rate: {small_values}",
                 "add people, or join values that may be taken together",
             )
         if not any(e.role == "gallery" and e.labels.get(label) for e in dataset.entries):

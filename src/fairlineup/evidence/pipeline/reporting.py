@@ -19,17 +19,11 @@ DEFAULTS = PageOptions()
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """What was written for people.
+    """What was written for people."""
 
-    Attributes:
-        report: the page.
-        short: the short one; None where there is none.
-        faces_withheld: whether photographs were wanted and not shown, since test use is not declared.
-    """
-
-    report: Path
-    short: Path | None
-    faces_withheld: bool
+    report: Path  #: the page.
+    short: Path | None  #: the short one; None where there is none.
+    faces_withheld: bool  #: whether photographs were wanted and not shown, since test use is not declared.
 
 
 def finished_run(path: Path) -> FrozenRun:

@@ -34,88 +34,51 @@ UNITS = {"fpir": "people searched for", "fnir": "people with a mate", "fte": "pe
 
 @dataclass(frozen=True, slots=True)
 class LimitRow:
-    """What some people can show about a limit.
+    """What some people can show about a limit."""
 
-    Attributes:
-        who: "everyone", or a group as label=value.
-        decides: whether the verdict on the limit hangs on them.
-        withheld: why no figure of this group will be given, None where one will.
-        reach: what so many people can show.
-    """
-
-    who: str
-    decides: bool
-    withheld: str | None
-    reach: Reach
+    who: str  #: "everyone", or a group as label=value.
+    decides: bool  #: whether the verdict on the limit hangs on them.
+    withheld: str | None  #: why no figure of this group will be given, None where one will.
+    reach: Reach  #: what so many people can show.
 
 
 @dataclass(frozen=True, slots=True)
 class LimitSize:
-    """A limit of the plan with those who have to keep it.
+    """A limit of the plan with those who have to keep it."""
 
-    Attributes:
-        measure: fpir, fnir or fte.
-        threshold: at which it is held.
-        at_most: the limit.
-        of: label whose every group must keep it, blank for everyone together.
-        unit: what is counted as one.
-        can_pass: whether everybody who decides could pass.
-        rows: everyone, or the groups.
-    """
-
-    measure: str
-    threshold: str
-    at_most: float
-    of: str
-    unit: str
-    can_pass: bool
-    rows: tuple[LimitRow, ...]
+    measure: str  #: fpir, fnir or fte.
+    threshold: str  #: at which it is held.
+    at_most: float  #: the limit.
+    of: str  #: label whose every group must keep it, blank for everyone together.
+    unit: str  #: what is counted as one.
+    can_pass: bool  #: whether everybody who decides could pass.
+    rows: tuple[LimitRow, ...]  #: everyone, or the groups.
 
 
 @dataclass(frozen=True, slots=True)
 class ContrastSize:
-    """A contrast of the plan with what it can find.
+    """A contrast of the plan with what it can find."""
 
-    Attributes:
-        label: label column.
-        one: first group.
-        other: second group.
-        people: of each.
-        base: FPIR supposed of the second.
-        detectable_ratio: least ratio above 1 found with the power asked for.
-    """
-
-    label: str
-    one: str
-    other: str
-    people: tuple[int, int]
-    base: float | NotMeasured
-    detectable_ratio: float | NotMeasured
+    label: str  #: label column.
+    one: str  #: first group.
+    other: str  #: second group.
+    people: tuple[int, int]  #: of each.
+    base: float | NotMeasured  #: FPIR supposed of the second.
+    detectable_ratio: float | NotMeasured  #: least ratio above 1 found with the power asked for.
 
 
 @dataclass(frozen=True, slots=True)
 class PlanSize:
-    """A plan with its people.
+    """A plan with its people."""
 
-    Attributes:
-        probes: people searched for.
-        gallery: people they are searched among, who are not them.
-        mated: people searched for who are in the gallery too.
-        level: coverage of intervals.
-        power: chance to find a ratio.
-        made_up: whether any photograph is synthetic, so that no verdict is given at all.
-        limits: of the plan.
-        contrasts: of the plan.
-    """
-
-    probes: int
-    gallery: int
-    mated: int
-    level: float
-    power: float
-    made_up: bool
-    limits: tuple[LimitSize, ...]
-    contrasts: tuple[ContrastSize, ...]
+    probes: int  #: people searched for.
+    gallery: int  #: people they are searched among, who are not them.
+    mated: int  #: people searched for who are in the gallery too.
+    level: float  #: coverage of intervals.
+    power: float  #: chance to find a ratio.
+    made_up: bool  #: whether any photograph is synthetic, so that no verdict is given at all.
+    limits: tuple[LimitSize, ...]  #: of the plan.
+    contrasts: tuple[ContrastSize, ...]  #: of the plan.
 
 
 def plan_size(plan: Plan, base: float | None, power: float, progress: Progress) -> PlanSize:
@@ -154,21 +117,14 @@ def size_of(plan: Plan, dataset: SettledDataset, base: float | None = None, powe
 
 @dataclass(frozen=True, slots=True)
 class _Trials:
-    """Who is counted for what.
+    """Who is counted for what."""
 
-    Attributes:
-        trials: measure to how often each person is tried.
-        groups: label to value to the people searched for who carry it.
-        sources: label to its cited source.
-        level: coverage of intervals.
-        one_set: people in the gallery, where those searched for are each other's strangers; else 0.
-    """
-
-    trials: Mapping[str, Counter[str]]
+    trials: Mapping[str, Counter[str]]  #: measure to how often each person is tried.
+    #: label to value to the people searched for who carry it.
     groups: Mapping[str, Mapping[str, frozenset[str]]]
-    sources: Mapping[str, str]
-    level: float
-    one_set: int
+    sources: Mapping[str, str]  #: label to its cited source.
+    level: float  #: coverage of intervals.
+    one_set: int  #: people in the gallery, where those searched for are each other's strangers; else 0.
 
     @classmethod
     def of(
@@ -246,7 +202,7 @@ def _base(limits: Sequence[LimitChoice], base: float | None) -> float | NotMeasu
     if base is not None:
         return base
     declared = [limit.at_most for limit in limits if limit.measure == "fpir"]
-    return declared[0] if declared else NotMeasured("the plan has no limit on FPIR; name a rate with --base")
+    return declared[0] if declared else NotMeasured("the plan has no limit on FPIR; name a base rate")
 
 
 def _contrast(

@@ -14,8 +14,6 @@ from fairlineup.evidence.plan.findings import (
 from fairlineup.evidence.plan.manifest import TEST, Dataset, Entry, read_dataset, read_place
 from fairlineup.evidence.plan.place import Folder, Memory, Place
 from fairlineup.evidence.plan.plan import (
-    LEAVE_ONE_OUT,
-    OTHERS,
     ContrastChoice,
     DatasetChoice,
     GalleryChoice,
@@ -23,7 +21,6 @@ from fairlineup.evidence.plan.plan import (
     Plan,
     ProbesChoice,
     ResolvedPlan,
-    ResolvedSearch,
     ResolvedThreshold,
     SearchChoice,
     StatisticsChoice,
@@ -56,9 +53,7 @@ __all__ = [
     "ALLOWED",
     "ENOUGH_STRANGERS",
     "ENROL_STAGES",
-    "LEAVE_ONE_OUT",
     "MEANING",
-    "OTHERS",
     "SEARCH_STAGES",
     "TEST",
     "Action",
@@ -80,7 +75,6 @@ __all__ = [
     "ProbesChoice",
     "Protocol",
     "ResolvedPlan",
-    "ResolvedSearch",
     "ResolvedThreshold",
     "SearchChoice",
     "SettledDataset",

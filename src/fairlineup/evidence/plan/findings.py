@@ -77,19 +77,12 @@ NAMED_BY_DETAIL = (Kind.UNKNOWN_COLUMN, Kind.LABELS_DISAGREE, Kind.VALUES_DIFFER
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to settle.
+    """One thing to settle."""
 
-    Attributes:
-        kind: what it is.
-        people: person ids it concerns, sorted.
-        photos: photographs it concerns, in the manifest's order.
-        detail: what was seen, in words.
-    """
-
-    kind: Kind
-    people: tuple[str, ...]
-    photos: tuple[str, ...]
-    detail: str
+    kind: Kind  #: what it is.
+    people: tuple[str, ...]  #: person ids it concerns, sorted.
+    photos: tuple[str, ...]  #: photographs it concerns, in the manifest's order.
+    detail: str  #: what was seen, in words.
 
     @property
     def id(self) -> str:
@@ -101,15 +94,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A data set that was looked through.
+    """A data set that was looked through."""
 
-    Attributes:
-        findings: everything to settle, in a fixed order: first what is seen without opening a picture.
-        digests: of the photographs that could be read, by their ids.
-    """
-
+    #: everything to settle, in a fixed order: first what is seen without opening a picture.
     findings: tuple[Finding, ...]
-    digests: Mapping[str, str]
+    digests: Mapping[str, str]  #: of the photographs that could be read, by their ids.
 
 
 def inspect(dataset: Dataset, progress: Progress = no_progress) -> Inspection:

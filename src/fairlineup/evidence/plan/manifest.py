@@ -14,12 +14,12 @@ from fairlineup.files import (
     SEPARATORS,
     Head,
     NotDelimitedError,
+    columns_with_values,
     decoded,
     head_of,
     is_folder,
     named_columns,
     rows_of,
-    saying,
     twice,
     unnamed,
 )
@@ -35,45 +35,29 @@ TEST = "test"  # the use that lets photographs be shown
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One photograph of a data set.
+    """One photograph of a data set."""
 
-    Attributes:
-        person: id of who is on it.
-        photo: path of the file within the data set's folder, with forward slashes.
-        role: "probe" or "gallery".
-        name: the person's name, blank where not given.
-        source: where the photograph comes from, blank where not given.
-        labels: label column to value, blanks left out.
-        population: "real", or "synthetic": nobody, a photograph that was made up.
-        use: "test" where the photograph may be used, and shown, in a test; blank where nothing is declared.
-    """
-
-    person: str
-    photo: str
-    role: Role
-    name: str = ""
-    source: str = ""
-    labels: Mapping[str, str] = field(default_factory=dict)
-    population: Population = "real"
+    person: str  #: id of who is on it.
+    photo: str  #: path of the file within the data set's folder, with forward slashes.
+    role: Role  #: "probe" or "gallery".
+    name: str = ""  #: the person's name, blank where not given.
+    source: str = ""  #: where the photograph comes from, blank where not given.
+    labels: Mapping[str, str] = field(default_factory=dict)  #: label column to value, blanks left out.
+    population: Population = "real"  #: "real", or "synthetic": nobody, a photograph that was made up.
+    #: "test" where the photograph may be used, and shown, in a test; blank where nothing is declared.
     use: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """Photographs and their manifest, as given; nothing is settled yet.
+    """Photographs and their manifest, as given; nothing is settled yet."""
 
-    Attributes:
-        place: where the photographs are.
-        entries: one a photograph, in the manifest's order.
-        label_sources: label column to where its values come from; "" where no source is cited.
-        unknown_columns: columns that are neither known nor declared as labels.
-        no_value: label to the words in its column that were taken for no value, "nan" for one.
-    """
-
-    place: Place
-    entries: tuple[Entry, ...]
+    place: Place  #: where the photographs are.
+    entries: tuple[Entry, ...]  #: one a photograph, in the manifest's order.
+    #: label column to where its values come from; "" where no source is cited.
     label_sources: Mapping[str, str]
-    unknown_columns: tuple[str, ...]
+    unknown_columns: tuple[str, ...]  #: columns that are neither known nor declared as labels.
+    #: label to the words in its column that were taken for no value, "nan" for one.
     no_value: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def photograph(self, entry: Entry) -> Photograph:
@@ -153,7 +137,7 @@ def _read_rows(
     for line, cells in numbered:
         if len(cells) > len(columns):
             raise _bad_row(path, line, f"{len(columns)} cells, as in the header", f"{len(cells)}")
-    said = saying(columns, [cells for _, cells in numbered])
+    said = columns_with_values(columns, [cells for _, cells in numbered])
     named = [name or unnamed(place) for place, name in enumerate(columns)]
     rows = [dict(zip_longest(named, cells, fillvalue="")) for _, cells in numbered]
     return [line for line, _ in numbered], rows, tuple(named[place] for place in said)
@@ -222,7 +206,7 @@ def _label_source(rows: Sequence[Mapping[str, str]], label: str, declared: Mappi
 
 
 def _blank_words(rows: Sequence[dict[str, str]], labels: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Blank the values that are none, as "nan"; which words they were, by label."""
+    """Blank the values that stand for no value, as "nan"; which words they were, by label."""
     words: dict[str, tuple[str, ...]] = {}
     for label in labels:
         none = {value for value in {row[label] for row in rows} if value and no_value(value)}

@@ -45,15 +45,10 @@ class Place(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """Files.
+    """Files."""
 
-    Attributes:
-        path: the folder.
-        file: its manifest.
-    """
-
-    path: Path
-    file: str = "people.csv"
+    path: Path  #: the folder.
+    file: str = "people.csv"  #: its manifest.
 
     @property
     def name(self) -> str:
@@ -96,17 +91,12 @@ class Folder:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Memory:
-    """Photographs that lie in no file: their bytes, or what makes them when they are read.
+    """Photographs that lie in no file: their bytes, or what makes them when they are read."""
 
-    Attributes:
-        name: what messages call it.
-        text: the manifest.
-        sources: photograph to its bytes, or to what gives the same bytes each time it is asked; the latter
-            travels to the process that needs it.
-    """
-
-    name: str
-    text: bytes
+    name: str  #: what messages call it.
+    text: bytes  #: the manifest.
+    #: photograph to its bytes, or to what gives the same bytes each time it is asked; the latter travels to
+    #: the process that needs it.
     sources: Mapping[str, bytes | PhotographSource]
 
     @property

@@ -135,8 +135,7 @@ class CalibrationChoice:
     """Which calibration turns a similarity into a distance."""
 
     file: Annotated[str, FILE_NAME] = _says(
-        "Table from `fairlineup calibrate`, or 'shipped', for thresholds by similarity; shared people "
-        "forbid a verdict.",
+        "A calibration's table, or 'shipped', for thresholds by similarity; shared people forbid a verdict.",
         default="",
     )
 
@@ -265,7 +264,7 @@ def folder_of(choice: DatasetChoice) -> Folder:
             expected=f"the place that {choice.generator} makes",
             got="none",
             remedy="hand the place over beside the plan",
-            code="arguments-do-not-fit",
+            code="argument-unusable",
         )
     return Folder(Path(choice.folder), choice.manifest)
 

@@ -28,21 +28,13 @@ FURTHEST = 10  # times the gallery searched: no size beyond is extrapolated to
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """Who is put to the system, each a tuple of photographs in the order they are put to it.
+    """Who is put to the system, each a tuple of photographs in the order they are put to it."""
 
-    Attributes:
-        others: references of people who are no probe.
-        mates: references of people who are probes.
-        absent: probes that are searched for among people who are not them.
-        present: probes that have a mate, searched for among others and mates.
-        strangers: who the people are that a probe is searched among, if they are not them.
-    """
-
-    others: tuple[Entry, ...]
-    mates: tuple[Entry, ...]
-    absent: tuple[Entry, ...]
-    present: tuple[Entry, ...]
-    strangers: Strangers = OTHERS
+    others: tuple[Entry, ...]  #: references of people who are no probe.
+    mates: tuple[Entry, ...]  #: references of people who are probes.
+    absent: tuple[Entry, ...]  #: probes that are searched for among people who are not them.
+    present: tuple[Entry, ...]  #: probes that have a mate, searched for among others and mates.
+    strangers: Strangers = OTHERS  #: who the people are that a probe is searched among, if they are not them.
 
     @property
     def stages(self) -> tuple[tuple[str, tuple[Entry, ...]], ...]:

@@ -17,17 +17,11 @@ STOP = "stop"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """How one finding is settled.
+    """How one finding is settled."""
 
-    Attributes:
-        finding: its id.
-        action: "merge", "leave_out" or "keep".
-        reason: why, in words.
-    """
-
-    finding: str
-    action: str
-    reason: str = ""
+    finding: str  #: its id.
+    action: str  #: "merge", "leave_out" or "keep".
+    reason: str = ""  #: why, in words.
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +56,13 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class SettledDataset:
-    """A data set whose findings are all settled: what a run is made on.
+    """A data set whose findings are all settled: what a run is made on."""
 
-    Attributes:
-        place: where the photographs are.
-        entries: those that take part; persons are as settled.
-        left_out: those that do not.
-        label_sources: label to cited source, "" where none.
-        settlements: what was settled and how.
-    """
-
-    place: Place
-    entries: tuple[Entry, ...]
-    left_out: tuple[Entry, ...]
-    label_sources: Mapping[str, str]
-    settlements: tuple[Settlement, ...]
+    place: Place  #: where the photographs are.
+    entries: tuple[Entry, ...]  #: those that take part; persons are as settled.
+    left_out: tuple[Entry, ...]  #: those that do not.
+    label_sources: Mapping[str, str]  #: label to cited source, "" where none.
+    settlements: tuple[Settlement, ...]  #: what was settled and how.
 
     @property
     def same_pictures(self) -> frozenset[frozenset[str]]:

@@ -28,15 +28,11 @@ from fairlineup.seals import digest
 
 @dataclass(slots=True)
 class _Gallery:
-    """Photographs enrolled again.
+    """Photographs enrolled again."""
 
-    Attributes:
-        names: photograph of the run to the names it is known by now, in the order they came.
-        recorded: the other way round.
-    """
-
+    #: photograph of the run to the names it is known by now, in the order they came.
     names: dict[str, list[str]] = field(default_factory=dict)
-    recorded: dict[str, str] = field(default_factory=dict)
+    recorded: dict[str, str] = field(default_factory=dict)  #: the other way round.
 
     def add(self, recorded: str, name: str) -> None:
         """Enrol one, once under a name."""
@@ -144,7 +140,7 @@ class ReplayedSystem:
                 expected=f"thresholds and search.record_to of {self._reach:g} or {scale.side}",
                 got=f"{threshold:g}",
                 remedy="ask the system itself, or take a stricter threshold",
-                code="argument-out-of-range",
+                code="argument-unusable",
             )
         return threshold
 

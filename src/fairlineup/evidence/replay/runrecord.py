@@ -17,23 +17,15 @@ GALLERY_OF = {"search-absent": ("enrol-absent",), "search-present": ("enrol-abse
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run as it is asked.
+    """A run as it is asked."""
 
-    Attributes:
-        observations: everything it observed.
-        ids: digest of a photograph's bytes to the photographs of the run that have them.
-        enrolled: what became of each photograph offered to a gallery.
-        galleries: stage of searches to the photographs its gallery held.
-        searches: photograph to its searches, as indices.
-        starts: index of each search's first candidate, and the end; shape (n_searches + 1,).
-    """
-
-    observations: Observations
+    observations: Observations  #: everything it observed.
+    #: digest of a photograph's bytes to the photographs of the run that have them.
     ids: Mapping[str, Sequence[str]]
-    enrolled: Mapping[str, Attempt]
-    galleries: Mapping[str, frozenset[str]]
-    searches: Mapping[str, Sequence[int]]
-    starts: Sequence[int]
+    enrolled: Mapping[str, Attempt]  #: what became of each photograph offered to a gallery.
+    galleries: Mapping[str, frozenset[str]]  #: stage of searches to the photographs its gallery held.
+    searches: Mapping[str, Sequence[int]]  #: photograph to its searches, as indices.
+    starts: Sequence[int]  #: index of each search's first candidate, and the end; shape (n_searches + 1,).
 
 
 def read_record(run: FrozenRun) -> RunRecord:

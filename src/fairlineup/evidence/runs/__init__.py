@@ -1,6 +1,5 @@
 """The run directory: written once, resumable, re-readable."""
 
-from fairlineup.evidence.runs.amending import plan_without_folder
 from fairlineup.evidence.runs.directory import RunDirectory
 from fairlineup.evidence.runs.events import EventLog
 from fairlineup.evidence.runs.freezing import check_out, freeze_run
@@ -25,5 +24,4 @@ __all__ = [
     "environment",
     "freeze_run",
     "load_run",
-    "plan_without_folder",
 ]

@@ -35,13 +35,9 @@ from fairlineup.seals import Plain
 
 @dataclass(frozen=True, slots=True)
 class RunDirectory:
-    """One run on disk.
+    """One run on disk."""
 
-    Attributes:
-        path: the folder.
-    """
-
-    path: Path
+    path: Path  #: the folder.
 
     @property
     def journal(self) -> Journal:

@@ -12,13 +12,9 @@ from fairlineup.seals import Plain, canonical_json
 
 @dataclass(frozen=True, slots=True)
 class EventLog:
-    """Appends one JSON object a line.
+    """Appends one JSON object a line."""
 
-    Attributes:
-        path: the log file.
-    """
-
-    path: Path
+    path: Path  #: the log file.
 
     def add(self, event: str, **details: Plain) -> None:
         """Record that something happened now. Raises: BadInput, SystemFailed."""

@@ -34,27 +34,17 @@ DOCUMENTS = ("plan.toml", "manifest.csv", "findings.json", CALIBRATION)
 
 @dataclass(frozen=True, slots=True)
 class FrozenRun:
-    """Everything a run is made on.
+    """Everything a run is made on."""
 
-    Attributes:
-        directory: where it is kept.
-        identity: what it was begun with.
-        plan: resolved, every default written out.
-        dataset: as settled.
-        digests: of the photographs that take part, by their ids.
-        protocol: the stages.
-        calibration: what thresholds by similarity were read from; None where none was used.
-        begun_before: whether this run is taken up again.
-    """
-
-    directory: RunDirectory
-    identity: RunIdentity
-    plan: ResolvedPlan
-    dataset: SettledDataset
-    digests: Mapping[str, str]
-    protocol: Protocol
+    directory: RunDirectory  #: where it is kept.
+    identity: RunIdentity  #: what it was begun with.
+    plan: ResolvedPlan  #: resolved, every default written out.
+    dataset: SettledDataset  #: as settled.
+    digests: Mapping[str, str]  #: of the photographs that take part, by their ids.
+    protocol: Protocol  #: the stages.
+    #: what thresholds by similarity were read from; None where none was used.
     calibration: Calibration | None
-    begun_before: bool = False
+    begun_before: bool = False  #: whether this run is taken up again.
 
     @property
     def information(self) -> SystemInformation:

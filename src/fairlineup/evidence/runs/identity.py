@@ -20,22 +20,14 @@ LIBRARIES = ("numpy", "scipy", "pillow", "dlib-bin", "onnxruntime", "numba", "py
 
 @dataclass(frozen=True, slots=True)
 class RunIdentity:
-    """What a run was begun with.
+    """What a run was begun with."""
 
-    Attributes:
-        digests: of its plan, manifest, photographs and system, and the version of this software.
-        system: what the system said of itself.
-        environment: versions that may move a score.
-        photographs_folder: where its photographs were; blank where they lie in no folder.
-        begun: when, ISO.
-        amended: words of its plan or manifest that were changed since, oldest first.
-    """
-
-    digests: Digests
-    system: SystemInformation
-    environment: Mapping[str, Any]
-    photographs_folder: str
-    begun: str
+    digests: Digests  #: of its plan, manifest, photographs and system, and the version of this software.
+    system: SystemInformation  #: what the system said of itself.
+    environment: Mapping[str, Any]  #: versions that may move a score.
+    photographs_folder: str  #: where its photographs were; blank where they lie in no folder.
+    begun: str  #: when, ISO.
+    #: words of its plan or manifest that were changed since, oldest first.
     amended: tuple[Amendment, ...] = ()
     fairlineup_run: Literal[2] = FORMAT
 

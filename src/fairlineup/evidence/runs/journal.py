@@ -31,36 +31,23 @@ _DISK_FAULTS = {
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """What became of one photograph put to the system, as the journal keeps it.
+    """What became of one photograph put to the system, as the journal keeps it."""
 
-    Attributes:
-        photo: its id.
-        outcome: a records.Outcome, or "lost" when no answer came.
-        detail: the system's own words.
-        capped: of a search, whether its list was cut by the system.
-        candidates: of a search, photographs with their scores, the most alike first.
-        seconds: the time it took, where the system told.
-        retries: how often it was asked again.
-    """
-
-    photo: str
-    outcome: str
-    detail: str = ""
-    capped: bool = False
+    photo: str  #: its id.
+    outcome: str  #: a records.Outcome, or "lost" when no answer came.
+    detail: str = ""  #: the system's own words.
+    capped: bool = False  #: of a search, whether its list was cut by the system.
+    #: of a search, photographs with their scores, the most alike first.
     candidates: tuple[tuple[str, float], ...] = ()
-    seconds: float | None = None
-    retries: int = 0
+    seconds: float | None = None  #: the time it took, where the system told.
+    retries: int = 0  #: how often it was asked again.
 
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """The answers of one run, by stage and by their place in it.
+    """The answers of one run, by stage and by their place in it."""
 
-    Attributes:
-        path: the database.
-    """
-
-    path: Path
+    path: Path  #: the database.
 
     @contextmanager
     def writing(self, *, flushed: bool) -> Iterator[OpenJournal]:
@@ -71,11 +58,11 @@ class Journal:
                 process loses a committed answer in either case.
         Raises: BadInput, SystemFailed (the place is unwritable, the disk is full).
         """
-        with _told(self.path), writing(self.path):
+        with _naming_errors(self.path), writing(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self.path, timeout=0)
         with closing(connection):
-            with _told(self.path):
+            with _naming_errors(self.path):
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # no shared memory: works on any disk
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute(f"PRAGMA synchronous = {'FULL' if flushed else 'NORMAL'}")
@@ -85,7 +72,7 @@ class Journal:
             try:
                 yield OpenJournal(self.path, connection)
             finally:
-                with _told(self.path):
+                with _naming_errors(self.path):
                     connection.commit()
                     connection.execute(
                         "PRAGMA journal_mode = DELETE"
@@ -96,7 +83,7 @@ class Journal:
         """Hold the journal to read it; one that is not there is empty. Raises: BadInput (it is damaged)."""
         there = is_file(self.path)
         where = f"{self.path.absolute().as_uri()}?mode=ro" if there else ":memory:"
-        with _told(self.path), closing(sqlite3.connect(where, timeout=0, uri=there)) as connection:
+        with _naming_errors(self.path), closing(sqlite3.connect(where, timeout=0, uri=there)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")  # it may come from a stranger, in a bundle
             if not there:
                 connection.execute(TABLE)
@@ -121,12 +108,12 @@ class OpenJournal:
         a = answer
         candidates = json.dumps(a.candidates, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         row = (stage, position, a.photo, a.outcome, a.detail, a.capped, candidates, a.seconds, a.retries)
-        with _told(self.path):
+        with _naming_errors(self.path):
             self.connection.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
     def commit(self) -> None:
         """Put on disk what was added. Raises: BadInput, SystemFailed."""
-        with _told(self.path):
+        with _naming_errors(self.path):
             self.connection.commit()
 
     def positions(self, stage: str) -> set[int]:
@@ -145,7 +132,7 @@ class OpenJournal:
             yield KeptAnswer(photo, outcome, detail, bool(capped), listed, seconds, retries)
 
     def _select(self, statement: str, stage: str) -> Iterator[tuple[Any, ...]]:
-        with _told(self.path):
+        with _naming_errors(self.path):
             yield from iter(self.connection.execute(statement, (stage,)).fetchone, None)
 
 
@@ -155,7 +142,7 @@ def _check(path: Path, connection: sqlite3.Connection) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _naming_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite says into an error that says what to do."""
     try:
         yield

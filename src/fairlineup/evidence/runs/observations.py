@@ -16,54 +16,31 @@ LOST = "lost"  # the outcome of a question that never got an answer
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One photograph put to the system, to enrol or to search with.
+    """One photograph put to the system, to enrol or to search with."""
 
-    Attributes:
-        stage: which stage of the protocol asked.
-        person: who is on the photograph, as the run's manifest settles it.
-        photo: the photograph's id.
-        outcome: a records.Outcome, or "lost" when no answer came.
-        capped: a search whose list was cut by the system.
-        detail: the system's own words.
-        seconds: the time it took, where the system told.
-        retries: how often it was asked again.
-    """
-
-    stage: str
-    person: str
-    photo: str
-    outcome: str
-    capped: bool
-    detail: str
-    seconds: float | None = None
-    retries: int = 0
+    stage: str  #: which stage of the protocol asked.
+    person: str  #: who is on the photograph, as the run's manifest settles it.
+    photo: str  #: the photograph's id.
+    outcome: str  #: a records.Outcome, or "lost" when no answer came.
+    capped: bool  #: a search whose list was cut by the system.
+    detail: str  #: the system's own words.
+    seconds: float | None = None  #: the time it took, where the system told.
+    retries: int = 0  #: how often it was asked again.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observations:
-    """All answers of a run.
+    """All answers of a run."""
 
-    Attributes:
-        enrolments: every photograph offered to a gallery, in plan order.
-        searches: every search, in plan order.
-        search: index into searches of each candidate, shape (n_candidates,), ascending.
-        person: code into people of each candidate's person, shape (n_candidates,).
-        photo: code into photos of each candidate's photograph, shape (n_candidates,).
-        score: the system's score, rounded to 1e-5 or finer, shape (n_candidates,).
-        rank: 1 for the first of a list, shape (n_candidates,).
-        people: names the codes in `person` stand for.
-        photos: names the codes in `photo` stand for.
-    """
-
-    enrolments: tuple[Attempt, ...]
-    searches: tuple[Attempt, ...]
-    search: NDArray[np.int64]
-    person: NDArray[np.int64]
-    photo: NDArray[np.int64]
-    score: NDArray[np.float64]
-    rank: NDArray[np.int64]
-    people: tuple[str, ...]
-    photos: tuple[str, ...]
+    enrolments: tuple[Attempt, ...]  #: every photograph offered to a gallery, in plan order.
+    searches: tuple[Attempt, ...]  #: every search, in plan order.
+    search: NDArray[np.int64]  #: index into searches of each candidate, shape (n_candidates,), ascending.
+    person: NDArray[np.int64]  #: code into people of each candidate's person, shape (n_candidates,).
+    photo: NDArray[np.int64]  #: code into photos of each candidate's photograph, shape (n_candidates,).
+    score: NDArray[np.float64]  #: the system's score, rounded to 1e-5 or finer, shape (n_candidates,).
+    rank: NDArray[np.int64]  #: 1 for the first of a list, shape (n_candidates,).
+    people: tuple[str, ...]  #: names the codes in `person` stand for.
+    photos: tuple[str, ...]  #: names the codes in `photo` stand for.
 
 
 def collect(

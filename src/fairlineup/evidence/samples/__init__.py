@@ -1,9 +1,8 @@
 """Photographs of people who do not exist, made from a seed; imports records, photos, workers."""
 
-from fairlineup.evidence.samples.capture import CAPTURES, Capture, capture_named
+from fairlineup.evidence.samples.capture import CAPTURES
 from fairlineup.evidence.samples.dataset import (
     BYTES,
-    SampleRow,
     SamplesRequest,
     manifest,
     model_digest,
@@ -17,13 +16,10 @@ from fairlineup.evidence.samples.sheet import sheet
 __all__ = [
     "BYTES",
     "CAPTURES",
-    "Capture",
     "SamplePerson",
-    "SampleRow",
     "SamplesRequest",
     "Shot",
     "accepted_seeds",
-    "capture_named",
     "manifest",
     "model_digest",
     "people",

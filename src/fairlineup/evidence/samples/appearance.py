@@ -23,22 +23,14 @@ FURTHEST = 5.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
-    """One channel: mean plus coefficients times basis.
+class Channel:
+    """One channel: mean plus coefficients times basis."""
 
-    Attributes:
-        mean: shape (n,).
-        basis: whole numbers from -127 to 127 as float32, shape (k, n).
-        unit: what a basis step of each component is worth, shape (k,).
-        grid: the step of unit times coefficient.
-        limit: largest coefficient of each component, shape (k,).
-    """
-
-    mean: Array
-    basis: NDArray[np.float32]
-    unit: Array
-    grid: float
-    limit: Array
+    mean: Array  #: shape (n,).
+    basis: NDArray[np.float32]  #: whole numbers from -127 to 127 as float32, shape (k, n).
+    unit: Array  #: what a basis step of each component is worth, shape (k,).
+    grid: float  #: the step of unit times coefficient.
+    limit: Array  #: largest coefficient of each component, shape (k,).
 
     def values(self, coefficients: Array) -> Array:
         """The channel of several faces: coefficients of shape (faces, k) to values of shape (faces, n)."""
@@ -49,37 +41,26 @@ class Block:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Texture:
-    """Faces in the mean shape.
+    """Faces in the mean shape."""
 
-    Attributes:
-        luma: 0 to 1, shape (faces, height, width).
-        rest: red and blue difference, and how much of a pixel is the person, each at half the resolution,
-            shape (faces, height / 2, width / 2, 3).
-        flow: where in the texture each pixel comes from, as an offset in pixels (x, y), at a quarter of the
-            resolution, shape (faces, height / 4, width / 4, 2).
-    """
-
-    luma: Array
+    luma: Array  #: 0 to 1, shape (faces, height, width).
+    #: red and blue difference, and how much of a pixel is the person, each at half the resolution, shape
+    #: (faces, height / 2, width / 2, 3).
     rest: Array
+    #: where in the texture each pixel comes from, as an offset in pixels (x, y), at a quarter of the
+    #: resolution, shape (faces, height / 4, width / 4, 2).
     flow: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Appearance:
-    """The basis of texture and shape, for frames of one size.
+    """The basis of texture and shape, for frames of one size."""
 
-    Attributes:
-        height_px, width_px: of a frame.
-        inside: pixels that ever belong to a person, shape (height, width).
-        inside_half: the same at half the resolution.
-        blocks: by name: luma, red, blue, matte, flow.
-    """
-
-    height_px: int
-    width_px: int
-    inside: NDArray[np.bool_]
-    inside_half: NDArray[np.bool_]
-    blocks: dict[str, Block]
+    height_px: int  #: of a frame.
+    width_px: int  #: of a frame.
+    inside: NDArray[np.bool_]  #: pixels that ever belong to a person, shape (height, width).
+    inside_half: NDArray[np.bool_]  #: the same at half the resolution.
+    blocks: dict[str, Channel]  #: by name: luma, red, blue, matte, flow.
 
     @property
     def textures(self) -> int:
@@ -122,11 +103,11 @@ def appearance_of(arrays: dict[str, NDArray[Any]]) -> Appearance:
     return Appearance(height, width, masks["inside"], masks["inside_half"], blocks)
 
 
-def _block(arrays: dict[str, NDArray[Any]], name: str, spread: NDArray[Any]) -> Block:
+def _block(arrays: dict[str, NDArray[Any]], name: str, spread: NDArray[Any]) -> Channel:
     unit = arrays[f"{name}_unit"].astype(np.float64)
     limit = FURTHEST * spread.astype(np.float64)
     grid = float(127 * np.sum(limit * unit) / (EXACT - 127 * len(unit)))
-    return Block(
+    return Channel(
         mean=arrays[f"{name}_mean"].astype(np.float64),
         basis=arrays[f"{name}_basis"].astype(np.float32),
         unit=unit,

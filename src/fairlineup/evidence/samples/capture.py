@@ -11,38 +11,23 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """Conditions; a range is drawn from evenly, for each photograph.
+    """Conditions; a range is drawn from evenly, for each photograph."""
 
-    Attributes:
-        name: what it is asked for by.
-        height_px: of the photograph.
-        variation: how far one person's photographs differ in expression, pose and light of the face, as a
-            share of how far two portraits of one person do that were taken years apart.
-        exposure: factor on all light.
-        side_light: how much brighter one side is than the other.
-        warmth: colour of the light; above 0 is warmer.
-        tilt_degrees: turn in the picture plane, to either side.
-        shift_px: offset of the head in the frame, to either side.
-        blur_px: radius of a Gaussian blur, in a frame 184 pixels high.
-        noise: standard deviation of the grain, in grey levels of 255.
-        quality: of the JPEG.
-        backdrop: luma of what is behind the person.
-        in_words: for data sets and reports.
-    """
-
-    name: str
-    height_px: int
+    name: str  #: what it is asked for by.
+    height_px: int  #: of the photograph.
+    #: how far one person's photographs differ in expression, pose and light of the face, as a share of how
+    #: far two portraits of one person do that were taken years apart.
     variation: float
-    exposure: Range
-    side_light: Range
-    warmth: Range
-    tilt_degrees: float
-    shift_px: float
-    blur_px: Range
-    noise: Range
-    quality: tuple[int, int]
-    backdrop: Range
-    in_words: str
+    exposure: Range  #: factor on all light.
+    side_light: Range  #: how much brighter one side is than the other.
+    warmth: Range  #: colour of the light; above 0 is warmer.
+    tilt_degrees: float  #: turn in the picture plane, to either side.
+    shift_px: float  #: offset of the head in the frame, to either side.
+    blur_px: Range  #: radius of a Gaussian blur, in a frame 184 pixels high.
+    noise: Range  #: standard deviation of the grain, in grey levels of 255.
+    quality: tuple[int, int]  #: of the JPEG.
+    backdrop: Range  #: luma of what is behind the person.
+    in_words: str  #: for data sets and reports.
 
 
 STUDIO = Capture(

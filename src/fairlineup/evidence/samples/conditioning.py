@@ -12,17 +12,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hold:
-    """Linear measures of a normal vector, ready to be held to values.
+    """Linear measures of a normal vector, ready to be held to values."""
 
-    Attributes:
-        rows: the measures, shape (m, d): measure = rows @ vector + offsets.
-        offsets: shape (m,).
-        gain: how a vector moves for each step of a measure, shape (d, m).
-    """
-
-    rows: Array
-    offsets: Array
-    gain: Array
+    rows: Array  #: the measures, shape (m, d): measure = rows @ vector + offsets.
+    offsets: Array  #: shape (m,).
+    gain: Array  #: how a vector moves for each step of a measure, shape (d, m).
 
     @classmethod
     def on(cls, rows: Array, offsets: Array, covariance: Array) -> Hold:

@@ -35,21 +35,15 @@ OPTION = Naming("the samples' option {}", remedy="give another")
 
 @dataclass(frozen=True, slots=True)
 class SamplesRequest:
-    """Which people, and how many photographs of each.
+    """Which people, and how many photographs of each."""
 
-    Attributes:
-        people: how many.
-        photos: of each; from the second on, a probe's photographs are their mates in the gallery.
-        capture: condition of every photograph.
-        probes: how many of the people are searched for; the others are only searched among.
-        start: how many of the accepted seeds are passed over.
-    """
-
-    people: Annotated[int, at_least(1)]
+    people: Annotated[int, at_least(1)]  #: how many.
+    #: of each; from the second on, a probe's photographs are their mates in the gallery.
     photos: Annotated[int, between(1, MOST_PHOTOGRAPHS)] = 1
-    capture: str = "studio"
+    capture: str = "studio"  #: condition of every photograph.
+    #: how many of the people are searched for; the others are only searched among.
     probes: Annotated[int, at_least(0)] = 0
-    start: Annotated[int, at_least(0)] = 0
+    start: Annotated[int, at_least(0)] = 0  #: how many of the accepted seeds are passed over.
 
     def __post_init__(self) -> None:
         """Raises: BadInput: a number that can't be had, or more people than there are."""
@@ -67,15 +61,10 @@ class SamplesRequest:
 
 @dataclass(frozen=True, slots=True)
 class SampleRow:
-    """One row of the manifest.
+    """One row of the manifest."""
 
-    Attributes:
-        shot: the photograph.
-        role: "probe" or "gallery".
-    """
-
-    shot: Shot
-    role: str
+    shot: Shot  #: the photograph.
+    role: str  #: "probe" or "gallery".
 
     @property
     def photo(self) -> str:

@@ -28,19 +28,12 @@ _CHEEK_LUMA = (0.31, 0.76)  # what a camera in a studio makes of the darkest and
 
 @dataclass(frozen=True, slots=True)
 class SamplePerson:
-    """Somebody who does not exist.
+    """Somebody who does not exist."""
 
-    Attributes:
-        seed: all there is to them, 0 to 65,535.
-        presentation: "feminine" or "masculine": which of the two the appearance was drawn for.
-        tone: which of the ten Monk skin tones the cheeks were drawn for, 1 (lightest) to 10.
-        age: in years, what the appearance was drawn for.
-    """
-
-    seed: int
-    presentation: Presentation
-    tone: int
-    age: int
+    seed: int  #: all there is to them, 0 to 65,535.
+    presentation: Presentation  #: "feminine" or "masculine": which of the two the appearance was drawn for.
+    tone: int  #: which of the ten Monk skin tones the cheeks were drawn for, 1 (lightest) to 10.
+    age: int  #: in years, what the appearance was drawn for.
 
     @property
     def id(self) -> str:
@@ -50,27 +43,17 @@ class SamplePerson:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Population:
-    """What people are drawn from.
+    """What people are drawn from."""
 
-    Attributes:
-        means: of each component, shape (components, d).
-        shares: of the components, for feminine and masculine, shape (2, components).
-        spread: how people of a component differ: a factor of the covariance, shape (d, d).
-        within: how photographs of one person differ: a factor of that covariance, shape (d, r).
-        of_person: presentation, luma, red and blue of the cheeks, and age, held over people.
-        of_photograph: the same held over photographs of one person, and then the colour of the clothes.
-        tint: polynomials of the cheek's red and blue difference in its luma, shape (2, 3), highest first.
-        tinted: the range of luma they were fitted on.
-    """
-
-    means: Array
-    shares: Array
-    spread: Array
-    within: Array
-    of_person: Hold
-    of_photograph: Hold
+    means: Array  #: of each component, shape (components, d).
+    shares: Array  #: of the components, for feminine and masculine, shape (2, components).
+    spread: Array  #: how people of a component differ: a factor of the covariance, shape (d, d).
+    within: Array  #: how photographs of one person differ: a factor of that covariance, shape (d, r).
+    of_person: Hold  #: presentation, luma, red and blue of the cheeks, and age, held over people.
+    of_photograph: Hold  #: the same held over photographs of one person, and then the colour of the clothes.
+    #: polynomials of the cheek's red and blue difference in its luma, shape (2, 3), highest first.
     tint: Array
-    tinted: tuple[float, float]
+    tinted: tuple[float, float]  #: the range of luma they were fitted on.
 
 
 def population_of(arrays: dict[str, NDArray[np.generic]]) -> Population:

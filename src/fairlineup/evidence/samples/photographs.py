@@ -16,7 +16,7 @@ from fairlineup.evidence.samples.appearance import Appearance, appearance_of, mo
 from fairlineup.evidence.samples.capture import CAPTURES, Capture, Range, capture_named
 from fairlineup.evidence.samples.draws import Draws
 from fairlineup.evidence.samples.people import Population, SamplePerson, identity, population_of
-from fairlineup.evidence.samples.rendering import Light, Placement, plain_backdrop, render
+from fairlineup.evidence.samples.rendering import HeadPlacement, Light, plain_backdrop, render
 from fairlineup.faces.photos import SYNTHETIC_MARK
 
 Array = NDArray[np.float64]
@@ -58,17 +58,11 @@ def shipped_model() -> Model:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One photograph to be taken.
+    """One photograph to be taken."""
 
-    Attributes:
-        person: of whom.
-        number: which of theirs, from 0.
-        capture: the condition's name.
-    """
-
-    person: SamplePerson
-    number: int = 0
-    capture: str = "studio"
+    person: SamplePerson  #: of whom.
+    number: int = 0  #: which of theirs, from 0.
+    capture: str = "studio"  #: the condition's name.
 
     @property
     def id(self) -> str:
@@ -137,11 +131,11 @@ def _cloth(draws: Draws) -> Array:
     return np.array([luma, (red - luma) / 1.402, (blue - luma) / 1.772])
 
 
-def _placement(capture: Capture, draws: Draws) -> Placement:
+def _placement(capture: Capture, draws: Draws) -> HeadPlacement:
     turn, across, down = draws.uniform(3) * 2 - 1
     tilt = float(np.deg2rad(capture.tilt_degrees * turn))
     shift = capture.shift_px
-    return Placement(tilt, draws.between(0.97, 1.05), (float(shift * across), float(shift * down)))
+    return HeadPlacement(tilt, draws.between(0.97, 1.05), (float(shift * across), float(shift * down)))
 
 
 def _light(capture: Capture, draws: Draws) -> Light:

@@ -15,36 +15,24 @@ _EDGE = (0.40, 0.66)  # a pixel less the person's than this is backdrop, one mor
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
-    """Where the head is in the frame.
+class HeadPlacement:
+    """Where the head is in the frame."""
 
-    Attributes:
-        tilt: turn in the picture plane, in radians.
-        zoom: size; 1 is the model's own.
-        shift_px: offset (x, y).
-    """
-
-    tilt: float
-    zoom: float
-    shift_px: tuple[float, float]
+    tilt: float  #: turn in the picture plane, in radians.
+    zoom: float  #: size; 1 is the model's own.
+    shift_px: tuple[float, float]  #: offset (x, y).
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Light:
-    """What falls on the face.
+    """What falls on the face."""
 
-    Attributes:
-        exposure: factor on all of it.
-        side: how much brighter the right edge is than the middle.
-        colour: factors on red, green, blue, shape (3,).
-    """
-
-    exposure: float
-    side: float
-    colour: Array
+    exposure: float  #: factor on all of it.
+    side: float  #: how much brighter the right edge is than the middle.
+    colour: Array  #: factors on red, green, blue, shape (3,).
 
 
-def render(texture: Texture, face: int, placement: Placement, light: Light, backdrop: Array) -> Array:
+def render(texture: Texture, face: int, placement: HeadPlacement, light: Light, backdrop: Array) -> Array:
     """One face as red, green, blue from 0 to 1.
 
     Args:
@@ -77,7 +65,7 @@ def plain_backdrop(height: int, width: int, colour: Array, fall: float) -> Array
     )
 
 
-def _placed(height: int, width: int, placement: Placement) -> tuple[Array, Array]:
+def _placed(height: int, width: int, placement: HeadPlacement) -> tuple[Array, Array]:
     """Coordinates in the model's frame of each pixel of the photograph, two of shape (height, width)."""
     turn = np.array(
         [

@@ -48,7 +48,7 @@ class ScoreOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
+class _Material:
     """What every part of the results needs at hand."""
 
     scores: Scores
@@ -80,7 +80,7 @@ def measure_scores(
         that lie the wrong way round where nobody said which way they go.
     """
     scores, sections = table.scores, Sections(on_failure)
-    given = _Given(scores, scores.comparisons, _checked(scores, options), sections)
+    given = _Material(scores, scores.comparisons, _checked(scores, options), sections)
     chosen = () if options.thresholds else CHOSEN
     thresholds: list[tuple[float | NotMeasured, float | None]] = [(at, None) for at in options.thresholds]
     thresholds += [
@@ -135,7 +135,7 @@ def _checked(scores: Scores, options: ScoreOptions) -> ScoreOptions:
                 expected="a number",
                 got=str(threshold),
                 remedy="correct it",
-                code="argument-out-of-range",
+                code="argument-unusable",
                 facts={"threshold": str(threshold)},
             )
     there = by_form(scores.labels)
@@ -193,7 +193,7 @@ def _counts(scores: Scores) -> results.ScoreCounts:
     )
 
 
-def _at(given: _Given, threshold: float | NotMeasured, fmr: float | None) -> results.ScoresAtThreshold:
+def _at(given: _Material, threshold: float | NotMeasured, fmr: float | None) -> results.ScoresAtThreshold:
     """The table at a threshold, which was chosen for a false match rate where one is given."""
     at = partial(results.ScoresAtThreshold, chosen_for_fmr=fmr, warning=None if fmr is None else OPTIMISTIC)
     if isinstance(threshold, NotMeasured):
@@ -202,7 +202,7 @@ def _at(given: _Given, threshold: float | NotMeasured, fmr: float | None) -> res
         return at(threshold=threshold, rates=_rates(given, threshold))
 
 
-def _rates(given: _Given, at: float) -> results.ScoreRates:
+def _rates(given: _Material, at: float) -> results.ScoreRates:
     scores, level, rate, take = given.scores, given.level, given.sections.rate, given.sections.take
     fmr = rate("fmr", measures.false_match_rate, given.comparisons, at, level)
     fnmr = rate("fnmr", measures.false_non_match_rate, scores.mated, at, level)
@@ -223,7 +223,7 @@ def _rates(given: _Given, at: float) -> results.ScoreRates:
     )
 
 
-def _zero_bounds(given: _Given, fmr: Measured) -> results.PublishedZeroBounds | NotMeasured | None:
+def _zero_bounds(given: _Material, fmr: Measured) -> results.PublishedZeroBounds | NotMeasured | None:
     """What can be claimed after no false match; None where there was one."""
     if fmr.errors:
         return None
@@ -235,7 +235,7 @@ def _zero_bounds(given: _Given, fmr: Measured) -> results.PublishedZeroBounds | 
     )
 
 
-def _of_searches(given: _Given, at: float) -> tuple[Measured, int | None, Measured]:
+def _of_searches(given: _Material, at: float) -> tuple[Measured, int | None, Measured]:
     """FPIR, among how many people, and FNIR where the table is a full rectangle; otherwise why not."""
     level, rate = given.level, given.sections.rate
     strangers = rate("fpir", measures.non_mated_searches, given.scores)
@@ -250,14 +250,14 @@ def _of_searches(given: _Given, at: float) -> tuple[Measured, int | None, Measur
     return flagged, among, missed
 
 
-def _groups(given: _Given, label: str, at: float) -> tuple[results.ScoreGroup, ...]:
+def _groups(given: _Material, label: str, at: float) -> tuple[results.ScoreGroup, ...]:
     """A row a group, or one row with the reason where they could not be measured."""
     found = given.sections.take("groups", _group_rates, given, label, at)
     rows = (found,) if isinstance(found, NotMeasured) else found
     return tuple(results.ScoreGroup(label, row) for row in rows)
 
 
-def _group_rates(given: _Given, label: str, at: float) -> tuple[results.ScoreGroupRates, ...]:
+def _group_rates(given: _Material, label: str, at: float) -> tuple[results.ScoreGroupRates, ...]:
     """Each group of probes against everyone, and beside the group with the lowest rate."""
     scores, source = given.scores, given.source(label)
     groups = scores.label(label)
@@ -285,7 +285,7 @@ def _group_rates(given: _Given, label: str, at: float) -> tuple[results.ScoreGro
     return tuple(rows)
 
 
-def _ratio(given: _Given, cells: CellRates, one: int, best: int) -> results.Amount:
+def _ratio(given: _Material, cells: CellRates, one: int, best: int) -> results.Amount:
     """A group's false match rate over the lowest published one, both resting on the same people."""
     log, error, freedom = cells.log_ratio((one, 0), (best, 0))
     reach = measures.student(freedom, given.level) * error
@@ -301,12 +301,12 @@ def _ratio(given: _Given, cells: CellRates, one: int, best: int) -> results.Amou
     )
 
 
-def _is_published(given: _Given, cells: CellRates, g: int) -> bool:
+def _is_published(given: _Material, cells: CellRates, g: int) -> bool:
     enough = int(cells.probe_people[g]) >= measures.MIN_PEOPLE_PER_GROUP
     return enough and isinstance(cells.estimate(g, 0, given.level), Estimate)
 
 
-def _matrix(given: _Given, label: str, at: float) -> results.ScoreMatrix | NotMeasured:
+def _matrix(given: _Material, label: str, at: float) -> results.ScoreMatrix | NotMeasured:
     """Each group of probes against each group of the gallery, or why there is none."""
     source, groups = given.source(label), given.scores.label(label)
     if not source.strip():
@@ -320,7 +320,7 @@ def _matrix(given: _Given, label: str, at: float) -> results.ScoreMatrix | NotMe
     )
 
 
-def _cell(given: _Given, cells: CellRates, place: tuple[int, int], source: str) -> results.MatrixCell:
+def _cell(given: _Material, cells: CellRates, place: tuple[int, int], source: str) -> results.MatrixCell:
     g, h = place
     people = int(min(cells.probe_people[g], cells.gallery_people[h]))
     rate = measures.publish(cells.estimate(g, h, given.level), people, source)

@@ -56,21 +56,14 @@ class ColumnNames:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A layout found.
+    """A layout found."""
 
-    Attributes:
-        name: what it is called.
-        columns: which column is what.
-        truth: column that says 1 for one person and 0 for two, to be held against the ids; blank for none.
-        head: how the table begins; its separator is " " for any white space.
-        direction_told: whether it was said which way scores go, not found by a column's name.
-    """
-
-    name: str
-    columns: Columns
+    name: str  #: what it is called.
+    columns: Columns  #: which column is what.
+    #: column that says 1 for one person and 0 for two, to be held against the ids; blank for none.
     truth: str = ""
-    head: Head = NO_HEAD
-    direction_told: bool = False
+    head: Head = NO_HEAD  #: how the table begins; its separator is " " for any white space.
+    direction_told: bool = False  #: whether it was said which way scores go, not found by a column's name.
 
 
 def layout_of(head: Head, named: ColumnNames) -> Layout:

@@ -209,7 +209,7 @@ def _check_truth(path: Path, scores: Scores, truth: Any, layout: Layout) -> None
             f"{path} disagrees with itself in row {row + 1}",
             expected=f"{layout.truth} to be 1 where both ids are one person's, else 0",
             got=f"{truth[row]} for {who[0]} and {who[1]} (and {len(wrong) - 1} more rows)",
-            remedy="mend the ids, or name the columns of both people",
+            remedy="correct the ids, or name the columns of both people",
             code="file-malformed",
             facts={"truth_column": layout.truth},
         )

@@ -106,7 +106,7 @@ class _Comparison:
         return self.sides[one[0]].key, self.sides[one[1]].key
 
 
-def _point(given: _Comparison, point: Point) -> results.OperatingPoint:
+def _point(given: _Comparison, point: Point) -> results.PairedPoint:
     """Everything at one operating point: thresholds, rates of each run, and each pair of runs."""
     take, level, everyone = given.sections.take, given.statistics.level, range(len(given.sides))
     with given.sections.within("own" if point.fmr is None else f"fmr {point.fmr:g}"):
@@ -122,7 +122,7 @@ def _point(given: _Comparison, point: Point) -> results.OperatingPoint:
             )
             for n, side in enumerate(given.sides)
         ]
-    return results.OperatingPoint(point.kind, point.fmr, tuple(thresholds), tuple(rates), tuple(pairs))
+    return results.PairedPoint(point.kind, point.fmr, tuple(thresholds), tuple(rates), tuple(pairs))
 
 
 def _pair(given: _Comparison, searches: Mapping[str, Searches], one: Pair) -> results.PairAtPoint:
@@ -146,7 +146,7 @@ def _apart(given: _Comparison, stage: Stage | NotMeasured, own: Point, one: Pair
     return results.FlaggedApart(*given.keys(one), found)
 
 
-def _adjusted(point: results.OperatingPoint) -> results.OperatingPoint:
+def _adjusted(point: results.PairedPoint) -> results.PairedPoint:
     """The point with every p-value of the comparison adjusted for all of them (Holm)."""
     tests = [
         one for pair in point.pairs for one in (pair.fpir, pair.fnir) if isinstance(one, results.PairedRate)

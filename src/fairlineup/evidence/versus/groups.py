@@ -28,34 +28,22 @@ class Grouped:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Gap:
-    """Two groups whose rates are compared before and after.
+    """Two groups whose rates are compared before and after."""
 
-    Attributes:
-        one: the first group.
-        other: the group compared with.
-        declared: whether every plan declares this contrast; else it is the only pair a label has.
-    """
-
-    one: Grouped
-    other: Grouped
-    declared: bool
+    one: Grouped  #: the first group.
+    other: Grouped  #: the group compared with.
+    declared: bool  #: whether every plan declares this contrast; else it is the only pair a label has.
 
 
 @dataclass(frozen=True, slots=True)
 class GroupsInCommon:
-    """Groups and gaps of runs, and people left out of them.
+    """Groups and gaps of runs, and people left out of them."""
 
-    Attributes:
-        groups: of every label that every plan declares.
-        gaps: between two of them.
-        disagree: label to how many people carry different values in different runs, who stand in no group.
-        undeclared: labels that some plan declares and another does not.
-    """
-
-    groups: tuple[Grouped, ...]
-    gaps: tuple[Gap, ...]
+    groups: tuple[Grouped, ...]  #: of every label that every plan declares.
+    gaps: tuple[Gap, ...]  #: between two of them.
+    #: label to how many people carry different values in different runs, who stand in no group.
     disagree: Mapping[str, int]
-    undeclared: tuple[str, ...]
+    undeclared: tuple[str, ...]  #: labels that some plan declares and another does not.
 
 
 def groups_in_common(sides: Sequence[Side], searches: PairedSearches) -> GroupsInCommon:
@@ -70,8 +58,8 @@ def groups_in_common(sides: Sequence[Side], searches: PairedSearches) -> GroupsI
         agreed = {
             p: v for p, v in values[0].items() if all(form_of(one.get(p, "")) == form_of(v) for one in values)
         }
-        told = set().union(*values) & set(searches.people)
-        disagree[label] = len(told - set(agreed))
+        labelled = set().union(*values) & set(searches.people)
+        disagree[label] = len(labelled - set(agreed))
         groups += _groups(label, agreed, _source(sides, label), searches)
     return GroupsInCommon(
         tuple(groups),

@@ -29,21 +29,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairing:
-    """What can be paired.
+    """What can be paired."""
 
-    Attributes:
-        absent: target-absent searches, or why there are none to pair.
-        present: target-present searches, or why there are none.
-        gallery: photographs of the target-absent gallery; the same in every run.
-        gallery_people: people in it, as offered.
-        mates: photographs of the mates.
-    """
-
-    absent: Stage | NotMeasured
-    present: Stage | NotMeasured
-    gallery: InCommon
-    gallery_people: int
-    mates: InCommon
+    absent: Stage | NotMeasured  #: target-absent searches, or why there are none to pair.
+    present: Stage | NotMeasured  #: target-present searches, or why there are none.
+    gallery: InCommon  #: photographs of the target-absent gallery; the same in every run.
+    gallery_people: int  #: people in it, as offered.
+    mates: InCommon  #: photographs of the mates.
 
 
 def pair(sides: Sequence[Side]) -> Pairing:

@@ -64,7 +64,7 @@ def check_rates(wanted: Sequence[float]) -> None:
             expected="numbers above 0 and under 1, each of them once",
             got=", ".join(f"{fmr:g}" for fmr in wrong or wanted),
             remedy="name 0.0001 for one false match in 10,000 comparisons, or none",
-            code="argument-out-of-range",
+            code="argument-unusable",
             facts={"fmr": ", ".join(f"{fmr:g}" for fmr in wrong or wanted)},
         )
 

@@ -2,7 +2,7 @@
 
 from fairlineup.faces.engine.analysis import Analysis, SelectionOptions
 from fairlineup.faces.engine.descriptions import ChipForm, ModelDescription, default_model, load_description
-from fairlineup.faces.engine.detection import DetectionOptions, Which
+from fairlineup.faces.engine.detection import DetectionOptions
 from fairlineup.faces.engine.engine import Engine, EngineOptions, engine_settings
 from fairlineup.faces.engine.faults import (
     CacheUnusable,
@@ -18,7 +18,7 @@ from fairlineup.faces.engine.faults import (
 from fairlineup.faces.engine.pool import CHUNK, EnginePool
 from fairlineup.faces.engine.preparation import prepared_model
 from fairlineup.faces.engine.store import cache_folder
-from fairlineup.faces.engine.trial import Trial, sound, try_model
+from fairlineup.faces.engine.trial import try_model
 
 __all__ = [
     "CHUNK",
@@ -39,13 +39,10 @@ __all__ = [
     "NoTemplate",
     "OptionError",
     "SelectionOptions",
-    "Trial",
-    "Which",
     "cache_folder",
     "default_model",
     "engine_settings",
     "load_description",
     "prepared_model",
-    "sound",
     "try_model",
 ]

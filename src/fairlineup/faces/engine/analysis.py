@@ -13,44 +13,28 @@ from fairlineup.records import Face, Outcome, Template
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What became of one photograph.
+    """What became of one photograph."""
 
-    Attributes:
-        photo: its id.
-        outcome: OK, or why there is no template.
-        faces: the faces found, widest first; with OK and one face wanted, that face alone.
-        templates: one for each face if the outcome is OK, else none.
-        detail: one line on anything but OK.
-        seconds: what it took, with its share of a batch.
-    """
-
-    photo: str
-    outcome: Outcome
+    photo: str  #: its id.
+    outcome: Outcome  #: OK, or why there is no template.
+    #: the faces found, widest first; with OK and one face wanted, that face alone.
     faces: tuple[Face, ...] = ()
-    templates: tuple[Template, ...] = ()
-    detail: str = ""
-    seconds: float | None = field(default=None, compare=False)
+    templates: tuple[Template, ...] = ()  #: one for each face if the outcome is OK, else none.
+    detail: str = ""  #: one line on anything but OK.
+    seconds: float | None = field(default=None, compare=False)  #: what it took, with its share of a batch.
 
 
 @dataclass(frozen=True, slots=True)
 class SelectionOptions:
-    """When a photograph stands for one person, and when its face is good enough; 0 or None asks nothing.
+    """When a photograph stands for one person, and when its face is good enough; 0 or None asks nothing."""
 
-    Attributes:
-        rival_share: a second face at least this share as wide as the widest makes it several_faces.
-        least_face_px: narrower faces are low_quality.
-        least_sharpness: blurred ones, by `Quality.sharpness`.
-        least_brightness: dark ones, by `Quality.brightness`.
-        most_brightness: washed out ones.
-        most_yaw: faces turned further, in degrees either way.
-    """
-
+    #: a second face at least this share as wide as the widest makes it several_faces.
     rival_share: Annotated[float, between(0.01, 1)] = 0.7
-    least_face_px: Annotated[int, at_least(0)] = 0
-    least_sharpness: Annotated[float, at_least(0)] = 0.0
-    least_brightness: Annotated[float, at_least(0)] = 0.0
-    most_brightness: Annotated[float, at_least(0)] = 255.0
-    most_yaw: Annotated[float, at_least(0)] | None = None
+    least_face_px: Annotated[int, at_least(0)] = 0  #: narrower faces are low_quality.
+    least_sharpness: Annotated[float, at_least(0)] = 0.0  #: blurred ones, by `Quality.sharpness`.
+    least_brightness: Annotated[float, at_least(0)] = 0.0  #: dark ones, by `Quality.brightness`.
+    most_brightness: Annotated[float, at_least(0)] = 255.0  #: washed out ones.
+    most_yaw: Annotated[float, at_least(0)] | None = None  #: faces turned further, in degrees either way.
 
     def __post_init__(self) -> None:
         """Raises: OptionError for a value out of bounds."""
@@ -58,7 +42,7 @@ class SelectionOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChosenFace:
     """The faces to make templates of, or why there are none."""
 
     outcome: Outcome
@@ -66,7 +50,7 @@ class Choice:
     detail: str = ""
 
 
-def one_person(faces: list[Face], options: SelectionOptions) -> Choice:
+def one_person(faces: list[Face], options: SelectionOptions) -> ChosenFace:
     """The face of the one person that a photograph shows.
 
     Args:
@@ -75,26 +59,26 @@ def one_person(faces: list[Face], options: SelectionOptions) -> Choice:
     Returns: OK with the widest face; or no_face, several_faces or low_quality with all faces.
     """
     if not faces:
-        return Choice(Outcome.NO_FACE, (), no_face_detail())
+        return ChosenFace(Outcome.NO_FACE, (), no_face_detail())
     widest = faces[0].box.width_px
     rivals = [face for face in faces[1:] if face.box.width_px >= options.rival_share * widest]
     if rivals:
         least = f"{options.rival_share:g} of the widest, {widest} px"
         detail = f"{len(rivals) + 1} faces of at least {least}"
-        return Choice(Outcome.SEVERAL_FACES, tuple(faces), detail)
+        return ChosenFace(Outcome.SEVERAL_FACES, tuple(faces), detail)
     if fault := quality_fault(faces[0], options):
-        return Choice(Outcome.LOW_QUALITY, tuple(faces), fault)
-    return Choice(Outcome.OK, (faces[0],))
+        return ChosenFace(Outcome.LOW_QUALITY, tuple(faces), fault)
+    return ChosenFace(Outcome.OK, (faces[0],))
 
 
-def everyone(faces: list[Face], options: SelectionOptions) -> Choice:
+def everyone(faces: list[Face], options: SelectionOptions) -> ChosenFace:
     """All faces that are good enough; low_quality if there are faces and none of them is."""
     if not faces:
-        return Choice(Outcome.NO_FACE, (), no_face_detail())
+        return ChosenFace(Outcome.NO_FACE, (), no_face_detail())
     good = tuple(face for face in faces if not quality_fault(face, options))
     if not good:
-        return Choice(Outcome.LOW_QUALITY, tuple(faces), quality_fault(faces[0], options))
-    return Choice(Outcome.OK, good)
+        return ChosenFace(Outcome.LOW_QUALITY, tuple(faces), quality_fault(faces[0], options))
+    return ChosenFace(Outcome.OK, good)
 
 
 def quality_fault(face: Face, options: SelectionOptions) -> str:

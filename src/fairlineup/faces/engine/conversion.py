@@ -11,7 +11,7 @@ from fairlineup.faces.engine.dlibfile import read_network
 from fairlineup.faces.engine.faults import ModelFileError
 from fairlineup.faces.engine.network import (
     AddPrevious,
-    Affine,
+    AffineLayer,
     Convolution,
     FullyConnected,
     Network,
@@ -100,7 +100,7 @@ class _Graph:
             layer = layers[place]
             if isinstance(layer, Convolution):
                 follower = layers[place + 1] if place + 1 < len(layers) else None
-                affine = follower if isinstance(follower, Affine) else None
+                affine = follower if isinstance(follower, AffineLayer) else None
                 self.convolution(layer, affine, mean if place == 0 else None)
                 place += 1 if affine is None else 2
                 continue
@@ -133,7 +133,7 @@ class _Graph:
             raise _unbuildable(f"tag {number} before it is used", "no such tag")
         return self.tags[number]
 
-    def convolution(self, layer: Convolution, affine: Affine | None, mean: Doubles | None) -> None:
+    def convolution(self, layer: Convolution, affine: AffineLayer | None, mean: Doubles | None) -> None:
         """Appends a convolution with all that is linear around it folded in, in double precision."""
         filters, bias = _folded(layer, affine, mean)
         (pad_y, pad_x), (_, _, rows, columns) = layer.padding, filters.shape
@@ -181,7 +181,7 @@ class _Graph:
         self.node("Pad", self.constant(np.array([0, 0, 0, 0, 0, *missing], dtype=np.int64)))
 
 
-def _folded(layer: Convolution, affine: Affine | None, mean: Doubles | None) -> tuple[Doubles, Doubles]:
+def _folded(layer: Convolution, affine: AffineLayer | None, mean: Doubles | None) -> tuple[Doubles, Doubles]:
     """Filters and bias with the affine layer and, in the first layer, the input's mean folded in."""
     filters, bias = layer.filters.astype(np.float64), layer.bias.astype(np.float64)
     if affine is not None:

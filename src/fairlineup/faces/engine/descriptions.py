@@ -26,45 +26,33 @@ _NO_SCALE = (1.0, 1.0, 1.0)
 
 @dataclass(frozen=True, slots=True)
 class ChipForm:
-    """How an aligned face is cut and put to a model.
+    """How an aligned face is cut and put to a model."""
 
-    Attributes:
-        size_px: side of the square chip.
-        padding: margin around the face as dlib counts it: 0.25 for dlib's own network.
-        layout: order of the axes, n pictures first.
-        colour: order of the channels, or "GREY" for a model that takes one channel of light.
-        numbers: what is put to the model: whole numbers 0 to 255, or what mean and scale make of them.
-        mean: taken off each pixel (0 to 255), by channel in the order of `colour`.
-        scale: what is left is divided by this, by channel.
-    """
-
-    size_px: Annotated[int, between(16, 1024)] = 150
+    size_px: Annotated[int, between(16, 1024)] = 150  #: side of the square chip.
+    #: margin around the face as dlib counts it: 0.25 for dlib's own network.
     padding: Annotated[float, between(0, 4)] = 0.25
-    layout: Literal["NHWC", "NCHW"] = "NHWC"
+    layout: Literal["NHWC", "NCHW"] = "NHWC"  #: order of the axes, n pictures first.
+    #: order of the channels, or "GREY" for a model that takes one channel of light.
     colour: Literal["RGB", "BGR", "GREY"] = "RGB"
+    #: what is put to the model: whole numbers 0 to 255, or what mean and scale make of them.
     numbers: Literal["uint8", "float32"] = "uint8"
+    #: taken off each pixel (0 to 255), by channel in the order of `colour`.
     mean: tuple[Channel, Channel, Channel] = _NO_MEAN
-    scale: tuple[Divisor, Divisor, Divisor] = _NO_SCALE
+    scale: tuple[Divisor, Divisor, Divisor] = _NO_SCALE  #: what is left is divided by this, by channel.
 
 
 @dataclass(frozen=True, slots=True)
 class ModelDescription:
-    """All that is needed to fetch, check and run a model, and to show before it is used.
+    """All that is needed to fetch, check and run a model, and to show before it is used."""
 
-    Attributes:
-        information: what travels with every template: name, digest, source, licence, length, metric.
-        weights: path of a file, or an http(s) URL.
-        form: "onnx", or "dlib" for the file of dlib's own recogniser, which is converted.
-        chip: how a face is put to it.
-        output: name of the output that holds the template; blank for the only one that can.
-        fixed: names and values of further inputs, such as a switch between training and use.
-    """
-
+    #: what travels with every template: name, digest, source, licence, length, metric.
     information: ModelInformation
-    weights: Path | str
+    weights: Path | str  #: path of a file, or an http(s) URL.
+    #: "onnx", or "dlib" for the file of dlib's own recogniser, which is converted.
     form: Literal["onnx", "dlib"] = "onnx"
-    chip: ChipForm = ChipForm()
-    output: str = ""
+    chip: ChipForm = ChipForm()  #: how a face is put to it.
+    output: str = ""  #: name of the output that holds the template; blank for the only one that can.
+    #: names and values of further inputs, such as a switch between training and use.
     fixed: tuple[tuple[str, float | bool], ...] = ()
 
     @property

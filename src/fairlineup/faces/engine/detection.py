@@ -29,21 +29,18 @@ _STAGE_GAIN = 1.25
 
 @dataclass(frozen=True, slots=True)
 class DetectionOptions:
-    """How far the search for faces goes.
+    """How far the search for faces goes."""
 
-    Attributes:
-        first_side_px: long side of the first, smallest picture searched; each further one is twice as large.
-        largest_px: pixels of the largest picture searched; a photograph of more is reduced to this, and
-            one of a quarter or less is also searched at twice its size. So the narrowest face found is 40 px
-            in a photograph of up to 1 megapixel, 80 px up to 4, and 80 px · sqrt(megapixels / 4) beyond.
-        enough_share: a face of this share of the picture's width leaves no room for a rival, and ends the
-            search for finer ones.
-        least_score: detections that score less are dropped; dlib's own limit is 0.
-    """
-
+    #: long side of the first, smallest picture searched; each further one is twice as large.
     first_side_px: Annotated[int, between(DETECTOR_FACE_PX, 100_000)] = 240
+    #: pixels of the largest picture searched; a photograph of more is reduced to this, and one of a quarter
+    #: or less is also searched at twice its size. So the narrowest face found is 40 px in a photograph of up
+    #: to 1 megapixel, 80 px up to 4, and 80 px · sqrt(megapixels / 4) beyond.
     largest_px: Annotated[int, between(DETECTOR_FACE_PX**2, 1_000_000_000)] = 4_000_000
+    #: a face of this share of the picture's width leaves no room for a rival, and ends the search for finer
+    #: ones.
     enough_share: Annotated[float, between(0, 10)] = 0.4
+    #: detections that score less are dropped; dlib's own limit is 0.
     least_score: Annotated[float, between(-2, 10)] = 0.0
 
     def __post_init__(self) -> None:

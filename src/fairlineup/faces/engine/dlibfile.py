@@ -10,7 +10,7 @@ import numpy as np
 from fairlineup.faces.engine.faults import ModelFileError
 from fairlineup.faces.engine.network import (
     AddPrevious,
-    Affine,
+    AffineLayer,
     Convolution,
     Floats,
     FullyConnected,
@@ -27,7 +27,7 @@ _MOST_LAYERS = 10_000
 _ADD_LAYER, _TAG_OR_SKIP, _INNERMOST = 2, 1, 3
 
 
-class Reader:
+class DlibReader:
     """Takes dlib's primitive values off a run of bytes, in order.
 
     Source: dlib/serialize.h; a float is written mantissa first, exponent second, whatever its comment says.
@@ -125,7 +125,7 @@ def read_network(content: bytes) -> Network:
     Source: dlib/dnn/core.h, layers.h and input.h; the version numbers of all layers stand first, outermost
         layer first, then the layers' own values, innermost first.
     """
-    reader = Reader(content)
+    reader = DlibReader(content)
     reader.expect(1, "version of the loss layer")
     reader.expect_text("loss_metric_2")
     _ = reader.real(), reader.real()
@@ -140,7 +140,7 @@ def read_network(content: bytes) -> Network:
     return Network(mean, height, layers)
 
 
-def _kinds(reader: Reader) -> list[int]:
+def _kinds(reader: DlibReader) -> list[int]:
     """The version numbers, innermost first: 3 the innermost layer, 2 a layer, 1 a tag or skip."""
     kinds: list[int] = []
     while not kinds or kinds[-1] != _INNERMOST:
@@ -151,7 +151,7 @@ def _kinds(reader: Reader) -> list[int]:
     return kinds[::-1]
 
 
-def _layers(reader: Reader, kinds: list[int]) -> tuple[Layer, ...]:
+def _layers(reader: DlibReader, kinds: list[int]) -> tuple[Layer, ...]:
     """All layers, with the numbers of tags worked out: the file doesn't carry them.
 
     A lone mark is tag 1; two in a row are tag 2, then a skip to tag 1; what is added next is tag 2 if it
@@ -174,7 +174,7 @@ def _layers(reader: Reader, kinds: list[int]) -> tuple[Layer, ...]:
     return tuple(layers)
 
 
-def _layer(reader: Reader, pending: int) -> Layer:
+def _layer(reader: DlibReader, pending: int) -> Layer:
     name = reader.text()
     if name == "add_prev_":
         return AddPrevious(pending)
@@ -183,7 +183,7 @@ def _layer(reader: Reader, pending: int) -> Layer:
     return _READERS[name](reader)
 
 
-def _convolution(reader: Reader) -> Layer:
+def _convolution(reader: DlibReader) -> Layer:
     parameters = reader.tensor()
     filters, rows, columns, stride_y, stride_x, padding_y, padding_x = (reader.size() for _ in range(7))
     shape, bias_shape = reader.shape(1, "the filters' shape"), reader.shape(1, "the bias' shape")
@@ -198,18 +198,18 @@ def _convolution(reader: Reader) -> Layer:
     )
 
 
-def _affine(reader: Reader) -> Layer:
+def _affine(reader: DlibReader) -> Layer:
     parameters = reader.tensor()
     gamma, beta = reader.shape(1, "gamma's shape"), reader.shape(1, "beta's shape")
     reader.expect(0, "mode of an affine layer (0: by channel)")
     channels = gamma[1]
     if gamma != (1, channels, 1, 1) or beta != gamma or parameters.size != 2 * channels:
         raise reader.wrong("gamma and beta for each channel", f"{gamma}, {beta}, {parameters.size} values")
-    return Affine(parameters[:channels], parameters[channels:])
+    return AffineLayer(parameters[:channels], parameters[channels:])
 
 
-def _pooling(kind: str) -> Callable[[Reader], Layer]:
-    def read(reader: Reader) -> Layer:
+def _pooling(kind: str) -> Callable[[DlibReader], Layer]:
+    def read(reader: DlibReader) -> Layer:
         rows, columns, stride_y, stride_x, padding_y, padding_x = (reader.size() for _ in range(6))
         if padding_y or padding_x:
             raise reader.wrong("pooling without padding", f"{padding_y}, {padding_x}")
@@ -218,7 +218,7 @@ def _pooling(kind: str) -> Callable[[Reader], Layer]:
     return read
 
 
-def _fully_connected(reader: Reader) -> Layer:
+def _fully_connected(reader: DlibReader) -> Layer:
     outputs, inputs = reader.size(), reader.size()
     parameters = reader.tensor()
     shape = reader.shape(1, "the weights' shape")
@@ -230,7 +230,7 @@ def _fully_connected(reader: Reader) -> Layer:
     return FullyConnected(parameters.reshape(inputs, outputs))
 
 
-_READERS: dict[str, Callable[[Reader], Layer]] = {
+_READERS: dict[str, Callable[[DlibReader], Layer]] = {
     "con_4": _convolution,
     "affine_": _affine,
     "relu_": lambda _reader: Rectifier(),
@@ -240,11 +240,11 @@ _READERS: dict[str, Callable[[Reader], Layer]] = {
 }
 
 
-def _multipliers(reader: Reader) -> None:
+def _multipliers(reader: DlibReader) -> None:
     """Learning rates and weight decays: of no use after training."""
     _ = [reader.real() for _ in range(4)]
 
 
-def _trailer(reader: Reader) -> None:
+def _trailer(reader: DlibReader) -> None:
     """Three flags and three tensors of the training state that stand after each layer."""
     _ = [reader.flag() for _ in range(3)], [reader.tensor() for _ in range(3)]

@@ -32,25 +32,18 @@ TAKES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """How faces are put to one file.
+class InputFit:
+    """How faces are put to one file."""
 
-    Attributes:
-        name: of the input that takes them.
-        numbers: its NumPy type.
-        at_once: faces that it takes in a run: one where it takes any number, None where it has no such axis.
-        free: whether it takes any number.
-        fixed: its further inputs.
-    """
-
-    name: str
-    numbers: str
+    name: str  #: of the input that takes them.
+    numbers: str  #: its NumPy type.
+    #: faces that it takes in a run: one where it takes any number, None where it has no such axis.
     at_once: int | None
-    free: bool
-    fixed: Mapping[str, NDArray[Any]]
+    free: bool  #: whether it takes any number.
+    fixed: Mapping[str, NDArray[Any]]  #: its further inputs.
 
 
-def fitted(inputs: Sequence[Any], description: ModelDescription) -> Fit:
+def fitted(inputs: Sequence[Any], description: ModelDescription) -> InputFit:
     """How faces are put to a file with such inputs. Raises: ModelFileError: they can't be."""
     first, fixed = _parted(inputs, description)
     form, shape = description.chip, list(first.shape)
@@ -58,7 +51,10 @@ def fitted(inputs: Sequence[Any], description: ModelDescription) -> Fit:
     batch, sides = (shape[0], shape[1:]) if len(shape) == 4 else (None, shape)
     if len(sides) != 3 or not _agrees(sides, wanted):
         raise unlike(
-            description, f"an input of shape {_said(['n', *wanted])}", _said(shape), _advice(sides, form)
+            description,
+            f"an input of shape {_shape_words(['n', *wanted])}",
+            _shape_words(shape),
+            _advice(sides, form),
         )
     kind = KINDS.get(first.type, first.type)
     if kind not in TAKES[form.numbers]:
@@ -67,7 +63,7 @@ def fitted(inputs: Sequence[Any], description: ModelDescription) -> Fit:
         raise unlike(description, f"an input of {form.numbers}", first.type, advice)
     free = len(shape) == 4 and not (isinstance(batch, int) and batch > 0)
     at_once = None if len(shape) == 3 else batch if isinstance(batch, int) and not free else 1
-    return Fit(first.name, kind, at_once, free, fixed)
+    return InputFit(first.name, kind, at_once, free, fixed)
 
 
 def axes(form: ChipForm) -> list[int]:
@@ -86,11 +82,11 @@ def chosen_output(found: Mapping[str, Any], faces: int, description: ModelDescri
     Raises: ModelFileError: none holds templates of the length described, or several do.
     """
     length = description.information.template_length
-    told = ", ".join(f"{name} {_shape(value)}" for name, value in found.items())
+    listed = ", ".join(f"{name} {_shape(value)}" for name, value in found.items())
     if description.output:
         if description.output not in found:
             raise unlike(
-                description, f"an output {description.output}", told, "correct output in its description"
+                description, f"an output {description.output}", listed, "correct output in its description"
             )
         found = {description.output: found[description.output]}
     fits = [name for name, value in found.items() if _holds(value, faces, length)]
@@ -98,10 +94,10 @@ def chosen_output(found: Mapping[str, Any], faces: int, description: ModelDescri
         return fits[0]
     if fits:
         advice = f'say which holds the template: output = "{fits[0]}" under [model] in its description'
-        raise unlike(description, f"one output of {length} numbers a face", f"several: {told}", advice)
+        raise unlike(description, f"one output of {length} numbers a face", f"several: {listed}", advice)
     only = next(iter(found.values())) if len(found) == 1 else None
     numbers = isinstance(only, np.ndarray) and only.size % faces == 0
-    got = f"{only.size // faces} numbers" if numbers and only is not None else told
+    got = f"{only.size // faces} numbers" if numbers and only is not None else listed
     raise unlike(description, f"templates of {length} numbers", got)
 
 
@@ -123,9 +119,9 @@ def _parted(inputs: Sequence[Any], description: ModelDescription) -> tuple[Any, 
         named = ", ".join(one.name for one in inputs)
         raise unlike(description, f"inputs named as under [fixed]: {', '.join(unknown)}", named)
     if len(left) != 1:
-        told = ", ".join(f"{one.name} {one.type} {_said(one.shape)}" for one in left)
+        listed = ", ".join(f"{one.name} {one.type} {_shape_words(one.shape)}" for one in left)
         advice = "give the values of the inputs that take no face under [fixed] in its description"
-        raise unlike(description, "one input", f"{len(left)} inputs: {told}", advice if left else "")
+        raise unlike(description, "one input", f"{len(left)} inputs: {listed}", advice if left else "")
     fixed = {}
     for one in inputs:
         if one.name in given:
@@ -176,8 +172,8 @@ def _holds(value: Any, faces: int, length: int) -> bool:
 
 
 def _shape(value: Any) -> str:
-    return _said(value.shape) if isinstance(value, np.ndarray) else type(value).__name__
+    return _shape_words(value.shape) if isinstance(value, np.ndarray) else type(value).__name__
 
 
-def _said(shape: Sequence[Any]) -> str:
+def _shape_words(shape: Sequence[Any]) -> str:
     return f"[{', '.join(str(side) if side is not None else '?' for side in shape)}]"

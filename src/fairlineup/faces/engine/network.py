@@ -21,7 +21,7 @@ class Convolution:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Affine:
+class AffineLayer:
     """gamma · x + beta for each channel, both of shape (channels,)."""
 
     gamma: Floats
@@ -70,19 +70,14 @@ class FullyConnected:
     weights: Floats
 
 
-Layer = Convolution | Affine | Rectifier | Pooling | Tag | Skip | AddPrevious | FullyConnected
+Layer = Convolution | AffineLayer | Rectifier | Pooling | Tag | Skip | AddPrevious | FullyConnected
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Network:
-    """A network as its file gives it.
+    """A network as its file gives it."""
 
-    Attributes:
-        mean: red, green, blue that are taken off each pixel before it is divided by 256.
-        size_px: side of the square picture it takes.
-        layers: in the order of computation.
-    """
-
+    #: red, green, blue that are taken off each pixel before it is divided by 256.
     mean: tuple[float, float, float]
-    size_px: int
-    layers: tuple[Layer, ...]
+    size_px: int  #: side of the square picture it takes.
+    layers: tuple[Layer, ...]  #: in the order of computation.

@@ -177,19 +177,12 @@ class EnginePool:
 
 @dataclass(frozen=True, slots=True)
 class _Setup:
-    """What a worker needs to begin.
+    """What a worker needs to begin."""
 
-    Attributes:
-        model: which recogniser.
-        options: how faces are looked for and chosen.
-        prepared: its ONNX file, tried by the parent.
-        spare: the parent's temporary folder in place of the cache, where it has one.
-    """
-
-    model: ModelDescription
-    options: EngineOptions
-    prepared: Path
-    spare: Path | None
+    model: ModelDescription  #: which recogniser.
+    options: EngineOptions  #: how faces are looked for and chosen.
+    prepared: Path  #: its ONNX file, tried by the parent.
+    spare: Path | None  #: the parent's temporary folder in place of the cache, where it has one.
 
     def engine(self) -> Engine:
         return Engine(self.model, self.options, prepared=self.prepared)

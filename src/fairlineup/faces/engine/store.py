@@ -52,7 +52,7 @@ def models_folder() -> Path:
             return folder
     except OSError as error:
         if os.environ.get(CACHE_VARIABLE):
-            raise _unusable(str(folder), _said(error)) from error
+            raise _unusable(str(folder), _reason(error)) from error
         return spare_folder() or _made_spare(folder, error)
 
 
@@ -112,20 +112,20 @@ def _made_spare(folder: Path, why: OSError) -> Path:
     try:
         made = Path(tempfile.mkdtemp(prefix="fairlineup-"))
     except OSError as error:
-        raise _unusable(str(folder), f"{_said(why)}; nor a temporary folder: {_said(error)}") from error
+        raise _unusable(str(folder), f"{_reason(why)}; nor a temporary folder: {_reason(error)}") from error
     atexit.register(shutil.rmtree, made, ignore_errors=True)
     share_spare_folder(made)
     _log.warning(
         "the cache folder %s can't be written (%s): models are prepared in a temporary folder, and again the "
         "next time; the environment variable %s names another folder",
         folder,
-        _said(why),
+        _reason(why),
         CACHE_VARIABLE,
     )
     return made
 
 
-def _said(error: OSError) -> str:
+def _reason(error: OSError) -> str:
     return error.strerror or str(error)
 
 

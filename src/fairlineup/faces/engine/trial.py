@@ -39,19 +39,13 @@ LONGEST = 1e18  # squares of longer templates would overflow float32
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a trial showed of a model that can be used.
+    """What a trial showed of a model that can be used."""
 
-    Attributes:
-        put: inputs it was given.
-        without: those of which it made no template.
-        longest: length of the longest template.
-        moved: the most that a template changed among others in a batch, as a share of its length; 0 where it
-            never stands among others.
-    """
-
-    put: int
-    without: int
-    longest: float
+    put: int  #: inputs it was given.
+    without: int  #: those of which it made no template.
+    longest: float  #: length of the longest template.
+    #: the most that a template changed among others in a batch, as a share of its length; 0 where it never
+    #: stands among others.
     moved: float = 0.0
 
     @property

@@ -43,21 +43,13 @@ _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Container:
-    """A file that has been walked and not yet decoded.
+    """A file that has been walked and not yet decoded."""
 
-    Attributes:
-        format: "JPEG", "PNG" or "WEBP".
-        width: pixels as stored, before the orientation is applied.
-        height: pixels as stored.
-        orientation: EXIF orientation, 1 to 8.
-        content: the file without what its pixels don't need; of an animation, its first frame only.
-    """
-
-    format: Format
-    width: int
-    height: int
-    orientation: int
-    content: bytes
+    format: Format  #: "JPEG", "PNG" or "WEBP".
+    width: int  #: pixels as stored, before the orientation is applied.
+    height: int  #: pixels as stored.
+    orientation: int  #: EXIF orientation, 1 to 8.
+    content: bytes  #: the file without what its pixels don't need; of an animation, its first frame only.
 
 
 def open_container(content: bytes, limits: Limits, name: str) -> Container:
@@ -219,13 +211,13 @@ def _webp_size(tag: bytes, body: bytes) -> tuple[int, int] | None:
 
 
 def _chunks(
-    content: bytes, at: int, order: Literal["<", ">"], told: tuple[Limits, str]
+    content: bytes, at: int, order: Literal["<", ">"], bound: tuple[Limits, str]
 ) -> Iterator[tuple[bytes, int, int]]:
     """Tag, start and end of each whole chunk of a PNG (big-endian, checksum) or RIFF (little-endian, padded).
 
     The padding of the last one may be missing.
     """
-    limits, name = told
+    limits, name = bound
     kind = "PNG" if order == ">" else "WebP"
     for _ in range(limits.max_chunks):
         if at + 8 > len(content):

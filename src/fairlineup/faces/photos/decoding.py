@@ -51,15 +51,11 @@ _FAULTS = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """A decoded photograph.
+    """A decoded photograph."""
 
-    Attributes:
-        pixels: upright RGB, uint8, shape (height, width, 3), C-contiguous. Colour profiles are not applied.
-        format: "JPEG", "PNG" or "WEBP".
-    """
-
+    #: upright RGB, uint8, shape (height, width, 3), C-contiguous. Colour profiles are not applied.
     pixels: NDArray[np.uint8]
-    format: Format
+    format: Format  #: "JPEG", "PNG" or "WEBP".
 
 
 def decode(content: bytes, *, limits: Limits = DEFAULT_LIMITS, name: str = "photograph") -> Picture:

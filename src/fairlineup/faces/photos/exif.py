@@ -19,17 +19,11 @@ _RAW_PROFILE, _XMP_KEY = b"Raw profile type exif", b"XML:com.adobe.xmp"
 
 @dataclass(slots=True)
 class Marks:
-    """What a file says of its orientation, gathered while it is walked.
+    """What a file says of its orientation, gathered while it is walked."""
 
-    Attributes:
-        exif: TIFF block, with or without "Exif" before it.
-        profile: the same in a text chunk of a PNG; counts where there is no other.
-        xmp: counts where EXIF doesn't say.
-    """
-
-    exif: bytes = b""
-    profile: bytes = b""
-    xmp: bytes = b""
+    exif: bytes = b""  #: TIFF block, with or without "Exif" before it.
+    profile: bytes = b""  #: the same in a text chunk of a PNG; counts where there is no other.
+    xmp: bytes = b""  #: counts where EXIF doesn't say.
 
     @property
     def orientation(self) -> int:

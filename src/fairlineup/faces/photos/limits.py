@@ -9,23 +9,16 @@ from fairlineup.faces.photos.errors import too_large
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one photograph may cost; all are checked on the header, before anything is decompressed.
+    """What one photograph may cost; all are checked on the header, before anything is decompressed."""
 
-    Attributes:
-        max_bytes: length of the encoded file.
-        max_pixels: width times height.
-        max_side: width or height in pixels.
-        max_parts: scans of a progressive JPEG (an encoder writes about ten); each walks over all pixels
-            again, so that a small file with thousands of them takes minutes. Frames of an animation cost
-            nothing: only the first is decoded.
-        max_chunks: pieces of a file, whatever its format.
-    """
-
-    max_bytes: int = 50_000_000
-    max_pixels: int = 100_000_000
-    max_side: int = 30_000
+    max_bytes: int = 50_000_000  #: length of the encoded file.
+    max_pixels: int = 100_000_000  #: width times height.
+    max_side: int = 30_000  #: width or height in pixels.
+    #: scans of a progressive JPEG (an encoder writes about ten); each walks over all pixels again, so that a
+    #: small file with thousands of them takes minutes. Frames of an animation cost nothing: only the first is
+    #: decoded.
     max_parts: int = 200
-    max_chunks: int = 100_000
+    max_chunks: int = 100_000  #: pieces of a file, whatever its format.
 
     def check_bytes(self, content: bytes, name: str) -> None:
         """Raises: PhotographTooLarge."""

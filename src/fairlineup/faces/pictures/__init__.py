@@ -1,7 +1,7 @@
 """Whether two files show the same picture."""
 
 from fairlineup.faces.pictures.candidates import same_picture_candidates
-from fairlineup.faces.pictures.copies import Copies, SamePicture, Unreadable, find_same_pictures
+from fairlineup.faces.pictures.copies import Copies, find_same_pictures
 from fairlineup.faces.pictures.fingerprint import Fingerprint, fingerprint
 from fairlineup.faces.pictures.registration import Registration, register
 
@@ -9,8 +9,6 @@ __all__ = [
     "Copies",
     "Fingerprint",
     "Registration",
-    "SamePicture",
-    "Unreadable",
     "find_same_pictures",
     "fingerprint",
     "register",

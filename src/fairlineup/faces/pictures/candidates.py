@@ -49,17 +49,17 @@ def same_picture_candidates(
         return []
     count = len(fingerprints)
 
-    def told(blocks_done: int) -> None:
+    def report(blocks_done: int) -> None:
         progress("candidates", min(count, blocks_done * _BLOCK), count)
 
     with one_blas_thread():
         if pool is None or pool.alone:
-            found = WorkerPool(0).each(_Search.of(fingerprints).block, blocks, told, step=1)
+            found = WorkerPool(0).each(_Search.of(fingerprints).block, blocks, report, step=1)
         else:
             with TemporaryDirectory(prefix="fairlineup-") as folder:
                 shared = Path(folder) / "fingerprints"
                 shared.write_bytes(pickle.dumps(list(fingerprints), protocol=5))
-                found = pool.each(partial(_elsewhere, shared), blocks, told, step=1)
+                found = pool.each(partial(_elsewhere, shared), blocks, report, step=1)
     return sorted(set().union(*found))
 
 

@@ -34,21 +34,13 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """What a search for copies found.
+    """What a search for copies found."""
 
-    Attributes:
-        pairs: copies, by index; of three copies, three pairs.
-        unreadable: photographs that could not be looked at.
-        registered: how many pairs were laid over one another.
-        synthetic: photographs that say they show nobody, by index.
-        digests: of each photograph's bytes, "" for one that cannot be read.
-    """
-
-    pairs: tuple[SamePicture, ...]
-    unreadable: tuple[Unreadable, ...]
-    registered: int
-    synthetic: tuple[int, ...] = ()
-    digests: tuple[str, ...] = ()
+    pairs: tuple[SamePicture, ...]  #: copies, by index; of three copies, three pairs.
+    unreadable: tuple[Unreadable, ...]  #: photographs that could not be looked at.
+    registered: int  #: how many pairs were laid over one another.
+    synthetic: tuple[int, ...] = ()  #: photographs that say they show nobody, by index.
+    digests: tuple[str, ...] = ()  #: of each photograph's bytes, "" for one that cannot be read.
 
 
 def find_same_pictures(
@@ -75,11 +67,11 @@ def find_same_pictures(
     extra = {(min(pair), max(pair)) for pair in extra_pairs if pair[0] != pair[1]}
     with one_blas_thread(), WorkerPool(count, workers) as pool:
         reading = partial(_read, limits=limits)
-        read = pool.each(reading, photos, _told(progress, "fingerprints", count))
+        read = pool.each(reading, photos, _counting(progress, "fingerprints", count))
         prints = {index: seen.print for index, seen in enumerate(read) if seen.print}
         ordered = _ordered(prints, extra, pool, progress)
         pairs = [(prints[a], prints[b]) for a, b in ordered]
-        results = pool.each(_registered, pairs, _told(progress, "registrations", len(ordered)))
+        results = pool.each(_registered, pairs, _counting(progress, "registrations", len(ordered)))
     found = zip(ordered, results, strict=True)
     return Copies(
         tuple(SamePicture(a, b, result) for (a, b), result in found if result.same_picture),
@@ -126,5 +118,5 @@ def _read(photo: Photograph, limits: Limits) -> _Seen:
         return replace(seen, fault=str(fault))
 
 
-def _told(progress: Progress, stage: str, total: int) -> Callable[[int], None]:
+def _counting(progress: Progress, stage: str, total: int) -> Callable[[int], None]:
     return lambda done: progress(stage, done, total)

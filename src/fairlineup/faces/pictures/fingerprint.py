@@ -27,21 +27,14 @@ _FLAT = 4.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fingerprint:
-    """What is kept of one photograph to find its copies; about 25 kB.
+    """What is kept of one photograph to find its copies; about 25 kB."""
 
-    Attributes:
-        width_px: width of the upright photograph.
-        height_px: its height.
-        grey: the photograph in grey, uint8, longer side `SIDE_PX`.
-        windows: 30 low-frequency DCT terms of squares of many sizes and places, shape (n_windows + 1, 30),
-            float16, each of length 1 (0 where a square is flat); the last is the square in the middle that
-            is looked for in others. Terms even across the picture come first, so that a mirror image changes
-            the sign of the rest.
-    """
-
-    width_px: int
-    height_px: int
-    grey: NDArray[np.uint8]
+    width_px: int  #: width of the upright photograph.
+    height_px: int  #: its height.
+    grey: NDArray[np.uint8]  #: the photograph in grey, uint8, longer side `SIDE_PX`.
+    #: 30 low-frequency DCT terms of squares of many sizes and places, shape (n_windows + 1, 30), float16,
+    #: each of length 1 (0 where a square is flat); the last is the square in the middle that is looked for in
+    #: others. Terms even across the picture come first, so that a mirror image changes the sign of the rest.
     windows: NDArray[np.float16]
 
 

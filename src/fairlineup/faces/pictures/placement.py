@@ -19,36 +19,22 @@ _SECOND = np.array(list(itertools.product((-0.03, 0.0, 0.03), (-0.03, 0.0, 0.03)
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A guess that the middle of `query` lies in a square of `host`.
+    """A guess that the middle of `query` lies in a square of `host`."""
 
-    Attributes:
-        host: index of the picture that may contain the other's middle.
-        query: index of the other.
-        window: row of the host's windows.
-        mirrored: whether the query is a mirror image.
-    """
-
-    host: int
-    query: int
-    window: int
-    mirrored: bool
+    host: int  #: index of the picture that may contain the other's middle.
+    query: int  #: index of the other.
+    window: int  #: row of the host's windows.
+    mirrored: bool  #: whether the query is a mirror image.
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A placement tried to all sides: point in host = scale · point in query + (left, top), in grey pixels.
+    """A placement tried to all sides: host = scale · point in query + (left, top), in grey pixels."""
 
-    Attributes:
-        likeness: correlation of 12 × 12 samples at the best of the tries, contours rather than shades.
-        scale: grey pixels of the host to one of the (mirrored) query.
-        left: x of the query's origin in the host.
-        top: y of it.
-    """
-
-    likeness: float
-    scale: float
-    left: float
-    top: float
+    likeness: float  #: correlation of 12 × 12 samples at the best of the tries, contours rather than shades.
+    scale: float  #: grey pixels of the host to one of the (mirrored) query.
+    left: float  #: x of the query's origin in the host.
+    top: float  #: y of it.
 
 
 def blur(plane: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:

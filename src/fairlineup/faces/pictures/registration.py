@@ -26,24 +26,17 @@ Plane = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """How well two photographs agree where they were laid over one another.
+    """How well two photographs agree where they were laid over one another."""
 
-    Attributes:
-        correlation: of the shades of grey where they overlap, -1 to 1; unmoved by brightness and contrast.
-        detail: the same of contours about 1 to 3 hundredths of the picture wide: 1 for copies, rarely above
-            0.6 for two pictures of one person.
-        scale: pixels of b to one pixel of a for the same thing shown.
-        stretch: how much more b is widened than heightened; 1 for any honest copy.
-        overlap: share of the smaller picture that the other shows too.
-        mirrored: whether b was turned left to right to fit.
-    """
-
+    #: of the shades of grey where they overlap, -1 to 1; unmoved by brightness and contrast.
     correlation: float
+    #: the same of contours about 1 to 3 hundredths of the picture wide: 1 for copies, rarely above 0.6 for
+    #: two pictures of one person.
     detail: float
-    scale: float
-    stretch: float
-    overlap: float
-    mirrored: bool
+    scale: float  #: pixels of b to one pixel of a for the same thing shown.
+    stretch: float  #: how much more b is widened than heightened; 1 for any honest copy.
+    overlap: float  #: share of the smaller picture that the other shows too.
+    mirrored: bool  #: whether b was turned left to right to fit.
 
     @property
     def same_picture(self) -> bool:

@@ -9,7 +9,6 @@ from fairlineup.faces.scale.calibrationfile import (
 from fairlineup.faces.scale.similarity import (
     Calibration,
     CalibrationRow,
-    DistanceReading,
     GroupCurve,
     GroupReading,
     fmr_of,
@@ -20,7 +19,6 @@ from fairlineup.faces.scale.similarity import (
 __all__ = [
     "Calibration",
     "CalibrationRow",
-    "DistanceReading",
     "GroupCurve",
     "GroupReading",
     "calibration_json",

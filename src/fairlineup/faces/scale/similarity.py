@@ -27,7 +27,7 @@ def similarity_of(fmr: float) -> float:
             expected="a false match rate above 0 and at most 1",
             got=f"{fmr:g}",
             remedy="give a rate that was measured",
-            code="argument-out-of-range",
+            code="argument-unusable",
         )
     return max(0.0, -PER_DECADE * math.log10(fmr))
 
@@ -40,7 +40,7 @@ def fmr_of(similarity: float) -> float:
             expected="a finite number of 0 or more",
             got=f"{similarity:g}",
             remedy="correct it",
-            code="argument-out-of-range",
+            code="argument-unusable",
         )
     return float(10 ** (-similarity / PER_DECADE))
 
@@ -144,7 +144,7 @@ class Calibration:
                 expected="a number of 0 or more",
                 got=f"{distance}",
                 remedy="correct it",
-                code="argument-out-of-range",
+                code="argument-unusable",
             )
         censored = distance < self.end.distance
         row = replace(self.end, low=None) if censored else read_rows(self.rows, distance)

@@ -37,19 +37,12 @@ BANDS_SOURCE = "ITA bands of Chardon et al. 1991 and Del Bino et al. 2006: words
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """What one photograph records of skin under its own light.
+    """What one photograph records of skin under its own light."""
 
-    Attributes:
-        ita_degrees: individual typology angle, above -90 and below 90; higher is lighter.
-        lightness: median L*, 0 to 100.
-        b: median b*, above 0; higher is yellower.
-        pixels: how many pixels the medians are of.
-    """
-
-    ita_degrees: float
-    lightness: float
-    b: float
-    pixels: int
+    ita_degrees: float  #: individual typology angle, above -90 and below 90; higher is lighter.
+    lightness: float  #: median L*, 0 to 100.
+    b: float  #: median b*, above 0; higher is yellower.
+    pixels: int  #: how many pixels the medians are of.
 
 
 def ita_degrees(lightness: float, b: float) -> float:

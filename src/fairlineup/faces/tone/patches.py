@@ -16,19 +16,12 @@ CHEEK_DOWN, CHEEK_OUT, CHEEK_WIDE, CHEEK_HIGH = 0.72, 0.2, 0.45, 0.22
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patch:
-    """An ellipse in pixels of the photograph.
+    """An ellipse in pixels of the photograph."""
 
-    Attributes:
-        name: "forehead", "cheek left" or "cheek right", as the picture has them.
-        centre: x and y.
-        along: half its width, as a vector along the line of the eyes.
-        down: half its height, as a vector from the eyes towards the nose.
-    """
-
-    name: str
-    centre: tuple[float, float]
-    along: tuple[float, float]
-    down: tuple[float, float]
+    name: str  #: "forehead", "cheek left" or "cheek right", as the picture has them.
+    centre: tuple[float, float]  #: x and y.
+    along: tuple[float, float]  #: half its width, as a vector along the line of the eyes.
+    down: tuple[float, float]  #: half its height, as a vector from the eyes towards the nose.
 
     def mask(self, height_px: int, width_px: int) -> NDArray[np.bool_]:
         """Which pixels of a photograph lie in it, shape (height_px, width_px)."""

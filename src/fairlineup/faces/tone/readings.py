@@ -24,17 +24,11 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read of one photograph.
+    """What was read of one photograph."""
 
-    Attributes:
-        photo: its id.
-        tone: the ITA and what it is made of, or why there is none.
-        detail: one line more on a photograph without a clear face.
-    """
-
-    photo: str
-    tone: Tone | NotMeasured
-    detail: str = ""
+    photo: str  #: its id.
+    tone: Tone | NotMeasured  #: the ITA and what it is made of, or why there is none.
+    detail: str = ""  #: one line more on a photograph without a clear face.
 
 
 @dataclass(frozen=True, slots=True)

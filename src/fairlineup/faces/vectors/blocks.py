@@ -36,7 +36,7 @@ class Multiplier:
                 expected="block_pairs of 1 or more",
                 got=str(block_pairs),
                 remedy="leave it out",
-                code="argument-out-of-range",
+                code="argument-unusable",
             )
         self.probes = probes
         self.references = references

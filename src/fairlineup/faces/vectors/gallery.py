@@ -168,7 +168,7 @@ class PreparedGallery:
                 expected="one id a template, and none removed",
                 got=f"{len(ids)} ids for {len(templates)}, {templates.removed} removed",
                 remedy="give each template its id",
-                code="arguments-do-not-fit",
+                code="argument-unusable",
             )
         self._check_ids(ids, known=known)
 

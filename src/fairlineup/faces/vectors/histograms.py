@@ -33,7 +33,7 @@ class Bins:
             expected=f"1 to {MOST_BINS} bins up to a finite maximum above 0",
             got=f"{self.count} up to {self.maximum}",
             remedy="set the maximum to the largest distance of interest",
-            code="argument-out-of-range",
+            code="argument-unusable",
         )
 
     @property
@@ -87,7 +87,7 @@ def histogram(
             expected="person codes on both sides or on neither",
             got="them on one",
             remedy="give both sides codes of one list of persons",
-            code="arguments-do-not-fit",
+            code="argument-unusable",
         )
     rows = _Sorted(probes)
     columns = rows if references is None else _Sorted(references)

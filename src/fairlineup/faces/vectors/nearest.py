@@ -46,7 +46,7 @@ def nearest(
             expected="k of 1 or more",
             got=str(k),
             remedy="raise k",
-            code="argument-out-of-range",
+            code="argument-unusable",
         )
     check_comparable(probes, references)
     width = min(k, references.present)

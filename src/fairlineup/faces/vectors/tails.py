@@ -63,7 +63,7 @@ def tail(
             expected="a distance",
             got="NaN",
             remedy="use infinity for all pairs",
-            code="argument-out-of-range",
+            code="argument-unusable",
         )
     check_comparable(probes, references)
     multiplier, loops = Multiplier(probes, references, block_pairs), kernels()

@@ -99,7 +99,7 @@ class TemplateSet:
                 expected="group codes from 0",
                 got=str(self.group.min()),
                 remedy="leave out the templates without a label, or give them a group of their own",
-                code="arguments-do-not-fit",
+                code="argument-unusable",
             )
 
     def __len__(self) -> int:
@@ -216,7 +216,7 @@ def _check_codes(name: str, codes: NDArray[Any], length: int) -> None:
         expected=f"whole numbers of shape ({length},)",
         got=f"{codes.dtype} of shape {codes.shape}",
         remedy="give one code a template",
-        code="arguments-do-not-fit",
+        code="argument-unusable",
     )
 
 
@@ -235,5 +235,5 @@ def _bad(expected: str, got: str) -> BadInput:
         expected=expected,
         got=got,
         remedy="give templates of one model, one a row, as it made them",
-        code="arguments-do-not-fit",
+        code="argument-unusable",
     )

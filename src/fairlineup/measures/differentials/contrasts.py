@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,8 @@ from scipy import special
 from fairlineup.measures.arguments import MOST, BadArgument, check_whole
 from fairlineup.measures.differentials.power import detectable_risk_ratio
 from fairlineup.records import Estimate, Measured, NotMeasured
+
+FARTHEST = 60.0  # log ratio from the one measured at which the ends of an interval are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Counts:
     people: int
 
     def __post_init__(self) -> None:
-        """Raises: BadInput: no counts."""
+        """Raises: BadInput: not whole numbers."""
         check_whole("the people of a group", self.people, 0, MOST)
         check_whole("the errors of a group", self.errors, -MOST, MOST)
 
@@ -34,24 +36,16 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Contrast:
-    """A declared comparison of group a with group b.
+    """A declared comparison of group a with group b."""
 
-    Attributes:
-        a: errors and people of the first group.
-        b: errors and people of the second, the one compared with.
-        risk_ratio: rate of a over rate of b; NotMeasured where a cell is empty.
-        fisher_two_sided: p-value of Fisher's exact test.
-        hypergeometric_one_sided: chance of at least a's errors in a, given all errors, if groups were alike.
-        mid_p: the same, with half the chance of exactly a's errors.
-        detectable_ratio: least ratio above 1 that Fisher's test of so many people finds four times in five.
-    """
-
-    a: Counts
-    b: Counts
-    risk_ratio: Measured
-    fisher_two_sided: float | NotMeasured
+    a: Counts  #: Errors and people of the first group.
+    b: Counts  #: Errors and people of the second, the one compared with.
+    risk_ratio: Measured  #: Rate of a over rate of b; NotMeasured where a cell is empty.
+    fisher_two_sided: float | NotMeasured  #: p-value of Fisher's exact test.
+    #: Chance of at least a's errors in a, given all errors, if groups were alike.
     hypergeometric_one_sided: float | NotMeasured
-    mid_p: float | NotMeasured
+    mid_p: float | NotMeasured  #: The same, with half the chance of exactly a's errors.
+    #: Least ratio above 1 that Fisher's exact test of as many people finds with a power of 0.8.
     detectable_ratio: float | NotMeasured
 
 
@@ -129,34 +123,30 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
 
 
 def _score_interval(a: Counts, b: Counts, z: float) -> tuple[float, float]:
+    from scipy import optimize
+
     value = math.log(a.rate / b.rate)
 
     def beyond(log_ratio: float) -> float:
         return _score(a, b, math.exp(log_ratio)) - z**2
 
-    far = 60.0
-    low = _root(beyond, value - far, value)
-    return math.exp(low), math.exp(_root(beyond, value, value + far))
+    low, high = (
+        optimize.brentq(beyond, *ends, xtol=1e-12, rtol=1e-12)
+        for ends in ((value - FARTHEST, value), (value, value + FARTHEST))
+    )
+    return math.exp(low), math.exp(high)
 
 
 def _score(a: Counts, b: Counts, ratio: float) -> float:
     """Squared score statistic of a given ratio, at the most likely rates that have it."""
     n, x = a.people + b.people, a.errors + b.errors
     middle = a.people * ratio + a.errors + b.people + b.errors * ratio
-    p_b = (
-        2 * x / (middle + math.sqrt(max(middle**2 - 4 * n * ratio * x, 0.0)))
-    )  # no small difference of large
-    p_b = min(p_b, 1.0)
+    root = math.sqrt(max(middle**2 - 4 * n * ratio * x, 0.0))
+    p_b = min(2 * x / (middle + root), 1.0)  # no small difference of large numbers
     p_a = min(ratio * p_b, 1.0)
     variance = p_a * (1 - p_a) / a.people + ratio**2 * p_b * (1 - p_b) / b.people
     gap = a.rate - ratio * b.rate
     return gap**2 / variance if variance > 0 else (0.0 if gap == 0 else math.inf)
-
-
-def _root(function: Callable[[float], float], low: float, high: float) -> float:
-    from scipy import optimize
-
-    return float(optimize.brentq(function, low, high, xtol=1e-12, rtol=1e-12))
 
 
 def _check(group: Counts) -> None:

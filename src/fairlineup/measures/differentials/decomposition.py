@@ -18,25 +18,15 @@ INDEPENDENT = "1 - exp(-expected false candidates): FPIR if comparisons were ind
 
 @dataclass(frozen=True, slots=True)
 class Decomposition:
-    """Expected false candidates per search of a group against those of a reference group.
+    """Expected false candidates per search of a group against those of a reference group."""
 
-    Attributes:
-        group: with the gallery as it is.
-        reference: of the reference group, with the gallery as it is.
-        group_balanced: with as many photographs in all, equally many of each gallery group.
-        reference_balanced: of the reference group, in that balanced gallery.
-        gap: group - reference; algorithm + gallery exactly.
-        algorithm: group_balanced - reference_balanced.
-        gallery: what the real gallery adds to the gap over the balanced one.
-    """
-
-    group: Measured
-    reference: Measured
-    group_balanced: Measured
-    reference_balanced: Measured
-    gap: Measured
-    algorithm: Measured
-    gallery: Measured
+    group: Measured  #: With the gallery as it is.
+    reference: Measured  #: Of the reference group, with the gallery as it is.
+    group_balanced: Measured  #: With as many photographs in all, equally many of each gallery group.
+    reference_balanced: Measured  #: Of the reference group, in that balanced gallery.
+    gap: Measured  #: group - reference; algorithm + gallery exactly.
+    algorithm: Measured  #: group_balanced - reference_balanced.
+    gallery: Measured  #: What the real gallery adds to the gap over the balanced one.
 
 
 def decompose_gap(

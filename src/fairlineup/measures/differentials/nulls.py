@@ -10,45 +10,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.measures.arguments import BadArgument
+from fairlineup.measures.proportions import shares_of
 from fairlineup.measures.verification.comparisons import Comparisons
-from fairlineup.measures.verification.resampling import Resampling, check_reach
+from fairlineup.measures.verification.resampling import USUAL, Resampling, check_reach
 from fairlineup.records import NotMeasured
 
-USUAL = Resampling()
 Rates = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Differential:
-    """A number for how far groups lie apart, and what it hides.
+    """A number for how far groups lie apart, and what it hides."""
 
-    Attributes:
-        name: in words.
-        of: from rates, shape (kinds of error, groups, shuffles), to values, shape (shuffles,); NaN where
-            there is none.
-        hides: in a sentence.
-        kinds: how many kinds of error it takes: 1, or 2 for false matches and false non-matches.
-        low_is_worse: whether less means further apart.
-    """
-
-    name: str
+    name: str  #: In words.
+    #: From rates, shape (kinds of error, groups, shuffles), to values, shape (shuffles,); NaN where
+    #: undefined.
     of: Callable[[Rates], Rates]
-    hides: str
-    kinds: int = 1
-    low_is_worse: bool = False
+    hides: str  #: In a sentence.
+    kinds: int = 1  #: How many kinds of error it takes: 1, or 2 for false matches and false non-matches.
+    low_is_worse: bool = False  #: Whether less means further apart.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PersonTally:
-    """Errors and trials of each person on the probe side.
+    """Errors and trials of each person on the probe side."""
 
-    Attributes:
-        errors: shape (people,).
-        trials: comparisons or searches, shape (people,).
-    """
-
-    errors: NDArray[np.float64]
-    trials: NDArray[np.float64]
+    errors: NDArray[np.float64]  #: Shape (people,).
+    trials: NDArray[np.float64]  #: Comparisons or searches, shape (people,).
 
     @classmethod
     def of_comparisons(cls, comparisons: Comparisons, threshold: float) -> PersonTally:
@@ -72,27 +60,17 @@ class PersonTally:
 
 @dataclass(frozen=True, slots=True)
 class Null:
-    """A differential beside what it would be if groups were alike.
+    """A differential beside what it would be if groups were alike."""
 
-    Attributes:
-        observed: as measured.
-        median: of the shuffles where there is a value.
-        high: 95th percentile of those; the 5th where less is worse.
-        p_value: (1 + shuffles as far apart or further, or without a value) / (1 + shuffles).
-        undefined: shuffles without a value, such as a ratio to a group without errors.
-        permutations: shuffles.
-        seed: of the shuffles.
-        hides: what the number hides, in a sentence.
-    """
-
-    observed: float | NotMeasured
-    median: float | NotMeasured
-    high: float | NotMeasured
+    observed: float | NotMeasured  #: As measured.
+    median: float | NotMeasured  #: Of the shuffles where there is a value.
+    high: float | NotMeasured  #: 95th percentile of those; the 5th where less is worse.
+    #: (1 + shuffles as far apart or further, or without a value) / (1 + shuffles).
     p_value: float | NotMeasured
-    undefined: int
-    permutations: int
-    seed: int
-    hides: str
+    undefined: int  #: Shuffles without a value, such as a ratio to a group without errors.
+    permutations: int  #: Shuffles.
+    seed: int  #: Of the shuffles.
+    hides: str  #: What the number hides, in a sentence.
 
 
 def permutation_null(
@@ -176,9 +154,7 @@ def _within(near: Comparisons, labels: NDArray[np.int16], groups: int) -> Rates:
             trials[g] += sides[0] * sides[1] - own
         pairs = here[:, near.counted.probe] * here[:, near.counted.gallery]
         trials[g] += pairs @ near.counted.times.astype(np.float32)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rates: Rates = np.where(trials > 0, errors / trials, np.nan)
-    return rates
+    return shares_of(errors, trials)
 
 
 def _rates(
@@ -189,9 +165,7 @@ def _rates(
     key = (labels + np.arange(shuffles)[:, None] * groups).ravel()
     wrong = np.bincount(key, np.tile(errors, shuffles), shuffles * groups)
     tried = np.bincount(key, np.tile(trials, shuffles), shuffles * groups)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rates: Rates = np.where(tried > 0, wrong / tried, np.nan).reshape(shuffles, groups).T
-    return rates
+    return shares_of(wrong, tried).reshape(shuffles, groups).T
 
 
 def _shuffled(labels: NDArray[Any], resampling: Resampling) -> NDArray[Any]:
@@ -219,20 +193,20 @@ def _null(differential: Differential, observed: Rates, shuffled: Rates, resampli
 
 
 def _max_over_min(rates: Rates) -> Rates:
-    return _ratio(rates[0].max(axis=0), rates[0].min(axis=0))
+    return shares_of(rates[0].max(axis=0), rates[0].min(axis=0))
 
 
 def _max_over_geometric_mean(rates: Rates) -> Rates:
     x = rates[0]
     with np.errstate(divide="ignore"):
         middle = np.exp(np.log(x).mean(axis=0))
-    return _ratio(x.max(axis=0), middle)
+    return shares_of(x.max(axis=0), middle)
 
 
 def _gini(x: Rates) -> Rates:
     k = len(x)
     gaps = np.abs(x[:, None] - x[None]).sum(axis=(0, 1))
-    return _ratio(gaps, 2 * k * max(k - 1, 1) * x.mean(axis=0))
+    return shares_of(gaps, 2 * k * max(k - 1, 1) * x.mean(axis=0))
 
 
 def _garbe(rates: Rates) -> Rates:
@@ -247,13 +221,9 @@ def _fdr(rates: Rates) -> Rates:
 
 
 def _ir(rates: Rates) -> Rates:
-    one, other = (_ratio(x.max(axis=0), x.min(axis=0)) for x in rates)
+    one, other = (shares_of(x.max(axis=0), x.min(axis=0)) for x in rates)
     both: Rates = np.sqrt(one * other)
     return both
-
-
-def _ratio(above: Rates, below: Rates) -> Rates:
-    return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
 
 
 MAX_OVER_MIN = Differential(

@@ -22,17 +22,11 @@ GRID = 30
 
 @dataclass(frozen=True, slots=True)
 class PooledCell:
-    """One cell as counted, and drawn towards the others.
+    """One cell as counted, and drawn towards the others."""
 
-    Attributes:
-        raw: from the cell's own counts.
-        pooled: the same with what the other cells say.
-        weight: how much the pooled value keeps of the raw one, in [0, 1].
-    """
-
-    raw: Measured
-    pooled: Estimate
-    weight: float
+    raw: Measured  #: From the cell's own counts.
+    pooled: Estimate  #: The same, drawn towards the other cells.
+    weight: float  #: How much the pooled value keeps of the raw one, in [0, 1].
 
 
 def pool_cells(

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.arguments import BadArgument
-from fairlineup.records import BadInput, NotMeasured
+from fairlineup.measures.arguments import TooLittleData, check_least, check_rate, out_of_range
+from fairlineup.records import NotMeasured
 
-TIE = 1e-9  # relative; tables as probable as another, but for rounding
-HOLDS = 20  # sizes beyond the one given that must not lose the power again
+TIE = 1e-9  # relative; tables this close in probability count as equal
+HOLDS = 20  # sizes beyond the one returned that must keep the power
 MOST_PEOPLE = 10**18
-FARTHEST = 1000  # times the first group: more others add nothing that could be told
+FARTHEST = 1000  # times the first group: more people in the other make no visible difference
 MANY = 3000  # errors, and people without, of both groups: beyond, the normal approximation is as good
-BLOCK = 400_000  # tables gone through at once; over so many, numbers of errors in all are skipped
+BLOCK = 400_000  # tables held at once; where there are more, some totals of errors are skipped
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -33,7 +33,7 @@ def power_two_proportions(p_a: float, n_a: int, p_b: float, n_b: int, level: flo
     is Yates's normal approximation, which then differs by under 0.005. Between a small group and a very
     large one it skips numbers of errors in all that differ too little to matter (1e-4).
 
-    Raises: BadInput: no people, a rate that is none.
+    Raises: BadInput: no people, or a rate outside 0 to 1.
     Source: Fisher 1935; two-sided by the probability of tables, as `scipy.stats.fisher_exact`. Not: the
         chance that a difference found is real; nor the power of a test without Fisher's condition.
     """
@@ -46,7 +46,7 @@ def people_needed(p_a: float, p_b: float, power: float = 0.8, level: float = 0.9
     Power is a sawtooth in people: one more can lower it. The number given has the power, one fewer has not,
     and none of the next 20 sizes loses it again.
 
-    Raises: BadInput: two equal rates, a rate that is none, a power outside (level's error, 1).
+    Raises: BadInput: two equal rates, a rate outside 0 to 1, a power outside (level's error, 1).
     Source: `power_two_proportions`, searched. Not: `people_needed_approximately`, which is smaller.
     """
     fewest = people_needed_approximately(p_a, p_b, power, level)
@@ -58,7 +58,9 @@ def people_needed(p_a: float, p_b: float, power: float = 0.8, level: float = 0.9
         fewest = fewest * 3 // 4
     found = _least(lacks, fewest, MOST_PEOPLE)
     if found is None:
-        raise _bad("the difference", f"one that {MOST_PEOPLE:,} people show", f"{p_a:g} against {p_b:g}")
+        raise out_of_range(
+            "the difference", f"one that {MOST_PEOPLE:,} people show", f"{p_a:g} against {p_b:g}"
+        )
     return found
 
 
@@ -82,12 +84,11 @@ def others_needed(
     NotMeasured where no number up to 1,000 times n_a has the power: chance in the first group alone is then
     too much.
 
-    Raises: BadInput: no people in group a, two equal rates, a rate that is none.
+    Raises: BadInput: no people in group a, two equal rates, or a rate outside 0 to 1.
     Source: `power_two_proportions`, searched in steps of a fifth and then between two of them.
     """
     _differ(p_a, p_b)
-    if n_a < 1:
-        raise _bad("the number of people in the first group", "1 or more", f"{n_a}")
+    check_least("the number of people in the first group", n_a)
 
     def lacks(n: int) -> bool:
         return power_two_proportions(p_a, n_a, p_b, n, level) < power
@@ -108,6 +109,8 @@ def detectable_risk_ratio(
     """
     if min(n_a, n_b) < 1 or not 0 < base_rate < 1:
         return NotMeasured("needs people in both groups and a base rate between 0 and 1", people=n_a + n_b)
+    from scipy import optimize
+
     test = _Test(n_a, n_b, 1 - level)
 
     def lacking(ratio: float) -> float:
@@ -122,40 +125,29 @@ def detectable_risk_ratio(
         low, high = high, min(1.1 * high, most)
     while low > 1 and lacking(low) > 0:
         low, high = max(1.0, low / 1.1), low
-    return _root(lacking, low, high)
+    return float(optimize.brentq(lacking, low, high, xtol=1e-6, rtol=1e-6))
 
 
 @dataclass(slots=True)
 class _Test:
-    """Fisher's exact test of two sizes: for each number of errors in all, which of them in a are no finding.
+    """Fisher's exact test of two sizes: for each total of errors, which counts in a are no finding."""
 
-    Attributes:
-        n_a: people of the first group.
-        n_b: people of the second.
-        alpha: it finds at a p-value of at most this.
-        step: from one number of errors in all to the next.
-        start: the least that was worked out.
-        least: for each from there on, fewest errors in a that are no finding.
-        greatest: and the most.
-    """
-
-    n_a: int
-    n_b: int
-    alpha: float
-    step: int = 1
-    start: int = 0
+    n_a: int  #: People of the first group.
+    n_b: int  #: People of the second.
+    alpha: float  #: It finds at a p-value of at most this.
+    step: int = 1  #: From one number of errors in all to the next.
+    start: int = 0  #: The least that was worked out.
+    #: For each from there on, fewest errors in a that are no finding.
     least: Whole = field(default_factory=lambda: np.zeros(0, np.int64))
-    greatest: Whole = field(default_factory=lambda: np.zeros(0, np.int64))
+    greatest: Whole = field(default_factory=lambda: np.zeros(0, np.int64))  #: The most.
 
     def __post_init__(self) -> None:
-        if min(self.n_a, self.n_b) < 1:
-            raise _bad("a number of people", "1 or more", f"{min(self.n_a, self.n_b)}")
+        check_least("a number of people", min(self.n_a, self.n_b))
 
     def power(self, p_a: float, p_b: float) -> float:
         """Chance of a finding at two true rates."""
-        for rate in (p_a, p_b):
-            if not 0 <= rate <= 1:
-                raise _bad("a rate", "a share from 0 to 1", f"{rate:g}")
+        check_rate("a rate", p_a)
+        check_rate("a rate", p_b)
         if min(n * min(p, 1 - p) for n, p in ((self.n_a, p_a), (self.n_b, p_b))) > MANY:
             return self.approximate(p_a, p_b)
         (low_a, chance_a), (low_b, chance_b) = _binomial(self.n_a, p_a), _binomial(self.n_b, p_b)
@@ -181,13 +173,13 @@ class _Test:
         return float(special.ndtr((abs(p_a - p_b) - needed) / error))
 
     def _step(self, total: int, many: int) -> int:
-        """A power of 2: 1 unless there are too many tables, and groups so unequal that it changes nothing."""
+        """A power of 2; over 1 only for too many tables and groups so unequal that skipping is harmless."""
         tables = many * _width(self.n_a, self.n_b, total)
         alike = (self.n_a + self.n_b) // (4 * min(self.n_a, self.n_b))
         return 1 << max(0, min(tables // BLOCK, alike).bit_length() - 1)
 
     def _work_out(self, start: int, end: int, step: int) -> None:
-        """See to it that `least` and `greatest` go from `start` up to `end`; what is there is kept."""
+        """Extend `least` and `greatest` to cover `start` up to `end`, keeping what was worked out before."""
         known = self.start + len(self.least) * step
         if not len(self.least) or step != self.step or start > known or end < self.start:
             self.start, known, self.step = start, start, step
@@ -199,7 +191,7 @@ class _Test:
 
 
 def _no_finding(test: _Test, start: int, end: int) -> tuple[Whole, Whole]:
-    """Ends of what is no finding for each number of errors in all from `start` up to `end`."""
+    """For each total of errors from `start` up to `end`, the counts in a between which nothing is found."""
     ends: list[tuple[Whole, Whole]] = []
     while start < end:
         upto = min(end, start + test.step * max(1, BLOCK // _width(test.n_a, test.n_b, start)))
@@ -211,7 +203,7 @@ def _no_finding(test: _Test, start: int, end: int) -> tuple[Whole, Whole]:
 
 
 def _block(test: _Test, totals: Whole) -> tuple[Whole, Whole]:
-    """The same for some totals, from the hypergeometric probabilities of all tables that matter."""
+    """The same for a block of totals, from the hypergeometric probabilities of the plausible tables."""
     n_a, n_b = test.n_a, test.n_b
     width = max(_width(n_a, n_b, int(totals[0])), _width(n_a, n_b, int(totals[-1])))
     first = totals * n_a // (n_a + n_b) - width // 2
@@ -252,7 +244,7 @@ def _first_kept(chance: Floats, mode: Whole, alpha: float) -> Whole:
 
 @dataclass(frozen=True, slots=True)
 class _Ways:
-    """Logarithm of how many ways there are to pick x of n, up to a constant; none outside 0 to n."""
+    """Logarithm of the number of ways to pick x of n, up to a constant; no way outside 0 to n."""
 
     start: int
     logs: Floats
@@ -265,12 +257,12 @@ class _Ways:
         return cls(low, np.concatenate([[0.0], np.cumsum(np.log((n + 1 - picked) / picked))]))
 
     def at(self, x: Whole) -> Floats:
-        """At each x; minus infinity where there are none."""
+        """At each x; minus infinity where there is no way."""
         return _at(self.logs, x - self.start, -math.inf)
 
 
 def _binomial(n: int, p: float) -> tuple[int, Floats]:
-    """Probabilities of 0 to n errors, from the first that matters on; those left out are under 1e-9."""
+    """The first count of errors worth keeping, and probabilities from there on; the rest is under 1e-9."""
     far = 6.5 * math.sqrt(n * p * (1 - p)) + 12
     low, high = max(0, math.floor(n * p - far)), min(n, math.ceil(n * p + far))
     x = np.arange(low, high + 1)
@@ -280,7 +272,7 @@ def _binomial(n: int, p: float) -> tuple[int, Floats]:
 
 
 def _width(n_a: int, n_b: int, total: int) -> int:
-    """Numbers of errors in a that can come with so many in all; those left out are under 1e-13."""
+    """How many counts of errors in a are plausible for a total of errors; the others are under 1e-13."""
     n = n_a + n_b
     variance = total * (n_a / n) * (n_b / n) * max(0.0, (n - total) / max(1, n - 1))
     return min(2 * math.ceil(7.5 * math.sqrt(variance) + 15), 2 * min(n_a, n_b) + 3)
@@ -293,9 +285,9 @@ def _at(values: Floats, place: NDArray[np.int64], outside: float = 0.0) -> Float
 
 
 def _least(lacks: Callable[[int], bool], fewest: int, farthest: int) -> int | None:
-    """Least size over `fewest`, which lacks the power, from which on it is had, as far as is looked.
+    """Least size over `fewest` that has the power, and keeps it for the next sizes; None up to `farthest`.
 
-    Steps grow up to a fifth of the size; between the last two it is halved. None up to `farthest`.
+    Steps grow up to a fifth of the size; between the last two the search halves.
     """
     lost: int | None = fewest
     while lost is not None:
@@ -312,25 +304,13 @@ def _least(lacks: Callable[[int], bool], fewest: int, farthest: int) -> int | No
     return high
 
 
-def _root(function: Callable[[float], float], low: float, high: float) -> float:
-    from scipy import optimize
-
-    return float(optimize.brentq(function, low, high, xtol=1e-6, rtol=1e-6))
-
-
 def _differ(p_a: float, p_b: float) -> None:
-    for rate in (p_a, p_b):
-        if not 0 <= rate <= 1:
-            raise _bad("a rate", "a share from 0 to 1", f"{rate:g}")
+    check_rate("a rate", p_a)
+    check_rate("a rate", p_b)
     if p_a == p_b:
-        raise BadInput(
+        raise TooLittleData(
             "no difference to find",
             expected="two rates that differ",
             got=f"{p_a} twice",
             remedy="change one",
-            code="not-enough-data",
         )
-
-
-def _bad(what: str, expected: str, got: str) -> BadInput:
-    return BadArgument(f"{what} is out of range", expected=expected, got=got, remedy="correct the number")

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import fdtri
 
-from fairlineup.measures.arguments import BadArgument
-from fairlineup.records import BadInput, NotMeasured
+from fairlineup.measures.arguments import BadArgument, TooLittleData
+from fairlineup.records import NotMeasured
 
 Values = NDArray[np.float64]
 Members = NDArray[np.intp]
@@ -23,29 +23,19 @@ STRATA_GATE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """Agreement of measurements within people.
+    """Agreement of measurements within people."""
 
-    Attributes:
-        icc: intraclass correlation ICC(1,1), at most 1; below 0 where people differ less than chance has it.
-        low: lower end of its interval.
-        high: upper end.
-        within_sd: standard deviation between measurements of one person, in the measurement's unit.
-        between_sd: that between people, chance within them taken out; 0 where none is left.
-        people: people with two measurements or more.
-        measurements: of these people.
-        method: how the interval was made, in words.
-        level: coverage the interval aims at.
-    """
-
+    #: Intraclass correlation ICC(1,1), at most 1; below 0 where people differ less than chance has it.
     icc: float
-    low: float
-    high: float
-    within_sd: float
+    low: float  #: Lower end of its interval.
+    high: float  #: Upper end.
+    within_sd: float  #: Standard deviation between measurements of one person, in the measurement's unit.
+    #: That between people, without what variation within them explains; 0 where nothing is left.
     between_sd: float
-    people: int
-    measurements: int
-    method: str
-    level: float
+    people: int  #: People with two measurements or more.
+    measurements: int  #: Of these people.
+    method: str  #: How the interval was made, in words.
+    level: float  #: Coverage the interval aims at.
 
     @property
     def sd_ratio(self) -> float | NotMeasured:
@@ -57,19 +47,13 @@ class Reliability:
 
 @dataclass(frozen=True, slots=True)
 class StrataVerdict:
-    """Whether a measurement may sort people into strata.
+    """Whether a measurement may sort people into strata."""
 
-    Attributes:
-        outcome: "given", "refused", or "undecided", which is refused too.
-        gate: the ICC that is asked for.
-        deciding: the reliability that decided.
-        reason: in words, with the interval.
-    """
-
+    #: "given", "refused", or "undecided", which is refused too.
     outcome: Literal["given", "refused", "undecided"]
-    gate: float
-    deciding: Reliability | NotMeasured
-    reason: str
+    gate: float  #: The ICC that is asked for.
+    deciding: Reliability | NotMeasured  #: The reliability that decided.
+    reason: str  #: In words, with the interval.
 
     @property
     def allowed(self) -> bool:
@@ -136,12 +120,11 @@ def strata_verdict(
     Not: leave to call the strata groups of people: they sort photographs.
     """
     if not reliabilities:
-        raise BadInput(
+        raise TooLittleData(
             "strata need a reliability",
             expected="at least one ICC",
             got="none",
             remedy="measure it first",
-            code="not-enough-data",
         )
     missing = next((one for one in reliabilities if isinstance(one, NotMeasured)), None)
     if missing is not None:

@@ -13,7 +13,7 @@ from scipy import special
 from fairlineup.measures.identification.galleries import MatchCounts, few_carry_it
 from fairlineup.measures.identification.ladder import Rung, chance_of_any
 from fairlineup.measures.student import student
-from fairlineup.measures.verification.resampling import Resampling
+from fairlineup.measures.verification.resampling import USUAL, Resampling
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 FURTHEST = 10
@@ -23,37 +23,25 @@ BAND = "simultaneous over all rungs (max-T; probe people and gallery people they
 FITTED = (
     "line and gamma mixture fitted to the ladder (cloglog), both intervals joined; probe and gallery people"
 )
-USUAL = Resampling()
 OUTER = "from FPIR(N) to 1 - (1 - FPIR(N))^(n/N): whoever the probes are, for gallery people drawn alike"
 
 
 @dataclass(frozen=True, slots=True)
 class Extrapolation:
-    """FPIR at a gallery larger than the one searched.
+    """FPIR at a gallery larger than the one searched."""
 
-    Attributes:
-        people: n, the size asked about.
-        searched: N, the size searched.
-        fpir: midway between the two fits on the cloglog scale, with both intervals joined.
-        line: the straight line through the ladder, carried on; too high where probes differ.
-        mixture: a gamma mixture of probes, carried on; too low where few probes differ much.
-        slope: of log(-log(1 - FPIR)) against log n: 1 if comparisons are independent and alike, less where
-            probes differ.
-        outer: bounds that need no fit, for gallery people drawn alike.
-        if_independent: 1 - (1 - FMR)^n with FMR from the same matches: supposes them all independent
-            and alike.
-        lowest: least rung of the fit, in people.
-    """
-
-    people: int
-    searched: int
-    fpir: Estimate
-    line: float
-    mixture: float
+    people: int  #: n, the size asked about.
+    searched: int  #: N, the size searched.
+    fpir: Estimate  #: Midway between the two fits on the cloglog scale, with both intervals joined.
+    line: float  #: The straight line through the ladder, carried on; too high where probes differ.
+    mixture: float  #: A gamma mixture of probes, carried on; too low where few probes differ much.
+    #: Of log(-log(1 - FPIR)) against log n: 1 if comparisons are independent and alike, less where probes
+    #: differ.
     slope: Estimate
-    outer: Estimate
+    outer: Estimate  #: Bounds that need no fit, for gallery people drawn alike.
+    #: 1 - (1 - FMR)^n with FMR from the same matches: supposes them all independent and alike.
     if_independent: float
-    lowest: int
+    lowest: int  #: Least rung of the fit, in people.
 
 
 def ladder_bands(
@@ -87,17 +75,8 @@ def ladder_bands(
                 bands[n] = NotMeasured(reason, round(errors[n]), len(counts), counts.people)
                 continue
             low, high = (float(_fpir(_cloglog(value) + s * half)) for s in (-1, 1))
-            bands[n] = Estimate(
-                float(value),
-                low,
-                high,
-                round(errors[n]),
-                len(counts),
-                BAND,
-                level,
-                counts.people,
-                resampling.seed,
-            )
+            behind = round(errors[n]), len(counts), BAND, level, counts.people, resampling.seed
+            bands[n] = Estimate(float(value), low, high, *behind)
     return tuple(Rung(n, bands.get(n) or _no_band(counts, n)) for n in sizes)
 
 
@@ -121,13 +100,13 @@ def extrapolated_fpir(counts: MatchCounts, people: int, level: float = 0.95) -> 
     reason, sizes = _rungs(counts, people)
     reason = reason or _ladder(counts, [counts.gallery_people], level)[2][0]
     if reason:
-        return NotMeasured(reason, int((counts.matched > 0).sum()), len(counts), counts.people)
+        return NotMeasured(reason, counts.flagged, len(counts), counts.people)
     line, slope, line_error, slope_error = _line(counts, sizes, people, level)
     mixture, mixture_error = _mixture(counts, people, level)
     t = student(max(counts.flagged_people - 1.0, 1.0), level)
     low = min(line - t * line_error, mixture - t * mixture_error)
     high = max(line + t * line_error, mixture + t * mixture_error)
-    errors, trials = int((counts.matched > 0).sum()), len(counts)
+    errors, trials = counts.flagged, len(counts)
 
     def estimate(value: float, ends: tuple[float, float], method: str) -> Estimate:
         return Estimate(value, *ends, errors, trials, method, level, counts.people)
@@ -175,8 +154,7 @@ def _ladder(
     counts: MatchCounts, sizes: Sequence[int], level: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[str]]:
     """FPIR at each size, the covariance of its cloglog, and why a size is not supported."""
-    most = np.arange(int(counts.matched.max(initial=0)) + 1)
-    terms = np.stack([chance_of_any(most, n, counts.gallery_people) for n in sizes], axis=1)
+    terms = np.stack([chance_of_any(counts.numbers, n, counts.gallery_people) for n in sizes], axis=1)
     found = counts.covariance(terms)
     theta = found.mean
     fewest = np.full(len(theta), found.behind.min())  # one factor for all sizes: fits are differences of them
@@ -203,7 +181,7 @@ def _mixture(counts: MatchCounts, people: int, level: float) -> tuple[float, flo
     """Gamma mixture: cloglog of FPIR at `people`, and its standard error."""
     from scipy import optimize
 
-    k = np.arange(int(counts.matched.max()) + 1)
+    k = counts.numbers
     share = np.bincount(counts.matched) / len(counts)
     m, more = float(counts.matched.mean()), people / counts.gallery_people
 
@@ -244,7 +222,7 @@ def _outer(counts: MatchCounts, people: int, level: float) -> Estimate:
     low, middle, high = (_cloglog(float(theta)) + s * half for s in (-1, 0, 1))
     more = math.log(people / counts.gallery_people)
     value = _fpir(middle + more)
-    errors = int((counts.matched > 0).sum())
+    errors = counts.flagged
     return Estimate(value, _fpir(low), _fpir(high + more), errors, len(counts), OUTER, level, counts.people)
 
 

@@ -19,10 +19,9 @@ from fairlineup.measures.proportions import clopper_pearson
 from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.student import student
 from fairlineup.measures.verification.dyads import MIN_FALSE_MATCHES
-from fairlineup.measures.verification.resampling import Resampling, draw_people
+from fairlineup.measures.verification.resampling import USUAL, Resampling, draw_people
 from fairlineup.records import Estimate, Measured, NotMeasured
 
-USUAL = Resampling()
 FEWEST = 2.0  # people that a rate of galleries like this one is worth, or it is not supported
 METHOD = (
     "Clopper-Pearson on effective people (probe people, and gallery people they share); "
@@ -32,23 +31,16 @@ METHOD = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MatchCounts:
-    """Who matched whom in non-mated searches at one threshold, photographs consolidated to people.
+    """Who matched whom in non-mated searches at one threshold, photographs consolidated to people."""
 
-    Attributes:
-        matched: gallery people at or below the threshold in each search, shape (n_searches,).
-        person: probe person of each search, renumbered from 0, shape (n_searches,).
-        row: search of each match, shape (n_matches,).
-        gallery: gallery person of each match, renumbered from 0, shape (n_matches,).
-        gallery_people: N.
-        same: probe person that each gallery person is, -1 for one who is none; shape (matched gallery
-            people,). None where probes and gallery are two sets of people.
-    """
-
+    #: Gallery people at or below the threshold in each search, shape (n_searches,).
     matched: NDArray[np.int64]
-    person: NDArray[np.int64]
-    row: NDArray[np.int64]
-    gallery: NDArray[np.int64]
-    gallery_people: int
+    person: NDArray[np.int64]  #: Probe person of each search, renumbered from 0, shape (n_searches,).
+    row: NDArray[np.int64]  #: Search of each match, shape (n_matches,).
+    gallery: NDArray[np.int64]  #: Gallery person of each match, renumbered from 0, shape (n_matches,).
+    gallery_people: int  #: N.
+    #: Probe person that each gallery person is, -1 for one who is not a probe; shape (matched gallery
+    #: people,). None where probes and gallery are two sets of people.
     same: NDArray[np.int64] | None = None
 
     @classmethod
@@ -58,7 +50,7 @@ class MatchCounts:
         Raises: MatedCandidateError: a candidate is the probe's own person.
         """
         require_non_mated(searches)
-        used = searches.only(searches.processed) if over == "processed" else searches
+        used = searches.counted(over)
         row, listed = listed_people(used, threshold)
         probes, person = np.unique(used.person, return_inverse=True)
         known, gallery = np.unique(listed, return_inverse=True)
@@ -86,9 +78,19 @@ class MatchCounts:
         return len(np.unique(self.person[self.row]))
 
     @property
+    def flagged(self) -> int:
+        """Searches in which anybody matched."""
+        return int((self.matched > 0).sum())
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """0, 1, ... up to the most people matched in a search."""
+        return np.arange(int(self.matched.max(initial=0)) + 1)
+
+    @property
     def any_matched(self) -> NDArray[np.float64]:
         """Whether anybody matched, at 0, 1, ... matches."""
-        return np.minimum(np.arange(int(self.matched.max(initial=0)) + 1), 1).astype(np.float64)
+        return np.minimum(self.numbers, 1).astype(np.float64)
 
     def covariance(self, terms: NDArray[np.float64], of: NDArray[np.int64] | None = None) -> Covariance:
         """Covariance of means over searches of functions of how many people matched.
@@ -131,7 +133,7 @@ class MatchCounts:
             there = np.flatnonzero(self.same >= 0)
             both = rows[self.same[there]].T @ columns[there]
             gallery += both + both.T
-        return Covariance(mean, rows.T @ rows, _never_below_none(gallery), _effective(added))
+        return Covariance(mean, rows.T @ rows, _positive_part(gallery), _effective(added))
 
     def _pairs(self, same: NDArray[np.int64]) -> NDArray[np.int64]:
         """A number for the two people of each match of one set, the same either way round."""
@@ -143,19 +145,13 @@ class MatchCounts:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Covariance:
-    """Means over searches, with what chance in the probes and chance in the gallery do to them.
+    """Means over searches, with what chance in the probes and chance in the gallery do to them."""
 
-    Attributes:
-        mean: shape (functions,).
-        probes: covariance for this gallery, shape (functions, functions).
-        gallery: what is added for galleries like it, the same shape.
-        behind: gallery people whom several probes share, as many as count, shape (functions,); infinite where
-            none is shared.
-    """
-
-    mean: NDArray[np.float64]
-    probes: NDArray[np.float64]
-    gallery: NDArray[np.float64]
+    mean: NDArray[np.float64]  #: Shape (functions,).
+    probes: NDArray[np.float64]  #: Covariance for this gallery, shape (functions, functions).
+    gallery: NDArray[np.float64]  #: What is added for galleries like it, the same shape.
+    #: Effective number of gallery people whom several probes share, shape (functions,); infinite where nobody
+    #: is shared.
     behind: NDArray[np.float64]
 
     def total(self, level: float = 0.95) -> NDArray[np.float64]:
@@ -209,7 +205,7 @@ def fpir_for_galleries_like_it(
         none (up to 3 in N people may be of such a kind) are not in it.
     """
     counts = MatchCounts.of(searches, threshold, over)
-    errors, trials, people = int((counts.matched > 0).sum()), len(counts), counts.people
+    errors, trials, people = counts.flagged, len(counts), counts.people
     value, found = errors / max(trials, 1), counts.covariance(counts.any_matched[:, None])
     worth = Repeats.of(counts.person).worth(counts.matched > 0, level)
     more = max(0.0, value * (1 - value) / max(worth, 1.0) - float(found.probes[0, 0]))
@@ -295,7 +291,7 @@ def searches_by_pair(counts: MatchCounts) -> tuple[NDArray[np.int64], NDArray[np
 
 
 def _places(of: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where each code stands among sorted codes, -1 where it does not."""
+    """Position of each code among sorted codes, -1 where it is not among them."""
     if not len(among):
         return np.full(len(of), -1, np.int64)
     at = np.minimum(np.searchsorted(among, of), len(among) - 1)
@@ -303,7 +299,7 @@ def _places(of: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.int64
 
 
 def _effective(added: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How many people count in sums over people, shape (sums,)."""
+    """Effective number of people behind sums over people, shape (sums,)."""
     some = np.maximum(added, 0.0)
     squares = (some**2).sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -311,7 +307,8 @@ def _effective(added: NDArray[np.float64]) -> NDArray[np.float64]:
     return people
 
 
-def _never_below_none(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+def _positive_part(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The symmetric matrix without its negative eigenvalues."""
     values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
     kept: NDArray[np.float64] = (vectors * np.maximum(values, 0.0)) @ vectors.T
     return kept

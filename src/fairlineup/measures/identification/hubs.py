@@ -7,60 +7,38 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import BadArgument
+from fairlineup.measures.arguments import check_least
 from fairlineup.measures.identification.galleries import MatchCounts, searches_by_pair
 from fairlineup.measures.identification.identification import false_positive_identification_rate
 from fairlineup.measures.identification.searches import Over, Searches, listed_people
-from fairlineup.measures.verification.resampling import Resampling
+from fairlineup.measures.verification.resampling import USUAL, Resampling
 from fairlineup.records import Measured, NotMeasured
-
-USUAL = Resampling()
 
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """A gallery person and the non-mated searches they turned up in.
+    """A gallery person and the non-mated searches they turned up in."""
 
-    Attributes:
-        person: their code.
-        searches: non-mated searches with this person at or below the threshold.
-        alone: those of them with nobody else, which would flag no one without this person.
-        share: of all false candidates, in [0, 1].
-    """
-
-    person: int
-    searches: int
-    alone: int
-    share: float
+    person: int  #: Their code.
+    searches: int  #: Non-mated searches with this person at or below the threshold.
+    alone: int  #: Those of them with nobody else, which would flag no one without this person.
+    share: float  #: Of all false candidates, in [0, 1].
 
 
 @dataclass(frozen=True, slots=True)
 class Hubs:
-    """The gallery people most often matched by innocents.
+    """The gallery people most often matched by innocents."""
 
-    Attributes:
-        hubs: the first ones, most searches first.
-        matched_people: gallery people matched by anyone.
-        most_probe_people: different probe people whom one gallery person matched, at most.
-        expected: the same, were all gallery people alike: median over draws.
-        expected_high: its 95th percentile.
-        p_value: share of draws with as many or more, (1 + those) / (1 + draws).
-        fpir: false-positive identification rate with everyone in the gallery.
-        fpir_without_first: without the first hub.
-        draws: how many.
-        seed: of the draws.
-    """
-
-    hubs: tuple[Hub, ...]
-    matched_people: int
-    most_probe_people: int
-    expected: float
-    expected_high: float
-    p_value: float
-    fpir: Measured
-    fpir_without_first: Measured
-    draws: int
-    seed: int
+    hubs: tuple[Hub, ...]  #: The first ones, most searches first.
+    matched_people: int  #: Gallery people matched by anyone.
+    most_probe_people: int  #: Different probe people whom one gallery person matched, at most.
+    expected: float  #: The same, were all gallery people alike: median over draws.
+    expected_high: float  #: Its 95th percentile.
+    p_value: float  #: Share of draws with as many or more, (1 + those) / (1 + draws).
+    fpir: Measured  #: False-positive identification rate with everyone in the gallery.
+    fpir_without_first: Measured  #: Without the first hub.
+    draws: int  #: How many.
+    seed: int  #: Of the draws.
 
 
 def gallery_hubs(
@@ -88,10 +66,9 @@ def gallery_hubs(
     Source: reference checks as in "sheep, goats, lambs and wolves", Doddington et al. 1998.
     Not: people at fault, nor a reason to take them out: a gallery searched in earnest keeps its hubs.
     """
-    if most < 1:
-        raise BadArgument("no hubs to list", expected="1 or more", got=str(most), remedy="leave `most` out")
+    check_least("the number of hubs to list", most, remedy="leave `most` out")
     counts = MatchCounts.of(searches, threshold, over)
-    used = searches.only(searches.processed) if over == "processed" else searches
+    used = searches.counted(over)
     if not len(counts.row):
         return NotMeasured("no search matched anybody", 0, len(counts), counts.people)
     codes = np.unique(listed_people(used, threshold)[1])
@@ -132,7 +109,7 @@ def without(searches: Searches, person: int) -> Searches:
 
 
 def most_on_one(matches: int, people: int, resampling: Resampling) -> NDArray[np.int64]:
-    """Most of so many matches that fall on one of so many people alike, shape (draws,)."""
+    """The most matches that fall on one person if each falls on any person alike, shape (draws,)."""
     rng = np.random.default_rng(resampling.seed)
     most = np.empty(resampling.replicates, np.int64)
     for b in range(len(most)):

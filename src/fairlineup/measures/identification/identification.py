@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import BadArgument
+from fairlineup.measures.arguments import check_least
 from fairlineup.measures.identification.galleries import MatchCounts
 from fairlineup.measures.identification.one_set import mean_in_one_set, share_in_one_set
 from fairlineup.measures.identification.searches import (
@@ -24,19 +24,16 @@ from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.thresholds import distance_at
 from fairlineup.records import Estimate, Measured, NotMeasured
 
+NO_CUT = "leave it out for no cut"
 EMPTY = "nobody is in the gallery, so nobody could be matched with somebody else"
 
 
 @dataclass(frozen=True, slots=True)
 class WrongPerson:
-    """Mated searches that return someone else at or above the threshold.
+    """Mated searches that return someone else at or above the threshold."""
 
-    Attributes:
-        with_mate: share of mated searches that return both the mate and someone else.
-        without_mate: share that return someone else and not the mate, so that every lead is innocent.
-    """
-
-    with_mate: Measured
+    with_mate: Measured  #: Share of mated searches that return both the mate and someone else.
+    #: Share that return someone else and not the mate, so that every lead is innocent.
     without_mate: Measured
 
 
@@ -58,7 +55,7 @@ def false_positive_identification_rate(
     Not: a rate for other gallery sizes, nor the chance that a person flagged is innocent.
     """
     require_non_mated(searches)
-    used = searches.only(searches.processed) if over == "processed" else searches
+    used = searches.counted(over)
     if len(used) and used.gallery_people < 1:
         return NotMeasured(EMPTY, 0, len(used), used.people)
     if used.own_left_out:
@@ -104,10 +101,12 @@ def selectivity(
     Source: ISO/IEC 19795-1, selectivity. Not: FPIR, which is never more than this.
     """
     require_non_mated(searches)
-    used = searches.only(searches.processed) if over == "processed" else searches
+    used = searches.counted(over)
     if len(used) and used.gallery_people < 1:
         return NotMeasured(EMPTY, 0, len(used), used.people)
-    length = used.gallery_people if list_length is None else _at_least_one(list_length, "list_length")
+    if list_length is not None:
+        check_least("list_length", list_length, remedy=NO_CUT)
+    length = used.gallery_people if list_length is None else list_length
     if used.own_left_out:
         return mean_in_one_set(MatchCounts.of(used, threshold), length, level)
     listed = np.bincount(listed_people(used, threshold)[0], minlength=len(used))
@@ -130,7 +129,7 @@ def selectivity(
 
 
 def _dispersion(counts: NDArray[np.float64], repeats: Repeats, level: float) -> float:
-    """Variance of the people listed, over what it is of independent searches that list as Poisson has it."""
+    """Variance of the number of people listed, over that of independent Poisson counts."""
     mean = float(counts.mean())
     unit = float(((counts - mean) ** 2).mean())
     if unit == 0:
@@ -182,7 +181,8 @@ def false_negative_identification_rate(
     distance, rank = mate_standing(used)
     found = (rank > 0) & (distance <= distance_at(used.searches, threshold))
     if list_length is not None:
-        found &= rank <= _at_least_one(list_length, "list_length")
+        check_least("list_length", list_length, remedy=NO_CUT)
+        found &= rank <= list_length
     return share_of_searches(~found, used.searches.person, level)
 
 
@@ -193,9 +193,10 @@ def rank_k(mated: Mated, k: int, *, over: Over = "all", level: float = 0.95) -> 
     Source: cumulative match characteristic, 1 - FNIR(N, k, no threshold).
     Not: a headline: it supposes that everyone searched for is in the gallery.
     """
+    check_least("k", k)
     used = _counted(mated, over)
     rank = mate_standing(used)[1]
-    return share_of_searches((rank > 0) & (rank <= _at_least_one(k, "k")), used.searches.person, level)
+    return share_of_searches((rank > 0) & (rank <= k), used.searches.person, level)
 
 
 def wrong_person(mated: Mated, threshold: float, *, over: Over = "all", level: float = 0.95) -> WrongPerson:
@@ -221,11 +222,3 @@ def _counted(mated: Mated, over: Over) -> Mated:
     if over == "processed":
         keep &= mated.searches.processed & mated.mate_enrolled
     return mated.only(keep)
-
-
-def _at_least_one(value: int, name: str) -> int:
-    if value >= 1:
-        return value
-    raise BadArgument(
-        f"{name} is out of range", expected="1 or more", got=str(value), remedy="leave it out for no cut"
-    )

@@ -17,14 +17,10 @@ from fairlineup.records import Measured, NotMeasured
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """FPIR at one gallery size.
+    """FPIR at one gallery size."""
 
-    Attributes:
-        people: n, people in the gallery.
-        fpir: mean over all galleries of n of the people enrolled; `errors` is the expected count, rounded.
-    """
-
-    people: int
+    people: int  #: n, people in the gallery.
+    #: Mean over all galleries of n of the people enrolled; `errors` is the expected count, rounded.
     fpir: Measured
 
 
@@ -73,12 +69,11 @@ def chance_of_any(matched: NDArray[np.int64], drawn: int, of: int) -> NDArray[np
 
 
 def share_at_size(counts: MatchCounts, size: int, level: float = 0.95) -> Measured:
-    """FPIR in all galleries of so many of the people searched among."""
+    """Mean FPIR over all galleries of `size` of the people enrolled."""
     if not 0 <= size <= counts.gallery_people:
         reason = f"the gallery has {counts.gallery_people} people; {size} would be extrapolation"
         return NotMeasured(reason, trials=len(counts), people=counts.people)
-    most = np.arange(int(counts.matched.max(initial=0)) + 1)
-    terms = chance_of_any(most, size, counts.gallery_people)
+    terms = chance_of_any(counts.numbers, size, counts.gallery_people)
     if counts.same is not None:
         return share_in_one_set(counts, terms, level)
     return share_of_searches(terms[counts.matched], counts.person, level)

@@ -55,7 +55,7 @@ def mean_in_one_set(counts: MatchCounts, length: int, level: float = 0.95) -> Me
 
     The variance is that of `share_in_one_set`; the interval Garwood's on effective counts.
     """
-    terms = np.minimum(np.arange(int(counts.matched.max(initial=0)) + 1), length).astype(np.float64)
+    terms = np.minimum(counts.numbers, length).astype(np.float64)
     trials, people = len(counts), counts.people
     total = int(terms[counts.matched].sum())
     if people < 2:
@@ -72,7 +72,7 @@ def mean_in_one_set(counts: MatchCounts, length: int, level: float = 0.95) -> Me
 
 
 def _variance(counts: MatchCounts, terms: NDArray[np.float64], least: float, level: float) -> float:
-    """Of a mean over searches; the probes' part is no less than that of the searches they are worth."""
+    """Variance of a mean over searches; the probes' part is at least `least`."""
     found = counts.covariance(terms[:, None])
     return float(found.total(level)[0, 0]) + max(0.0, least - float(found.probes[0, 0]))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import BadArgument
+from fairlineup.measures.arguments import check_share
 from fairlineup.measures.identification.galleries import MatchCounts
 from fairlineup.measures.identification.ladder import chance_of_any, share_at_size
 from fairlineup.measures.identification.searches import Searches, require_non_mated
@@ -19,18 +19,14 @@ ENOUGH = 30  # errors for a rate to lie within 30 % of the true one in nine test
 
 @dataclass(frozen=True, slots=True)
 class OperatingPoint:
-    """A threshold chosen for its FPIR.
+    """A threshold chosen for its FPIR."""
 
-    Attributes:
-        threshold: on the scale of the scores; the most permissive one whose FPIR is at most what was wanted.
-        fpir: at that threshold and gallery size, over all searches. It was chosen on these very searches, so
-            that on others it is as often above as below what was wanted.
-        gallery_people: N.
-    """
-
+    #: On the scale of the scores; the most permissive one whose FPIR is at most what was wanted.
     threshold: float
+    #: At that threshold and gallery size, over all searches. It was chosen on these very searches, so that on
+    #: others it is as often above as below what was wanted.
     fpir: Estimate
-    gallery_people: int
+    gallery_people: int  #: N.
 
 
 def threshold_for_fpir(
@@ -53,10 +49,7 @@ def threshold_for_fpir(
     Not: a threshold that was tested; test it on other people before relying on it.
     """
     require_non_mated(searches)
-    if not 0 < wanted < 1:
-        raise BadArgument(
-            "the FPIR wanted", expected="above 0 and under 1", got=str(wanted), remedy="0.003 is usual"
-        )
+    check_share("the FPIR wanted", wanted, "0.003 is usual")
     of, trials = searches.gallery_people, len(searches)
     drawn = of if gallery_people is None else gallery_people
     if not 1 <= drawn <= of:

@@ -15,19 +15,12 @@ from fairlineup.records import Estimate, Measured, NotMeasured
 
 @dataclass(frozen=True, slots=True)
 class GallerySize:
-    """How many were offered to a gallery and how many are in it.
+    """How many were offered to a gallery and how many are in it."""
 
-    Attributes:
-        people_offered: people with a photograph offered.
-        people_enrolled: N, people with at least one photograph enrolled.
-        photos_offered: photographs offered.
-        photos_enrolled: photographs enrolled.
-    """
-
-    people_offered: int
-    people_enrolled: int
-    photos_offered: int
-    photos_enrolled: int
+    people_offered: int  #: People with a photograph offered.
+    people_enrolled: int  #: N, people with at least one photograph enrolled.
+    photos_offered: int  #: Photographs offered.
+    photos_enrolled: int  #: Photographs enrolled.
 
 
 def gallery_size(person: NDArray[np.int64], enrolled: NDArray[np.bool_]) -> GallerySize:
@@ -90,15 +83,15 @@ def seconds_per_photograph(
     Returns: seconds; `errors` is 0, `trials` the photographs timed; NotMeasured with fewer than two people.
     Source: ISO/IEC 19795-10 asks for throughput by group. Not: the time a person waits.
     """
-    told = np.isfinite(seconds)
-    people, at, times = np.unique(person[told], return_inverse=True, return_counts=True)
-    trials = int(told.sum())
+    timed = np.isfinite(seconds)
+    people, at, times = np.unique(person[timed], return_inverse=True, return_counts=True)
+    trials = int(timed.sum())
     if len(people) < 2:
         reason = (
             "the system does not tell how long a photograph takes" if not trials else "fewer than two people"
         )
         return NotMeasured(reason, trials=trials, people=len(people))
-    means = np.bincount(at, weights=seconds[told]) / times
+    means = np.bincount(at, weights=seconds[timed]) / times
     value, spread = float(means.mean()), float(means.std(ddof=1)) / math.sqrt(len(means))
     reach = student(len(means) - 1.0, level) * spread
     method = "Student's t on people"

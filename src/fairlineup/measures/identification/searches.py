@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import BadArgument, check_codes, check_column, widen
+from fairlineup.measures.arguments import (
+    BadArgument,
+    any_nan,
+    check_codes,
+    check_column,
+    check_columns,
+    check_faults,
+)
 from fairlineup.measures.thresholds import distance_at
 
 Over = Literal["all", "processed"]
@@ -24,42 +32,34 @@ class Searches:
 
     Questions that got no answer (transport losses) are not in here: they are excluded and counted elsewhere.
 
-    Attributes:
-        person: probe person of each search as a dense code, shape (n_searches,).
-        processed: whether the probe was processed, shape (n_searches,).
-        row: which search a candidate belongs to, ascending, shape (n_candidates,).
-        gallery_person: person of the candidate, in the codes of `person`, shape (n_candidates,).
-        distance: lower is more alike, already rounded, shape (n_candidates,).
-        gallery_people: N, people with at least one enrolled photograph.
-        gallery_photos: enrolled photographs.
-        own_left_out: whether the probes stand in the gallery themselves, and each was searched without their
-            own photographs (leave-one-out): then N is one person fewer than stand in the gallery, and
-            intervals take probes and gallery as one set of people.
-        similar: whether distances are negated similarities, so that thresholds are similarities.
-
     Raises: BadInput: the columns do not fit each other.
     """
 
-    person: NDArray[np.int64]
-    processed: NDArray[np.bool_]
-    row: NDArray[np.int64]
+    person: NDArray[np.int64]  #: Probe person of each search as a dense code, shape (n_searches,).
+    processed: NDArray[np.bool_]  #: Whether the probe was processed, shape (n_searches,).
+    row: NDArray[np.int64]  #: Which search a candidate belongs to, ascending, shape (n_candidates,).
+    #: Person of the candidate, in the codes of `person`, shape (n_candidates,).
     gallery_person: NDArray[np.int64]
-    distance: NDArray[np.float64]
-    gallery_people: int
-    gallery_photos: int
+    distance: NDArray[np.float64]  #: Lower is more alike, already rounded, shape (n_candidates,).
+    gallery_people: int  #: N, people with at least one enrolled photograph.
+    gallery_photos: int  #: Enrolled photographs.
+    #: Whether the probes stand in the gallery themselves, and each was searched without their own photographs
+    #: (leave-one-out): then N is one person fewer than stand in the gallery, and intervals take probes and
+    #: gallery as one set of people.
     own_left_out: bool = False
-    similar: bool = False
+    similar: bool = False  #: Whether distances are negated similarities, so that thresholds are similarities.
 
     def __post_init__(self) -> None:
-        check_column("person", self.person, len(self.person), "iu")
-        check_column("processed", self.processed, len(self.person), "b")
-        for name in ("row", "gallery_person"):
-            check_column(name, getattr(self, name), len(self.distance), "iu")
-        check_column("distance", self.distance, len(self.distance), "f")
-        widen(self, "person", "row", "gallery_person")
+        check_columns(self, len(self.person), person="iu", processed="b")
+        check_columns(self, len(self.distance), row="iu", gallery_person="iu", distance="f")
         for name in ("person", "gallery_person"):
             check_codes(name, getattr(self, name))
-        _check_candidates(self)
+        check_faults(
+            "the candidates do not fit the searches",
+            _faults(self),
+            expected="numbers, sorted by search, of processed probes only",
+            remedy="sort the candidates by row and drop what has no score",
+        )
         _check_gallery(self)
 
     def __len__(self) -> int:
@@ -75,6 +75,10 @@ class Searches:
     def standing(self) -> int:
         """People who stand in the gallery, whoever of them a search leaves out."""
         return self.gallery_people + self.own_left_out
+
+    def counted(self, over: Over) -> Searches:
+        """All of them, or only those whose probe was processed."""
+        return self.only(self.processed) if over == "processed" else self
 
     def only(self, keep: NDArray[np.bool_]) -> Searches:
         """The searches where `keep`, shape (n_searches,), is true, with their candidates."""
@@ -97,23 +101,20 @@ class Searches:
 class Mated:
     """Searches for people who were offered to the gallery; the mate is the candidate of the probe's person.
 
-    Attributes:
-        searches: the searches; their probe people are also gallery people.
-        mate_enrolled: whether any photograph of the probe's person was enrolled, shape (n_searches,).
-        same_picture: whether the mate is the very picture searched with, shape (n_searches,): such searches
-            are left out of every mated measure and listed by `same_picture_searches`. None for none.
-
     Raises: BadInput: the columns do not fit each other.
     """
 
-    searches: Searches
+    searches: Searches  #: The searches; their probe people are also gallery people.
+    #: Whether any photograph of the probe's person was enrolled, shape (n_searches,).
     mate_enrolled: NDArray[np.bool_]
+    #: Whether the mate is the very picture searched with, shape (n_searches,): such searches are left out of
+    #: every mated measure and listed by `same_picture_searches`. None if there are none.
     same_picture: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
-        check_column("mate_enrolled", self.mate_enrolled, len(self.searches), "b")
+        check_columns(self, len(self.searches), mate_enrolled="b")
         if self.same_picture is not None:
-            check_column("same_picture", self.same_picture, len(self.searches), "b")
+            check_columns(self, len(self.searches), same_picture="b")
         if (~self.mate_enrolled[self.searches.row[is_probe_person(self.searches)]]).any():
             raise BadArgument(
                 "a search returned a mate that is said not to be enrolled",
@@ -175,23 +176,12 @@ def distinct(
     return row[first], person[first]
 
 
-def _check_candidates(searches: Searches) -> None:
+def _faults(searches: Searches) -> Iterator[tuple[bool, str]]:
     row, n = searches.row, len(searches)
-    faults = (
-        (bool(np.isnan(searches.distance).any()), "a distance that is not a number"),
-        (bool((np.diff(row) < 0).any()), "candidates out of order of their search"),
-        (len(row) > 0 and (row[0] < 0 or row[-1] >= n), f"a candidate of a search outside 0..{n - 1}"),
-    )
-    got = next((text for wrong, text in faults if wrong), None)
-    if got is None and (~searches.processed[row]).any():
-        got = "candidates of a search whose probe was not processed"
-    if got is not None:
-        raise BadArgument(
-            "the candidates do not fit the searches",
-            expected="numbers, sorted by search, of processed probes only",
-            got=got,
-            remedy="sort the candidates by row and drop what has no score",
-        )
+    yield any_nan(searches.distance), "a distance that is not a number"
+    yield bool((np.diff(row) < 0).any()), "candidates out of order of their search"
+    yield len(row) > 0 and bool(row[0] < 0 or row[-1] >= n), f"a candidate of a search outside 0..{n - 1}"
+    yield bool((~searches.processed[row]).any()), "candidates of a search whose probe was not processed"
 
 
 def _check_gallery(searches: Searches) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.measures.arguments import TooLittleData
 from fairlineup.measures.likelihood.gpd import MIN_EXCESSES, fit_pareto
 from fairlineup.measures.likelihood.influence import dyadic_errors
 from fairlineup.measures.proportions import proportion
@@ -15,7 +16,7 @@ from fairlineup.measures.thresholds import in_precision_of, on_scale
 from fairlineup.measures.verification.comparisons import Comparisons
 from fairlineup.measures.verification.dyads import cell_rates, log_interval
 from fairlineup.measures.verification.resampling import check_reach
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 MIN_ERRORS = 30
 TAIL_FROM = 1e-3
@@ -29,64 +30,41 @@ STEP = 1e-3  # by how much
 
 @dataclass(frozen=True, slots=True)
 class RateRow:
-    """The false match rate at one distance.
+    """The false match rate at one distance."""
 
-    Attributes:
-        distance: comparisons at or below it match.
-        fmr: rate in (0, 1].
-        low: lower end of the 95 % interval; None where none was taken.
-        high: upper end; None where none was taken.
-        errors: comparisons at or below the distance.
-        effective: comparisons / design effect; None where every comparison matches, and in the tail.
-        model: whether the rate is the tail model's, not counted.
-    """
-
-    distance: float
-    fmr: float
-    low: float | None
-    high: float | None
-    errors: int
+    distance: float  #: Comparisons at or below it match.
+    fmr: float  #: Rate in (0, 1].
+    low: float | None  #: Lower end of the 95 % interval; None where it was not computed.
+    high: float | None  #: Upper end; None where it was not computed.
+    errors: int  #: Comparisons at or below the distance.
+    #: Comparisons / design effect; None where every comparison matches, and in the tail.
     effective: float | None
-    model: bool = False
+    model: bool = False  #: Whether the rate is the tail model's, not counted.
 
 
 @dataclass(frozen=True, slots=True)
 class TailModel:
-    """What the rows marked as tail model stand on.
+    """What the rows marked as tail model stand on."""
 
-    Attributes:
-        threshold: distance the excesses are taken from: at most 1 in 1,000 comparisons lies at or below it.
-        excesses: how many comparisons do.
-        shape: xi of the generalised Pareto distribution; below 0 it ends.
-        scale: sigma, on the distances' scale.
-        joined_at: distance of the last row that was counted, where the model takes over.
-    """
-
+    #: Distance the excesses are taken from: at most 1 in 1,000 comparisons lies at or below it.
     threshold: float
-    excesses: int
-    shape: float
-    scale: float
-    joined_at: float
+    excesses: int  #: How many comparisons do.
+    shape: float  #: Xi of the generalised Pareto distribution; below 0 it ends.
+    scale: float  #: Sigma, on the distances' scale.
+    joined_at: float  #: Distance of the last row that was counted, where the model takes over.
 
 
 @dataclass(frozen=True, slots=True)
 class RateTable:
-    """Distances with their false match rates, from the strictest on.
+    """Distances with their false match rates, from the strictest on."""
 
-    Attributes:
-        rows: by distance, ascending; both columns rise.
-        tail: the model behind marked rows, or why there is none.
-        people: people compared.
-        pairs: non-mated comparisons of photographs.
-        design_effect: variance over that of independent comparisons, at the strictest row that was counted.
-        end: no row has a rate below it: a tenth of 30 / (pairs / design effect), or the first row counted.
-    """
-
-    rows: tuple[RateRow, ...]
-    tail: TailModel | NotMeasured
-    people: int
-    pairs: int
+    rows: tuple[RateRow, ...]  #: By distance, ascending; both columns rise.
+    tail: TailModel | NotMeasured  #: The model behind marked rows, or why there is none.
+    people: int  #: People compared.
+    pairs: int  #: Non-mated comparisons of photographs.
+    #: Variance over that of independent comparisons, at the strictest row that was counted.
     design_effect: float
+    #: No row has a rate below it: a tenth of 30 / (pairs / design effect), or the first row counted.
     end: float
 
 
@@ -120,12 +98,11 @@ def _table(comparisons: Comparisons, distances: Sequence[float]) -> RateTable:
     errors = np.searchsorted(ordered, np.asarray(distances), side="right")
     enough = np.flatnonzero(errors >= MIN_ERRORS)
     if not len(enough):
-        raise BadInput(
+        raise TooLittleData(
             "there are too few comparisons for a table",
             expected=f"{MIN_ERRORS} comparisons of different people within {max(distances, default=0):g}",
             got=f"{len(ordered)} of {comparisons.trials:,} comparisons",
             remedy="calibrate on more people",
-            code="not-enough-data",
         )
     counted = tuple(_counted(comparisons, float(distances[index])) for index in enough.tolist())
     first = counted[0]
@@ -185,12 +162,11 @@ def _counted(comparisons: Comparisons, distance: float) -> RateRow:
     cells = cell_rates(comparisons, distance)
     found, effect = cells.estimate(), float(cells.design_effects[0, 0])
     if not isinstance(found, Estimate):
-        raise BadInput(
+        raise TooLittleData(
             "a rate has no interval",
             expected="two people or more",
             got=found.reason,
             remedy="add people",
-            code="not-enough-data",
         )
     effective = found.trials / effect if effect > 0 else None
     return RateRow(distance, found.value, found.low, found.high, found.errors, effective)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.arguments import BadArgument, check_column
+from fairlineup.measures.arguments import BadArgument, any_nan, check_columns
 from fairlineup.records import NotMeasured
 
 Column = NDArray[np.float64]
@@ -21,30 +21,26 @@ ROUNDS = 100
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Training:
-    """Distances to fit on; what lies beyond the reach is known by its number only.
-
-    Attributes:
-        mated: mated distances, shape (n_mated,); beyond the reach (inf) where the mate was not returned.
-        non_mated: non-mated distances within the reach, shape (n_listed,).
-        weight: comparisons each non-mated distance stands for, shape (n_listed,).
-        beyond: non-mated comparisons beyond the reach.
-        reach: the recording distance; inf where everything was listed.
+    """Distances to fit on; beyond the reach only their number is known.
 
     Raises: BadInput: the columns do not fit, or a distance listed lies beyond the reach.
     """
 
+    #: Mated distances, shape (n_mated,); beyond the reach (inf) where the mate was not returned.
     mated: Column
-    non_mated: Column
-    weight: Column
-    beyond: float = 0.0
-    reach: float = math.inf
+    non_mated: Column  #: Non-mated distances within the reach, shape (n_listed,).
+    weight: Column  #: Comparisons each non-mated distance stands for, shape (n_listed,).
+    beyond: float = 0.0  #: Non-mated comparisons beyond the reach.
+    reach: float = math.inf  #: The recording distance; inf where everything was listed.
 
     def __post_init__(self) -> None:
-        check_column("mated", self.mated, len(self.mated), "f")
-        for name in ("non_mated", "weight"):
-            check_column(name, getattr(self, name), len(self.non_mated), "f")
-        numbers = not (np.isnan(self.mated).any() or np.isnan(self.non_mated).any())
-        fits = numbers and self.beyond >= 0 and bool((self.non_mated <= self.reach).all())
+        check_columns(self, len(self.mated), mated="f")
+        check_columns(self, len(self.non_mated), non_mated="f", weight="f")
+        fits = (
+            not any_nan(self.mated, self.non_mated)
+            and self.beyond >= 0
+            and bool((self.non_mated <= self.reach).all())
+        )
         if math.isinf(self.reach):
             fits = fits and self.beyond == 0 and bool(np.isfinite(self.mated).all())
         if not fits or not bool((self.weight > 0).all() and np.isfinite(self.weight).all()):
@@ -70,7 +66,7 @@ class Training:
         return len(self.mated_within) / len(self.mated), float(self.weight.sum()) / self.trials
 
     def beyond_log10_lr(self) -> float:
-        """log10 LR of the one thing known beyond the reach: that it is beyond; 0 where nothing is."""
+        """log10 LR of any distance beyond the reach; 0 where no non-mated comparison lies there."""
         mated, non_mated = (1 - share for share in self.shares_within())
         if non_mated <= 0:
             return 0.0
@@ -95,19 +91,12 @@ class Calibrator(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Affine:
-    """log10 LR = intercept + slope x distance within the reach, one value beyond it and never below that.
+    """log10 LR = intercept + slope x distance within the reach, one value beyond it and never below that."""
 
-    Attributes:
-        intercept: log10 LR at distance 0.
-        slope: per unit of distance, at most 0.
-        reach: the recording distance; inf where everything was listed.
-        beyond: log10 LR of every distance beyond the reach; -inf where no mate was beyond.
-    """
-
-    intercept: float
-    slope: float
-    reach: float
-    beyond: float
+    intercept: float  #: log10 LR at distance 0.
+    slope: float  #: Per unit of distance, at most 0.
+    reach: float  #: The recording distance; inf where everything was listed.
+    beyond: float  #: log10 LR of every distance beyond the reach; -inf where no mate was beyond.
 
     def log10_lr(self, distance: Column) -> Column:
         """log10 LR of each distance, shape as given."""
@@ -137,19 +126,12 @@ class Affine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Isotonic:
-    """A monotone step function of distance, joined by straight lines in probability between its steps.
+    """A monotone step function of distance, joined by straight lines in probability between its steps."""
 
-    Attributes:
-        distance: knots within the reach, ascending, shape (n_knots,).
-        probability: of being mated at even odds, at the knots, falling, shape (n_knots,).
-        reach: the recording distance; inf where everything was listed.
-        beyond: log10 LR of every distance beyond the reach.
-    """
-
-    distance: Column
-    probability: Column
-    reach: float
-    beyond: float
+    distance: Column  #: Knots within the reach, ascending, shape (n_knots,).
+    probability: Column  #: Of being mated at even odds, at the knots, falling, shape (n_knots,).
+    reach: float  #: The recording distance; inf where everything was listed.
+    beyond: float  #: log10 LR of every distance beyond the reach.
 
     def log10_lr(self, distance: Column) -> Column:
         """log10 LR of each distance, shape as given; infinite where one kind alone was seen."""

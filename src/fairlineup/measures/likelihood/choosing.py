@@ -64,9 +64,9 @@ def _once(pairs: Pairs, method: Method, fold: NDArray[np.int64]) -> float | NotM
     return float(np.concatenate(ours).mean() + non_mated_cost) / 2
 
 
-def by_cost(pairs: Pairs, salt: str, methods: Sequence[Method] = TRIED) -> dict[Method, float | NotMeasured]:
+def by_cost(pairs: Pairs, salt: str) -> dict[Method, float | NotMeasured]:
     """The cross-validated Cllr of each method, the least first, the simplest of equals before others."""
-    costs = {method: cross_validated(pairs, method, salt) for method in methods}
+    costs = {method: cross_validated(pairs, method, salt) for method in TRIED}
     return dict(sorted(costs.items(), key=lambda one: one[1] if isinstance(one[1], float) else math.inf))
 
 

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from fairlineup.measures.likelihood.likelihood import LN2, LN10, Bounds, LogRatios, penalties
 from fairlineup.measures.likelihood.pairs import Pairs
-from fairlineup.measures.verification.resampling import Resampling, draw_people
+from fairlineup.measures.verification.resampling import USUAL, Resampling, draw_people
 
 CELLS = 1 << 24  # weights held at once
-USUAL = Resampling()
 METHOD = "people drawn anew, model held (percentile); upper end with one more mated person at the lower bound"
 
 
@@ -82,7 +81,7 @@ class _Drawn:
     non_mated_mean: NDArray[np.float64]
 
     def cllr(self, more: float = 0.0, bits: float = 0.0) -> NDArray[np.float64]:
-        """Cllr of each replicate, with so many more mated comparisons at so many bits each."""
+        """Cllr of each replicate, with `more` mated comparisons added at `bits` each."""
         with np.errstate(invalid="ignore", divide="ignore"):
             found: NDArray[np.float64] = (self.mated_bits + more * bits) / (self.mated + more)
         return (found + self.non_mated_mean) / 2

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.records import BadInput
+from fairlineup.measures.arguments import TooLittleData
 
 MIN_EXCESSES = 100
 PRIOR_SCALE = 3.0
@@ -15,15 +15,10 @@ PRIOR_SCALE = 3.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ParetoTails:
-    """Generalised Pareto distributions, one for each set of weights.
+    """Generalised Pareto distributions, one for each set of weights."""
 
-    Attributes:
-        shape: xi, shape (sets,); below 0 the distribution ends at -scale / xi.
-        scale: sigma, on the scale of the excesses, shape (sets,).
-    """
-
-    shape: NDArray[np.float64]
-    scale: NDArray[np.float64]
+    shape: NDArray[np.float64]  #: Xi, shape (sets,); below 0 the distribution ends at -scale / xi.
+    scale: NDArray[np.float64]  #: Sigma, on the scale of the excesses, shape (sets,).
 
     def survival(self, excess: NDArray[np.float64]) -> NDArray[np.float64]:
         """Share of excesses beyond each value, shape (values, sets); 0 at and past the end.
@@ -84,10 +79,9 @@ def _check(excess: NDArray[np.float64]) -> None:
     sound = enough and bool(np.isfinite(excess).all()) and excess.min() >= 0
     if sound and np.partition(excess, quarter)[quarter] > 0:
         return
-    raise BadInput(
+    raise TooLittleData(
         "no tail can be fitted",
         expected=f"{MIN_EXCESSES} finite excesses of 0 or more, three quarters of them above 0",
         got="others" if enough else str(len(excess)),
         remedy="take more comparisons, or a threshold further in",
-        code="not-enough-data",
     )

@@ -19,21 +19,13 @@ CONFIDENCE = 0.99
 
 @dataclass(frozen=True, slots=True)
 class ImpliedRate:
-    """The false match rate that ratios imply at one distance, and the one that was counted.
+    """The false match rate that ratios imply at one distance, and the one that was counted."""
 
-    Attributes:
-        distance: comparisons at or below it match.
-        implied: mean over mated comparisons of 1 / LR, those beyond the distance counting 0.
-        counted: share of non-mated comparisons at or below the distance.
-        low: lower end of the 99 % interval of implied / counted.
-        high: its upper end.
-    """
-
-    distance: float
-    implied: float
-    counted: float
-    low: float
-    high: float
+    distance: float  #: Comparisons at or below it match.
+    implied: float  #: Mean over mated comparisons of 1 / LR, those beyond the distance counting 0.
+    counted: float  #: Share of non-mated comparisons at or below the distance.
+    low: float  #: Lower end of the 99 % interval of implied / counted.
+    high: float  #: Its upper end.
 
     @property
     def misfit(self) -> bool:

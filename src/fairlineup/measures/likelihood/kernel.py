@@ -24,21 +24,15 @@ ROOT_TWO_PI = math.sqrt(2 * math.pi)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kernel:
-    """log10 of the ratio of two densities of distance, on a grid, made to fall.
+    """log10 of the ratio of two densities of distance, on a grid, made to fall."""
 
-    Attributes:
-        distance: the grid, ascending, shape (n_grid,); before its first point the ratio stays as it is there.
-        ratio: log10 LR on the grid, never rising, shape (n_grid,).
-        bandwidth: of the Gaussian kernels of the mated density (the least) and of the non-mated one.
-        reach: the recording distance; inf where everything was listed.
-        beyond: log10 LR of every distance beyond the reach.
-    """
-
+    #: The grid, ascending, shape (n_grid,); before its first point the ratio stays as it is there.
     distance: Column
-    ratio: Column
+    ratio: Column  #: log10 LR on the grid, never rising, shape (n_grid,).
+    #: Of the Gaussian kernels of the mated density (the least) and of the non-mated one.
     bandwidth: tuple[float, float]
-    reach: float
-    beyond: float
+    reach: float  #: The recording distance; inf where everything was listed.
+    beyond: float  #: log10 LR of every distance beyond the reach.
 
     def log10_lr(self, distance: Column) -> Column:
         """log10 LR of each distance, shape as given."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from fairlineup.measures.arguments import BadArgument, check_column
+from fairlineup.measures.arguments import any_nan, check_column, check_columns, check_faults
 from fairlineup.measures.likelihood.calibrators import pool_adjacent_violators
 
 Column = NDArray[np.float64]
@@ -23,31 +23,29 @@ FARTHEST = 9.0  # log10 LR taken for one that is infinite, in the search for bou
 class LogRatios:
     """log10 likelihood ratios of comparisons whose truth is known.
 
-    Attributes:
-        mated: log10 LR of mated comparisons, shape (n_mated,); may be infinite.
-        non_mated: log10 LR of non-mated comparisons, shape (n_non_mated,); may be infinite.
-        weight: comparisons each non-mated one stands for, shape (n_non_mated,); None for one each.
-
     Raises: BadInput: a side is empty, a ratio is not a number, or a weight is not above 0.
     """
 
-    mated: Column
-    non_mated: Column
+    mated: Column  #: log10 LR of mated comparisons, shape (n_mated,); may be infinite.
+    non_mated: Column  #: log10 LR of non-mated comparisons, shape (n_non_mated,); may be infinite.
+    #: Comparisons each non-mated one stands for, shape (n_non_mated,); None if each stands for one.
     weight: Column | None = None
 
     def __post_init__(self) -> None:
-        check_column("mated", self.mated, len(self.mated), "f")
-        check_column("non_mated", self.non_mated, len(self.non_mated), "f")
+        check_columns(self, len(self.mated), mated="f")
+        check_columns(self, len(self.non_mated), non_mated="f")
         weight = self.weights
         check_column("weight", weight, len(self.non_mated), "f")
-        wrong = bool(np.isnan(self.mated).any() or np.isnan(self.non_mated).any())
-        if wrong or not (len(self.mated) and len(weight) and np.isfinite(weight).all() and weight.min() > 0):
-            raise BadArgument(
-                "the likelihood ratios cannot be judged",
-                expected="log10 ratios of mated and of non-mated comparisons, weights above 0",
-                got="a ratio that is not a number" if wrong else "an empty side, or a weight of 0 or less",
-                remedy="give at least one comparison of either kind",
-            )
+        sound = len(self.mated) and len(weight) and np.isfinite(weight).all() and weight.min() > 0
+        check_faults(
+            "the likelihood ratios cannot be judged",
+            (
+                (any_nan(self.mated, self.non_mated), "a ratio that is not a number"),
+                (not sound, "an empty side, or a weight of 0 or less"),
+            ),
+            expected="log10 ratios of mated and of non-mated comparisons, weights above 0",
+            remedy="give at least one comparison of either kind",
+        )
 
     @property
     def weights(self) -> Column:
@@ -62,46 +60,33 @@ class LogRatios:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Empirical lower and upper bound of log10 LR; what lies beyond is only said to be as strong as these."""
+    """Empirical lower and upper bound of log10 LR; a ratio beyond is stated as the bound."""
 
     lower: float
     upper: float
 
     def applied(self, log10_lr: Column) -> Column:
-        """The ratios, none beyond the bounds."""
+        """The ratios, clipped to the bounds."""
         return np.clip(log10_lr, self.lower, self.upper)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tippett:
-    """Shares of comparisons with at least a given log10 LR.
+    """Shares of comparisons with at least a given log10 LR."""
 
-    Attributes:
-        log10_lr: ascending, shape (n,).
-        mated: share of mated comparisons at or above it, shape (n,).
-        non_mated: share of non-mated comparisons at or above it, shape (n,).
-    """
-
-    log10_lr: Column
-    mated: Column
-    non_mated: Column
+    log10_lr: Column  #: Ascending, shape (n,).
+    mated: Column  #: Share of mated comparisons at or above it, shape (n,).
+    non_mated: Column  #: Share of non-mated comparisons at or above it, shape (n,).
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrossEntropy:
-    """Empirical cross-entropy in bits, against log10 prior odds; all of shape (n,).
+    """Empirical cross-entropy in bits, against log10 prior odds; all of shape (n,)."""
 
-    Attributes:
-        log10_prior_odds: of the comparison being mated.
-        system: with these ratios.
-        calibrated: with the same ratios after PAV: what discrimination alone would give.
-        uninformative: with LR = 1 throughout: what is lost without any comparison.
-    """
-
-    log10_prior_odds: Column
-    system: Column
-    calibrated: Column
-    uninformative: Column
+    log10_prior_odds: Column  #: Of the comparison being mated.
+    system: Column  #: With these ratios.
+    calibrated: Column  #: With the same ratios after PAV: what discrimination alone would give.
+    uninformative: Column  #: With LR = 1 throughout: what is lost without any comparison.
 
 
 def cllr(ratios: LogRatios) -> float:

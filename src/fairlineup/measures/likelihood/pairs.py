@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import BadArgument, check_column, widen
+from fairlineup.measures.arguments import any_nan, check_column, check_columns, check_faults
 from fairlineup.measures.identification.identification import mate_standing
 from fairlineup.measures.identification.searches import Mated
 from fairlineup.measures.likelihood.calibrators import Training
@@ -25,37 +25,28 @@ class Pairs:
     Non-mated comparisons are listed up to a recording distance, `non_mated.reach`; beyond it only their
     number is known. Mated ones beyond it count as beyond, whatever distance they are given.
 
-    Attributes:
-        mated_person: code of each mated comparison, as in `non_mated`, shape (n_mated,).
-        mated_distance: lower is more alike; inf where the mate was not returned, shape (n_mated,).
-        non_mated: the others, with all of them counted.
-        ids: what each person code stands for, shape (people,); people are split by these.
-        weight: comparisons each listed non-mated one stands for, where they are a sample of those within the
-            reach, shape (n_listed,); None for one each.
-
     Raises: BadInput: the columns do not fit, or more was compared than listed and there is no reach.
     """
 
-    mated_person: NDArray[np.int64]
+    mated_person: NDArray[np.int64]  #: Code of each mated comparison, as in `non_mated`, shape (n_mated,).
+    #: Lower is more alike; inf where the mate was not returned, shape (n_mated,).
     mated_distance: NDArray[np.float64]
-    non_mated: Comparisons
-    ids: tuple[str, ...]
+    non_mated: Comparisons  #: The others, with all of them counted.
+    ids: tuple[str, ...]  #: What each person code stands for, shape (people,); people are split by these.
+    #: Comparisons each listed non-mated one stands for, where they are a sample of those within the reach,
+    #: shape (n_listed,); None if each stands for one.
     weight: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
-        check_column("mated_person", self.mated_person, len(self.mated_person), "iu")
-        check_column("mated_distance", self.mated_distance, len(self.mated_person), "f")
-        widen(self, "mated_person")
+        check_columns(self, len(self.mated_person), mated_person="iu", mated_distance="f")
         if self.weight is not None:
-            check_column("weight", self.weight, len(self.non_mated), "f")
-        fault = self._fault()
-        if fault:
-            raise BadArgument(
-                "the pairs do not fit",
-                expected="mated distances of known people, and a reach where not every comparison is listed",
-                got=fault,
-                remedy="give each person one code and one id, and the distance up to which all is listed",
-            )
+            check_columns(self, len(self.non_mated), weight="f")
+        check_faults(
+            "the pairs do not fit",
+            self._faults(),
+            expected="mated distances of known people, and a reach where not every comparison is listed",
+            remedy="give each person one code and one id, and the distance up to which all is listed",
+        )
 
     @property
     def weights(self) -> NDArray[np.float64]:
@@ -97,44 +88,29 @@ class Pairs:
             weight=None if self.weight is None else self.weight[kept],
         )
 
-    def _fault(self) -> str:
+    def _faults(self) -> Iterator[tuple[bool, str]]:
         listed, codes, weights = self.non_mated, self.mated_person, self.weights
         ids, everything = len(set(self.ids)), math.isinf(listed.reach)
         unlisted = listed.trials - len(listed) if self.weight is None else 0
-        faults = (
-            (not ids == len(self.ids) == listed.people, f"{ids} different ids for {listed.people} people"),
-            (
-                bool(((codes < 0) | (codes >= listed.people)).any()),
-                f"a person code outside 0 to {listed.people - 1}",
-            ),
-            (bool(np.isnan(self.mated_distance).any()), "a mated distance that is not a number"),
-            (bool((listed.distance > listed.reach).any()), "a comparison listed beyond the reach"),
-            (
-                not bool((weights > 0).all() and np.isfinite(weights).all()),
-                "a weight of 0 or less, or an infinite one",
-            ),
-            (
-                everything and not bool(np.isfinite(self.mated_distance).all()),
-                "a mate that was not returned, and no reach",
-            ),
-            (everything and unlisted > 0, f"{unlisted} comparisons not listed, and no reach"),
-        )
-        return next((text for wrong, text in faults if wrong), "")
+        yield not ids == len(self.ids) == listed.people, f"{ids} different ids for {listed.people} people"
+        outside = ((codes < 0) | (codes >= listed.people)).any()
+        yield bool(outside), f"a person code outside 0 to {listed.people - 1}"
+        yield any_nan(self.mated_distance), "a mated distance that is not a number"
+        yield bool((listed.distance > listed.reach).any()), "a comparison listed beyond the reach"
+        sound = (weights > 0).all() and np.isfinite(weights).all()
+        yield not sound, "a weight of 0 or less, or an infinite one"
+        returned = np.isfinite(self.mated_distance).all()
+        yield everything and not returned, "a mate that was not returned, and no reach"
+        yield everything and unlisted > 0, f"{unlisted} comparisons not listed, and no reach"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Halves:
-    """Comparisons to fit on and to test on; nobody stands in both.
+    """Comparisons to fit on and to test on; nobody stands in both."""
 
-    Attributes:
-        fit: comparisons of people of the one half with each other.
-        test: the same of the other half.
-        dropped: non-mated comparisons across the halves, used in neither.
-    """
-
-    fit: Pairs
-    test: Pairs
-    dropped: int
+    fit: Pairs  #: Comparisons of people of the one half with each other.
+    test: Pairs  #: The same of the other half.
+    dropped: int  #: Non-mated comparisons across the halves, used in neither.
 
 
 def split_by_person(pairs: Pairs, salt: str) -> Halves:

@@ -1,4 +1,4 @@
-"""What an answer is worth once it is said how often the person searched for is enrolled at all."""
+"""What an answer is worth, given how often the person searched for is enrolled at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from fairlineup.measures.arguments import BadArgument
+from fairlineup.measures.arguments import check_share
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 PRIORS = (0.5, 0.1, 0.01)
@@ -14,17 +14,12 @@ PRIORS = (0.5, 0.1, 0.01)
 
 @dataclass(frozen=True, slots=True)
 class Posterior:
-    """What a search's answer, and one of its candidates, is worth for one prior.
+    """What a search's answer, and one of its candidates, is worth for one prior."""
 
-    Attributes:
-        prior: share of searches whose subject is enrolled; a supposition, never measured here.
-        enrolled: P(enrolled | answer), that a search which returned somebody was of somebody enrolled.
-        mate: P(mate | candidate), that one listed candidate is the person searched for.
-    """
-
-    prior: float
+    prior: float  #: Share of searches whose subject is enrolled; a supposition, never measured here.
+    #: P(enrolled | answer), that a search which returned somebody was of somebody enrolled.
     enrolled: Measured
-    mate: Measured
+    mate: Measured  #: P(mate | candidate), that one listed candidate is the person searched for.
 
 
 def probability_of_mate(
@@ -49,14 +44,8 @@ def probability_of_mate(
     Source: Bayes' theorem. Not: the chance that a named candidate is the person: that needs the case's own
         prior, and the score.
     """
-    wrong = [prior for prior in priors if not 0 < prior < 1]
-    if wrong:
-        raise BadArgument(
-            "a prior is out of range",
-            expected="above 0 and below 1",
-            got=f"{wrong[0]:g}",
-            remedy="say which share of searches is of people who are enrolled",
-        )
+    for prior in priors:
+        check_share("a prior", prior, "say which share of searches is of people who are enrolled")
     return tuple(
         Posterior(
             prior,
@@ -68,7 +57,7 @@ def probability_of_mate(
 
 
 def _probability(fnir: Measured, strangers: tuple[str, Measured], weights: tuple[float, float]) -> Measured:
-    """Share of the right ones: weights of TPIR and of the rate of strangers."""
+    """Share of right answers, from TPIR and the rate of strangers, weighted by `weights`."""
     name, rate = strangers
     if isinstance(fnir, NotMeasured):
         return replace(fnir, reason=f"FNIR is not measured: {fnir.reason}")

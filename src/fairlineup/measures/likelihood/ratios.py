@@ -28,13 +28,13 @@ from fairlineup.measures.likelihood.likelihood import (
 )
 from fairlineup.measures.likelihood.pairs import Halves, Pairs, split_by_person
 from fairlineup.measures.student import student
-from fairlineup.measures.verification.resampling import Resampling
+from fairlineup.measures.verification.resampling import USUAL, Resampling
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 MIN_MATED_PEOPLE = 100
 MIN_TESTED = 20  # people with a mated comparison
+TOO_SMALL = f"a half has under {MIN_TESTED} mated people or nobody else"
 PRIOR_ODDS = np.linspace(-3, 3, 121)
-USUAL = Resampling()
 NOTE = (
     "An average over the people and photographs of this data set, of this image type. It is never a case's "
     "likelihood ratio: that needs the relevant population, the case's own photographs and an examiner."
@@ -45,21 +45,15 @@ RATIO_METHOD = "influence of each comparison on the fit, by person (dyadic varia
 
 @dataclass(frozen=True, slots=True)
 class LikelihoodOptions:
-    """How ratios are made.
+    """How ratios are made."""
 
-    Attributes:
-        method: "affine" (logistic regression), "kernel" (two densities), "isotonic" (PAV), or "best": of
-            affine and kernel, the one with the lesser cross-validated Cllr in the fit half among those that
-            agree with the false match rates counted.
-        salt: of the hash that splits people; another salt is another split.
-        level: coverage of the interval of Cllr.
-        resampling: replicates and seed of that interval.
-    """
-
+    #: "affine" (logistic regression), "kernel" (two densities), "isotonic" (PAV), or "best": of affine and
+    #: kernel, the one with the lesser cross-validated Cllr in the fit half among those that agree with the
+    #: false match rates counted.
     method: Method | Literal["best"] = "best"
-    salt: str = "fairlineup"
-    level: float = 0.95
-    resampling: Resampling = USUAL
+    salt: str = "fairlineup"  #: Of the hash that splits people; another salt is another split.
+    level: float = 0.95  #: Coverage of the interval of Cllr.
+    resampling: Resampling = USUAL  #: Replicates and seed of that interval.
 
     def __post_init__(self) -> None:
         check_word("the method", self.method, (*get_args(Method), "best"))
@@ -68,79 +62,47 @@ class LikelihoodOptions:
 
 @dataclass(frozen=True, slots=True)
 class HalfCounts:
-    """What one half holds.
+    """What one half holds."""
 
-    Attributes:
-        people: with any comparison.
-        mated_people: with a mated comparison.
-        mated: mated comparisons.
-        non_mated: non-mated comparisons.
-        listed: non-mated comparisons within the reach.
-    """
-
-    people: int
-    mated_people: int
-    mated: int
-    non_mated: int
-    listed: int
+    people: int  #: With any comparison.
+    mated_people: int  #: With a mated comparison.
+    mated: int  #: Mated comparisons.
+    non_mated: int  #: Non-mated comparisons.
+    listed: int  #: Non-mated comparisons within the reach.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LikelihoodRatios:
-    """A model from distance to log10 LR for one image type, and how good it is on people it has not seen.
+    """A model from distance to log10 LR for one image type, and how good it is on people it has not seen."""
 
-    Attributes:
-        capture: image type.
-        population: whom the people were drawn from.
-        method: "affine", "kernel" or "isotonic".
-        tried: cross-validated Cllr of the methods it was chosen from, in the fit half; empty where one was
-            named.
-        withheld: why no ratio is stated; blank where they are.
-        implied: false match rates that `model` implies beside those counted.
-        everybody: the comparisons `model` was fitted on, of both halves and between them.
-        model: fitted on everybody, once the method was judged; use `log10_lr`, which keeps to the bounds.
-        bounds: ELUB of `model`, from everybody.
-        supported: least and greatest distance at which the bounds leave the model alone; None if there is
-            none.
-        reach: recording distance; beyond it every distance has one ratio.
-        cllr: of the method fitted on the one half, on the other, in bits, 1 where nothing is learned;
-            `errors` are misleading ratios.
-        cllr_min: after PAV on the test half: discrimination.
-        cllr_cal: Cllr - Cllr_min: calibration.
-        misleading_mated: share of mated test comparisons with LR below 1.
-        misleading_non_mated: share of non-mated test comparisons with LR above 1.
-        fit: counts of the fit half.
-        test: counts of the test half.
-        dropped: non-mated comparisons across the halves.
-        tippett: cumulative shares on the test half.
-        cross_entropy: against prior odds on the test half.
-        salt: of the split.
-        note: what this is not.
-    """
-
-    capture: str
-    population: str
-    method: Method
+    capture: str  #: Image type.
+    population: str  #: Whom the people were drawn from.
+    method: Method  #: "affine", "kernel" or "isotonic".
+    #: Cross-validated Cllr of the methods it was chosen from, in the fit half; empty where one was named.
     tried: Mapping[Method, float | NotMeasured]
-    withheld: str
-    implied: tuple[ImpliedRate, ...]
-    everybody: Pairs
+    withheld: str  #: Why no ratio is stated; blank where they are.
+    implied: tuple[ImpliedRate, ...]  #: False match rates that `model` implies beside those counted.
+    everybody: Pairs  #: The comparisons `model` was fitted on, of both halves and between them.
+    #: Fitted on everybody, once the method was judged; use `log10_lr`, which keeps to the bounds.
     model: Calibrator
-    bounds: Bounds
+    bounds: Bounds  #: ELUB of `model`, from everybody.
+    #: Least and greatest distance at which the model lies within the bounds; None if it nowhere does.
     supported: tuple[float, float] | None
-    reach: float
+    reach: float  #: Recording distance; beyond it every distance has one ratio.
+    #: Of the method fitted on the one half, on the other, in bits, 1 where nothing is learned; `errors` are
+    #: misleading ratios.
     cllr: Estimate
-    cllr_min: float
-    cllr_cal: float
-    misleading_mated: float
-    misleading_non_mated: float
-    fit: HalfCounts
-    test: HalfCounts
-    dropped: int
-    tippett: Tippett
-    cross_entropy: CrossEntropy
-    salt: str
-    note: str = NOTE
+    cllr_min: float  #: After PAV on the test half: discrimination.
+    cllr_cal: float  #: Cllr - Cllr_min: calibration.
+    misleading_mated: float  #: Share of mated test comparisons with LR below 1.
+    misleading_non_mated: float  #: Share of non-mated test comparisons with LR above 1.
+    fit: HalfCounts  #: Counts of the fit half.
+    test: HalfCounts  #: Counts of the test half.
+    dropped: int  #: Non-mated comparisons across the halves.
+    tippett: Tippett  #: Cumulative shares on the test half.
+    cross_entropy: CrossEntropy  #: Against prior odds on the test half.
+    salt: str  #: Of the split.
+    note: str = NOTE  #: What this is not.
 
     def log10_lr(self, distance: NDArray[np.float64]) -> NDArray[np.float64]:
         """Bounded log10 LR of each distance. Not: a case's likelihood ratio, nor stated where `withheld`."""
@@ -214,11 +176,8 @@ def likelihood_report(
         reason = f"only {people} people with a mated comparison; likelihood ratios need {MIN_MATED_PEOPLE}"
         return NotMeasured(reason, people=people)
     halves = split_by_person(pairs, options.salt)
-    if (
-        min(halves.fit.mated_people, halves.test.mated_people) < MIN_TESTED
-        or not halves.test.non_mated.trials
-    ):
-        return NotMeasured(f"a half has under {MIN_TESTED} mated people or nobody else", people=people)
+    if _too_small(halves):
+        return NotMeasured(TOO_SMALL, people=people)
     tried = by_cost(halves.fit, options.salt) if options.method == "best" else {}
     chosen = _chosen(pairs, halves, (options.method,) if options.method != "best" else tuple(tried))
     if isinstance(chosen, NotMeasured):
@@ -234,13 +193,18 @@ def cllr_of_split(pairs: Pairs, method: Method, salt: str) -> float | NotMeasure
     Not: an interval; several splits share their people.
     """
     halves = split_by_person(pairs, salt)
+    if _too_small(halves):
+        return NotMeasured(TOO_SMALL)
     fit, test = halves.fit, halves.test
-    if min(fit.mated_people, test.mated_people) < MIN_TESTED or not test.non_mated.trials:
-        return NotMeasured(f"a half has under {MIN_TESTED} mated people or nobody else")
     model = FITS[method](fit.training())
     if isinstance(model, NotMeasured):
         return model
     return cllr(ratios_of(test, model, empirical_bounds(ratios_of(fit, model))))
+
+
+def _too_small(halves: Halves) -> bool:
+    fit, test = halves.fit, halves.test
+    return min(fit.mated_people, test.mated_people) < MIN_TESTED or not test.non_mated.trials
 
 
 @dataclass(frozen=True, slots=True)

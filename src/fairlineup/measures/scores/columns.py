@@ -21,39 +21,28 @@ Column = ArrayLike | Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the columns of a table are called.
+    """What the columns of a table are called."""
 
-    Attributes:
-        person_probe: who is on the probe.
-        person_gallery: who is on the photograph it is compared with.
-        distance: lower is more alike; "" for a table of similarities.
-        similarity: higher is more alike; "" for a table of distances. Both blank: the column so called.
-        groups: label to its column on the probe side and its column on the gallery side, either may be blank;
-            None takes every pair of columns probe_<label> and gallery_<label>.
-        photos: columns of the two photographs' ids, either may be blank.
-    """
-
-    person_probe: str = "person_probe"
-    person_gallery: str = "person_gallery"
-    distance: str = ""
+    person_probe: str = "person_probe"  #: Who is on the probe.
+    person_gallery: str = "person_gallery"  #: Who is on the photograph it is compared with.
+    distance: str = ""  #: Lower is more alike; "" for a table of similarities.
+    #: Higher is more alike; "" for a table of distances. Both blank: the column so called.
     similarity: str = ""
+    #: Label to its column on the probe side and its column on the gallery side, either may be blank; None
+    #: takes every pair of columns probe_<label> and gallery_<label>.
     groups: Mapping[str, tuple[str, str]] | None = None
-    photos: tuple[str, str] = ("", "")
+    photos: tuple[str, str] = ("", "")  #: Columns of the two photographs' ids, either may be blank.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Label:
-    """One label of people.
+    """One label of people."""
 
-    Attributes:
-        values: its values, in order.
-        probe: value of each person as a probe, an index into `values`, -1 for none, shape (people,).
-        gallery: the same on the gallery side.
-    """
-
-    values: tuple[str, ...]
-    probe: Codes
-    gallery: Codes
+    values: tuple[str, ...]  #: Its values, in order.
+    probe: (
+        Codes  #: Value of each person as a probe, an index into `values`, -1 for no value, shape (people,).
+    )
+    gallery: Codes  #: The same on the gallery side.
 
 
 def distances_of(distance: ArrayLike | None, similarity: ArrayLike | None) -> NDArray[np.float64]:
@@ -144,7 +133,7 @@ def labels_of(
 
 
 def _values(column: Sequence[Any]) -> list[str]:
-    """Values of a label as text, "" for none; whole numbers alike, for a column with a gap holds 7.0."""
+    """Values of a label as text, "" for no value; 7.0 reads as 7, since a column with a gap holds floats."""
     text = {one: "" if no_value(one) else _text(one) for one in set(column)}
     return [text[one] for one in column]
 
@@ -187,7 +176,7 @@ def photos_of(photos: tuple[Column, Column] | None, rows: int) -> Photos | None:
 
 
 def column_names(frame: Any) -> tuple[str, ...]:
-    """What the columns of a table are called. Raises: BadInput (it is none)."""
+    """Names of the columns of a table. Raises: BadInput (it is not a table)."""
     if type(frame).__name__ == "LazyFrame":
         raise unusable("a table that is there", "a LazyFrame, which is a query", "call its collect() first")
     for name in ("column_names", "columns"):
@@ -199,7 +188,7 @@ def column_names(frame: Any) -> tuple[str, ...]:
 
 
 def column_of(frame: Any, names: Sequence[str], name: str) -> Any:
-    """A column as an array. Raises: BadInput (there is none of that name, or more than one)."""
+    """A column as an array. Raises: BadInput (no column of that name, or more than one)."""
     if names.count(name) > 1:
         raise unusable(f"one column {name!r}", f"{names.count(name)} of that name")
     if name in names:

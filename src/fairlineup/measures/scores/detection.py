@@ -19,19 +19,13 @@ from fairlineup.records import Measured, NotMeasured
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DetectionErrors:
-    """Both error rates at every threshold at which either changes, from the strictest on.
+    """Both error rates at every threshold at which either changes, from the strictest on."""
 
-    Attributes:
-        threshold: on the scale of the scores, so falling where those are similarities, shape (n,).
-        fmr: false match rate at it, rising.
-        fnmr: false non-match rate at it, falling.
-        similar: whether thresholds are similarities.
-    """
-
+    #: On the scale of the scores, so falling where those are similarities, shape (n,).
     threshold: NDArray[np.float64]
-    fmr: NDArray[np.float64]
-    fnmr: NDArray[np.float64]
-    similar: bool = False
+    fmr: NDArray[np.float64]  #: False match rate at it, rising.
+    fnmr: NDArray[np.float64]  #: False non-match rate at it, falling.
+    similar: bool = False  #: Whether thresholds are similarities.
 
     @property
     def distance(self) -> NDArray[np.float64]:
@@ -41,15 +35,10 @@ class DetectionErrors:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroupMatrix:
-    """False match rates of each probe group against each gallery group.
+    """False match rates of each probe group against each gallery group."""
 
-    Attributes:
-        values: of the label, in the order of the cells.
-        cells: counts, rates and their covariance.
-    """
-
-    values: tuple[str, ...]
-    cells: CellRates
+    values: tuple[str, ...]  #: Of the label, in the order of the cells.
+    cells: CellRates  #: Counts, rates and their covariance.
 
     def rate(self, probe: str, gallery: str, level: float = 0.95) -> Measured:
         """The rate of one value against another, with its interval. Raises: BadInput (no such value)."""

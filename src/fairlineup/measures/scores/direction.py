@@ -14,20 +14,15 @@ DEVIATIONS = 3.5
 
 @dataclass(frozen=True, slots=True)
 class Direction:
-    """How often people are more like themselves than like others.
+    """How often people are more like themselves than like others."""
 
-    Attributes:
-        auc: chance that a mated comparison is nearer than a non-mated one, ties counted half; 1 is perfect,
-            0.5 a coin.
-        people: how many are compared with themselves.
-        mated: median distance of mated comparisons; +inf where most of them lie beyond what was recorded.
-        non_mated: the same of non-mated ones.
-    """
-
+    #: Chance that a mated comparison is nearer than a non-mated one, ties counted half; 1 is perfect, 0.5 a
+    #: coin.
     auc: float
-    people: int
+    people: int  #: How many are compared with themselves.
+    #: Median distance of mated comparisons; +inf where most of them lie beyond what was recorded.
     mated: float
-    non_mated: float
+    non_mated: float  #: The same of non-mated ones.
 
     @property
     def reversed(self) -> bool:

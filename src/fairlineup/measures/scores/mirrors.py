@@ -1,4 +1,4 @@
-"""Rows of a table of scores that say one comparison over again: repeated, or listed from the other side."""
+"""Rows of a table of scores that list one comparison again: repeated, or from the other side."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def first_repeat(left: Codes, right: Codes) -> tuple[int, int] | None:
 def mirror_of(left: Codes, right: Codes) -> Codes:
     """The row that compares the same two things the other way round, -1 for none, shape (n,).
 
-    In a table that repeats rows no row is told from another, so there none has one.
+    In a table that repeats rows they cannot be told apart, so all are -1.
     """
     none = np.full(len(left), -1, np.int64)
     if first_repeat(left, right) is not None or not len(left):
@@ -51,18 +51,14 @@ def mirror_of(left: Codes, right: Codes) -> Codes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listing:
-    """How a table lists its comparisons of two people.
+    """How a table lists its comparisons of two people."""
 
-    Attributes:
-        mirrored: rows also listed the other way round at the same distance, shape (n,).
-        counted: rows to count, shape (n,): in one set the first of two mirrored rows; elsewhere both, where
-            each way is a comparison of its own.
-        once: whether both sides are one set of which each pair is compared once, so that neither side is the
-            probe's: every row is mirrored, or the pairs of those on both sides are listed one way only.
-    """
-
-    mirrored: NDArray[np.bool_]
+    mirrored: NDArray[np.bool_]  #: Rows also listed the other way round at the same distance, shape (n,).
+    #: Rows to count, shape (n,): in one set the first of two mirrored rows; elsewhere both, where each way is
+    #: a comparison of its own.
     counted: NDArray[np.bool_]
+    #: Whether both sides are one set of which each pair is compared once, so that neither side is the
+    #: probe's: every row is mirrored, or the pairs of those on both sides are listed one way only.
     once: bool
 
     @classmethod

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fairlineup.measures.arguments import BadArgument, check_codes, check_column, widen
+from fairlineup.measures.arguments import BadArgument, any_nan, check_codes, check_columns
 from fairlineup.measures.scores.columns import (
     Codes,
     Column,
@@ -44,24 +44,17 @@ from fairlineup.records import BadInput
 class MatedScores:
     """Comparisons of a person with themselves.
 
-    Attributes:
-        person: code of the person, shape (n_mated,).
-        distance: lower is more alike, shape (n_mated,).
-        similar: whether distances are negated similarities, so that thresholds are similarities.
-
     Raises: BadInput: the columns do not fit each other, or a distance is not a number.
     """
 
-    person: Codes
-    distance: NDArray[np.float64]
-    similar: bool = False
+    person: Codes  #: Code of the person, shape (n_mated,).
+    distance: NDArray[np.float64]  #: Lower is more alike, shape (n_mated,).
+    similar: bool = False  #: Whether distances are negated similarities, so that thresholds are similarities.
 
     def __post_init__(self) -> None:
-        check_column("person", self.person, len(self.person), "iu")
-        check_column("distance", self.distance, len(self.person), "f")
-        widen(self, "person")
+        check_columns(self, len(self.person), person="iu", distance="f")
         check_codes("person", self.person)
-        if bool(np.isnan(self.distance).any()):
+        if any_nan(self.distance):
             row = int(np.flatnonzero(np.isnan(self.distance))[0]) + 1
             raise unusable("a distance in every row", f"nan in row {row}")
 
@@ -77,27 +70,19 @@ class MatedScores:
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """Comparisons of photographs by person; same person on both sides is mated.
+    """Comparisons of photographs by person; same person on both sides is mated."""
 
-    Attributes:
-        people: names the codes stand for, by first appearance.
-        probe: person on the probe side of each comparison, shape (n,).
-        gallery: person on the gallery side, in the same codes, shape (n,).
-        distance: lower is more alike, shape (n,); +inf for a comparison that failed, which never matches.
-        labels: groups of people by label.
-        photos: codes of the photographs on both sides, shapes (n,); None where they are not told apart.
-        similar: whether distances are negated similarities, so that thresholds are similarities.
-        left_out: whether each row of the table was left out because it compares a photograph with itself,
-            shape (rows of the table,); None where none was.
-    """
-
-    people: tuple[Hashable, ...]
-    probe: Codes
-    gallery: Codes
+    people: tuple[Hashable, ...]  #: Names the codes stand for, by first appearance.
+    probe: Codes  #: Person on the probe side of each comparison, shape (n,).
+    gallery: Codes  #: Person on the gallery side, in the same codes, shape (n,).
+    #: Lower is more alike, shape (n,); +inf for a comparison that failed, which never matches.
     distance: NDArray[np.float64]
-    labels: Mapping[str, Label] = field(default_factory=dict)
+    labels: Mapping[str, Label] = field(default_factory=dict)  #: Groups of people by label.
+    #: Codes of the photographs on both sides, shapes (n,); None where they are not told apart.
     photos: Photos | None = None
-    similar: bool = False
+    similar: bool = False  #: Whether distances are negated similarities, so that thresholds are similarities.
+    #: Whether each row of the table was left out because it compares a photograph with itself, shape (rows of
+    #: the table,); None if no row was.
     left_out: NDArray[np.bool_] | None = None
 
     @classmethod
@@ -191,7 +176,7 @@ class Scores:
         return len(self.distance)
 
     def _without_selves(self) -> Scores:
-        """Without rows that compare a photograph with itself. Raises: BadInput (they cannot be told)."""
+        """Without rows that compare a photograph with itself. Raises: BadInput (there seem to be some)."""
         once = self.listing.once
         if self.photos is None:
             found = Unnamed(self.probe, self.gallery, self.distance, self.similar, once).selves()

@@ -40,21 +40,13 @@ def named_selves(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unnamed:
-    """A table that tells people apart but not their photographs.
+    """A table that tells people apart but not their photographs."""
 
-    Attributes:
-        probe: person of each row, shape (n,).
-        gallery: person on the other side, in the same codes, shape (n,).
-        distance: lower is more alike, shape (n,).
-        similar: whether distances are negated similarities, whose perfect score is not known.
-        once: whether both sides are one set.
-    """
-
-    probe: Codes
-    gallery: Codes
-    distance: NDArray[np.float64]
-    similar: bool
-    once: bool
+    probe: Codes  #: Person of each row, shape (n,).
+    gallery: Codes  #: Person on the other side, in the same codes, shape (n,).
+    distance: NDArray[np.float64]  #: Lower is more alike, shape (n,).
+    similar: bool  #: Whether distances are negated similarities, whose perfect score is not known.
+    once: bool  #: Whether both sides are one set.
 
     def selves(self) -> int:
         """How many rows compare a photograph with itself, as it seems; 0 for a sound table.
@@ -88,7 +80,7 @@ class Unnamed:
         return int(perfects.sum()) if bool((full | half).all()) else 0
 
     def _is_evidence(self, people: int, perfect: float, reach: float) -> bool:
-        """Whether so many people at one best score say that it is the perfect one, not a system's usual."""
+        """Whether enough people share one best score to take it for the score of a photograph with itself."""
         if not self.similar or any(abs(-perfect - best) <= reach for best in PERFECT):
             return people >= MANY or self._is_complete(people)
         return people >= MANY and self.once

@@ -7,11 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fairlineup.measures.arguments import BadArgument
-from fairlineup.measures.differentials.contrasts import (
-    Contrast,
-    Counts,
-    compare_groups,
-)
+from fairlineup.measures.differentials.contrasts import Contrast, Counts, compare_groups
 from fairlineup.measures.differentials.power import people_needed, power_two_proportions
 from fairlineup.measures.identification.identification import flagged_per_1000
 from fairlineup.measures.proportions import clopper_pearson, proportion, zero_error_bound
@@ -19,11 +15,11 @@ from fairlineup.measures.verification.verification import (
     implied_false_match_rate,
     implied_false_positive_identification_rate,
 )
-from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured
 
 UNTOLD = "how many people were searched among is not told"
 NOBODY = "nobody was flagged: there is a bound and no rate"
-FARTHEST = 10  # times the gallery tested; beyond, the model alone speaks
+FARTHEST = 10  # times the gallery tested; beyond, only the model says so
 MOVED = 2
 MOST_FOR_BOSCHLOO = 4_000_000  # tables it goes through
 AMAZON_GALLERY = 850_000
@@ -34,150 +30,101 @@ FBI_GALLERY = 30_000_000
 class Claim:
     """A count somebody published.
 
-    Attributes:
-        flagged: searches that returned at least one person, though nobody searched for was there to be found.
-        searches: searches, each for a different person.
-        gallery: people searched among, N; None where not told.
-        one: flagged and searched of a group, None where not told.
-        others: flagged and searched of everybody else.
-        level: coverage of intervals.
-
     Raises:
         BadInput: more flagged than searched, an empty gallery, groups that do not add up to the whole.
     """
 
+    #: Searches that returned at least one person, though nobody searched for was there to be found.
     flagged: int
-    searches: int
-    gallery: int | None = None
-    one: Counts | None = None
-    others: Counts | None = None
-    level: float = 0.95
+    searches: int  #: Searches, each for a different person.
+    gallery: int | None = None  #: People searched among, N; None where not stated.
+    one: Counts | None = None  #: Flagged and searched of a group, None where not stated.
+    others: Counts | None = None  #: Flagged and searched of everybody else.
+    level: float = 0.95  #: Coverage of intervals.
 
     def __post_init__(self) -> None:
         whole = Counts(self.flagged, self.searches)
         if self.searches < 1 or not 0 <= self.flagged <= self.searches:
-            raise _bad("the claim", "flagged/searches, as 28/535", _said(whole))
+            raise _impossible("the claim", "flagged/searches, as 28/535", _said(whole))
         if not 0.5 <= self.level < 1:
-            raise _bad("the level", "0.5 up to under 1, as 0.95", str(self.level))
-        if self.gallery is not None and self.gallery < 1:
-            raise _bad("the gallery", "1 person or more", str(self.gallery))
+            raise _impossible("the level", "0.5 up to under 1, as 0.95", str(self.level))
+        _check_gallery("the gallery", self.gallery)
         if (self.one is None) != (self.others is None):
-            raise _bad("the groups", "both groups, or neither", "one of them")
+            raise _impossible("the groups", "both groups, or neither", "one of them")
         if self.one is not None and self.others is not None:
             _check_sum(whole, self.one, self.others)
 
 
 @dataclass(frozen=True, slots=True)
 class AtSize:
-    """The binomial model carried to another gallery.
+    """The binomial model carried to another gallery."""
 
-    Attributes:
-        gallery: people in it.
-        times: how many times the gallery that was tested.
-        fpir: what the model gives at the claim's rate; NotMeasured for a result of zero.
-        low: the same at the lower end of the claim's interval; 0 for a result of zero.
-        high: the same at the upper end; at the one-sided bound for a result of zero.
-    """
-
-    gallery: int
-    times: float
-    fpir: float | NotMeasured
-    low: float
-    high: float
+    gallery: int  #: People in it.
+    times: float  #: How many times the gallery that was tested.
+    fpir: float | NotMeasured  #: What the model gives at the claim's rate; NotMeasured for a result of zero.
+    low: float  #: The same at the lower end of the claim's interval; 0 for a result of zero.
+    high: float  #: The same at the upper end; at the one-sided bound for a result of zero.
 
     @property
     def too_far(self) -> bool:
-        """Over ten times the gallery tested: no measurement carries so far, the model speaks alone."""
+        """Over ten times the gallery tested: only the model says so, no measurement supports it."""
         return self.times > FARTHEST
 
 
 @dataclass(frozen=True, slots=True)
 class Zero:
-    """What a result of nobody flagged shows.
+    """What a result of nobody flagged shows."""
 
-    Attributes:
-        searches: as many as in the claim.
-        bound: one-sided upper bound of FPIR.
-        gallery: people searched among, None where not told.
-        fmr_bound: what the bound means per comparison under the binomial model.
-        at: the bound at other galleries, under the same model.
-    """
-
-    searches: int
-    bound: float
-    gallery: int | None
-    fmr_bound: float | NotMeasured
-    at: tuple[AtSize, ...]
+    searches: int  #: As many as in the claim.
+    bound: float  #: One-sided upper bound of FPIR.
+    gallery: int | None  #: People searched among, None where not stated.
+    fmr_bound: float | NotMeasured  #: What the bound means per comparison under the binomial model.
+    at: tuple[AtSize, ...]  #: The bound at other galleries, under the same model.
 
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Two groups in the claim.
+    """Two groups in the claim."""
 
-    Attributes:
-        contrast: ratio, p-values and what could have been found.
-        one: FPIR of the first group.
-        others: FPIR of the other.
-        moved: the same contrast had two of the flagged belonged to the group less often flagged.
-        power: chance that Fisher's test of so many people finds rates as far apart as these.
-        people_needed: people in each of two equal groups for a power of 0.8 at these rates.
-        comparisons_survived: how many comparisons may be tried for this one still to hold (Bonferroni).
-        boschloo: two-sided p-value of Boschloo's test, where it was asked for.
-    """
-
-    contrast: Contrast
-    one: Measured
-    others: Measured
+    contrast: Contrast  #: Ratio, p-values and what could have been found.
+    one: Measured  #: FPIR of the first group.
+    others: Measured  #: FPIR of the other.
+    #: The same contrast if two of the flagged had been of the group less often flagged.
     moved: Contrast | NotMeasured
+    #: Power of Fisher's exact test of as many people at these rates.
     power: float | NotMeasured
-    people_needed: int | NotMeasured
+    people_needed: int | NotMeasured  #: People in each of two equal groups for a power of 0.8 at these rates.
+    #: How many comparisons may be tried for this one still to hold (Bonferroni).
     comparisons_survived: int | NotMeasured
-    boschloo: float | NotMeasured
+    boschloo: float | NotMeasured  #: Two-sided p-value of Boschloo's test, where it was asked for.
 
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """Everything that follows from a claim.
+    """Everything that follows from a claim."""
 
-    Attributes:
-        claim: as it was made.
-        fpir: flagged over searches, with Clopper-Pearson's interval.
-        wilson: the same with Wilson's.
-        per_1000: people flagged in 1,000 searches.
-        fmr: FMR that the binomial model needs to give this FPIR; a statement about the model.
-        at: FPIR at other galleries under the same model.
-        sides: the groups, None where none were told.
-        zero: what would follow had nobody been flagged.
-        is_congress_2018: these are the counts of the Congress test of 2018.
-        reconstructed: the groups are those reconstructed from its published percentages.
-    """
-
-    claim: Claim
-    fpir: Estimate
-    wilson: Measured
-    per_1000: Measured
-    fmr: Measured
-    at: tuple[AtSize, ...]
-    sides: Sides | None
-    zero: Zero
-    is_congress_2018: bool
-    reconstructed: bool
+    claim: Claim  #: As it was made.
+    fpir: Estimate  #: Flagged over searches, with Clopper-Pearson's interval.
+    wilson: Measured  #: The same with Wilson's.
+    per_1000: Measured  #: People flagged in 1,000 searches.
+    fmr: Measured  #: FMR that the binomial model needs to give this FPIR; a statement about the model.
+    at: tuple[AtSize, ...]  #: FPIR at other galleries under the same model.
+    sides: Sides | None  #: The groups, None where none were stated.
+    zero: Zero  #: What would follow had nobody been flagged.
+    is_congress_2018: bool  #: These are the counts of the Congress test of 2018.
+    reconstructed: bool  #: The groups are those reconstructed from its published percentages.
 
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """What else is asked of a claim.
+    """What else is asked of a claim."""
 
-    Attributes:
-        at: gallery sizes the binomial model is carried to; empty: some that were in the news.
-        zero_gallery: gallery of a test that flagged nobody; None: that of the claim, or for the Congress test
-            of 2018 the 850,000 of the answer it got.
-        boschloo: whether Boschloo's test is made; it takes long for large groups.
-    """
-
+    #: Gallery sizes the binomial model is carried to; empty: some that were in the news.
     at: tuple[int, ...] = ()
+    #: Gallery of a test that flagged nobody; None: that of the claim, or for the Congress test of 2018 the
+    #: 850,000 of the answer it got.
     zero_gallery: int | None = None
-    boschloo: bool = False
+    boschloo: bool = False  #: Whether Boschloo's test is made; it takes long for large groups.
 
 
 def examine(claim: Claim, questions: Questions | None = None) -> Argument:
@@ -191,9 +138,8 @@ def examine(claim: Claim, questions: Questions | None = None) -> Argument:
     Source: the test of the ACLU, July 2018. Not: a measurement; the counts are taken as they are told.
     """
     asked = questions or Questions()
-    for size in (*asked.at, *([] if asked.zero_gallery is None else [asked.zero_gallery])):
-        if size < 1:
-            raise _bad("a gallery size", "1 person or more", str(size))
+    for size in (*asked.at, asked.zero_gallery):
+        _check_gallery("a gallery size", size)
     congress = (claim.flagged, claim.searches, claim.gallery) == (28, 535, CONGRESS_2018.gallery)
     same_groups = {claim.one, claim.others} == {CONGRESS_2018.one, CONGRESS_2018.others}
     x, n = claim.flagged, claim.searches
@@ -261,14 +207,14 @@ def _zero(claim: Claim, asked: Questions, *, congress: bool) -> Zero:
 
 def _sides(one: Counts, others: Counts, level: float, *, boschloo: bool) -> Sides:
     contrast = compare_groups(one.errors, one.people, others.errors, others.people, level)
-    p = contrast.fisher_two_sided
+    p, withheld = contrast.fisher_two_sided, _no_difference(one, others)
     return Sides(
         contrast=contrast,
         one=proportion(one.errors, one.people, people=one.people, level=level),
         others=proportion(others.errors, others.people, people=others.people, level=level),
         moved=_moved(one, others, level),
-        power=_found_again(one, others, level),
-        people_needed=_needed(one, others, level),
+        power=withheld or power_two_proportions(one.rate, one.people, others.rate, others.people, level),
+        people_needed=withheld or people_needed(one.rate, others.rate, level=level),
         comparisons_survived=p if isinstance(p, NotMeasured) else int((1 - level) / p + 1e-9),
         boschloo=boschloo_two_sided(one, others) if boschloo else NotMeasured("not asked for"),
     )
@@ -283,15 +229,6 @@ def _moved(one: Counts, others: Counts, level: float) -> Contrast | NotMeasured:
     if not (0 <= a <= one.people and 0 <= b <= others.people):
         return NotMeasured(f"fewer than {MOVED} flagged people could have been in the other group")
     return compare_groups(a, one.people, b, others.people, level)
-
-
-def _found_again(one: Counts, others: Counts, level: float) -> float | NotMeasured:
-    withheld = _no_difference(one, others)
-    return withheld or power_two_proportions(one.rate, one.people, others.rate, others.people, level)
-
-
-def _needed(one: Counts, others: Counts, level: float) -> int | NotMeasured:
-    return _no_difference(one, others) or people_needed(one.rate, others.rate, level=level)
 
 
 def _no_difference(one: Counts, others: Counts) -> NotMeasured | None:
@@ -322,21 +259,26 @@ def boschloo_two_sided(one: Counts, others: Counts) -> float | NotMeasured:
     return float(stats.boschloo_exact(columns).pvalue)
 
 
+def _check_gallery(name: str, people: int | None) -> None:
+    if people is not None and people < 1:
+        raise _impossible(name, "1 person or more", str(people))
+
+
 def _check_sum(whole: Counts, one: Counts, others: Counts) -> None:
     for group in (one, others):
         if group.people < 1 or not 0 <= group.errors <= group.people:
-            raise _bad("a group", "flagged/searched, as 11/107", _said(group))
+            raise _impossible("a group", "flagged/searched, as 11/107", _said(group))
     total = Counts(one.errors + others.errors, one.people + others.people)
     if total != whole:
         got = f"{_said(one)} and {_said(others)}, together {_said(total)}"
-        raise _bad("the groups", f"two that add up to {_said(whole)}", got)
+        raise _impossible("the groups", f"two that add up to {_said(whole)}", got)
 
 
 def _said(counts: Counts) -> str:
     return f"{counts.errors}/{counts.people}"
 
 
-def _bad(what: str, expected: str, got: str) -> BadInput:
+def _impossible(what: str, expected: str, got: str) -> BadArgument:
     return BadArgument(f"{what} cannot be meant", expected=expected, got=got, remedy="correct the numbers")
 
 

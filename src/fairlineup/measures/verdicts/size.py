@@ -1,4 +1,4 @@
-"""How many people a question takes, and what so many can answer: asked before anything is searched."""
+"""How many people a question takes, and what a number of people can answer, before any search."""
 
 from __future__ import annotations
 
@@ -8,103 +8,71 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fairlineup.measures.arguments import BadArgument
+from fairlineup.measures.arguments import check_least, out_of_range
 from fairlineup.measures.differentials.power import others_needed, people_needed
 from fairlineup.measures.proportions import clopper_pearson
 from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.verdicts.verdict import margins
-from fairlineup.records import BadInput, Estimate, NotMeasured
+from fairlineup.records import Estimate, NotMeasured
 
 ERRORS_TO_MEASURE = 30  # rule of 30: true rate within 30 % with 90 % confidence
 
 
 @dataclass(frozen=True, slots=True)
 class RatioSize:
-    """People to find a ratio of two groups' rates.
+    """People to find a ratio of two groups' rates."""
 
-    Attributes:
-        ratio: rate of the first group over that of the other.
-        base: rate of the other group.
-        power: chance to find it.
-        level: one minus the two-sided chance to find what is not there.
-        each: people in each of two equal groups, for Fisher's exact test.
-        people: people there are in the first group, None where not told.
-        others: people of the other group to set against them, NotMeasured where no number up to 1,000 times
-            as many does; None where `people` is not told.
-    """
-
-    ratio: float
-    base: float
-    power: float
-    level: float
-    each: int
-    people: int | None
+    ratio: float  #: Rate of the first group over that of the other.
+    base: float  #: Rate of the other group.
+    power: float  #: Chance to find it.
+    level: float  #: One minus the two-sided chance to find what is not there.
+    each: int  #: People in each of two equal groups, for Fisher's exact test.
+    people: int | None  #: People there are in the first group, None where not stated.
+    #: People of the other group to set against them, NotMeasured where no number up to 1,000 times as many
+    #: does; None where `people` is not given.
     others: int | NotMeasured | None
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What it takes to hold a rate against a limit.
+    """What it takes to hold a rate against a limit."""
 
-    Attributes:
-        errors: errors the plan counts on: 0 to claim, 30 to measure.
-        trials: independent trials.
-        comparisons: trials times the design effect.
-        people_all_pairs: people whose pairs are so many comparisons; too few, since pairs share people.
-        people_disjoint: people in pairs without anyone twice, each set of people its own gallery; safe.
-        people_each_set: people in each of two disjoint sets, probes and gallery, without anyone twice; safe.
-    """
-
-    errors: int
-    trials: int
-    comparisons: int
-    people_all_pairs: int
-    people_disjoint: int
+    errors: int  #: Errors the plan counts on: 0 to claim, 30 to measure.
+    trials: int  #: Independent trials.
+    comparisons: int  #: Trials times the design effect.
+    people_all_pairs: int  #: People with that many pairs; too few, since pairs share people.
+    people_disjoint: int  #: People in pairs without anyone twice, each set of people its own gallery; safe.
+    #: People in each of two disjoint sets, probes and gallery, without anyone twice; safe.
     people_each_set: int
 
 
 @dataclass(frozen=True, slots=True)
 class ClaimSize:
-    """Comparisons or searches behind a claim of at most some rate.
+    """Comparisons or searches behind a claim of at most some rate."""
 
-    Attributes:
-        limit: the rate.
-        level: one-sided confidence of the claim.
-        design_effect: variance of the rate over that of independent trials.
-        to_claim: with no error.
-        to_measure: within 30 % with 90 % confidence, at a true rate equal to the limit.
-    """
-
-    limit: float
-    level: float
-    design_effect: float
-    to_claim: Effort
-    to_measure: Effort
+    limit: float  #: The rate.
+    level: float  #: One-sided confidence of the claim.
+    design_effect: float  #: Variance of the rate over that of independent trials.
+    to_claim: Effort  #: With no error.
+    to_measure: Effort  #: Within 30 % with 90 % confidence, at a true rate equal to the limit.
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What so many people can show about a limit.
+    """What a number of people can show about a limit."""
 
-    Attributes:
-        people: people searched for.
-        effective: independent trials they are; fewer where some were searched for more often than others.
-        at_most: the limit.
-        least_upper: upper end of the interval if there is no error: the best result there is.
-        reachable: whether that is at or under the limit, so that the system can be found to keep it.
-        pass_up_to: most people with an error for a pass; NotMeasured where even none is too many.
-        fail_from: fewest people with an error for a fail; NotMeasured where even all are too few.
-        people_needed: people it takes for no error to be a pass.
-    """
-
-    people: int
+    people: int  #: People searched for.
+    #: Independent trials they are; fewer where some were searched for more often than others.
     effective: float
-    at_most: float
+    at_most: float  #: The limit.
+    #: Upper end of the interval if there is no error: the best result there is.
     least_upper: float | NotMeasured
-    reachable: bool
+    reachable: bool  #: Whether that is at or under the limit, so that the system can be found to keep it.
+    #: Most people with an error for a pass; NotMeasured where even none is too many.
     pass_up_to: int | NotMeasured
+    #: Fewest people with an error for a fail; NotMeasured where even all are too few.
     fail_from: int | NotMeasured
-    people_needed: int
+    people_needed: int  #: People it takes for no error to be a pass.
 
 
 def people_for_ratio(
@@ -171,8 +139,7 @@ def claim_size(limit: float, level: float = 0.95, design_effect: float = 1.0) ->
     Source: rule of three, rule of 30; reference for pairs without anyone twice: Mansfield and Wayman 2002.
         Not: enough for each of several groups, each of which takes as many again.
     """
-    if not 1 <= design_effect < math.inf:
-        raise _bad("the design effect", "1 or more", f"{design_effect:g}")
+    check_least("the design effect", design_effect)
     return ClaimSize(
         limit,
         level,
@@ -184,8 +151,7 @@ def claim_size(limit: float, level: float = 0.95, design_effect: float = 1.0) ->
 
 def people_for_pairs(pairs: int) -> int:
     """Least number of people I with I (I - 1) / 2 pairs or more. Raises: BadInput: under 0 pairs."""
-    if pairs < 0:
-        raise _bad("the number of pairs", "0 or more", f"{pairs}")
+    check_least("the number of pairs", pairs, 0)
     people = (1 + math.isqrt(1 + 8 * pairs)) // 2
     return people if people * (people - 1) // 2 >= pairs else people + 1
 
@@ -197,8 +163,7 @@ def effective_people(searches_of_each: Sequence[int], level: float = 0.95) -> fl
     searches of a person are is estimated (`share_of_searches`). Source: `Repeats.worth_of_none`.
     """
     given = np.asarray(searches_of_each, dtype=np.float64)
-    if (given < 0).any():
-        raise _bad("the number of searches of a person", "0 or more", f"{given.min():g}")
+    check_least("the number of searches of a person", given.min(initial=0.0), 0)
     times = given[given > 0].astype(np.int64)
     return Repeats(np.repeat(np.arange(len(times)), times), times).worth_of_none(level)
 
@@ -247,8 +212,4 @@ def _effort(errors: int, trials: int, design_effect: float) -> Effort:
 def _within(what: str, value: float, low: float, high: float) -> None:
     if not low < value < high:
         span = f"more than {low:g}" if math.isinf(high) else f"more than {low:g} and under {high:g}"
-        raise _bad(what, span, f"{value:g}")
-
-
-def _bad(what: str, expected: str, got: str) -> BadInput:
-    return BadArgument(f"{what} is out of range", expected=expected, got=got, remedy="correct the number")
+        raise out_of_range(what, span, f"{value:g}")

@@ -9,7 +9,7 @@ from typing import Literal
 
 from scipy import special
 
-from fairlineup.measures.arguments import BadArgument, check_number
+from fairlineup.measures.arguments import check_number, out_of_range
 from fairlineup.measures.differentials.contrasts import holm
 from fairlineup.measures.proportions import clopper_pearson, garwood
 from fairlineup.records import Estimate, Measured, NotMeasured
@@ -20,33 +20,27 @@ MOST_TRIALS = 1e12
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A limit held against measurements.
+    """A limit held against measurements."""
 
-    Attributes:
-        outcome: "pass", "fail" or "inconclusive".
-        limit: the limit, on the scale of the measurements.
-        worst: the measurement that decided: the one broken, the one unmeasured, or the highest upper end.
-        need_n_more: undecided only: how many more people (trials where people are not known) would bring
-            every upper end under the limit at the present rates; None where no number would.
-        reason: in words.
-    """
-
-    outcome: Outcome
-    limit: float
+    outcome: Outcome  #: "pass", "fail" or "inconclusive".
+    limit: float  #: The limit, on the scale of the measurements.
+    #: The measurement that decided: the one broken, the one unmeasured, or the highest upper end.
     worst: Measured | None
+    #: Undecided only: how many more people (trials where people are not known) would bring every upper end
+    #: under the limit at the present rates; None where no number would.
     need_n_more: int | None
-    reason: str
+    reason: str  #: In words.
 
 
 def verdict(estimates: Sequence[Measured], limit: float) -> Verdict:
     """Hold a limit against every measurement at once.
 
     Kept only if the highest upper end is at or under the limit; broken if any lower end is above it; else
-    undecided. What was not measured keeps nothing. Intervals are taken as they come: kept is safe for any
-    number of them, while broken, for many, is not adjusted for being many.
+    undecided. What was not measured keeps nothing. Intervals are not adjusted for their number: that
+    makes no difference to kept, but with many intervals broken is found too often.
 
-    Raises: BadInput: a limit that is none, or of 1 or more on shares: every rate keeps that (1 per cent is
-        0.01).
+    Raises: BadInput: a limit that is not a number of 0 or more, or of 1 or more on shares, which every rate
+        keeps (1 per cent is 0.01).
     Source: a limit such as "greater than one percent", RCW 43.386.020. Not: an endorsement of the system.
     """
     check_limit(estimates, limit)
@@ -55,25 +49,15 @@ def verdict(estimates: Sequence[Measured], limit: float) -> Verdict:
     if measured:
         broken = max(measured, key=lambda one: one.low)
         if broken.low > limit:
-            return Verdict(
-                "fail",
-                limit,
-                broken,
-                None,
-                f"the lower end, {_rate(broken.low, broken)}, is above {_rate(limit, broken)}",
-            )
+            reason = f"the lower end, {_rate(broken.low, broken)}, is above {_rate(limit, broken)}"
+            return Verdict("fail", limit, broken, None, reason)
     if missing or not measured:
         reason = f"not measured: {missing[0].reason}" if missing else "nothing was measured"
         return Verdict("inconclusive", limit, missing[0] if missing else None, None, reason)
     worst = max(measured, key=lambda one: one.high)
     if worst.high <= limit:
-        return Verdict(
-            "pass",
-            limit,
-            worst,
-            None,
-            f"the upper end, {_rate(worst.high, worst)}, is not above {_rate(limit, worst)}",
-        )
+        reason = f"the upper end, {_rate(worst.high, worst)}, is not above {_rate(limit, worst)}"
+        return Verdict("pass", limit, worst, None, reason)
     needs = [needed_more(one, limit) for one in measured]
     known = [need for need in needs if need is not None]
     more = max(known) if len(known) == len(needs) else None
@@ -82,15 +66,11 @@ def verdict(estimates: Sequence[Measured], limit: float) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """What would have to be true for a verdict to be another, at the same number of trials.
+    """What would have to be true for a verdict to be another, at the same number of trials."""
 
-    Attributes:
-        pass_up_to: most errors with an upper end at or under the limit; None if even none is too many.
-        fail_from: fewest errors with a lower end above the limit; None if even all are too few.
-    """
-
+    #: Most errors with an upper end at or under the limit; None if even none is too many.
     pass_up_to: int | None
-    fail_from: int | None
+    fail_from: int | None  #: Fewest errors with a lower end above the limit; None if even all are too few.
 
 
 def margins(estimate: Estimate, limit: float) -> Margins:
@@ -99,18 +79,15 @@ def margins(estimate: Estimate, limit: float) -> Margins:
     Source: the interval's effective number of independent trials, read back from its upper end.
     """
     check_limit([estimate], limit)
-    effective = _effective(estimate, estimate.high)
+    effective = _effective(estimate)
     per_error = effective / estimate.trials
     trials = estimate.trials
 
-    def upper(errors: int) -> float:
-        return clopper_pearson(min(errors * per_error, effective), effective, estimate.level)[1]
+    def ends(errors: int) -> tuple[float, float]:
+        return clopper_pearson(min(errors * per_error, effective), effective, estimate.level)
 
-    def lower(errors: int) -> float:
-        return clopper_pearson(min(errors * per_error, effective), effective, estimate.level)[0]
-
-    passing = _first(lambda errors: upper(errors) > limit, trials) - 1
-    failing = _first(lambda errors: lower(errors) > limit, trials)
+    passing = _first(lambda errors: ends(errors)[1] > limit, trials) - 1
+    failing = _first(lambda errors: ends(errors)[0] > limit, trials)
     return Margins(passing if passing >= 0 else None, failing if failing <= trials else None)
 
 
@@ -120,7 +97,7 @@ def chance_of_so_many(estimate: Estimate, limit: float) -> float:
     Source: exact binomial test on effective trials. Not: the chance that the limit was kept.
     """
     check_limit([estimate], limit)
-    effective = _effective(estimate, estimate.high)
+    effective = _effective(estimate)
     errors = estimate.value * effective
     if errors <= 0:
         return 1.0
@@ -178,7 +155,7 @@ def needed_more(estimate: Estimate, limit: float) -> int | None:
         return 0
     if estimate.value >= limit:
         return None
-    have = _effective(estimate, estimate.high)
+    have = _effective(estimate)
     want = _effective(estimate, limit)
     if want >= MOST_TRIALS:
         return None
@@ -193,12 +170,9 @@ def check_limit(estimates: Sequence[Measured], limit: float) -> None:
     shares = bool(measured) and all(_is_share(one) for one in measured)
     if 0 <= number < (1 if shares else math.inf):
         return
-    raise BadArgument(
-        "the limit is out of range",
-        expected="a share from 0 to under 1, as the rates held against it" if shares else "0 or more",
-        got=f"{number:g}",
-        remedy=f"{number:g} per cent is {number / 100:g}" if 1 <= number <= 100 else "correct the limit",
-    )
+    expected = "a share from 0 to under 1, as the rates held against it" if shares else "0 or more"
+    remedy = f"{number:g} per cent is {number / 100:g}" if 1 <= number <= 100 else "correct the limit"
+    raise out_of_range("the limit", expected, f"{number:g}", remedy)
 
 
 def _is_share(measured: Estimate) -> bool:
@@ -207,7 +181,7 @@ def _is_share(measured: Estimate) -> bool:
 
 
 def _first(holds: Callable[[int], bool], trials: int) -> int:
-    """Fewest errors from 0 to trials at which something that stays true is true; trials + 1 if none."""
+    """Fewest errors from 0 to trials from which on `holds` is true; trials + 1 if it never is."""
     low, high = 0, trials + 1
     while low < high:
         middle = (low + high) // 2
@@ -215,15 +189,16 @@ def _first(holds: Callable[[int], bool], trials: int) -> int:
     return low
 
 
-def _effective(estimate: Estimate, high: float) -> float:
-    """Independent trials at which this rate would have this upper end."""
+def _effective(estimate: Estimate, high: float | None = None) -> float:
+    """Independent trials at which this rate would have this upper end; by default its own."""
+    high = estimate.high if high is None else high
     if estimate.high == 1 and high == 1:  # an upper end of 1 says nothing: the lower end does
         return _solved(lambda trials: estimate.low - _ends(estimate, trials)[0])
     return _solved(lambda trials: _ends(estimate, trials)[1] - high)
 
 
 def _ends(estimate: Estimate, trials: float) -> tuple[float, float]:
-    """Both ends at this rate after so many independent trials; those of a count where it may pass 1."""
+    """Both ends at this rate after `trials` independent trials; a Poisson interval where it may pass 1."""
     errors = estimate.value * trials
     if estimate.high > 1:
         low, high = garwood(errors, estimate.level)
@@ -232,7 +207,7 @@ def _ends(estimate: Estimate, trials: float) -> tuple[float, float]:
 
 
 def _solved(lacking: Callable[[float], float]) -> float:
-    """Trials at which something that falls with them reaches 0, at most 1e12."""
+    """Trials at which `lacking`, which falls with them, reaches 0; at most 1e12."""
     if lacking(MOST_TRIALS) >= 0:
         return MOST_TRIALS
     from scipy import optimize
@@ -250,5 +225,5 @@ def _undecided(worst: Estimate, limit: float, more: int | None) -> str:
 
 
 def _rate(value: float, measured: Estimate) -> str:
-    """A value as what was measured is told: a share in per cent, a mean or a number per 1,000 as it is."""
+    """A value in words: a share in per cent, a mean or a number per 1,000 as it is."""
     return f"{100 * value:.3g} %" if _is_share(measured) else f"{value:.3g}"

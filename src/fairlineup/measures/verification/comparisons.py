@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import BadArgument, check_column, widen
+from fairlineup.measures.arguments import (
+    BadArgument,
+    any_nan,
+    check_columns,
+    check_faults,
+    check_one_kind,
+    check_same_people,
+)
 from fairlineup.measures.identification.searches import Searches, require_non_mated
 from fairlineup.measures.thresholds import distance_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedBlock:
-    """Every photograph of one side compared with every one of the other, but not with their own person's.
+    """Every photograph of one side compared with every one of the other, but not with their own person's."""
 
-    Attributes:
-        probe_photos: photographs of each person on the probe side, shape (people,); 0 where they have none.
-        gallery_photos: the same for the gallery side.
-        once: whether both sides are one set whose pairs were compared once, not in both directions.
-    """
-
+    #: Photographs of each person on the probe side, shape (people,); 0 where they have none.
     probe_photos: NDArray[np.float64]
-    gallery_photos: NDArray[np.float64]
+    gallery_photos: NDArray[np.float64]  #: The same for the gallery side.
+    #: Whether both sides are one set whose pairs were compared once, not in both directions.
     once: bool = False
 
     @property
@@ -46,24 +50,17 @@ class ComparedBlock:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counted:
-    """Pairs of people counted one by one, for tables that are no full rectangle; shapes (n_pairs,).
+    """Pairs of people counted one by one, for tables that are no full rectangle; shapes (n_pairs,)."""
 
-    Attributes:
-        probe: person code.
-        gallery: person code.
-        times: comparisons of photographs of the two.
-        once: whether both sides are one set whose pairs were compared once, not in both directions.
-    """
-
-    probe: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
-    gallery: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    probe: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))  #: Person code.
+    gallery: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))  #: Person code.
+    #: Comparisons of photographs of the two.
     times: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    #: Whether both sides are one set whose pairs were compared once, not in both directions.
     once: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("probe", "gallery", "times"):
-            check_column(name, getattr(self, name), len(self.times), "iu")
-        widen(self, "probe", "gallery", "times")
+        check_columns(self, len(self.times), probe="iu", gallery="iu", times="iu")
 
     def both_ways(self) -> Counted:
         """Each pair in both directions."""
@@ -75,43 +72,30 @@ class Counted:
 class Comparisons:
     """Non-mated comparisons: those at or below `reach` in columns, all of them counted.
 
-    Attributes:
-        probe: person on the probe side of each listed comparison, a code from 0, shape (n_listed,).
-        gallery: person on the gallery side, in the same codes, shape (n_listed,).
-        distance: lower is more alike, shape (n_listed,).
-        people: how many person codes there are.
-        blocks: full rectangles of comparisons made.
-        counted: further comparisons, pair by pair.
-        reach: every comparison at or below this distance is listed; thresholds beyond it cannot be measured.
-        similar: whether distances are negated similarities, so that thresholds are similarities.
-
     Raises: BadInput: the columns do not fit each other, or a comparison is of one person.
     """
 
+    #: Person on the probe side of each listed comparison, a code from 0, shape (n_listed,).
     probe: NDArray[np.int64]
-    gallery: NDArray[np.int64]
-    distance: NDArray[np.float64]
-    people: int
-    blocks: tuple[ComparedBlock, ...] = ()
-    counted: Counted = Counted()
+    gallery: NDArray[np.int64]  #: Person on the gallery side, in the same codes, shape (n_listed,).
+    distance: NDArray[np.float64]  #: Lower is more alike, shape (n_listed,).
+    people: int  #: How many person codes there are.
+    blocks: tuple[ComparedBlock, ...] = ()  #: Full rectangles of comparisons made.
+    counted: Counted = Counted()  #: Further comparisons, pair by pair.
+    #: Every comparison at or below this distance is listed; thresholds beyond it cannot be measured.
     reach: float = np.inf
-    similar: bool = False
+    similar: bool = False  #: Whether distances are negated similarities, so that thresholds are similarities.
 
     def __post_init__(self) -> None:
-        for name, kinds in (("probe", "iu"), ("gallery", "iu"), ("distance", "f")):
-            check_column(name, getattr(self, name), len(self.distance), kinds)
+        check_columns(self, len(self.distance), probe="iu", gallery="iu", distance="f")
         for block in self.blocks:
-            check_column("probe_photos", block.probe_photos, self.people, "f")
-            check_column("gallery_photos", block.gallery_photos, self.people, "f")
-        widen(self, "probe", "gallery")
-        fault = self._fault()
-        if fault:
-            raise BadArgument(
-                "the comparisons do not fit",
-                expected="distances of two different people, whose codes run from 0 to people - 1",
-                got=fault,
-                remedy="give each person one code, and keep mated comparisons apart",
-            )
+            check_columns(block, self.people, probe_photos="f", gallery_photos="f")
+        check_faults(
+            "the comparisons do not fit",
+            self._faults(),
+            expected="distances of two different people, whose codes run from 0 to people - 1",
+            remedy="give each person one code, and keep mated comparisons apart",
+        )
 
     def __len__(self) -> int:
         """How many comparisons are listed."""
@@ -214,18 +198,17 @@ class Comparisons:
             there[some] = True
         return there
 
-    def _fault(self) -> str:
+    def _faults(self) -> Iterator[tuple[bool, str]]:
         codes = (self.probe, self.gallery, self.counted.probe, self.counted.gallery)
-        if any(len(one) and (one.min() < 0 or one.max() >= self.people) for one in codes):
-            return f"a person code outside 0 to {self.people - 1}"
-        if bool((self.probe == self.gallery).any() or (self.counted.probe == self.counted.gallery).any()):
-            return "a comparison of a person with themselves"
-        if bool(np.isnan(self.distance).any()):
-            return "a distance that is not a number"
+        outside = any(len(one) and (one.min() < 0 or one.max() >= self.people) for one in codes)
+        yield outside, f"a person code outside 0 to {self.people - 1}"
+        same = (self.probe == self.gallery).any() or (self.counted.probe == self.counted.gallery).any()
+        yield bool(same), "a comparison of a person with themselves"
+        yield any_nan(self.distance), "a distance that is not a number"
         counted = {self.counted.once} if len(self.counted.times) else set()
-        if len({block.once for block in self.blocks} | counted) > 1:
-            return "pairs compared once beside comparisons with a probe and a gallery side"
-        return "more comparisons listed than were made" if len(self) > self.trials else ""
+        mixed = len({block.once for block in self.blocks} | counted) > 1
+        yield mixed, "pairs compared once beside comparisons with a probe and a gallery side"
+        yield len(self) > self.trials, "more comparisons listed than were made"
 
 
 def crossed(
@@ -298,29 +281,13 @@ def together(one: Comparisons, other: Comparisons) -> Comparisons:
 
     Raises: BadInput: they are of different people.
     """
-    if one.people != other.people:
-        raise BadArgument(
-            "the comparisons are of different people",
-            expected=f"codes of one list of {one.people} people on both sides",
-            got=f"{other.people} people",
-            remedy="code everybody by one list first",
-        )
-    if one.similar != other.similar:
-        raise BadArgument(
-            "similarities do not go together with distances",
-            expected="both of one kind",
-            got="one of each",
-            remedy="measure them apart",
-        )
+    check_same_people([one.people, other.people])
+    apart = "similarities do not go together with distances"
+    check_one_kind(apart, (one.similar, other.similar), "measure them apart")
     both = (one.counted, other.counted)
     once = {c.once for c in both if len(c.times)}
-    if len(once) > 1:
-        raise BadArgument(
-            "pairs compared once do not go together with comparisons that have a probe and a gallery side",
-            expected="both of one kind",
-            got="one of each",
-            remedy="use `both_ways` first",
-        )
+    apart = "pairs compared once do not go together with comparisons that have a probe and a gallery side"
+    check_one_kind(apart, once, "use `both_ways` first")
     return Comparisons(
         probe=np.concatenate((one.probe, other.probe)),
         gallery=np.concatenate((one.gallery, other.gallery)),

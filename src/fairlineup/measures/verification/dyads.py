@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.proportions import zero_error_bound
+from fairlineup.measures.proportions import shares_of, zero_error_bound
 from fairlineup.measures.student import student
 from fairlineup.measures.verification.comparisons import Comparisons
 from fairlineup.measures.verification.resampling import Grouping, check_reach
@@ -16,46 +16,38 @@ from fairlineup.measures.verification.tallies import FalsePairs, Tally
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 MIN_FALSE_MATCHES = 10
-FEWEST_EQUAL = 5.0  # pairs that false matches are worth where some have most of the comparisons
+FEWEST_EQUAL = (
+    5.0  # equal pairs that false matches must be worth where some pairs have most of the comparisons
+)
 METHOD = "two-way by person (dyadic variance, Student's t)"
 ALL_MATCH = "bound after no comparison without a match, on pairs of people without anyone twice"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CellRates:
-    """False match rates of every probe group against every gallery group at one threshold.
+    """False match rates of every probe group against every gallery group at one threshold."""
 
-    Attributes:
-        errors: false matches, shape (probe groups, gallery groups).
-        trials: comparisons of photographs, the same shape.
-        pairs: different pairs of people among the false matches, the same shape.
-        covariance: of the rates, shape (cells, cells), cells in the order of `errors.ravel()`.
-        of_pairs: the same if different pairs of people were independent; no sum of cells varies less.
-        alike: least variance of each rate where some pairs were compared far more often than others, in the
-            shape of `errors`; 0 where none was compared more than once.
-        false: which pairs of people were falsely matched.
-        disjoint: pairs of people without anyone twice that a cell has at least, in the shape of `errors`.
-        probe_people: people of each probe group who are compared in some cell, shape (probe groups,).
-        gallery_people: people of each gallery group who are, shape (gallery groups,).
-    """
-
-    errors: NDArray[np.int64]
-    trials: NDArray[np.int64]
-    pairs: NDArray[np.int64]
+    errors: NDArray[np.int64]  #: False matches, shape (probe groups, gallery groups).
+    trials: NDArray[np.int64]  #: Comparisons of photographs, the same shape.
+    pairs: NDArray[np.int64]  #: Different pairs of people among the false matches, the same shape.
+    #: Of the rates, shape (cells, cells), cells in the order of `errors.ravel()`.
     covariance: NDArray[np.float64]
+    #: The same if different pairs of people were independent; no sum of cells varies less.
     of_pairs: NDArray[np.float64]
+    #: Least variance of each rate where some pairs were compared far more often than others, in the shape of
+    #: `errors`; 0 where none was compared more than once.
     alike: NDArray[np.float64]
-    false: FalsePairs
+    false: FalsePairs  #: Which pairs of people were falsely matched.
+    #: Pairs of people without anyone twice that a cell has at least, in the shape of `errors`.
     disjoint: NDArray[np.int64]
+    #: People of each probe group who are compared in some cell, shape (probe groups,).
     probe_people: NDArray[np.int64]
-    gallery_people: NDArray[np.int64]
+    gallery_people: NDArray[np.int64]  #: People of each gallery group who are, shape (gallery groups,).
 
     @property
     def rates(self) -> NDArray[np.float64]:
         """Point estimates, NaN where nothing was compared."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            rates: NDArray[np.float64] = np.where(self.trials > 0, self.errors / self.trials, np.nan)
-        return rates
+        return shares_of(self.errors, self.trials)
 
     @property
     def standard_errors(self) -> NDArray[np.float64]:
@@ -86,7 +78,7 @@ class CellRates:
 
         Where few people have most of the photographs, few pairs have most of the comparisons; the covariance
         lacks those of them that chance did not let match. The interval is then never narrower than that
-        of pairs whose comparisons agree as they were seen to, and there is none where false matches are worth
+        of pairs whose comparisons agree as much as these did; it is not given where false matches are worth
         under 5 equal pairs.
         """
         errors, trials, people = int(self.errors[g, h]), int(self.trials[g, h]), int(self.probe_people[g])
@@ -177,7 +169,7 @@ def cell_rates(comparisons: Comparisons, threshold: float, grouping: Grouping | 
     check_reach(comparisons, (threshold,))
     grouping = grouping or Grouping.everyone(comparisons.people)
     tally = Tally(comparisons.both_ways().within(threshold), grouping)
-    once, told = _once(comparisons, grouping), _told(comparisons, grouping)
+    once, shown = _once(comparisons, grouping), _shown(comparisons, grouping)
     errors, trials, disjoint = tally.errors(), tally.trials(), tally.disjoint()
     rates = np.divide(errors, trials, out=np.zeros(len(trials)), where=trials > 0)
     every, pairs = np.outer(trials, trials), tally.pair_products(rates)
@@ -188,8 +180,8 @@ def cell_rates(comparisons: Comparisons, threshold: float, grouping: Grouping | 
     shape = (grouping.probe_groups, grouping.gallery_groups)
     probe_people, gallery_people = tally.people()
     return CellRates(
-        errors=np.rint(told * errors).astype(np.int64).reshape(shape),
-        trials=np.rint(told * trials).astype(np.int64).reshape(shape),
+        errors=np.rint(shown * errors).astype(np.int64).reshape(shape),
+        trials=np.rint(shown * trials).astype(np.int64).reshape(shape),
         pairs=tally.false.by_cell(tally.cells).reshape(shape),
         covariance=covariance,
         of_pairs=of_pairs,
@@ -235,7 +227,7 @@ def _once(comparisons: Comparisons, grouping: Grouping) -> NDArray[np.float64]:
     return share.ravel()
 
 
-def _told(comparisons: Comparisons, grouping: Grouping) -> NDArray[np.float64]:
+def _shown(comparisons: Comparisons, grouping: Grouping) -> NDArray[np.float64]:
     """Share of each cell's comparisons to report: pairs, and of groups against everyone each person's own."""
     everyone = grouping.gallery_groups == 1 < grouping.probe_groups
     once = _once(comparisons, grouping)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import BadArgument, check_level
+from fairlineup.measures.arguments import check_level, check_same_people, check_share
 from fairlineup.measures.thresholds import on_scale
 from fairlineup.measures.verification.comparisons import Comparisons
-from fairlineup.measures.verification.resampling import Resampling, draw_people
+from fairlineup.measures.verification.resampling import USUAL, Resampling, draw_people
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 ENOUGH = 30  # false matches behind a threshold
@@ -21,23 +21,18 @@ MOST_OUT_OF_REACH = 0.01  # share of replicates whose threshold may lie beyond w
 CELLS = 1 << 23  # weights held at once
 PAIRS = 1 << 12  # pairs of people whose weights are multiplied at once
 Floats = NDArray[np.float64]
-USUAL = Resampling()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairedOutcomes:
-    """The same searches put to several systems, each with the distance that decides it.
+    """The same searches put to several systems, each with the distance that decides it."""
 
-    Attributes:
-        person: probe person of each search, a code of the comparisons, shape (n_searches,).
-        distance: by system: of the nearest stranger, or of the mate; inf where there was none, shape
-            (systems, n_searches).
-        wrong_within: whether a search goes wrong at or under the threshold (a stranger is listed), or beyond
-            it (a mate is not).
-    """
-
-    person: NDArray[np.int64]
+    person: NDArray[np.int64]  #: Probe person of each search, a code of the comparisons, shape (n_searches,).
+    #: By system: of the nearest stranger, or of the mate; inf where there was none, shape (systems,
+    #: n_searches).
     distance: Floats
+    #: Whether a search goes wrong at or under the threshold (a stranger is listed), or beyond it (a mate is
+    #: not).
     wrong_within: bool
 
     def wrong(self, system: int, threshold: float) -> NDArray[np.bool_]:
@@ -52,24 +47,18 @@ class PairedOutcomes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rechosen:
-    """Thresholds of one false match rate for several systems, and what they would have been with others.
+    """Thresholds of one false match rate for several systems, and in replicates of the people."""
 
-    Attributes:
-        fmr: at most so many.
-        points: threshold of each system on everybody, as a distance (a similarity's negative), shape
-            (systems,).
-        draws: its threshold in each replicate, inf where nothing recorded reaches so far, shape (systems,
-            replicates).
-        weights: how often each person was drawn, shape (people, replicates); only of people who were probes.
-        seed: of the draws.
-        similar: by system, whether its distances are negated similarities, shape (systems,).
-    """
-
-    fmr: float
+    fmr: float  #: The false match rate that thresholds keep to, at most.
+    #: Threshold of each system on everybody, as a distance (a similarity's negative), shape (systems,).
     points: Floats
+    #: Its threshold in each replicate, inf where nothing recorded reaches so far, shape (systems,
+    #: replicates).
     draws: Floats
+    #: How often each person was drawn, shape (people, replicates); only of people who were probes.
     weights: NDArray[np.float32]
-    seed: int
+    seed: int  #: Of the draws.
+    #: By system, whether its distances are negated similarities, shape (systems,).
     similar: tuple[bool, ...] = ()
 
     def threshold(self, system: int, level: float = 0.95) -> Measured:
@@ -156,13 +145,7 @@ def threshold_at_fmr(comparisons: Comparisons, fmr: float) -> float | NotMeasure
 
 
 def _distance_at_fmr(comparisons: Comparisons, fmr: float) -> float | NotMeasured:
-    if not 0 < fmr < 1:
-        raise BadArgument(
-            "a false match rate to compare systems at",
-            expected="above 0 and under 1",
-            got=f"{fmr:g}",
-            remedy="0.0001 is one false match in 10,000 comparisons",
-        )
+    check_share("the false match rate", fmr, "0.0001 is one false match in 10,000 comparisons")
     trials = comparisons.trials
     allowed = math.floor(fmr * trials * (1 + 1e-12))
     if allowed < ENOUGH:
@@ -196,13 +179,7 @@ def rechosen(
     Raises: BadInput: a rate outside (0, 1), or systems of different people.
     Source: paired bootstrap (Bolle, Ratha and Pankanti 2004); two-way, Owen 2007.
     """
-    if len({one.people for one in systems}) != 1:
-        raise BadArgument(
-            "the systems were asked about different people",
-            expected="comparisons in the codes of one list of people",
-            got=", ".join(str(one.people) for one in systems),
-            remedy="code everybody by one list first",
-        )
+    check_same_people([one.people for one in systems])
     points = [_distance_at_fmr(one, fmr) for one in systems]
     for point in points:
         if isinstance(point, NotMeasured):

@@ -22,19 +22,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class PairedPeople:
-    """People by what two systems did to them; with several searches an error in any of them counts.
+    """People by what two systems did to them; with several searches an error in any of them counts."""
 
-    Attributes:
-        both: people with an error of either system.
-        first_only: people with an error of the first system alone.
-        second_only: people with an error of the second alone.
-        neither: people with none.
-    """
-
-    both: int
-    first_only: int
-    second_only: int
-    neither: int
+    both: int  #: People with an error of either system.
+    first_only: int  #: People with an error of the first system alone.
+    second_only: int  #: People with an error of the second alone.
+    neither: int  #: People with no error of either.
 
     @property
     def people(self) -> int:
@@ -43,7 +36,7 @@ class PairedPeople:
 
     @property
     def discordant(self) -> int:
-        """People with whom the two systems part."""
+        """People with an error of one system alone."""
         return self.first_only + self.second_only
 
 
@@ -71,13 +64,13 @@ def paired_people(first: Flags, second: Flags, person: NDArray[np.int64]) -> Pai
 
 
 def mcnemar_exact(first_only: int, second_only: int) -> float:
-    """Chance that people on whom two systems part fall so unevenly, if both err alike: two-sided, exact.
+    """McNemar's exact p-value, two-sided: chance of so uneven a split of errors if both systems err alike.
 
     Args:
         first_only: people with an error of the first system alone; a person counts once.
         second_only: people with an error of the second alone.
 
-    Returns: p in (0, 1]; 1 where they part on nobody.
+    Returns: p in (0, 1]; 1 where nobody has an error of one system alone.
     Raises: BadInput: counts below 0.
     Source: McNemar 1947, by the binomial. Not: the size of the difference, nor the chance that there is none.
     """
@@ -94,8 +87,8 @@ def paired_difference(
 
     Newcombe's interval on effective counts: where people were searched for more than once, the table of
     searches is scaled to as many independent searches as they are worth for the difference (`Repeats`). A
-    bootstrap by person was tried beside it: with few people on whom the systems part it covers far too
-    little, and with none it claims certainty (`fairlineup help measures/versus`).
+    bootstrap by person was tried beside it: with few people on whom the systems differ it covers far too
+    little, and with nobody it claims certainty (`fairlineup help measures/versus`).
 
     Args:
         first: whether each search is an error of the first system, shape (n_searches,).
@@ -103,7 +96,7 @@ def paired_difference(
         person: probe person of each search.
         level: two-sided coverage.
 
-    Returns: second rate less first, in [-1, 1]; `errors` counts searches on which they part.
+    Returns: second rate less first, in [-1, 1]; `errors` counts searches on which they differ.
     Raises: BadInput: the columns do not fit each other.
     Source: Newcombe 1998 (paired), method 10. Not: a difference between people who were not searched for.
     """
@@ -122,16 +115,8 @@ def paired_difference(
         words += (
             f" ({len(person)} searches of {repeats.people} people count as {effective:.6g} independent ones)"
         )
-    return Estimate(
-        value,
-        min(low, value),
-        max(high, value),
-        cells[1] + cells[2],
-        len(person),
-        words,
-        level,
-        repeats.people,
-    )
+    behind = cells[1] + cells[2], len(person), words, level, repeats.people
+    return Estimate(value, min(low, value), max(high, value), *behind)
 
 
 def newcombe_paired(table: Floats, level: float = 0.95) -> tuple[float, float]:
@@ -165,7 +150,7 @@ def paired_ratio(first: Flags, second: Flags, person: NDArray[np.int64], level: 
     Returns: a ratio above 0; NotMeasured where either has under 10 people with an error.
     Raises: BadInput: the columns do not fit each other.
     Source: Desu and Raghavarao 2004, log scale, times the design effect of several searches of a person
-        (`Repeats`); where the systems part on nobody, as many as Poisson leaves possible.
+        (`Repeats`); where the systems differ on nobody, as many as Poisson leaves possible.
     Not: how good either is.
     """
     _check(first, second, person)
@@ -215,12 +200,12 @@ def detectable_difference(
 ) -> float | NotMeasured:
     """Least difference of rates that McNemar's exact test of so many people finds with this power.
 
-    It belongs beside every result that found nothing. Systems are taken to part on as many people as they
-    did, or on as many as the difference itself asks for where that is more.
+    It belongs beside every result that found nothing. Systems are taken to differ on as many people as they
+    did, or on as many as the difference itself needs if that is more.
 
     Args:
         people: searched for.
-        discordant: of them, those on whom the systems part.
+        discordant: of them, those with an error of one system alone.
         power: chance to find it.
         level: of the test.
 

@@ -34,21 +34,13 @@ def mated_searches(scores: Scores) -> Mated | NotMeasured:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rectangle:
-    """Every probe photograph against every gallery photograph, in order of probe then gallery.
+    """Every probe photograph against every gallery photograph, in order of probe then gallery."""
 
-    Attributes:
-        probe_person: shape (probes,).
-        gallery_person: shape (photographs,).
-        distance: inf where a comparison failed, shape (probes, photographs).
-        compared: false where a photograph meets itself, the same shape.
-        similar: whether distances are negated similarities.
-    """
-
-    probe_person: Codes
-    gallery_person: Codes
-    distance: NDArray[np.float64]
-    compared: NDArray[np.bool_]
-    similar: bool
+    probe_person: Codes  #: Shape (probes,).
+    gallery_person: Codes  #: Shape (photographs,).
+    distance: NDArray[np.float64]  #: inf where a comparison failed, shape (probes, photographs).
+    compared: NDArray[np.bool_]  #: False where a photograph meets itself, the same shape.
+    similar: bool  #: Whether distances are negated similarities.
 
     @classmethod
     def of(cls, scores: Scores) -> _Rectangle | NotMeasured:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.measures.arguments import MOST, BadArgument, check_column, check_whole, widen
+from fairlineup.measures.arguments import MOST, BadArgument, check_columns, check_least, check_whole
+from fairlineup.measures.proportions import shares_of
 from fairlineup.measures.thresholds import distance_at, on_scale
 from fairlineup.measures.verification.comparisons import Comparisons
 
@@ -20,48 +21,34 @@ CHUNK_CELLS = 1 << 24  # weights held at once
 
 @dataclass(frozen=True, slots=True)
 class Resampling:
-    """How to resample.
+    """How to resample."""
 
-    Attributes:
-        replicates: how often everybody is drawn anew.
-        seed: of the draws.
-    """
-
-    replicates: int = 2000
-    seed: int = 1
+    replicates: int = 2000  #: How often everybody is drawn anew.
+    seed: int = 1  #: Of the draws.
 
     def __post_init__(self) -> None:
-        for name in ("replicates", "seed"):
+        for name, least, remedy in (("replicates", 100, "2,000 are usual"), ("seed", 0, "1 is usual")):
             check_whole(f"the {name}", getattr(self, name), -MOST, MOST)
-        if self.replicates < 100 or self.seed < 0:
-            raise BadArgument(
-                "too few replicates, or a seed below 0",
-                expected="100 replicates or more, seed 0 or more",
-                got=f"{self.replicates} and {self.seed}",
-                remedy="2,000 replicates are usual",
-            )
+            check_least(f"the {name}", getattr(self, name), least, remedy)
+
+
+USUAL = Resampling()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grouping:
-    """Groups of people on both sides of comparisons.
+    """Groups of people on both sides of comparisons."""
 
-    Attributes:
-        probe: group of each person as a probe, from 0, shape (people,); negative for none.
-        gallery: group of each person in the gallery, from 0, shape (people,); negative for none.
-        probe_groups: how many probe groups there are.
-        gallery_groups: how many gallery groups there are.
-    """
-
-    probe: NDArray[np.int64]
+    probe: NDArray[
+        np.int64
+    ]  #: Group of each person as a probe, from 0, shape (people,); negative for no group.
+    #: Group of each person in the gallery, from 0, shape (people,); negative for no group.
     gallery: NDArray[np.int64]
-    probe_groups: int
-    gallery_groups: int
+    probe_groups: int  #: How many probe groups there are.
+    gallery_groups: int  #: How many gallery groups there are.
 
     def __post_init__(self) -> None:
-        check_column("probe", self.probe, len(self.probe), "iu")
-        check_column("gallery", self.gallery, len(self.probe), "iu")
-        widen(self, "probe", "gallery")
+        check_columns(self, len(self.probe), probe="iu", gallery="iu")
 
     @classmethod
     def everyone(cls, people: int) -> Grouping:
@@ -76,31 +63,23 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resampled:
-    """False matches and comparisons of each replicate.
+    """False matches and comparisons of each replicate."""
 
-    Attributes:
-        errors: shape (thresholds, probe groups, gallery groups, replicates).
-        trials: shape (probe groups, gallery groups, replicates).
-        seed: of the draws.
-    """
-
-    errors: NDArray[np.float32]
-    trials: NDArray[np.float64]
-    seed: int
+    errors: NDArray[np.float32]  #: Shape (thresholds, probe groups, gallery groups, replicates).
+    trials: NDArray[np.float64]  #: Shape (probe groups, gallery groups, replicates).
+    seed: int  #: Of the draws.
 
     @property
     def rates(self) -> NDArray[np.float64]:
         """False match rates, in the shape of `errors`; NaN where a cell has no comparisons."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            rates: NDArray[np.float64] = np.where(self.trials > 0, self.errors / self.trials, np.nan)
-        return rates
+        return shares_of(self.errors, self.trials)
 
 
 def resample(
     comparisons: Comparisons,
     thresholds: Sequence[float],
     grouping: Grouping | None = None,
-    resampling: Resampling = Resampling(),
+    resampling: Resampling = USUAL,
 ) -> Resampled:
     """Draw people anew within their groups, and count false matches and comparisons as they would have been.
 
@@ -174,7 +153,7 @@ def draw_people(rng: np.random.Generator, strata: NDArray[np.int64], replicates:
 def draw_named(
     rng: np.random.Generator, people: int, named: int, replicates: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How often some people are drawn when all are, without drawing the others one by one.
+    """How often each named person is drawn when everybody is, without drawing the others one by one.
 
     Returns: counts of each of those named, shape (named, replicates), and of them together, shape
         (replicates,).
@@ -204,29 +183,22 @@ class _Pairs:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Units:
-    """People who are drawn by name, and people alike in all that matters who are drawn by number.
+    """People drawn one by one, and sets of interchangeable people of whom only a number is drawn."""
 
-    Attributes:
-        of_person: unit of each person, shape (people,); -1 for those on neither side.
-        size: people of each unit, shape (units,).
-        stratum: of each unit, shape (units,).
-        first: a person of each unit, shape (units,).
-    """
-
-    of_person: NDArray[np.int64]
-    size: NDArray[np.int64]
-    stratum: NDArray[np.int64]
-    first: NDArray[np.int64]
+    of_person: NDArray[np.int64]  #: Unit of each person, shape (people,); -1 for those on neither side.
+    size: NDArray[np.int64]  #: People of each unit, shape (units,).
+    stratum: NDArray[np.int64]  #: Of each unit, shape (units,).
+    first: NDArray[np.int64]  #: A person of each unit, shape (units,).
 
     @classmethod
     def separate(cls, strata: NDArray[np.int64]) -> _Units:
-        """Everyone by name."""
+        """Everyone a unit of their own."""
         people = np.arange(len(strata))
         return cls(people, np.ones(len(strata), np.int64), strata, people)
 
     @classmethod
     def of(cls, comparisons: Comparisons, grouping: Grouping) -> _Units:
-        """Units of comparisons: by name whoever is listed, counted in pairs, or on both sides of a block."""
+        """Units of comparisons: people listed, counted in pairs or on both sides are units of their own."""
         named = np.zeros(comparisons.people, np.bool_)
         counted = comparisons.counted
         for codes in (comparisons.probe, comparisons.gallery, counted.probe, counted.gallery):

@@ -14,28 +14,21 @@ from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.identification.galleries import MatchCounts, few_carry_it, fpir_replicates
 from fairlineup.measures.student import student
 from fairlineup.measures.verification.dyads import MIN_FALSE_MATCHES, CellRates
-from fairlineup.measures.verification.resampling import Resampled, Resampling
+from fairlineup.measures.verification.resampling import USUAL, Resampled, Resampling
 from fairlineup.records import Estimate, Measured, NotMeasured
 
 Groups = int | tuple[int, ...]
-USUAL = Resampling()
 Cell = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JointRatios:
-    """Several log ratios with what is known of their chance.
+    """Several log ratios with what is known of their chance."""
 
-    Attributes:
-        values: shape (ratios,).
-        standard_errors: shape (ratios,).
-        freedom: degrees of freedom of those, inf for known, shape (ratios,).
-        draws: the same log ratios in replicates drawn jointly, shape (ratios, replicates).
-    """
-
-    values: NDArray[np.float64]
-    standard_errors: NDArray[np.float64]
-    freedom: NDArray[np.float64]
+    values: NDArray[np.float64]  #: Shape (ratios,).
+    standard_errors: NDArray[np.float64]  #: Shape (ratios,).
+    freedom: NDArray[np.float64]  #: Degrees of freedom of those, inf for known, shape (ratios,).
+    #: The same log ratios in replicates drawn jointly, shape (ratios, replicates).
     draws: NDArray[np.float64]
 
 
@@ -148,40 +141,33 @@ def simultaneous_fpir_ratios(
     if not able:
         return tuple(found)
     searches = np.bincount(used[used >= 0], minlength=groups)
-    shares = [[_shares(side, searches) for side in sides[k]] for k in able]
-    terms = np.minimum(np.arange(int(counts.matched.max()) + 1), 1).astype(np.float64)
-    parts = counts.covariance(np.repeat(terms[:, None], groups, axis=1), used)
+    shares = {k: [_shares(side, searches) for side in sides[k]] for k in able}
+    parts = counts.covariance(np.repeat(counts.any_matched[:, None], groups, axis=1), used)
     covariance = parts.total(level) if like_it else parts.probes
-    if like_it:
-        lacking = [
-            next(
-                filter(None, (few_carry_it(float(s @ parts.mean), float(s @ covariance @ s)) for s in both)),
-                "",
-            )
-            for both in shares
-        ]
-        for k, reason in zip(able, lacking, strict=True):
-            if reason:
-                found[k] = NotMeasured(reason, sum(flagged[k]))
-        shares = [both for both, reason in zip(shares, lacking, strict=True) if not reason]
-        able = [k for k, reason in zip(able, lacking, strict=True) if not reason]
-        if not able:
-            return tuple(found)
-    gradients = np.array([one / (one @ parts.mean) - other / (other @ parts.mean) for one, other in shares])
-    values = np.array([math.log((one @ parts.mean) / (other @ parts.mean)) for one, other in shares])
+    for k in able if like_it else ():
+        rates = [(float(s @ parts.mean), float(s @ covariance @ s)) for s in shares[k]]
+        reason = next(filter(None, (few_carry_it(*rate) for rate in rates)), "")
+        if reason:
+            found[k] = NotMeasured(reason, sum(flagged[k]))
+            del shares[k]
+    if not shares:
+        return tuple(found)
+    pairs = list(shares.values())
+    gradients = np.array([one / (one @ parts.mean) - other / (other @ parts.mean) for one, other in pairs])
+    values = np.array([math.log((one @ parts.mean) / (other @ parts.mean)) for one, other in pairs])
     errors = np.sqrt(np.einsum("kg,gh,kh->k", gradients, covariance, gradients))
     draws = fpir_replicates(counts, used, groups, resampling, gallery=like_it)
     draws += 0.5 / np.maximum(searches, 1)[:, None]
-    logs = np.array([np.log(one @ draws) - np.log(other @ draws) for one, other in shares])
-    freedom = np.array([min(flagged[k]) - 1.0 for k in able])
+    logs = np.array([np.log(one @ draws) - np.log(other @ draws) for one, other in pairs])
+    freedom = np.array([min(flagged[k]) - 1.0 for k in shares])
     ends = simultaneous_intervals(JointRatios(values, errors, freedom, logs), level)
-    for k, value, (low, high) in zip(able, values, ends, strict=True):
+    for k, value, (low, high) in zip(shares, values, ends, strict=True):
         both = np.isin(used, [g for side in sides[k] for g in side])
         found[k] = Estimate(
             *_ratios(value, low, high),
             int((counts.matched[both] > 0).sum()),
             int(both.sum()),
-            _words(len(able)),
+            _words(len(shares)),
             level,
             len(np.unique(counts.person[both])),
             resampling.seed,
@@ -195,7 +181,7 @@ def _flagged(counts: MatchCounts, group: NDArray[np.int64], side: tuple[int, ...
 
 
 def _shares(side: tuple[int, ...], searches: NDArray[np.int64]) -> NDArray[np.float64]:
-    """What each group's rate counts in the rate of several together."""
+    """Weight of each group's rate in the rate of several groups together."""
     shares = np.zeros(len(searches))
     shares[list(side)] = searches[list(side)] / searches[list(side)].sum()
     return shares

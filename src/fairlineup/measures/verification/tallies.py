@@ -15,26 +15,18 @@ from fairlineup.measures.verification.resampling import Grouping
 
 Column = NDArray[np.float64]
 Codes = NDArray[np.int64]
-PRIOR = 1 / 8  # what is held of agreement beforehand: a half, as one matched pair of two comparisons tells
+PRIOR = 1 / 8  # prior: agreement of one half, with the weight of a pair that matched once in two comparisons
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FalsePairs:
-    """How often each pair of people was falsely matched, whichever was the probe, by cell.
+    """How often each pair of people was falsely matched, whichever was the probe, by cell."""
 
-    Attributes:
-        pair: which pair, from 0 in ascending order, shape (rows,); a pair may stand in two cells.
-        cell: shape (rows,).
-        errors: false matches of the pair in the cell, shape (rows,).
-        low: one person of each pair, numbered among those falsely matched, shape (pairs,).
-        high: the other, shape (pairs,).
-    """
-
-    pair: Codes
-    cell: Codes
-    errors: Column
-    low: Codes
-    high: Codes
+    pair: Codes  #: Which pair, from 0 in ascending order, shape (rows,); a pair may stand in two cells.
+    cell: Codes  #: Shape (rows,).
+    errors: Column  #: False matches of the pair in the cell, shape (rows,).
+    low: Codes  #: One person of each pair, numbered among those falsely matched, shape (pairs,).
+    high: Codes  #: The other, shape (pairs,).
 
     @classmethod
     def of(cls, i: Codes, j: Codes, cell: Codes, cells: int) -> FalsePairs:
@@ -125,7 +117,7 @@ class Tally:
         return rows.sum(axis=0, dtype=np.int64), columns.sum(axis=0, dtype=np.int64)
 
     def disjoint(self) -> Codes:
-        """Pairs of people without anyone twice that each cell has at least, shape (cells,)."""
+        """Least number of pairs with nobody in two of them, in each cell, shape (cells,)."""
         probes, gallery = self.by_probe > 0, self.by_gallery > 0
         lesser = np.minimum(probes.sum(axis=0), gallery.sum(axis=0))
         both = (probes & gallery).any(axis=0)
@@ -158,8 +150,8 @@ class Tally:
         """Least variance of each rate where some pairs were compared far more often, shape (cells,).
 
         Of pairs that matched so often as they did, it is seen how alike the comparisons of one pair are, each
-        pair with the same weight; the variance is that of pairs which are all so alike. It does not hang on
-        whether chance let a pair of very many comparisons match, and so does not miss what it did not let.
+        pair with the same weight; the variance is that of pairs which are all so alike. It does not depend on
+        whether a pair of very many comparisons happened to match.
         0 where no pair was compared more than once.
 
         Args:
@@ -192,7 +184,7 @@ class Tally:
         return agreement
 
     def _cell(self, probe: Codes, gallery: Codes) -> Codes:
-        """Of a probe person against a gallery person; -1 for none."""
+        """Cell of a probe person against a gallery person; -1 if either has no group."""
         g, h = self.grouping.probe[probe], self.grouping.gallery[gallery]
         return np.where((g >= 0) & (h >= 0), g * self.grouping.gallery_groups + h, -1)
 
@@ -293,7 +285,7 @@ def _merged(near: Comparisons) -> tuple[Codes, Codes, Column]:
 
 
 def _equal(parts: Column) -> float:
-    """How many equal parts would be as uneven as these; 0 for none."""
+    """Effective number of parts: (sum)^2 / sum of squares; 0 without any."""
     squares = float((parts**2).sum())
     return float(parts.sum()) ** 2 / squares if squares > 0 else 0.0
 

@@ -1,11 +1,11 @@
-"""False matches per comparison of two photographs, and what can be claimed after none."""
+"""False matches per comparison of two photographs, and what can be claimed after no false match."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 
-from fairlineup.measures.arguments import BadArgument
+from fairlineup.measures.arguments import check_least, check_rate
 from fairlineup.measures.proportions import zero_error_bound
 from fairlineup.measures.thresholds import on_scale
 from fairlineup.measures.verification.comparisons import Comparisons
@@ -17,17 +17,12 @@ ENOUGH_FOR_A_DESIGN_EFFECT = 30
 
 @dataclass(frozen=True, slots=True)
 class ZeroBounds:
-    """One-sided upper bounds of a false match rate after no false match, by how dependence is met.
+    """One-sided upper bounds of a false match rate after no false match, by how dependence is handled."""
 
-    Attributes:
-        naive: as if all comparisons were independent: the rule of three. It claims more than was seen.
-        adjusted: with the design effect at the strictest threshold that has 30 errors, if there is one.
-        disjoint: from pairs of people without anyone twice. The one to claim safety with.
-    """
-
-    naive: float
+    naive: float  #: As if all comparisons were independent: the rule of three; too low if they are not.
+    #: With the design effect at the strictest threshold that has 30 errors, if there is one.
     adjusted: float | NotMeasured
-    disjoint: float
+    disjoint: float  #: From pairs of people without anyone twice. The one to claim safety with.
 
 
 def false_match_rate(comparisons: Comparisons, threshold: float, level: float = 0.95) -> Measured:
@@ -52,7 +47,7 @@ def false_match_rate(comparisons: Comparisons, threshold: float, level: float = 
 def zero_false_match_bounds(comparisons: Comparisons, level: float = 0.95) -> ZeroBounds | NotMeasured:
     """Upper bounds of the false match rate for a threshold that accepted nothing.
 
-    A bootstrap of no errors gives none for ever. The disjoint bound counts pairs of people without anyone
+    A bootstrap of no errors never shows one. The disjoint bound counts pairs of people without anyone
     twice: the lesser of both sides, or half of one set.
 
     Source: rule of three; design effect as in Schuckers 2010.
@@ -90,7 +85,7 @@ def implied_false_match_rate(fpir: float, gallery_people: int) -> float:
 
     Source: binomial model, FPIR = 1 - (1 - FMR)^N. Not: a measured FMR; people differ and the model does not.
     """
-    _check_gallery(gallery_people)
+    check_least("the number of people in the gallery", gallery_people)
     return 1.0 if fpir >= 1 else -math.expm1(math.log1p(-fpir) / gallery_people)
 
 
@@ -99,16 +94,6 @@ def implied_false_positive_identification_rate(fmr: float, gallery_people: int) 
 
     Not: a forecast; the ladder of measured gallery sizes bends away from it.
     """
-    _check_gallery(gallery_people)
-    if not 0 <= fmr <= 1:
-        raise BadArgument(
-            "a false match rate is out of range", expected="0 to 1", got=f"{fmr:g}", remedy="give a share"
-        )
+    check_least("the number of people in the gallery", gallery_people)
+    check_rate("the false match rate", fmr)
     return 1.0 if fmr >= 1 else -math.expm1(math.log1p(-fmr) * gallery_people)
-
-
-def _check_gallery(people: int) -> None:
-    if people < 1:
-        raise BadArgument(
-            "a gallery of nobody", expected="1 person or more", got=str(people), remedy="give its size"
-        )

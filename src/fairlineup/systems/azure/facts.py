@@ -40,31 +40,20 @@ TERMS = (
 
 @dataclass(frozen=True, slots=True)
 class AzureOptions:
-    """How Azure AI Face is asked.
+    """How Azure AI Face is asked."""
 
-    Attributes:
-        url: of the resource.
-        api: version of the interface.
-        recognition_model: of templates.
-        detection_model: of faces.
-        poll_s: seconds between looks at a training.
-        training_s: seconds a training may take.
-        at_once: questions at the same time.
-        timeout_s: until an answer is given up.
-        price: of a call, where the plan says.
-    """
-
-    url: Address
-    api: Literal["v1.0", "v1.1-preview.1", "v1.2"] = "v1.2"
+    url: Address  #: of the resource.
+    api: Literal["v1.0", "v1.1-preview.1", "v1.2"] = "v1.2"  #: version of the interface.
+    #: of templates.
     recognition_model: Literal["recognition_01", "recognition_02", "recognition_03", "recognition_04"] = (
         "recognition_04"
     )
-    detection_model: Literal["detection_01", "detection_02", "detection_03"] = "detection_03"
-    poll_s: Seconds = 2.0
-    training_s: Seconds = 3600.0
-    at_once: AtOnce = 4
-    timeout_s: Seconds = 60.0
-    price: Annotated[CallPrice, INLINE] = field(default_factory=CallPrice)
+    detection_model: Literal["detection_01", "detection_02", "detection_03"] = "detection_03"  #: of faces.
+    poll_s: Seconds = 2.0  #: seconds between looks at a training.
+    training_s: Seconds = 3600.0  #: seconds a training may take.
+    at_once: AtOnce = 4  #: questions at the same time.
+    timeout_s: Seconds = 60.0  #: until an answer is given up.
+    price: Annotated[CallPrice, INLINE] = field(default_factory=CallPrice)  #: of a call, where the plan says.
 
 
 def information_of(options: AzureOptions) -> SystemInformation:

@@ -19,19 +19,12 @@ ROOT = "/largepersongroups"
 
 @dataclass(slots=True, eq=False)
 class Group:
-    """One group as this process knows it.
+    """One group as this process knows it."""
 
-    Attributes:
-        persons: photograph to the person it is.
-        photos: the other way about.
-        trained: whether the service learnt everybody in it.
-        lock: held while it is trained.
-    """
-
-    persons: dict[str, str] = field(default_factory=dict)
-    photos: dict[str, str] = field(default_factory=dict)
-    trained: bool = False
-    lock: RLock = field(default_factory=RLock)
+    persons: dict[str, str] = field(default_factory=dict)  #: photograph to the person it is.
+    photos: dict[str, str] = field(default_factory=dict)  #: the other way about.
+    trained: bool = False  #: whether the service learnt everybody in it.
+    lock: RLock = field(default_factory=RLock)  #: held while it is trained.
 
     def add(self, photo: str, person: str) -> None:
         """A photograph is a person now."""

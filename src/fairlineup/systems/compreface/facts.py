@@ -56,22 +56,14 @@ TERMS = (
 
 @dataclass(frozen=True, slots=True)
 class CompreFaceOptions:
-    """How a CompreFace recognition service is asked.
+    """How a CompreFace recognition service is asked."""
 
-    Attributes:
-        url: of the server.
-        det_prob_threshold: least confidence that something is a face; None for the server's own.
-        prediction_count: longest list asked for; 0 for everybody.
-        version: of the server, which does not tell it.
-        calculator: what its answers call the model, as "facenet.Calculator"; each answer is held to it.
-        at_once: questions asked at the same time.
-        timeout_s: until an answer is given up.
-    """
-
-    url: Address
+    url: Address  #: of the server.
+    #: least confidence that something is a face; None for the server's own.
     det_prob_threshold: Annotated[float, between(0, 1)] | None = None
-    prediction_count: Annotated[int, between(1, 1_000_000)] = 0
-    version: Line = NOT_TOLD
+    prediction_count: Annotated[int, between(1, 1_000_000)] = 0  #: longest list asked for; 0 for everybody.
+    version: Line = NOT_TOLD  #: of the server, which does not tell it.
+    #: what its answers call the model, as "facenet.Calculator"; each answer is held to it.
     calculator: Line = ""
-    at_once: AtOnce = AT_ONCE_DEFAULT
-    timeout_s: Seconds = 60.0
+    at_once: AtOnce = AT_ONCE_DEFAULT  #: questions asked at the same time.
+    timeout_s: Seconds = 60.0  #: until an answer is given up.

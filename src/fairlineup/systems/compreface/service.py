@@ -32,17 +32,12 @@ from fairlineup.systems.remote import PhotoQuestion, Reply, Wire, is_withheld
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """What was answered of the largest face of a photograph.
+    """What was answered of the largest face of a photograph."""
 
-    Attributes:
-        nearest: subjects of examples with their similarity, best first; a subject once for each example.
-        calculator: what the service calls its model.
-        withheld: it says that it holds candidates back.
-    """
-
+    #: subjects of examples with their similarity, best first; a subject once for each example.
     nearest: tuple[tuple[str, float], ...]
-    calculator: str
-    withheld: bool
+    calculator: str  #: what the service calls its model.
+    withheld: bool  #: it says that it holds candidates back.
 
 
 class RecognitionService:

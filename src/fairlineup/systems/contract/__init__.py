@@ -10,18 +10,16 @@ running.py       all of them in order, what they cost, and the gallery deleted w
 """
 
 from fairlineup.systems.contract.photographs import KnownPhotographs, known_cards
-from fairlineup.systems.contract.results import CheckResult
-from fairlineup.systems.contract.running import CHECKS, Check, Report, check_system, contract_cost
+from fairlineup.systems.contract.running import CHECKS, Check, ContractReport, check_system, contract_cost
 from fairlineup.systems.contract.trial import Calls, Patience
 
 __all__ = [
     "CHECKS",
     "Calls",
     "Check",
-    "CheckResult",
+    "ContractReport",
     "KnownPhotographs",
     "Patience",
-    "Report",
     "check_system",
     "contract_cost",
     "known_cards",

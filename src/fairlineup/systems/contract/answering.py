@@ -33,7 +33,7 @@ def no_face_is_an_answer(trial: ContractTrial) -> CheckResult:
     if trial.photographs.recorded_only:
         return not_applicable(RECORD)
     kinds = (Outcome.NO_FACE, Outcome.LOW_QUALITY)
-    return _told(trial, trial.photographs.faceless, kinds)
+    return _outcomes(trial, trial.photographs.faceless, kinds)
 
 
 def a_broken_file_is_an_answer(trial: ContractTrial) -> CheckResult:
@@ -42,7 +42,8 @@ def a_broken_file_is_an_answer(trial: ContractTrial) -> CheckResult:
         return not_applicable(RECORD)
     kinds = tuple(kind for kind in Outcome if kind is not Outcome.OK)
     return first_fault(
-        _told(trial, trial.photographs.broken, kinds), _told(trial, trial.photographs.gone, (Outcome.ERROR,))
+        _outcomes(trial, trial.photographs.broken, kinds),
+        _outcomes(trial, trial.photographs.gone, (Outcome.ERROR,)),
     )
 
 
@@ -51,10 +52,10 @@ def too_large_is_refused(trial: ContractTrial) -> CheckResult:
     photo = trial.photographs.too_large(trial.information.max_photo_bytes)
     if photo is None:
         return not_applicable("it states no size, or one too large to try")
-    return _told(trial, photo, (Outcome.REFUSED,))
+    return _outcomes(trial, photo, (Outcome.REFUSED,))
 
 
-def _told(trial: ContractTrial, photo: Photograph, kinds: Sequence[Outcome]) -> CheckResult:
+def _outcomes(trial: ContractTrial, photo: Photograph, kinds: Sequence[Outcome]) -> CheckResult:
     """Both ways of asking give one of these outcomes and no candidate."""
     wanted = " or ".join(kind.value for kind in kinds) if len(kinds) < 5 else "any outcome but ok"
     asked: tuple[tuple[str, Sequence[Enrolment | SearchAnswer]], ...] = (

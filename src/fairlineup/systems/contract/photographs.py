@@ -15,17 +15,13 @@ LARGEST_TRIED_BYTES = 64_000_000
 
 @dataclass(frozen=True, slots=True)
 class KnownPhotographs:
-    """What a system is tried with: a few people, each known.
+    """What a system is tried with: a few people, each known."""
 
-    Attributes:
-        references: to be enrolled, one of each person, three people at least.
-        probes: to be searched with; other photographs, the first of the people on the first references.
-        recorded_only: the system answers from a record, and is asked only for what stands in it: no picture
-            of nobody, no broken file, no photograph against itself.
-    """
-
-    references: tuple[Photograph, ...]
+    references: tuple[Photograph, ...]  #: to be enrolled, one of each person, three people at least.
+    #: to be searched with; other photographs, the first of the people on the first references.
     probes: tuple[Photograph, ...]
+    #: the system answers from a record, and is asked only for what stands in it: no picture of nobody, no
+    #: broken file, no photograph against itself.
     recorded_only: bool = False
 
     @property

@@ -8,19 +8,12 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What one check found.
+    """What one check found."""
 
-    Attributes:
-        outcome: "passed", "failed" or "not applicable".
-        expected: where it failed, what should have been.
-        got: where it failed, what was.
-        reason: where it is not applicable, why.
-    """
-
-    outcome: Literal["passed", "failed", "not applicable"]
-    expected: str = ""
-    got: str = ""
-    reason: str = ""
+    outcome: Literal["passed", "failed", "not applicable"]  #: "passed", "failed" or "not applicable".
+    expected: str = ""  #: where it failed, what should have been.
+    got: str = ""  #: where it failed, what was.
+    reason: str = ""  #: where it is not applicable, why.
 
 
 PASSED = CheckResult("passed")

@@ -24,17 +24,11 @@ FEWEST_REFERENCES = 3
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing a system must do.
+    """One thing a system must do."""
 
-    Attributes:
-        name: in a table: "most alike first".
-        says: what it demands, in a sentence.
-        run: finds out.
-    """
-
-    name: str
-    says: str
-    run: Callable[[ContractTrial], CheckResult]
+    name: str  #: in a table: "most alike first".
+    says: str  #: what it demands, in a sentence.
+    run: Callable[[ContractTrial], CheckResult]  #: finds out.
 
 
 def _check(run: Callable[[ContractTrial], CheckResult]) -> Check:
@@ -76,18 +70,12 @@ CHECKS = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What all checks found.
+class ContractReport:
+    """What all checks found."""
 
-    Attributes:
-        information: what the system says of itself.
-        findings: each check with its verdict.
-        calls: photographs that were put to it.
-    """
-
-    information: SystemInformation
-    findings: tuple[tuple[Check, CheckResult], ...]
-    calls: Calls
+    information: SystemInformation  #: what the system says of itself.
+    findings: tuple[tuple[Check, CheckResult], ...]  #: each check with its verdict.
+    calls: Calls  #: photographs that were put to it.
 
     @property
     def failed(self) -> tuple[tuple[Check, CheckResult], ...]:
@@ -103,7 +91,7 @@ def check_system(
     checks: tuple[Check, ...] = CHECKS,
     patience: Patience = Patience(),  # noqa: B008 - frozen
     progress: Progress = no_progress,
-) -> Report:
+) -> ContractReport:
     """Put every check to a system, and delete what it enrolled, whatever happens.
 
     Args:
@@ -133,7 +121,7 @@ def check_system(
                     system.delete_gallery(gallery)
     finally:
         system.close()
-    return Report(trial.information, tuple(findings), trial.calls)
+    return ContractReport(trial.information, tuple(findings), trial.calls)
 
 
 def _verdict(check: Check, trial: ContractTrial) -> CheckResult:

@@ -63,21 +63,13 @@ class CallRecord:
 
 @dataclass(eq=False)
 class ContractTrial:
-    """A system, photographs, and what it answered so far.
+    """A system, photographs, and what it answered so far."""
 
-    Attributes:
-        open_system: opens another instance of it.
-        system: the first instance.
-        photographs: of known people.
-        credentials: environment variables whose values nobody may see.
-        patience: with questions that get no answer.
-    """
-
-    open_system: Callable[[], FaceSystem]
-    system: FaceSystem
-    photographs: KnownPhotographs
-    credentials: tuple[str, ...] = ()
-    patience: Patience = Patience()
+    open_system: Callable[[], FaceSystem]  #: opens another instance of it.
+    system: FaceSystem  #: the first instance.
+    photographs: KnownPhotographs  #: of known people.
+    credentials: tuple[str, ...] = ()  #: environment variables whose values nobody may see.
+    patience: Patience = Patience()  #: with questions that get no answer.
     calls: Calls = Calls()
     answers: int = 0
     asked: list[CallRecord] = field(default_factory=list)

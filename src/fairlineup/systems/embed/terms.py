@@ -29,44 +29,26 @@ OPTIONS = Naming(
 
 @dataclass(frozen=True, slots=True)
 class EmbedOptions:
-    """What may be said of a function: in the plan, on the function, or in its module.
+    """What may be said of a function: in the plan, on the function, or in its module."""
 
-    Attributes:
-        input: what the function takes.
-        metric: how vectors are compared.
-        threshold: what its users get who set none.
-        threshold_source: who says so.
-        highest: Euclidean distance from which on nobody is alike.
-        name: of the system.
-        vendor: who makes it.
-        version: of it.
-    """
-
-    input: Input | None = None
-    metric: Metric | None = None
-    threshold: float | None = None
-    threshold_source: Line = "said beside the function"
-    highest: Annotated[float, above(0)] | None = None
-    name: Line = ""
-    vendor: Line = "not stated"
-    version: Line = ""
+    input: Input | None = None  #: what the function takes.
+    metric: Metric | None = None  #: how vectors are compared.
+    threshold: float | None = None  #: what its users get who set none.
+    threshold_source: Line = "said beside the function"  #: who says so.
+    highest: Annotated[float, above(0)] | None = None  #: Euclidean distance from which on nobody is alike.
+    name: Line = ""  #: of the system.
+    vendor: Line = "not stated"  #: who makes it.
+    version: Line = ""  #: of it.
 
 
 @dataclass(frozen=True, slots=True)
 class UserFunction:
-    """A function and what is said of it.
+    """A function and what is said of it."""
 
-    Attributes:
-        argument: "module:function".
-        call: photograph to vector, or to None where there is no face.
-        stated: what is said of it, with nothing left open but thresholds.
-        scale: of the scores.
-    """
-
-    argument: str
-    call: Callable[[Any], Any]
-    stated: EmbedOptions
-    scale: Scale
+    argument: str  #: "module:function".
+    call: Callable[[Any], Any]  #: photograph to vector, or to None where there is no face.
+    stated: EmbedOptions  #: what is said of it, with nothing left open but thresholds.
+    scale: Scale  #: of the scores.
 
     @property
     def threshold(self) -> Threshold | None:
@@ -97,17 +79,17 @@ def described(argument: str, options: Mapping[str, Any]) -> UserFunction:
     module, _, called = argument.partition(":")
     imported, function = function_of(f"embed:{argument}", module, called)
     stated = {name: _stated(name, options, function, imported) for name in EmbedOptions.__slots__}
-    said = read_options(
+    read = read_options(
         EmbedOptions, {name: value for name, value in stated.items() if value is not None}, OPTIONS
     )
-    said = replace(
-        said,
-        input=said.input or _annotated(function) or _needed("input", Input),
-        metric=said.metric or _needed("metric", Metric),
-        name=said.name or called,
-        version=said.version or _digest(imported),
+    settled = replace(
+        read,
+        input=read.input or _annotated(function) or _needed("input", Input),
+        metric=read.metric or _needed("metric", Metric),
+        name=read.name or called,
+        version=read.version or _digest(imported),
     )
-    return UserFunction(argument, function, said, _scale(said))
+    return UserFunction(argument, function, settled, _scale(settled))
 
 
 def _stated(name: str, options: Mapping[str, Any], function: object, module: ModuleType) -> Any:
@@ -123,26 +105,30 @@ def _annotated(function: Callable[[Any], Any]) -> Input | None:
         first = next(iter(inspect.signature(function).parameters.values()), None)
     except (TypeError, ValueError):
         return None
-    told = "" if first is None else getattr(first.annotation, "__name__", str(first.annotation))
-    if told == "bytes":
+    annotation = "" if first is None else getattr(first.annotation, "__name__", str(first.annotation))
+    if annotation == "bytes":
         return "bytes"
-    return "pixels" if re.search(r"(^|\.)(ndarray|NDArray)\b", str(told)) else None
+    return "pixels" if re.search(r"(^|\.)(ndarray|NDArray)\b", str(annotation)) else None
 
 
-def _scale(said: EmbedOptions) -> Scale:
-    if said.metric == "cosine similarity":
+def _scale(options: EmbedOptions) -> Scale:
+    if options.metric == "cosine similarity":
         scale = Scale("similarity", -1.0, 1.0, "cosine similarity of its vectors")
-    elif said.metric == "cosine":
+    elif options.metric == "cosine":
         scale = Scale("distance", 0.0, 2.0, "cosine distance of its vectors: 1 - cos")
-    elif said.highest is None and said.threshold is None:
+    elif options.highest is None and options.threshold is None:
         expected = "the Euclidean distance from which on nobody is alike, since no threshold says it"
         raise OPTIONS.wrong("highest", expected, "neither")
     else:
-        far = said.highest if said.highest is not None else max(2.0, FURTHEST * (said.threshold or 0.0))
+        far = (
+            options.highest
+            if options.highest is not None
+            else max(2.0, FURTHEST * (options.threshold or 0.0))
+        )
         scale = Scale("distance", 0.0, far, "Euclidean distance of its vectors")
-    if said.threshold is not None and not scale.low <= said.threshold <= scale.high:
+    if options.threshold is not None and not scale.low <= options.threshold <= scale.high:
         expected = f"a score from {scale.low:g} to {scale.high:g}"
-        raise OPTIONS.wrong("threshold", expected, f"{said.threshold:g}")
+        raise OPTIONS.wrong("threshold", expected, f"{options.threshold:g}")
     return scale
 
 

@@ -57,23 +57,17 @@ TERMS = (
 
 @dataclass(frozen=True, slots=True)
 class InsightFaceOptions:
-    """How an InsightFace Server is asked.
+    """How an InsightFace Server is asked."""
 
-    Attributes:
-        url: of the server.
-        review_mode: of enrolment: "off" (the server's default), "standard" or "strict".
-        search_profile: of the galleries made; blank for the server's default.
-        capacity_rows: of the galleries made; 0 for the server's default.
-        at_once: questions at the same time; 0 for as many as the server works on, 8 at most.
-        timeout_s: until an answer is given up.
-    """
-
-    url: Address
+    url: Address  #: of the server.
+    #: of enrolment: "off" (the server's default), "standard" or "strict".
     review_mode: Literal["off", "standard", "strict"] = "off"
+    #: of the galleries made; blank for the server's default.
     search_profile: Literal["", "fp32_v1", "fp16_v1", "bf16_v1", "int8_x736_v1", "int8_x1000_v1"] = ""
+    #: of the galleries made; 0 for the server's default.
     capacity_rows: Annotated[int, between(1, 100_000_000)] = 0
-    at_once: AtOnce = 0
-    timeout_s: Seconds = 60.0
+    at_once: AtOnce = 0  #: questions at the same time; 0 for as many as the server works on, 8 at most.
+    timeout_s: Seconds = 60.0  #: until an answer is given up.
 
 
 def information_of(body: Mapping[str, Any], options: InsightFaceOptions) -> SystemInformation:

@@ -61,19 +61,19 @@ class InsightFaceServer:
         )
         self._lock = Lock()
         self._made: set[str] = set()
-        self._told: SystemInformation | None = None
+        self._information: SystemInformation | None = None
 
     def information(self) -> SystemInformation:
         """What the server says of itself, asked once. Raises: TransportError, Refused, SystemFailed."""
-        if self._told is None:
+        if self._information is None:
             reply = self._ask("GET", "system")
             if reply.status != 200:
                 raise self._wire.unexpected("what it is", reply, "its system page")
             try:
-                self._told = information_of(reply.body, self._options)
+                self._information = information_of(reply.body, self._options)
             except (KeyError, TypeError, ValueError):
                 raise self._wire.unexpected("what it is", reply, "version, model and safe_config") from None
-        return self._told
+        return self._information
 
     def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
         """Add each photograph as a person of its own."""

@@ -46,17 +46,11 @@ class Unanswered(Exception):
 
 @dataclass(slots=True)
 class PendingAnswer:
-    """A question that was put.
+    """A question that was put."""
 
-    Attributes:
-        future: its answer, or the fault that it gets none for.
-        begun: when it was put, on the monotonic clock.
-        seconds: until its answer came; None before.
-    """
-
-    future: Future[Answer] = field(default_factory=Future)
-    begun: float = field(default_factory=time.monotonic)
-    seconds: float | None = None
+    future: Future[Answer] = field(default_factory=Future)  #: its answer, or the fault that it gets none for.
+    begun: float = field(default_factory=time.monotonic)  #: when it was put, on the monotonic clock.
+    seconds: float | None = None  #: until its answer came; None before.
 
 
 class Child:

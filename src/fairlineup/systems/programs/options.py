@@ -15,17 +15,12 @@ SECRET_WORD = re.compile(r"-{1,2}(api[-_]?)?(key|token|secret|password)(=.*)?", 
 
 @dataclass(frozen=True, slots=True)
 class ProcessOptions:
-    """How a program is asked.
+    """How a program is asked."""
 
-    Attributes:
-        photographs: "bytes" sends a photograph's content, "path" where its file is, if it is in one.
-        timeout_s: until a question is given up and the program ended.
-        start_timeout_s: until a program that is greeted and says nothing is ended.
-    """
-
+    #: "bytes" sends a photograph's content, "path" where its file is, if it is in one.
     photographs: Literal["bytes", "path"] = "bytes"
-    timeout_s: Seconds = 60.0
-    start_timeout_s: Seconds = 300.0
+    timeout_s: Seconds = 60.0  #: until a question is given up and the program ended.
+    start_timeout_s: Seconds = 300.0  #: until a program that is greeted and says nothing is ended.
 
 
 def words_of(command: str) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ class RekognitionSystem:
         return answers(photos, lambda question: self._search(gallery, question, request))
 
     def compare(self, one: Photograph, other: Photograph) -> SearchAnswer:
-        """The similarity of one photograph's largest face to the likest of the other's."""
+        """The similarity of one photograph's largest face to the most similar of the other's."""
         return comparison(one, other, self._compare)
 
     def delete_gallery(self, gallery: str) -> None:
@@ -162,7 +162,7 @@ class RekognitionSystem:
         )
         found = listed(reply, "FaceMatches")
         candidates = [Candidate(target.photo, similarity_of(match)) for match in found[:1]]
-        detail = f"the likest of {len(found)} faces" if len(found) > 1 else ""
+        detail = f"the most similar of {len(found)} faces" if len(found) > 1 else ""
         return capped_answer(question, candidates, 1, detail=detail, withheld=is_withheld(reply))
 
     def _asked_of(self, gallery: str, operation: str, **question: Any) -> dict[str, Any]:

@@ -23,15 +23,10 @@ PICTURES = (
 
 @dataclass(frozen=True, slots=True)
 class PhotoQuestion:
-    """A photograph about to be asked about.
+    """A photograph about to be asked about."""
 
-    Attributes:
-        photo: its id.
-        content: its bytes.
-    """
-
-    photo: str
-    content: bytes
+    photo: str  #: its id.
+    content: bytes  #: its bytes.
     _began: float = field(default_factory=time.perf_counter)
 
     @classmethod

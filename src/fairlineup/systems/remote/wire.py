@@ -20,17 +20,11 @@ Fields = Mapping[str, str | tuple[str, bytes, str]]
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A server's answer that is neither a fault of the wire nor a refusal of credentials.
+    """A server's answer that is neither a fault of the wire nor a refusal of credentials."""
 
-    Attributes:
-        status: HTTP status.
-        body: parsed JSON, or None where there is none.
-        headers: by lower-case name.
-    """
-
-    status: int
-    body: Any
-    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int  #: HTTP status.
+    body: Any  #: parsed JSON, or None where there is none.
+    headers: Mapping[str, str] = field(default_factory=dict)  #: by lower-case name.
 
     @property
     def error(self) -> Mapping[str, Any]:
@@ -120,7 +114,7 @@ class Wire:
         except urllib3.exceptions.HTTPError as error:
             raise unanswered(self._name, type(error).__name__) from None  # its text may hold the address
         found = {name.lower(): value for name, value in reply.headers.items()}
-        return self._told(reply.status, found, data)
+        return self._reply(reply.status, found, data)
 
     def close(self) -> None:
         """Let go of connections."""
@@ -135,7 +129,7 @@ class Wire:
         """The error for an answer that the server's documentation does not allow."""
         return wrong_answer(self._name, asked, expected, f"HTTP {reply.status} {self.words(reply.body)}")
 
-    def _told(self, status: int, headers: Mapping[str, str], data: bytes) -> Reply:
+    def _reply(self, status: int, headers: Mapping[str, str], data: bytes) -> Reply:
         if fault := self._fault(status, headers):
             raise fault
         if not data or "json" not in headers.get("content-type", ""):

@@ -142,13 +142,13 @@ class Service:
             if question["ask"] in ("enrol", "search"):
                 self.open.put(question)
             else:
-                self._say(question, self._plain(question))
+                self._reply(question, self._plain(question))
 
     def _photographs(self, encoder: Any) -> None:
         while True:
             question = self.open.get()
             try:
-                self._say(question, self._answer(question, encoder))
+                self._reply(question, self._answer(question, encoder))
             except (EOFError, OSError):  # a helper was killed: so must the answers end
                 print("an encoding process was killed", file=sys.stderr, flush=True)
                 os._exit(1)
@@ -182,7 +182,7 @@ class Service:
         shown = near[: question["max_candidates"]]
         return {**answer, "candidates": shown, "capped": len(shown) < len(near)}
 
-    def _say(self, question: Any, answer: Any) -> None:
+    def _reply(self, question: Any, answer: Any) -> None:
         line = json.dumps({"n": question["n"], **answer}) + "\n"
         with self.lock:
             self.answers.write(line)
