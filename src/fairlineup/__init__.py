@@ -14,6 +14,7 @@ _ROOMS = {
         "measure_again",
     ),
     "evidence.asking": ("RunLimits", "RunOptions"),
+    "evidence.scorefiles": ("ColumnNames", "ScoreOptions"),
     "evidence.plan": (
         "ContrastChoice",
         "DatasetChoice",

@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # rooms import this package: a type checker must read them be
     from fairlineup.evidence.plan import ThresholdChoice as ThresholdChoice
     from fairlineup.evidence.plan import read_plan as read_plan
     from fairlineup.evidence.plan import write_plan as write_plan
+    from fairlineup.evidence.scorefiles import ColumnNames as ColumnNames
+    from fairlineup.evidence.scorefiles import ScoreOptions as ScoreOptions
     from fairlineup.records import BadInput as BadInput
     from fairlineup.records import NotMeasured as NotMeasured
     from fairlineup.records import Refused as Refused

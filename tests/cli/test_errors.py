@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from fairlineup import import_scores, read_plan
 from fairlineup.cli.errors import EXIT_STATUSES, REMEDIES, exit_status_of, names_in, remedy_of, worded
+from fairlineup.evidence.pipeline import verify
+from fairlineup.evidence.plan import read_dataset
+from fairlineup.evidence.runs import RunDirectory
 from fairlineup.records import CODES, BadInput, FairlineupError, Refused, SystemFailed
+from fairlineup.seals import PublicKey
 
 SOURCE = Path(__file__).parents[2] / "src" / "fairlineup"
 ROOTS = {"BadInput": 2, "SystemFailed": 3, "Refused": 4}
@@ -55,10 +60,32 @@ def test_a_remedy_is_worded_from_facts() -> None:
     def made(**facts: str) -> BadInput:
         return BadInput("it", expected="a", got="b", remedy="choose another", code="file-exists", facts=facts)
 
-    assert remedy_of(made(folder="run")) == "name another folder with --out, or remove run"
+    assert remedy_of(made(folder="run")) == "name another place than run with --out"
     assert remedy_of(made(other="run")) == "choose another"
-    assert worded(made(folder="{run}")).endswith("b; name another folder with --out, or remove {run}")
+    assert worded(made(folder="{run}")).endswith("b; name another place than {run} with --out")
     assert remedy_of(made(page="dataset")) == "choose another; `fairlineup help dataset` shows how"
+
+
+def test_what_is_not_there_is_missing_and_not_unreadable(tmp_path: Path) -> None:
+    reads: dict[str, Callable[[Path], object]] = {
+        "`fairlineup audit plan DIR --out PLAN` writes one": read_plan,
+        "fairlineup audit bundle --new-key KEYFILE": PublicKey.read,
+        "`fairlineup help library` shows how": import_scores,
+        "`fairlineup data folder DIR`; `fairlineup help dataset` shows how": read_dataset,
+        "name the bundle": verify,
+    }
+    for remedy, read in reads.items():
+        with pytest.raises(BadInput) as caught:
+            read(tmp_path / "nothing")
+        assert caught.value.code == "file-missing"
+        assert remedy_of(caught.value).endswith(remedy)
+
+
+def test_nobody_is_told_to_remove_a_folder_of_theirs(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").touch()
+    with pytest.raises(BadInput) as caught:
+        RunDirectory(tmp_path).check_empty(())
+    assert "or remove" not in remedy_of(caught.value)
 
 
 def test_every_remedy_can_be_worded() -> None:

@@ -129,7 +129,7 @@ def test_no_system_is_needed(run: Run, tmp_path: Path, cards: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ([], "Ask something: a PLAN, --ratio with --base, --claim-fmr or --claim-fpir"),
+        ([], "Nothing was asked: give a PLAN, --ratio with --base, --claim-fmr or --claim-fpir"),
         (["--ratio", "2"], "--ratio needs --base"),
         (["--claim-fmr", "0.1", "--group-people", "3"], "--group-people needs --ratio"),
         (["--claim-fmr", "0"], "the limit is out of range: expected more than 0 and under 1, got 0"),

@@ -106,7 +106,10 @@ def report(run_directory: Path, photographs: Path | None, *, faces: bool, short:
 @click.command()
 @click.argument("run_directory", metavar="RUN", type=PATH)
 @click.option(
-    "--plan", "plan_file", type=PATH, help="Its plan with another title, population or source of a label."
+    "--plan",
+    "plan_file",
+    type=PATH,
+    help="The run's plan with another title, population or source of a label.",
 )
 @page_options
 @fail_on_option
@@ -114,7 +117,7 @@ def report(run_directory: Path, photographs: Path | None, *, faces: bool, short:
 def measure(
     run_directory: Path, plan_file: Path | None, pages: PageOptions, fail_on: str | None, *, as_json: bool
 ) -> int:
-    """Measure RUN again from its observations, without asking the system anything."""
+    """Measure RUN again from its answers, without asking the system anything."""
     options = AuditOptions(pages=pages, on_failure=section_failed)
     found = measure_again(run_directory, read_plan(plan_file) if plan_file else None, options)
     tell_withheld(found.pages)

@@ -24,7 +24,7 @@ SHOWN = 20
 @click.argument("run_directory", metavar="[RUN]", type=PATH, required=False)
 @click.option("--out", type=PATH, help="The bundle, a new file.  [default: RUN.zip beside the run]")
 @click.option("--key", type=PATH, help="Sign with this private key.")
-@click.option("--without-names", is_flag=True, help="Ids in the place of people's and reviewers' names.")
+@click.option("--without-names", is_flag=True, help="Ids instead of people's and reviewers' names.")
 @click.option("--photographs", is_flag=True, help="Put the photographs in, where test use is declared.")
 @click.option("--from", "folder", type=PATH, help="Where the photographs are now, if they were moved.")
 @click.option(

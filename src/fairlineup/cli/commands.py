@@ -22,11 +22,11 @@ tone       Read skin tone (ITA) off the photographs in DATASET, as a covariate o
 AUDIT = """
 bundle    Pack a finished RUN into one file from which others can compute every number again.
 check     List what is doubtful in the plan's photographs, what it cannot show, and whether it can be run.
-compare   Lay finished RUNs of other systems or versions side by side, the first as the one before.
+compare   Lay finished RUNs of several systems or versions side by side, the first as the one before.
 disclose  Keep the clock of a coordinated disclosure of RUN: who was told, answer due, public on.
 import    Measure the error rates of SCORES, one comparison a row, whoever made them.
 labels    List the pairs of RUN whose labels are most likely wrong, for two people to look at.
-measure   Measure RUN again from its observations, without asking the system anything.
+measure   Measure RUN again from its answers, without asking the system anything.
 plan      Write a plan for the photographs in DATASET, every default spelled out, to be edited.
 report    Write RUN/report.html again, from the results that stand there.
 run       Run the audit in PLAN, or go on with it, and write results and report.

@@ -32,7 +32,9 @@ NOT = (
 @click.command()
 @click.argument("one", metavar="A", type=PATH)
 @click.argument("other", metavar="B", type=PATH)
-@click.option("--calibration", "table", type=PATH, help="Your own, from `fairlineup calibrate`.")
+@click.option(
+    "--calibration", "table", type=PATH, help="A calibration of your own, from `fairlineup calibrate`."
+)
 @json_option
 def compare(one: Path, other: Path, table: Path | None, *, as_json: bool) -> None:
     """Compare the face in photograph A with the face in photograph B.

@@ -74,7 +74,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "disk-failed": ("free some space and give the same command again: what was finished is kept",),
         "file-exists": (
             "choose another name than {key} with --new-key",
-            "name another folder with --out, or remove {folder}",
+            "name another place than {folder} with --out",
             "name another folder than {taken} with --out",
         ),
         "file-malformed": (
@@ -85,6 +85,9 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "COL --gallery-photo COL",
         ),
         "file-missing": (
+            "name the file of a key instead of {key}, or make one: fairlineup audit bundle --new-key KEYFILE",
+            "name the file of a plan instead of {plan}; `fairlineup audit plan DIR --out PLAN` writes one",
+            "name the folder that holds {manifest}, or write it: `fairlineup data folder DIR`",
             "name their folder, instead of {photographs}, with --photographs (of a bundle: with "
             "--from), or leave them out with --no-faces (a bundle: without --photographs)",
         ),
@@ -106,7 +109,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
         "run-changed": (
             "measure it again first: fairlineup audit measure {unmeasured_run}",
-            "{remedy} (--out names another than {folder})",
+            "{remedy} (another --out than {folder})",
         ),
         "run-unfinished": ("finish the run in {folder} first: give its command again",),
         "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),

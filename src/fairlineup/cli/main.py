@@ -56,7 +56,7 @@ def _outcome(arguments: list[str]) -> int:
 def _unforeseen(error: BaseException) -> str:
     """What is said of an error that no room turned into one of ours, by whose fault it is."""
     if isinstance(error, ModuleNotFoundError):
-        return f"this needs the package {error.name}: {how_to_import(str(error.name))}"
+        return f"the package {error.name} is not installed: {how_to_import(str(error.name))}"
     if isinstance(error, MemoryError):
         return f"there is not enough memory ({kind_of(error)}); {KEPT}, with less or on a larger machine"
     if isinstance(error, OSError) and error.errno is not None:

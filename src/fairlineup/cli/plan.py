@@ -74,7 +74,9 @@ def size(plan_file: Path | None, *, as_json: bool, quiet: bool, **options: Any) 
 def _check(plan_file: Path | None, asked: _Asked) -> None:
     """Raises: click.UsageError (nothing asked, or half a question)."""
     if not plan_file and all(one is None for one in (asked.ratio, asked.claim_fmr, asked.claim_fpir)):
-        raise click.UsageError("Ask something: a PLAN, --ratio with --base, --claim-fmr or --claim-fpir")
+        raise click.UsageError(
+            "Nothing was asked: give a PLAN, --ratio with --base, --claim-fmr or --claim-fpir"
+        )
     if asked.ratio is not None and asked.base is None:
         raise click.UsageError("--ratio needs --base, the rate of the group compared with, as 0.04")
     if asked.group_people is not None and asked.ratio is None:

@@ -29,7 +29,7 @@ start_option = click.option("--start", default=0, help="Pass over this many peop
 @click.option(
     "--probes",
     type=int,
-    help="How many of them are searched for, a fifth unless said; the rest are only searched among.",
+    help="How many of them are searched for, by default a fifth; the rest are only searched among.",
 )
 @capture_option
 @start_option

@@ -40,10 +40,10 @@ def compare(
     faces: bool,
     as_json: bool,
 ) -> int:
-    """Lay finished RUNs of other systems or versions side by side, the first as the one before.
+    """Lay finished RUNs of several systems or versions side by side, the first as the one before.
 
-    The same photographs in the same gallery are paired: at each system's own threshold, and at thresholds of
-    one false match rate. Runs on made-up people are refused.
+    The same photographs in the same gallery are paired: at each system's own threshold, and at
+    thresholds of equal false match rates. Runs on made-up people are refused.
     """
     pages = PageOptions(faces, photographs=photographs)
     found = compare_runs(runs, out, wanted, pages, section_failed)

@@ -6,15 +6,26 @@ import json
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from fairlineup.records import BadInput
 
+NO_FACTS: Mapping[str, str] = MappingProxyType({})
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")  # as JSON escapes each half of a character beyond the first 65,536
 
 
-def read_file(path: Path, what: str, *, expected: str, remedy: str, largest: int | None = None) -> bytes:
+def read_file(
+    path: Path,
+    what: str,
+    *,
+    expected: str,
+    remedy: str,
+    largest: int | None = None,
+    facts: Mapping[str, str] = NO_FACTS,
+) -> bytes:
     """A file's content.
 
     Args:
@@ -23,6 +34,7 @@ def read_file(path: Path, what: str, *, expected: str, remedy: str, largest: int
         expected: what should be there.
         remedy: what its user can do.
         largest: bytes that it may have; None for any number.
+        facts: what else the error is about, beside its path.
     Raises: BadInput: it cannot be read, or is larger.
     """
     try:
@@ -30,25 +42,27 @@ def read_file(path: Path, what: str, *, expected: str, remedy: str, largest: int
             content = file.read(-1 if largest is None else largest + 1)
     except (OSError, ValueError) as error:
         code = "file-missing" if isinstance(error, FileNotFoundError) else "file-unreadable"
-        raise _unread(what, code, expected, why(error), remedy, path) from error
+        raise _unread(what, code, expected, why(error), remedy, {"path": str(path), **facts}) from error
     if largest is not None and len(content) > largest:
         got = f"more than {largest:,} bytes"
-        raise _unread(what, "file-too-large", expected, got, remedy, path)
+        raise _unread(what, "file-too-large", expected, got, remedy, {"path": str(path), **facts})
     return content
 
 
-def read_text(path: Path, what: str, *, expected: str, remedy: str) -> str:
+def read_text(
+    path: Path, what: str, *, expected: str, remedy: str, facts: Mapping[str, str] = NO_FACTS
+) -> str:
     """A text file's content, in UTF-8 with or without a byte order mark.
 
     Args: as `read_file`.
     Raises: BadInput: it cannot be read, or is not UTF-8.
     """
-    content = read_file(path, what, expected=expected, remedy=remedy)
+    content = read_file(path, what, expected=expected, remedy=remedy, facts=facts)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         got = f"byte {error.start + 1:,} is not UTF-8"
-        raise _unread(what, "file-malformed", expected, got, remedy, path) from error
+        raise _unread(what, "file-malformed", expected, got, remedy, {"path": str(path), **facts}) from error
 
 
 def parse_json(content: bytes | str) -> Any:
@@ -106,14 +120,14 @@ def why(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
 
 
-def _unread(what: str, code: str, expected: str, got: str, remedy: str, path: Path) -> BadInput:
+def _unread(what: str, code: str, expected: str, got: str, remedy: str, facts: Mapping[str, str]) -> BadInput:
     return BadInput(
         f"{what} cannot be read",
         code=code,
         expected=expected,
         got=got,
         remedy=remedy,
-        facts={"path": str(path)},
+        facts=facts,
     )
 
 

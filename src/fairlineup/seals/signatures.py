@@ -150,8 +150,14 @@ class PrivateKey:
 
 
 def _content(path: Path) -> bytes:
-    expected, remedy = "a file in PEM", "name the file of a key"
-    return read_file(path, f"the key {path}", expected=expected, remedy=remedy, largest=LARGEST_FILE)
+    return read_file(
+        path,
+        f"the key {path}",
+        expected="a file in PEM",
+        remedy="name the file of a key, or make one",
+        largest=LARGEST_FILE,
+        facts={"key": str(path)},
+    )
 
 
 @contextmanager

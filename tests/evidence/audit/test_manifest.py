@@ -79,6 +79,9 @@ def test_no_folder_no_file_empty_folder(tmp_path: Path) -> None:
     for folder in (tmp_path / "none", tmp_path, tmp_path / "file"):
         with pytest.raises(BadInput, match=r"no manifest in .*expected a CSV file people\.csv in UTF-8"):
             read_dataset(folder)
+    with pytest.raises(BadInput, match="got no such folder") as caught:
+        read_dataset(tmp_path / "none")
+    assert caught.value.code == "file-missing"
     (tmp_path / "people.csv").mkdir()
     with pytest.raises(BadInput, match="Is a directory"):
         read_dataset(tmp_path)

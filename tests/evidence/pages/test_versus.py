@@ -134,7 +134,7 @@ def test_the_headline_and_what_may_be_said(tmp_path: Path) -> None:
         "20 by A (spring) alone, 3 by B (autumn) alone." in text
     )
     assert "B less A is −3.4 points (95 % interval −5.4 to −1.4)." in text
-    assert "The two part on 23 people" in text
+    assert "The two differ on 23 people" in text
     assert "p = 0.004" in text
     assert "a difference is established" in text
     assert "It says nothing of other photographs" in text

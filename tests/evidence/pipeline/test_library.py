@@ -24,12 +24,15 @@ from fairlineup import (
     Plan,
     RunLimits,
     RunOptions,
+    ScoreOptions,
     SystemChoice,
     audit,
     compare,
+    import_scores,
     measure_again,
     open_system,
     read_plan,
+    write_plan,
 )
 from fairlineup.evidence.asking import CostEstimate
 from fairlineup.evidence.runs import FrozenRun, RunDirectory
@@ -90,6 +93,29 @@ def test_results_that_were_just_measured_are_not_read_back(
     assert reads == []
     assert audit(plan, system, tmp_path / "run").results == whole.results
     assert len(reads) == 1
+
+
+def test_places_may_be_text_and_a_notebook_is_not_filled(
+    plan: Plan, system: FaceSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("plan.toml").write_text(write_plan(plan), "utf-8")
+    found = audit(read_plan("plan.toml"), system, "before")
+    audit(plan, system, "after")
+    assert measure_again("before").results == found.results
+    beside = compare(["before", "after"], "beside")
+    assert beside.page.is_file()
+    assert max(len(repr(found)), len(repr(beside))) < 200
+
+
+def test_a_file_of_scores_without_its_columns_said(tmp_path: Path) -> None:
+    page = DOCS.read_text("utf-8")
+    (rows,) = re.findall(r"```csv\n(.*?)```", page, re.S)
+    (tmp_path / "scores.csv").write_text(rows, "utf-8")
+    found = import_scores(str(tmp_path / "scores.csv"), out=str(tmp_path / "out"))
+    assert (tmp_path / "out" / "results.json").is_file()
+    options = ScoreOptions(sources={"region": "registers"})
+    assert import_scores(tmp_path / "scores.csv", options=options) != found
 
 
 def test_told_before_anything_is_asked_and_ended_there(

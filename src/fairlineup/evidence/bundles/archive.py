@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO
 
 from fairlineup.evidence.bundles.manifest import ListedFile
-from fairlineup.files import is_folder, writing
+from fairlineup.files import is_folder, is_there, writing
 from fairlineup.records import BadInput, Photograph
 
 Source = bytes | Path | Photograph
@@ -124,7 +124,16 @@ class Archive:
 
 
 def _check_file(path: Path) -> None:
-    """Raise BadInput for a folder, such as the run itself."""
+    """Raise BadInput for a name that is no file's, or a folder's, such as that of the run itself."""
+    if not is_there(path):
+        raise BadInput(
+            f"there is no bundle {path}",
+            expected="a bundle, which is one file",
+            got="no file of that name",
+            remedy="name the bundle",
+            code="file-missing",
+            facts={"path": str(path)},
+        )
     if is_folder(path):
         raise BadInput(
             f"{path} is a folder",

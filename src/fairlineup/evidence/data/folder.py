@@ -185,7 +185,7 @@ def _check_people(folder: Path, layout: Layout, people: set[str]) -> None:
 
 
 def _too_few(folder: Path, layout: Layout, people: set[str], photographs: int) -> BadInput:
-    who = f"{photographs:,} photographs of {next(iter(people))}" if people else "no usable photograph"
+    who = f"{photographs:,} photographs of one, {next(iter(people))!r}" if people else "no usable photograph"
     by = "a folder for each of them" if layout == "folders" else "another name before the number"
     remedy = "add people: a system that tells people apart is tried on several"
     if people and layout == "folders":

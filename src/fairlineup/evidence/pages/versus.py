@@ -175,8 +175,8 @@ def _parting(found: PairedRate) -> str:
     """On how many people the two part, and what chance would do."""
     parted = found.counts.first_only + found.counts.second_only
     if parted == 0:
-        return "The two part on nobody."
-    text = f"The two part on {words.plural(parted, 'person', 'people')}"
+        return "The two differ on nobody."
+    text = f"The two differ on {words.plural(parted, 'person', 'people')}"
     if isinstance(found.p, NotMeasured):
         return f"{text}."
     text += f"; if they erred alike, a split as uneven has p {words.p_value(found.p)}"

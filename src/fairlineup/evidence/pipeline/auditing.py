@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fairlineup.evidence.asking import ask_system, remaining_cost
@@ -20,10 +20,10 @@ DEFAULTS = AuditOptions()
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """A finished audit."""
+    """A finished audit. A notebook that shows one shows its pages alone; the rest would fill it."""
 
-    run: FrozenRun  #: plan, people and system it was made on.
-    results: AuditResults  #: every number.
+    run: FrozenRun = field(repr=False)  #: plan, people and system it was made on.
+    results: AuditResults = field(repr=False)  #: every number.
     pages: Pages  #: what was written for people.
 
 
@@ -37,6 +37,7 @@ def audit(plan: Plan, system: FaceSystem, out: Path | str, options: AuditOptions
         system: whom to ask; the caller opens and closes it.
         out: a new folder, or one in which this plan was begun.
         options: progress, limits, pages.
+    Returns: every number as a record, and where the report is.
     Raises:
         BadInput: plan, photographs or folder are unusable.
         SystemFailed: the system or the disk failed; the answers until then are kept.

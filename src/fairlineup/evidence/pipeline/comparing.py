@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ DEFAULTS = PageOptions()
 class Comparison:
     """Runs compared."""
 
-    results: VersusResults  #: every number.
+    results: VersusResults = field(repr=False)  #: every number.
     page: Path  #: the page.
     faces_withheld: bool  #: whether photographs were wanted and not shown, since test use is not declared.
 

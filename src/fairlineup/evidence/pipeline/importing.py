@@ -10,11 +10,14 @@ from fairlineup.files import is_folder, is_there, write_atomic
 from fairlineup.records import BadInput
 from fairlineup.results import ScoreResults, encode
 
+FOUND_BY_LAYOUT = ColumnNames()
+DEFAULTS = ScoreOptions()
+
 
 def import_scores(
     scores: Path | str,
-    columns: ColumnNames,
-    options: ScoreOptions,
+    columns: ColumnNames = FOUND_BY_LAYOUT,
+    options: ScoreOptions = DEFAULTS,
     out: Path | str | None = None,
     on_failure: OnFailure = ignore_failure,
 ) -> ScoreResults:
@@ -28,12 +31,12 @@ def import_scores(
         on_failure: told of each section that could not be measured.
     Raises: BadInput: no such file or column, or a table that makes no sense.
     """
-    out = None if out is None else Path(out)
-    if out is not None:
-        check_new(out)
+    folder = None if out is None else Path(out)
+    if folder is not None:
+        check_new(folder)
     results = measure_scores(read_scores(Path(scores), columns), options, on_failure)
-    if out is not None:
-        write_atomic(out / "results.json", encode(results))
+    if folder is not None:
+        write_atomic(folder / "results.json", encode(results))
     return results
 
 

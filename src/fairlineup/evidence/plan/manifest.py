@@ -17,6 +17,7 @@ from fairlineup.files import (
     columns_with_values,
     decoded,
     head_of,
+    is_folder,
     named_columns,
     rows_of,
     twice,
@@ -104,7 +105,15 @@ def _text(place: Place) -> str:
             raise _unusable(name, f"a file of over {LARGEST_MANIFEST:,} bytes")
         return decoded(content)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise _unusable(name, error.strerror or str(error), f"no manifest in {place.name}") from error
+        got = "no such file" if is_folder(Path(place.name)) else "no such folder"
+        raise BadInput(
+            f"no manifest in {place.name}",
+            expected=_wanted(name),
+            got=got,
+            remedy="write one row a photograph",
+            code="file-missing",
+            facts={"manifest": name, "page": "dataset"},
+        ) from error
     except OSError as error:
         raise _unusable(name, error.strerror or str(error)) from error
     except NotDelimitedError as error:
@@ -266,10 +275,14 @@ def _check_photos_once(path: str, lines: Sequence[int], entries: Sequence[Entry]
         seen.add(entry.photo)
 
 
-def _unusable(path: str, got: str, what: str = "") -> BadInput:
+def _wanted(path: str) -> str:
+    return f"a CSV file {PurePath(path).name} in UTF-8 with columns {', '.join(REQUIRED)}"
+
+
+def _unusable(path: str, got: str) -> BadInput:
     return BadInput(
-        what or f"the manifest {path} is unusable",
-        expected=f"a CSV file {PurePath(path).name} in UTF-8 with columns {', '.join(REQUIRED)}",
+        f"the manifest {path} is unusable",
+        expected=_wanted(path),
         got=got,
         remedy="write one row a photograph",
         code="file-malformed",

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from fairlineup.evidence.plan.findings import Kind
 from fairlineup.evidence.plan.plan import PLAN, SHIPPED, CalibrationChoice, DatasetChoice, Plan, ResolvedPlan
 from fairlineup.evidence.plan.settle import STOP, Policy, check_action
-from fairlineup.files import parse_toml
+from fairlineup.files import parse_toml, read_text
 from fairlineup.options import read_options
 from fairlineup.records import BadInput
 
@@ -28,17 +28,13 @@ def read_plan(path: Path | str) -> Plan:
         BadInput: no such file, not TOML, an unknown key, a value of the wrong kind.
     """
     path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"the plan {path} cannot be read",
-            expected="a TOML file in UTF-8",
-            got=getattr(error, "strerror", None) or "bytes that are not UTF-8",
-            remedy="name the file of a plan",
-            code="file-unreadable",
-            facts={"plan": str(path)},
-        ) from error
+    text = read_text(
+        path,
+        f"the plan {path}",
+        expected="a TOML file in UTF-8",
+        remedy="name the file of a plan",
+        facts={"plan": str(path)},
+    )
     plan = parse_plan(text, str(path))
     table = plan.calibration.file
     if table and table != SHIPPED:

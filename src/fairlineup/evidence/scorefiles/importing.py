@@ -34,13 +34,17 @@ UNDECLARED = "the best group is known only after looking; declare contrasts in a
 
 @dataclass(frozen=True, slots=True)
 class ScoreOptions:
-    """How a table is measured."""
+    """How a table is measured.
 
-    #: in the table's own unit; none to take those of FMR 1e-2, 1e-3 and 1e-4 on the table.
+    Attributes:
+        thresholds: in the table's own unit; none to take those of FMR 1e-2, 1e-3 and 1e-4 on the table.
+        sources: label to where its values come from; a label without one gets counts only.
+        level: coverage of intervals.
+    """
+
     thresholds: Sequence[float] = ()
-    #: label to where its values come from; a label without one gets counts only.
     sources: Mapping[str, str] = field(default_factory=dict)
-    level: float = 0.95  #: coverage of intervals.
+    level: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,17 +21,25 @@ NO_HEAD = Head((), ",", "", 0)
 
 @dataclass(frozen=True, slots=True)
 class ColumnNames:
-    """What the person who gives the table says of its columns; blank where it is for us to find."""
+    """Which columns of a table are what; a name left blank is found by the table's layout.
 
-    person_probe: str = ""  #: who is on the probe.
-    person_gallery: str = ""  #: who is on the other photograph.
-    distance: str = ""  #: lower is more alike.
-    similarity: str = ""  #: higher is more alike.
-    #: label to its columns on the probe and the gallery side.
+    Attributes:
+        person_probe: who is on the probe.
+        person_gallery: who is on the other photograph.
+        distance: lower is more alike.
+        similarity: higher is more alike.
+        groups: label to its columns on the probe and the gallery side.
+        photos: the photograph on the probe, and the one it is compared with; both or neither.
+        as_written: ids and values of labels that differ in form only are different ones.
+    """
+
+    person_probe: str = ""
+    person_gallery: str = ""
+    distance: str = ""
+    similarity: str = ""
     groups: Mapping[str, tuple[str, str]] | None = None
-    #: the photograph on the probe, and the one it is compared with; both or neither.
     photos: tuple[str, str] = ("", "")
-    as_written: bool = False  #: ids and values of labels that differ in form only are different ones.
+    as_written: bool = False
 
     @property
     def all(self) -> set[str]:

@@ -78,7 +78,8 @@ def _opened(path: Path) -> Iterator[TextIO]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             yield file
     except OSError as error:
-        raise _unreadable(path, error.strerror or str(error)) from error
+        code = "file-missing" if isinstance(error, FileNotFoundError) else "file-unreadable"
+        raise _unreadable(path, error.strerror or str(error), code=code) from error
     except UnicodeDecodeError as error:
         got = f"bytes that are not UTF-8 ({error.reason})"
         raise _unreadable(path, got, "save it as CSV in UTF-8") from error
@@ -233,13 +234,15 @@ def _check_repeated(path: Path, scores: Scores, layout: Layout) -> None:
     )
 
 
-def _unreadable(path: Path, got: str, remedy: str = "name such a file") -> BadInput:
+def _unreadable(
+    path: Path, got: str, remedy: str = "name such a file", code: str = "file-malformed"
+) -> BadInput:
     return BadInput(
         f"{path} cannot be read",
         expected="a table of scores: CSV in UTF-8 with a header, or bob's score file",
         got=got,
         remedy=remedy,
-        code="file-unreadable",
+        code=code,
         facts={"page": "library"},
     )
 
