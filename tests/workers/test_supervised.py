@@ -209,7 +209,7 @@ def _runs(process: int) -> bool:
         return False
 
 
-FORKING = """
+FORKING = r"""
 import os, sys
 from fairlineup.workers import PoolClosed, SupervisedWorkers
 import jobs_of_tests
