@@ -93,6 +93,36 @@ def test_such_words_would_be_found(words: str) -> None:
     assert OURS_BY_NAME.search(words)
 
 
+def _numbers() -> Iterator[list[Path]]:
+    """Each number of docs/architecture.md: the files of its measure, section, record and page."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    _, table = page.split("## Where a number is computed, and where it is shown")
+    for row in table.splitlines():
+        if named := re.findall(r"`([\w/]+\.py)`", row) if row.startswith("| ") else []:
+            yield [
+                next(SOURCE / wing / file for wing in ("", "evidence") if (SOURCE / wing / file).is_file())
+                for file in named
+            ]
+
+
+def _defined(path: Path) -> set[str]:
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    names = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return {name for name in names if not name.startswith("_")}
+
+
+def _used(path: Path) -> set[str]:
+    return set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+
+
+def test_a_number_is_computed_where_the_table_says() -> None:
+    numbers = list(_numbers())
+    assert len(numbers) == 10
+    for measure, section, record, _ in numbers:
+        assert _defined(measure) & _used(section), f"{section} takes nothing of {measure}"
+        assert _defined(record) & _used(section), f"{section} makes nothing of {record}"
+
+
 @pytest.mark.skipif(shutil.which("git") is None or not (ROOT / ".git").exists(), reason="no checkout")
 def test_no_photographs_models_or_secrets_are_committed() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True)

@@ -44,29 +44,18 @@ class Tendency:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Whom a data set is drawn from.
+    """Whom a data set is drawn from."""
 
-    Attributes:
-        name: of the design.
-        probes: people searched for; a set's people where there is no gallery.
-        gallery: people enrolled; 0 for one set in which all are compared with all.
-        expected: false matches to expect (of the first group).
-        tendency: how much people differ, on both sides alike.
-        photographs: each person has from 1 to this many.
-        groups: probe people stand in so many equal groups; those of the second match twice as often.
-        shared: so many people are both searched for and enrolled.
-        tail: numbers of photographs have a long tail, as those gathered from the web: most people have one or
-            two, few have dozens; `photographs` is then the most.
-    """
-
-    name: str
-    probes: int
-    gallery: int
-    expected: float
-    tendency: Tendency = Tendency(0.8)
-    photographs: int = 1
-    groups: int = 1
-    shared: int = 0
+    name: str  #: Of the design.
+    probes: int  #: People searched for; a set's people where there is no gallery.
+    gallery: int  #: People enrolled; 0 for one set in which all are compared with all.
+    expected: float  #: False matches to expect (of the first group).
+    tendency: Tendency = Tendency(0.8)  #: How much people differ, on both sides alike.
+    photographs: int = 1  #: Each person has from 1 to this many.
+    groups: int = 1  #: Probe people stand in so many equal groups; those of the second match twice as often.
+    shared: int = 0  #: So many people are both searched for and enrolled.
+    #: Numbers of photographs have a long tail, as those gathered from the web: most people have one or two,
+    #: few have dozens; `photographs` is then the most.
     tail: bool = False
 
     @property
@@ -120,21 +109,13 @@ class World:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """A data set, and what is true of its gallery.
+    """A data set, and what is true of its gallery."""
 
-    Attributes:
-        world: whom it was drawn from.
-        comparisons: all made, the false matches listed at distance 0.
-        grouping: probe groups.
-        searches: each probe photograph searched for; None where people stand on both sides.
-        fpir: of this gallery, in the first group; NaN without searches.
-    """
-
-    world: World
-    comparisons: Comparisons
-    grouping: Grouping
-    searches: Searches | None
-    fpir: float
+    world: World  #: Whom it was drawn from.
+    comparisons: Comparisons  #: All made, the false matches listed at distance 0.
+    grouping: Grouping  #: Probe groups.
+    searches: Searches | None  #: Each probe photograph searched for; None where people stand on both sides.
+    fpir: float  #: Of this gallery, in the first group; NaN without searches.
 
 
 def draw(world: World, rng: np.random.Generator) -> Drawn:

@@ -18,22 +18,14 @@ MOST = 100  # searches of one person
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """Whom a set of searches is of.
+    """Whom a set of searches is of."""
 
-    Attributes:
-        name: of the design.
-        people: searched for.
-        rate: of errors, over searches.
-        times: how often each is searched for.
-        alike: correlation of two searches of a person (beta-binomial); 1 where all go one way.
-        often: where given, only people searched for at least so often err, all their searches together.
-    """
-
-    name: str
-    people: int
-    rate: float
-    times: Times
-    alike: float = 0.0
+    name: str  #: Of the design.
+    people: int  #: Searched for.
+    rate: float  #: Of errors, over searches.
+    times: Times  #: How often each is searched for.
+    alike: float = 0.0  #: Correlation of two searches of a person (beta-binomial); 1 where all go one way.
+    #: Where given, only people searched for at least so often err, all their searches together.
     often: int = 0
 
     def draw(self, rng: np.random.Generator) -> tuple[Flags, Whole]:

@@ -18,20 +18,14 @@ SPREADS = (0.0, 0.8, 1.2, math.inf)  # of the log of people's tendencies; infini
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """Two groups on either side.
+    """Two groups on either side."""
 
-    Attributes:
-        probes: people of each probe group.
-        gallery: people of each gallery group; none where the probes are the gallery.
-        rates: chance that two people of mean tendency match, by probe and gallery group.
-        strangers: enrolled people of no group.
-        least: coverage that even the worst part must have, where people differ by up to 0.8, and by more.
-    """
-
-    probes: tuple[int, int]
-    gallery: tuple[int, int] | None
+    probes: tuple[int, int]  #: People of each probe group.
+    gallery: tuple[int, int] | None  #: People of each gallery group; none where the probes are the gallery.
+    #: Chance that two people of mean tendency match, by probe and gallery group.
     rates: tuple[tuple[float, float], tuple[float, float]]
-    strangers: int = 0
+    strangers: int = 0  #: Enrolled people of no group.
+    #: Coverage that even the worst part must have, where people differ by up to 0.8, and by more.
     least: tuple[float, float] = (0.93, 0.91)
 
 

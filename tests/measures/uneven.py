@@ -16,21 +16,13 @@ NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(121)
 
 @dataclass(frozen=True, slots=True)
 class WithHubs:
-    """A gallery in which some are hubs; every draw is another gallery, with as many hubs as chance gives it.
+    """A gallery in which some are hubs; each draw is another gallery; chance sets how many hubs."""
 
-    Attributes:
-        probes: searched for once each.
-        gallery: people enrolled.
-        share: of gallery people who are hubs.
-        matched: share of probes whom a hub matches.
-        others: matches of a search with gallery people who are none, on average.
-    """
-
-    probes: int
-    gallery: int
-    share: float
-    matched: float
-    others: float = 0.0
+    probes: int  #: Searched for once each.
+    gallery: int  #: People enrolled.
+    share: float  #: Of gallery people who are hubs.
+    matched: float  #: Share of probes whom a hub matches.
+    others: float = 0.0  #: Matches of a search with gallery people who are none, on average.
 
     @property
     def fpir(self) -> float:
@@ -50,21 +42,13 @@ class WithHubs:
 
 @dataclass(frozen=True, slots=True)
 class Uneven:
-    """A gallery whose people differ log-normally in how often they are matched.
+    """A gallery whose people differ log-normally in how often they are matched."""
 
-    Attributes:
-        probes: searched for once each.
-        gallery: people enrolled.
-        base: chance of a pair of mean tendency to match.
-        spread: standard deviation of the logarithm of gallery people's tendencies.
-        of_probes: that of probe people's.
-    """
-
-    probes: int
-    gallery: int
-    base: float
-    spread: float
-    of_probes: float = 0.0
+    probes: int  #: Searched for once each.
+    gallery: int  #: People enrolled.
+    base: float  #: Chance of a pair of mean tendency to match.
+    spread: float  #: Standard deviation of the logarithm of gallery people's tendencies.
+    of_probes: float = 0.0  #: That of probe people's.
 
     @classmethod
     def at(cls, fpir: float, probes: int, gallery: int, spread: float, of_probes: float = 0.0) -> Uneven:

@@ -160,7 +160,7 @@ def test_options_from_a_plan() -> None:
         ({"failure_rate": True}, "got True"),
         ({"failure_rate": float("nan")}, "got nan"),
         ({"kind": "angle"}, "expected 'distance' or 'similarity', got 'angle'"),
-        ({"seed": 1.5}, "expected a whole number of 0 or more, got 1.5"),
+        ({"seed": 1.5}, "to 9,007,199,254,740,991, got 1.5"),
         ({"max_candidates": -1}, "max_candidates"),
         ({"latency_s": "slow"}, "latency_s"),
         ({"unevenness": -1}, "unevenness"),

@@ -52,10 +52,16 @@ def _at(held: ThresholdResults, gallery: int) -> str:
     name = held.name if held.name == shown else f"{held.name} ({shown})"
     return (
         f"At {name}, among {gallery:,} people who are not them: "
-        f"{rates.fpir.errors or 0:,} of {rates.fpir.trials or 0:,} searches flagged an innocent person, "
-        f"FPIR {in_percent(rates.fpir)}; FMR {in_percent(rates.fmr, 4)}; "
+        f"{_counted(rates.fpir)}FPIR {in_percent(rates.fpir)}; FMR {in_percent(rates.fmr, 4)}; "
         f"missed when present, FNIR {in_percent(rates.fnir)}."
     )
+
+
+def _counted(fpir: PublishedEstimate | NotMeasured) -> str:
+    """How many searches flagged somebody; blank where they were not counted."""
+    if fpir.errors is None or fpir.trials is None:
+        return ""
+    return f"{fpir.errors:,} of {fpir.trials:,} searches flagged an innocent person, "
 
 
 def unmeasured(failed: Sequence[FailedSection], again: str = MEASURE_AGAIN) -> list[str]:

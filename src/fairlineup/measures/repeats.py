@@ -156,7 +156,7 @@ class Repeats:
 def _log_likelihood(
     times: NDArray[np.int64], wrong: NDArray[np.int64], people: NDArray[np.int64], share: float
 ) -> Floats:
-    """Of each correlation, up to a constant, shape (correlations,)."""
+    """Log likelihood of each correlation, up to a constant, shape (correlations,)."""
     every = (1 / ALIKE - 1)[:, None]
     yes, no = share * every, (1 - share) * every
     log = special.gammaln

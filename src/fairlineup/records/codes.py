@@ -59,7 +59,7 @@ CODES = MappingProxyType(
         "throttled": "The system asks for fewer questions a second.",
         "unspecified": "An error of no kind in this table.",
         "usage": "A command was given something that it does not take.",
-        "use-not-declared": "Photographs are not declared to be shown in a test.",
+        "use-not-declared": "Nobody declares that photographs may be shown, or handed on, in a test.",
         "worker-failed": "A worker process ended before its work was done.",
         "workers-busy": "As much work waits for worker processes as may wait.",
         "workers-closed": "Work was given to worker processes that were told to end.",

@@ -31,6 +31,7 @@ from fairlineup.records import (
     Scale,
     SearchAnswer,
     SearchRequest,
+    SystemFailed,
     SystemInformation,
     Threshold,
 )
@@ -343,8 +344,9 @@ def test_measured_again_from_parquet_gives_the_same(tmp_path: Path, monkeypatch:
     assert (tmp_path / "run" / "results.json").read_bytes() == before
     assert results == again.directory.read_results()
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(BadInput, match="pyarrow"):
+    with pytest.raises(SystemFailed) as told:
         evaluate(again)
+    assert told.value.code == "extra-missing"
 
 
 @pytest.mark.usefixtures("no_copies")

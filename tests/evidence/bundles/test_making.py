@@ -150,14 +150,16 @@ def test_photographs_of_real_people_need_declared_use(
 ) -> None:
     identity = run.read_identity()
     run.write_frozen({}, replace(identity, system=replace(identity.system, population="real")))
-    with pytest.raises(BadInput, match="whose use nobody declares"):
+    with pytest.raises(BadInput) as caught:
         making(BundleContents(photographs=Folder(audited / "cards")))
+    assert caught.value.code == "use-not-declared"
 
 
 def test_a_run_that_is_not_finished_is_refused(making: Making, run: RunDirectory) -> None:
     (run.path / "results.json").unlink()
-    with pytest.raises(BadInput, match="finish the run first"):
+    with pytest.raises(BadInput) as caught:
         making()
+    assert caught.value.code == "run-unfinished"
 
 
 def test_results_that_do_not_follow_are_refused(making: Making, run: RunDirectory) -> None:
@@ -171,8 +173,9 @@ def test_results_that_do_not_follow_are_refused(making: Making, run: RunDirector
 
 def test_nothing_is_overwritten(making: Making, tmp_path: Path) -> None:
     (tmp_path / "out.zip").write_text("mine")
-    with pytest.raises(BadInput, match="there already"):
+    with pytest.raises(BadInput) as caught:
         making()
+    assert caught.value.code == "file-exists"
     assert (tmp_path / "out.zip").read_text() == "mine"
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from fairlineup.cli.finding import finding
 from fairlineup.evidence.pages.contrasts import comparison
 from fairlineup.evidence.pages.finding import flagged, missed
 from fairlineup.evidence.pages.likelihood import ratios
@@ -121,3 +122,12 @@ def test_a_ratio_beyond_the_recording_says_so() -> None:
     assert drawn
     first = drawn.table[0]
     assert first == ("at “lax”", "not measured: the threshold lies beyond &lt;the recording&gt;")
+
+
+def test_the_terminal_counts_nothing_that_was_not_counted() -> None:
+    failed = NotMeasured("the measure failed: ZeroDivisionError")
+    whole = results()
+    rates = replace(whole.thresholds[0].rates, fpir=failed)
+    text = finding(replace(whole, thresholds=(replace(whole.thresholds[0], rates=rates),)))
+    assert f"who are not them: FPIR not measured ({failed.reason})" in text
+    assert "0 of 0" not in text

@@ -12,6 +12,7 @@ from typing import Literal
 import pytest
 
 from fairlineup import results as rec
+from fairlineup.cli.versus import words
 from fairlineup.evidence.pages import write_versus
 from fairlineup.evidence.pages.words import points_number
 from fairlineup.records import NotMeasured, Scale
@@ -155,6 +156,17 @@ def test_nothing_found_says_what_could_have_been(tmp_path: Path) -> None:
     text = said(written(tmp_path, replace(found, points=points)))
     assert "No difference is established, and none is ruled out" in text
     assert "one of 3.1 points or more would have been found four times in five" in text
+
+
+def test_a_test_that_was_not_made_says_why(tmp_path: Path) -> None:
+    found, none = results(), NotMeasured("the sum overflowed")
+    paired = replace(outcome(60, 20, 3, 417, p=none), detectable=NotMeasured("so few people"))
+    own = replace(found.points[0].pairs[0], fpir=paired)
+    found = replace(found, points=(replace(found.points[0], pairs=(own,)), *found.points[1:]))
+    text = said(written(tmp_path, found))
+    assert f"not measured {none.reason}" in text
+    assert "not measured so few people" in text
+    assert f"McNemar p not measured ({none.reason})" in "\n".join(words(found))
 
 
 def test_pictures_hold_the_numbers(tmp_path: Path) -> None:

@@ -32,8 +32,9 @@ from fairlineup import (
     read_plan,
 )
 from fairlineup.evidence.asking import CostEstimate
-from fairlineup.evidence.runs import FrozenRun
+from fairlineup.evidence.runs import FrozenRun, RunDirectory
 from fairlineup.records import FaceSystem
+from fairlineup.seals import Plain
 from fairlineup.systems import CardPopulation, write_population
 
 DOCS = Path(__file__).parents[3] / "docs" / "library.md"
@@ -71,6 +72,24 @@ def test_nothing_is_printed(
     assert found.results == found.run.directory.audit_results()
     assert found.pages.report.is_file()
     assert capfd.readouterr() == ("", "")
+
+
+def test_results_that_were_just_measured_are_not_read_back(
+    plan: Plan, system: FaceSystem, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[RunDirectory] = []
+    read = RunDirectory.read_results
+
+    def counted(directory: RunDirectory) -> dict[str, Plain]:
+        reads.append(directory)
+        return read(directory)
+
+    monkeypatch.setattr(RunDirectory, "read_results", counted)
+    whole = audit(plan, system, tmp_path / "run")
+    assert measure_again(tmp_path / "run").results == whole.results
+    assert reads == []
+    assert audit(plan, system, tmp_path / "run").results == whole.results
+    assert len(reads) == 1
 
 
 def test_told_before_anything_is_asked_and_ended_there(

@@ -77,7 +77,7 @@ def photographs(run: FrozenRun, place: Place | None) -> dict[str, Source]:
             expected="test use declared for every photograph: a column use with test, or use under [dataset]",
             got="photographs whose use nobody declares",
             remedy="leave the photographs out",
-            code="data-doubtful",
+            code="use-not-declared",
         )
     found: dict[str, Source] = {}
     for name, expected in run.digests.items():

@@ -13,7 +13,7 @@ from fairlineup.evidence.pipeline.reporting import Pages, finished_run, write_pa
 from fairlineup.evidence.plan import Plan
 from fairlineup.evidence.runs import FrozenRun, RunDirectory, check_out, freeze_run
 from fairlineup.records import FaceSystem
-from fairlineup.results import AuditResults, to_json
+from fairlineup.results import AuditResults, from_json, to_json
 
 DEFAULTS = AuditOptions()
 
@@ -51,12 +51,13 @@ def audit(plan: Plan, system: FaceSystem, out: Path | str, options: AuditOptions
         if not (directory.finished or directory.compacted):
             options.before_asking(run, remaining_cost(run, run.information))
             ask_system(run, system, options.run)
-        if not _is_measured(run):
-            measure(run, options.on_failure)
+        results = _measured_before(run)
+        if results is None:
+            results = measure(run, options.on_failure)
             directory.events.add("measured")
         if not directory.compacted:
             directory.compact(observations_of(run), run.population)
-        return _reported(run, options)
+        return Audit(run, results, write_pages(run, options.pages, results))
 
 
 def measure_again(out: Path | str, plan: Plan | None = None, options: AuditOptions = DEFAULTS) -> Audit:
@@ -73,16 +74,15 @@ def measure_again(out: Path | str, plan: Plan | None = None, options: AuditOptio
     if plan is not None:
         with run.directory.locked():
             run = freeze_run(plan, run.information, out, place=place_of(plan.dataset))
-    measure(run, options.on_failure)
-    return _reported(run, options)
+    results = measure(run, options.on_failure)
+    return Audit(run, results, write_pages(run, options.pages, results))
 
 
-def _is_measured(run: FrozenRun) -> bool:
-    """Whether results are those of the run as it is; others were taken before a word of its plan changed."""
-    digests = to_json(run.identity.digests)
-    return run.directory.finished and run.directory.read_results().get("digests") == digests
-
-
-def _reported(run: FrozenRun, options: AuditOptions) -> Audit:
-    pages = write_pages(run, options.pages)
-    return Audit(run, run.directory.audit_results(), pages)
+def _measured_before(run: FrozenRun) -> AuditResults | None:
+    """The results of the run as it is; None where they were taken before a word of its plan changed."""
+    if not run.directory.finished:
+        return None
+    found = run.directory.read_results()
+    if found.get("digests") != to_json(run.identity.digests):
+        return None
+    return from_json(found, AuditResults, str(run.directory.path / "results.json"))

@@ -12,7 +12,7 @@ from fairlineup.evidence.plan import Folder, Place
 from fairlineup.evidence.runs import FrozenRun, load_run
 from fairlineup.files import is_file, is_folder, is_there, parse_json
 from fairlineup.records import BadInput, FairlineupError
-from fairlineup.results import SCORES_FORMAT
+from fairlineup.results import SCORES_FORMAT, AuditResults
 
 DEFAULTS = PageOptions()
 
@@ -51,15 +51,21 @@ def check_is_run(path: Path) -> None:
         )
 
 
-def write_pages(run: FrozenRun, options: PageOptions = DEFAULTS) -> Pages:
+def write_pages(
+    run: FrozenRun, options: PageOptions = DEFAULTS, results: AuditResults | None = None
+) -> Pages:
     """Write report.html of a finished run, and report-short.html where it is wanted or there.
 
+    Args:
+        run: the run.
+        options: what they show.
+        results: of the run; None reads them.
     Raises: BadInput: no results, an unwritable place, or no photographs where they should be.
     """
     directory = run.directory
     shown = options.faces and run.may_show
     place = photographs_of(run, options.photographs).photograph if shown else None
-    results = directory.audit_results()
+    results = results or directory.audit_results()
     try:
         renewed = options.short or short_report(directory.path) is not None
         short = write_short(results, directory) if renewed else None

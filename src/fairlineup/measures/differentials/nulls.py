@@ -120,7 +120,7 @@ def permutation_null_within_groups(
     groups: int,
     resampling: Resampling = USUAL,
 ) -> Null:
-    """The same for false match rates within groups, labels shuffled on both sides at once.
+    """The null of false match rates within groups, labels shuffled on both sides at once.
 
     A person on both sides carries one label. Labels change hands among people who
     stand on the same sides.

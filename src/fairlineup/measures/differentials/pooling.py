@@ -65,7 +65,7 @@ def pool_cells(
 
 
 def pool_match_rates(cells: CellRates, level: float = 0.95) -> tuple[PooledCell, ...] | NotMeasured:
-    """The same for false match rates, comparisons divided by their design effect.
+    """Pooled false match rates of cells, comparisons divided by their design effect.
 
     A cell without errors, or with nothing else, has no design effect: it gets the largest of the others.
 

@@ -85,8 +85,8 @@ def selectivity(
 
     The interval is Garwood's for a Poisson mean on effective counts: people listed, divided by their
     dispersion. That is the variance over the mean of a search, at least 1, times the design effect of several
-    searches of a person (`Repeats`); two searches are taken to be as alike as in whether they list more than
-    the mean. After nobody listed it is searches over what they are worth.
+    searches of a person (`Repeats`); how alike two searches are is judged by whether they list more than the
+    mean. After nobody listed it is searches over what they are worth.
 
     Args:
         searches: non-mated searches.

@@ -73,7 +73,7 @@ class Searches:
 
     @property
     def standing(self) -> int:
-        """People who stand in the gallery, whoever of them a search leaves out."""
+        """People in the gallery, including those whom a search leaves out."""
         return self.gallery_people + self.own_left_out
 
     def counted(self, over: Over) -> Searches:

@@ -105,7 +105,7 @@ def _tail_spread(training: Training) -> float:
 
 
 def _bandwidths(at: Column, distance: Column, least: float) -> Column:
-    """Of the mated kernel at each point: how far the fifth nearest comparison is, or the least."""
+    """Bandwidth of the mated kernel at each point: distance to the fifth nearest comparison, or `least`."""
     ordered = np.concatenate((np.full(NEAREST, -np.inf), np.sort(distance), np.full(NEAREST, np.inf)))
     first = np.searchsorted(ordered, at)
     window = ordered[np.clip(first[:, None] + np.arange(-NEAREST, NEAREST), 0, len(ordered) - 1)]

@@ -183,7 +183,7 @@ def _entropy(ratios: LogRatios, prior: float) -> float:
 
 
 def _worse_than_nothing(mated: Column, non_mated: Column, weight: Column, at: Column) -> NDArray[np.bool_]:
-    """Whether deciding at LR > 10^at costs more than deciding at LR 1, with the misleading two added."""
+    """Whether deciding at LR > 10^at costs more than at LR 1, with two misleading comparisons added."""
     odds = 10.0**at
     missed = (np.searchsorted(mated, at, side="right") + 1) / (len(mated) + 1)
     accepted = (_weight_above(non_mated, weight, at, side="right") + 1) / (weight.sum() + 1)

@@ -102,7 +102,7 @@ def is_one_set(left: Codes, right: Codes) -> bool:
 
 
 def _is_symmetric(left: Codes, right: Codes, distance: NDArray[np.float64]) -> bool:
-    """Whether every row has one of its own the other way round at the same distance, repeated ones too."""
+    """Whether each row has its own mirror image at the same distance, repeated rows too."""
     if not len(left):
         return False
     forth, back = _keys(left, right), _keys(right, left)
@@ -112,7 +112,7 @@ def _is_symmetric(left: Codes, right: Codes, distance: NDArray[np.float64]) -> b
 
 
 def _same(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether two distances are one score; computed either way round it may differ in the last digits."""
+    """Whether two distances are one score, which may differ in the last digits by the order of the sides."""
     known = one[np.isfinite(one)]
     reach = SAME_SCORE * float(np.ptp(known)) if len(known) else 0.0
     with np.errstate(invalid="ignore"):  # inf less inf

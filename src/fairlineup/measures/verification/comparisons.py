@@ -250,8 +250,8 @@ def one_by_one(
 def comparisons_of(searches: Searches) -> Comparisons:
     """The comparisons behind non-mated searches, where every candidate up to some distance was listed.
 
-    Gallery people who were nobody's candidate are known only by their number: all are taken to have equally
-    many photographs.
+    Of gallery people who were never a candidate only the number is known, so all gallery people are taken to
+    have equally many photographs.
 
     Raises: MatedCandidateError: a candidate is the probe's own person.
     """

@@ -51,7 +51,7 @@ class CellRates:
 
     @property
     def standard_errors(self) -> NDArray[np.float64]:
-        """Of the rates, in their shape."""
+        """Standard errors of the rates, in their shape."""
         errors: NDArray[np.float64] = np.sqrt(np.diag(self.covariance)).reshape(self.errors.shape)
         return errors
 
@@ -237,7 +237,7 @@ def _shown(comparisons: Comparisons, grouping: Grouping) -> NDArray[np.float64]:
 def _covariance(
     tally: Tally, rates: NDArray[np.float64], every: NDArray[np.float64], pairs: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Of the rates, before it is held against the least it may be, shape (cells, cells)."""
+    """Covariance of the rates, before variances are raised to their minimum, shape (cells, cells)."""
     shared = tally.people_products(rates) - pairs
     apart = tally.apart()
     apart = np.where(apart > 0, apart, every)  # where all share somebody there is no interval either

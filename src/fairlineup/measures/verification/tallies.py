@@ -132,7 +132,10 @@ class Tally:
         return total
 
     def pair_products(self, rates: Column) -> Column:
-        """The same over pairs of people: errors less rate x comparisons of a pair, in two cells."""
+        """Sum over pairs of people of their residuals in two cells, shape (cells, cells).
+
+        A residual is the errors of a pair less rate x comparisons.
+        """
         mixed = rates[:, None] * self._mixed()
         total: Column = (
             self.false.products(self.cells) - mixed - mixed.T + np.outer(rates, rates) * self.squares
