@@ -209,7 +209,7 @@ def _runs(process: int) -> bool:
         return False
 
 
-FORKING = """
+FORKING = r"""
 import os, sys
 from fairlineup.workers import PoolClosed, SupervisedWorkers
 import jobs_of_tests
@@ -219,11 +219,11 @@ if os.fork() == 0:
     try:
         workers.submit(("give", 1)).result()
     except PoolClosed:
-        print("closed", flush=True)
+        os.write(1, b"closed\n")
     del workers
     sys.stdin.read()  # lives on until the test ends it
     os._exit(0)
-print(workers.submit(("give", "still open")).result(), flush=True)
+os.write(1, workers.submit(("give", b"still open\n")).result())
 if sys.argv[1] == "hold":
     workers.submit(("hold", None))
 sys.stdin.read()
