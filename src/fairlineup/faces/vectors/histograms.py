@@ -20,7 +20,7 @@ MOST_BINS = 65_535
 
 @dataclass(frozen=True, slots=True)
 class Bins:
-    """Bins of one width from 0."""
+    """Bins of one width from 0. Raises: BadInput: no bins, or a maximum that is not above 0."""
 
     count: int  #: how many, up to 65,535.
     maximum: float  #: where the last one ends, on the metric's scale.

@@ -82,7 +82,7 @@ class PreparedTemplates:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TemplateSet:
-    """Templates with the person and the group of each."""
+    """Templates with the person and the group of each. Raises: BadInput: columns that do not fit them."""
 
     templates: PreparedTemplates  #: none of them removed.
     #: person code of each, shape (n,); None if no two templates of these sets are of one person.
