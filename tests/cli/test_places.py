@@ -47,9 +47,9 @@ def test_a_folder_or_a_generator(tmp_path: Path) -> None:
     ("choice", "said"),
     [
         (DatasetChoice(generator="portraits"), "dataset.generator: expected samples, got 'portraits'"),
-        (_chosen(), "option people: expected a whole number, got nothing"),
-        (_chosen(people="many"), "option people: expected a whole number, got 'many'"),
-        (_chosen(people=True), "option people: expected a whole number, got True"),
+        (_chosen(), "option people: expected a whole number of 1 or more, got nothing"),
+        (_chosen(people="many"), "option people: expected a whole number of 1 or more, got 'many'"),
+        (_chosen(people=True), "option people: expected a whole number of 1 or more, got True"),
         (_chosen(people=3, capture=1), "option capture: expected text, got 1"),
         (_chosen(people=3, persons=4), "option persons: expected one of people, photos"),
         (_chosen(people=3, capture="x-ray"), "'x-ray'"),

@@ -284,7 +284,11 @@ def test_samples_are_the_people_of_a_real_system(run: Run) -> None:
         (("check", "replay"), 2, "expected replay:RUN"),
         (("check", "scores:x.csv"), 2, "expected --photographs, the data set they are in, got none"),
         (("check", "simulated", "--option", "seed"), 2, "expected NAME=VALUE"),
-        (("check", "simulated", "--option", "seed=-1"), 2, "a whole number of 0 or more"),
+        (
+            ("check", "simulated", "--option", "seed=-1"),
+            2,
+            "option seed of simulated: expected a whole number from 0",
+        ),
         (("check", "simulated", "--option", "seed=1", "--option", "seed.a=1"), 2, "one value for an option"),
         (("check", "simulated", "--options", "none.toml"), 2, "none.toml cannot be read"),
         (("clean", "nothing"), 2, "no such system"),

@@ -77,7 +77,7 @@ def test_rates_to_be_equal_at(runs: Path) -> None:
         (("before", "before"), "one of them twice"),
         (("before", "after", "--fmr", "2"), "above 0 and under 1"),
         (("before", "nowhere"), "run.json"),
-        (("before", "after", "--out", "cards"), "name another folder with --out"),
+        (("before", "after", "--out", "cards"), "cards with --out"),
     ],
 )
 def test_what_cannot_be_compared_says_so_and_writes_nothing(

@@ -229,3 +229,16 @@ def test_any_table_is_read_or_refused_by_name(table: dict[str, Any]) -> None:
         check_options(read, NAMING)
         place = ""
     assert place.split(".")[0].split("[")[0] in (*table, "")
+
+
+@dataclass(frozen=True)
+class _Settings:
+    settings: dict[str, str | int | float | bool]
+
+
+def test_a_whole_number_is_never_rounded_to_fit_another_kind() -> None:
+    found = read_options(_Settings, {"settings": {"a": 2**53 + 1, "b": 1.5}}, NAMING)
+    assert found.settings == {"a": 2**53 + 1, "b": 1.5}
+    assert type(found.settings["a"]) is int
+    with pytest.raises(BadInput):
+        read_options(_Settings, {"settings": {"a": 10**20 + 1}}, NAMING)

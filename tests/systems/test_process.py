@@ -377,7 +377,8 @@ def test_wrong_answers(answer: str, said: str) -> None:
         ({"at_once": 0}, "at_once as a whole number above 0"),
         ({"keeps_galleries": 1}, "keeps_galleries as true or false"),
         ({"population": "made up"}, "population as 'real' or 'simulated'"),
-        ({"settings": {"a": 10**20 + 1}}, "settings that are .*every reader of JSON can hold"),
+        ({"settings": {"a": 2**53 + 1}}, "settings that are .*every reader of JSON can hold"),
+        ({"settings": {"a": 10**20 + 1}}, "settings.a as .*number"),
         ({"settings": {"a": [1]}}, "settings.a as text or a whole number or a number or true or false"),
     ],
 )

@@ -321,7 +321,7 @@ def test_what_is_no_finished_run(ran: Ran, tmp_path: Path) -> None:
         open_system(f"replay:{tmp_path}", {})
     shutil.copytree(ran.run, tmp_path / "run")
     (tmp_path / "run" / "manifest.csv").write_text("person,photo\nA,a.png\n")
-    with pytest.raises(BadInput, match="KeyError"):
+    with pytest.raises(BadInput, match=r"manifest\.csv with other columns"):
         open_system(f"replay:{tmp_path / 'run'}", {})
     with pytest.raises(BadInput, match="expected none: it answers as the system did, got seed"):
         open_system(f"replay:{ran.run}", {"seed": 1})

@@ -160,6 +160,8 @@ class _Reader:
         some = [hint for hint in get_args(union) if hint is not type(None)]
         if value is None and len(some) < len(get_args(union)):
             return None
+        if type(value) in some:
+            return self.value(type(value), value, where)
         shaped = [hint for hint in some if _shape(hint) is not None and isinstance(value, _shape(hint) or ())]
         if len(some) == 1 or len(shaped) == 1:
             return self.value((shaped or some)[0], value, where)

@@ -218,4 +218,4 @@ def test_paths_may_be_text(plan: Plan, system: FaceSystem, tmp_path: Path) -> No
     assert caught.value.code == "runs-not-comparable"
     with pytest.raises(BadInput) as caught:
         read_plan(str(tmp_path / "none.toml"))
-    assert caught.value.code == "file-unreadable"
+    assert caught.value.code == "file-missing"
