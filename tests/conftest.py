@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-settings.register_profile("fairlineup", deadline=None)  # a busy machine is no failure
+settings.register_profile("fairlineup", deadline=None, max_examples=30)  # a busy machine is no failure
 settings.load_profile("fairlineup")
 
 CONGRESS = Path(os.environ.get("FAIRLINEUP_CONGRESS", Path(__file__).parents[2] / "shared" / "congress"))
