@@ -29,6 +29,7 @@ CORE = [
     *([name, "--help"] for name in ("congress", "explain", "systems", "threshold")),
     ["plan", "size", "--help"],
 ]
+CASES = [(LISTS, HEAVY), (CORE, EXTRAS), ([["systems", "--help"]], ("scipy",))]
 ASK_ALL = """
 import json, sys
 from fairlineup.cli import main
@@ -50,7 +51,7 @@ def lazy_groups(group: LazyGroup) -> Iterator[LazyGroup]:
             yield from lazy_groups(one)
 
 
-@pytest.mark.parametrize(("asked", "heavy"), [(LISTS, HEAVY), (CORE, EXTRAS)], ids=["lists", "extras"])
+@pytest.mark.parametrize(("asked", "heavy"), CASES, ids=["lists", "extras", "systems"])
 def test_help_loads_nothing_heavy(asked: list[list[str]], heavy: tuple[str, ...]) -> None:
     """A list loads neither NumPy nor SciPy; a command loads no package of an extra before it is needed."""
     words = [json.dumps(asked), json.dumps(heavy)]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from fairlineup.labels.decision import Answers, Decision
 from fairlineup.labels.reviewers import reviewer_key
-from fairlineup.measures import cohen_kappa
 from fairlineup.records import BadInput, Measured
 
 
@@ -27,6 +26,8 @@ def agreement_of(decisions: Iterable[Decision], pairs: Sequence[str], answers: A
 
     Raises: BadInput: more than two people decided.
     """
+    from fairlineup.measures import cohen_kappa  # SciPy: plans and lists of systems open this room without it
+
     listed, latest = set(pairs), dict[str, dict[str, Decision]]()
     for one in decisions:
         if one.pair in listed:
