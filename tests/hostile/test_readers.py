@@ -1,0 +1,77 @@
+"""Whatever a reader is given, it gives a value or says what is wrong: never another exception, never for ever."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from fairlineup.records import CODES, FairlineupError
+
+from .readers import Reader
+
+EXAMPLES = int(os.environ.get("FAIRLINEUP_EXAMPLES", "20"))  # of each reader; tests_long takes thousands
+LONGEST_S = 120
+NAMES = (
+    *(f"photograph, {kind}" for kind in ("JPEG", "PNG", "WEBP")),
+    *("card of a simulated person", "scores to import", "scores of a system", "failures of a system"),
+    *("manifest", "labels of people", "reviewer's sheet", "settled pairs", "list of pairs"),
+    *("plan", "plan of a run", "options of a system", "description of a model", "calibration"),
+    *("log of decisions", "acts of a disclosure", "private key", "public key", "bundle"),
+    *(f"run, {name}" for name in ("run.json", "plan.toml", "manifest.csv", "findings.json", "results.json")),
+    *(f"run, {name}" for name in ("timing.json", "observations.parquet")),
+    *("bundle, its description", "bundle, run.json", "bundle, plan.toml", "bundle, manifest.csv"),
+    *("bundle, findings.json", "bundle, results.json", "bundle, observations.parquet", "bundle, timing.json"),
+)
+
+
+@contextmanager
+def watched(seconds: int = LONGEST_S) -> Iterator[None]:
+    """Ends what hangs, where the platform can: a watchdog, far beyond what any of it takes."""
+    if not hasattr(signal, "SIGALRM"):
+        yield
+        return
+
+    def hung(*_: object) -> None:
+        raise AssertionError(f"it took over {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, hung)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def survives(reader: Reader, content: bytes) -> None:
+    with watched():
+        try:
+            reader.read(content)
+        except FairlineupError as error:
+            assert error.code in CODES
+            assert error.code != "unspecified"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_value_or_an_error_of_ours(all_readers: dict[str, Reader], name: str) -> None:
+    reader = all_readers[name]
+    reader.read(reader.good)
+
+    @settings(
+        max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None, print_blob=True
+    )
+    @given(st.data())
+    def fuzzed(data: st.DataObject) -> None:
+        survives(reader, data.draw(reader.hostile()))
+
+    fuzzed()
+
+
+def test_no_reader_is_forgotten(all_readers: dict[str, Reader]) -> None:
+    assert set(NAMES) >= {name for name in all_readers if not name.endswith(("searches.parquet", "enrolments.parquet"))}
