@@ -66,10 +66,10 @@ class Program:
             reader.check_answered(answer)
             return child, information_from(answer)
         except Misstated as wrong:
-            child.close()
+            child.close(grace_s=0)
             raise reader.wrong(wrong.expected, wrong.got) from None
         except BaseException:
-            child.close()
+            child.close(grace_s=0)
             raise
 
 
