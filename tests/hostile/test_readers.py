@@ -8,15 +8,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from fairlineup.records import CODES, FairlineupError
 
 from .readers import Reader
 
-EXAMPLES = int(os.environ.get("FAIRLINEUP_EXAMPLES", "20"))  # of each reader; tests_long takes thousands
+EXAMPLES = int(os.environ.get("FAIRLINEUP_EXAMPLES", "10"))  # of each reader; tests_long takes thousands
 LONGEST_S = 120
+a_few = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+    phases=(Phase.generate,) if EXAMPLES < 100 else (Phase.generate, Phase.shrink),
+)
 NAMES = (
     *(f"photograph, {kind}" for kind in ("JPEG", "PNG", "WEBP")),
     *("card of a simulated person", "scores to import", "scores of a system", "failures of a system"),
@@ -63,9 +70,7 @@ def test_a_value_or_an_error_of_ours(all_readers: dict[str, Reader], name: str) 
     reader = all_readers[name]
     reader.read(reader.good)
 
-    @settings(
-        max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None, print_blob=True
-    )
+    @a_few
     @given(st.data())
     def fuzzed(data: st.DataObject) -> None:
         survives(reader, data.draw(reader.hostile()))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.systems.servers import azure, compreface, insightface_server, plain, rekognition
 
@@ -17,7 +17,7 @@ from fairlineup.records import CODES, FairlineupError
 from fairlineup.systems import PlantedRates, SimulatedOptions, open_system
 
 from .mutations import edited, in_json
-from .test_readers import EXAMPLES, watched
+from .test_readers import a_few, watched
 from .wire import Tape, converse, played, recorded, with_body
 
 RATES = PlantedRates({"": 0.05}, {"": 0.05}, unevenness=0.5)
@@ -39,7 +39,7 @@ def _plain(server: Callable[..., plain.Planted]) -> Callable[[], Any]:
 
 
 SERVERS: dict[str, tuple[Callable[[], Any], str, dict[str, Any]]] = {
-    "azure": (_plain(azure.Azure), "url", {"at_once": 1, "timeout_s": 5}),
+    "azure": (_plain(azure.Azure), "url", {"at_once": 1, "timeout_s": 5, "poll_s": 0.01, "training_s": 2}),
     "compreface": (_plain(compreface.CompreFace), "url", {"at_once": 1, "timeout_s": 5}),
     "insightface-server": (_plain(insightface_server.InsightFace), "url", {"at_once": 1, "timeout_s": 5}),
     "rekognition": (_rekognition, "endpoint_url", {"at_once": 1, "timeout_s": 5, "region": rekognition.REGION}),
@@ -98,7 +98,7 @@ def test_an_answer_or_an_error_of_ours(name: str, monkeypatch: pytest.MonkeyPatc
         converse(system)
     assert len(tape.answers) >= 6
 
-    @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None, print_blob=True)
+    @a_few
     @given(hostile(tape))
     def fuzzed(one: tuple[int, bytes]) -> None:
         number, answer = one
