@@ -16,6 +16,7 @@ from fairlineup.evidence.runs import LOST, FrozenRun, KeptAnswer
 from fairlineup.records import (
     Enrolment,
     FaceSystem,
+    Outcome,
     Photograph,
     SearchAnswer,
     SearchRequest,
@@ -63,8 +64,13 @@ class Asking:
         request = SearchRequest(max_candidates=None, threshold=self.rules.record_to)
         return self.system.search(self.gallery, photos, request)
 
-    def kept(self, answer: SystemAnswer, retries: int) -> KeptAnswer:
-        """An answer as it is kept. Raises: SystemFailed, Refused: it may not be."""
+    def kept(self, photo: Photograph, answer: SystemAnswer, retries: int) -> KeptAnswer:
+        """An answer as it is kept.
+
+        Raises: SystemFailed, Refused: it may not be; PhotographChanged, which an adapter may take for one.
+        """
+        if answer.outcome is not Outcome.OK:
+            photo.read()
         if isinstance(answer, Enrolment):
             return kept_enrolment(answer, retries)
         return kept_search(answer, self.rules, retries)
@@ -84,8 +90,9 @@ def ask_all(asking: Asking, stage: str, entries: Sequence[Entry], keep: Keep) ->
     Raises:
         SystemFailed: the system is down, or answers wrongly.
         Refused: it holds candidates back, or more would be spent than may be.
+        PhotographChanged: one is no longer what was frozen.
     """
-    photos = [asking.run.dataset.photograph(entry) for entry in entries]
+    photos = [asking.run.photograph(entry) for entry in entries]
     answers = _Answers(asking, stage, keep)
     (_across_the_wire if asking.information.wire else _in_turn)(asking, stage, photos, answers)
     answers.keep_lost()
@@ -126,7 +133,7 @@ def _in_turn(asking: Asking, stage: str, photos: Sequence[Photograph], answers: 
         try:
             for answer in asking.ask(stage, photos[position:]):
                 _check_order(stage, photos, position, answer)
-                kept = asking.kept(answer, attempts)
+                kept = asking.kept(photos[position], answer, attempts)
                 position, attempts = position + 1, 0
                 answers.take(kept)
                 answers.in_order(kept)
@@ -204,10 +211,11 @@ def _asked_patiently(asking: Asking, stage: str, photo: Photograph, ended: threa
         if len(answers) != 1:
             raise misbehaved(stage, "one answer for each photograph", f"{len(answers)} answers")
         _check_order(stage, [photo], 0, answers[0])
-        return asking.kept(answers[0], attempts)
+        return asking.kept(photo, answers[0], attempts)
 
 
 def _lost(photo: Photograph, error: TransportError, retries: int) -> KeptAnswer:
+    photo.read()  # one that changed was not lost
     return KeptAnswer(photo.id, LOST, str(error), retries=retries)
 
 

@@ -14,7 +14,9 @@ from fairlineup.records import READ_BY, BadInput, SystemInformation
 from fairlineup.results import Amendment, Digests, from_json
 from fairlineup.seals import Plain, digest_of
 
-FORMAT: Final = 2
+FORMAT: Final = 3
+READERS = {2: "53a98f48"}
+"""Commits that read an older format; what came before formats had a version is read by `READ_BY`."""
 LIBRARIES = ("numpy", "scipy", "pillow", "dlib-bin", "onnxruntime", "numba", "pyarrow")
 
 
@@ -29,7 +31,7 @@ class RunIdentity:
     begun: str  #: when, ISO.
     #: words of its plan or manifest that were changed since, oldest first.
     amended: tuple[Amendment, ...] = ()
-    fairlineup_run: Literal[2] = FORMAT
+    fairlineup_run: Literal[3] = FORMAT
 
     @property
     def first_digests(self) -> Digests:
@@ -38,7 +40,12 @@ class RunIdentity:
 
 
 def parse_identity(content: bytes, name: str) -> RunIdentity:
-    """The identity in a run.json; one that has no version is of the first format.
+    """The identity in a run.json. Raises: BadInput: it is damaged, or of an older or a newer format."""
+    return from_json(check_format(content, name), RunIdentity, name)
+
+
+def check_format(content: bytes, name: str) -> dict[str, Plain]:
+    """What stands in a run.json of today's format; one that has no version is of the first.
 
     Raises: BadInput: it is damaged, or of an older or a newer format.
     """
@@ -46,8 +53,6 @@ def parse_identity(content: bytes, name: str) -> RunIdentity:
         row = parse_json(content)
         if not isinstance(row, dict):
             raise TypeError("no table")
-        _check_format(row.get("fairlineup_run"), name)
-        return from_json(row, RunIdentity, name)
     except (TypeError, ValueError) as error:
         raise BadInput(
             f"{name} cannot be read",
@@ -56,6 +61,8 @@ def parse_identity(content: bytes, name: str) -> RunIdentity:
             remedy="name the folder of a run, or restore the file",
             code="run-unreadable",
         ) from error
+    _check_version(row.get("fairlineup_run"), name)
+    return cast("dict[str, Plain]", row)
 
 
 def digest_of_system(information: SystemInformation) -> str:
@@ -75,9 +82,10 @@ def environment() -> dict[str, Plain]:
     return {"python": sys.version.split()[0], "platform": system, "libraries": versions}
 
 
-def _check_format(found: object, name: str) -> None:
+def _check_version(found: object, name: str) -> None:
     if found == FORMAT or (found is not None and type(found) is not int):
         return  # what is no version is damage
+    reader = READERS.get(found or 1, READ_BY)
     newer = found is not None and found > FORMAT
     raise BadInput(
         f"{name} is of {'a newer' if newer else 'an older'} format",
@@ -85,7 +93,7 @@ def _check_format(found: object, name: str) -> None:
         got=f"format {found}",
         remedy="read it with the version of this software that wrote it, or a later one"
         if newer
-        else f"read it with this software as of commit {READ_BY}, or run the audit again",
+        else f"read it with this software as of commit {reader}, or run the audit again",
         code="run-of-a-newer-format" if newer else "run-of-an-older-format",
-        facts={"commit": "" if newer else READ_BY},
+        facts={"commit": "" if newer else reader},
     )
