@@ -80,5 +80,6 @@ def test_any_changed_byte_of_the_sums_is_found(tmp_path: Path) -> None:
 @pytest.mark.skipif(shutil.which("sha256sum") is None, reason="no sha256sum here")
 def test_anybody_can_check_them(tmp_path: Path) -> None:
     put_files(tmp_path, OLD)
-    done = subprocess.run(["sha256sum", "--strict", "-c", SUMS], cwd=tmp_path, capture_output=True, text=True)
+    command = ["sha256sum", "--strict", "-c", SUMS]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout.split()) == (0, ["a.json:", "OK", "b.json:", "OK"])

@@ -40,12 +40,7 @@ class RunIdentity:
 
 
 def parse_identity(content: bytes, name: str) -> RunIdentity:
-    """The identity in a run.json. Raises: BadInput: it is damaged, or of an older or a newer format."""
-    return from_json(check_format(content, name), RunIdentity, name)
-
-
-def check_format(content: bytes, name: str) -> dict[str, Plain]:
-    """What stands in a run.json of today's format; one that has no version is of the first.
+    """The identity in a run.json; one that has no version is of the first format.
 
     Raises: BadInput: it is damaged, or of an older or a newer format.
     """
@@ -53,6 +48,8 @@ def check_format(content: bytes, name: str) -> dict[str, Plain]:
         row = parse_json(content)
         if not isinstance(row, dict):
             raise TypeError("no table")
+        _check_format(row.get("fairlineup_run"), name)
+        return from_json(row, RunIdentity, name)
     except (TypeError, ValueError) as error:
         raise BadInput(
             f"{name} cannot be read",
@@ -61,8 +58,6 @@ def check_format(content: bytes, name: str) -> dict[str, Plain]:
             remedy="name the folder of a run, or restore the file",
             code="run-unreadable",
         ) from error
-    _check_version(row.get("fairlineup_run"), name)
-    return cast("dict[str, Plain]", row)
 
 
 def digest_of_system(information: SystemInformation) -> str:
@@ -82,7 +77,7 @@ def environment() -> dict[str, Plain]:
     return {"python": sys.version.split()[0], "platform": system, "libraries": versions}
 
 
-def _check_version(found: object, name: str) -> None:
+def _check_format(found: object, name: str) -> None:
     if found == FORMAT or (found is not None and type(found) is not int):
         return  # what is no version is damage
     reader = READERS.get(found or 1, READ_BY)

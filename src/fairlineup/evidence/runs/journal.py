@@ -115,7 +115,6 @@ class Journal:
         for suffix in ("", "-wal", "-shm", "-journal"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
 
-
     def _check(self, connection: sqlite3.Connection) -> None:
         """Raise BadInput for another table, pages that do not fit, or a row that is not as it was kept."""
         if connection.execute("SELECT sql FROM sqlite_schema").fetchall() != [(TABLE,)]:

@@ -74,12 +74,17 @@ def put_files(folder: Path, files: Mapping[str, bytes]) -> None:
     write_atomic(folder / SUMS, sums.settled(files).written())
 
 
-def checked(folder: Path, name: str) -> bytes:
-    """A file's bytes, if they are those that were put in place. Raises: BadInput."""
+def unchecked(folder: Path, name: str) -> bytes:
+    """A file's bytes, whatever they are. Raises: BadInput: it cannot be read."""
     try:
-        content = (folder / name).read_bytes()
+        return (folder / name).read_bytes()
     except (OSError, ValueError) as error:
         raise damaged(folder / name, why(error)) from error
+
+
+def checked(folder: Path, name: str) -> bytes:
+    """A file's bytes, if they are those that were put in place. Raises: BadInput."""
+    content = unchecked(folder, name)
     for _ in range(2):  # it may have been put in place between the two looks
         if read_sums(folder).knows(name, content):
             return content
