@@ -7,7 +7,7 @@ from fairlineup.evidence.runs.frozen import FrozenRun, load_run
 from fairlineup.evidence.runs.identity import RunIdentity, environment
 from fairlineup.evidence.runs.journal import LOST, Journal, KeptAnswer, OpenJournal
 from fairlineup.evidence.runs.observations import Attempt, Observations, collect
-from fairlineup.evidence.runs.sums import SUMS, put_files, read_sums
+from fairlineup.evidence.runs.sums import SUMS, put_files, read_sums, sum_anew
 
 __all__ = [
     "LOST",
@@ -28,4 +28,5 @@ __all__ = [
     "load_run",
     "put_files",
     "read_sums",
+    "sum_anew",
 ]

@@ -29,6 +29,21 @@ class Sums:
     stands: Mapping[str, str] = field(default_factory=dict)  #: what was put in place.
     coming: Mapping[str, str] = field(default_factory=dict)  #: what was about to be.
 
+    @classmethod
+    def parsed(cls, content: bytes) -> Sums:
+        """The sums in a file. Raises: ValueError: it is not exactly what `written` writes."""
+        stands: dict[str, str] = {}
+        coming: dict[str, str] = {}
+        for line in content.decode().split("\n")[1:-2]:
+            found = _LINE.fullmatch(line)
+            if found is None:
+                raise ValueError(f"a line that is no file: {line[:80]!r}")
+            (coming if found[1] else stands)[found[3]] = found[2]
+        sums = cls(stands, coming)
+        if sums.written() != content:
+            raise ValueError("lines that were changed")
+        return sums
+
     def knows(self, name: str, content: bytes) -> bool:
         """Whether a file of this name may hold this."""
         return _sum(content) in (self.stands.get(name), self.coming.get(name))
@@ -57,7 +72,7 @@ def read_sums(folder: Path) -> Sums:
     path = folder / SUMS
     try:
         content = path.read_bytes() if is_file(path) else Sums().written()
-        return _parsed(content)
+        return Sums.parsed(content)
     except (OSError, ValueError) as error:
         raise damaged(path, why(error)) from error
 
@@ -72,6 +87,19 @@ def put_files(folder: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         write_atomic(folder / name, content)
     write_atomic(folder / SUMS, sums.settled(files).written())
+
+
+def sum_anew(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
+    """Take files as they are, where something else vouches for their bytes.
+
+    Returns: those that the folder had another digest of.
+    """
+    sums = read_sums(folder)
+    found = {name: unchecked(folder, name) for name in names if name in sums.stands}
+    others = tuple(name for name, content in found.items() if not sums.knows(name, content))
+    if others:
+        write_atomic(folder / SUMS, sums.awaiting(found).settled(found).written())
+    return others
 
 
 def unchecked(folder: Path, name: str) -> bytes:
@@ -101,21 +129,6 @@ def damaged(path: Path, got: str) -> BadInput:
         code="run-unreadable",
         facts={"folder": str(path.parent), "file": path.name},
     )
-
-
-def _parsed(content: bytes) -> Sums:
-    """The sums in a file. Raises: ValueError: it is not exactly what `written` writes."""
-    stands: dict[str, str] = {}
-    coming: dict[str, str] = {}
-    for line in content.decode().split("\n")[1:-2]:
-        found = _LINE.fullmatch(line)
-        if found is None:
-            raise ValueError(f"a line that is no file: {line[:80]!r}")
-        (coming if found[1] else stands)[found[3]] = found[2]
-    sums = Sums(stands, coming)
-    if sums.written() != content:
-        raise ValueError("lines that were changed")
-    return sums
 
 
 def _sum(content: bytes) -> str:
