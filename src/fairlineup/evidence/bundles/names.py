@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.files import is_file, parse_json
+from fairlineup.files import is_file
+from fairlineup.foreign import decode_json
 from fairlineup.labels import PHOTOGRAPHS, Decision, DecisionLog, reviewer_key
 from fairlineup.records import BadInput
 
@@ -33,7 +34,7 @@ def without_names(directory: RunDirectory) -> None:
     writer.writeheader()
     for row in rows:
         writer.writerow({**row, "name": row["person"] if row["name"] else ""})
-    found = parse_json((folder / FINDINGS).read_bytes())
+    found = decode_json((folder / FINDINGS).read_bytes())
     for one in found:
         if one["kind"] == NAMING:
             one["detail"] = " and ".join(one["people"])

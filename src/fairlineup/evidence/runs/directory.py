@@ -29,7 +29,8 @@ from fairlineup.evidence.runs.journal import Journal
 from fairlineup.evidence.runs.observations import Observations, collect
 from fairlineup.evidence.runs.parquet import FILES, can_compact, parquet_files, read_parquet
 from fairlineup.evidence.runs.sums import SUMS, checked, damaged, put_files, read_sums, unchecked
-from fairlineup.files import is_file, is_there, parse_json, writing
+from fairlineup.files import is_file, is_there, writing
+from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, NotMeasured
 from fairlineup.results import AuditResults, Timing, encode, from_json, to_json
 from fairlineup.seals import Plain, digest_of
@@ -131,7 +132,7 @@ class RunDirectory:
         """A document that is JSON. Raises: BadInput."""
         content = self.read_document(name)
         try:
-            return cast("dict[str, Plain]", parse_json(content))
+            return cast("dict[str, Plain]", decode_json(content))
         except ValueError as error:
             raise damaged(self.path / name, "damaged JSON") from error
 
