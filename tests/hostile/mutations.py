@@ -1,4 +1,4 @@
-"""Good bytes made hostile: edits anywhere, and values of JSON, TOML and tables swapped for what nobody meant."""
+"""Good bytes made hostile: edits anywhere, and values of JSON, TOML and tables swapped for others."""
 
 from __future__ import annotations
 
@@ -14,7 +14,18 @@ NUMBERS = (
     *("9007199254740993", "18446744073709551616", "1.0", "1e308", "true", "null"),
 )
 TEXTS = (
-    *("", "0.9", "nan", "inf", "1e999", "../../etc/passwd", "/dev/zero", "a\x00b", "\x1b[2J", "\u202egnp.exe"),
+    *(
+        "",
+        "0.9",
+        "nan",
+        "inf",
+        "1e999",
+        "../../etc/passwd",
+        "/dev/zero",
+        "a\x00b",
+        "\x1b[2J",
+        "\u202egnp.exe",
+    ),
     *("=cmd|' /C calc'!A0", "\u2028", "e\u0301", "x" * 5000, "\ufeff", "-", "ok", "true", "similarity 66"),
 )
 TOKENS = (
@@ -23,9 +34,19 @@ TOKENS = (
     *('"\\ud800"', "[]", "{}", "[[]]", '{"": {}}', '{"a": 1, "a": 2}', "[NaN]", '{"$ref": 1}'),
     *("[" * 5000 + "]" * 5000, '{"a":' * 3000 + "1" + "}" * 3000, "[" * 100_000, '"' + "é" * 3000 + '"'),
 )
-CHUNKS = tuple(token.encode("utf-8", "surrogatepass") for token in TOKENS) + (
+CHUNKS = (
+    *(token.encode("utf-8", "surrogatepass") for token in TOKENS),
     *(b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"\r", b"\n", b"\r\n", b'"', b"'''", b",", b";", b"\t", b"="),
-    *(b"\xed\xa0\x80", b"\xe2\x80\xa8", b"#", b"[[a]]\n", b"a.b.c = 1\n", b"\x7f" * 9, b"A" * 70_000, b"," * 9000),
+    *(
+        b"\xed\xa0\x80",
+        b"\xe2\x80\xa8",
+        b"#",
+        b"[[a]]\n",
+        b"a.b.c = 1\n",
+        b"\x7f" * 9,
+        b"A" * 70_000,
+        b"," * 9000,
+    ),
 )
 
 
@@ -113,7 +134,16 @@ def in_lines(draw: st.DrawFn, good: bytes) -> bytes:
 VALUE = re.compile(rb"(?m)(?<== ).+$")
 TOML = (
     *TOKENS,
-    *("inf", "-inf", "nan", "+1e999", "0x" + "f" * 300, "1979-05-27", "07:32:00", "1979-05-27T00:32:00-07:00"),
+    *(
+        "inf",
+        "-inf",
+        "nan",
+        "+1e999",
+        "0x" + "f" * 300,
+        "1979-05-27",
+        "07:32:00",
+        "1979-05-27T00:32:00-07:00",
+    ),
     *("{a = 1, a = 2}", "[{}]", "'''", '"""', '"\\U0010ffff"', "{ " + ".".join("a" * 900) + " = 1 }"),
 )
 
@@ -130,13 +160,33 @@ def in_toml(draw: st.DrawFn, good: bytes) -> bytes:
             token = draw(st.sampled_from(TOML)).encode("utf-8", "surrogatepass")
             found = found[: one.start()] + token + found[one.end() :]
         elif kind == "double":
-            found = found[: one.end()] + b"\n" + found[found.rfind(b"\n", 0, one.start()) + 1 : one.end()] + found[one.end() :]
+            found = (
+                found[: one.end()]
+                + b"\n"
+                + found[found.rfind(b"\n", 0, one.start()) + 1 : one.end()]
+                + found[one.end() :]
+            )
         else:
             found = found[: one.end()] + b"\n" + draw(st.sampled_from(CHUNKS)) + b"\n" + found[one.end() :]
     return found
 
 
-CELLS = (*NUMBERS, *TEXTS, "0,5", "1 000", "50%", '"', '""', "\n", "ｎａｎ", "-1e5", "+0.9", "0x1p3", "1_000", "٣")
+CELLS = (
+    *NUMBERS,
+    *TEXTS,
+    "0,5",
+    "1 000",
+    "50%",
+    '"',
+    '""',
+    "\n",
+    "ｎａｎ",
+    "-1e5",
+    "+0.9",
+    "0x1p3",
+    "1_000",
+    "٣",
+)
 
 
 @st.composite

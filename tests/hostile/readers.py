@@ -1,8 +1,7 @@
-"""Every reader of foreign bytes, with good bytes of its form: what the fuzzers and the table of attacks share."""
+"""Every reader of foreign bytes, with good bytes of its form."""
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import shutil
@@ -131,7 +130,9 @@ PAIRS = table("probe_photo,gallery_photo,distance", 30, lambda n: f"a{n // 6}.pn
 PEOPLE = table(
     "person,photo,role,sex,sex_source",
     16,
-    lambda n: f"p{n % 8},{'probe' if n < 8 else 'gallery'}/{n}.png,{'probe' if n < 8 else 'gallery'},F,register",
+    lambda n: (
+        f"p{n % 8},{'probe' if n < 8 else 'gallery'}/{n}.png,{'probe' if n < 8 else 'gallery'},F,register"
+    ),
 )
 KNOWN = table("person,sex,sex_source", 6, lambda n: f"p{n},F,register")
 SHEET = table("pair,decision,reason", 4, lambda n: f"pair-{n},cannot_tell,blurred")
@@ -140,7 +141,11 @@ LISTED = table("pair,probe_photo,gallery_photo", 4, lambda n: f"pair-{n},probe/{
 
 
 def _tables(spare: Path) -> list[Reader]:
-    photos = {f"{role}/{n}.png": draw_card(Card(f"p{n}", 0, "a"), side_px=8) for role in ("probe", "gallery") for n in range(16)}
+    photos = {
+        f"{role}/{n}.png": draw_card(Card(f"p{n}", 0, "a"), side_px=8)
+        for role in ("probe", "gallery")
+        for n in range(16)
+    }
 
     def scores(path: Path) -> None:
         measure_scores(read_scores(path), ScoreOptions(thresholds=(0.5,)))
@@ -158,10 +163,25 @@ def _tables(spare: Path) -> list[Reader]:
     return [
         Reader("scores to import", "table", SCORES, _file(spare, "scores.csv", scores)),
         Reader("scores of a system", "table", PAIRS, _file(spare, "system.csv", pairs)),
-        Reader("failures of a system", "table", b"photo,outcome,detail\na9.png,no_face,grey\n", _file(spare, "failures.csv", failures)),
-        Reader("manifest", "table", PEOPLE, lambda content: find_in_rows(read_place(Memory("m", content, photos)))),
+        Reader(
+            "failures of a system",
+            "table",
+            b"photo,outcome,detail\na9.png,no_face,grey\n",
+            _file(spare, "failures.csv", failures),
+        ),
+        Reader(
+            "manifest",
+            "table",
+            PEOPLE,
+            lambda content: find_in_rows(read_place(Memory("m", content, photos))),
+        ),
         Reader("labels of people", "table", KNOWN, _file(spare, "known.csv", read_known)),
-        Reader("reviewer's sheet", "table", SHEET, lambda content: read_sheet(content, "sheet", PHOTOGRAPHS, None)),
+        Reader(
+            "reviewer's sheet",
+            "table",
+            SHEET,
+            lambda content: read_sheet(content, "sheet", PHOTOGRAPHS, None),
+        ),
         Reader("settled pairs", "table", SETTLED, lambda content: read_decisions(content, "settled")),
         Reader("list of pairs", "table", LISTED, _file(spare, "pairs-listed.csv", read_pairs)),
     ]
@@ -229,9 +249,19 @@ def _texts(spare: Path) -> list[Reader]:
     shipped = shipped_calibration(_default_digest())
     assert shipped is not None
     acts = [
-        {"act": "told", "on": "2026-11-01", "who": "Example", "due": "2026-12-01", "note": "", "at": "2026-11-01", "before": ""}
+        {
+            "act": "told",
+            "on": "2026-11-01",
+            "who": "Example",
+            "due": "2026-12-01",
+            "note": "",
+            "at": "2026-11-01",
+            "before": "",
+        }
     ]
-    decisions = [{"pair": "pair-1", "reviewer": "us", "decision": "same_person", "reason": "ears", "at": "2026-11-01"}]
+    decisions = [
+        {"pair": "pair-1", "reviewer": "us", "decision": "same_person", "reason": "ears", "at": "2026-11-01"}
+    ]
     resolved = write_plan(parse_plan(PLAN.decode())).encode()
 
     def disclosed(path: Path) -> None:
@@ -249,11 +279,28 @@ def _texts(spare: Path) -> list[Reader]:
         Reader("plan of a run", "toml", resolved, text(parse_resolved)),
         Reader("options of a system", "toml", OPTIONS, _file(spare, "options.toml", options)),
         Reader("description of a model", "toml", DESCRIPTION, _file(spare, "model.toml", load_description)),
-        Reader("calibration", "json", calibration_json(shipped), lambda content: parse_calibration(content, "table")),
-        Reader("log of decisions", "lines", _lines(decisions), _file(spare, "decisions.jsonl", lambda path: DecisionLog(path, PHOTOGRAPHS).read())),
-        Reader("acts of a disclosure", "lines", _lines(acts), _file(spare / "acts", "disclosure.jsonl", disclosed)),
+        Reader(
+            "calibration",
+            "json",
+            calibration_json(shipped),
+            lambda content: parse_calibration(content, "table"),
+        ),
+        Reader(
+            "log of decisions",
+            "lines",
+            _lines(decisions),
+            _file(spare, "decisions.jsonl", lambda path: DecisionLog(path, PHOTOGRAPHS).read()),
+        ),
+        Reader(
+            "acts of a disclosure",
+            "lines",
+            _lines(acts),
+            _file(spare / "acts", "disclosure.jsonl", disclosed),
+        ),
         Reader("private key", "bytes", (spare / "key").read_bytes(), PrivateKey.from_pem),
-        Reader("public key", "bytes", (spare / "key.pub").read_bytes(), _file(spare, "other.pub", PublicKey.read)),
+        Reader(
+            "public key", "bytes", (spare / "key.pub").read_bytes(), _file(spare, "other.pub", PublicKey.read)
+        ),
     ]
 
 

@@ -121,5 +121,9 @@ def _message(sender: socket.socket) -> bytes:
 
 def with_body(answer: bytes, body: bytes) -> bytes:
     """The same answer with another body, as long as it says."""
-    lines = [line for line in answer.partition(b"\r\n\r\n")[0].split(b"\r\n") if not line.lower().startswith(b"content-length:")]
+    lines = [
+        line
+        for line in answer.partition(b"\r\n\r\n")[0].split(b"\r\n")
+        if not line.lower().startswith(b"content-length:")
+    ]
     return b"\r\n".join([*lines, b"Content-Length: %d" % len(body), b"", body])
