@@ -8,6 +8,7 @@ from fairlineup.records.errors import (
     SystemFailed,
     Throttled,
     TransportError,
+    UnusableAnswer,
 )
 from fairlineup.records.escaped import escaped, escaped_in_json
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
@@ -77,6 +78,7 @@ __all__ = [
     "Threshold",
     "Throttled",
     "TransportError",
+    "UnusableAnswer",
     "by_form",
     "decimals",
     "differing_in_form",

@@ -9,7 +9,7 @@ from typing import Any
 from fairlineup.evidence.asking import gallery_of
 from fairlineup.evidence.bundles.differences import Difference
 from fairlineup.evidence.runs import FrozenRun
-from fairlineup.files import parse_json
+from fairlineup.foreign import decode_json
 from fairlineup.seals import canonical_json
 
 NAME = "events.jsonl"
@@ -62,7 +62,7 @@ def _expected(row: Mapping[str, Any], run: FrozenRun, stages: Mapping[str, int])
 def _row(line: bytes) -> dict[str, Any] | None:
     """The event in a line; None where it is none that a run records."""
     try:
-        row = parse_json(line)
+        row = decode_json(line)
         kinds = KNOWN[row["event"]]
         datetime.fromisoformat(row["at"])
         said = {key: value for key, value in row.items() if key not in ("event", "at")}

@@ -33,7 +33,8 @@ from fairlineup.evidence.disclosure import read_acts
 from fairlineup.evidence.evaluation import draw_worklist, listed_pairs, measure, observations_of
 from fairlineup.evidence.plan import write_plan
 from fairlineup.evidence.runs import FrozenRun, RunDirectory, digest_of_system, load_run
-from fairlineup.files import content_of, parse_json
+from fairlineup.files import content_of
+from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, FairlineupError
 from fairlineup.results import decode, to_json
 from fairlineup.seals import PublicKey, digest
@@ -181,8 +182,8 @@ def _computed(given: _Stated, draw: Draw) -> Verification:
     numbers = 0
     for name in (RESULTS, TIMING):
         content = run.directory.read_document(name)
-        value = parse_json(stated[name])
-        values = [*differences(value, parse_json(content), tolerance, name)]
+        value = decode_json(stated[name])
+        values = [*differences(value, decode_json(content), tolerance, name)]
         if not (values or tolerance or stated[name] == content):
             values = [Difference(name, "the same values", "in other bytes")]
         apart += values
