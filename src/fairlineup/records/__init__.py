@@ -8,6 +8,7 @@ from fairlineup.records.errors import (
     SystemFailed,
     Throttled,
     TransportError,
+    UnusableAnswer,
 )
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
 from fairlineup.records.extras import extra_installed, extra_missing, how_to_import, how_to_install
@@ -76,6 +77,7 @@ __all__ = [
     "Threshold",
     "Throttled",
     "TransportError",
+    "UnusableAnswer",
     "by_form",
     "decimals",
     "differing_in_form",

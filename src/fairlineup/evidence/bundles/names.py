@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from fairlineup.files import is_file, parse_json
+from fairlineup.files import is_file
+from fairlineup.foreign import decode_json
 from fairlineup.labels import PHOTOGRAPHS, Decision, DecisionLog, reviewer_key
 from fairlineup.records import BadInput
 
@@ -32,7 +33,7 @@ def without_names(folder: Path) -> None:
     for row in rows:
         writer.writerow({**row, "name": row["person"] if row["name"] else ""})
     (folder / MANIFEST).write_bytes(text.getvalue().encode())
-    found = parse_json((folder / FINDINGS).read_bytes())
+    found = decode_json((folder / FINDINGS).read_bytes())
     for one in found:
         if one["kind"] == NAMING:
             one["detail"] = " and ".join(one["people"])

@@ -20,7 +20,7 @@ from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, UNSIGNED, S
 from fairlineup.evidence.evaluation import measure
 from fairlineup.evidence.plan import write_plan
 from fairlineup.evidence.runs import FrozenRun, RunDirectory, load_run
-from fairlineup.files import parse_json
+from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, FairlineupError
 from fairlineup.results import decode, to_json
 from fairlineup.seals import PublicKey, digest
@@ -166,8 +166,8 @@ def _computed(given: _Stated, draw: Draw) -> Verification:
     numbers = 0
     for name in (RESULTS, TIMING):
         content = run.directory.read_document(name)
-        value = parse_json(stated[name])
-        values = [*differences(value, parse_json(content), tolerance, name)]
+        value = decode_json(stated[name])
+        values = [*differences(value, decode_json(content), tolerance, name)]
         if not (values or tolerance or stated[name] == content):
             values = [Difference(name, "the same values", "in other bytes")]
         apart += values

@@ -27,7 +27,8 @@ from fairlineup.evidence.runs.identity import RunIdentity, parse_identity
 from fairlineup.evidence.runs.journal import Journal
 from fairlineup.evidence.runs.observations import Observations, collect
 from fairlineup.evidence.runs.parquet import can_compact, is_compacted, read_parquet, write_parquet
-from fairlineup.files import is_file, is_there, parse_json, why, write_atomic, writing
+from fairlineup.files import is_file, is_there, why, write_atomic, writing
+from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, NotMeasured
 from fairlineup.results import AuditResults, Timing, encode, from_json
 from fairlineup.seals import Plain
@@ -125,7 +126,7 @@ class RunDirectory:
         """A document that is JSON. Raises: BadInput."""
         content = self.read_document(name)
         try:
-            return cast("dict[str, Plain]", parse_json(content))
+            return cast("dict[str, Plain]", decode_json(content))
         except ValueError as error:
             raise _unreadable(self.path / name, "damaged JSON") from error
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from typing import Any, Final, Literal, cast
 
-from fairlineup.files import parse_json
+from fairlineup.foreign import decode_json
 from fairlineup.records import READ_BY, BadInput, SystemInformation
 from fairlineup.results import Amendment, Digests, from_json
 from fairlineup.seals import Plain, digest_of
@@ -43,7 +43,7 @@ def parse_identity(content: bytes, name: str) -> RunIdentity:
     Raises: BadInput: it is damaged, or of an older or a newer format.
     """
     try:
-        row = parse_json(content)
+        row = decode_json(content)
         if not isinstance(row, dict):
             raise TypeError("no table")
         _check_format(row.get("fairlineup_run"), name)

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fairlineup.files import is_file, parse_json, writing
+from fairlineup.files import is_file, writing
+from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput
 
 TABLE = (
@@ -145,7 +146,7 @@ def _answer(row: tuple[Any, ...]) -> KeptAnswer:
     texts, numbers = (photo, outcome, detail, candidates), (capped, retries)
     if not all(isinstance(one, str) for one in texts) or not all(isinstance(one, int) for one in numbers):
         raise TypeError("a value of another type")
-    listed = tuple((name, float(score)) for name, score in parse_json(candidates))
+    listed = tuple((name, float(score)) for name, score in decode_json(candidates))
     if not all(isinstance(name, str) and math.isfinite(score) for name, score in listed):
         raise ValueError("a candidate without name or score")
     if seconds is not None and not math.isfinite(seconds):

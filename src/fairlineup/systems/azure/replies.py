@@ -1,4 +1,4 @@
-"""What Azure AI Face answers, as far as it is read; what lacks it, or has another kind of it, is no answer."""
+"""What Azure AI Face answers, as far as it is read."""
 
 from __future__ import annotations
 
