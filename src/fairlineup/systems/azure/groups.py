@@ -108,8 +108,6 @@ class Groups:
     def check_there(self, gallery: str, reply: Reply) -> None:
         """Raises: SystemFailed: the answer says that there is no such group."""
         if reply.code == NO_GROUP:
-            with self._lock:
-                self._known.pop(gallery, None)
             raise gallery_gone(NAME, gallery, self._wire.words(reply.message))
 
     def _read(self, gallery: str) -> Group:
