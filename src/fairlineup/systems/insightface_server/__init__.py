@@ -5,7 +5,7 @@ replies.py   what its answers must hold
 system.py    the questions
 """
 
-from fairlineup.systems.facts import Adapter, Facts
+from fairlineup.systems.facts import Adapter, Facts, sent_to
 from fairlineup.systems.insightface_server.facts import KEY, NAME, InsightFaceOptions
 from fairlineup.systems.insightface_server.system import InsightFaceServer
 from fairlineup.systems.stated import credential, read_stated
@@ -21,6 +21,7 @@ ADAPTER = Adapter(
     lambda _, options: InsightFaceServer(
         read_stated(InsightFaceOptions, NAME, options, KEY), credential(KEY)
     ),
+    sent_to("url"),
 )
 
 __all__ = ["ADAPTER", "InsightFaceOptions", "InsightFaceServer"]

@@ -1,4 +1,4 @@
-"""boto3's client for Rekognition: boto3 signs what is asked; our own client sends it, once and within bounds."""
+"""boto3 signs what Rekognition is asked, and our own client sends it, once and within bounds."""
 
 from __future__ import annotations
 
