@@ -18,108 +18,111 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
-"answer-unusable": FAILED,
-"calibration-overlaps": REFUSED,
-"candidates-withheld": REFUSED,
-"comparison-refused": REFUSED,
-"credentials-refused": REFUSED,
-"deadline-passed": FAILED,
-"disk-failed": FAILED,
-"extra-missing": FAILED,
-"gallery-gone": FAILED,
-"gallery-shared": REFUSED,
-"limit-exceeded": REFUSED,
-"no-answer": FAILED,
-"plan-not-trusted": REFUSED,
-"source-changed": FAILED,
-"source-failed": FAILED,
-"system-failed": FAILED,
-"throttled": FAILED,
-"worker-failed": FAILED,
-"workers-busy": FAILED,
-"workers-closed": FAILED,
-}
+        "answer-unusable": FAILED,
+        "calibration-overlaps": REFUSED,
+        "candidates-withheld": REFUSED,
+        "comparison-refused": REFUSED,
+        "credentials-refused": REFUSED,
+        "deadline-passed": FAILED,
+        "disk-failed": FAILED,
+        "extra-missing": FAILED,
+        "gallery-gone": FAILED,
+        "gallery-shared": REFUSED,
+        "limit-exceeded": REFUSED,
+        "no-answer": FAILED,
+        "plan-not-trusted": REFUSED,
+        "source-changed": FAILED,
+        "source-failed": FAILED,
+        "system-failed": FAILED,
+        "throttled": FAILED,
+        "worker-failed": FAILED,
+        "workers-busy": FAILED,
+        "workers-closed": FAILED,
+    }
 )
 """By code: 3 where a system, a source or a disk is at fault, 4 where it is refused; every other code is 2."""
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-"act-unusable": ("name one of {several} with --by",
-"correct --by {never_told}, or record --told first",
-"correct --due {due} or --on",
-"correct --public {public}, or say why with --note",
-),
-"argument-unusable": ("name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
-"name another than {threshold} with --threshold",
-),
-"bundle-unreadable": ("name the bundle; `fairlineup audit bundle {folder}` makes one of a run",
-),
-"calibration-does-not-fit": ("ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
-),
-"columns-unclear": ("give --{other} {column}, or --{kind} {column} if that is what it is all the same",
-"name one of {score_columns} with --distance or --similarity",
-"name those of {table_columns} that are meant with --probe-person, --gallery-person and "
-"--distance or --similarity",
-),
-"data-doubtful": ("set {kind} under [settle] in the plan to {actions}, or add a [[settle.case]]; "
-"`fairlineup audit check PLAN` lists them all",
-"{remedy}; `fairlineup audit check PLAN` lists them all",
-),
-"decision-differs": ("nothing was recorded; take the row of {pair} out, or give --change to add the new decision",
-),
-"disk-failed": ("free some space and give the same command again: what was finished is kept",
-),
-"file-exists": ("choose another name than {key} with --new-key",
-"name another place than {folder} with --out",
-"name another folder than {taken} with --out",
-),
-"file-malformed": ("name another file, or make {calibration} anew with `fairlineup calibrate`",
-"correct {truth_column}, or name the columns of both people with --probe-person and "
-"--gallery-person",
-"leave out one row of {repeated}, or say which photographs are compared: --probe-photo "
-"COL --gallery-photo COL",
-),
-"file-missing": ("name the file of a key instead of {key}, or make one: fairlineup audit bundle --new-key "
-"KEYFILE",
-"name the file of a plan instead of {plan}; `fairlineup audit plan DIR --out PLAN` "
-"writes one",
-"name the folder that holds {manifest}, or write it: `fairlineup data folder DIR`",
-"name their folder, instead of {photographs}, with --photographs (of a bundle: with "
-"--from), or leave them out with --no-faces (a bundle: without --photographs)",
-),
-"file-unwritable": ("choose another place than {path} with --out, or change its permissions",
-),
-"key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",
-),
-"limit-exceeded": ("leave --max-cost {unpriced} out if it charges nothing; else say price_per_call under "
-"[system.options]",
-"finished answers are kept: give the command again with a --max-cost above {spent}",
-"allow more than --max-cost {most_cost}, or plan fewer people under [probes] or [gallery]",
-"allow more than --max-searches {most_searches}, or plan fewer people under [probes] or "
-"[gallery]",
-),
-"no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",
-),
-"option-unusable": ("give another --threshold than {threshold}",
-"give another --{number}",
-),
-"plan-not-trusted": ("read what it names, then give the same command with --trust: it is remembered",
-),
-"reviewer-unusable": ("give one with --reviewer instead of {name!r}",
-),
-"run-changed": ("measure it again first: fairlineup audit measure {unmeasured_run}",
-"{remedy} (another --out than {folder})",
-),
-"run-unfinished": ("finish the run in {folder} first: give its command again",
-),
-"source-changed": ("take a newer Fairlineup, or an older checkout with --from",
-),
-"source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",
-),
-"system-failed": ("{remedy}: give the same command, or remove what it left there, {gallery}: `fairlineup "
-"systems clean NAME`",
-),
-}
+        "act-unusable": (
+            "name one of {several} with --by",
+            "correct --by {never_told}, or record --told first",
+            "correct --due {due} or --on",
+            "correct --public {public}, or say why with --note",
+        ),
+        "argument-unusable": (
+            "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
+            "name another than {threshold} with --threshold",
+        ),
+        "bundle-unreadable": ("name the bundle; `fairlineup audit bundle {folder}` makes one of a run",),
+        "calibration-does-not-fit": (
+            "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
+        ),
+        "columns-unclear": (
+            "give --{other} {column}, or --{kind} {column} if that is what it is all the same",
+            "name one of {score_columns} with --distance or --similarity",
+            "name those of {table_columns} that are meant with --probe-person, --gallery-person and "
+            "--distance or --similarity",
+        ),
+        "data-doubtful": (
+            "set {kind} under [settle] in the plan to {actions}, or add a [[settle.case]]; "
+            "`fairlineup audit check PLAN` lists them all",
+            "{remedy}; `fairlineup audit check PLAN` lists them all",
+        ),
+        "decision-differs": (
+            "nothing was recorded; take the row of {pair} out, or give --change to add the new decision",
+        ),
+        "disk-failed": ("free some space and give the same command again: what was finished is kept",),
+        "file-exists": (
+            "choose another name than {key} with --new-key",
+            "name another place than {folder} with --out",
+            "name another folder than {taken} with --out",
+        ),
+        "file-malformed": (
+            "name another file, or make {calibration} anew with `fairlineup calibrate`",
+            "correct {truth_column}, or name the columns of both people with --probe-person and "
+            "--gallery-person",
+            "leave out one row of {repeated}, or say which photographs are compared: --probe-photo "
+            "COL --gallery-photo COL",
+        ),
+        "file-missing": (
+            "name the file of a key instead of {key}, or make one: fairlineup audit bundle --new-key KEYFILE",
+            "name the file of a plan instead of {plan}; `fairlineup audit plan DIR --out PLAN` writes one",
+            "name the folder that holds {manifest}, or write it: `fairlineup data folder DIR`",
+            "name their folder, instead of {photographs}, with --photographs (of a bundle: with "
+            "--from), or leave them out with --no-faces (a bundle: without --photographs)",
+        ),
+        "file-unwritable": ("choose another place than {path} with --out, or change its permissions",),
+        "key-unusable": ("name another, or make one: fairlineup audit bundle --new-key KEYFILE",),
+        "limit-exceeded": (
+            "leave --max-cost {unpriced} out if it charges nothing; else say price_per_call under "
+            "[system.options]",
+            "finished answers are kept: give the command again with a --max-cost above {spent}",
+            "allow more than --max-cost {most_cost}, or plan fewer people under [probes] or [gallery]",
+            "allow more than --max-searches {most_searches}, or plan fewer people under [probes] or "
+            "[gallery]",
+        ),
+        "no-such-label": ("name its columns with --group {label_without_columns}=PROBECOL,GALLERYCOL",),
+        "option-unusable": (
+            "give another --threshold than {threshold}",
+            "give another --{number}",
+        ),
+        "plan-not-trusted": (
+            "read what it names, then give the same command with --trust: it is remembered",
+        ),
+        "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
+        "run-changed": (
+            "measure it again first: fairlineup audit measure {unmeasured_run}",
+            "{remedy} (another --out than {folder})",
+        ),
+        "run-unfinished": ("finish the run in {folder} first: give its command again",),
+        "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
+        "source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",),
+        "system-failed": (
+            "{remedy}: give the same command, or remove what it left there, {gallery}: `fairlineup "
+            "systems clean NAME`",
+        ),
+    }
 )
 """By code, what to do in flags and commands: the first text whose {names} all stand in the error's facts.
 
