@@ -101,7 +101,7 @@ measured = st.builds(
     st.none() | st.integers(0),
     st.none() | st.integers(0),
 )
-parts = st.builds(Part, st.floats(0, 1), st.none() | st.integers(0), st.none() | st.integers(1))
+parts = st.builds(Part, st.floats(0, 1), st.none() | st.integers(0), st.none() | st.integers(1, 2**63))
 wholes = st.builds(
     Whole,
     st.sampled_from(["own", "equal"]),
