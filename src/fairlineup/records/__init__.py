@@ -24,7 +24,7 @@ from fairlineup.records.names import (
     nobody,
     visible,
 )
-from fairlineup.records.photograph import Photograph, PhotographSource
+from fairlineup.records.photograph import DigestedSource, Photograph, PhotographChanged, PhotographSource
 from fairlineup.records.places import kind_of, place_in_ours, place_in_theirs
 from fairlineup.records.progress import Progress, no_progress
 from fairlineup.records.rounding import decimals, percent
@@ -52,6 +52,7 @@ __all__ = [
     "Box",
     "Candidate",
     "ComparingSystem",
+    "DigestedSource",
     "Enrolment",
     "Estimate",
     "Face",
@@ -63,6 +64,7 @@ __all__ = [
     "NotMeasured",
     "Outcome",
     "Photograph",
+    "PhotographChanged",
     "PhotographSource",
     "Price",
     "Progress",
