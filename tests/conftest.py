@@ -60,6 +60,14 @@ def no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fairlineup.faces.pictures.find_same_pictures", lambda _, **__: Copies((), (), 0))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def settings_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the tests allow to be started is remembered nowhere else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FAIRLINEUP_CONFIG", str(tmp_path_factory.mktemp("config")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def congress() -> Path:
     """Folder with people.csv, probes/ and gallery/: mark tests that use it with @pytest.mark.congress."""
