@@ -34,6 +34,7 @@ from fairlineup.records import Photograph, SearchRequest
 from fairlineup.seals import PrivateKey, PublicKey
 from fairlineup.systems import Card, draw_card, open_system
 
+from . import sources
 from .mutations import edited, in_json, in_lines, in_table, in_toml
 
 Form = Literal["bytes", "json", "lines", "toml", "table"]
@@ -79,7 +80,7 @@ def readers(spare: Path, run: Path) -> dict[str, Reader]:
         run: a finished run.
     """
     found = [*_photographs(), *_tables(spare), *_texts(spare), *_run(spare, run), *_bundle(spare, run)]
-    return {one.name: one for one in found}
+    return {one.name: one for one in (*found, *_sources(spare))}
 
 
 def _photographs() -> list[Reader]:
@@ -360,5 +361,34 @@ def _bundle(spare: Path, run: Path) -> list[Reader]:
             Reader(f"bundle, {name}", form, files[name], partial(within, name))
             for name, form in RUN_FILES.items()
             if name in files
+        ),
+    ]
+
+
+def _sources(spare: Path) -> list[Reader]:
+    """What programs say, what a run kept, what public sources list."""
+    folder = spare / "fetched"
+    sound = sources.begun(folder)
+    return [
+        Reader(
+            "answers of a program", "lines", sources.lines_of(sources.SPOKEN), partial(sources.told, spare)
+        ),
+        Reader(
+            "journal of a run",
+            "bytes",
+            sources.journal(spare / "answers.sqlite"),
+            _file(spare, "hostile.sqlite", sources.read_journal),
+        ),
+        Reader("list of legislators", "table", sources.LEGISLATORS, partial(sources.lists, "legislators")),
+        Reader("list of portraits", "table", sources.PORTRAITS, partial(sources.lists, "portraits")),
+        Reader("list of member ids", "json", sources.IDS, partial(sources.lists, "member ids")),
+        Reader(
+            "record of a download", "json", sound[0], partial(sources.go_on, folder, sources.RECORD, sound)
+        ),
+        Reader(
+            "listings of a download",
+            "json",
+            sound[1],
+            partial(sources.go_on, folder, sources.LISTINGS, sound),
         ),
     ]

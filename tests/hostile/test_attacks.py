@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-import sys
 import tomllib
 import zipfile
 import zlib
@@ -30,6 +29,7 @@ from fairlineup.seals import PrivateKey
 from fairlineup.systems import open_system
 
 from .readers import Reader
+from .sources import HELLO, command, lines_of
 
 DEEP = "[" * 100_000 + "]" * 100_000
 TABLE: list[dict[str, str]] = tomllib.loads((Path(__file__).parent / "attacks.toml").read_text())["attack"]
@@ -180,24 +180,11 @@ def _(kit: Kit) -> None:
 
 # --- answers of programs ---------------------------------------------------------------------------
 
-SCALE = {"kind": "similarity", "low": 0, "high": 1, "name": "theirs"}
-HELLO = {"n": 0, "protocol": 1, "name": "theirs", "vendor": "they", "version": "1", "scale": SCALE}
-SPEAKER = """
-import sys
-lines = open(sys.argv[1], "rb").read().splitlines(keepends=True)
-for _ in sys.stdin.buffer:
-    if not lines: break
-    sys.stdout.buffer.write(lines.pop(0)); sys.stdout.buffer.flush()
-"""
-
 
 def asked(kit: Kit, *lines: Any) -> None:
     """A program that gives these lines, one a question."""
-    (kit.spare / "speaker.py").write_text(SPEAKER)
-    written = [line if isinstance(line, str) else json.dumps(line) for line in lines]
-    (kit.spare / "lines").write_text("".join(f"{line}\n" for line in written))
-    command = f"process:{sys.executable} -ISE {kit.spare / 'speaker.py'} {kit.spare / 'lines'}"
-    with closing(open_system(command, {})) as system:
+    (kit.spare / "lines").write_bytes(lines_of(lines))
+    with closing(open_system(command(kit.spare), {})) as system:
         rules = AnswerRules(system.information().scale, 0.0, {"b"}, set())
         for given in system.search("g", [Photograph("a", b"x")], SearchRequest(None, None)):
             kept_search(given, rules)

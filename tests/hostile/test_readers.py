@@ -40,6 +40,8 @@ NAMES = (
     *(f"run, {name}" for name in ("run.json", "plan.toml", "manifest.csv", "findings.json", "results.json")),
     *(f"run, {name}" for name in ("timing.json", "observations.parquet")),
     *("bundle, its description", "bundle, run.json", "bundle, plan.toml", "bundle, manifest.csv"),
+    *("answers of a program", "journal of a run", "record of a download", "listings of a download"),
+    *("list of legislators", "list of portraits", "list of member ids"),
     *("bundle, findings.json", "bundle, results.json", "bundle, observations.parquet", "bundle, timing.json"),
 )
 
