@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import re
 import tomllib
 import zipfile
 import zlib
@@ -15,8 +16,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.evidence.bundles.kit import contents, forged, pack
+from tests.systems.servers import compreface, plain
 from tests.web.serving import Script, answer, goes_on, says, scripted
 
 from fairlineup.cli.trust import Origin, check_trusted
@@ -24,12 +27,13 @@ from fairlineup.evidence.asking.answers import AnswerRules, kept_search
 from fairlineup.evidence.bundles import verify_bundle
 from fairlineup.evidence.plan import SystemChoice
 from fairlineup.faces.photos import decode
-from fairlineup.records import FairlineupError, Photograph, SearchRequest
+from fairlineup.records import FairlineupError, KeepingSystem, Photograph, SearchRequest
 from fairlineup.seals import PrivateKey
-from fairlineup.systems import open_system
+from fairlineup.systems import Card, draw_card, open_system
 
 from .readers import Reader
 from .sources import HELLO, command, lines_of
+from .wire import played, recorded, with_body
 
 DEEP = "[" * 100_000 + "]" * 100_000
 TABLE: list[dict[str, str]] = tomllib.loads((Path(__file__).parent / "attacks.toml").read_text())["attack"]
@@ -77,7 +81,8 @@ def test_it_ends_as_the_table_says(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with pytest.raises(FairlineupError) as error:
+    monkeypatch.setenv("COMPREFACE_API_KEY", compreface.KEY)
+    with pytest.raises(FairlineupError, match=row.get("says")) as error:
         ATTACKS[row["id"]](Kit(all_readers, finished, tmp_path, monkeypatch))
     assert error.value.code == row["code"], error.value
 
@@ -210,8 +215,6 @@ for name, lines in PROGRAM.items():
 
 # --- answers of servers ----------------------------------------------------------------------------
 
-RECOGNIZED = '{"result": [{"subjects": [{"subject": "x", "similarity": SCORE}]}]}'
-
 
 def served(script: Script, **options: Any) -> None:
     with (
@@ -222,21 +225,49 @@ def served(script: Script, **options: Any) -> None:
 
 
 SERVER: dict[str, Script] = {
-    **{
-        f"server-{name}": says(answer(RECOGNIZED.replace("SCORE", score).encode()))
-        for name, score in (
-            ("nan", "NaN"),
-            ("infinity", "1e999"),
-            ("truth-for-a-score", "true"),
-            ("nested", DEEP),
-        )
-    },
     "server-without-end": goes_on(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", b" "),
     "server-unfolds": says(answer(gzip.compress(bytes(200_000_000), 1), "Content-Encoding: gzip")),
+    "server-elsewhere": says(answer(b"", "Location: http://192.0.2.7/", status="302 Found")),
+    "server-continues": goes_on(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
     "server-of-half-an-answer": says(answer(b"{}")[:-1]),
 }
 for name, script in SERVER.items():
     attack(name)(partial(lambda script, _: served(script), script))
+
+
+def similar(score: str) -> None:
+    """A server that gives this for a similarity."""
+    photo = Photograph("a.png", draw_card(Card("a"), side_px=8))
+
+    def ask(address: str) -> None:
+        with closing(open_system("compreface", {"url": address, "timeout_s": 5.0})) as system:
+            list(system.enrol("fairlineup-g", [photo]))
+            list(system.search("fairlineup-g", [photo], SearchRequest(None, None)))
+
+    with plain.serving(compreface.CompreFace()) as service, recorded(service.address) as (way, tape):
+        ask(way)
+    swapped = [SIMILARITY.sub(rb'"similarity": ' + score.encode(), answer) for answer in tape.answers]
+    assert swapped != tape.answers
+    answers = [with_body(answer, answer.partition(b"\r\n\r\n")[2]) for answer in swapped]
+    with played(answers, -1) as address:
+        ask(address)
+
+
+SIMILARITY = re.compile(rb'"similarity": [\d.]+')
+SCORES = {"nan": "NaN", "infinity": "1e999", "truth-for-a-score": "true", "off-scale": "7.5", "nested": DEEP}
+for name, score in SCORES.items():
+    attack(f"server-{name}")(partial(lambda score, _: similar(score), score))
+
+
+@attack("server-that-never-finishes-a-list")
+def _(kit: Kit) -> None:
+    page = b'{"collections": [], "next_cursor": "again"}'
+    with (
+        scripted(says(answer(page))) as address,
+        closing(open_system("insightface-server", {"url": address, "timeout_s": 1.0})) as system,
+    ):
+        assert isinstance(system, KeepingSystem)
+        system.galleries()
 
 
 # --- runs, bundles and keys ------------------------------------------------------------------------
@@ -277,6 +308,28 @@ def _(kit: Kit) -> None:
         for name, content in kit.bundle().items():
             archive.writestr(name, content)
     kit.verify(path)
+
+
+def contents_of(parquet: bytes) -> list[str]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names: list[str] = pq.read_schema(pa.BufferReader(parquet)).names
+    return names
+
+
+@attack("bundle-whose-answers-unfold")
+def _(kit: Kit) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    kit.patch.setattr("fairlineup.files.parquet.FLOOR", 1 << 16)
+    zeros = np.zeros(1_000_000, dtype=np.int64)
+    names = contents_of(kit.bundle()["observations.parquet"])
+    table = pa.table(dict.fromkeys(names, zeros))
+    out = pa.BufferOutputStream()
+    pq.write_table(table, out, compression="gzip", use_dictionary=False)
+    kit.readers["bundle, observations.parquet"].read(out.getvalue().to_pybytes())
 
 
 @attack("bundle-with-a-link")
