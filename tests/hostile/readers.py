@@ -19,6 +19,7 @@ from tests.evidence.bundles.kit import contents, draw, forged
 from fairlineup.evidence.bundles import BundleContents, make_bundle, verify_bundle
 from fairlineup.evidence.calibration import read_decisions
 from fairlineup.evidence.data import read_known
+from fairlineup.evidence.data.record import LISTINGS, RECORD
 from fairlineup.evidence.disclosure import read_acts
 from fairlineup.evidence.evaluation import observations_of
 from fairlineup.evidence.plan import Memory, find_in_rows, parse_plan, parse_resolved, read_place, write_plan
@@ -382,13 +383,11 @@ def _sources(spare: Path) -> list[Reader]:
         Reader("list of legislators", "table", sources.LEGISLATORS, partial(sources.lists, "legislators")),
         Reader("list of portraits", "table", sources.PORTRAITS, partial(sources.lists, "portraits")),
         Reader("list of member ids", "json", sources.IDS, partial(sources.lists, "member ids")),
-        Reader(
-            "record of a download", "json", sound[0], partial(sources.go_on, folder, sources.RECORD, sound)
-        ),
+        Reader("record of a download", "json", sound[0], partial(sources.go_on, folder, RECORD, sound)),
         Reader(
             "listings of a download",
             "json",
             sound[1],
-            partial(sources.go_on, folder, sources.LISTINGS, sound),
+            partial(sources.go_on, folder, LISTINGS, sound),
         ),
     ]

@@ -55,7 +55,7 @@ def lines_of(rows: Any) -> bytes:
 def told(spare: Path, rows: bytes) -> None:
     """Whatever an audit asks of a program, and what it keeps of the answers."""
     (spare / "lines").write_bytes(rows)
-    with closing(open_system(command(spare), {"timeout_s": 5, "start_timeout_s": 5})) as system:
+    with closing(open_system(command(spare), {"timeout_s": 2, "start_timeout_s": 2})) as system:
         rules = AnswerRules(system.information().scale, 0.0, {"b", "c"}, set())
         for enrolled in system.enrol("g", [Photograph("b", b"x")]):
             kept_enrolment(enrolled)

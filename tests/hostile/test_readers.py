@@ -17,7 +17,7 @@ from .readers import Reader
 
 EXAMPLES = int(os.environ.get("FAIRLINEUP_EXAMPLES", "10"))  # of each reader; tests_long takes thousands
 LONGEST_S = 120
-SLOW = ("bundle, ", "run, ")  # a whole run is read each time
+SLOW = ("bundle, ", "run, ", "answers of")  # a whole run is read each time, or a program started
 
 
 def some(examples: int = EXAMPLES) -> settings:

@@ -16,7 +16,7 @@ from tests.systems.servers import azure, compreface, insightface_server, plain, 
 from fairlineup.systems import PlantedRates, SimulatedOptions, open_system
 
 from .mutations import edited, in_json
-from .test_readers import some, survived
+from .test_readers import EXAMPLES, some, survived
 from .wire import Tape, converse, played, recorded, with_body
 
 RATES = PlantedRates({"": 0.05}, {"": 0.05}, unevenness=0.5)
@@ -105,7 +105,7 @@ def test_an_answer_or_an_error_of_ours(name: str, monkeypatch: pytest.MonkeyPatc
         converse(system)
     assert len(tape.answers) >= 6
 
-    @some()
+    @some(max(3, EXAMPLES // 3))
     @given(hostile(tape))
     def fuzzed(one: tuple[int, bytes]) -> None:
         number, answer = one
