@@ -16,6 +16,9 @@ from fairlineup.files.delimited import (
     unnamed,
 )
 from fairlineup.files.reading import (
+    LARGEST_BY_HAND,
+    LARGEST_LIST,
+    LARGEST_SCORES,
     content_of,
     is_file,
     is_folder,
@@ -36,6 +39,9 @@ from fairlineup.files.writing import (
 )
 
 __all__ = [
+    "LARGEST_BY_HAND",
+    "LARGEST_LIST",
+    "LARGEST_SCORES",
     "SEPARATORS",
     "Head",
     "NotDelimitedError",

@@ -23,7 +23,8 @@ from fairlineup.records.names import (
     nobody,
     visible,
 )
-from fairlineup.records.photograph import Photograph, PhotographSource
+from fairlineup.records.opening import leads_out, open_regular, read_regular
+from fairlineup.records.photograph import LARGEST_PHOTOGRAPH, Photograph, PhotographSource
 from fairlineup.records.places import kind_of, place_in_ours, place_in_theirs
 from fairlineup.records.progress import Progress, no_progress
 from fairlineup.records.rounding import decimals, percent
@@ -46,6 +47,7 @@ from fairlineup.records.system import (
 __all__ = [
     "CODES",
     "GALLERY_PREFIX",
+    "LARGEST_PHOTOGRAPH",
     "READ_BY",
     "BadInput",
     "Box",
@@ -87,12 +89,15 @@ __all__ = [
     "how_to_import",
     "how_to_install",
     "kind_of",
+    "leads_out",
     "no_progress",
     "no_value",
     "nobody",
     "older_format",
+    "open_regular",
     "percent",
     "place_in_ours",
     "place_in_theirs",
+    "read_regular",
     "visible",
 ]

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import BufferedReader, TextIOWrapper
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Literal, TextIO
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.files import (
+    LARGEST_SCORES,
     Head,
     NotDelimitedError,
     Numbers,
@@ -26,7 +28,7 @@ from fairlineup.files import (
     rows_of,
     twice,
 )
-from fairlineup.records import BadInput, Outcome, extra_missing, no_value
+from fairlineup.records import BadInput, Outcome, extra_missing, no_value, open_regular
 from fairlineup.seals import digest_file
 
 PROBE, GALLERY = "probe_photo", "gallery_photo"
@@ -152,17 +154,19 @@ def _reading(path: Path) -> Iterator[tuple[Sequence[str], Iterable[tuple[int, Ma
         raise _unusable(path, "No such file or directory")
     try:
         if path.suffix == ".parquet":
-            columns, rows = _parquet(path)
-            yield _once(path, columns), rows
+            with open_regular(path, largest=LARGEST_SCORES) as content:
+                columns, rows = _parquet(path, content)
+                yield _once(path, columns), rows
             return
-        with path.open("rb") as content:
+        with open_regular(path, largest=LARGEST_SCORES) as content:
             other = other_thing(content.read(4096))
-        if other:
-            raise _unusable(path, other)
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            head = head_of(file)
-            columns = _once(path, head.columns)
-            yield columns, _rows(path, file, replace(head, columns=tuple(columns)))
+            if other:
+                raise _unusable(path, other)
+            content.seek(0)
+            with TextIOWrapper(content, encoding="utf-8-sig", newline="") as file:
+                head = head_of(file)
+                columns = _once(path, head.columns)
+                yield columns, _rows(path, file, replace(head, columns=tuple(columns)))
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
@@ -188,7 +192,9 @@ def _rows(path: Path, file: TextIO, head: Head) -> Iterator[tuple[int, Mapping[s
         yield line, dict(zip_longest(head.columns, cells, fillvalue=""))
 
 
-def _parquet(path: Path) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str, Any]]]]:
+def _parquet(
+    path: Path, content: BufferedReader
+) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str, Any]]]]:
     try:
         import pyarrow
         import pyarrow.parquet as pq
@@ -196,7 +202,7 @@ def _parquet(path: Path) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str
         what = f"the scores in {path.name} cannot be used: they are no CSV, but Parquet"
         raise extra_missing(what, "parquet", error) from error
     try:
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(content)
     except pyarrow.ArrowInvalid as error:
         raise _unusable(path, str(error).splitlines()[0]) from error
     narrow = {

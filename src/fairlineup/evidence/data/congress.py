@@ -35,7 +35,7 @@ from fairlineup.evidence.data.repositories import (
 )
 from fairlineup.evidence.data.ties import Ties
 from fairlineup.files import content_of, sweep_partial, write_atomic
-from fairlineup.records import BadInput, Progress, no_progress
+from fairlineup.records import LARGEST_PHOTOGRAPH, BadInput, Progress, no_progress, read_regular
 
 MANIFEST = "people.csv"
 UNREADABLE = "photographs that cannot be decoded"
@@ -233,7 +233,7 @@ def _can_be_decoded(path: Path) -> bool:
     from fairlineup.faces.photos import UnreadablePhotograph, decode_small
 
     try:
-        decode_small(path.read_bytes(), side_px=64, name=str(path))
+        decode_small(read_regular(path, LARGEST_PHOTOGRAPH), side_px=64, name=str(path))
     except UnreadablePhotograph:
         return False
     return True

@@ -14,7 +14,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from fairlineup.evidence.pages.figures import Measured
-from fairlineup.files import is_file, write_atomic
+from fairlineup.files import content_of, write_atomic
 from fairlineup.records import NotMeasured
 
 FOLDER = "figures"
@@ -84,9 +84,7 @@ def write_drawings(folder: Path, drawings: Sequence[Drawing], style: str) -> Non
 
 def _listed(index: Path) -> set[str]:
     """Names an older index lists that can only be files of this folder."""
-    if not is_file(index):
-        return set()
-    rows = csv.reader(io.StringIO(index.read_text("utf-8", errors="replace")))
+    rows = csv.reader(io.StringIO((content_of(index) or b"").decode(errors="replace")))
     names = {name for row in rows for name in row[:2]}
     return {name for name in names if re.fullmatch(r"[a-z0-9_.-]+\.(svg|csv)", name) and name != INDEX}
 

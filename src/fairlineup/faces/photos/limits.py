@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fairlineup.faces.photos.errors import too_large
+from fairlineup.records import LARGEST_PHOTOGRAPH
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one photograph may cost; all are checked on the header, before anything is decompressed."""
 
-    max_bytes: int = 50_000_000  #: length of the encoded file.
+    max_bytes: int = LARGEST_PHOTOGRAPH  #: length of the encoded file.
     max_pixels: int = 100_000_000  #: width times height.
     max_side: int = 30_000  #: width or height in pixels.
     #: scans of a progressive JPEG (an encoder writes about ten); each walks over all pixels again, so that a
