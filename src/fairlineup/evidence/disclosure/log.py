@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlineup.evidence.disclosure.clock import Act, Kind, check_act
-from fairlineup.files import append_flushed, content_of, parse_json
+from fairlineup.files import append, content_of, parse_json
 from fairlineup.records import BadInput
 from fairlineup.seals import Plain, canonical_json, digest
 
@@ -45,7 +45,7 @@ def record(folder: Path, act: Act, today: date) -> Act:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "before": digest(last[0]) if last else "",
     }
-    append_flushed(path, canonical_json(row) + b"\n")
+    append(path, canonical_json(row) + b"\n", flushed=True)
     return act
 
 

@@ -27,7 +27,7 @@ from fairlineup.evidence.runs.identity import RunIdentity, parse_identity
 from fairlineup.evidence.runs.journal import Journal
 from fairlineup.evidence.runs.observations import Observations, collect
 from fairlineup.evidence.runs.parquet import can_compact, is_compacted, read_parquet, write_parquet
-from fairlineup.files import is_file, is_there, parse_json, why, write_atomic, writing
+from fairlineup.files import is_file, is_there, make_folder, parse_json, why, write_atomic, writing
 from fairlineup.records import BadInput, NotMeasured
 from fairlineup.results import AuditResults, Timing, encode, from_json
 from fairlineup.seals import Plain
@@ -182,7 +182,7 @@ class RunDirectory:
     def locked(self) -> Iterator[None]:
         """Hold the run against other processes. Raises: BadInput (another one holds it)."""
         with writing(self.path):
-            self.path.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path)
             lock = FileLock(self.path / ".lock")
             try:
                 lock.acquire(timeout=0)

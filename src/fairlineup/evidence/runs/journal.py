@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fairlineup.files import is_file, parse_json, writing
+from fairlineup.files import OWNERS_ALONE, is_file, make_folder, parse_json, writing
 from fairlineup.records import BadInput
 
 TABLE = (
@@ -61,7 +61,8 @@ class Journal:
         Raises: BadInput, SystemFailed (the place is unwritable, the disk is full).
         """
         with _naming_errors(self.path), writing(self.path):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
+            self.path.touch(OWNERS_ALONE)
             connection = sqlite3.connect(self.path, timeout=0)
         with closing(connection):
             with _naming_errors(self.path):

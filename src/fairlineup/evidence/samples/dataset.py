@@ -15,7 +15,7 @@ from typing import Annotated
 from fairlineup.evidence.samples.capture import capture_named
 from fairlineup.evidence.samples.people import check_people, people
 from fairlineup.evidence.samples.photographs import BATCH, MOST_PHOTOGRAPHS, Shot, photographs
-from fairlineup.files import LARGEST_BY_HAND, is_file, is_there, parse_json, write_atomic
+from fairlineup.files import LARGEST_BY_HAND, is_file, is_there, make_folder, parse_json, write_atomic
 from fairlineup.options import Naming, at_least, between, check_options
 from fairlineup.records import BadInput, Progress, no_progress, read_regular
 from fairlineup.seals import digest
@@ -113,9 +113,9 @@ def write_samples(
         OSError: the disk.
     """
     rows = sample_rows(request)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     _claim(folder, request)
-    (folder / FOLDER).mkdir(exist_ok=True)
+    make_folder(folder / FOLDER)
     missing = [row for row in rows if not is_file(folder / row.photo)]
     batches = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)]
     before = len(rows) - len(missing)
