@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import settings
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process started here compiles all
+sys.dont_write_bytecode = False
 
 settings.register_profile("fairlineup", deadline=None, max_examples=30)  # a busy machine is no failure
 settings.load_profile("fairlineup")

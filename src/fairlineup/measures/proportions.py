@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from fairlineup.measures import special
 from fairlineup.measures.arguments import (
     BadArgument,
     as_share,

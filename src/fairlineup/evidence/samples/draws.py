@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 Array = NDArray[np.float64]
 
@@ -31,6 +30,8 @@ class Draws:
 
     def normal(self, count: int) -> Array:
         """Standard normal numbers, shape (count,)."""
+        from scipy.special import ndtri
+
         return np.asarray(ndtri(self.uniform(count)), np.float64)
 
     def below(self, count: int) -> int:

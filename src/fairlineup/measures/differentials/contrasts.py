@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
+from fairlineup.measures import special
 from fairlineup.measures.arguments import MOST, BadArgument, check_whole
 from fairlineup.measures.differentials.power import detectable_risk_ratio
 from fairlineup.records import Estimate, Measured, NotMeasured

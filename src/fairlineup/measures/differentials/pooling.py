@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from fairlineup.measures import special
 from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.proportions import clopper_pearson
 from fairlineup.measures.verification.dyads import CellRates

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from fairlineup.measures import special
 from fairlineup.measures.arguments import TooLittleData, check_least, check_rate, out_of_range
 from fairlineup.records import NotMeasured
 

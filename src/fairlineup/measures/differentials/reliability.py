@@ -9,8 +9,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import fdtri
 
+from fairlineup.measures import special
 from fairlineup.measures.arguments import BadArgument, TooLittleData
 from fairlineup.records import NotMeasured
 
@@ -92,7 +92,7 @@ def intraclass_correlation(
         return NotMeasured("nothing varies within a person", trials=len(numbers), people=people)
     each = people / float((1 / counts).sum())
     ratio = each * float(means.var(ddof=1)) / within
-    tails = [float(fdtri(people - 1, freedom, tail)) for tail in ((1 + level) / 2, (1 - level) / 2)]
+    tails = [float(special.fdtri(people - 1, freedom, tail)) for tail in ((1 + level) / 2, (1 - level) / 2)]
     return Reliability(
         icc=_icc(ratio, each),
         low=_icc(ratio / tails[0], each),

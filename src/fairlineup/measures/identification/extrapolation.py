@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from fairlineup.measures import special
 from fairlineup.measures.identification.galleries import MatchCounts, few_carry_it
 from fairlineup.measures.identification.ladder import Rung, chance_of_any
 from fairlineup.measures.student import student

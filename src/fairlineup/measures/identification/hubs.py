@@ -111,9 +111,5 @@ def without(searches: Searches, person: int) -> Searches:
 def most_on_one(matches: int, people: int, resampling: Resampling) -> NDArray[np.int64]:
     """The most matches that fall on one person if each falls on any person alike, shape (draws,)."""
     rng = np.random.default_rng(resampling.seed)
-    most = np.empty(resampling.replicates, np.int64)
-    for b in range(len(most)):
-        fallen = np.sort(rng.integers(0, people, matches))
-        starts = np.flatnonzero(np.diff(fallen, prepend=-1))
-        most[b] = np.diff(starts, append=matches).max()
-    return most
+    draws = (rng.integers(0, people, matches) for _ in range(resampling.replicates))
+    return np.fromiter((np.bincount(fallen).max() for fallen in draws), np.int64, resampling.replicates)

@@ -8,8 +8,8 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from fairlineup.measures import special
 from fairlineup.measures.arguments import BadArgument, any_nan, check_columns
 from fairlineup.records import NotMeasured
 

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
+from fairlineup.measures import special
 from fairlineup.measures.likelihood.calibrators import LN10, Column, Training, unfit
 from fairlineup.records import NotMeasured
 

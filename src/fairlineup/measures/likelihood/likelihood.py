@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from fairlineup.measures import special
 from fairlineup.measures.arguments import any_nan, check_column, check_columns, check_faults
 from fairlineup.measures.likelihood.calibrators import pool_adjacent_violators
 

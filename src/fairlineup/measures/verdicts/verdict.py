@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy import special
-
+from fairlineup.measures import special
 from fairlineup.measures.arguments import check_number, out_of_range
 from fairlineup.measures.differentials.contrasts import holm
 from fairlineup.measures.proportions import clopper_pearson, garwood

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from fairlineup.measures import special
 from fairlineup.measures.arguments import BadArgument, check_column
 from fairlineup.measures.proportions import garwood, wilson
 from fairlineup.measures.repeats import Repeats

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
+from fairlineup.measures import special
 from fairlineup.measures.arguments import BadArgument
 from fairlineup.measures.identification.galleries import MatchCounts, few_carry_it, fpir_replicates
 from fairlineup.measures.student import student
