@@ -16,6 +16,7 @@ from fairlineup.files.delimited import (
     unnamed,
 )
 from fairlineup.files.owned import OWNERS_ALONE, own_folder, sweep_temporary, temporary_folder
+from fairlineup.files.parquet import NotParquetError, codes_of, open_parquet, values_of
 from fairlineup.files.reading import (
     LARGEST_BY_HAND,
     LARGEST_LIST,
@@ -24,8 +25,6 @@ from fairlineup.files.reading import (
     is_file,
     is_folder,
     is_there,
-    parse_json,
-    parse_toml,
     read_file,
     read_text,
     why,
@@ -47,9 +46,11 @@ __all__ = [
     "SEPARATORS",
     "Head",
     "NotDelimitedError",
+    "NotParquetError",
     "Numbers",
     "append",
     "atomic_file",
+    "codes_of",
     "columns_with_values",
     "content_of",
     "decoded",
@@ -60,10 +61,9 @@ __all__ = [
     "is_there",
     "make_folder",
     "named_columns",
+    "open_parquet",
     "other_thing",
     "own_folder",
-    "parse_json",
-    "parse_toml",
     "read_file",
     "read_text",
     "rows_of",
@@ -71,6 +71,7 @@ __all__ = [
     "temporary_folder",
     "twice",
     "unnamed",
+    "values_of",
     "why",
     "write_atomic",
     "write_new",

@@ -8,6 +8,7 @@ from fairlineup.records.errors import (
     SystemFailed,
     Throttled,
     TransportError,
+    UnusableAnswer,
 )
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
 from fairlineup.records.extras import extra_installed, extra_missing, how_to_import, how_to_install
@@ -24,7 +25,13 @@ from fairlineup.records.names import (
     visible,
 )
 from fairlineup.records.opening import leads_out, open_regular, read_regular
-from fairlineup.records.photograph import LARGEST_PHOTOGRAPH, Photograph, PhotographSource
+from fairlineup.records.photograph import (
+    LARGEST_PHOTOGRAPH,
+    DigestedSource,
+    Photograph,
+    PhotographChanged,
+    PhotographSource,
+)
 from fairlineup.records.places import kind_of, place_in_ours, place_in_theirs
 from fairlineup.records.progress import Progress, no_progress
 from fairlineup.records.rounding import decimals, percent
@@ -53,6 +60,7 @@ __all__ = [
     "Box",
     "Candidate",
     "ComparingSystem",
+    "DigestedSource",
     "Enrolment",
     "Estimate",
     "Face",
@@ -64,6 +72,7 @@ __all__ = [
     "NotMeasured",
     "Outcome",
     "Photograph",
+    "PhotographChanged",
     "PhotographSource",
     "Price",
     "Progress",
@@ -78,6 +87,7 @@ __all__ = [
     "Threshold",
     "Throttled",
     "TransportError",
+    "UnusableAnswer",
     "by_form",
     "decimals",
     "differing_in_form",
