@@ -1,5 +1,6 @@
 """Files on a disk: whole or not there, and errors that say what to do; imports records."""
 
+from fairlineup.files.cells import cell_read, csv_by_name, csv_of, rows_by_name
 from fairlineup.files.delimited import (
     SEPARATORS,
     Head,
@@ -50,9 +51,12 @@ __all__ = [
     "Numbers",
     "append",
     "atomic_file",
+    "cell_read",
     "codes_of",
     "columns_with_values",
     "content_of",
+    "csv_by_name",
+    "csv_of",
     "decoded",
     "has_name",
     "head_of",
@@ -66,6 +70,7 @@ __all__ = [
     "own_folder",
     "read_file",
     "read_text",
+    "rows_by_name",
     "rows_of",
     "sweep_temporary",
     "temporary_folder",

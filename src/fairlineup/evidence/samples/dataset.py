@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -15,7 +13,7 @@ from typing import Annotated
 from fairlineup.evidence.samples.capture import capture_named
 from fairlineup.evidence.samples.people import check_people, people
 from fairlineup.evidence.samples.photographs import BATCH, MOST_PHOTOGRAPHS, Shot, photographs
-from fairlineup.files import LARGEST_BY_HAND, is_file, is_there, make_folder, write_atomic
+from fairlineup.files import LARGEST_BY_HAND, csv_by_name, is_file, is_there, make_folder, write_atomic
 from fairlineup.foreign import decode_json
 from fairlineup.options import Naming, at_least, between, check_options
 from fairlineup.records import BadInput, Progress, no_progress, read_regular
@@ -133,12 +131,8 @@ def write_samples(
 
 def manifest(rows: Sequence[SampleRow]) -> str:
     """The manifest of a data set, as CSV."""
-    text = io.StringIO()
     sourced = [column for label in _LABELS for column in (label, f"{label}_source")]
-    writer = csv.DictWriter(text, [*_COLUMNS, *sourced], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_cells(row) for row in rows)
-    return text.getvalue()
+    return csv_by_name([*_COLUMNS, *sourced], map(_cells, rows))
 
 
 def _cells(row: SampleRow) -> dict[str, str]:

@@ -14,7 +14,15 @@ from typing import Any, TextIO
 import numpy as np
 
 from fairlineup.evidence.scorefiles.layouts import ColumnNames, Layout, layout_of, used
-from fairlineup.files import LARGEST_SCORES, NotDelimitedError, Numbers, head_of, other_thing, rows_of
+from fairlineup.files import (
+    LARGEST_SCORES,
+    NotDelimitedError,
+    Numbers,
+    cell_read,
+    head_of,
+    other_thing,
+    rows_of,
+)
 from fairlineup.measures import Scores
 from fairlineup.records import BadInput, nobody, open_regular, visible
 from fairlineup.records import no_value as says_no_value
@@ -118,7 +126,7 @@ def _read_fast(path: Path, layout: Layout) -> dict[str, Any] | None:
 def _texts(column: Any) -> Any:
     """A text column as an array of objects, without making a new text for each row."""
     encoded = column.combine_chunks().dictionary_encode()
-    texts = np.array([text.strip() for text in encoded.dictionary.to_pylist()], dtype=object)
+    texts = np.array([cell_read(text.strip()) for text in encoded.dictionary.to_pylist()], dtype=object)
     return texts[encoded.indices.to_numpy(zero_copy_only=False)] if len(texts) else np.zeros(0, object)
 
 
