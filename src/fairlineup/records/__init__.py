@@ -34,7 +34,7 @@ from fairlineup.records.photograph import (
 )
 from fairlineup.records.places import kind_of, place_in_ours, place_in_theirs
 from fairlineup.records.progress import Progress, no_progress
-from fairlineup.records.rounding import decimals, percent
+from fairlineup.records.rounding import decimals, percent, so_many_people
 from fairlineup.records.system import (
     GALLERY_PREFIX,
     Candidate,
@@ -109,5 +109,6 @@ __all__ = [
     "place_in_ours",
     "place_in_theirs",
     "read_regular",
+    "so_many_people",
     "visible",
 ]
