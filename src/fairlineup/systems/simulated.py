@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.foreign import decode_json
 from fairlineup.options import INLINE, at_least, between
 from fairlineup.records import (
     Candidate,
@@ -93,13 +94,13 @@ def draw_card(card: Card, side_px: int = 96) -> bytes:
 
 def read_card(content: bytes) -> Card | None:
     """The card in a PNG, or None where there is none."""
-    from PIL import Image
+    from PIL.PngImagePlugin import PngImageFile  # Image.open raises for large ones
 
     try:
-        with Image.open(io.BytesIO(content), formats=("PNG",)) as picture:
-            text = getattr(picture, "text", {}).get(CARD)
-        return Card(**json.loads(text)) if text else None
-    except (OSError, ValueError, TypeError, SyntaxError, RecursionError):
+        with PngImageFile(io.BytesIO(content)) as picture:
+            text = picture.info.get(CARD)  # of what stands before the pixels, which are not decoded
+        return decode_json(text, Card) if text else None
+    except (OSError, ValueError, SyntaxError):
         return None
 
 
