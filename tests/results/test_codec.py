@@ -107,9 +107,11 @@ wholes = st.builds(
     st.sampled_from(["own", "equal"]),
     st.floats(allow_nan=False, allow_infinity=False) | measured,
     st.lists(st.builds(Group, st.text(), parts | measured), max_size=3).map(tuple),
-    st.dictionaries(st.text(), st.integers(), max_size=3),
+    st.dictionaries(st.text(), st.integers(-(2**63), 2**63), max_size=3),
     st.lists(
-        st.builds(Row, st.floats(0, 1), st.integers()) | st.tuples(*[st.integers()] * 3), max_size=3
+        st.builds(Row, st.floats(0, 1), st.integers(-(2**63), 2**63))
+        | st.tuples(*[st.integers(-(2**63), 2**63)] * 3),
+        max_size=3,
     ).map(tuple),
     st.none() | parts,
     note=st.text(),
@@ -155,8 +157,8 @@ def test_a_number_that_json_cannot_say_is_named(number: float) -> None:
         ({"points": [[0.5, 4], [2.0, 4]]}, "points[1][0]", "a number from 0 to 1"),
         ({"points": [[1]]}, "points[0]", "a row of 2 or a row of 3"),
         ({"other": {"value": 0.5}}, "other", "the key 'people'"),
-        ({"other": {"value": float("nan"), "people": 1}}, "other.value", "a finite number"),
-        ({"other": {"value": 10**400, "people": 1}}, "other.value", "a finite number"),
+        ({"other": {"value": float("nan"), "people": 1}}, "", "JSON"),
+        ({"other": {"value": 10**400, "people": 1}}, "", "JSON"),
     ],
 )
 def test_what_does_not_fit_is_named_by_its_place(change: Any, path: str, expected: str) -> None:
@@ -251,4 +253,4 @@ class Free:
 def test_what_may_be_anything_is_still_what_can_be_written_again(thing: str) -> None:
     with pytest.raises(BadInput) as told:
         decode(f'{{"things": {{"a": {thing}}}}}'.encode(), Free)
-    assert told.value.facts["path"].startswith("things.a")
+    assert (told.value.code, told.value.expected) == ("file-malformed", "JSON")

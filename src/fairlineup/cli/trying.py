@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from fairlineup.evidence.plan import Dataset, Entry, read_dataset, read_place
-from fairlineup.files import parse_toml, read_file
+from fairlineup.files import read_file
+from fairlineup.foreign import parse_toml
 from fairlineup.records import BadInput, Refused, SystemInformation
 from fairlineup.systems import Calls, Facts, KnownPhotographs, known_cards
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 from fairlineup.records import BadInput
 
 NO_FACTS: Mapping[str, str] = MappingProxyType({})
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")  # as JSON escapes each half of a character beyond the first 65,536
 
 
 def read_file(
@@ -63,41 +58,6 @@ def read_text(
     except UnicodeDecodeError as error:
         got = f"byte {error.start + 1:,} is not UTF-8"
         raise _unread(what, "file-malformed", expected, got, remedy, {"path": str(path), **facts}) from error
-
-
-def parse_json(content: bytes | str) -> Any:
-    """The value of a JSON text that every reader takes for the same.
-
-    Raises: ValueError: it is none, or none this can hold; or a key stands twice in an object or a text holds
-        half a character.
-    Source: RFC 7493, I-JSON.
-    Not: a look for NaN and the infinities: who expects a number names the place.
-    """
-    text = content if isinstance(content, str) else content.decode(json.detect_encoding(content))
-    try:
-        value = json.loads(text, object_pairs_hook=_object)
-        if _HALF.search(text):
-            json.dumps(value, ensure_ascii=False).encode()
-    except RecursionError as error:
-        raise ValueError("JSON nested too deeply") from error
-    return value
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice[:60]!r} twice in an object")
-    return found
-
-
-def parse_toml(text: str) -> dict[str, Any]:
-    """The table of a TOML text. Raises: ValueError: it is none, or none this can hold."""
-    try:
-        return tomllib.loads(text)
-    except RecursionError as error:
-        raise ValueError("TOML nested too deeply") from error
 
 
 def is_file(path: Path) -> bool:

@@ -8,7 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
-from fairlineup.files import append_flushed, is_file, parse_json, read_file
+from fairlineup.files import append_flushed, is_file, read_file
+from fairlineup.foreign import decode_json
 from fairlineup.labels.decision import Answers, Decision
 from fairlineup.records import BadInput
 from fairlineup.seals import canonical_json, digest
@@ -69,7 +70,7 @@ class DecisionLog:
 
     def _decision(self, line: bytes) -> Decision | None:
         try:
-            row = cast("dict[str, str]", parse_json(line))
+            row = cast("dict[str, str]", decode_json(line))
             found = Decision(**row)
         except (ValueError, TypeError):
             return None

@@ -8,6 +8,7 @@ from fairlineup.records.errors import (
     SystemFailed,
     Throttled,
     TransportError,
+    UnusableAnswer,
 )
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
 from fairlineup.records.extras import extra_installed, extra_missing, how_to_import, how_to_install
@@ -23,7 +24,7 @@ from fairlineup.records.names import (
     nobody,
     visible,
 )
-from fairlineup.records.photograph import Photograph, PhotographSource
+from fairlineup.records.photograph import DigestedSource, Photograph, PhotographChanged, PhotographSource
 from fairlineup.records.places import kind_of, place_in_ours, place_in_theirs
 from fairlineup.records.progress import Progress, no_progress
 from fairlineup.records.rounding import decimals, percent
@@ -51,6 +52,7 @@ __all__ = [
     "Box",
     "Candidate",
     "ComparingSystem",
+    "DigestedSource",
     "Enrolment",
     "Estimate",
     "Face",
@@ -62,6 +64,7 @@ __all__ = [
     "NotMeasured",
     "Outcome",
     "Photograph",
+    "PhotographChanged",
     "PhotographSource",
     "Price",
     "Progress",
@@ -76,6 +79,7 @@ __all__ = [
     "Threshold",
     "Throttled",
     "TransportError",
+    "UnusableAnswer",
     "by_form",
     "decimals",
     "differing_in_form",

@@ -64,6 +64,15 @@ class SystemFailed(FairlineupError):
     """A system under test, a disk or a library did not do its part."""
 
 
+class UnusableAnswer(SystemFailed):
+    """An answer about one photograph that no system may give, as one with a candidate whom nobody enrolled.
+
+    A run keeps it as an error of that photograph; a system that goes on so has failed.
+    """
+
+    code = "answer-unusable"
+
+
 class Refused(FairlineupError):
     """The act is understood and will not be done."""
 

@@ -12,10 +12,10 @@ from dataclasses import MISSING
 from datetime import date
 from typing import Any, TypeVar, get_args
 
-from fairlineup.files import parse_json
+from fairlineup.foreign import MisfitError, decode_json
 from fairlineup.records import BadInput, older_format
 from fairlineup.results import shape
-from fairlineup.results.reading import MisfitError, reader_of
+from fairlineup.results.reading import reader_of
 
 T = TypeVar("T")
 LARGEST = 256_000_000  # bytes: results of 25,000 searches take some megabytes
@@ -49,7 +49,7 @@ def decode(content: bytes, kind: type[T], what: str = "a file of results") -> T:
     if len(content) > LARGEST:
         raise _bad(what, f"at most {LARGEST:,} bytes", f"{len(content):,}", code="file-too-large")
     try:
-        value = parse_json(content)
+        value = decode_json(content, largest=LARGEST)
     except ValueError as error:
         raise _bad(what, "JSON", f"damaged JSON ({error})") from error
     return from_json(value, kind, what)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import MISSING, dataclass
 from types import NoneType
 from typing import Any
 
+from fairlineup.foreign import MisfitError
 from fairlineup.results import shape
 from fairlineup.results.shape import Field, Pattern, Range, cached
 
-DEEPEST = 32  # values that may be anything, one in the other
 _NAMES: dict[Any, str] = {
     str: "text",
     int: "a whole number",
@@ -22,25 +21,6 @@ _NAMES: dict[Any, str] = {
     Any: "anything",
 }
 _TYPES: dict[Any, tuple[type, ...]] = {int: (int,), float: (int, float), str: (str,), bool: (bool,)}
-
-
-class MisfitError(ValueError):
-    """A value that does not belong where it stands: what does, what is there instead, and where.
-
-    Attributes:
-        expected: what belongs there.
-        got: what is there.
-        path: from the record to it: ".thresholds[0].fmr".
-    """
-
-    def __init__(self, expected: str, got: str) -> None:
-        self.expected, self.got, self.path = expected, got, ""
-        super().__init__(expected, got)
-
-    def within(self, place: str) -> MisfitError:
-        """The same, seen from what holds the value."""
-        self.path = place + self.path
-        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,29 +70,9 @@ def _plain(kind: Any) -> Reader:
     def read(value: Any) -> Any:
         if not fits(value):
             raise MisfitError(name, _named(value))
-        if kind is Any:
-            _check_free(value)
-        elif type(value) is float or (kind is float and type(value) is int):
-            _check_number(value)
         return value
 
     return Reader(name, fits, read)
-
-
-def _check_number(value: float) -> None:
-    if not abs(value) <= sys.float_info.max:
-        raise MisfitError("a finite number", _named(value))
-
-
-def _check_free(value: Any, depth: int = 0) -> None:
-    """Raise MisfitError for what may stand nowhere: a number that is none, or nesting without end."""
-    if depth > DEEPEST:
-        raise MisfitError(f"values nested {DEEPEST} deep at most", "more")
-    if type(value) in (int, float):
-        _check_number(value)
-    elif type(value) in (dict, list):
-        for part in value.values() if type(value) is dict else value:
-            _check_free(part, depth + 1)
 
 
 def _limited(reader: Reader, limits: Sequence[Range | Pattern]) -> Reader:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from fairlineup.records import Outcome, Refused, SystemFailed, Throttled, TransportError
+from collections.abc import Iterable
+
+from fairlineup.foreign import MisfitError, number
+from fairlineup.records import (
+    Candidate,
+    Outcome,
+    Refused,
+    Scale,
+    SystemFailed,
+    Throttled,
+    TransportError,
+    UnusableAnswer,
+)
 
 
 class NotProcessed(Exception):
@@ -54,6 +66,37 @@ def wrong_answer(system: str, asked: str, expected: str, got: str) -> SystemFail
         remedy="look whether its version is one that its page names; finished answers are kept",
         facts={"system": system, "page": f"systems/{system}"},
     )
+
+
+def unusable_answer(system: str, asked: str, expected: str, got: str) -> UnusableAnswer:
+    """An answer about one photograph is none that the system's documentation allows."""
+    return UnusableAnswer(
+        f"{system} answered {asked} wrongly",
+        expected=expected,
+        got=got,
+        remedy="look whether its version is one that its page names",
+        facts={"system": system, "page": f"systems/{system}"},
+    )
+
+
+def accepted(
+    system: str, found: Iterable[Candidate], scale: Scale, threshold: float | None
+) -> list[Candidate]:
+    """The candidates that a threshold accepts, each score held to the scale before any is left out.
+
+    Raises: UnusableAnswer: a score is no number, or not on the scale.
+    """
+    kept, expected = [], f"scores from {scale.low:g} to {scale.high:g}"
+    for photo, stated in found:
+        try:
+            score = number(stated)
+        except MisfitError as error:
+            raise unusable_answer(system, "a search", expected, error.got) from None
+        if not scale.low <= score <= scale.high:
+            raise unusable_answer(system, "a search", expected, f"{score:g}")
+        if threshold is None or scale.accepts(score, threshold):
+            kept.append(Candidate(photo, score))
+    return kept
 
 
 def gallery_gone(system: str, gallery: str, got: str) -> SystemFailed:

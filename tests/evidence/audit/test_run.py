@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -158,6 +158,61 @@ def test_wrong_answers_are_refused_by_name(
     assert "the system answered wrongly" in str(caught.value)
     assert said in str(caught.value)
     assert not (tmp_path / "run" / "results.json").exists()
+
+
+@pytest.mark.parametrize("wire", [False, True])
+@pytest.mark.parametrize(
+    ("candidate", "said"),
+    [
+        (Candidate("gallery/oa0000-0.png", float("nan")), "scores from 0 to 2, got nan"),
+        (Candidate("gallery/oa0000-0.png", True), "scores from 0 to 2, got True"),
+        (Candidate("gallery/oa0000-0.png", cast("Any", "0.3")), "scores from 0 to 2, got '0.3'"),
+        (Candidate("gallery/oa0000-0.png", 99.0), "scores from 0 to 2, got 99"),
+        (Candidate("nobody.png", 1.9), "candidates that were enrolled, got 'nobody.png'"),
+    ],
+)
+def test_one_wrong_answer_is_an_error_of_its_photograph(
+    cards: Path, tmp_path: Path, wire: bool, candidate: Any, said: str
+) -> None:
+    alter = _search_only(
+        lambda a: [replace(a, candidates=(candidate,)) if a.photo == "probe/pa0003-0.png" else a]
+    )
+    _, calm = audit(plan_for(cards), _system(), tmp_path / "calm")
+    system = Watched(_system(), alter=alter, changes={"wire": wire})
+    papers, results = audit(plan_for(cards), system, tmp_path / "run")
+    kept = next(one for one in kept_answers(papers, "search-absent") if one.photo == "probe/pa0003-0.png")
+    assert (kept.outcome, kept.candidates) == ("error", ())
+    assert kept.detail == f"an answer that cannot be used: expected {said}"
+    assert results["processing"]["fta"]["errors"] == calm["processing"]["fta"]["errors"] + 1
+
+
+def test_wrong_answers_beside_empty_lists_are_no_proof_of_a_system_that_works(
+    cards: Path, tmp_path: Path
+) -> None:
+    def off_scale(answer: SearchAnswer) -> Iterable[SearchAnswer]:
+        found = tuple(one._replace(score=one.score * 100) for one in answer.candidates if one.score < 0.6)
+        return [replace(answer, candidates=found)]
+
+    with pytest.raises(SystemFailed, match=r"10 that cannot: expected scores from 0 to 2"):
+        audit(plan_for(cards), Watched(_system(), alter=_search_only(off_scale)), tmp_path / "run")
+    papers, _ = audit(plan_for(cards), _system(), tmp_path / "run")  # mended, and gone on with
+    assert {one.outcome for one in kept_answers(papers, "search-absent")} == {"ok"}
+
+
+@pytest.mark.parametrize("change", [{"outcome": "fine"}, {"seconds": float("nan")}, {"seconds": "1"}])
+def test_whom_a_wrong_enrolment_is_about_is_no_candidate(
+    cards: Path, tmp_path: Path, change: dict[str, Any]
+) -> None:
+    def alter(answer: Any) -> Iterable[Any]:
+        wrong = isinstance(answer, Enrolment) and answer.photo == "gallery/oa0004-0.png"
+        return (replace(answer, **change) if wrong else answer,)
+
+    papers, results = audit(plan_for(cards), Watched(_system(), alter=alter), tmp_path / "run")
+    assert kept_answers(papers, "enrol-absent")[4].outcome == "error"
+    listed = {photo for one in kept_answers(papers, "search-absent") for photo, _ in one.candidates}
+    assert listed
+    assert "gallery/oa0004-0.png" not in listed
+    assert results["processing"]["fte"]["errors"] == 1
 
 
 def test_candidates_not_enrolled_for_want_of_a_face_are_refused(cards: Path, tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def test_a_file_reads_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "got"),
     [
-        (b"", "a file that is no JSON (Expecting value: line 1 column 1 (char 0))"),
+        (b"", "a file that is no JSON"),
         (b"{}", "JSON without a schema"),
         (b"[1]", "JSON that is no object"),
         (b'{"schema": "other"}', "schema 'other'"),
@@ -141,7 +141,7 @@ def test_a_file_reads_back(tmp_path: Path) -> None:
             b'{"schema": "fairlineup-calibration-1", "name": "n", "model": 3}',
             "one with a value that cannot be",
         ),
-        (b"\xff", "bytes that are not UTF-8"),
+        (b"\xff", "a file that is no JSON"),
     ],
 )
 def test_a_damaged_file_is_named(text: bytes, got: str) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from fairlineup.evidence.runs import KeptAnswer
+from fairlineup.foreign import MisfitError, number
 from fairlineup.records import (
     Candidate,
     Enrolment,
@@ -14,7 +14,11 @@ from fairlineup.records import (
     Scale,
     SearchAnswer,
     SystemFailed,
+    UnusableAnswer,
 )
+
+UNUSABLE = "an answer that cannot be used: "
+LONGEST_DETAIL = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +28,22 @@ class AnswerRules:
     scale: Scale  #: of the system's scores.
     record_to: float  #: weakest score recorded.
     enrolled: set[str]  #: photographs that candidates may be.
-    #: photographs whose enrolment got no answer: they may be enrolled or not, and are no candidates.
+    #: photographs whose enrolment got no answer of use: they may be enrolled or not, and are no candidates.
     lost: set[str]
     decimals: int = 5  #: that scores are rounded to before any decision.
 
 
 def kept_enrolment(answer: Enrolment, retries: int = 0) -> KeptAnswer:
-    """An enrolment as the journal keeps it."""
-    return KeptAnswer(
-        answer.photo, answer.outcome.value, answer.detail, seconds=_rounded(answer.seconds), retries=retries
-    )
+    """An enrolment as the journal keeps it. Raises: UnusableAnswer."""
+    outcome, seconds = _checked(answer)
+    return KeptAnswer(answer.photo, outcome, answer.detail, seconds=seconds, retries=retries)
 
 
 def kept_search(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> KeptAnswer:
-    """A search's answer as the journal keeps it.
+    """A search's answer as the journal keeps it: every candidate is checked before any is left out.
 
     Raises:
-        SystemFailed: candidates that cannot be.
+        UnusableAnswer: it says what cannot be.
         Refused: candidates were held back.
     """
     if answer.withheld:
@@ -51,35 +54,38 @@ def kept_search(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> K
             remedy="audit it where it gives candidates: one withheld does not say that nobody was matched",
             code="candidates-withheld",
         )
-    if answer.outcome is not Outcome.OK and answer.candidates:
-        raise misbehaved(answer.photo, "no candidates for a probe that was not processed", answer.outcome)
+    outcome, seconds = _checked(answer)
+    if outcome != Outcome.OK and answer.candidates:
+        raise unusable(answer.photo, "no candidates for a probe that was not processed", outcome)
     photos = [candidate.photo for candidate in answer.candidates]
     if len(set(photos)) < len(photos):
-        raise misbehaved(answer.photo, "each reference once", "one reference twice")
-    candidates: list[tuple[str, float]] = []
-    for candidate in answer.candidates:
-        score = _checked_score(answer.photo, candidate, rules)
-        if candidate.photo not in rules.lost and rules.scale.accepts(score, rules.record_to):
-            candidates.append((candidate.photo, score))
+        raise unusable(answer.photo, "each reference once", "one reference twice")
+    scored = [(one.photo, _checked_score(answer.photo, one, rules)) for one in answer.candidates]
+    accepted = [(photo, score) for photo, score in scored if rules.scale.accepts(score, rules.record_to)]
     return KeptAnswer(
         photo=answer.photo,
-        outcome=answer.outcome.value,
+        outcome=outcome,
         detail=answer.detail,
-        capped=answer.capped and _all_accepted(answer, rules),  # else it went far enough
-        candidates=tuple(candidates),
-        seconds=_rounded(answer.seconds),
+        capped=bool(answer.capped) and len(accepted) == len(scored),  # else it went far enough
+        candidates=tuple(one for one in accepted if one[0] not in rules.lost),
+        seconds=seconds,
         retries=retries,
     )
 
 
-def _all_accepted(answer: SearchAnswer, rules: AnswerRules) -> bool:
-    return all(
-        rules.scale.accepts(round(float(c.score), rules.decimals), rules.record_to) for c in answer.candidates
-    )
+def kept_unusable(photo: str, error: UnusableAnswer, retries: int = 0) -> KeptAnswer:
+    """An answer that cannot be used, as the journal keeps it: an error, and never a list of nobody."""
+    detail = f"{UNUSABLE}expected {error.expected}, got {error.got}"
+    return KeptAnswer(photo, Outcome.ERROR.value, detail[:LONGEST_DETAIL], retries=retries)
+
+
+def is_unusable(answer: KeptAnswer) -> bool:
+    """Whether an answer was kept because it cannot be used."""
+    return answer.outcome == Outcome.ERROR and answer.detail.startswith(UNUSABLE)
 
 
 def misbehaved(where: str, expected: str, got: str) -> SystemFailed:
-    """The error for an answer that no system may give."""
+    """The error for answers that no system may give, by what is left of a run."""
     return SystemFailed(
         f"the system answered wrongly ({where})",
         expected=expected,
@@ -89,14 +95,35 @@ def misbehaved(where: str, expected: str, got: str) -> SystemFailed:
     )
 
 
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(float(seconds), 4)
+def unusable(photo: str, expected: str, got: str) -> UnusableAnswer:
+    """The error for an answer about one photograph that no system may give."""
+    return UnusableAnswer(
+        f"the system answered wrongly ({photo})", expected=expected, got=got, remedy="correct its adapter"
+    )
+
+
+def _checked(answer: Enrolment | SearchAnswer) -> tuple[str, float | None]:
+    """Outcome and seconds. Raises: UnusableAnswer."""
+    if not isinstance(answer.outcome, Outcome):
+        raise unusable(answer.photo, f"an outcome of {', '.join(Outcome)}", repr(answer.outcome)[:80])
+    if answer.seconds is None:
+        return answer.outcome.value, None
+    try:
+        seconds = number(answer.seconds)
+    except MisfitError as error:
+        raise unusable(answer.photo, "seconds that are a number, or none", error.got) from None
+    return answer.outcome.value, round(seconds, 4)
 
 
 def _checked_score(probe: str, candidate: Candidate, rules: AnswerRules) -> float:
-    scale, score = rules.scale, round(float(candidate.score), rules.decimals)
-    if not (math.isfinite(score) and scale.low <= score <= scale.high):
-        raise misbehaved(probe, f"scores from {scale.low:g} to {scale.high:g}", str(candidate.score))
+    scale = rules.scale
+    on_scale = f"scores from {scale.low:g} to {scale.high:g}"
+    try:
+        score = round(number(candidate.score), rules.decimals)
+    except MisfitError as error:
+        raise unusable(probe, on_scale, error.got) from None
+    if not scale.low <= score <= scale.high:
+        raise unusable(probe, on_scale, f"{score:g}")
     if candidate.photo not in rules.enrolled and candidate.photo not in rules.lost:
-        raise misbehaved(probe, "candidates that were enrolled", repr(candidate.photo))
+        raise unusable(probe, "candidates that were enrolled", repr(candidate.photo)[:80])
     return score

@@ -9,13 +9,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass, field
 
-from fairlineup.evidence.asking.answers import AnswerRules, kept_enrolment, kept_search, misbehaved
+from fairlineup.evidence.asking.answers import (
+    UNUSABLE,
+    AnswerRules,
+    is_unusable,
+    kept_enrolment,
+    kept_search,
+    kept_unusable,
+    misbehaved,
+)
 from fairlineup.evidence.asking.options import Pace, RetryPolicy, RunOptions, Spending
 from fairlineup.evidence.plan import ENROL_STAGES, Entry
 from fairlineup.evidence.runs import LOST, FrozenRun, KeptAnswer
 from fairlineup.records import (
     Enrolment,
     FaceSystem,
+    Outcome,
     Photograph,
     SearchAnswer,
     SearchRequest,
@@ -23,9 +32,12 @@ from fairlineup.records import (
     SystemInformation,
     Throttled,
     TransportError,
+    UnusableAnswer,
 )
 
 LOST_IN_A_ROW = 10  # then the system is taken to be down
+UNUSABLE_IN_A_ROW = 10  # then it is taken to answer wrongly throughout
+UNUSABLE_IN_ALL = 3  # so too where these are all
 
 _NEVER = threading.Event()
 
@@ -63,11 +75,19 @@ class Asking:
         request = SearchRequest(max_candidates=None, threshold=self.rules.record_to)
         return self.system.search(self.gallery, photos, request)
 
-    def kept(self, answer: SystemAnswer, retries: int) -> KeptAnswer:
-        """An answer as it is kept. Raises: SystemFailed, Refused: it may not be."""
-        if isinstance(answer, Enrolment):
-            return kept_enrolment(answer, retries)
-        return kept_search(answer, self.rules, retries)
+    def kept(self, photo: Photograph, answer: SystemAnswer, retries: int) -> KeptAnswer:
+        """An answer as it is kept.
+
+        Raises: Refused: candidates were held back. PhotographChanged: which an adapter took for an outcome.
+        """
+        if answer.outcome is not Outcome.OK:
+            photo.read()
+        try:
+            if isinstance(answer, Enrolment):
+                return kept_enrolment(answer, retries)
+            return kept_search(answer, self.rules, retries)
+        except UnusableAnswer as error:
+            return kept_unusable(answer.photo, error, retries)
 
 
 def ask_all(asking: Asking, stage: str, entries: Sequence[Entry], keep: Keep) -> None:
@@ -84,39 +104,66 @@ def ask_all(asking: Asking, stage: str, entries: Sequence[Entry], keep: Keep) ->
     Raises:
         SystemFailed: the system is down, or answers wrongly.
         Refused: it holds candidates back, or more would be spent than may be.
+        PhotographChanged: one is no longer what was frozen.
     """
-    photos = [asking.run.dataset.photograph(entry) for entry in entries]
+    photos = [asking.run.photograph(entry) for entry in entries]
     answers = _Answers(asking, stage, keep)
     (_across_the_wire if asking.information.wire else _in_turn)(asking, stage, photos, answers)
-    answers.keep_lost()
+    answers.end()
 
 
 @dataclass(slots=True)
 class _Answers:
-    """Hands answers on; lost questions once a later one is answered, for ten in a row are asked again."""
+    """Hands answers on; lost questions once a later one is answered, unusable ones once a later one is right.
+
+    Ten in a row are not kept, so that they are asked again.
+    """
 
     asking: Asking
     stage: str
     keep: Keep
     lost: list[KeptAnswer] = field(default_factory=list)
+    unusable: list[KeptAnswer] = field(default_factory=list)
+    processed: bool = False  #: whether any photograph was.
 
     def take(self, answer: KeptAnswer) -> None:
         """An answer, as soon as it is there."""
-        if answer.outcome != LOST:
+        if answer.outcome != LOST and not is_unusable(answer):
             self.keep(answer)
 
     def in_order(self, answer: KeptAnswer) -> None:
-        """The same once all photographs before it are answered or lost. Raises: SystemFailed: it is down."""
-        if answer.outcome != LOST:
-            self.keep_lost()
+        """The same once all photographs before it are answered or lost. Raises: SystemFailed: it failed."""
+        if answer.outcome == LOST:
+            self.lost.append(answer)
+            if len(self.lost) >= LOST_IN_A_ROW:
+                raise _down(self.asking, self.stage, answer.detail)
             return
-        self.lost.append(answer)
-        if len(self.lost) >= LOST_IN_A_ROW:
-            raise _down(self.asking, self.stage, answer.detail)
+        self._keep_all(self.lost)
+        if is_unusable(answer):
+            self.unusable.append(answer)
+            if len(self.unusable) >= UNUSABLE_IN_A_ROW:
+                raise self._useless()
+        elif answer.outcome == Outcome.OK:
+            self.processed = True
+            if (
+                self.stage in ENROL_STAGES or answer.candidates
+            ):  # an empty list is no sign that lists are right
+                self._keep_all(self.unusable)
 
-    def keep_lost(self) -> None:
-        while self.lost:
-            self.keep(self.lost.pop(0))
+    def end(self) -> None:
+        """No answer comes any more. Raises: SystemFailed: some came, and none was of use."""
+        if len(self.unusable) >= UNUSABLE_IN_ALL and not self.processed:
+            raise self._useless()
+        self._keep_all(self.unusable)
+        self._keep_all(self.lost)
+
+    def _useless(self) -> SystemFailed:
+        got = self.unusable[-1].detail.removeprefix(UNUSABLE)
+        return misbehaved(self.stage, "answers that can be used", f"{len(self.unusable)} that cannot: {got}")
+
+    def _keep_all(self, held: list[KeptAnswer]) -> None:
+        while held:
+            self.keep(held.pop(0))
 
 
 def _in_turn(asking: Asking, stage: str, photos: Sequence[Photograph], answers: _Answers) -> None:
@@ -126,7 +173,7 @@ def _in_turn(asking: Asking, stage: str, photos: Sequence[Photograph], answers: 
         try:
             for answer in asking.ask(stage, photos[position:]):
                 _check_order(stage, photos, position, answer)
-                kept = asking.kept(answer, attempts)
+                kept = asking.kept(photos[position], answer, attempts)
                 position, attempts = position + 1, 0
                 answers.take(kept)
                 answers.in_order(kept)
@@ -139,6 +186,9 @@ def _in_turn(asking: Asking, stage: str, photos: Sequence[Photograph], answers: 
                 asking.retry.rest(asking.retry.wait_s(attempts), _NEVER)
                 continue
             answers.in_order(_lost(photos[position], error, attempts - 1))
+            position, attempts = position + 1, 0
+        except UnusableAnswer as error:
+            answers.in_order(kept_unusable(photos[position].id, error, attempts))
             position, attempts = position + 1, 0
 
 
@@ -191,23 +241,28 @@ def _asked_patiently(asking: Asking, stage: str, photo: Photograph, ended: threa
         except TransportError as error:
             slower = isinstance(error, Throttled)
             if isinstance(error, Throttled):
-                asking.pace.throttled(error.retry_after_s)
+                asked_s = error.retry_after_s
+                asking.pace.throttled(None if asked_s is None else min(asked_s, retry.longest_wait_s))
             attempts += 1
             events.add("asked for less" if slower else "no answer", stage=stage, attempt=attempts)
-            tired = throttled_s > retry.longest_wait_s if slower else attempts > retry.retries
+            tired = throttled_s + 1 > retry.longest_wait_s if slower else attempts > retry.retries
             if tired or ended.is_set():
                 return _lost(photo, error, attempts - 1)
             if not slower:
                 retry.rest(retry.wait_s(attempts), ended)
             continue
+        except UnusableAnswer as error:
+            asking.pace.answered()
+            return kept_unusable(photo.id, error, attempts)
         asking.pace.answered()
         if len(answers) != 1:
             raise misbehaved(stage, "one answer for each photograph", f"{len(answers)} answers")
         _check_order(stage, [photo], 0, answers[0])
-        return asking.kept(answers[0], attempts)
+        return asking.kept(photo, answers[0], attempts)
 
 
 def _lost(photo: Photograph, error: TransportError, retries: int) -> KeptAnswer:
+    photo.read()  # one that changed was not lost
     return KeptAnswer(photo.id, LOST, str(error), retries=retries)
 
 

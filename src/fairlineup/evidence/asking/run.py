@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 
 from fairlineup.evidence.asking import canary
-from fairlineup.evidence.asking.answers import AnswerRules
+from fairlineup.evidence.asking.answers import AnswerRules, is_unusable
 from fairlineup.evidence.asking.asking import Asking, ask_all
 from fairlineup.evidence.asking.options import CostEstimate, RunOptions, Spending, check_limits, estimate_cost
 from fairlineup.evidence.plan import ENROL_STAGES, Entry, Protocol
@@ -66,8 +66,10 @@ def _ask(asking: Asking, journal: OpenJournal) -> None:
         _complete(asking, journal, stage, entries)
         if stage in ENROL_STAGES:
             for answer in journal.read(stage):
-                taken = {Outcome.OK.value: asking.rules.enrolled, LOST: asking.rules.lost}
-                taken.get(answer.outcome, set()).add(answer.photo)
+                if answer.outcome == Outcome.OK:
+                    asking.rules.enrolled.add(answer.photo)
+                elif answer.outcome == LOST or is_unusable(answer):
+                    asking.rules.lost.add(answer.photo)
     if information.wire:
         canary.put(asking, canaries, canary.FILES[1])
 

@@ -19,8 +19,8 @@ from fairlineup.evidence.bundles.parquet import check_parquet
 from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, UNSIGNED, Signature, check_signature
 from fairlineup.evidence.evaluation import measure
 from fairlineup.evidence.plan import write_plan
-from fairlineup.evidence.runs import FrozenRun, RunDirectory, load_run
-from fairlineup.files import parse_json
+from fairlineup.evidence.runs import SUMS, FrozenRun, RunDirectory, load_run, sum_anew
+from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, FairlineupError
 from fairlineup.results import decode, to_json
 from fairlineup.seals import PublicKey, digest
@@ -160,14 +160,16 @@ def _computed(given: _Stated, draw: Draw) -> Verification:
     versions = tuple(_versions(described))
     tolerance = TOLERANCE if any(one.name in MOVING for one in versions) else 0.0
     stated = {name: (folder / name).read_bytes() for name in (RESULTS, TIMING, README)}
+    read = [one.name for one in given.files if one.name not in stated]  # its manifest vouches for the bytes
+    others = sum_anew(folder, read)
     run = load_run(folder)
     measure(run)
     apart = [*_about(run, described, stated[README], same=not tolerance)]
     numbers = 0
     for name in (RESULTS, TIMING):
         content = run.directory.read_document(name)
-        value = parse_json(stated[name])
-        values = [*differences(value, parse_json(content), tolerance, name)]
+        value = decode_json(stated[name])
+        values = [*differences(value, decode_json(content), tolerance, name)]
         if not (values or tolerance or stated[name] == content):
             values = [Difference(name, "the same values", "in other bytes")]
         apart += values
@@ -175,6 +177,9 @@ def _computed(given: _Stated, draw: Draw) -> Verification:
     if not tolerance:
         draw(run.directory)
         apart += _drawn_otherwise(run.directory, given.files)
+    told = tuple(one.path for one in apart)
+    unsaid = [name for name in others if not any(path.startswith(name) for path in told)]
+    apart += [Difference(SUMS, f"another digest of {name}", "that of the file") for name in unsaid]
     return Verification(
         bundle=str(given.path),
         outcome="differs" if apart else "same",

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from fairlineup.evidence.data.faults import SourceChanged, source_changed
 from fairlineup.evidence.data.fetching import Fetcher, check_base
 from fairlineup.evidence.data.repositories import Listed, Repository, Snapshot
-from fairlineup.files import parse_json
+from fairlineup.foreign import decode_json
 
 Entries = Mapping[str, Mapping[str, Any]]
 
@@ -109,7 +109,7 @@ class GitHub:
     def _entries(self, repository: Repository, commit: str, tree: str) -> Entries:
         body = self._ask(repository, f"git/trees/{tree}", "application/vnd.github+json")
         try:
-            answer = parse_json(body)
+            answer = decode_json(body)
             if answer["truncated"]:
                 raise _changed(repository, commit, "a whole list of files", "one cut short")
             return {str(entry["path"]): entry for entry in answer["tree"] if {"type", "sha"} <= entry.keys()}

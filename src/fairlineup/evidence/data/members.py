@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fairlineup.evidence.data.faults import source_changed
-from fairlineup.files import parse_json
+from fairlineup.foreign import decode_json
 
 FIRST_CONGRESS = 92  # studio portraits in colour become common; see docs/dataset.md
 _YEAR = re.compile(r"[0-9]{4}")
@@ -105,7 +105,7 @@ def portraits(text: str, file: str) -> tuple[Portrait, ...]:
 def member_ids(text: str, file: str) -> dict[int, str]:
     """ICPSR id to Bioguide id, as member_photos records it for itself. Raises: SourceChanged."""
     try:
-        people = parse_json(text)
+        people = decode_json(text)
         pairs = [(person["icpsr"], person.get("bioguide_id") or "") for person in people]
         return {int(icpsr): bioguide for icpsr, bioguide in pairs if _BIOGUIDE.fullmatch(bioguide)}
     except (ValueError, LookupError, TypeError, AttributeError) as error:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from fairlineup.evidence.data.repositories import REPOSITORIES, Listed, Snapshot
-from fairlineup.files import content_of, is_there, parse_json, write_atomic
+from fairlineup.files import content_of, is_there, write_atomic
+from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput
 
 RECORD = "sources.json"
@@ -28,10 +29,10 @@ def remembered(folder: Path, kind: str) -> Snapshots | None:
         _refuse_a_stranger(folder)
         return None
     try:
-        said = parse_json(record)
+        said = decode_json(record)
         if said["taken"] != kind or said["schema"] != _SCHEMA or listings is None:
             return None
-        return _snapshots(said["repositories"], parse_json(listings))
+        return _snapshots(said["repositories"], decode_json(listings))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise BadInput(
             f"cannot read {folder / RECORD}",

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlineup.evidence.disclosure.clock import Act, Kind, check_act
-from fairlineup.files import append_flushed, content_of, parse_json
+from fairlineup.files import append_flushed, content_of
+from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput
 from fairlineup.seals import Plain, canonical_json, digest
 
@@ -53,7 +54,7 @@ def _parse(content: bytes, path: Path) -> tuple[Act, ...]:
     acts, before = [], ""
     for number, line in enumerate(content.splitlines(keepends=True), start=1):
         try:
-            row = cast("dict[str, Any]", parse_json(line))
+            row = cast("dict[str, Any]", decode_json(line))
             act, told = _act(row), row["before"]
         except (ValueError, TypeError, KeyError) as error:
             raise _damaged(path, f"line {number}: {type(error).__name__}: {error}") from error

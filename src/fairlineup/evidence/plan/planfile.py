@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from fairlineup.evidence.plan.findings import Kind
 from fairlineup.evidence.plan.plan import PLAN, SHIPPED, CalibrationChoice, DatasetChoice, Plan, ResolvedPlan
 from fairlineup.evidence.plan.settle import STOP, Policy, check_action
-from fairlineup.files import parse_toml, read_text
+from fairlineup.files import read_text
+from fairlineup.foreign import parse_toml
 from fairlineup.options import read_options
 from fairlineup.records import BadInput
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from fairlineup.evidence.plan import Action, Entry, Finding, Kind, Place, SettledDataset, Settlement
 from fairlineup.evidence.runs.directory import RunDirectory
-from fairlineup.files import parse_json
+from fairlineup.foreign import decode_json
 from fairlineup.seals import Plain
 
 _FIXED = ("person", "photo", "role", "name", "source", "population", "use", "sha256", "takes_part")
@@ -102,7 +102,7 @@ def _finding_row(settlement: Settlement) -> dict[str, Plain]:
 
 
 def _settlements(directory: RunDirectory) -> tuple[Settlement, ...]:
-    rows = parse_json(directory.read_document("findings.json"))
+    rows = decode_json(directory.read_document("findings.json"))
     if not isinstance(rows, list):
         raise TypeError("findings.json is no array")
     return tuple(

@@ -15,7 +15,8 @@ from typing import Annotated
 from fairlineup.evidence.samples.capture import capture_named
 from fairlineup.evidence.samples.people import check_people, people
 from fairlineup.evidence.samples.photographs import BATCH, MOST_PHOTOGRAPHS, Shot, photographs
-from fairlineup.files import is_file, is_there, parse_json, write_atomic
+from fairlineup.files import is_file, is_there, write_atomic
+from fairlineup.foreign import decode_json
 from fairlineup.options import Naming, at_least, between, check_options
 from fairlineup.records import BadInput, Progress, no_progress
 from fairlineup.seals import digest
@@ -175,7 +176,7 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
     if not is_file(path):
         write_atomic(path, json.dumps(wanted, indent=1).encode(), flushed=False)
         return
-    found = parse_json(path.read_text(encoding="utf-8"))
+    found = decode_json(path.read_text(encoding="utf-8"))
     other = {name: found.get(name) for name in wanted if found.get(name) != wanted[name]}
     if other:
         raise BadInput(

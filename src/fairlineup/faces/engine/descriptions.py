@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from fairlineup.faces.engine.faults import DescriptionError
 from fairlineup.faces.engine.installed import installed_model
-from fairlineup.files import parse_toml
+from fairlineup.foreign import parse_toml
 from fairlineup.options import NOT_BLANK, Naming, above, between, read_options, such
 from fairlineup.records import ModelInformation
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from fairlineup.faces.scale.similarity import Calibration, CalibrationRow, GroupCurve
-from fairlineup.files import parse_json, read_file
+from fairlineup.files import read_file
+from fairlineup.foreign import MisfitError, decode_json
 from fairlineup.records import BadInput
 
 SCHEMA = "fairlineup-calibration-1"
@@ -46,7 +47,7 @@ def calibration_json(calibration: Calibration) -> bytes:
 def parse_calibration(text: bytes, name: str) -> Calibration:
     """Read a calibration. Raises: BadInput: not one, or damaged."""
     try:
-        value = parse_json(text)
+        value = decode_json(text)
         if not isinstance(value, dict) or value.get("schema") != SCHEMA:
             raise _no_calibration(name, _other(value))
         return Calibration(
@@ -62,9 +63,7 @@ def parse_calibration(text: bytes, name: str) -> Calibration:
         )
     except KeyError as error:
         raise _no_calibration(name, f"one without {error}") from error
-    except UnicodeDecodeError as error:
-        raise _no_calibration(name, "bytes that are not UTF-8") from error
-    except json.JSONDecodeError as error:
+    except MisfitError as error:
         raise _no_calibration(name, f"a file that is no JSON ({error})") from error
     except (ValueError, TypeError, IndexError, AttributeError) as error:
         raise _no_calibration(name, f"one with a value that cannot be: {error}") from error
