@@ -7,10 +7,12 @@ processes it started end with it. So another Ctrl-C has nothing to add, and none
 
 from __future__ import annotations
 
+import atexit
 import os
 import select
 import signal
 import socket
+import sys
 import threading
 import time
 from contextlib import suppress
@@ -55,8 +57,18 @@ def interruption() -> str:
 
 
 def leave(status: int) -> None:
-    """The work is done: the next signal ends this process at once, with this exit status."""
+    """The work is done: a signal ends this process at once, with this exit status.
+
+    After one that came before, it ends here: in the interpreter's own end another would kill it, and threads
+    would be joined that nobody waits for any more.
+    """
     _State.status = status
+    if interrupted():
+        atexit._run_exitfuncs()  # what was registered to tidy up
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):  # nobody reads it
+                stream.flush()
+        os._exit(status)
 
 
 def _interrupt(number: int, _: object) -> None:
