@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fairlineup.evidence.plan import Inspection
+from fairlineup.evidence.runs.sums import put_files
 from fairlineup.systems import CardPopulation, write_population
 
 from .calling import in_process as fairlineup
@@ -98,16 +99,6 @@ def test_what_cannot_be_compared_says_so_and_writes_nothing(
     assert not (runs / "none").exists()
 
 
-def _rewritten(run: Path, name: str, old: bytes, new: bytes) -> None:
-    """A file of a run changed, and its digest wherever that stands."""
-    before = (run / name).read_bytes()
-    after = before.replace(old, new)
-    (run / name).write_bytes(after)
-    for holder in (run / "run.json", run / "digests.sha256"):
-        text = holder.read_text().replace(sha256(before).hexdigest(), sha256(after).hexdigest())
-        holder.write_text(text)
-
-
 def test_runs_on_samples_are_refused_with_the_reason(runs: Path, tmp_path: Path) -> None:
     """A run whose photographs say that they show nobody, on a system that calls itself real."""
     for name in ("before", "after"):
@@ -116,8 +107,12 @@ def test_runs_on_samples_are_refused_with_the_reason(runs: Path, tmp_path: Path)
         for item in (runs / name).iterdir():
             if item.is_file():
                 (copy / item.name).write_bytes(item.read_bytes())
-        _rewritten(copy, "manifest.csv", b",real,", b",synthetic,")
-        _rewritten(copy, "run.json", b'"population": "simulated"', b'"population": "real"')
+        real, identity = ((copy / paper).read_bytes() for paper in ("manifest.csv", "run.json"))
+        made_up = real.replace(b",real,", b",synthetic,")
+        identity = identity.replace(b'"population": "simulated"', b'"population": "real"')
+        old, new = (sha256(one).hexdigest().encode() for one in (real, made_up))
+        identity = identity.replace(old, new)
+        put_files(copy, {"manifest.csv": made_up, "run.json": identity})
     done = fairlineup("audit", "compare", tmp_path / "before", tmp_path / "after", "--out", tmp_path / "out")
     assert done.returncode == 4, done.stderr
     assert "nothing about which of two systems is better for real people" in done.stderr
