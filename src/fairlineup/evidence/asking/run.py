@@ -104,14 +104,19 @@ def remaining_cost(run: FrozenRun, information: SystemInformation) -> CostEstima
     return estimate_cost(information, left[True], left[False], canaries)
 
 
+def gallery_of(run: FrozenRun) -> str:
+    """What the gallery of a run is called in the system."""
+    seal = digest_of(to_json(run.identity.first_digests)).removeprefix("sha256:")
+    return f"{GALLERY_PREFIX}{seal[:16]}"
+
+
 def _asking(run: FrozenRun, system: FaceSystem, options: RunOptions) -> Asking:
     information = system.information()
-    seal = digest_of(to_json(run.identity.first_digests)).removeprefix("sha256:")
     return Asking(
         system=system,
         information=information,
         run=run,
-        gallery=f"{GALLERY_PREFIX}{seal[:16]}",
+        gallery=gallery_of(run),
         rules=AnswerRules(information.scale, run.plan.search.record_to, set(), set(), run.plan.decimals),
         options=options,
         spending=Spending(information, options.limits),
