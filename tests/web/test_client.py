@@ -73,6 +73,14 @@ def test_a_silent_server() -> None:
     assert said == ("a whole answer", "silence until the time was over")
 
 
+@pytest.mark.parametrize("secure", [False, True])
+def test_a_server_that_does_not_read(secure: bool, context: ssl.SSLContext, certified: Path) -> None:
+    with scripted(lambda _: threading.Event().wait(60), context if secure else None, read=False) as server:
+        client = HttpClient(replace(LIMITS, whole_s=0.5), str(certified))
+        with pytest.raises(NoAnswer, match=r"within 0\.5 s"):
+            client.ask("POST", server, body=bytes(1 << 25))
+
+
 def test_a_look_up_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: threading.Event().wait())
     with pytest.raises(NoAnswer) as caught:
