@@ -24,6 +24,7 @@ from fairlineup.records import (
 from fairlineup.systems import open_system
 from fairlineup.systems.remote import paged, wire
 
+pytestmark = pytest.mark.usefixtures("model_read_once")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 PROBE = Photograph("probe.png", PNG)
 Replies = Callable[[str, Any], Any]
