@@ -311,8 +311,11 @@ def context(certified: Path) -> ssl.SSLContext:
 def test_tls_is_held_to_authorities(context: ssl.SSLContext, certified: Path) -> None:
     with scripted(OK, context) as server:
         assert HttpClient(LIMITS, str(certified)).ask("GET", server).body == b"ok"
-        with pytest.raises(NoAnswer, match=r"no connection that is safe .certificate verify failed"):
-            HttpClient(LIMITS).ask("GET", server)
+        for others in (None, str(certified.parent)):  # a folder is one of files named by their digests
+            with pytest.raises(NoAnswer, match=r"no connection that is safe .certificate verify failed"):
+                HttpClient(LIMITS, others).ask("GET", server)
+        with pytest.raises(NoAnswer, match="No such file"):
+            HttpClient(LIMITS, str(certified.parent / "none")).ask("GET", server)
 
 
 def test_tls_that_trickles(context: ssl.SSLContext, certified: Path) -> None:

@@ -28,7 +28,7 @@ class Client:
 
     def __init__(self, options: RekognitionOptions) -> None:
         boto3 = _boto3()
-        from botocore import exceptions, session
+        from botocore import exceptions, httpsession, session
         from botocore.config import Config
 
         wrong = naming_of(NAME).wrong
@@ -54,7 +54,8 @@ class Client:
         if self._credentials is None:
             raise not_admitted("none found")
         self._exceptions: ModuleType = exceptions
-        authorities = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+        bundle = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+        authorities = httpsession.get_cert_path(bundle or True)
         limits = HttpLimits(options.timeout_s, options.timeout_s, connections=max(10, options.at_once))
         self._web, self._answered = HttpClient(limits, authorities), threading.local()
         self._client.meta.events.register("before-send.rekognition", self._send)
