@@ -76,7 +76,8 @@ LISTING = ["azure", "insightface-server", "rekognition"]
 
 @pytest.fixture(autouse=True)
 def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    for name in ("AZURE_FACE_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+    keys = ("AZURE_FACE_KEY", "COMPREFACE_API_KEY", "INSIGHTFACE_API_KEY")
+    for name in (*keys, "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "of-nobody")
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, str(tmp_path / name))
@@ -158,6 +159,17 @@ def test_odd_errors_are_errors(name: str, status: str, body: bytes) -> None:
         pytest.raises(SystemFailed),
     ):
         _search(system)
+
+
+def test_no_credential_is_repeated(name: str) -> None:
+    body = b'{"of-nobody": 1, "of-nobody": 2, "faces": [], "total_pages": 1, "total_elements": 0}'
+    with (
+        scripted(lambda one: one.sendall(answer(body))) as address,
+        closing(_opened(name, address)) as system,
+        pytest.raises(SystemFailed) as caught,
+    ):
+        _search(system)
+    assert "of-nobody" not in str(caught.value)
 
 
 @pytest.mark.parametrize("listing", LISTING)

@@ -134,11 +134,7 @@ class Wire:
             fault: what to raise; `wrong_answer` where it is about no photograph.
         Raises: UnusableAnswer, or what `fault` makes: it is not that.
         """
-        try:
-            return decode_json(reply.content, kind)
-        except MisfitError as error:
-            place = f" at {error.path.lstrip('.')}" if error.path else ""
-            raise fault(self._name, asked, error.expected, self.words(error.got + place)) from None
+        return decoded(reply.content, kind, lambda *said: fault(self._name, asked, *map(self.words, said)))
 
     def _reply(self, status: int, headers: Mapping[str, str], data: bytes) -> Reply:
         if fault := self._fault(status, headers):
@@ -166,6 +162,15 @@ class Wire:
                 remedy="name the address it sends to, if you trust it; credentials are never sent on",
             )
         return None
+
+
+def decoded(content: bytes, kind: type[T], wrong: Callable[[str, str], SystemFailed]) -> T:
+    """A body as a declared type; `wrong` makes the error, of what was expected and what was got."""
+    try:
+        return decode_json(content, kind)
+    except MisfitError as error:
+        place = f" at {error.path.lstrip('.')}" if error.path else ""
+        raise wrong(error.expected, error.got + place) from None
 
 
 def paged(system: str, asked: str, page: Callable[[str], tuple[Sequence[T], str]]) -> Iterator[T]:
