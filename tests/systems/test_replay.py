@@ -23,7 +23,7 @@ from fairlineup.evidence.plan import (
     read_dataset,
 )
 from fairlineup.evidence.replay.replay import ReplayedSystem
-from fairlineup.evidence.runs import freeze_run
+from fairlineup.evidence.runs import RunDirectory, freeze_run
 from fairlineup.records import (
     BadInput,
     FaceSystem,
@@ -230,7 +230,7 @@ def test_everything_a_system_says_comes_back(ran: Ran, tmp_path: Path) -> None:
         "wire": True,
     }
     identity["system"] |= said
-    (tmp_path / "run" / "run.json").write_text(json.dumps(identity))
+    RunDirectory(tmp_path / "run").put({"run.json": json.dumps(identity).encode()})
     information = ReplayedSystem(tmp_path / "run").information()
     assert information.terms == ("Nobody may look.",)
     assert information.sample_thresholds[0].score == 0.5
@@ -311,6 +311,7 @@ def test_a_lost_answer_stays_lost(ran: Ran, tmp_path: Path) -> None:
     rows = pq.read_table(path).to_pylist()
     lost = {**rows[0], "outcome": "lost", "detail": "it did not answer"}
     pq.write_table(pa.Table.from_pylist([lost, *rows[1:]], schema=pq.read_schema(path)), path)
+    RunDirectory(tmp_path / "run").put({path.name: path.read_bytes()})
     probe = next(p for p in ran.photographs("probe") if p.id == lost["photo"])
     with pytest.raises(TransportError, match="the run got no answer"):
         list(ReplayedSystem(tmp_path / "run").search("g", [probe], SearchRequest(None, ALL)))
@@ -321,6 +322,9 @@ def test_what_is_no_finished_run(ran: Ran, tmp_path: Path) -> None:
         open_system(f"replay:{tmp_path}", {})
     shutil.copytree(ran.run, tmp_path / "run")
     (tmp_path / "run" / "manifest.csv").write_text("person,photo\nA,a.png\n")
+    with pytest.raises(BadInput, match=r"manifest\.csv cannot be read: .* other bytes"):
+        open_system(f"replay:{tmp_path / 'run'}", {})
+    RunDirectory(tmp_path / "run").put({"manifest.csv": b"person,photo\nA,a.png\n"})
     with pytest.raises(BadInput, match=r"manifest\.csv with other columns"):
         open_system(f"replay:{tmp_path / 'run'}", {})
     with pytest.raises(BadInput, match="expected none: it answers as the system did, got seed"):

@@ -25,7 +25,7 @@ from fairlineup.records.names import (
     nobody,
     visible,
 )
-from fairlineup.records.photograph import Photograph, PhotographSource
+from fairlineup.records.photograph import DigestedSource, Photograph, PhotographChanged, PhotographSource
 from fairlineup.records.places import kind_of, place_in_ours, place_in_theirs
 from fairlineup.records.progress import Progress, no_progress
 from fairlineup.records.rounding import decimals, percent
@@ -53,6 +53,7 @@ __all__ = [
     "Box",
     "Candidate",
     "ComparingSystem",
+    "DigestedSource",
     "Enrolment",
     "Estimate",
     "Face",
@@ -64,6 +65,7 @@ __all__ = [
     "NotMeasured",
     "Outcome",
     "Photograph",
+    "PhotographChanged",
     "PhotographSource",
     "Price",
     "Progress",

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from fairlineup.records.errors import BadInput
+
+
+class PhotographChanged(BadInput):
+    """A photograph is no longer what it was when its digest was taken: no answer, and no fault of a system.
+
+    Whatever reads a photograph lets this pass: it is never that photograph's outcome.
+    """
+
+    code = "run-changed"
 
 
 class PhotographSource(Protocol):
@@ -34,3 +46,37 @@ class Photograph:
             return self.source.read_bytes()
         except ValueError as error:  # a NUL in its name
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.id) from error
+
+
+@dataclass(frozen=True, slots=True)
+class DigestedSource:
+    """A photograph's bytes, checked each time they are read: those that were digested, or an error."""
+
+    photo: Photograph  #: where they are.
+    digest: str  #: "sha256:" and 64 hexadecimal digits.
+
+    @property
+    def in_file(self) -> bool:
+        """Whether they are in a file."""
+        return isinstance(self.photo.source, Path)
+
+    def read(self) -> bytes:
+        """The bytes that were digested. Raises: PhotographChanged: they are others, or cannot be had."""
+        try:
+            content = self.photo.read()
+        except OSError as error:
+            raise self._changed(f"a file that cannot be read ({error.strerror or error})") from error
+        found = f"sha256:{hashlib.sha256(content).hexdigest()}"
+        if found != self.digest:
+            raise self._changed(found)
+        return content
+
+    def _changed(self, got: str) -> PhotographChanged:
+        return PhotographChanged(
+            f"the photograph {self.photo.id} changed after the run was begun",
+            expected=self.digest,
+            got=got,
+            remedy="put it back as it was and go on: finished answers are kept; "
+            "or begin a run of what is there now in another folder",
+            facts={"photograph": self.photo.id},
+        )

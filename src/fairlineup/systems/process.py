@@ -7,13 +7,16 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 from typing import Any
+from uuid import uuid4
 
 from fairlineup.files import why
 from fairlineup.records import (
     GALLERY_PREFIX,
     BadInput,
+    DigestedSource,
     Enrolment,
     Outcome,
     Photograph,
@@ -108,6 +111,7 @@ class ProcessSystem:
         self._galleries = _Galleries()
         self._lock = threading.RLock()
         self._turns = threading.BoundedSemaphore(information.at_once)
+        self._copies: TemporaryDirectory[str] | None = None
 
     def information(self) -> SystemInformation:
         """What the program says of itself."""
@@ -139,6 +143,8 @@ class ProcessSystem:
     def close(self) -> None:
         """End the program's input, which tells it to end, and end it if it does not."""
         self._child.close()
+        if self._copies is not None:
+            self._copies.cleanup()
 
     def _plain(self, content: Mapping[str, Any]) -> Answer:
         """Ask what is not about a photograph. Raises: TransportError, SystemFailed."""
@@ -167,7 +173,7 @@ class ProcessSystem:
         gallery = content["gallery"]
         self._check_not_gone(gallery)
         try:
-            shown = self._shown(photo)
+            photo, shown = self._shown(photo)
         except OSError as error:
             why = error.strerror or type(error).__name__
             return _PhotoAsked(photo, self._child, None, f"cannot be read: {why}")
@@ -185,15 +191,32 @@ class ProcessSystem:
             answer = asked.child.answer(asked.question, self._program.options.timeout_s)
         except Unanswered as fault:
             raise self._unanswered(fault, gallery) from None
+        finally:
+            self._forget_copy(asked.photo)
         self._reader.check_answered(answer)
         return asked, answer, asked.question.seconds
 
-    def _shown(self, photo: Photograph) -> dict[str, str]:
-        """The photograph as it is sent. Raises: OSError."""
-        if self._program.options.photographs == "path" and isinstance(photo.source, Path):
+    def _shown(self, photo: Photograph) -> tuple[Photograph, dict[str, str]]:
+        """The photograph as it is sent, and how. Raises: OSError."""
+        by_path = self._program.options.photographs == "path"
+        if by_path and isinstance(photo.source, DigestedSource) and photo.source.in_file:
+            photo = self._copied(photo)
+        if by_path and isinstance(photo.source, Path):
             photo.source.stat()  # a file that is gone is an answer, not the program's fault
-            return {"path": str(photo.source.absolute())}
-        return {"bytes": base64.b64encode(photo.read()).decode()}
+            return photo, {"path": str(photo.source.absolute())}
+        return photo, {"bytes": base64.b64encode(photo.read()).decode()}
+
+    def _copied(self, photo: Photograph) -> Photograph:
+        """A copy of the bytes that were digested: the program opens a file whenever it likes."""
+        with self._lock:
+            self._copies = self._copies or TemporaryDirectory(prefix="fairlineup-")
+        path = Path(self._copies.name) / f"{uuid4().hex}{PurePath(photo.id).suffix}"
+        path.write_bytes(photo.read())
+        return Photograph(photo.id, path)
+
+    def _forget_copy(self, photo: Photograph) -> None:
+        if self._copies and isinstance(photo.source, Path) and photo.source.parent == Path(self._copies.name):
+            photo.source.unlink(missing_ok=True)
 
     def _put(self, content: Mapping[str, Any]) -> tuple[Child, PendingAnswer]:
         """Put a question when it is its turn. Raises: Unanswered."""

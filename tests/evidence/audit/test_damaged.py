@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.evidence.runs import freeze_run, load_run
+from fairlineup.evidence.runs import RunDirectory, freeze_run, load_run
 from fairlineup.records import BadInput
 
 from .kit import people, plan_for, simulated, write_shots
@@ -33,11 +33,11 @@ def test_no_content_of_a_document_is_anything_but_an_error(frozen: Path, name: s
     path = frozen / name
     whole = path.read_bytes()
     try:
-        path.write_bytes(content)
+        RunDirectory(frozen).put({name: content})
         with pytest.raises(BadInput) as caught:
             load_run(frozen)
     finally:
-        path.write_bytes(whole)
+        RunDirectory(frozen).put({name: whole})
     assert caught.value.code in {"run-unreadable", "plan-invalid", "run-of-an-older-format"}
 
 
@@ -55,7 +55,8 @@ def test_a_manifest_with_other_cells_is_damaged(frozen: Path, spoil: Spoil) -> N
     path = frozen / "manifest.csv"
     whole = path.read_text("utf-8")
     try:
-        path.write_text("\n".join(spoil(whole.splitlines())) + "\n", "utf-8")
+        spoilt = "\n".join(spoil(whole.splitlines())) + "\n"
+        RunDirectory(frozen).put({path.name: spoilt.encode()})
         with pytest.raises(BadInput) as caught:
             load_run(frozen)
     finally:

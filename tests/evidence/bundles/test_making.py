@@ -197,7 +197,8 @@ def test_an_option_called_like_a_credential_is_refused(
 ) -> None:
     plan = (run.path / "plan.toml").read_text()
     assert "[system.options]" in plan
-    (run.path / "plan.toml").write_text(plan.replace("[system.options]", f'[system.options]\n{option} = "x"'))
+    said = plan.replace("[system.options]", f'[system.options]\n{option} = "x"')
+    run.put({"plan.toml": said.encode()})
     with pytest.raises(BadInput, match=option):
         making()
 

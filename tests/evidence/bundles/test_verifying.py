@@ -13,6 +13,7 @@ import pytest
 
 from fairlineup.evidence.bundles import OtherVersion, verify_bundle
 from fairlineup.evidence.bundles.description import software
+from fairlineup.evidence.runs.sums import Sums
 from fairlineup.records import READ_BY, BadInput
 from fairlineup.results import to_json
 from fairlineup.seals import PrivateKey, PublicKey
@@ -252,6 +253,12 @@ def test_another_report_manifest_plan_or_description_differs(unsigned: Path, tmp
         assert content != files[name]
         found = verify_bundle(forged(tmp_path / "b.zip", {**files, name: content}), draw)
         assert any(one.path.startswith(place) for one in found.differences), name
+    sums = files["digests.sha256"].replace(b"# fairlineup run", b"# fairlineup ran")
+    with pytest.raises(BadInput, match="lines that were changed"):
+        verify_bundle(forged(tmp_path / "b.zip", {**files, "digests.sha256": sums}), draw)
+    other = Sums({**Sums.parsed(files["digests.sha256"]).stands, "findings.json": "0" * 64}).written()
+    found = verify_bundle(forged(tmp_path / "b.zip", {**files, "digests.sha256": other}), draw)
+    assert [one.path for one in found.differences] == ["digests.sha256"]
     found = verify_bundle(forged(tmp_path / "b.zip", {**files, "figures/more.svg": b"<svg/>"}), draw)
     assert [one.path for one in found.differences] == ["figures/more.svg"]
 

@@ -72,22 +72,24 @@ def test_what_was_frozen_comes_back(tmp_path: Path) -> None:
     [
         ("1", "run-of-an-older-format"),
         ("null", "run-of-an-older-format"),
-        ("3", "run-of-a-newer-format"),
-        ('"2"', "file-malformed"),
+        ("2", "run-of-an-older-format"),
+        ("4", "run-of-a-newer-format"),
+        ('"3"', "file-malformed"),
         ("true", "file-malformed"),
-        ("[2]", "file-malformed"),
-        ("2.0", "file-malformed"),
-        ('1, "fairlineup_run": 2', "run-unreadable"),
+        ("[3]", "file-malformed"),
+        ("3.0", "file-malformed"),
+        ('2, "fairlineup_run": 3', "run-unreadable"),
     ],
 )
 def test_other_formats_are_refused_by_name(tmp_path: Path, version: str, code: str) -> None:
     run = _begin(tmp_path / "run")
-    text = (run.path / "run.json").read_text().replace('"fairlineup_run": 2', f'"fairlineup_run": {version}')
+    text = (run.path / "run.json").read_text().replace('"fairlineup_run": 3', f'"fairlineup_run": {version}')
     (run.path / "run.json").write_text(text)
     with pytest.raises(BadInput) as caught:
         load_run(run.path)
     assert caught.value.code == code
-    assert ("d36563b" in str(caught.value)) == (code == "run-of-an-older-format")
+    reader = "53a98f48" if version == "2" else "d36563b"
+    assert (f"as of commit {reader}" in str(caught.value)) == (code == "run-of-an-older-format")
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:

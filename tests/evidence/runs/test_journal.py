@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import sqlite3
@@ -144,6 +145,9 @@ def _view(path: Path) -> None:
         _column(None, "outcome"),
         _column("often", "retries"),
         _column("long", "seconds"),
+        _column("no_face", "outcome"),
+        _column(1, "capped"),
+        _column("other words", "detail"),
         lambda path: path.write_bytes(b"{"),
     ],
 )
@@ -153,6 +157,60 @@ def test_damage_is_named(tmp_path: Path, spoil: Callable[[Path], object]) -> Non
     with pytest.raises(BadInput) as caught:
         _photos(journal)
     assert (caught.value.code, caught.value.facts) == ("run-unreadable", {"file": str(journal.path)})
+
+
+def test_an_outcome_that_nobody_knows_is_damage(tmp_path: Path) -> None:
+    journal = _write(tmp_path / "answers.sqlite", "p")
+    forged = ["s", 0, "p", "oke", "", 0, "[]", None, 0]
+    _column("oke", "outcome")(journal.path)
+    _column(hashlib.sha256(json.dumps(["", *forged]).encode()).hexdigest(), "sha256")(journal.path)
+    with pytest.raises(BadInput, match="'oke', which nobody knows"):
+        _photos(journal)
+
+
+def test_the_answers_of_another_run_are_not_taken_for_ones_own(tmp_path: Path) -> None:
+    journal = _write(tmp_path / "answers.sqlite", "p")
+    other = Journal(journal.path, "sha256:other")
+    with pytest.raises(BadInput, match="another run's"):
+        _photos(other)
+    with pytest.raises(BadInput, match="another run's"), other.writing(flushed=False):
+        pass
+
+
+def test_answers_that_changed_places_are_damage(tmp_path: Path) -> None:
+    journal = _write(tmp_path / "answers.sqlite", "p", "q")
+    for before, after in ((0, 7), (1, 0), (7, 1)):
+        connection = sqlite3.connect(journal.path)
+        connection.execute("UPDATE answers SET position = ? WHERE position = ?", (after, before))
+        connection.commit()
+        connection.close()
+    with pytest.raises(BadInput, match="was changed"):
+        _photos(journal)
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 2.5, -0.0, 1e-7, None])
+def test_a_time_comes_back_as_its_digest_was_taken(tmp_path: Path, seconds: float | None) -> None:
+    journal = Journal(tmp_path / "answers.sqlite")
+    with journal.writing(flushed=False) as held:
+        held.add("s", 0, KeptAnswer("p", "ok", seconds=seconds))
+    with journal.reading() as held:
+        assert [answer.seconds for answer in held.read("s")] == [seconds]
+
+
+def test_a_flipped_bit_is_found_or_changes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "answers.sqlite"
+    names = [f"photograph-{n}" for n in range(40)]
+    whole = _write(path, *names).path.read_bytes()
+    found = 0
+    for place in range(0, len(whole), 97):
+        flipped = bytearray(whole)
+        flipped[place] ^= 1 << place % 8
+        path.write_bytes(flipped)
+        try:
+            assert _photos(Journal(path)) == names
+        except BadInput:
+            found += 1
+    assert found > len(whole) // 97 // 4  # the rest is empty space, and numbers that SQLite does not use
 
 
 def test_a_full_disk_and_a_place_that_cannot_be_written(tmp_path: Path) -> None:

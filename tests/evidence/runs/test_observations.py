@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairlineup.evidence.runs import LOST, KeptAnswer, Observations, RunDirectory, collect
-from fairlineup.evidence.runs.parquet import can_compact, read_parquet, write_parquet
+from fairlineup.evidence.runs.parquet import FILES, can_compact, parquet_files, read_parquet
 from fairlineup.records import BadInput, SystemFailed
 
 ENROL, SEARCH = ("enrol-a", "enrol-b"), ("search-a", "search-b")
@@ -49,12 +49,10 @@ def _spelt(o: Observations) -> list[tuple[object, ...]]:
 
 @given(answers())
 def test_parquet_gives_back_what_the_journal_held(
-    tmp_path_factory: pytest.TempPathFactory, case: tuple[dict[str, list[KeptAnswer]], dict[str, str]]
+    case: tuple[dict[str, list[KeptAnswer]], dict[str, str]],
 ) -> None:
-    folder = tmp_path_factory.mktemp("run")
     collected = _collected(*case)
-    write_parquet(folder, collected)
-    assert _spelt(read_parquet(folder)) == _spelt(collected)
+    assert _spelt(read_parquet(parquet_files(collected), "run")) == _spelt(collected)
 
 
 @given(answers())
@@ -65,7 +63,7 @@ def test_ranks_count_within_a_search(case: tuple[dict[str, list[KeptAnswer]], di
     assert (np.diff(o.search) >= 0).all()
 
 
-def test_more_candidates_than_one_group_of_rows_holds(tmp_path: Path) -> None:
+def test_more_candidates_than_one_group_of_rows_holds() -> None:
     gallery = [f"g{n:04d}" for n in range(2000)]
     person_of = {photo: photo.replace("g", "p") for photo in (*gallery, "q")}
     some = [KeptAnswer(p, "ok") for p in gallery]
@@ -73,8 +71,7 @@ def test_more_candidates_than_one_group_of_rows_holds(tmp_path: Path) -> None:
     second = tuple((p, 0.25) for p in reversed(gallery))
     rows = [KeptAnswer("q", "ok", candidates=first if n < 600 else second) for n in range(900)]
     collected = collect([("enrol-a", some)], [("search-a", rows)], person_of)
-    write_parquet(tmp_path, collected)
-    back = read_parquet(tmp_path)
+    back = read_parquet(parquet_files(collected), "run")
     assert len(back.search) == 1_200_000
     assert np.array_equal(back.score, collected.score)
     assert np.array_equal(np.array(back.photos)[back.photo], np.array(collected.photos)[collected.photo])
@@ -132,12 +129,40 @@ def test_without_pyarrow_the_journal_stays(tmp_path: Path, monkeypatch: pytest.M
     assert run.journal.path.exists()
     assert _spelt(run.observations(ENROL, SEARCH, person_of)) == _spelt(before)
     with pytest.raises(SystemFailed, match='pip install "pyarrow>='):
-        write_parquet(tmp_path, before)
+        parquet_files(before)
 
 
-def test_damaged_parquet_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", FILES)
+def test_damaged_parquet_is_named(tmp_path: Path, name: str) -> None:
     run, person_of = _begun(tmp_path)
-    run.compact(run.observations(ENROL, SEARCH, person_of))
-    (tmp_path / "searches.parquet").write_bytes(b"PAR1 but not really")
+    before = run.observations(ENROL, SEARCH, person_of)
+    run.compact(before)
+    run.put({name: b"PAR1 but not really"})
     with pytest.raises(BadInput, match=r"the observations in .* cannot be read"):
         run.observations(ENROL, SEARCH, person_of)
+    files = parquet_files(before)
+    flipped = bytearray(files[name])
+    flipped[len(flipped) // 3] ^= 1
+    run.put(files)
+    (tmp_path / name).write_bytes(flipped)
+    with pytest.raises(BadInput, match=f"{name} cannot be read"):
+        run.observations(ENROL, SEARCH, person_of)
+    (tmp_path / name).unlink()
+    with pytest.raises(BadInput, match=f"{name} cannot be read"):
+        run.observations(ENROL, SEARCH, person_of)
+
+
+def test_an_outcome_that_nobody_knows_is_refused() -> None:
+    files = parquet_files(_collected({s: [] for s in (*ENROL, *SEARCH)}, {}))
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    schema = parquet.read_schema(arrow.BufferReader(files[FILES[0]]))
+    row = {"stage": "enrol-a", "person": "p", "photo": "g", "outcome": "oke", "capped": False, "detail": ""}
+    sink = arrow.BufferOutputStream()
+    parquet.write_table(
+        arrow.Table.from_pylist([{**row, "seconds": None, "retries": 0}], schema=schema), sink
+    )
+    with pytest.raises(BadInput, match="'oke', which nobody knows"):
+        read_parquet({**files, FILES[0]: sink.getvalue().to_pybytes()}, "run")
+    with pytest.raises(ValueError, match="nobody knows"):
+        KeptAnswer("g", "oke")

@@ -75,8 +75,13 @@ class Asking:
         request = SearchRequest(max_candidates=None, threshold=self.rules.record_to)
         return self.system.search(self.gallery, photos, request)
 
-    def kept(self, answer: SystemAnswer, retries: int) -> KeptAnswer:
-        """An answer as it is kept. Raises: Refused: candidates were held back."""
+    def kept(self, photo: Photograph, answer: SystemAnswer, retries: int) -> KeptAnswer:
+        """An answer as it is kept.
+
+        Raises: Refused: candidates were held back. PhotographChanged: which an adapter took for an outcome.
+        """
+        if answer.outcome is not Outcome.OK:
+            photo.read()
         try:
             if isinstance(answer, Enrolment):
                 return kept_enrolment(answer, retries)
@@ -99,8 +104,9 @@ def ask_all(asking: Asking, stage: str, entries: Sequence[Entry], keep: Keep) ->
     Raises:
         SystemFailed: the system is down, or answers wrongly.
         Refused: it holds candidates back, or more would be spent than may be.
+        PhotographChanged: one is no longer what was frozen.
     """
-    photos = [asking.run.dataset.photograph(entry) for entry in entries]
+    photos = [asking.run.photograph(entry) for entry in entries]
     answers = _Answers(asking, stage, keep)
     (_across_the_wire if asking.information.wire else _in_turn)(asking, stage, photos, answers)
     answers.end()
@@ -167,7 +173,7 @@ def _in_turn(asking: Asking, stage: str, photos: Sequence[Photograph], answers: 
         try:
             for answer in asking.ask(stage, photos[position:]):
                 _check_order(stage, photos, position, answer)
-                kept = asking.kept(answer, attempts)
+                kept = asking.kept(photos[position], answer, attempts)
                 position, attempts = position + 1, 0
                 answers.take(kept)
                 answers.in_order(kept)
@@ -252,10 +258,11 @@ def _asked_patiently(asking: Asking, stage: str, photo: Photograph, ended: threa
         if len(answers) != 1:
             raise misbehaved(stage, "one answer for each photograph", f"{len(answers)} answers")
         _check_order(stage, [photo], 0, answers[0])
-        return asking.kept(answers[0], attempts)
+        return asking.kept(photo, answers[0], attempts)
 
 
 def _lost(photo: Photograph, error: TransportError, retries: int) -> KeptAnswer:
+    photo.read()  # one that changed was not lost
     return KeptAnswer(photo.id, LOST, str(error), retries=retries)
 
 

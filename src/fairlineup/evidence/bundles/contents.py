@@ -13,13 +13,14 @@ from fairlineup.evidence.bundles.names import without_names
 from fairlineup.evidence.disclosure import FILE as DISCLOSURE
 from fairlineup.evidence.disclosure import read_acts
 from fairlineup.evidence.plan import Place, write_plan
-from fairlineup.evidence.runs import FrozenRun, RunDirectory, load_run
+from fairlineup.evidence.runs import SUMS, FrozenRun, RunDirectory, load_run, read_sums
 from fairlineup.files import is_file
 from fairlineup.records import BadInput, Photograph
 from fairlineup.seals import digest
 
 RESULTS, TIMING = "results.json", "timing.json"
 PAPERS = ("run.json", "plan.toml", "manifest.csv", "findings.json")
+"""What every run has, beside the digests of its files."""
 MAY_BE_THERE = (
     "calibration.json",
     "canary-begin.json",
@@ -50,17 +51,20 @@ def stage(original: FrozenRun, folder: Path, choice: BundleContents) -> FrozenRu
     """A copy of a run without what does not leave the machine. Raises: BadInput."""
     run = original.directory
     read_acts(run.path)  # a damaged record is told of before it is handed on
-    for name in _there(run.path):
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(run.path / name, target)
     directory = RunDirectory(folder)
+    known = read_sums(run.path).stands
+    for name in _there(run.path):
+        if name in known:
+            directory.put({name: run.read_document(name)})
+        else:  # a log, whose lines are checked by whoever reads them
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(run.path / name, folder / name)
     directory.write_frozen({}, replace(original.identity, photographs_folder=""))
     if not original.plan.dataset.generator:
         moved = replace(original.plan, dataset=replace(original.plan.dataset, folder=PHOTOGRAPHS))
-        (folder / "plan.toml").write_bytes(write_plan(moved).encode())
+        directory.put({"plan.toml": write_plan(moved).encode()})
     if not choice.names:
-        without_names(folder)
+        without_names(directory)
     return load_run(folder)
 
 
@@ -102,7 +106,7 @@ def files_in(folder: Path) -> dict[str, Source]:
 
 def is_paper(name: str) -> bool:
     """Whether a file of a bundle is needed to compute its numbers again."""
-    return name in (*PAPERS, *MAY_BE_THERE) or fnmatch(name, SUPERSEDED)
+    return name in (SUMS, *PAPERS, *MAY_BE_THERE) or fnmatch(name, SUPERSEDED)
 
 
 def _there(folder: Path) -> Iterator[str]:

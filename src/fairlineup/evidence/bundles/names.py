@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import is_file
 from fairlineup.foreign import decode_json
 from fairlineup.labels import PHOTOGRAPHS, Decision, DecisionLog, reviewer_key
@@ -24,20 +25,21 @@ def names_in(folder: Path) -> set[str]:
     return {row["name"] for row in _rows(folder) if row["name"]}
 
 
-def without_names(folder: Path) -> None:
+def without_names(directory: RunDirectory) -> None:
     """Put ids in the place of people's names, and numbers in that of reviewers'."""
+    folder = directory.path
     rows = list(_rows(folder))
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
     writer.writeheader()
     for row in rows:
         writer.writerow({**row, "name": row["person"] if row["name"] else ""})
-    (folder / MANIFEST).write_bytes(text.getvalue().encode())
     found = decode_json((folder / FINDINGS).read_bytes())
     for one in found:
         if one["kind"] == NAMING:
             one["detail"] = " and ".join(one["people"])
-    (folder / FINDINGS).write_bytes((json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode())
+    named = (json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode()
+    directory.put({MANIFEST: text.getvalue().encode(), FINDINGS: named})
     if is_file(folder / DECISIONS):
         log = DecisionLog(folder / DECISIONS, PHOTOGRAPHS)
         decisions = list(_numbered(log.read()))

@@ -32,7 +32,7 @@ from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, UNSIGNED, S
 from fairlineup.evidence.disclosure import read_acts
 from fairlineup.evidence.evaluation import draw_worklist, listed_pairs, measure, observations_of
 from fairlineup.evidence.plan import write_plan
-from fairlineup.evidence.runs import FrozenRun, RunDirectory, digest_of_system, load_run
+from fairlineup.evidence.runs import SUMS, FrozenRun, RunDirectory, digest_of_system, load_run, sum_anew
 from fairlineup.files import content_of
 from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, FairlineupError
@@ -176,6 +176,7 @@ def _computed(given: _Stated, draw: Draw) -> Verification:
     versions = tuple(_versions(described))
     tolerance = TOLERANCE if any(one.name in MOVING for one in versions) else 0.0
     stated = {name: (folder / name).read_bytes() for name in (RESULTS, TIMING, README)}
+    others = sum_anew(folder, [one.name for one in given.files])  # the manifest vouches for the bytes
     run = load_run(folder)
     measure(run)
     apart = [*_about(run, described, stated[README], same=not tolerance), *_photographs(run, given)]
@@ -191,6 +192,9 @@ def _computed(given: _Stated, draw: Draw) -> Verification:
     if not tolerance:
         draw(run.directory)
         apart += [*_drawn_otherwise(run.directory, given.files), *_told_otherwise(run)]
+    told = tuple(one.path for one in apart)
+    unsaid = [name for name in others if not any(path.startswith(name) for path in told)]
+    apart += [Difference(SUMS, f"another digest of {name}", "that of the file") for name in unsaid]
     names = described.names == KEPT
     checks = checked_files(given.files, given.signature, apart, names=names, same=not tolerance)
     return Verification(

@@ -72,10 +72,10 @@ def measure_again(out: Path | str, plan: Plan | None = None, options: AuditOptio
     """
     out = Path(out)
     run = finished_run(out)
-    if plan is not None:
-        with run.directory.locked():
+    with run.directory.locked():
+        if plan is not None:
             run = freeze_run(plan, run.information, out, place=place_of(plan.dataset))
-    results = measure(run, options.on_failure)
+        results = measure(run, options.on_failure)
     return Audit(run, results, write_pages(run, options.pages, results))
 
 

@@ -5,11 +5,13 @@ from fairlineup.evidence.runs.events import EventLog
 from fairlineup.evidence.runs.freezing import check_out, freeze_run
 from fairlineup.evidence.runs.frozen import FrozenRun, load_run
 from fairlineup.evidence.runs.identity import RunIdentity, digest_of_system, environment
-from fairlineup.evidence.runs.journal import Journal, KeptAnswer, OpenJournal
-from fairlineup.evidence.runs.observations import LOST, Attempt, Observations, collect
+from fairlineup.evidence.runs.journal import LOST, Journal, KeptAnswer, OpenJournal
+from fairlineup.evidence.runs.observations import Attempt, Observations, collect
+from fairlineup.evidence.runs.sums import SUMS, put_files, read_sums, sum_anew
 
 __all__ = [
     "LOST",
+    "SUMS",
     "Attempt",
     "EventLog",
     "FrozenRun",
@@ -25,4 +27,7 @@ __all__ = [
     "environment",
     "freeze_run",
     "load_run",
+    "put_files",
+    "read_sums",
+    "sum_anew",
 ]

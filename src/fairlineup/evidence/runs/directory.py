@@ -1,5 +1,6 @@
 """The run directory: frozen documents, a journal while it runs, observations and results when it is done.
 
+RUN/digests.sha256       the digest of each file that is read again: every reader checks it
 RUN/run.json             what this run is: digests of plan and data, system, environment
 RUN/plan.toml            the plan with every default written out
 RUN/manifest.csv         who is on each photograph, as settled before the run
@@ -26,12 +27,15 @@ from fairlineup.evidence.runs.events import EventLog
 from fairlineup.evidence.runs.identity import RunIdentity, parse_identity
 from fairlineup.evidence.runs.journal import Journal
 from fairlineup.evidence.runs.observations import Observations, collect
-from fairlineup.evidence.runs.parquet import can_compact, is_compacted, read_parquet, write_parquet
-from fairlineup.files import is_file, is_there, why, write_atomic, writing
+from fairlineup.evidence.runs.parquet import FILES, can_compact, parquet_files, read_parquet
+from fairlineup.evidence.runs.sums import SUMS, checked, damaged, put_files, read_sums, unchecked
+from fairlineup.files import is_file, is_there, writing
 from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, NotMeasured
-from fairlineup.results import AuditResults, Timing, encode, from_json
-from fairlineup.seals import Plain
+from fairlineup.results import AuditResults, Timing, encode, from_json, to_json
+from fairlineup.seals import Plain, digest_of
+
+RUN = "run.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,8 @@ class RunDirectory:
     @property
     def journal(self) -> Journal:
         """Answers so far, until they stand as Parquet."""
-        return Journal(self.path / "answers.sqlite")
+        begun_with = to_json(self.read_identity().first_digests) if self.begun else None
+        return Journal(self.path / "answers.sqlite", digest_of(begun_with))
 
     @property
     def events(self) -> EventLog:
@@ -53,7 +58,7 @@ class RunDirectory:
     @property
     def begun(self) -> bool:
         """Whether a run was frozen into it."""
-        return is_file(self.path / "run.json")
+        return is_file(self.path / RUN)
 
     @property
     def finished(self) -> bool:
@@ -63,7 +68,7 @@ class RunDirectory:
     @property
     def compacted(self) -> bool:
         """Whether all answers stand in it as Parquet."""
-        return is_compacted(self.path)
+        return self.has_document(FILES[-1])
 
     def write_results(self, results: AuditResults | Mapping[str, Plain]) -> None:
         """Put results.json in place: the same results give the same bytes."""
@@ -96,31 +101,32 @@ class RunDirectory:
 
     def read_identity(self) -> RunIdentity:
         """What run.json says this run is. Raises: BadInput."""
-        return parse_identity(self.read_document("run.json"), str(self.path / "run.json"))
+        name = str(self.path / RUN)
+        parse_identity(unchecked(self.path, RUN), name)  # another format has no digests, or others
+        return parse_identity(self.read_document(RUN), name)
 
     def read_document(self, name: str) -> bytes:
-        """A document, e.g. "plan.toml". Raises: BadInput."""
-        try:
-            return (self.path / name).read_bytes()
-        except (OSError, ValueError) as error:
-            raise _unreadable(self.path / name, why(error)) from error
+        """A document, e.g. "plan.toml", as it was put in place. Raises: BadInput (it is not)."""
+        return checked(self.path, name)
 
     def has_document(self, name: str) -> bool:
-        """Whether a document of that name stands in it."""
-        return is_file(self.path / name)
+        """Whether a document of that name stands in it, or ought to."""
+        return is_file(self.path / name) or name in read_sums(self.path).stands
 
     def write_document(self, name: str, value: object) -> None:
         """Put a document in place, as JSON."""
-        write_atomic(self.path / name, encode(value))
+        self.put({name: encode(value)})
+
+    def put(self, documents: Mapping[str, bytes]) -> None:
+        """Put documents in place, in their order. Raises: BadInput, SystemFailed: see `files.writing`."""
+        put_files(self.path, documents)
 
     def write_frozen(self, documents: Mapping[str, bytes], identity: RunIdentity) -> None:
         """Put frozen documents in place, run.json last, so that a kill leaves none or one that can go on.
 
         Raises: BadInput, SystemFailed: see `files.writing`.
         """
-        for name, content in documents.items():
-            write_atomic(self.path / name, content)
-        write_atomic(self.path / "run.json", encode(identity))
+        self.put({**documents, RUN: encode(identity)})
 
     def read_json(self, name: str) -> dict[str, Plain]:
         """A document that is JSON. Raises: BadInput."""
@@ -128,14 +134,14 @@ class RunDirectory:
         try:
             return cast("dict[str, Plain]", decode_json(content))
         except ValueError as error:
-            raise _unreadable(self.path / name, "damaged JSON") from error
+            raise damaged(self.path / name, "damaged JSON") from error
 
     def observations(
         self, enrol_stages: Sequence[str], search_stages: Sequence[str], person_of: Mapping[str, str]
     ) -> Observations:
         """All answers so far, from Parquet where the run is compacted and from the journal where not."""
-        if is_compacted(self.path):
-            return read_parquet(self.path)
+        if self.compacted:
+            return read_parquet({name: self.read_document(name) for name in FILES}, str(self.path))
         with self.journal.reading() as journal:
             return collect(
                 ((stage, journal.read(stage)) for stage in enrol_stages),
@@ -145,14 +151,14 @@ class RunDirectory:
 
     def compact(self, observations: Observations, population: str = "") -> None:
         """Move observations to Parquet, marked with whom they are about, where pyarrow is installed."""
-        if can_compact() and not is_compacted(self.path):
-            write_parquet(self.path, observations, population)
-        if is_compacted(self.path):
+        if can_compact() and not self.compacted:
+            self.put(parquet_files(observations, population))
+        if self.compacted:
             self.journal.discard()
 
     def check_empty(self, documents: Iterable[str]) -> None:
         """Raise BadInput for a folder that holds something else than these, which a kill may leave."""
-        frozen = {*documents, ".lock"}
+        frozen = {*documents, ".lock", SUMS}
         try:
             others = {item.name for item in self.path.iterdir()} - frozen if is_there(self.path) else set()
         except NotADirectoryError:
@@ -200,14 +206,3 @@ class RunDirectory:
             yield
         finally:
             lock.release()
-
-
-def _unreadable(path: Path, got: str) -> BadInput:
-    return BadInput(
-        f"{path} cannot be read",
-        expected="a file that a run wrote",
-        got=got,
-        remedy="name the folder of a run, or restore the file",
-        code="run-unreadable",
-        facts={"folder": str(path.parent), "file": path.name},
-    )

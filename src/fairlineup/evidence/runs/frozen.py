@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from fairlineup.evidence.plan import (
     TEST,
+    Entry,
     Memory,
     Place,
     Plan,
@@ -24,7 +25,7 @@ from fairlineup.evidence.runs.directory import RunDirectory
 from fairlineup.evidence.runs.identity import RunIdentity
 from fairlineup.evidence.runs.manifest import findings_json, manifest_csv, read_settled
 from fairlineup.faces.scale import Calibration, calibration_json, parse_calibration
-from fairlineup.records import BadInput, SystemInformation
+from fairlineup.records import BadInput, DigestedSource, Photograph, SystemInformation
 from fairlineup.results import PopulationKind
 
 CALIBRATION = "calibration.json"
@@ -66,6 +67,11 @@ class FrozenRun:
         everyone = (*self.dataset.entries, *self.dataset.left_out)
         return all(entry.use == TEST or entry.population == "synthetic" for entry in everyone)
 
+    def photograph(self, entry: Entry) -> Photograph:
+        """A photograph to be asked about: its bytes are those that were digested, or reading it fails."""
+        photo = self.dataset.photograph(entry)
+        return Photograph(photo.id, DigestedSource(photo, self.digests[photo.id]))
+
     def write(self, first: Mapping[str, bytes] = NOTHING) -> None:
         """Put all of it in its directory, other documents first. Raises: BadInput, SystemFailed."""
         documents = {
@@ -77,13 +83,6 @@ class FrozenRun:
         if self.calibration is not None:
             documents[CALIBRATION] = calibration_json(self.calibration)
         self.directory.write_frozen(documents, self.identity)
-
-
-def check_out(out: Path) -> None:
-    """Raise BadInput for a folder that is neither new nor empty nor a run: before anything is read."""
-    directory = RunDirectory(out)
-    if not directory.begun:
-        directory.check_empty(DOCUMENTS)
 
 
 def load_run(path: Path) -> FrozenRun:

@@ -14,7 +14,9 @@ from fairlineup.records import READ_BY, BadInput, SystemInformation
 from fairlineup.results import Amendment, Digests, from_json
 from fairlineup.seals import Plain, digest_of
 
-FORMAT: Final = 2
+FORMAT: Final = 3
+READERS = {2: "53a98f48"}
+"""Commits that read an older format; what came before formats had a version is read by `READ_BY`."""
 LIBRARIES = ("numpy", "scipy", "pillow", "dlib-bin", "onnxruntime", "numba", "pyarrow")
 
 
@@ -29,7 +31,7 @@ class RunIdentity:
     begun: str  #: when, ISO.
     #: words of its plan or manifest that were changed since, oldest first.
     amended: tuple[Amendment, ...] = ()
-    fairlineup_run: Literal[2] = FORMAT
+    fairlineup_run: Literal[3] = FORMAT
 
     @property
     def first_digests(self) -> Digests:
@@ -78,6 +80,7 @@ def environment() -> dict[str, Plain]:
 def _check_format(found: object, name: str) -> None:
     if found == FORMAT or (found is not None and type(found) is not int):
         return  # what is no version is damage
+    reader = READERS.get(found or 1, READ_BY)
     newer = found is not None and found > FORMAT
     raise BadInput(
         f"{name} is of {'a newer' if newer else 'an older'} format",
@@ -85,7 +88,7 @@ def _check_format(found: object, name: str) -> None:
         got=f"format {found}",
         remedy="read it with the version of this software that wrote it, or a later one"
         if newer
-        else f"read it with this software as of commit {READ_BY}, or run the audit again",
+        else f"read it with this software as of commit {reader}, or run the audit again",
         code="run-of-a-newer-format" if newer else "run-of-an-older-format",
-        facts={"commit": "" if newer else READ_BY},
+        facts={"commit": "" if newer else reader},
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import math
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +16,15 @@ from typing import Any
 
 from fairlineup.files import is_file, writing
 from fairlineup.foreign import decode_json
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, Outcome
 
 TABLE = (
     "CREATE TABLE answers (stage TEXT, position INTEGER, photo TEXT, outcome TEXT, detail TEXT, "
-    "capped INTEGER, candidates TEXT, seconds REAL, retries INTEGER, "
+    "capped INTEGER, candidates TEXT, seconds REAL, retries INTEGER, sha256 TEXT, "
     "PRIMARY KEY (stage, position)) WITHOUT ROWID"
 )
+LOST = "lost"  # the outcome of a question that never got an answer
+OUTCOMES = frozenset((*(outcome.value for outcome in Outcome), LOST))
 COLUMNS = "photo, outcome, detail, capped, candidates, seconds, retries"
 LARGEST_VALUE = 16_000_000  # bytes: a list of 25,000 candidates has one million
 _DISK_FAULTS = {
@@ -45,12 +48,26 @@ class KeptAnswer:
     seconds: float | None = None  #: the time it took, where the system told.
     retries: int = 0  #: how often it was asked again.
 
+    def __post_init__(self) -> None:
+        """Raises: ValueError: an outcome that nobody knows, which would count for none."""
+        check_outcome(self.outcome)
+
+
+def check_outcome(outcome: str) -> None:
+    """Raise ValueError for a word that is no outcome."""
+    if outcome not in OUTCOMES:
+        raise ValueError(f"the outcome {outcome!r}, which nobody knows")
+
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """The answers of one run, by stage and by their place in it."""
+    """The answers of one run, by stage and by their place in it.
+
+    Each carries a digest of itself and of whose it is, checked when the journal is opened.
+    """
 
     path: Path  #: the database.
+    run: str = ""  #: digest of what the run was begun with.
 
     @contextmanager
     def writing(self, *, flushed: bool) -> Iterator[OpenJournal]:
@@ -71,9 +88,9 @@ class Journal:
                 connection.execute(f"PRAGMA synchronous = {'FULL' if flushed else 'NORMAL'}")
                 if not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
                     connection.execute(TABLE)
-                _check(self.path, connection)
+                self._check(connection)
             try:
-                yield OpenJournal(self.path, connection)
+                yield OpenJournal(self.path, connection, self.run)
             finally:
                 with _naming_errors(self.path):
                     connection.commit()
@@ -91,13 +108,23 @@ class Journal:
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
             if not there:
                 connection.execute(TABLE)
-            _check(self.path, connection)
-            yield OpenJournal(self.path, connection)
+            self._check(connection)
+            yield OpenJournal(self.path, connection, self.run)
 
     def discard(self) -> None:
         """Remove the journal, once its answers stand elsewhere."""
         for suffix in ("", "-wal", "-shm", "-journal"):
             self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
+
+    def _check(self, connection: sqlite3.Connection) -> None:
+        """Raise BadInput for another table, pages that do not fit, or a row that is not as it was kept."""
+        if connection.execute("SELECT sql FROM sqlite_schema").fetchall() != [(TABLE,)]:
+            raise _damaged(self.path, "other tables")
+        if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise _damaged(self.path, str(found))
+        for *row, sha256 in connection.execute("SELECT * FROM answers"):
+            if _digest(self.run, row) != sha256:
+                raise _damaged(self.path, "an answer that was changed, or is another run's")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +133,18 @@ class OpenJournal:
 
     path: Path
     connection: sqlite3.Connection
+    run: str
 
     def add(self, stage: str, position: int, answer: KeptAnswer) -> None:
         """Keep one answer, with the next commit. Raises: BadInput, SystemFailed."""
         a = answer
         candidates = json.dumps(a.candidates, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        row = (stage, position, a.photo, a.outcome, a.detail, a.capped, candidates, a.seconds, a.retries)
+        seconds = None if a.seconds is None else float(a.seconds) + 0.0  # as SQLite gives it back
+        given = (a.photo, a.outcome, a.detail, int(a.capped), candidates, seconds, a.retries)
+        row = (stage, position, *given)
         with _naming_errors(self.path):
-            self.connection.execute("INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+            statement = "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            self.connection.execute(statement, (*row, _digest(self.run, row)))
 
     def commit(self) -> None:
         """Put on disk what was added. Raises: BadInput, SystemFailed."""
@@ -160,9 +191,12 @@ def _whole(path: Path, position: Any) -> int:
     return position
 
 
-def _check(path: Path, connection: sqlite3.Connection) -> None:
-    if connection.execute("SELECT sql FROM sqlite_schema").fetchall() != [(TABLE,)]:
-        raise _damaged(path, "other tables")
+def _digest(run: str, row: Sequence[Any]) -> str:
+    """Digest of a row as it is kept, and of whose it is; blank for what nobody keeps, such as bytes."""
+    try:
+        return hashlib.sha256(json.dumps([run, *row]).encode()).hexdigest()
+    except TypeError:
+        return ""
 
 
 @contextmanager

@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.evidence.runs.journal import KeptAnswer
-
-LOST = "lost"  # the outcome of a question that never got an answer
+from fairlineup.evidence.runs.journal import KeptAnswer, check_outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +24,10 @@ class Attempt:
     detail: str  #: the system's own words.
     seconds: float | None = None  #: the time it took, where the system told.
     retries: int = 0  #: how often it was asked again.
+
+    def __post_init__(self) -> None:
+        """Raises: ValueError: an outcome that nobody knows, which would count for none."""
+        check_outcome(self.outcome)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

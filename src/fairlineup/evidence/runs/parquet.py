@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fairlineup.evidence.runs.observations import Attempt, Observations, attempt_columns
-from fairlineup.files import is_file, write_atomic
 from fairlineup.records import BadInput, extra_missing
 
 if TYPE_CHECKING:
@@ -19,57 +18,56 @@ POPULATION = "fairlineup_population"
 FILES = ("enrolments.parquet", "searches.parquet", "observations.parquet")
 
 
-def write_parquet(folder: Path, observations: Observations, population: str = "") -> None:
-    """Write the three tables; the observations last, so that where they stand all stands.
+def parquet_files(observations: Observations, population: str = "") -> dict[str, bytes]:
+    """The three tables as files; the observations last, so that where they stand all stands.
 
     Args:
-        folder: where.
         observations: of a finished run.
         population: whom they are about, written into each file's metadata; blank writes nothing.
-    Raises:
-        BadInput: pyarrow is not installed, or the folder is unwritable.
-        SystemFailed: the disk is full or failed.
+    Raises: BadInput: pyarrow is not installed.
     """
     arrow = _arrow()
-    for name, attempts in zip(FILES[:2], (observations.enrolments, observations.searches), strict=True):
-        table = arrow.table(attempt_columns(attempts), schema=_attempt_schema(arrow))
-        _write(folder / name, _about(table, population))
-    _write(folder / FILES[2], _about(_candidates(arrow, observations), population))
+    attempts = (observations.enrolments, observations.searches)
+    tables = [arrow.table(attempt_columns(some), schema=_attempt_schema(arrow)) for some in attempts]
+    tables.append(_candidates(arrow, observations))
+    return {name: _bytes(_about(one, population)) for name, one in zip(FILES, tables, strict=True)}
 
 
-def read_parquet(folder: Path) -> Observations:
-    """Read back what `write_parquet` wrote. Raises: BadInput (no pyarrow, or a damaged file)."""
+def read_parquet(contents: Mapping[str, bytes], folder: str) -> Observations:
+    """Read back what `parquet_files` gave.
+
+    Args:
+        contents: of the three files, by name.
+        folder: where they are from, for errors.
+    Raises: BadInput: no pyarrow, or a damaged file.
+    """
     arrow = _arrow()
     import pyarrow.parquet as pq
 
     try:
-        enrolled, searched, candidates = (pq.read_table(folder / name) for name in FILES)
-    except (OSError, arrow.ArrowInvalid) as error:
+        tables = (pq.read_table(arrow.BufferReader(contents[name])) for name in FILES)
+        enrolled, searched, candidates = tables
+        people, person = _decode(candidates.column("gallery_person"))
+        photos, photo = _decode(candidates.column("gallery_photo"))
+        return Observations(
+            enrolments=tuple(Attempt(**row) for row in enrolled.to_pylist()),
+            searches=tuple(Attempt(**row) for row in searched.to_pylist()),
+            search=candidates.column("search").to_numpy(),
+            person=person,
+            photo=photo,
+            score=candidates.column("score").to_numpy(),
+            rank=candidates.column("rank").to_numpy(),
+            people=people,
+            photos=photos,
+        )
+    except (OSError, KeyError, TypeError, ValueError, arrow.ArrowException) as error:
         raise BadInput(
             f"the observations in {folder} cannot be read",
             expected=f"the files {', '.join(FILES)} as the run wrote them",
-            got=str(error).splitlines()[0],
+            got=str(error).split("\n")[0],
             remedy="restore them, or run the audit again into another folder",
             code="run-unreadable",
         ) from error
-    people, person = _decode(candidates.column("gallery_person"))
-    photos, photo = _decode(candidates.column("gallery_photo"))
-    return Observations(
-        enrolments=tuple(Attempt(**row) for row in enrolled.to_pylist()),
-        searches=tuple(Attempt(**row) for row in searched.to_pylist()),
-        search=candidates.column("search").to_numpy(),
-        person=person,
-        photo=photo,
-        score=candidates.column("score").to_numpy(),
-        rank=candidates.column("rank").to_numpy(),
-        people=people,
-        photos=photos,
-    )
-
-
-def is_compacted(folder: Path) -> bool:
-    """Whether the Parquet files of a finished run stand in the folder."""
-    return is_file(folder / FILES[2])
 
 
 def can_compact() -> bool:
@@ -131,12 +129,12 @@ def _attempt_schema(arrow: Any) -> pa.Schema:
     )
 
 
-def _write(path: Path, table: Any) -> None:
+def _bytes(table: Any) -> bytes:
     import pyarrow.parquet as pq
 
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")
-    write_atomic(path, buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _arrow() -> Any:

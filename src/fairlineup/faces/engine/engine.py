@@ -21,7 +21,15 @@ from fairlineup.faces.engine.preparation import prepared_model
 from fairlineup.faces.engine.recognition import Recogniser
 from fairlineup.faces.photos import decode
 from fairlineup.options import INLINE
-from fairlineup.records import BadInput, Face, ModelInformation, Outcome, Photograph, Template
+from fairlineup.records import (
+    BadInput,
+    Face,
+    ModelInformation,
+    Outcome,
+    Photograph,
+    PhotographChanged,
+    Template,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,8 @@ class Engine:
         """The analysis of a photograph; whatever its bytes do to a library stays with this photograph."""
         try:
             return self._looked(photo, which)
+        except PhotographChanged:
+            raise
         except OSError as error:
             return _failed(photo, f"cannot be read: {error.strerror or error}")
         except (BadInput, MemoryError) as error:
