@@ -52,7 +52,7 @@ def test_parquet_gives_back_what_the_journal_held(
     case: tuple[dict[str, list[KeptAnswer]], dict[str, str]],
 ) -> None:
     collected = _collected(*case)
-    assert _spelt(read_parquet(parquet_files(collected), "run")) == _spelt(collected)
+    assert _spelt(read_parquet(parquet_files(collected), "run", case[1])) == _spelt(collected)
 
 
 @given(answers())
@@ -71,7 +71,7 @@ def test_more_candidates_than_one_group_of_rows_holds() -> None:
     second = tuple((p, 0.25) for p in reversed(gallery))
     rows = [KeptAnswer("q", "ok", candidates=first if n < 600 else second) for n in range(900)]
     collected = collect([("enrol-a", some)], [("search-a", rows)], person_of)
-    back = read_parquet(parquet_files(collected), "run")
+    back = read_parquet(parquet_files(collected), "run", person_of)
     assert len(back.search) == 1_200_000
     assert np.array_equal(back.score, collected.score)
     assert np.array_equal(np.array(back.photos)[back.photo], np.array(collected.photos)[collected.photo])
@@ -163,6 +163,6 @@ def test_an_outcome_that_nobody_knows_is_refused() -> None:
         arrow.Table.from_pylist([{**row, "seconds": None, "retries": 0}], schema=schema), sink
     )
     with pytest.raises(BadInput, match="'oke', which nobody knows"):
-        read_parquet({**files, FILES[0]: sink.getvalue().to_pybytes()}, "run")
+        read_parquet({**files, FILES[0]: sink.getvalue().to_pybytes()}, "run", {"g": "p"})
     with pytest.raises(ValueError, match="nobody knows"):
         KeptAnswer("g", "oke")

@@ -27,7 +27,6 @@ from fairlineup.evidence.bundles.events import events_apart
 from fairlineup.evidence.bundles.making import Draw
 from fairlineup.evidence.bundles.manifest import NAME as MANIFEST
 from fairlineup.evidence.bundles.manifest import ListedFile, parse_manifest
-from fairlineup.evidence.bundles.parquet import check_parquet
 from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, UNSIGNED, Signature, check_signature
 from fairlineup.evidence.disclosure import read_acts
 from fairlineup.evidence.evaluation import draw_worklist, listed_pairs, measure, observations_of
@@ -92,7 +91,7 @@ def verify_bundle(path: Path, draw: Draw, known: Path | None = None) -> Verifica
             files = _checked_files(archive)
             signature = _signature(archive, public)
             described = _described(archive, signature)
-            check_parquet(_unpack(archive, files, folder))
+            _unpack(archive, files, folder)
         given = _Stated(path, folder, files, described, signature)
         try:
             return _computed(given, draw)

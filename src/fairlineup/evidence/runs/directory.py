@@ -141,7 +141,8 @@ class RunDirectory:
     ) -> Observations:
         """All answers so far, from Parquet where the run is compacted and from the journal where not."""
         if self.compacted:
-            return read_parquet({name: self.read_document(name) for name in FILES}, str(self.path))
+            contents = {name: self.read_document(name) for name in FILES}
+            return read_parquet(contents, str(self.path), person_of)
         with self.journal.reading() as journal:
             return collect(
                 ((stage, journal.read(stage)) for stage in enrol_stages),
