@@ -18,7 +18,7 @@ from fairlineup.records import READ_BY, BadInput
 from fairlineup.results import to_json
 from fairlineup.seals import PrivateKey, PublicKey
 
-from .kit import OUTSIDE, contents, draw, forged, listing, pack
+from .kit import OUTSIDE, contents, draw, forged, listing, pack, summed
 
 
 def damaged(path: Path) -> str:
@@ -311,7 +311,7 @@ def test_another_version_may_differ_in_the_last_digits_and_is_named(
     def change(value: Any) -> None:
         value["thresholds"][0]["fpir"]["value"] *= 1 + 1e-12
 
-    path = forged(tmp_path / "b.zip", edited(unsigned, "results.json", change))
+    path = forged(tmp_path / "b.zip", summed(edited(unsigned, "results.json", change)))
     here = software()
     other = replace(here, libraries={**here.libraries, "numpy": "9.9"})
     monkeypatch.setattr("fairlineup.evidence.bundles.verifying.software", lambda: other)
@@ -322,7 +322,7 @@ def test_another_version_may_differ_in_the_last_digits_and_is_named(
     def more(value: Any) -> None:
         value["thresholds"][0]["fpir"]["value"] *= 1 + 1e-7
 
-    path = forged(tmp_path / "c.zip", edited(unsigned, "results.json", more))
+    path = forged(tmp_path / "c.zip", summed(edited(unsigned, "results.json", more)))
     assert [one.path for one in verify_bundle(path, draw).differences] == [
         "results.json.thresholds[0].fpir.value"
     ]

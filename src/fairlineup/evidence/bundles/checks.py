@@ -97,7 +97,7 @@ def checked_files(
         yield CheckedFile(one.name, "differs" if differs else "same" if compared else "not checked", check)
     listed = {one.name for one in files}
     for name in dict.fromkeys(difference.path for difference in apart):
-        if name.startswith((PHOTOGRAPHS, FIGURES, REPORT)) and name not in listed:
+        if name.startswith((PHOTOGRAPHS, FIGURES, REPORT, EVENTS)) and name not in listed:
             yield CheckedFile(name, "differs", "it is not there")
 
 

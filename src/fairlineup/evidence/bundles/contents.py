@@ -12,7 +12,7 @@ from fairlineup.evidence.bundles.archive import Source, same_place, unsafe
 from fairlineup.evidence.bundles.names import without_names
 from fairlineup.evidence.disclosure import FILE as DISCLOSURE
 from fairlineup.evidence.disclosure import read_acts
-from fairlineup.evidence.plan import Place, write_plan
+from fairlineup.evidence.plan import Place, ResolvedPlan, write_plan
 from fairlineup.evidence.runs import SUMS, FrozenRun, RunDirectory, load_run, read_sums
 from fairlineup.files import is_file
 from fairlineup.records import BadInput, Photograph
@@ -60,9 +60,7 @@ def stage(original: FrozenRun, folder: Path, choice: BundleContents) -> FrozenRu
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(run.path / name, folder / name)
     directory.write_frozen({}, replace(original.identity, photographs_folder=""))
-    if not original.plan.dataset.generator:
-        moved = replace(original.plan, dataset=replace(original.plan.dataset, folder=PHOTOGRAPHS))
-        directory.put({"plan.toml": write_plan(moved).encode()})
+    directory.put({"plan.toml": write_plan(where_photographs_lie(original.plan)).encode()})
     if not choice.names:
         without_names(directory)
     return load_run(folder)
@@ -107,6 +105,18 @@ def files_in(folder: Path) -> dict[str, Source]:
 def is_paper(name: str) -> bool:
     """Whether a file of a bundle is needed to compute its numbers again."""
     return name in (SUMS, *PAPERS, *MAY_BE_THERE) or fnmatch(name, SUPERSEDED)
+
+
+def superseded(number: int) -> str:
+    """What a plan that was superseded is called, counted from 1."""
+    return SUPERSEDED.replace("[0-9]*", str(number))
+
+
+def where_photographs_lie(plan: ResolvedPlan) -> ResolvedPlan:
+    """A plan as it stands in a bundle: with the photographs in the bundle's own folder."""
+    if plan.dataset.generator:
+        return plan
+    return replace(plan, dataset=replace(plan.dataset, folder=PHOTOGRAPHS))
 
 
 def _there(folder: Path) -> Iterator[str]:

@@ -61,6 +61,12 @@ def read_parquet(contents: Mapping[str, bytes], folder: str, person_of: Mapping[
         ) from error
 
 
+def population_of(content: bytes) -> str:
+    """Whom one of the files says it is about; blank where it says nothing. Raises: NotParquetError."""
+    metadata = open_parquet(io.BytesIO(content)).schema_arrow.metadata or {}
+    return bytes(metadata.get(POPULATION.encode(), b"")).decode()
+
+
 def _table(arrow: Any, name: str, content: bytes) -> pa.Table:
     """A table with the columns and kinds of values that it is written with. Raises: ValueError."""
     kinds = _candidate_kinds(arrow) if name == FILES[2] else {f.name: f.type for f in _attempt_schema(arrow)}
