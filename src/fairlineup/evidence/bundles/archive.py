@@ -15,13 +15,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from fairlineup.evidence.bundles.manifest import ListedFile
 from fairlineup.files import is_folder, is_there, writing
-from fairlineup.records import BadInput, Photograph, escaped
+from fairlineup.records import BadInput, escaped
 
-Source = bytes | Path | Photograph
+
+class Readable(Protocol):
+    """What gives its bytes when it is asked, such as a photograph."""
+
+    def read(self) -> bytes:
+        """All of them. Raises: OSError, BadInput."""
+        ...
+
+
+Source = bytes | Path | Readable
 PIECE = 1 << 20
 EPOCH = (1980, 1, 1, 0, 0, 0)
 MODE = 0o100644 << 16  # a plain file; everything else is refused
