@@ -278,13 +278,16 @@ def test_answers_that_cannot_be_read_are_damage(unsigned: Path, tmp_path: Path) 
             verify_bundle(forged(tmp_path / "b.zip", {**files, name: content}), draw)
 
 
-def test_a_bundle_of_an_older_format_is_refused_by_name(unsigned: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("version", "commit"), [(b"1", READ_BY), (b"2", "53a98f48")])
+def test_a_bundle_of_an_older_format_is_refused_by_name(
+    unsigned: Path, tmp_path: Path, version: bytes, commit: str
+) -> None:
     files = contents(unsigned)
-    older = files[OUTSIDE[0]].replace(b"bundle 3:", b"bundle 2:")
+    older = files[OUTSIDE[0]].replace(b"bundle 3:", b"bundle " + version + b":")
     with pytest.raises(BadInput) as refused:
         verify_bundle(pack(tmp_path / "b.zip", {**files, OUTSIDE[0]: older}), _never)
     assert refused.value.code == "run-of-an-older-format"
-    assert READ_BY in refused.value.remedy
+    assert commit in refused.value.remedy
 
 
 def test_a_parquet_file_that_unfolds_too_far_is_not_read(unsigned: Path, tmp_path: Path) -> None:
