@@ -15,7 +15,7 @@ NAME = "MANIFEST.sha256"
 FAMILY = "# fairlineup bundle "
 HEADER = f"{FAMILY}3: the size of each file in bytes, then its SHA-256"
 READERS = {"2": "53a98f48"}
-"""Commits that verify a bundle of an older format; what came before formats had a version is for `READ_BY`."""
+"""Commits that verify a bundle of an older format; older ones are for `READ_BY`."""
 _SIZE, _DIGEST = re.compile(r"# (0|[1-9]\d{0,15}) bytes"), re.compile(r"([0-9a-f]{64})  (\S.*)")
 
 
