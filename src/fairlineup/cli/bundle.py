@@ -104,7 +104,8 @@ def _show(found: Verification) -> None:
     say(*(f"  {other.name}: {other.bundle} there, {other.here} here" for other in found.versions))
     say(*map(" ".join, _checks(found.checks)))
     if found.tolerance:
-        how = f"within {found.tolerance:g} relative, since other versions computed them; the report was not compared"
+        how = f"within {found.tolerance:g} relative, since other versions computed them"
+        how += "; the report was not compared"
     else:
         how = "byte for byte, the report with them"
     if not found.differences:
