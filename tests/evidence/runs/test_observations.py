@@ -229,5 +229,5 @@ def test_more_answers_than_photographs_are_not_made_objects() -> None:
     table = parquet.read_table(arrow.BufferReader(files[FILES[1]]))
     sink = arrow.BufferOutputStream()
     parquet.write_table(arrow.concat_tables([table] * 100), sink)
-    with pytest.raises(BadInput, match="200 answers about 4 photographs"):
+    with pytest.raises(BadInput, match="200 rows, where 8 are the most"):
         read_parquet({**files, FILES[1]: sink.getvalue().to_pybytes()}, "run", PERSON_OF)

@@ -47,7 +47,11 @@ def read_parquet(contents: Mapping[str, bytes], folder: str, person_of: Mapping[
     """
     arrow = _arrow()
     try:
-        enrolled, searched, candidates = (_table(arrow, name, contents[name]) for name in FILES)
+        asked = 2 * len(person_of)  # no photograph is enrolled, or searched with, more than twice
+        most = (asked, asked, asked * len(person_of))  # nor is one in a list twice
+        enrolled, searched, candidates = (
+            _table(arrow, name, contents[name], rows) for name, rows in zip(FILES, most, strict=True)
+        )
         return _observations(
             _attempts(enrolled, person_of), _attempts(searched, person_of), candidates, person_of
         )
@@ -67,12 +71,16 @@ def population_of(content: bytes) -> str:
     return bytes(metadata.get(POPULATION.encode(), b"")).decode()
 
 
-def _table(arrow: Any, name: str, content: bytes) -> pa.Table:
+def _table(arrow: Any, name: str, content: bytes, most: int) -> pa.Table:
     """A table with the columns and kinds of values that it is written with. Raises: ValueError."""
     kinds = _candidate_kinds(arrow) if name == FILES[2] else {f.name: f.type for f in _attempt_schema(arrow)}
     file = open_parquet(io.BytesIO(content))
     if file.schema_arrow.names != [*kinds]:
         raise ValueError(f"{name} with other columns")
+    if file.metadata.num_rows > most:
+        raise ValueError(
+            f"{name} with {file.metadata.num_rows:,} rows, where {most:,} are the most there can be"
+        )
     table = file.read()
     for column, kind in kinds.items():
         found = table.schema.field(column).type
@@ -84,8 +92,6 @@ def _table(arrow: Any, name: str, content: bytes) -> pa.Table:
 
 def _attempts(table: pa.Table, person_of: Mapping[str, str]) -> tuple[Attempt, ...]:
     """The attempts in a table. Raises: ValueError: some that a run cannot have made."""
-    if len(table) > 2 * len(person_of):  # no photograph is enrolled, or searched with, more than twice
-        raise ValueError(f"{len(table):,} answers about {len(person_of):,} photographs")
     attempts = tuple(map(Attempt, *(values_of(table[field.name]) for field in fields(Attempt))))
     for one in attempts:
         if person_of.get(one.photo) != one.person:
