@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from fairlineup.evidence.bundles import comparing
@@ -20,6 +19,7 @@ from fairlineup.evidence.bundles.manifest import ListedFile, parse_manifest
 from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, UNSIGNED, Signature, check_signature
 from fairlineup.evidence.evaluation import measure
 from fairlineup.evidence.runs import SUMS, load_run, sum_anew
+from fairlineup.files import temporary_folder
 from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, FairlineupError
 from fairlineup.results import decode
@@ -71,10 +71,10 @@ def verify_bundle(path: Path, draw: Draw, known: Path | None = None) -> Verifica
     Not: proof that the system gave these answers; only that the numbers follow from them.
     """
     public = PublicKey.read(known) if known else None
-    with TemporaryDirectory() as spare:
-        folder = Path(spare) / "bundle"
+    with temporary_folder() as spare:
+        folder = spare / "bundle"
         folder.mkdir()
-        with opened(path, Path(spare)) as archive:
+        with opened(path, spare) as archive:
             files = _checked_files(archive)
             signature = _signature(archive, public)
             described = _described(archive, signature)
