@@ -201,6 +201,15 @@ def test_a_process_keeps_to_one_blas_thread(two: Workers) -> None:
     assert set(two.submit(("threads", None)).result()) == {1}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems keep no such limit")
+def test_a_job_that_takes_too_much_memory_fails_alone(two: Workers) -> None:
+    processes = set(two.process_ids)
+    with pytest.raises(MemoryError):
+        two.submit(("take", 5_000_000_000)).result()
+    assert two.submit(("take", 100_000_000)).result() == 100_000_000
+    assert processes == set(two.process_ids) or len(processes) < 2
+
+
 def test_a_job_that_reads_standard_input_takes_no_other_job(two: Workers) -> None:
     assert two.submit(("read", None)).result(LONG_S) == b""
     assert [give(two, number) for number in range(5)] == [*range(5)]
