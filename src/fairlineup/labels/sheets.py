@@ -10,12 +10,12 @@ from pathlib import Path
 
 from fairlineup.files import (
     NotDelimitedError,
+    all_rows,
     decoded,
     head_of,
     is_file,
     named_columns,
     read_file,
-    rows_of,
     write_atomic,
 )
 from fairlineup.labels.decision import WITHOUT_REASON, Answers, Decision, DoubtfulPair
@@ -119,7 +119,7 @@ def _rows(content: bytes, name: str) -> list[tuple[int, dict[str, str]]]:
     try:
         file = io.StringIO(decoded(content), newline="")
         head = head_of(file)
-        rows = list(rows_of(file, head))
+        rows = all_rows(file, head)
     except NotDelimitedError as error:
         raise _no_sheet(name, str(error)) from error
     columns = [column.casefold() for column in head.columns]
