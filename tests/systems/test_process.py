@@ -20,7 +20,6 @@ from tests.evidence.audit.kit import audit, kept_answers, people, plan_for, writ
 
 from fairlineup.evidence.plan import StatisticsChoice
 from fairlineup.evidence.runs import FrozenRun
-from fairlineup.faces.pictures import Copies
 from fairlineup.records import (
     BadInput,
     KeepingSystem,
@@ -640,12 +639,6 @@ def test_examples_speak_the_protocol(name: str, tmp_path: Path, monkeypatch: pyt
 
 
 # --- an audit ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare the cards the search for the same picture twice."""
-    monkeypatch.setattr("fairlineup.faces.pictures.find_same_pictures", lambda photos, **_: Copies((), (), 0))
 
 
 @pytest.mark.usefixtures("no_copies")
