@@ -132,16 +132,16 @@ def test_a_file_reads_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "got"),
     [
-        (b"", "a file that is no JSON"),
-        (b"{}", "JSON without a schema"),
-        (b"[1]", "JSON that is no object"),
-        (b'{"schema": "other"}', "schema 'other'"),
-        (b'{"schema": "fairlineup-calibration-1"}', "one without 'name'"),
+        (b"", "expected JSON, got text cut short"),
+        (b"{}", "'none'"),
+        (b"[1]", "expected an object, got an array"),
+        (b'{"schema": "other"}', "'other'"),
+        (b'{"schema": "fairlineup-calibration-1"}', "expected the key 'name'"),
         (
             b'{"schema": "fairlineup-calibration-1", "name": "n", "model": 3}',
-            "one with a value that cannot be",
+            "expected an object, got a whole number, at model",
         ),
-        (b"\xff", "a file that is no JSON"),
+        (b"\xff", "expected JSON"),
     ],
 )
 def test_a_damaged_file_is_named(text: bytes, got: str) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fairlineup.evidence.samples.capture import capture_named
 from fairlineup.evidence.samples.people import check_people, people
@@ -176,7 +176,10 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
     if not is_file(path):
         write_atomic(path, json.dumps(wanted, indent=1).encode(), flushed=False)
         return
-    found = decode_json(path.read_text(encoding="utf-8"))
+    try:
+        found = decode_json(path.read_bytes(), dict[str, Any])
+    except ValueError:
+        found = {}
     other = {name: found.get(name) for name in wanted if found.get(name) != wanted[name]}
     if other:
         raise BadInput(
