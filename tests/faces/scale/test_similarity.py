@@ -132,16 +132,16 @@ def test_a_file_reads_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "got"),
     [
-        (b"", "expected JSON, got text cut short"),
+        (b"", "text cut short, or half a character, not JSON"),
         (b"{}", "'none'"),
-        (b"[1]", "expected an object, got an array"),
+        (b"[1]", "an array, not an object"),
         (b'{"schema": "other"}', "'other'"),
-        (b'{"schema": "fairlineup-calibration-1"}', "expected the key 'name'"),
+        (b'{"schema": "fairlineup-calibration-1"}', "none of that name, not the key 'name'"),
         (
             b'{"schema": "fairlineup-calibration-1", "name": "n", "model": 3}',
-            "expected an object, got a whole number, at model",
+            "a whole number, not an object, at model",
         ),
-        (b"\xff", "expected JSON"),
+        (b"\xff", "invalid character (byte 0), not JSON"),
     ],
 )
 def test_a_damaged_file_is_named(text: bytes, got: str) -> None:
