@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from fairlineup.evidence.disclosure.clock import Act, Kind, check_act
-from fairlineup.files import append_flushed, content_of
+from fairlineup.files import append, content_of
 from fairlineup.foreign import MisfitError, decode_json
 from fairlineup.records import BadInput
 from fairlineup.seals import Plain, canonical_json, digest
@@ -58,7 +58,7 @@ def record(folder: Path, act: Act, today: date) -> Act:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "before": digest(last[0]) if last else "",
     }
-    append_flushed(path, canonical_json(row) + b"\n")
+    append(path, canonical_json(row) + b"\n", flushed=True)
     return act
 
 
