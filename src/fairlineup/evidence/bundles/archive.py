@@ -18,7 +18,7 @@ from typing import IO
 
 from fairlineup.evidence.bundles.manifest import ListedFile
 from fairlineup.files import atomic_file, is_folder, is_there
-from fairlineup.records import BadInput, Photograph, escaped
+from fairlineup.records import BadInput, Photograph, escaped, open_regular
 
 Source = bytes | Path | Photograph
 PIECE = 1 << 20
@@ -36,7 +36,7 @@ def pack(out: Path, files: Mapping[str, Source]) -> None:
 def pieces(source: Source) -> Iterator[bytes]:
     """A source's bytes, a large file in pieces. Raises: OSError."""
     if isinstance(source, Path):
-        with source.open("rb") as file:
+        with open_regular(source) as file:
             yield from _read(file)
     else:
         yield source if isinstance(source, bytes) else source.read()
@@ -62,7 +62,7 @@ def opened(path: Path, spare: Path) -> Iterator[Archive]:
     """
     _check_file(path)
     try:
-        with zipfile.ZipFile(path) as found:
+        with open_regular(path) as file, zipfile.ZipFile(file) as found:
             archive = Archive(path, found)
             archive.check()
             archive.check_container(spare / "again.zip")
