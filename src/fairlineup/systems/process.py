@@ -71,7 +71,7 @@ class Program:
             answer = child.answer(hello, self.options.start_timeout_s)
             reader.check_answered(answer)
             return child, information_from(answer)
-        except Misstated as wrong:
+        except (Misstated, MisfitError) as wrong:
             child.close(grace_s=0)
             raise reader.wrong(wrong.expected, wrong.got) from None
         except BaseException:
