@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import warnings
 import zipfile
@@ -339,3 +340,11 @@ def test_a_library_that_moves_no_number_lets_nothing_pass(
     monkeypatch.setattr("fairlineup.evidence.bundles.verifying.software", lambda: other)
     found = verify_bundle(unsigned, draw)
     assert ([one.name for one in found.versions], found.tolerance) == (["pillow"], 0.0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no pipes or devices here")
+def test_what_is_no_file_is_no_bundle_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(BadInput, match="not a regular file"):
+            verify_bundle(path, draw)
