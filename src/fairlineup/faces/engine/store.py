@@ -89,22 +89,39 @@ def is_sound(path: Path, sha256: str) -> bool:
         return False
 
 
-def kept(stem: str, suffix: str, make: Callable[[], bytes]) -> Path:
-    """A file that is made on first use; its name ends in its own SHA-256, which is checked at each use.
+def kept(stem: str, suffix: str, make: Callable[[], bytes], known: str = "") -> Path:
+    """A file that is made on first use, by its SHA-256, which its name ends in.
+
+    Whoever can write the cache can name a file by its own digest, so only one that was known before it was
+    made is believed; anything else is made anew each time.
 
     Args:
         stem: what it is made from and by which version of what.
         suffix: with the dot.
-        make: gives its content; called only if no sound copy is there.
+        make: gives its content; called only if no copy is there that is known.
+        known: the SHA-256 it had when it was made for this package; blank for none.
     Raises: CacheUnusable, as `write_atomic`, and whatever `make` raises.
     """
-    for path in look_up(f"{stem}-*{suffix}"):
-        if is_sound(path, path.stem.removeprefix(f"{stem}-")):
+    for path in look_up(f"{stem}-{known}{suffix}"):
+        if is_sound(path, known):
             return path
     content = make()
-    path = models_folder() / f"{stem}-{digest(content).removeprefix(SHA256)}{suffix}"
-    write_atomic(path, content)
+    sha256 = digest(content).removeprefix(SHA256)
+    path = models_folder() / f"{stem}-{sha256}{suffix}"
+    if not is_sound(path, sha256):
+        write_atomic(path, content)
     return path
+
+
+def kept_content(path: Path) -> bytes:
+    """The bytes of a file that `kept` gave, in this process or its parent. Raises: CacheUnusable: others."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _unusable(str(path.parent), f"a file that cannot be read ({_reason(error)})") from error
+    if digest(content).removeprefix(SHA256) != path.stem[-64:]:
+        raise _unusable(str(path.parent), f"one in which somebody changed {path.name}")
+    return content
 
 
 def _made_spare(folder: Path, why: OSError) -> Path:
