@@ -74,7 +74,7 @@ OURS_BY_NAME = re.compile(r"fairlineup\[|\b(?:install|add|inject)\b(?:\s+--?[\w-
 def test_nobody_is_told_to_install_our_name_from_an_index() -> None:
     """It stands in none: whoever publishes it there would be installed in our place."""
     texts = [path for path in SOURCE.rglob("*") if path.suffix in {".py", ".j2", ".toml"}]
-    texts += [*(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.*"), *ROOT.glob("*.md")]
+    texts += [*(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.[pm]*[ys]"), *ROOT.glob("*.md")]
     told = {path.relative_to(ROOT): OURS_BY_NAME.findall(path.read_text("utf-8")) for path in texts}
     assert len(told) > 200
     assert {path: found for path, found in told.items() if found} == {}

@@ -54,6 +54,10 @@ the report. `fairlineup audit plan DIR --out plan.toml` writes one for photograp
 says what is doubtful, and `fairlineup audit run plan.toml --out RUN` runs it. What is left out has the value
 that stands here, but for the folder, labels, groups and contrasts, which are examples. An unknown name is an
 error.
+
+A plan whose system is `process:`, `python:` or `embed:`, that names an interpreter for `face_recognition`, or
+whose system another package brings, starts code with the rights of whoever runs it; one that names a server
+sends photographs there. Such a plan from somebody else is [asked about](security.md) the first time.
 """
 ERRORS_HEAD = """# Errors
 

@@ -190,7 +190,7 @@ def test_a_paid_system_is_not_asked_before_the_warnings(
     monkeypatch.syspath_prepend(str(tmp_path))
     path = plan(tmp_path, tmp_path / "cards")
     path.write_text(path.read_text().replace('"simulated"', '"python:paid_for_tests:make"'))
-    status, _, err = run("audit", "check", path)
+    status, _, err = run("audit", "check", path, "--trust")
     assert (status, "paid calls" in err, "USD" in err) == (0, True, True)
     status, _, err = run("audit", "run", path, "--out", tmp_path / "run")
     assert status == 0

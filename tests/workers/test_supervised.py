@@ -53,7 +53,7 @@ def test_a_job_that_ends_its_process_fails_alone_and_is_tried_twice(two: Workers
     assert again.result() in two.process_ids
     with pytest.raises(WorkerFailed) as caught:
         bad.result()
-    assert (caught.value.code, caught.value.facts) == ("worker-failed", {"ended": "exit code 3"})
+    assert (caught.value.code, caught.value.facts) == ("worker-failed", {"ended": "exit status 3"})
 
 
 def test_a_job_may_be_tried_once_only(two: Workers, tmp_path: Path) -> None:

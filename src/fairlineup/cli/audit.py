@@ -19,8 +19,10 @@ from fairlineup.cli.options import (
     photographs_option,
     quiet_option,
     system_option,
+    trust_option,
 )
 from fairlineup.cli.runoptions import limit_options, page_options
+from fairlineup.cli.trust import Origin, check_trusted
 from fairlineup.evidence.asking import RunLimits
 from fairlineup.evidence.pages import write_short
 from fairlineup.evidence.pipeline import (
@@ -31,7 +33,7 @@ from fairlineup.evidence.pipeline import (
     plan_text,
     write_pages,
 )
-from fairlineup.evidence.plan import read_plan
+from fairlineup.evidence.plan import SystemChoice, read_plan
 from fairlineup.files import write_atomic
 from fairlineup.systems import find_adapter
 
@@ -45,6 +47,7 @@ def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
     """Write a plan for the photographs in DATASET, every default spelled out, to be edited."""
     find_adapter(system)
     text = plan_text(dataset, manifest, system)
+    check_trusted(SystemChoice(system))
     if out is None:
         click.echo(text, nl=False)
         return
@@ -59,6 +62,7 @@ def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
 @page_options
 @limit_options
 @fail_on_option
+@trust_option
 @json_option
 @quiet_option
 def run(  # noqa: PLR0913 - a command's options
@@ -68,16 +72,18 @@ def run(  # noqa: PLR0913 - a command's options
     limits: RunLimits,
     fail_on: str | None,
     *,
+    trust: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
     """Run the audit in PLAN, or go on with it, and write results and report.
 
-    What it will take, and cost, is said before anything is asked.
+    What it will take, and cost, is said before anything is asked. A plan can start programs, and send
+    photographs to a server: the first time it is asked whether it may.
     """
-    return show_audit(
-        audit_plan(read_plan(plan_file), out, pages, limits, quiet=quiet), fail_on, as_json=as_json
-    )
+    origin = Origin(plan_file, trust)
+    found = audit_plan(read_plan(plan_file), out, pages, limits, origin=origin, quiet=quiet)
+    return show_audit(found, fail_on, as_json=as_json)
 
 
 @click.command()

@@ -11,6 +11,7 @@ import click
 
 from fairlineup.cli.console import duration, notice, show_json, watching
 from fairlineup.cli.finding import exit_status, finding
+from fairlineup.cli.trust import TYPED, Origin, check_trusted
 from fairlineup.evidence.asking import CostEstimate, RunLimits, RunOptions
 from fairlineup.evidence.pipeline import (
     Audit,
@@ -30,8 +31,12 @@ NO_LIMITS = RunLimits()
 
 
 @contextmanager
-def opened(chosen: SystemChoice) -> Iterator[FaceSystem]:
-    """The system a plan names, closed at the end. Raises: BadInput, SystemFailed."""
+def opened(chosen: SystemChoice, origin: Origin = TYPED) -> Iterator[FaceSystem]:
+    """The system a plan names, closed at the end.
+
+    Raises: BadInput, SystemFailed; Refused: a plan from elsewhere names it, and nobody allowed it.
+    """
+    check_trusted(chosen, origin)
     system = open_system(chosen.name, chosen.options)
     try:
         yield system
@@ -45,6 +50,7 @@ def audit_plan(
     pages: PageOptions,
     limits: RunLimits = NO_LIMITS,
     *,
+    origin: Origin = TYPED,
     quiet: bool = False,
 ) -> Audit:
     """Run a plan, or go on with it, measure and report.
@@ -53,7 +59,7 @@ def audit_plan(
         BadInput, SystemFailed, Refused: as the rooms below say.
     """
     check_out(out)
-    with opened(plan.system) as system, watching(quiet=quiet) as watch:
+    with opened(plan.system, origin) as system, watching(quiet=quiet) as watch:
         options = AuditOptions(
             run=RunOptions(progress=watch, limits=limits, note=watch.note),
             pages=pages,

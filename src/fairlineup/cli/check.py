@@ -12,7 +12,8 @@ import click
 
 from fairlineup.cli.auditing import announcement, opened
 from fairlineup.cli.console import notice, show_json, watching
-from fairlineup.cli.options import PATH, json_option, quiet_option
+from fairlineup.cli.options import PATH, json_option, quiet_option, trust_option
+from fairlineup.cli.trust import Origin
 from fairlineup.evidence.pipeline import Shortfall, cost_of, find_doubts, settled, shortfalls
 from fairlineup.evidence.plan import ALLOWED, MEANING, Finding, read_plan
 from fairlineup.records import BadInput
@@ -21,15 +22,17 @@ from fairlineup.records import BadInput
 @click.command()
 @click.argument("plan_file", metavar="PLAN", type=PATH)
 @click.option("--all", "show_all", is_flag=True, help="Show each finding the plan settles, not their number.")
+@trust_option
 @json_option
 @quiet_option
-def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int:
+def check(plan_file: Path, *, show_all: bool, trust: bool, as_json: bool, quiet: bool) -> int:
     """List what is doubtful in the plan's photographs, what it cannot show, and whether it can be run.
 
     What cannot come out (a group without a source, a limit so few people cannot show) is a warning, with
     what helps; then what the run will take, and cost.
 
-    Exit status 2 if something is not settled yet, or the plan cannot be run.
+    The system is opened to say what it is: a plan can start programs, and the first time it is asked whether
+    it may. Exit status 2 if something is not settled yet, or the plan cannot be run.
     """
     chosen = read_plan(plan_file)
     with watching(quiet=quiet) as progress:
@@ -53,7 +56,7 @@ def check(plan_file: Path, *, show_all: bool, as_json: bool, quiet: bool) -> int
     dataset = settled(chosen, found)
     if dataset is None:
         return 2
-    with opened(chosen.system) as system:
+    with opened(chosen.system, Origin(plan_file, trust)) as system:
         information = system.information()
     notice(announcement(information, cost_of(chosen, dataset, information), begun=False))
     run = shlex.join(["fairlineup", "audit", "run", str(plan_file), "--out", "RUN"])

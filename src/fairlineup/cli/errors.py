@@ -30,6 +30,7 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "gallery-shared": REFUSED,
         "limit-exceeded": REFUSED,
         "no-answer": FAILED,
+        "plan-not-trusted": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
         "system-failed": FAILED,
@@ -105,6 +106,9 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "option-unusable": (
             "give another --threshold than {threshold}",
             "give another --{number}",
+        ),
+        "plan-not-trusted": (
+            "read what it names, then give the same command with --trust: it is remembered",
         ),
         "reviewer-unusable": ("give one with --reviewer instead of {name!r}",),
         "run-changed": (

@@ -14,6 +14,7 @@ import click
 from fairlineup.cli.console import notice, show_json
 from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import PATH, json_option
+from fairlineup.cli.trust import check_trusted
 from fairlineup.evidence.data import (
     Assigned,
     FolderPeople,
@@ -25,7 +26,7 @@ from fairlineup.evidence.data import (
     read_people,
 )
 from fairlineup.evidence.pipeline import plan_text
-from fairlineup.evidence.plan import Memory, read_place, strangers_for
+from fairlineup.evidence.plan import Memory, SystemChoice, read_place, strangers_for
 from fairlineup.files import is_there, write_atomic, writing
 from fairlineup.records import BadInput, differing_in_form, how_they_differ
 from fairlineup.systems import find_adapter
@@ -95,6 +96,7 @@ def folder_command(folder: Path, **how: Any) -> None:
     written = None if how["dry_run"] else _write(folder / how["manifest"], gathered.text)
     if how["plan_file"] is not None and not how["dry_run"]:
         write_atomic(how["plan_file"], plan_text(folder, how["manifest"], how["system"]).encode())
+        check_trusted(SystemChoice(how["system"]))
     if how["as_json"]:
         show_json(_json(folder, gathered, how))
         return

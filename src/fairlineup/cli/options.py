@@ -36,6 +36,11 @@ manifest_option = click.option(
 photographs_option = click.option(
     "--photographs", type=PATH, help="Where the photographs are now, if they were moved."
 )
+trust_option = click.option(
+    "--trust",
+    is_flag=True,
+    help="Allow what the plan starts or sends, now and from now on; see `fairlineup help security`.",
+)
 system_option = click.option(
     "--system", default="local", show_default=True, help="Name of the system under test."
 )

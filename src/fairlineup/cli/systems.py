@@ -11,8 +11,10 @@ import click
 
 from fairlineup.cli.console import EXIT_LIMIT_BROKEN, notice, show_json, watching
 from fairlineup.cli.manual import shown_by
-from fairlineup.cli.options import PATH, json_option, quiet_option
+from fairlineup.cli.options import PATH, json_option, quiet_option, trust_option
+from fairlineup.cli.trust import TYPED, Origin, check_trusted
 from fairlineup.cli.trying import announced, known_photographs, options_of, paid_for
+from fairlineup.evidence.plan import SystemChoice
 from fairlineup.records import (
     GALLERY_PREFIX,
     FaceSystem,
@@ -27,6 +29,7 @@ from fairlineup.systems import (
     all_adapters,
     check_system,
     contract_cost,
+    entrusted_by,
     find_adapter,
     open_system,
 )
@@ -97,6 +100,7 @@ def _show(row: dict[str, Any]) -> None:
 @click.option("--photographs", type=PATH, help="Data set to take a few known people from.")
 @click.option("--yes", is_flag=True, help="Pay for the calls.")
 @click.option("--max-cost", type=float, help="Pay for the calls if they cost no more than this.")
+@trust_option
 @json_option
 @quiet_option
 def check(  # noqa: PLR0913 - a command's options
@@ -107,6 +111,7 @@ def check(  # noqa: PLR0913 - a command's options
     max_cost: float | None,
     *,
     yes: bool,
+    trust: bool,
     as_json: bool,
     quiet: bool,
 ) -> int:
@@ -115,7 +120,7 @@ def check(  # noqa: PLR0913 - a command's options
     The people are some who do not exist (cards for the simulated system), or a few of --photographs. What
     it costs is said first; calls that are paid need --yes or --max-cost. Exit status 1 if a check failed.
     """
-    adapter, options = find_adapter(name), options_of(table, single)
+    adapter, options = find_adapter(name), _allowed(name, table, single, trust=trust)
     known = known_photographs(adapter.facts, photographs)
     opened = partial(adapter.open, name.partition(":")[2], options)
     system = opened()
@@ -134,6 +139,17 @@ def check(  # noqa: PLR0913 - a command's options
     else:
         _show_report(report)
     return EXIT_LIMIT_BROKEN if report.failed else 0
+
+
+def _allowed(name: str, table: Path | None, single: tuple[str, ...], *, trust: bool) -> dict[str, Any]:
+    """The options of a system that may be opened: what a file adds to what was typed may be refused.
+
+    Raises: BadInput; Refused: nobody allowed what the file has done.
+    """
+    options = options_of(table, single)
+    typed = entrusted_by(name, options_of(None, single)) == entrusted_by(name, options)
+    check_trusted(SystemChoice(name, options), TYPED if typed else Origin(table, trust))
+    return options
 
 
 def _report_json(report: ContractReport) -> dict[str, Any]:
@@ -177,14 +193,17 @@ def _show_report(report: ContractReport) -> None:
 @options_option
 @option_option
 @click.option("--yes", is_flag=True, help="Delete them.")
+@trust_option
 @json_option
-def clean(name: str, table: Path | None, single: tuple[str, ...], *, yes: bool, as_json: bool) -> None:
+def clean(
+    name: str, table: Path | None, single: tuple[str, ...], *, yes: bool, trust: bool, as_json: bool
+) -> None:
     """Delete the galleries that audits left in the system NAME, as after a crash.
 
     Lists them first, and deletes them with --yes. A run that is to go on loses its gallery. Exit status 3
     if the system still lists one afterwards.
     """
-    system = open_system(name, options_of(table, single))
+    system = open_system(name, _allowed(name, table, single, trust=trust))
     try:
         keeping = system if _keeps(system) else None
         found = keeping.galleries() if keeping else ()

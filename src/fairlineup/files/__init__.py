@@ -15,6 +15,7 @@ from fairlineup.files.delimited import (
     twice,
     unnamed,
 )
+from fairlineup.files.parquet import NotParquetError, codes_of, open_parquet, values_of
 from fairlineup.files.reading import (
     content_of,
     is_file,
@@ -37,9 +38,11 @@ __all__ = [
     "SEPARATORS",
     "Head",
     "NotDelimitedError",
+    "NotParquetError",
     "Numbers",
     "append_flushed",
     "atomic_file",
+    "codes_of",
     "columns_with_values",
     "content_of",
     "decoded",
@@ -49,6 +52,7 @@ __all__ = [
     "is_folder",
     "is_there",
     "named_columns",
+    "open_parquet",
     "other_thing",
     "read_file",
     "read_text",
@@ -56,6 +60,7 @@ __all__ = [
     "sweep_partial",
     "twice",
     "unnamed",
+    "values_of",
     "why",
     "write_atomic",
     "write_new",

@@ -44,6 +44,7 @@ CODES = MappingProxyType(
         "option-unusable": "An option has a value it cannot have.",
         "photograph-unreadable": "A photograph cannot be decoded, or is larger than is decoded.",
         "plan-invalid": "A plan says something it cannot say.",
+        "plan-not-trusted": "A plan starts a program, or sends photographs, and nobody here allowed it.",
         "reviewer-unusable": "A reviewer has no name, or comes after two others.",
         "run-changed": "A run that exists was begun with something else.",
         "run-of-a-newer-format": "A run, a bundle or a file of them was written by a later version.",

@@ -10,9 +10,9 @@ from fairlineup.systems.contract import (
     contract_cost,
     known_cards,
 )
-from fairlineup.systems.facts import Adapter, Facts, Options
+from fairlineup.systems.facts import Adapter, Entrusted, Facts, Options
 from fairlineup.systems.population import CardPopulation, write_population
-from fairlineup.systems.registry import NAMES, all_adapters, find_adapter, open_system
+from fairlineup.systems.registry import NAMES, all_adapters, entrusted_by, find_adapter, open_system
 from fairlineup.systems.simulated import (
     Card,
     PlantedRates,
@@ -31,6 +31,7 @@ __all__ = [
     "Card",
     "CardPopulation",
     "ContractReport",
+    "Entrusted",
     "Facts",
     "KnownPhotographs",
     "Options",
@@ -42,6 +43,7 @@ __all__ = [
     "check_system",
     "contract_cost",
     "draw_card",
+    "entrusted_by",
     "find_adapter",
     "known_cards",
     "open_system",

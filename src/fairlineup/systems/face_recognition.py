@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from fairlineup.options import at_least
-from fairlineup.systems.facts import Adapter, Facts
+from fairlineup.systems.facts import Adapter, Entrusted, Facts, Options
 from fairlineup.systems.process import ProcessSystem, Program, open_process
 from fairlineup.systems.programs import ProcessOptions
 from fairlineup.systems.stated import Seconds, read_stated
@@ -39,6 +39,15 @@ def open_face_recognition(options: FaceRecognitionOptions) -> ProcessSystem:
     return open_process(Program(command, ProcessOptions(timeout_s=options.timeout_s), "face_recognition"))
 
 
+def entrusted(options: FaceRecognitionOptions) -> Entrusted | None:
+    """The interpreter a plan names; the one the environment names is its owner's choice."""
+    return Entrusted("program", (options.python, str(WORKER))) if options.python else None
+
+
+def _options(table: Options) -> FaceRecognitionOptions:
+    return read_stated(FaceRecognitionOptions, "face_recognition", table)
+
+
 def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -52,7 +61,6 @@ ADAPTER = Adapter(
         page="docs/systems/face_recognition.md",
         tried="with real photographs",
     ),
-    lambda _, options: open_face_recognition(
-        read_stated(FaceRecognitionOptions, "face_recognition", options)
-    ),
+    lambda _, table: open_face_recognition(_options(table)),
+    lambda _, table: entrusted(_options(table)),
 )

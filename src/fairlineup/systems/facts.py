@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from fairlineup.records import FaceSystem
 
@@ -47,8 +49,48 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Entrusted:
+    """What a plan has done in the name of whoever runs it, beyond what this package does by itself."""
+
+    #: a program started, a module imported, another package's code run, or photographs sent to a server.
+    kind: Literal["program", "module", "package", "server"]
+    words: tuple[str, ...]  #: command line, "module:function", where the package's code is, or an address.
+    given: Mapping[str, Any] = field(default_factory=dict)  #: what the plan hands to it.
+
+
+Entrusting = Callable[[str, Options], Entrusted | None]
+"""What an argument and options entrust to others: nothing is opened to find out. Raises: BadInput."""
+
+
+def nothing(_argument: str, _options: Options) -> None:
+    """Of a system that works in this process with this package's code."""
+
+
+def sent_to(option: str) -> Entrusting:
+    """Of a system that sends photographs to the address an option names: to another machine."""
+
+    def entrusted(_: str, options: Options) -> Entrusted | None:
+        address = options.get(option)
+        if not isinstance(address, str) or not address or _is_here(address):
+            return None
+        return Entrusted("server", (address,))
+
+    return entrusted
+
+
+def _is_here(address: str) -> bool:
+    """Whether an address is surely of this machine."""
+    try:
+        host = urlsplit(address).hostname or ""
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
 class Adapter:
     """How a system is put under test: its facts, and what opens it."""
 
     facts: Facts
     open: Opening
+    entrusts: Entrusting = nothing

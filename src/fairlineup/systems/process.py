@@ -25,7 +25,7 @@ from fairlineup.records import (
     SystemFailed,
     SystemInformation,
 )
-from fairlineup.systems.facts import Adapter, Facts
+from fairlineup.systems.facts import Adapter, Entrusted, Facts
 from fairlineup.systems.faults import unanswered
 from fairlineup.systems.programs import (
     PROTOCOL,
@@ -69,10 +69,10 @@ class Program:
             reader.check_answered(answer)
             return child, information_from(answer)
         except Misstated as wrong:
-            child.close()
+            child.close(grace_s=0)
             raise reader.wrong(wrong.expected, wrong.got) from None
         except BaseException:
-            child.close()
+            child.close(grace_s=0)
             raise
 
 
@@ -311,4 +311,5 @@ ADAPTER = Adapter(
     lambda command, options: open_process(
         Program(words_of(command), read_stated(ProcessOptions, "process", options))
     ),
+    lambda command, _: Entrusted("program", words_of(command)),
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fairlineup.records import BadInput, FaceSystem, FairlineupError, SystemFailed
-from fairlineup.systems.facts import Adapter, Facts
+from fairlineup.systems.facts import Adapter, Entrusted, Facts
 from fairlineup.systems.stated import check_no_secret
 from fairlineup.systems.usercode import function_of, said
 
@@ -81,4 +81,5 @@ ADAPTER = Adapter(
         tried="with modules written for the tests",
     ),
     open_python,
+    lambda argument, options: Entrusted("module", (argument,), options),
 )

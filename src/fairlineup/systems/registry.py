@@ -7,7 +7,7 @@ from importlib import import_module, metadata
 from typing import Any
 
 from fairlineup.records import BadInput, FaceSystem, SystemFailed
-from fairlineup.systems.facts import Adapter
+from fairlineup.systems.facts import Adapter, Entrusted
 from fairlineup.systems.foreign import guarded, their_code
 
 ENTRY_POINTS = "fairlineup.systems"
@@ -67,6 +67,21 @@ def find_adapter(name: str) -> Adapter:
             remedy="correct its name in the plan",
         )
     return adapter
+
+
+def entrusted_by(name: str, options: Mapping[str, Any]) -> Entrusted | None:
+    """What opening a system would have done by programs, modules, packages or servers that a plan names.
+
+    Args: as `open_system`.
+    Returns: None where this package does all by itself, or there is no such system. What another package's
+        adapter does is not known: its code counts, with every option, and is not loaded to find out.
+    Raises: BadInput: an argument or option that it does not take.
+    """
+    kind, _, argument = name.partition(":")
+    if kind in OURS:
+        return find_adapter(name).entrusts(argument, options)
+    points = [point for point in metadata.entry_points(group=ENTRY_POINTS) if point.name == kind]
+    return Entrusted("package", (points[0].value, argument), options) if points else None
 
 
 def _check_text(what: str, text: str) -> None:

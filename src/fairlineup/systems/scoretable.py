@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any, Literal, TextIO
+from typing import Any, BinaryIO, Literal, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,16 @@ from numpy.typing import NDArray
 from fairlineup.files import (
     Head,
     NotDelimitedError,
+    NotParquetError,
     Numbers,
     head_of,
     is_there,
     named_columns,
+    open_parquet,
     other_thing,
     rows_of,
     twice,
+    values_of,
 )
 from fairlineup.records import BadInput, Outcome, extra_missing, no_value
 from fairlineup.seals import digest_file
@@ -152,8 +155,9 @@ def _reading(path: Path) -> Iterator[tuple[Sequence[str], Iterable[tuple[int, Ma
         raise _unusable(path, "No such file or directory")
     try:
         if path.suffix == ".parquet":
-            columns, rows = _parquet(path)
-            yield _once(path, columns), rows
+            with path.open("rb") as content:
+                columns, rows = _parquet(path, content)
+                yield _once(path, columns), rows
             return
         with path.open("rb") as content:
             other = other_thing(content.read(4096))
@@ -167,7 +171,7 @@ def _reading(path: Path) -> Iterator[tuple[Sequence[str], Iterable[tuple[int, Ma
         raise _unusable(path, error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
         raise _unusable(path, f"bytes that are not UTF-8 ({error.reason})") from error
-    except NotDelimitedError as error:
+    except (NotDelimitedError, NotParquetError) as error:
         raise _unusable(path, str(error)) from error
 
 
@@ -188,28 +192,27 @@ def _rows(path: Path, file: TextIO, head: Head) -> Iterator[tuple[int, Mapping[s
         yield line, dict(zip_longest(head.columns, cells, fillvalue=""))
 
 
-def _parquet(path: Path) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str, Any]]]]:
+def _parquet(path: Path, content: BinaryIO) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str, Any]]]]:
     try:
         import pyarrow
-        import pyarrow.parquet as pq
     except ImportError as error:
         what = f"the scores in {path.name} cannot be used: they are no CSV, but Parquet"
         raise extra_missing(what, "parquet", error) from error
-    try:
-        file = pq.ParquetFile(path)
-    except pyarrow.ArrowInvalid as error:
-        raise _unusable(path, str(error).splitlines()[0]) from error
+    file = open_parquet(content, READ)
+    columns = file.schema_arrow.names
+    read = [name for name in columns if name.casefold() in READ]
     narrow = {
-        field.name: np.dtype(field.type.to_pandas_dtype()).type
-        for field in file.schema_arrow
+        field.name.casefold(): np.dtype(field.type.to_pandas_dtype()).type
+        for field in map(file.schema_arrow.field, read)
         if field.type in (pyarrow.float16(), pyarrow.float32())
     }
+    lower = [name.casefold() for name in read]
     rows = (
-        {name.casefold(): cell for name, cell in _widened(row, narrow).items()}
-        for batch in file.iter_batches()
-        for row in batch.to_pylist()
+        _widened(dict(zip(lower, cells, strict=True)), narrow)
+        for batch in file.iter_batches(columns=read)
+        for cells in zip(*map(values_of, batch.columns), strict=True)
     )
-    return file.schema_arrow.names, enumerate(rows, start=1)
+    return columns, enumerate(rows, start=1)
 
 
 def _widened(row: dict[str, Any], narrow: Mapping[str, type[np.floating[Any]]]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from fairlineup.workers.errors import DeadlinePassed, PoolClosed, QueueFull, WorkerFailed, pool_closed
 from fairlineup.workers.pool import WorkerPool, available_cores
+from fairlineup.workers.process import how_ended
 from fairlineup.workers.supervised import SupervisedWorkers
 from fairlineup.workers.threads import one_blas_thread
 
@@ -13,6 +14,7 @@ __all__ = [
     "WorkerFailed",
     "WorkerPool",
     "available_cores",
+    "how_ended",
     "one_blas_thread",
     "pool_closed",
 ]

@@ -122,8 +122,7 @@ class WorkerProcess:
 
     def _ended(self) -> WorkerFailed:
         self.wait()
-        code = self._process.returncode
-        ended = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+        ended = how_ended(self._process.returncode)
         return WorkerFailed(
             "a worker process",
             expected="it to live until its job is done",
@@ -131,3 +130,13 @@ class WorkerProcess:
             remedy="if memory ran out, use fewer workers",
             facts={"ended": ended},
         )
+
+
+def how_ended(code: int) -> str:
+    """An exit status, as subprocess counts them, in words."""
+    if code >= 0:
+        return f"exit status {code}"
+    try:
+        return f"killed by {signal.Signals(-code).name}"
+    except ValueError:  # a real-time signal has no name
+        return f"killed by signal {-code}"

@@ -169,6 +169,18 @@ def test_throttled_for_too_long_is_lost(cards: Path, tmp_path: Path) -> None:
     assert found["searches"]["lost"] == {"search-absent": 1, "search-present": 1}
 
 
+def test_no_server_sends_a_run_to_sleep(cards: Path, tmp_path: Path) -> None:
+    def before(kind: str, photo: str) -> None:
+        if kind == "search" and "pa0009" in photo:
+            raise _throttled(1e9)
+
+    waits: list[float] = []
+    options = RunOptions(8, RetryPolicy(longest_wait_s=100, sleep=waits.append))
+    found = _run(cards, tmp_path / "run", _watched(before=before), options)
+    assert found["searches"]["lost"] == {"search-absent": 1, "search-present": 1}
+    assert 99 < max(waits) < 200
+
+
 def test_losses_are_bounded_both_ways(cards: Path, tmp_path: Path) -> None:
     def before(kind: str, photo: str) -> None:
         if kind == "search" and photo in {"probe/pa0009-0.png", "probe/pa0012-0.png"}:

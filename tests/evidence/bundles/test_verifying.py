@@ -302,7 +302,7 @@ def test_a_parquet_file_that_unfolds_too_far_is_not_read(unsigned: Path, tmp_pat
             writer.write_table(arrow.table({"a": texts}))
     assert len(buffer.getvalue()) < 1_000_000
     files = {**contents(unsigned), "observations.parquet": buffer.getvalue()}
-    assert "unfolds to 1,200" in damaged(forged(tmp_path / "b.zip", files))
+    assert "unfolds to more than" in damaged(forged(tmp_path / "b.zip", files))
 
 
 def test_another_version_may_differ_in_the_last_digits_and_is_named(

@@ -8,7 +8,7 @@ from fairlineup.evidence.data import Fetcher, GitHub, Politeness
 
 from .mirror import Mirror, serving
 
-QUICK = Politeness(tries=3, timeout_s=2, backoff_s=0.005, backoff_most_s=0.02, patience_s=5)
+QUICK = Politeness(tries=3, timeout_s=1, backoff_s=0.005, backoff_most_s=0.02, patience_s=5)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fairlineup.faces.engine import DigestMismatch, DownloadFailed
-from fairlineup.faces.engine.fetching import fetched
+from fairlineup.faces.engine.fetching import _still_safe, fetched
 
 CONTENT = bytes(range(256)) * 9000
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -22,6 +22,11 @@ class Handler(BaseHTTPRequestHandler):
         self.asked.append(self.path)
         if self.path == "/missing":
             self.send_error(404)
+            return
+        if self.path.startswith("/sent-on?"):
+            self.send_response(302)
+            self.send_header("Location", self.path.partition("?")[2])
+            self.end_headers()
             return
         self.send_response(200)
         if self.path != "/unannounced":
@@ -67,7 +72,7 @@ def test_a_damaged_copy_is_fetched_again(server: str) -> None:
     ("page", "digest", "error", "message"),
     [
         ("model", "00" * 32, DigestMismatch, f"expected SHA-256 0000.*, got {DIGEST}"),
-        ("truncated", DIGEST, DownloadFailed, "IncompleteRead|bytes of"),
+        ("truncated", DIGEST, DownloadFailed, "cut short"),
         ("unannounced", DIGEST, DigestMismatch, "SHA-256"),
         ("missing", DIGEST, DownloadFailed, "HTTP 404"),
     ],
@@ -78,6 +83,22 @@ def test_anything_else_is_an_error_and_leaves_nothing(
     with pytest.raises(error, match=message):
         fetched(f"{server}/{page}", digest)
     assert list((tmp_path / "models").iterdir()) == []
+
+
+def test_publishers_send_on_to_other_hosts(server: str) -> None:
+    other = server.replace("127.0.0.1", "localhost")
+    assert fetched(f"{server}/sent-on?{other}/model", DIGEST).read_bytes() == CONTENT
+
+
+@pytest.mark.parametrize("where", ["file:///etc/hostname", "ftp://127.0.0.1/model", ""])
+def test_but_not_to_what_is_no_http(server: str, where: str) -> None:
+    with pytest.raises(DownloadFailed, match="HTTP 302"):
+        fetched(f"{server}/sent-on?{where}", DIGEST)
+
+
+def test_nor_from_https_to_http() -> None:
+    assert not _still_safe("https://a.example/model", "http://a.example/model")
+    assert _still_safe("http://a.example/model", "https://b.example/model")
 
 
 def test_a_model_in_a_cache_that_can_not_be_written_is_used(

@@ -241,10 +241,11 @@ def _asked_patiently(asking: Asking, stage: str, photo: Photograph, ended: threa
         except TransportError as error:
             slower = isinstance(error, Throttled)
             if isinstance(error, Throttled):
-                asking.pace.throttled(error.retry_after_s)
+                asked_s = error.retry_after_s
+                asking.pace.throttled(None if asked_s is None else min(asked_s, retry.longest_wait_s))
             attempts += 1
             events.add("asked for less" if slower else "no answer", stage=stage, attempt=attempts)
-            tired = throttled_s > retry.longest_wait_s if slower else attempts > retry.retries
+            tired = throttled_s + 1 > retry.longest_wait_s if slower else attempts > retry.retries
             if tired or ended.is_set():
                 return _lost(photo, error, attempts - 1)
             if not slower:

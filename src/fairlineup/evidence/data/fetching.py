@@ -7,18 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from fairlineup.evidence.data.faults import SourceFailed
 from fairlineup.records import BadInput
+from fairlineup.web import HttpAnswer, HttpClient, HttpLimits, NoAnswer, asked_to_wait, same_origin
 
-if TYPE_CHECKING:
-    import urllib3
-
-_PIECE_BYTES = 1 << 16
-_ANSWER_BYTES = 64 << 20
 _RATE_LIMITED = {403, 429, 503}
 _LATER = "try again later: what was fetched is kept"
 _GONE = "it may have moved: take the newest commits"
@@ -82,11 +76,14 @@ class Fetcher:
         self._slots = threading.BoundedSemaphore(self.politeness.connections)
         self._not_before: dict[str, float] = {}
         self._lock = threading.Lock()
-        self._pools: dict[str, urllib3.PoolManager] = {}
+        polite = self.politeness
+        limits = HttpLimits(polite.attempt_s, polite.timeout_s, connections=polite.connections)
+        self._client = HttpClient(limits)
 
     def stop(self) -> None:
         """End waiting and reading in every thread; nothing more is fetched."""
         self._stopped.set()
+        self._client.stop()
 
     def fetch(
         self, url: str, *, headers: Mapping[str, str] | None = None, check: Check | None = None
@@ -111,50 +108,15 @@ class Fetcher:
         raise AssertionError("unreachable")
 
     def _attempt(self, url: str, headers: Mapping[str, str], check: Check | None) -> bytes | _Failure:
-        from urllib3.exceptions import HTTPError
-        from urllib3.util import Retry
-
-        redirects = Retry(
-            total=None, connect=0, read=0, status=0, other=0, redirect=3, raise_on_status=False,
-            respect_retry_after_header=False,
-        )  # fmt: skip
+        sent = {"User-Agent": self.politeness.user_agent, **headers}
         try:
-            answer = self._pool(url).request(
-                "GET",
-                url,
-                headers={"User-Agent": self.politeness.user_agent, **headers},
-                preload_content=False,
-                retries=redirects,
-            )
-            try:
-                if answer.status != 200:
-                    return _refusal(answer)
-                if fault := _led_astray(url, answer.geturl()):
-                    return fault
-                body = self._read(answer)
-            finally:
-                if not answer.closed:
-                    answer.close()  # an unread rest would be taken for the next answer
-                answer.release_conn()
-        except HTTPError as error:
-            return _Failure("a whole answer", _fault_words(error))
-        if isinstance(body, _Failure):
-            return body
-        wrong = check(body) if check else None
-        return _Failure(*wrong) if wrong else body
-
-    def _read(self, answer: urllib3.BaseHTTPResponse) -> bytes | _Failure:
-        began, pieces, size = time.monotonic(), [], 0
-        while piece := answer.read1(_PIECE_BYTES):  # what is there: a trickle must not hold a read for ever
-            pieces.append(piece)
-            size += len(piece)
-            if self._stopped.is_set():
-                return _Failure("time to finish", "a stop", again=False)
-            if size > _ANSWER_BYTES:
-                return _Failure(f"at most {_ANSWER_BYTES >> 20} MiB", "more", again=False)
-            if time.monotonic() - began > self.politeness.attempt_s:
-                return _Failure(f"an answer within {self.politeness.attempt_s:g} s", f"{size:,} bytes so far")
-        return b"".join(pieces)
+            answer = self._client.ask("GET", url, sent, follow=same_origin)
+        except NoAnswer as why:
+            return _Failure(why.expected, why.got, again=why.again)
+        if answer.status != 200:
+            return _refusal(answer)
+        wrong = check(answer.body) if check else None
+        return _Failure(*wrong) if wrong else answer.body
 
     def _back_off(self, url: str, failure: _Failure, tried: int) -> None:
         polite = self.politeness
@@ -181,43 +143,14 @@ class Fetcher:
         if self._stopped.wait(max(0.0, seconds)):
             raise SourceFailed("fetching", expected="time to finish", got="a stop", remedy="begin again")
 
-    def _pool(self, url: str) -> urllib3.PoolManager:
-        from urllib.request import getproxies, proxy_bypass
 
-        parts = urlsplit(url)
-        proxy = None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
-        with self._lock:
-            if (proxy or "") not in self._pools:
-                self._pools[proxy or ""] = self._new_pool(proxy)
-            return self._pools[proxy or ""]
-
-    def _new_pool(self, proxy: str | None) -> urllib3.PoolManager:
-        import urllib3
-        from urllib3.util import Timeout, make_headers, parse_url
-
-        polite = self.politeness
-        timeout = Timeout(connect=polite.timeout_s, read=polite.timeout_s)
-        if proxy:
-            auth = parse_url(proxy).auth
-            heads = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
-            return urllib3.ProxyManager(
-                proxy, maxsize=polite.connections, timeout=timeout, proxy_headers=heads
-            )
-        return urllib3.PoolManager(maxsize=polite.connections, timeout=timeout)
-
-
-def _led_astray(asked: str, answered: str | None) -> _Failure | None:
-    """A redirect to another host, or down from https, is not followed in what it says."""
-    end = urljoin(asked, answered or asked)
-    if (urlsplit(end).scheme, urlsplit(end).hostname) == (urlsplit(asked).scheme, urlsplit(asked).hostname):
-        return None
-    return _Failure("an answer of the host that was asked", f"a redirect to {end}", again=False, remedy=_GONE)
-
-
-def _refusal(answer: urllib3.BaseHTTPResponse) -> _Failure:
+def _refusal(answer: HttpAnswer) -> _Failure:
     """What an answer other than 200 means for the next try."""
-    got = f"HTTP {answer.status} {answer.reason or ''}".strip()
-    wait = _asked_to_wait(answer.headers) if answer.status in _RATE_LIMITED else None
+    if answer.redirect:
+        got = f"a redirect to {answer.redirect}"
+        return _Failure("an answer of the host that was asked", got, again=False, remedy=_GONE)
+    got = f"HTTP {answer.status} {answer.reason}".strip()
+    wait = asked_to_wait(answer.headers) if answer.status in _RATE_LIMITED else None
     if wait is not None:
         return _Failure("the file", got, wait_s=wait, remedy=_later(answer.headers, wait))
     if answer.status >= 500 or answer.status in (408, 429):
@@ -225,46 +158,11 @@ def _refusal(answer: urllib3.BaseHTTPResponse) -> _Failure:
     return _Failure("the file", got, again=False, remedy=_GONE if answer.status in (404, 410) else _LATER)
 
 
-def _asked_to_wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds a server asks to be left alone; None if it doesn't say.
-
-    Source: RFC 9110 section 10.2.3 (Retry-After); GitHub's REST API, "Rate limits".
-    """
-    after = headers.get("Retry-After", "").strip()
-    if after.isascii() and after.isdigit():
-        return float(after)
-    if after:
-        try:
-            return max(0.0, parsedate_to_datetime(after).timestamp() - time.time())
-        except ValueError:
-            return None
-    reset = headers.get("X-RateLimit-Reset", "")
-    if headers.get("X-RateLimit-Remaining") == "0" and reset.isascii() and reset.isdigit():
-        return max(0.0, float(reset) - time.time()) + 1
-    return None
-
-
 def _later(headers: Mapping[str, str], wait_s: float) -> str:
     again = f"try again in {wait_s / 60:.0f} min: what was fetched is kept"
-    if headers.get("X-RateLimit-Remaining") == "0":
+    if headers.get("x-ratelimit-remaining") == "0":
         return f"{again}; GITHUB_TOKEN in the environment raises GitHub's limit"
     return again
-
-
-def _fault_words(error: urllib3.exceptions.HTTPError) -> str:
-    from urllib3 import exceptions
-
-    reason = getattr(error, "reason", None) or error
-    inner = next((arg for arg in reason.args if isinstance(arg, exceptions.IncompleteRead)), reason)
-    words = {
-        exceptions.ReadTimeoutError: "silence until the time was over",
-        exceptions.ConnectTimeoutError: "no connection in time",
-        exceptions.IncompleteRead: "an answer cut short",
-        exceptions.NewConnectionError: "no connection",
-        exceptions.ProtocolError: "a connection that broke off",
-    }
-    said = next((text for kind, text in words.items() if isinstance(inner, kind)), type(inner).__name__)
-    return f"{said} ({str(inner).splitlines()[0]})"
 
 
 def _given_up(url: str, failure: _Failure, tried: int) -> SourceFailed:

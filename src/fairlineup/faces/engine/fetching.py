@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-import http.client
-import urllib.error
-import urllib.request
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
+from urllib.parse import urlsplit
 
 from fairlineup.faces.engine.faults import DigestMismatch, DownloadFailed
 from fairlineup.faces.engine.store import is_sound, look_up, models_folder
 from fairlineup.files import atomic_file
+from fairlineup.web import HttpClient, HttpLimits, NoAnswer
 
-_PIECE_BYTES = 1 << 20
-_MOST_BYTES = 4 << 30
-_TIMEOUT_SECONDS = 60
+LIMITS = HttpLimits(whole_s=7200.0, silence_s=60.0, most_bytes=4 << 30, connections=1)
 
 
 def fetched(url: str, sha256: str) -> Path:
     """The file at a URL, fetched on first use and kept in the cache under its digest.
 
     Args:
-        url: http or https.
+        url: http or https; redirects to other hosts are followed, since the digest decides.
         sha256: lower-case hex digest that it must have.
     Raises:
         DownloadFailed: no answer, not 200, or cut short.
@@ -47,39 +44,28 @@ def fetched(url: str, sha256: str) -> Path:
 
 def _received(url: str, file: BinaryIO) -> str:
     """Writes the answer's body to a file; its digest. Raises: DownloadFailed."""
-    digest, count = hashlib.sha256(), 0
-    request = urllib.request.Request(url, headers={"User-Agent": "fairlineup"})  # noqa: S310 - scheme is checked where it is read
+    digest, client = hashlib.sha256(), HttpClient(LIMITS)
+
+    def take(piece: bytes) -> None:
+        digest.update(piece)
+        file.write(piece)
+
     try:
-        with urllib.request.urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
-            while piece := _read(url, answer):
-                count += len(piece)
-                if count > _MOST_BYTES:
-                    raise _failed(url, f"more than {_MOST_BYTES >> 30} GiB")
-                digest.update(piece)
-                file.write(piece)
-            promised = answer.headers.get("Content-Length")
-    except urllib.error.HTTPError as error:
-        with error:
-            raise _failed(url, f"HTTP {error.code} {error.reason}") from None
-    except urllib.error.URLError as error:
-        raise _failed(url, str(error.reason)) from None
-    except (http.client.HTTPException, TimeoutError, ConnectionError, ValueError) as error:
-        raise _failed(url, f"{type(error).__name__}: {error}") from None
-    if promised is not None and promised.strip().isdecimal() and int(promised) != count:
-        raise _failed(url, f"{count} bytes of {promised}")
+        answer = client.ask("GET", url, {"User-Agent": "fairlineup"}, follow=_still_safe, into=take)
+    except NoAnswer as why:
+        raise _failed(url, why.got, why.expected) from None
+    finally:
+        client.close()
+    if answer.status != 200:
+        raise _failed(url, f"HTTP {answer.status} {answer.reason}".strip())
     return digest.hexdigest()
 
 
-def _read(url: str, answer: Any) -> bytes:
-    """The next piece; what fails here is the network's fault, not the disk's."""
-    try:
-        piece: bytes = answer.read(_PIECE_BYTES)
-    except OSError as error:
-        raise _failed(url, f"{type(error).__name__}: {error}") from None
-    return piece
+def _still_safe(asked: str, location: str) -> bool:
+    return urlsplit(location).scheme == "https" or urlsplit(asked).scheme == "http"
 
 
-def _failed(url: str, got: str) -> DownloadFailed:
+def _failed(url: str, got: str, expected: str = "the whole file") -> DownloadFailed:
     return DownloadFailed(
-        f"fetching {url}", expected="the whole file", got=got, remedy="try again, or give the file by path"
+        f"fetching {url}", expected=expected, got=got, remedy="try again, or give the file by path"
     )

@@ -7,7 +7,7 @@ system.py     the questions
 
 from fairlineup.systems.azure.facts import KEY, NAME, AzureOptions
 from fairlineup.systems.azure.system import AzureFace
-from fairlineup.systems.facts import Adapter, Facts, Options
+from fairlineup.systems.facts import Adapter, Facts, Options, sent_to
 from fairlineup.systems.faults import not_admitted
 from fairlineup.systems.stated import credential, read_stated
 
@@ -30,6 +30,7 @@ ADAPTER = Adapter(
         tried="against a server written for the tests; never against Microsoft",
     ),
     lambda _, options: open_azure(options),
+    sent_to("url"),
 )
 
 __all__ = ["ADAPTER", "AzureFace", "AzureOptions"]

@@ -8,7 +8,7 @@ system.py    the port
 
 from fairlineup.systems.compreface.facts import KEY, NAME, CompreFaceOptions
 from fairlineup.systems.compreface.system import CompreFaceSystem
-from fairlineup.systems.facts import Adapter, Facts
+from fairlineup.systems.facts import Adapter, Facts, sent_to
 from fairlineup.systems.stated import credential, read_stated
 
 ADAPTER = Adapter(
@@ -20,6 +20,7 @@ ADAPTER = Adapter(
         tried="against a server written for the tests; never against the real one",
     ),
     lambda _, options: CompreFaceSystem(read_stated(CompreFaceOptions, NAME, options, KEY), credential(KEY)),
+    sent_to("url"),
 )
 
 __all__ = ["ADAPTER", "CompreFaceOptions", "CompreFaceSystem"]

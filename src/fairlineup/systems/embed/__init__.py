@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fairlineup.records import FaceSystem
-from fairlineup.systems.facts import Adapter, Facts, Options
+from fairlineup.systems.facts import Adapter, Entrusted, Facts, Options
 
 
 def open_embed(argument: str, options: Options) -> FaceSystem:
@@ -29,4 +29,5 @@ ADAPTER = Adapter(
         tried="with functions written for the tests",
     ),
     open_embed,
+    lambda argument, _: Entrusted("module", (argument,)),
 )

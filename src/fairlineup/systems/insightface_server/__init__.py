@@ -4,7 +4,7 @@ facts.py    its paths, error codes and limits in one table; what it says of itse
 system.py   the questions
 """
 
-from fairlineup.systems.facts import Adapter, Facts
+from fairlineup.systems.facts import Adapter, Facts, sent_to
 from fairlineup.systems.insightface_server.facts import KEY, NAME, InsightFaceOptions
 from fairlineup.systems.insightface_server.system import InsightFaceServer
 from fairlineup.systems.stated import credential, read_stated
@@ -20,6 +20,7 @@ ADAPTER = Adapter(
     lambda _, options: InsightFaceServer(
         read_stated(InsightFaceOptions, NAME, options, KEY), credential(KEY)
     ),
+    sent_to("url"),
 )
 
 __all__ = ["ADAPTER", "InsightFaceOptions", "InsightFaceServer"]

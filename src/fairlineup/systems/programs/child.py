@@ -9,25 +9,27 @@ import itertools
 import json
 import os
 import queue
-import signal
-import subprocess
 import threading
 import time
-from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import Any
 
-from fairlineup.systems.stated import SECRET
+from fairlineup.records import kind_of
+from fairlineup.systems.programs.guarded import GuardedProgram
+from fairlineup.systems.programs.redaction import Redaction
+from fairlineup.workers import how_ended
 
 Answer = dict[str, Any]
 
 LONGEST_LINE_BYTES = 64 * 2**20
-SAID_LINES = 5  # of its standard error, kept for the case that it dies
-SAID_CHARACTERS = 300  # of each
+SAID_BYTES = 2**16  # of its standard error, kept for the case that it dies
+SAID_LINES = 5  # of them, shown
+SAID_CHARACTERS = 350  # of these
 GRACE_S = 3.0  # until a program that was told to end is ended
+LAST_WORDS_S = 1.0  # until what it said before is waited for no more
 
 
 class Unanswered(Exception):
@@ -56,8 +58,8 @@ class PendingAnswer:
 class Child:
     """One life of a program. Questions may be put from any thread; answers are found by their number.
 
-    It is in a process group of its own, so that Ctrl-C comes to its parent alone, and the end of its input
-    tells it to end, however its parent ended.
+    It is in a session of its own, so that Ctrl-C comes to its parent alone, and the end of its input tells it
+    to end. However it or its parent ends, what it started ends with it.
 
     Args:
         command: program and arguments; no shell is asked.
@@ -67,20 +69,14 @@ class Child:
     """
 
     def __init__(self, command: Sequence[str]) -> None:
-        self._process = subprocess.Popen(  # noqa: S603 - the plan names the program
-            list(command),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
+        self._redaction = Redaction.of(os.environ)
+        self._program = GuardedProgram(command)
         self._numbers = itertools.count()
         self._waiting: dict[int, PendingAnswer] = {}
         self._fault: Unanswered | None = None
-        self._group_ended = False
         self._lock = threading.Lock()
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._said: deque[str] = deque(maxlen=SAID_LINES)
+        self._said = b""
         self._threads = [
             threading.Thread(target=target, daemon=True) for target in (self._write, self._read, self._listen)
         ]
@@ -95,7 +91,7 @@ class Child:
     @property
     def process_id(self) -> int:
         """Of the process."""
-        return self._process.pid
+        return self._program.process_id
 
     def ask(self, content: Mapping[str, Any]) -> PendingAnswer:
         """Put a question; `answer` waits for what comes. Raises: Unanswered."""
@@ -125,39 +121,31 @@ class Child:
 
     def end(self, fault: Unanswered) -> None:
         """End it at once; every question under way gets the fault."""
-        self._kill()
         self._fail(fault)
+        self._program.kill()
 
-    def close(self) -> None:
+    def close(self, grace_s: float = GRACE_S) -> None:
         """End its input, give it time to end, and end it."""
         self._fail(Unanswered("it was closed", again=False))
         self._outbox.put(None)
-        try:
-            self._process.wait(GRACE_S)
-        except subprocess.TimeoutExpired:
-            self._kill()
-            self._process.wait()
-        self._kill()
-        streams = (self._process.stdin, self._process.stdout, self._process.stderr)
-        for thread, stream in zip(self._threads, streams, strict=True):
-            thread.join(GRACE_S)
-            if stream is not None and not thread.is_alive():
-                with suppress(OSError, ValueError):
-                    stream.close()
+        if self._program.wait(grace_s) is None:
+            self._program.kill()
+        for thread in self._threads:
+            thread.join(LAST_WORDS_S)
+        if not any(thread.is_alive() for thread in self._threads):
+            self._program.close()
 
     def said(self) -> str:
-        """The last it wrote on its standard error, without the values of secret-looking variables."""
-        text = " | ".join(line for line in self._said if line)
-        for name, value in os.environ.items():
-            if SECRET.search(name) and len(value) >= 6:
-                text = text.replace(value, "…")
-        return text
+        """The last it wrote on its standard error, without secrets."""
+        text = self._redaction.end_of(self._said, cut=len(self._said) == SAID_BYTES)
+        lines = list(filter(None, map(str.strip, text.splitlines())))[-SAID_LINES:]
+        return _cut(" | ".join(lines)[::-1], SAID_CHARACTERS)[::-1]
 
     # --- what its threads do -------------------------------------------------------------------------
 
     def _write(self) -> None:
         """Hands questions on in their order: a program that does not read must not hold up who asks."""
-        stdin = _open(self._process.stdin)
+        stdin = self._program.stdin
         with suppress(OSError, ValueError):  # it is gone, as the reading thread will find
             while (line := self._outbox.get()) is not None:
                 stdin.write(line)
@@ -166,55 +154,53 @@ class Child:
             stdin.close()
 
     def _read(self) -> None:
-        stdout = _open(self._process.stdout)
-        with suppress(ValueError):  # closed while it was read
-            while (line := stdout.readline(LONGEST_LINE_BYTES)).endswith(b"\n"):
-                if wrong := self._taken(line):
-                    self.end(Unanswered(wrong, again=False))
-                    return
-            if len(line) == LONGEST_LINE_BYTES:
-                self.end(Unanswered("a line longer than 64 MiB", again=False))
-                return
-            self._fail(Unanswered(self._ended(), again=True))
+        """Takes answers until one is wrong or none can come; whatever that is, who asks is told of it."""
+        try:
+            fault = self._read_to_end()
+        except Exception as error:  # noqa: BLE001 - raised where somebody asks
+            fault = Unanswered(f"answers that cannot be read ({kind_of(error)})", again=False)
+        self.end(fault)
+
+    def _read_to_end(self) -> Unanswered:
+        stdout = self._program.stdout
+        while (line := stdout.readline(LONGEST_LINE_BYTES)).endswith(b"\n"):
+            if wrong := self._taken(line):
+                return Unanswered(wrong, again=False)
+        if len(line) == LONGEST_LINE_BYTES:
+            return Unanswered("a line longer than 64 MiB", again=False)
+        return Unanswered(self._ended(line), again=True)
 
     def _listen(self) -> None:
-        stderr = _open(self._process.stderr)
-        with suppress(ValueError):
-            while line := stderr.readline(4096):
-                self._said.append(line.decode(errors="replace").strip()[:SAID_CHARACTERS])
+        while piece := os.read(self._program.stderr.fileno(), SAID_BYTES):
+            self._said = (self._said + piece)[-SAID_BYTES:]
 
     def _taken(self, line: bytes) -> str:
         """Takes a line in; what is wrong with it comes back, blank if nothing is."""
         try:
             answer = json.loads(line, parse_constant=_no_number)
         except (ValueError, RecursionError):
-            return f"a line that is no JSON: {_short(line)}"
+            return f"a line that is no JSON: {self._short(line)}"
         if not isinstance(answer, dict):
-            return f"a line that is no JSON object: {_short(line)}"
+            return f"a line that is no JSON object: {self._short(line)}"
         number = answer.pop("n", None)
+        answer = self._redaction.of_answer(answer, line)
         with self._lock:
             question = self._waiting.pop(number, None) if type(number) is int else None
         if question is None:
-            return f"an answer to no question that is open: {_short(line)}"
+            return f"an answer to no question that is open: {self._short(line)}"
         question.seconds = time.monotonic() - question.begun
         question.future.set_result(answer)
         return ""
 
-    def _ended(self) -> str:
-        """How it ended, which its closed output says it did."""
-        try:
-            code = self._process.wait(GRACE_S)
-        except subprocess.TimeoutExpired:
-            self._kill()
-            return "it closed its standard output" + self._last_words()
-        self._kill()
-        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
-        return f"it ended ({how})" + self._last_words()
-
-    def _last_words(self) -> str:
-        self._threads[2].join(1)
+    def _ended(self, line: bytes) -> str:
+        """How it ended, which its closed output says it did, and in which line."""
+        code = self._program.wait(GRACE_S)
+        self._program.kill()
+        self._threads[2].join(LAST_WORDS_S)
+        how = "it closed its standard output" if code is None else f"it ended ({how_ended(code)})"
+        midst = f" in the midst of {self._short(line)}" if line else ""
         said = self.said()
-        return f", saying: {said}" if said else ""
+        return how + midst + (f", saying: {said}" if said else "")
 
     def _fail(self, fault: Unanswered) -> None:
         with self._lock:
@@ -223,28 +209,13 @@ class Child:
         for question in waiting.values():
             question.future.set_exception(self._fault)
 
-    def _kill(self) -> None:
-        """Ends it and what it started: once, for later its number may be another's."""
-        if self._group_ended:
-            return
-        self._group_ended = True
-        with suppress(OSError):
-            if hasattr(os, "killpg"):
-                os.killpg(self._process.pid, signal.SIGKILL)
-            else:
-                self._process.kill()
+    def _short(self, line: bytes) -> str:
+        return _cut(repr(self._redaction.text(line[:SAID_BYTES].decode(errors="replace")).strip()), 100)
 
 
-def _open(stream: IO[bytes] | None) -> IO[bytes]:
-    if stream is None:  # pragma: no cover - Popen was given pipes
-        raise ValueError("no pipe")
-    return stream
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _no_number(name: str) -> float:
     raise ValueError(name)
-
-
-def _short(line: bytes) -> str:
-    text = line[:120].decode(errors="replace").strip()
-    return repr(text if len(line) <= 120 else text + "…")

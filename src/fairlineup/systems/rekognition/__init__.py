@@ -1,6 +1,6 @@
 """Amazon Rekognition through boto3, or any server that speaks its protocol."""
 
-from fairlineup.systems.facts import Adapter
+from fairlineup.systems.facts import Adapter, sent_to
 from fairlineup.systems.rekognition.facts import FACTS
 from fairlineup.systems.rekognition.options import RekognitionOptions
 from fairlineup.systems.rekognition.system import RekognitionSystem
@@ -12,6 +12,7 @@ SECRETS = (
 ADAPTER = Adapter(
     FACTS,
     lambda _, options: RekognitionSystem(read_stated(RekognitionOptions, FACTS.name, options, SECRETS)),
+    sent_to("endpoint_url"),
 )
 
 __all__ = ["ADAPTER", "RekognitionOptions", "RekognitionSystem"]

@@ -8,7 +8,7 @@ from typing import Any
 from fairlineup.records import Outcome, Refused, SystemFailed
 from fairlineup.systems import faults
 from fairlineup.systems.faults import NotProcessed
-from fairlineup.systems.remote import seconds_in
+from fairlineup.web import asked_to_wait
 
 NAME = "rekognition"
 BUSY = {
@@ -66,7 +66,7 @@ def fault_of(operation: str, response: Mapping[str, Any], hidden: tuple[str, ...
     code, status = _words(str(error.get("Code", "")), hidden), int(meta.get("HTTPStatusCode", 0))
     words = _words(str(error.get("Message", "")), hidden)
     if code in BUSY or status in (429, 503):
-        return faults.throttled(NAME, code, seconds_in(meta.get("HTTPHeaders", {}).get("retry-after", "")))
+        return faults.throttled(NAME, code, asked_to_wait(meta.get("HTTPHeaders", {})))
     if code in NOT_ADMITTED or status in (401, 403):  # their words name accounts and keys: not repeated
         return not_admitted(code)
     if status >= 500 or code == "InternalServerError":

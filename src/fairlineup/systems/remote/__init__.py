@@ -8,7 +8,7 @@ from fairlineup.systems.remote.questions import (
     enrolments,
     is_withheld,
 )
-from fairlineup.systems.remote.wire import Reply, Wire, seconds_in
+from fairlineup.systems.remote.wire import Reply, Wire
 
 __all__ = [
     "PhotoQuestion",
@@ -19,5 +19,4 @@ __all__ = [
     "comparison",
     "enrolments",
     "is_withheld",
-    "seconds_in",
 ]

@@ -1,4 +1,4 @@
-"""Questions over HTTP: one connection pool a system, faults told apart, nothing secret in any message."""
+"""Questions to a server in JSON and forms: faults told apart, nothing secret in any message."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from fairlineup.records import FairlineupError, SystemFailed
 from fairlineup.systems.faults import not_admitted, throttled, unanswered, wrong_answer
+from fairlineup.web import HttpClient, HttpLimits, NoAnswer, asked_to_wait
 
 BUSY = {429, 503}
 BROKEN = {408, 500, 502, 504}
@@ -62,15 +63,11 @@ class Wire:
             headers: of every question, credentials among them.
             secret: the credential, which nothing that is said repeats.
             at_once: connections kept.
-            timeout_s: until an answer is given up.
+            timeout_s: until the whole answer must be there.
         """
-        import urllib3
-
         self._name, self._url, self._secret = name, url.rstrip("/"), secret
         self._headers = dict(headers)
-        self._pool = urllib3.PoolManager(
-            maxsize=at_once, block=False, retries=False, timeout=urllib3.Timeout(total=timeout_s)
-        )
+        self._client = HttpClient(HttpLimits(timeout_s, timeout_s, connections=at_once))
 
     def ask(
         self,
@@ -94,31 +91,27 @@ class Wire:
         Returns: any answer of 2xx or 4xx but those below.
         Raises:
             Throttled: 429 or 503, with how long the server asks to wait.
-            TransportError: no connection, no answer in time, another 5xx, or JSON cut short.
+            TransportError: no whole answer in time, one too large, another 5xx, or JSON cut short.
             Refused: 401 or 403: the credentials are not accepted.
         """
-        import urllib3
+        from urllib3 import encode_multipart_formdata
 
         url = self._url + path + (f"?{urlencode(query)}" if query else "")
-        headers, body = dict(self._headers), content
+        body, kind = content, "application/octet-stream"
         if json_body is not None:
-            headers["Content-Type"], body = "application/json", json.dumps(json_body).encode()
-        elif content is not None:
-            headers["Content-Type"] = "application/octet-stream"
+            body, kind = json.dumps(json_body).encode(), "application/json"
+        elif fields is not None:
+            body, kind = encode_multipart_formdata(dict(fields))
+        headers = self._headers if body is None else {**self._headers, "Content-Type": kind}
         try:
-            if fields is not None:
-                reply = self._pool.request(method, url, headers=headers, fields=dict(fields), redirect=False)
-            else:
-                reply = self._pool.request(method, url, headers=headers, body=body, redirect=False)
-            data = reply.data
-        except urllib3.exceptions.HTTPError as error:
-            raise unanswered(self._name, type(error).__name__) from None  # its text may hold the address
-        found = {name.lower(): value for name, value in reply.headers.items()}
-        return self._reply(reply.status, found, data)
+            answer = self._client.ask(method, url, headers, body)
+        except NoAnswer as why:
+            raise unanswered(self._name, why.got, why.expected) from None
+        return self._reply(answer.status, answer.headers, answer.body)
 
     def close(self) -> None:
         """Let go of connections."""
-        self._pool.clear()
+        self._client.close()
 
     def words(self, said: object) -> str:
         """A server's own words, on one line, shortened, without the credential."""
@@ -142,7 +135,7 @@ class Wire:
     def _fault(self, status: int, headers: Mapping[str, str]) -> FairlineupError | None:
         got = f"HTTP {status}"
         if status in BUSY:
-            return throttled(self._name, got, seconds_in(headers.get("retry-after", "")))
+            return throttled(self._name, got, asked_to_wait(headers))
         if status in BROKEN or status >= 500:
             return unanswered(self._name, got)
         if status in NOT_ADMITTED:
@@ -159,8 +152,3 @@ class Wire:
                 remedy="name the address it sends to, if you trust it; credentials are never sent on",
             )
         return None
-
-
-def seconds_in(header: str) -> float | None:
-    """How long a server asks to wait, by its Retry-After; None where it gives no number."""
-    return float(header) if header.replace(".", "", 1).isdigit() else None
