@@ -9,7 +9,7 @@ from fairlineup.labels.sheets import (
     blank_sheet,
     csv_of,
     in_order_of,
-    keep_pairs,
+    pairs_csv,
     read_pairs,
     read_sheet,
 )
@@ -29,7 +29,7 @@ __all__ = [
     "check_reviewer",
     "csv_of",
     "in_order_of",
-    "keep_pairs",
+    "pairs_csv",
     "read_pairs",
     "read_sheet",
     "reviewer_key",

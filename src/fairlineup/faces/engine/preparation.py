@@ -41,7 +41,7 @@ def _published(description: ModelDescription) -> Path:
 def model_content(path: Path, description: ModelDescription) -> bytes:
     """What `prepared_model` gave, read: the bytes whose digest is checked are those that are run.
 
-    Raises: ModelFileError, DigestMismatch, CacheUnusable: the file changed since.
+    Raises: ModelFileError, DigestMismatch: the file changed since.
     """
     return kept_content(path) if description.form == "dlib" else _checked(path, description)
 

@@ -35,7 +35,7 @@ class Recogniser:
 
     Raises:
         EngineNotInstalled: onnxruntime isn't there.
-        DigestMismatch, CacheUnusable: the file isn't what it was when it was prepared.
+        DigestMismatch: the file isn't what it was when it was prepared.
         ModelFileError: the file can't be opened, doesn't run, or its inputs or outputs aren't as described.
     """
 

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from fairlineup.faces.engine.faults import CacheUnusable, EngineNotInstalled
+from fairlineup.faces.engine.faults import CacheUnusable, EngineNotInstalled, ModelFileError
 from fairlineup.files import write_atomic
 from fairlineup.seals import digest, digest_file
 
@@ -114,13 +114,19 @@ def kept(stem: str, suffix: str, make: Callable[[], bytes], known: str = "") -> 
 
 
 def kept_content(path: Path) -> bytes:
-    """The bytes of a file that `kept` gave, in this process or its parent. Raises: CacheUnusable: others."""
+    """The bytes of a file that `kept` gave, in this process or its parent. Raises: ModelFileError: others."""
     try:
         content = path.read_bytes()
+        got = f"SHA-256 {digest(content).removeprefix(SHA256)}"
     except OSError as error:
-        raise _unusable(str(path.parent), f"a file that cannot be read ({_reason(error)})") from error
-    if digest(content).removeprefix(SHA256) != path.stem[-64:]:
-        raise _unusable(str(path.parent), f"one in which somebody changed {path.name}")
+        content, got = b"", _reason(error)
+    if not got.endswith(path.stem[-64:]):
+        raise ModelFileError(
+            f"the prepared file {path}",
+            expected="what it was when it was prepared, by the digest in its name",
+            got=got,
+            remedy="begin again, when it is prepared anew; find out who changed it",
+        )
     return content
 
 
