@@ -1,4 +1,4 @@
-"""digests.sha256: what every file of a run is that is read again, in the form that sha256sum checks.
+"""digests.sha256: what every file of a folder is that is read again, in the form that sha256sum checks.
 
 A file that is about to be put in place stands in it beforehand, in a comment, so that after a kill at any
 moment each file is known: as it was, or as it was to be. The last line is the digest of the lines above.
@@ -17,7 +17,7 @@ from fairlineup.files import is_file, why, write_atomic
 from fairlineup.records import BadInput
 
 SUMS = "digests.sha256"
-HEADER = "# fairlineup run: the SHA-256 of every file that is read again"
+HEADER = "# fairlineup: the SHA-256 of every file here that is read again"
 _COMING, _END = "# to come: ", "# of the lines above: "
 _LINE = re.compile(r"(# to come: )?([0-9a-f]{64})  (\S+)")
 
