@@ -12,11 +12,15 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from fairlineup.faces.pictures import Copies
+
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process started here compiles all
 sys.dont_write_bytecode = False
 
 settings.register_profile("fairlineup", deadline=None, max_examples=30)  # a busy machine is no failure
 settings.load_profile("fairlineup")
+
+SWEEP = 6  # even steps of a sweep measured here, in which nothing differs from the forty of an audit
 
 CONGRESS = Path(os.environ.get("FAIRLINEUP_CONGRESS", Path(__file__).parents[2] / "shared" / "congress"))
 
@@ -31,6 +35,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "congress" in item.keywords:
             item.add_marker(pytest.mark.skip(reason="no real photographs beside the project"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _short() -> Iterator[None]:
+    """Sweeps of few steps, which take half of the time of an audit; and nothing here outlives a power cut."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("fairlineup.evidence.evaluation.sweep.STEPS", SWEEP)
+        patched.setattr(os, "fsync", lambda _: None)
+        yield
+
+
+@pytest.fixture(scope="module")
+def whole_sweep() -> Iterator[None]:
+    """For tests that measure a run both here and in processes of their own."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("fairlineup.evidence.evaluation.sweep.STEPS", 40)
+        yield
+
+
+@pytest.fixture
+def no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare a test of many cards the search for the same picture twice."""
+    monkeypatch.setattr("fairlineup.faces.pictures.find_same_pictures", lambda _, **__: Copies((), (), 0))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -17,6 +17,7 @@ from fairlineup.systems import CardPopulation, write_population
 from .calling import in_process as fairlineup
 from .calling import process
 
+pytestmark = pytest.mark.usefixtures("whole_sweep")
 PLAN = """
 title = "A test"
 [dataset]

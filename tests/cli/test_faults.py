@@ -117,7 +117,7 @@ def test_a_damaged_paper_of_a_run(run: Run, finished: Path, tmp_path: Path, pape
             (damaged / paper).mkdir()
         else:
             (damaged / paper).write_bytes(content)
-        for words in (("audit", "measure"), ("audit", "report"), ("audit", "bundle"), ("threshold",)):
+        for words in (("threshold",), ("audit", "bundle"), ("audit", "report"), ("audit", "measure")):
             code, _, err = run(*words, damaged)
             _told(code, err, 0, 2)
 

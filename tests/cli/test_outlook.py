@@ -14,6 +14,7 @@ import pytest
 from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
+pytestmark = pytest.mark.usefixtures("no_copies")
 HEAD = 'groups = ["group"]\n[settle]\nunreadable = "keep"\n[system]\nname = "simulated"\n'
 STATED = 'population = "cards"\ncapture = "cards"\nuse = "test"\n'
 

@@ -99,8 +99,9 @@ def _check_whom(results: dict[str, Any], population: str) -> None:
     assert (results["verdicts"][0]["outcome"] == "not_given") == (population == "synthetic")
 
 
+@pytest.mark.usefixtures("whole_sweep")
 def test_the_congress_test_end_to_end(portraits: Path, tmp_path: Path) -> None:
-    folder = _small_congress(portraits, tmp_path / "set", probes=24, strangers=60)
+    folder = _small_congress(portraits, tmp_path / "set", probes=16, strangers=40)
     real = "sex" in _rows(portraits)[0]
     citing = ("--cite", "sex=somebody's register") if real else ()
     command = ("congress", folder, "--out", "run", *citing)
@@ -108,7 +109,7 @@ def test_the_congress_test_end_to_end(portraits: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "people who are not them" in done.stdout
     results = json.loads((tmp_path / "run" / "results.json").read_text())
-    assert results["searches"]["target_absent"] == 24
+    assert results["searches"]["target_absent"] == 16
     _check_whom(results, "real" if real else "synthetic")
     page = (tmp_path / "run" / "report.html").read_text()
     assert "data:image/jpeg" in page

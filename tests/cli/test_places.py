@@ -14,7 +14,7 @@ from fairlineup.evidence.plan import DatasetChoice, Folder, Memory, read_place
 from fairlineup.records import BadInput
 
 Run = Callable[..., tuple[int, str, str]]
-REQUEST = {"people": 40, "probes": 12, "photos": 2}
+REQUEST = {"people": 16, "probes": 6, "photos": 2}
 PLAN = """
 [dataset]
 {where}
@@ -23,7 +23,7 @@ population = "nobody"
 [system]
 name = "local"
 """
-MADE = 'generator = "samples"\noptions = { people = 40, probes = 12, photos = 2 }'
+MADE = 'generator = "samples"\noptions = { people = 16, probes = 6, photos = 2 }'
 
 
 def _chosen(**options: Any) -> DatasetChoice:
@@ -35,7 +35,7 @@ def test_a_folder_or_a_generator(tmp_path: Path) -> None:
     place = place_of(_chosen(**REQUEST))
     assert isinstance(place, Memory)
     dataset = read_place(place)
-    assert len(dataset.entries) == 80
+    assert len(dataset.entries) == 32
     assert {entry.population for entry in dataset.entries} == {"synthetic"}
     assert set(dataset.label_sources.values()) == {"generator"}
     assert all(place.holds(entry.photo) for entry in dataset.entries)

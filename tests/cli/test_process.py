@@ -76,6 +76,7 @@ def test_version() -> None:
 # --- exit statuses -------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("whole_sweep")
 def test_an_audit_from_plan_to_report(run: Run, cards: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(cards)
     code, out, err = run("audit", "plan", "cards", "--system", "simulated", "--out", "plan.toml")
@@ -241,12 +242,12 @@ def test_interrupted_in_the_middle_and_gone_on_with(run: Run, cards: Path) -> No
 def test_the_demo(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole of it on fewer people; tests_long has it as it is, in a process of its own."""
     assert SAMPLES == {"people": 750, "probes": 150, "photos": 2}  # as its help and the README say
-    monkeypatch.setattr("fairlineup.cli.demo.SAMPLES", {"people": 60, "probes": 20, "photos": 2})
+    monkeypatch.setattr("fairlineup.cli.demo.SAMPLES", {"people": 30, "probes": 10, "photos": 2})
     code, out, err = run("demo", "--out", tmp_path / "demo")
     assert code == 0, err
     assert "they do not exist" in out
     assert "No verdict" in out
-    assert err.startswith("60 people who do not exist, photographed, enrolled and searched")
+    assert err.startswith("30 people who do not exist, photographed, enrolled and searched")
     assert out.count("report.html") == 1
     last = out.splitlines()[-7:]
     assert last[0] == f"report: {tmp_path / 'demo' / 'run' / 'report.html'}"
@@ -256,9 +257,9 @@ def test_the_demo(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     results = json.loads((tmp_path / "demo" / "run" / "results.json").read_text())
     assert results["population"]["kind"] == "synthetic"
     assert results["population"]["comparable"] is False
-    assert results["gallery"]["people"] == 40
-    assert results["searches"]["probe_people"] == 20
-    assert results["searches"]["target_present"] == 20
+    assert results["gallery"]["people"] == 20
+    assert results["searches"]["probe_people"] == 10
+    assert results["searches"]["target_present"] == 10
     assert results["system"]["name"] == "local"
     assert results["verdicts"][0]["outcome"] == "not_given"
 

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from fairlineup.evidence.pages import called
+from fairlineup.evidence.plan import Inspection
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.systems import CardPopulation, write_population
+
+from .calling import in_process
 
 Run = Callable[..., tuple[int, str, str]]
 PLAN = """
@@ -24,13 +27,17 @@ options = { false_match_rate = 0.01, kind = "similarity" }
 """
 
 
-@pytest.fixture
-def finished(run: Run, tmp_path: Path) -> Path:
-    write_population(tmp_path / "cards", CardPopulation({"a": 80, "b": 60}, {"a": 60, "b": 60}))
-    (tmp_path / "plan.toml").write_text(PLAN)
-    code, _, err = run("audit", "run", tmp_path / "plan.toml", "--out", tmp_path / "run", "-q", "--no-faces")
-    assert (code, err) == (0, "")
-    return tmp_path / "run"
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("threshold")
+    write_population(folder / "cards", CardPopulation({"a": 80, "b": 60}, {"a": 60, "b": 60}))
+    (folder / "plan.toml").write_text(PLAN)
+    words = ("audit", "run", folder / "plan.toml", "--out", folder / "run", "-q", "--no-faces")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("fairlineup.evidence.runs.freezing.inspect", lambda *_: Inspection((), {}))
+        done = in_process(*words)
+    assert (done.returncode, done.stderr) == (0, "")
+    return folder / "run"
 
 
 def test_the_card_for_people_and_for_machines(run: Run, finished: Path) -> None:

@@ -97,11 +97,11 @@ SCHEMA = schema_of(Whole, "a whole")
 measured = st.builds(
     NotMeasured,
     st.text(),
-    st.none() | st.integers(0),
-    st.none() | st.integers(0),
-    st.none() | st.integers(0),
+    st.none() | st.integers(0, 2**63),
+    st.none() | st.integers(0, 2**63),
+    st.none() | st.integers(0, 2**63),
 )
-parts = st.builds(Part, st.floats(0, 1), st.none() | st.integers(0), st.none() | st.integers(1))
+parts = st.builds(Part, st.floats(0, 1), st.none() | st.integers(0, 2**63), st.none() | st.integers(1, 2**63))
 wholes = st.builds(
     Whole,
     st.sampled_from(["own", "equal"]),

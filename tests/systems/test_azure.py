@@ -332,6 +332,8 @@ def test_withheld_candidates_are_told(server: Azure, system: AzureFace) -> None:
     "odd", [Answer(200, {}), Answer(200, [{"no": "id"}]), Answer(200, None), Answer(418, {"error": "text"})]
 )
 def test_an_answer_that_cannot_be(server: Azure, system: AzureFace, odd: Answer) -> None:
+    _enrol(system, CARDS[0])
+    _search(system, CARDS[0])
     server.accidents.append(Accident(answer=odd))
     with pytest.raises(SystemFailed, match="answered a detection wrongly"):
         _search(system, CARDS[0])

@@ -120,7 +120,7 @@ def test_a_question_without_an_answer_stays_one(where: str) -> None:
         ("enrol", "tuple", "expected a Enrolment, got tuple"),
         ("enrol", "text", "expected an outcome that is an Outcome, got 'ok'"),
         ("search", "list", r"candidates that are Candidate\(photo, score\), got \('g', 0.5\)"),
-        ("search", "score", "expected scores that are numbers, got 'high'"),
+        ("search", "score", "expected scores that are finite numbers, got 'high'"),
         ("compare", "", "expected a SearchAnswer, got NoneType"),
     ],
 )

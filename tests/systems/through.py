@@ -15,10 +15,10 @@ from fairlineup.evidence.runs import freeze_run
 from fairlineup.records import FaceSystem
 from fairlineup.systems import PlantedRates, SimulatedOptions, SimulatedSystem
 
-FMR = {"": 0.0, "circle": 4e-3, "square": 1e-2}
-FNMR = {"": 0.0, "circle": 0.45, "square": 0.7}
-RATES = PlantedRates(FMR, FNMR, {"": 0.0, "circle": 0.1, "square": 0.2})
-PROBES, OTHERS = {"circle": 90, "square": 70}, {"circle": 100, "square": 80}
+FMR = {"": 0.0, "circle": 1.2e-2, "square": 3e-2}
+FNMR = {"": 0.0, "circle": 0.7, "square": 0.85}
+RATES = PlantedRates(FMR, FNMR, {"": 0.0, "circle": 0.1, "square": 0.15})
+PROBES, OTHERS = {"circle": 60, "square": 55}, {"circle": 55, "square": 45}
 STAGES = ("enrol-absent", "search-absent", "enrol-mates", "search-present")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from fairlineup.cli.console import duration, notice, show_json, watching
+from fairlineup.cli.console import duration, notice, say, show_json, watching
 from fairlineup.cli.finding import exit_status, finding
 from fairlineup.cli.trust import TYPED, Origin, check_trusted
 from fairlineup.evidence.asking import CostEstimate, RunLimits, RunOptions
@@ -97,7 +97,7 @@ def section_failed(section: str, error: Exception) -> None:
     """Say that a section of the results failed, and with --debug where."""
     notice(f"warning: {section} could not be measured: {kind_of(error)} at {place_in_ours(error)}")
     if click.get_current_context().find_root().params.get("debug"):
-        notice("".join(traceback.format_exception(error)).rstrip())
+        notice(*"".join(traceback.format_exception(error)).rstrip().split("\n"))
 
 
 def tell_withheld(pages: Pages) -> None:
@@ -114,9 +114,7 @@ def show_audit(audit: Audit, fail_on: str | None, *, as_json: bool) -> int:
     if as_json:
         show_json(to_json(audit.results))
     else:
-        click.echo(finding(audit.results))
-        for line in where(audit):
-            click.echo(line)
+        say(*finding(audit.results).split("\n"), *where(audit))
     return exit_status(audit.results, fail_on)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from fairlineup.cli.console import notice, show_json
+from fairlineup.cli.console import notice, say, show_json
 from fairlineup.cli.options import PATH, json_option
-from fairlineup.evidence.bundles import Verification
+from fairlineup.evidence.bundles import CheckedFile, Verification
 from fairlineup.evidence.pipeline import BundleOptions
 from fairlineup.evidence.pipeline import bundle as pack
 from fairlineup.evidence.pipeline import verify as verify_bundle
@@ -57,7 +58,7 @@ def bundle(  # noqa: PLR0913 - a command's options
     made = pack(run_directory, out, BundleOptions(not without_names, photographs, folder, key))
     signed = f"signed by {made.signed_by}" if made.signed_by else "not signed: --key KEYFILE signs it"
     inside = f", {made.photographs:,} of them photographs" if made.photographs else ", no photographs"
-    click.echo(f"{made.path}: {made.files:,} files{inside}, {made.size:,} bytes\n{signed}")
+    say(f"{made.path}: {made.files:,} files{inside}, {made.size:,} bytes", signed)
     if made.reviewed_since:
         notice(
             "the label review has changed since the run was measured: the bundle counts it as it is now; "
@@ -73,6 +74,8 @@ def bundle(  # noqa: PLR0913 - a command's options
 def verify(bundle_file: Path, public_key: Path | None, *, as_json: bool) -> int:
     """Check every byte of BUNDLE, and compute every number in it again from the answers in it.
 
+    Every file is listed with what it was held against; what nobody can check is said not to be.
+
     Exit status 0: all is the same; 1: something differs; 2: it is damaged, or not signed by --public-key.
     """
     found = verify_bundle(bundle_file, public_key)
@@ -85,29 +88,42 @@ def verify(bundle_file: Path, public_key: Path | None, *, as_json: bool) -> int:
 
 def _make_key(path: Path) -> None:
     public = PrivateKey.new().write(path)
-    click.echo(f"private key, for you alone: {path}\npublic key, for everybody: {public}")
+    say(f"private key, for you alone: {path}", f"public key, for everybody: {public}")
     notice("publish the public key where people know it is yours; who has the private one signs in your name")
     notice(f"next: fairlineup audit bundle RUN --key {shlex.quote(str(path))}")
 
 
 def _show(found: Verification) -> None:
-    click.echo(f"{found.bundle}: {found.files:,} files, each as the manifest says, and nothing beside them")
-    click.echo(found.signature.meaning)
+    say(
+        f"{found.bundle}: {found.files:,} files, each as the manifest says, and nothing beside them",
+        found.signature.meaning,
+    )
     if found.population != "real":
-        click.echo(f"its people are {found.population}: nothing in it is about real people")
-    click.echo(f"people's names: {found.names}; photographs: {found.photographs:,}")
-    for other in found.versions:
-        click.echo(f"  {other.name}: {other.bundle} there, {other.here} here")
+        say(f"its people are {found.population}: nothing in it is about real people")
+    say(f"people's names: {found.names}; photographs: {found.photographs:,}")
+    say(*(f"  {other.name}: {other.bundle} there, {other.here} here" for other in found.versions))
+    say(*map(" ".join, _checks(found.checks)))
     if found.tolerance:
         how = f"within {found.tolerance:g} relative, since other versions computed them"
     else:
         how = "byte for byte, the report with them"
     if not found.differences:
-        click.echo(f"{found.numbers:,} numbers computed again from the answers: all the same, {how}")
+        say(f"{found.numbers:,} numbers computed again from the answers: all the same, {how}")
         return
     places = f"{len(found.differences):,} place{'' if len(found.differences) == 1 else 's'}"
-    click.echo(f"{found.numbers:,} numbers computed again from the answers: the bundle differs in {places}")
-    for one in found.differences[:SHOWN]:
-        click.echo(f"  {one.path}: {one.stated} there, {one.found} computed")
+    say(f"{found.numbers:,} numbers computed again from the answers: the bundle differs in {places}")
+    say(*(f"  {one.path}: {one.stated} there, {one.found} computed" for one in found.differences[:SHOWN]))
     if len(found.differences) > SHOWN:
-        click.echo(f"  and {len(found.differences) - SHOWN:,} more: --json lists them all")
+        say(f"  and {len(found.differences) - SHOWN:,} more: --json lists them all")
+
+
+def _checks(checks: Sequence[CheckedFile]) -> Iterator[tuple[str, ...]]:
+    """Every file with its check; files of one folder that came out alike are counted."""
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for one in checks:
+        folder, parted, _ = one.name.rpartition("/")
+        place = f"{folder}/" if parted and one.outcome != "differs" else one.name
+        alike.setdefault((place, one.outcome, one.check), []).append(one.name)
+    for (place, outcome, check), names in alike.items():
+        who = names[0] if len(names) == 1 else f"{place} ({len(names):,} files)"
+        yield f"  {outcome:<11}", f"{who}:", check

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from fairlineup.cli.calibrating import Looked, Request, ask, check_list, decisions_on, look
-from fairlineup.cli.console import show_json, watching
+from fairlineup.cli.console import say, show_json, watching
 from fairlineup.cli.options import PATH, cite_option, json_option, manifest_option, quiet_option
 from fairlineup.evidence.calibration import (
     CalibrationSubject,
@@ -142,12 +142,12 @@ def _publish(calibration: Calibration, asked: Request, *, as_json: bool) -> int:
     if as_json:
         show_json(json.loads(text))
     else:
-        click.echo(_words(calibration))
-        click.echo(f"written: {place}")
+        say(*_words(calibration))
+        say(f"written: {place}")
     return 0
 
 
-def _words(calibration: Calibration) -> str:
+def _words(calibration: Calibration) -> list[str]:
     about, settled = calibration.about, calibration.about["settled"]
     counted, end = about["support"]["counted_to"], about["support"]["end"]
     lines = [
@@ -175,7 +175,7 @@ def _words(calibration: Calibration) -> str:
     ]
     if about["kind"] == "synthetic":
         lines.append("These people do not exist: the table says nothing of anybody who does.")
-    return "\n".join(lines)
+    return lines
 
 
 def _checked(dataset: Dataset, asked: Request, table: Path, *, as_json: bool, quiet: bool) -> int:
@@ -231,14 +231,14 @@ def _check_row(one: RowCheck) -> dict[str, Any]:
 
 
 def _show_check(found: Sequence[RowCheck], pairs: int) -> None:
-    click.echo(f"{pairs:,} pairs of other people")
-    click.echo("distance   table's FMR (95 %)                  errors here  expected  inside")
+    say(f"{pairs:,} pairs of other people")
+    say("distance   table's FMR (95 %)                  errors here  expected  inside")
     for one in found:
         low, high = (f"{end:.1e}" if end else "–" for end in (one.row.low, one.row.high))
         inside = {True: "yes", False: "no", None: "–"}[one.inside]
         model = " model" if one.row.model else ""
         figure = f"{one.row.fmr:.2e} ({low} to {high}){model}"
         errors = one.measured.errors or 0
-        click.echo(f"{one.row.distance:<10.3f} {figure:<38} {errors:>8,} {one.expected:>9,.1f}  {inside}")
+        say(f"{one.row.distance:<10.3f} {figure:<38} {errors:>8,} {one.expected:>9,.1f}  {inside}")
     shares = [one.inside for one in found if one.inside is not None]
-    click.echo(f"{sum(shares)} of {len(shares)} rows hold the rate of these people within their interval")
+    say(f"{sum(shares)} of {len(shares)} rows hold the rate of these people within their interval")

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from fairlineup.cli.auditing import announcement, opened
-from fairlineup.cli.console import notice, show_json, watching
+from fairlineup.cli.console import notice, say, show_json, watching
 from fairlineup.cli.options import PATH, json_option, quiet_option, trust_option
 from fairlineup.cli.trust import Origin
 from fairlineup.evidence.pipeline import Shortfall, cost_of, find_doubts, settled, shortfalls
@@ -60,7 +60,7 @@ def check(plan_file: Path, *, show_all: bool, trust: bool, as_json: bool, quiet:
         information = system.information()
     notice(announcement(information, cost_of(chosen, dataset, information), begun=False))
     run = shlex.join(["fairlineup", "audit", "run", str(plan_file), "--out", "RUN"])
-    notice(f"the plan can be run\nnext: {run}")
+    notice("the plan can be run", f"next: {run}")
     return 0
 
 
@@ -113,7 +113,7 @@ def _show_findings(rows: Sequence[dict[str, Any]], *, one_by_one: bool) -> None:
         _show_finding(row)
     counted = Counter((row["meaning"], row["settled"]) for row in done)
     for (meaning, settled_by), count in () if one_by_one else counted.items():
-        click.echo(f"{count:,} × {meaning}\n    -> {settled_by}")
+        say(f"{count:,} × {meaning}", f"    -> {settled_by}")
     for row in stopping:
         _show_finding(row)
     notice(f"{len(rows)} findings, {len(stopping)} to be settled before the audit can run{_how(stopping)}")
@@ -121,11 +121,11 @@ def _show_findings(rows: Sequence[dict[str, Any]], *, one_by_one: bool) -> None:
 
 def _show_finding(row: dict[str, Any]) -> None:
     who = " and ".join(row["people"]) or row["detail"]
-    click.echo(f"{row['id']}  {row['meaning']}: {who}")
+    say(f"{row['id']}  {row['meaning']}: {who}")
     for photo in row["photos"]:
-        click.echo(f"    {photo}")
+        say(f"    {photo}")
     if row["people"]:
-        click.echo(f"    {row['detail']}")
+        say(f"    {row['detail']}")
     settled = row["settled"]
     choices = " or ".join(row["allowed"])
-    click.echo(f"    -> {'NOT SETTLED: choose ' + choices if settled == 'stop' else settled}")
+    say(f"    -> {'NOT SETTLED: choose ' + choices if settled == 'stop' else settled}")

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.console import show_json
+from fairlineup.cli.console import say, show_json
 from fairlineup.cli.options import PATH, json_option
 from fairlineup.faces.engine import Analysis, Engine
 from fairlineup.faces.photos import decode, says_synthetic
@@ -66,7 +66,7 @@ def compare(one: Path, other: Path, table: Path | None, *, as_json: bool) -> Non
     if as_json:
         show_json(row)
     else:
-        click.echo(_words(row))
+        say(*_words(row))
 
 
 def _same_picture(photos: Sequence[Photograph]) -> bool:
@@ -159,14 +159,14 @@ def _group(worst: GroupReading | NotMeasured) -> dict[str, Any]:
     }
 
 
-def _words(row: dict[str, Any]) -> str:
+def _words(row: dict[str, Any]) -> list[str]:
     lines = [f"distance {row['distance']:.3f} ({row['metric']}; 0 is the same template, lower is more alike)"]
     if row["same_picture"]:
         lines.append("these two are the same picture: their distance says nothing about who is on it")
     lines += _scale(row)
     lines += [f"{photo} says itself that this person does not exist" for photo in row["synthetic"]]
     lines.append(f"model: {row['model']['name']} ({row['model']['licence']}), {row['model']['digest'][:19]}…")
-    return "\n".join((*lines, "", textwrap.fill(_meaning(row), WIDTH), textwrap.fill(NOT, WIDTH)))
+    return [*lines, "", *textwrap.wrap(_meaning(row), WIDTH), *textwrap.wrap(NOT, WIDTH)]
 
 
 def _scale(row: dict[str, Any]) -> list[str]:

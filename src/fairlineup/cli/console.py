@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
 import click
 
-from fairlineup.cli.streams import can_show
+from fairlineup.cli.streams import can_show, painted
+from fairlineup.records import escaped, escaped_in_json
 
 EXIT_LIMIT_BROKEN = 1
 EXIT_FAILED = 3
@@ -40,15 +41,37 @@ STAGES = {
 }
 
 
-def notice(text: str) -> None:
+def say(*lines: str) -> None:
+    """Put out the result, a line each. Words from outside neither end a line nor paint the terminal."""
+    for line in lines:
+        click.echo(escaped(line))
+
+
+def notice(*lines: str) -> None:
     """Tell the person something that is not the result: on standard error, where anybody still reads it."""
-    click.echo(text, err=True)
+    for line in lines:
+        click.echo(escaped(line), err=True)
 
 
 def show_json(value: Any) -> None:
     """The result for a machine: on standard output."""
     text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False)
+    text = "\n".join(map(escaped_in_json, text.split("\n")))
     click.echo(text if can_show(text) else json.dumps(value, indent=1, allow_nan=False))
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """The result as a table, as wide as the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(escaped(cell)) for cell in row))
+    Console(file=painted(sys.stdout), highlight=False).print(table)
 
 
 class Watch(Protocol):
@@ -90,14 +113,14 @@ def _bars() -> Iterator[Any]:
 
     with Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
+        TextColumn("{task.fields[rate]}", markup=False),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[note]}"),
-        console=Console(stderr=True),
+        TextColumn("{task.fields[note]}", markup=False),
+        console=Console(file=painted(sys.stderr)),
     ) as bars:
         yield bars
 
@@ -122,7 +145,7 @@ class _Bars:
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         if stage not in self._tasks:
-            task = self._bars.add_task(STAGES.get(stage, stage), total=total, rate="", note="")
+            task = self._bars.add_task(STAGES.get(stage, escaped(stage)), total=total, rate="", note="")
             self._tasks[stage] = (task, time.monotonic(), done)
         task, began, first = self._tasks[stage]
         elapsed = time.monotonic() - began
@@ -132,7 +155,7 @@ class _Bars:
 
     def note(self, text: str) -> None:
         """Stands beside the bar at its next step."""
-        self._note = text
+        self._note = escaped(text)
 
 
 class _Lines:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.console import notice, show_json, watching
+from fairlineup.cli.console import notice, say, show_json, watching
 from fairlineup.cli.options import PATH, json_option, quiet_option
 from fairlineup.evidence.data import (
     Checkouts,
@@ -105,15 +105,15 @@ def _tell_plan(gathering: Gathering, *, as_json: bool) -> None:
     if as_json:
         show_json(_plan(gathering))
         return
-    click.echo(_size(gathering))
+    say(_size(gathering))
     _tell_left_out(gathering)
     for name, snapshot in gathering.snapshots.items():
-        click.echo(f"    {name} at {snapshot.commit or 'a commit its checkout does not name'}")
+        say(f"    {name} at {snapshot.commit or 'a commit its checkout does not name'}")
 
 
 def _tell_left_out(gathering: Gathering) -> None:
     for reason, count in gathering.left_out.items():
-        click.echo(f"left out: {count:,} {reason}")
+        say(f"left out: {count:,} {reason}")
 
 
 def _tell(gathering: Gathering, made: CongressSet, *, as_json: bool) -> None:
@@ -134,13 +134,11 @@ def _tell(gathering: Gathering, made: CongressSet, *, as_json: bool) -> None:
             }
         )
         return
-    click.echo(
+    say(
         f"{made.probes:,} members to search with, {made.gallery:,} photographs to search among, "
         f"{made.mates:,} people in both: {made.manifest}"
     )
     _tell_left_out(gathering)
     if made.unreadable:
-        click.echo(
-            f"left out, cannot be decoded: {len(made.unreadable):,} ({', '.join(made.unreadable[:5])})"
-        )
-    click.echo(f"next: fairlineup congress {gathering.folder}")
+        say(f"left out, cannot be decoded: {len(made.unreadable):,} ({', '.join(made.unreadable[:5])})")
+    say(f"next: fairlineup congress {gathering.folder}")

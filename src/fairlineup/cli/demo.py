@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from fairlineup.cli.auditing import audit_plan, where
-from fairlineup.cli.console import notice, show_json
+from fairlineup.cli.console import notice, say, show_json
 from fairlineup.cli.finding import exit_status, finding
 from fairlineup.cli.options import json_option, out_option, quiet_option, short_option
 from fairlineup.cli.samples import make_samples
@@ -74,7 +74,7 @@ def demo(out: Path, *, simulated: bool, short: bool, as_json: bool, quiet: bool)
         show_json(to_json(found.results))
     else:
         planted = [PLANTED_SAID] if simulated else []
-        click.echo("\n".join([finding(found.results), *planted, *where(found), TRY_NEXT]))
+        say(*finding(found.results).split("\n"), *planted, *where(found), *TRY_NEXT.split("\n"))
     return exit_status(found.results, None)
 
 

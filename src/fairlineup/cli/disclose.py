@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.console import notice, show_json
+from fairlineup.cli.console import notice, say, show_json, show_table
 from fairlineup.cli.options import PATH, Command, json_option
-from fairlineup.evidence.disclosure import Act, State, read_acts, record, state_of
+from fairlineup.evidence.disclosure import Act, State, Told, read_acts, record, state_of
 from fairlineup.evidence.pipeline import check_is_run
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.results import to_json
@@ -79,26 +79,18 @@ def _act(asked: Mapping[str, Any]) -> Act | None:
 
 
 def _show(state: State) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     if state.told:
-        table = Table(box=None, pad_edge=False)
-        for column in ("who", "told on", "answer due", "answered", "days left", "note"):
-            table.add_column(column, overflow="fold")
-        for one in state.told:
-            left = "" if one.days_left is None else str(one.days_left)
-            if one.days_left is not None and one.overdue:
-                left = f"overdue by {-one.days_left}"
-            answered = "not yet" if one.answered is None else str(one.answered)
-            table.add_row(one.who, str(one.on), str(one.due), answered, left, one.note)
-        Console(highlight=False, markup=False).print(table)
-        if any(one.due_source != "recorded" for one in state.told):
-            click.echo(
-                f"answers due by {next(t.due_source for t in state.told if t.due_source != 'recorded')}"
-            )
+        show_table(("who", "told on", "answer due", "answered", "days left", "note"), map(_row, state.told))
+        source = next((one.due_source for one in state.told if one.due_source != "recorded"), "")
+        say(*([f"answers due by {source}"] if source else []))
     if state.public:
-        click.echo(f"public on {state.public} ({state.public_source})")
-    click.echo("next:")
-    for step in state.comes_next:
-        click.echo(f"  {step}")
+        say(f"public on {state.public} ({state.public_source})")
+    say("next:", *(f"  {step}" for step in state.comes_next))
+
+
+def _row(one: Told) -> tuple[str, ...]:
+    left = "" if one.days_left is None else str(one.days_left)
+    if one.days_left is not None and one.overdue:
+        left = f"overdue by {-one.days_left}"
+    answered = "not yet" if one.answered is None else str(one.answered)
+    return one.who, str(one.on), str(one.due), answered, left, one.note

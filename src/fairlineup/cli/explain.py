@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from fairlineup.cli.argument import ALIKE, argument_words
-from fairlineup.cli.console import show_json
+from fairlineup.cli.console import say, show_json
 from fairlineup.cli.options import json_option
 from fairlineup.measures import Argument, Claim, Counts, Questions, Sides, examine
 from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
@@ -75,7 +75,7 @@ def explain(  # noqa: PLR0913, PLR0917 - a command's options
     if as_json:
         show_json(argument_json(argument))
     else:
-        click.echo(argument_words(argument))
+        say(*argument_words(argument).split("\n"))
 
 
 # --- as JSON -------------------------------------------------------------------------------------

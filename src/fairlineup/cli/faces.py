@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.console import show_json, watching
+from fairlineup.cli.console import say, show_json, watching
 from fairlineup.cli.options import PATH, json_option, quiet_option
 from fairlineup.faces.engine import Analysis, EnginePool
 from fairlineup.records import Outcome, Photograph
@@ -58,10 +58,10 @@ def _row(analysis: Analysis) -> dict[str, Any]:
 def _show(analysis: Analysis) -> None:
     count = len(analysis.faces)
     found = f"{count} face{'s' if count != 1 else ''}" if count else analysis.outcome.value.replace("_", " ")
-    click.echo(f"{analysis.photo}: {found}" + (f" ({analysis.detail})" if analysis.detail else ""))
+    say(f"{analysis.photo}: {found}" + (f" ({analysis.detail})" if analysis.detail else ""))
     for f in analysis.faces:
         box, q = f.box, f.quality
-        click.echo(
+        say(
             f"    at {box.left},{box.top}, {q.face_px} px wide; face score {f.confidence:.2f}; "
             f"brightness {q.brightness:.0f} of 255; sharpness {q.sharpness:.0f}; turned about {q.yaw:.0f}°"
         )

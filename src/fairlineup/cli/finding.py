@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from fairlineup.cli.console import EXIT_FAILED, EXIT_LIMIT_BROKEN
-from fairlineup.records import NotMeasured
+from fairlineup.records import NotMeasured, escaped
 from fairlineup.results import AuditResults, FailedSection, LimitVerdict, PublishedEstimate, ThresholdResults
 
 LEAVE_ONE_OUT = (
@@ -27,7 +27,8 @@ def finding(results: AuditResults) -> str:
     lines += [LEAVE_ONE_OUT] if results.searches.strangers == "leave-one-out" else []
     lines += [NOTHING] if searched and not (results.gallery.others.people and processed) else []
     lines += [_at(held, results.gallery.others.people) for held in results.thresholds]
-    return "\n".join([*lines, *_verdicts(results.verdicts), *unmeasured(results.failed_sections)])
+    lines += [*_verdicts(results.verdicts), *unmeasured(results.failed_sections)]
+    return "\n".join(map(escaped, lines))
 
 
 def _made_up(results: AuditResults) -> Iterator[str]:

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import click
 
-from fairlineup.cli.console import notice, show_json
+from fairlineup.cli.console import notice, say, show_json
 from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import PATH, json_option
 from fairlineup.cli.trust import check_trusted
@@ -100,10 +100,9 @@ def folder_command(folder: Path, **how: Any) -> None:
     if how["as_json"]:
         show_json(_json(folder, gathered, how))
         return
-    for line in _words(gathered, how["labels"]):
-        click.echo(line)
+    say(*_words(gathered, how["labels"]))
     if how["dry_run"]:
-        click.echo("nothing was written")
+        say("nothing was written")
         return
     notice(
         f"wrote {folder / how['manifest']}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from fairlineup.cli.auditing import section_failed
-from fairlineup.cli.console import EXIT_FAILED, notice, show_json
+from fairlineup.cli.console import EXIT_FAILED, notice, say, show_json
 from fairlineup.cli.finding import in_percent, unmeasured
 from fairlineup.cli.options import PATH, cite_option, json_option
 from fairlineup.evidence.pipeline import import_scores as measure_scores
@@ -92,14 +92,14 @@ def import_scores(  # noqa: PLR0913 - a command's options
     if as_json:
         show_json(to_json(results))
     else:
-        click.echo(table(results))
+        say(*table(results))
     if out is not None:
         notice(f"every number: {out / 'results.json'}")
     return EXIT_FAILED if results.failed_sections else 0
 
 
-def table(results: ScoreResults) -> str:
-    """The results as plain text."""
+def table(results: ScoreResults) -> list[str]:
+    """The results as lines of plain text."""
     counts, source = results.counts, results.source
     layout = source.layout + (f", cells parted by {source.cells_parted_by}" if source.cells_parted_by else "")
     lines = [
@@ -120,7 +120,7 @@ def table(results: ScoreResults) -> str:
         lines += ["", *_at(results, at)]
     if results.failed_sections:
         lines += ["", *unmeasured(results.failed_sections, "give the command again")]
-    return "\n".join([*lines, "", *results.limits])
+    return [*lines, "", *results.limits]
 
 
 def _notes(counts: ScoreCounts) -> Iterator[str]:

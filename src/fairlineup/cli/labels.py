@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from fairlineup.cli.console import notice, show_json
+from fairlineup.cli.console import notice, say, show_json
 from fairlineup.cli.options import PATH, json_option, photographs_option
 from fairlineup.evidence.evaluation import (
     LABELS_FOLDER,
@@ -80,7 +80,7 @@ def labels(  # noqa: PLR0913 - a command's options
     elif status or decisions is not None:
         _tell(reviews, as_json=False)
     elif not reviewer:
-        click.echo(f"{reviews.pairs} pairs: {directory.path / LABELS_WORKLIST}")
+        say(f"{reviews.pairs} pairs: {directory.path / LABELS_WORKLIST}")
         _tell_next(run)
 
 
@@ -138,7 +138,7 @@ def _write_pages(directory: RunDirectory, reviewer: str, name: str, place: Place
     page = write_review(directory.audit_results(), directory, LABELS_FOLDER, shown, place.photograph)
     sheet = page.with_name(f"sheet-{name}.csv")
     write_atomic(sheet, blank_sheet(pairs))
-    click.echo(f"{len(pairs)} pairs for {shown.reviewer}: {page}\nor to be filled in by hand: {sheet}")
+    say(f"{len(pairs)} pairs for {shown.reviewer}: {page}", f"or to be filled in by hand: {sheet}")
     notice("give the reviewer that one file; the work list beside it names the photographs")
 
 
@@ -158,17 +158,17 @@ def _tell(reviews: LabelReview, *, as_json: bool) -> None:
     if as_json:
         show_json(to_json(reviews))
         return
-    click.echo(f"{reviews.pairs} pairs on the list, {reviews.decided_by_both} decided by two people")
+    say(f"{reviews.pairs} pairs on the list, {reviews.decided_by_both} decided by two people")
     for name, count in reviews.decided.items():
-        click.echo(f"  {name}: {count} decided")
-    click.echo(f"agreed {reviews.agreed}, disagreed {reviews.disagreed}, undecided {reviews.undecided}")
-    click.echo(f"Cohen's kappa: {_kappa(reviews.kappa)}")
-    click.echo(f"labels both say are wrong: {len(reviews.exclusions)}")
+        say(f"  {name}: {count} decided")
+    say(f"agreed {reviews.agreed}, disagreed {reviews.disagreed}, undecided {reviews.undecided}")
+    say(f"Cohen's kappa: {_kappa(reviews.kappa)}")
+    say(f"labels both say are wrong: {len(reviews.exclusions)}")
     for one in reviews.exclusions:
         said = "two people" if one.kind == "non_mated" else "one person"
-        click.echo(f"  {one.pair}  said to be {said}: {one.probe_photo} and {one.gallery_photo}")
+        say(f"  {one.pair}  said to be {said}: {one.probe_photo} and {one.gallery_photo}")
         for who, what, why in zip(one.reviewers, one.decisions, one.reasons, strict=True):
-            click.echo(f"      {who}: {what.replace('_', ' ')}, {why}")
+            say(f"      {who}: {what.replace('_', ' ')}, {why}")
 
 
 def _kappa(kappa: Effect | NotMeasured) -> str:

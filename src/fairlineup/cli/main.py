@@ -70,9 +70,9 @@ def _unforeseen(error: BaseException) -> str:
 
 def _failed(error: BaseException, text: str, status: int, arguments: Sequence[str]) -> int:
     if "--debug" in arguments:
-        notice("".join(traceback.format_exception(error)).rstrip())
+        notice(*"".join(traceback.format_exception(error)).rstrip().split("\n"))
     for note in getattr(error, "__notes__", ()):
-        notice(note)
+        notice(*note.split("\n"))
     notice(f"fairlineup: {' '.join(text.split())}")
     return status
 
@@ -80,7 +80,7 @@ def _failed(error: BaseException, text: str, status: int, arguments: Sequence[st
 def _misused(error: click.ClickException) -> int:
     text = error.format_message()
     if "\n" in text:  # a group without a command: the message is its help
-        notice(text)
+        notice(*text.split("\n"))
         return error.exit_code
     context = error.ctx if isinstance(error, click.UsageError) else None
     shown = f"; `{context.command_path} --help` shows how" if context else ""

@@ -10,13 +10,13 @@ from typing import Any
 import click
 
 from fairlineup.cli.argument import Paragraph, wrapped
-from fairlineup.cli.console import show_json, watching
+from fairlineup.cli.console import say, show_json, watching
 from fairlineup.cli.explain import plain
 from fairlineup.cli.options import PATH, json_option, quiet_option
 from fairlineup.evidence.pipeline import ContrastSize, LimitRow, LimitSize, PlanSize, plan_size
 from fairlineup.evidence.plan import read_plan
 from fairlineup.measures import ClaimSize, RatioSize, claim_size, people_for_ratio
-from fairlineup.records import NotMeasured, percent
+from fairlineup.records import NotMeasured, escaped, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def size(plan_file: Path | None, *, as_json: bool, quiet: bool, **options: Any) 
     if as_json:
         show_json(_json(answers))
     else:
-        click.echo("\n\n".join(_words(answers)))
+        say(*"\n\n".join(_words(answers)).split("\n"))
 
 
 def _check(plan_file: Path | None, asked: _Asked) -> None:
@@ -253,7 +253,7 @@ def _contrast(contrast: ContrastSize, power: float) -> Iterator[Paragraph]:
 
 def _table(rows: list[tuple[Any, ...]]) -> list[str]:
     """Columns in line: names to the left, numbers to the right."""
-    texts = [[f"{cell:,}" if isinstance(cell, int) else str(cell) for cell in row] for row in rows]
+    texts = [[f"{cell:,}" if isinstance(cell, int) else escaped(str(cell)) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in texts) for i in range(len(texts[0]))]
     return [
         "  ".join(

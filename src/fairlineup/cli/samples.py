@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from fairlineup.cli.console import notice, show_json, watching
+from fairlineup.cli.console import notice, say, show_json, watching
 from fairlineup.cli.options import PATH, json_option, quiet_option
 from fairlineup.evidence.samples import BYTES, SamplesRequest, sample_rows, write_samples
 from fairlineup.evidence.samples import sheet as draw
@@ -58,9 +58,9 @@ def make(  # noqa: PLR0913 - a command's options
             {"folder": str(out), "people": people, "photographs": request.photographs, "made_now": made}
         )
         return
-    click.echo(
-        f"{request.photographs:,} photographs of {people:,} people who do not exist: {out / 'people.csv'}\n"
-        f"next: fairlineup audit plan {out} --out plan.toml"
+    say(
+        f"{request.photographs:,} photographs of {people:,} people who do not exist: {out / 'people.csv'}",
+        f"next: fairlineup audit plan {out} --out plan.toml",
     )
 
 
@@ -78,7 +78,7 @@ def sheet(people: int, capture: str, start: int, out: Path) -> None:
     note.add_text("Description", "These people do not exist: samples made by fairlineup")
     with writing(out):
         picture.save(out, "PNG", pnginfo=note)
-    click.echo(f"{people:,} people who do not exist: {out}")
+    say(f"{people:,} people who do not exist: {out}")
 
 
 def make_samples(folder: Path, request: SamplesRequest, *, quiet: bool) -> int:

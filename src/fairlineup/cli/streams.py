@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, TextIO, cast
 
-from fairlineup.records import SystemFailed
-
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+from fairlineup.records import SystemFailed, escaped
 
 
 @contextmanager
@@ -47,28 +44,39 @@ def can_show(text: str) -> bool:
     return True
 
 
+def painted(stream: TextIO) -> TextIO:
+    """A stream as it is, for what draws on a terminal itself and escapes words from outside before."""
+    return stream.as_it_is() if isinstance(stream, _Forgiving) else stream
+
+
 class _Forgiving:
     """A stream; what its other end does to a write never ends the work in silence.
 
-    A terminal is sent no control codes, which a file's name or a stranger's run may hold.
+    What a person reads holds no control codes, whoever writes it: a library that warns, or an error.
 
     Args:
         stream: where it goes.
         result: whether it carries the result: then a disk that is full is an error, else nobody reads it.
+        escaping: whether what would paint a terminal is escaped.
     """
 
-    def __init__(self, stream: TextIO, *, result: bool) -> None:
+    def __init__(self, stream: TextIO, *, result: bool, escaping: bool = True) -> None:
         self._stream, self._result = stream, result
+        self._escaping = escaping and (not result or stream.isatty())
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+    def as_it_is(self) -> TextIO:
+        """The same stream, to which everything is written as it comes."""
+        return cast("TextIO", _Forgiving(self._stream, result=self._result, escaping=False))
 
     def write(self, text: str) -> int:
         """As a text stream's."""
         if not isinstance(text, str):
             raise TypeError("text, not bytes")
-        if not self._result or self._stream.isatty():
-            text = _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
+        if self._escaping:
+            text = "\n".join(map(escaped, text.split("\n")))
         if text:  # click tries a stream with nothing, and passes over what comes of it
             with self._faults():
                 return self._stream.write(text)

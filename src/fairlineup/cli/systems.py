@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 
 import click
 
-from fairlineup.cli.console import EXIT_LIMIT_BROKEN, notice, show_json, watching
+from fairlineup.cli.console import EXIT_LIMIT_BROKEN, notice, say, show_json, watching
 from fairlineup.cli.manual import shown_by
 from fairlineup.cli.options import PATH, json_option, quiet_option, trust_option
 from fairlineup.cli.trust import TYPED, Origin, check_trusted
@@ -80,17 +80,17 @@ def _show(row: dict[str, Any]) -> None:
     words = {True: "set", False: "not set", None: ""}
     here = {True: "installed", False: "not installed", None: "not of this installation"}
     named = f"{row['name']}:{row['argument']}" if row["argument"] else row["name"]
-    click.echo(f"{named}\n  {row['title']}")
+    say(named, f"  {row['title']}")
     if row["extra"]:
-        click.echo(f"  extra {row['extra']}: {here[row['extra_installed']]}")
+        say(f"  extra {row['extra']}: {here[row['extra_installed']]}")
         if not row["extra_installed"]:
-            click.echo(f"  {how_to_install(row['extra'])}")
+            say(f"  {how_to_install(row['extra'])}")
     for name, is_set in row["credentials"].items():
-        click.echo(f"  credentials {name} {words[is_set]}".rstrip())
+        say(f"  credentials {name} {words[is_set]}".rstrip())
     if row["tried"]:
-        click.echo(f"  tried {row['tried']}")
+        say(f"  tried {row['tried']}")
     if row["page"]:
-        click.echo(f"  {row['help'] or row['page']}")
+        say(f"  {row['help'] or row['page']}")
 
 
 @systems.command()
@@ -130,7 +130,7 @@ def check(  # noqa: PLR0913 - a command's options
         system.close()
     calls = contract_cost(information, known)
     if not quiet:
-        notice("\n".join((announced(information, calls), *information.terms)))
+        notice(announced(information, calls), *information.terms)
     paid_for(information, calls, yes=yes, max_cost=max_cost)
     with watching(quiet=quiet) as progress:
         report = check_system(opened, known, adapter.facts.credentials, progress=progress)
@@ -177,11 +177,11 @@ def _show_report(report: ContractReport) -> None:
     width = max(len(check.name) for check, _ in report.findings)
     for check, verdict in report.findings:
         why = f"  {verdict.reason}" if verdict.reason else ""
-        click.echo(f"{check.name:<{width}}  {verdict.outcome}{why}")
+        say(f"{check.name:<{width}}  {verdict.outcome}{why}")
         if verdict.outcome == "failed":
-            click.echo(f"  {check.says}\n  expected {verdict.expected}\n  got {verdict.got}")
+            say(f"  {check.says}", f"  expected {verdict.expected}", f"  got {verdict.got}")
     kept = sum(verdict.outcome == "passed" for _, verdict in report.findings)
-    click.echo(
+    say(
         f"{report.information.name} {report.information.version}: {kept} kept, {len(report.failed)} failed, "
         f"{len(report.findings) - kept - len(report.failed)} not applicable; "
         f"{report.calls.enrolments} photographs enrolled, {report.calls.searches} searched"
@@ -217,16 +217,16 @@ def clean(
         show_json({"system": name, "galleries": list(found), "deleted": yes and bool(found)})
     elif found:
         what = "deleted, and gone from its list" if yes else "nothing was deleted: give --yes to delete them"
-        click.echo(what)
+        say(what)
 
 
 def _say_found(name: str, found: tuple[str, ...], *, keeps: bool) -> None:
     if not keeps:
-        click.echo(f"{name} keeps no galleries: they end with the process that made them")
+        say(f"{name} keeps no galleries: they end with the process that made them")
     elif not found:
-        click.echo(f"{name} holds no gallery whose name begins with {GALLERY_PREFIX}")
+        say(f"{name} holds no gallery whose name begins with {GALLERY_PREFIX}")
     for gallery in found:
-        click.echo(gallery)
+        say(gallery)
 
 
 def _keeps(system: FaceSystem) -> TypeGuard[KeepingSystem]:

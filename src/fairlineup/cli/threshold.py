@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from fairlineup.cli.auditing import section_failed
-from fairlineup.cli.console import EXIT_FAILED, show_json
+from fairlineup.cli.console import EXIT_FAILED, say, show_json
 from fairlineup.cli.finding import in_percent
 from fairlineup.cli.options import PATH, json_option
 from fairlineup.evidence.evaluation import threshold_card
@@ -40,11 +40,11 @@ def threshold(run_directory: Path, wanted: tuple[float, ...], gallery: int | Non
     if as_json:
         show_json(to_json(card))
     else:
-        click.echo(words(card, called(run.directory.audit_results().system)))
+        say(*words(card, called(run.directory.audit_results().system)))
     return EXIT_FAILED if missing else 0
 
 
-def words(card: ThresholdCard, system: str) -> str:
+def words(card: ThresholdCard, system: str) -> list[str]:
     """The card for a person to read, of a system by the name that people know."""
     lines = [f"Thresholds of {system} in a gallery of {card.gallery_people:,} people"]
     if card.population != "real":
@@ -57,12 +57,12 @@ def words(card: ThresholdCard, system: str) -> str:
         lines += _unmeasured(one.groups)
     lines += ["", "Thresholds somebody named, in the gallery searched:"]
     lines += [_named(one, unit) for one in card.named]
-    lines += [
+    return [
+        *lines,
         "",
         "These thresholds were chosen on the people they are reported on: on others they will be off as",
         "often to one side as to the other. Test the one you choose on people with no part in choosing it.",
     ]
-    return "\n".join(lines)
 
 
 def _worst(worst: GroupThreshold | NotMeasured, unit: str) -> str:

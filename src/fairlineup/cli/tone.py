@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.console import notice, show_json, watching
+from fairlineup.cli.console import notice, say, show_json, watching
 from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import PATH, json_option, manifest_option, quiet_option
 from fairlineup.evidence.plan import Dataset, Entry, read_dataset
@@ -195,15 +195,15 @@ def _reliability(one: Reliability | NotMeasured) -> dict[str, Any]:
 
 def _show(finding: _Finding, out: Path | None) -> None:
     missing, total = _missing(finding), len(finding.entries)
-    click.echo(f"ITA of {total - missing.total():,} of {total:,} photographs" + (f": {out}" if out else ""))
+    say(f"ITA of {total - missing.total():,} of {total:,} photographs" + (f": {out}" if out else ""))
     for reason, count in missing.most_common():
-        click.echo(f"    {count:,} not measured: {reason}")
+        say(f"    {count:,} not measured: {reason}")
     if finding.copies:
-        click.echo(f"    {finding.copies:,} left out of the ICC: the same picture of one person again")
-    click.echo(_sentence("photographs of one person", finding.within))
-    click.echo(_sentence("across probe and gallery", finding.across))
-    click.echo(finding.verdict.reason)
-    click.echo(CAUTION)
+        say(f"    {finding.copies:,} left out of the ICC: the same picture of one person again")
+    say(_sentence("photographs of one person", finding.within))
+    say(_sentence("across probe and gallery", finding.across))
+    say(finding.verdict.reason)
+    say(CAUTION)
 
 
 def _sentence(what: str, one: Reliability | NotMeasured) -> str:

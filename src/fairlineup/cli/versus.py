@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from fairlineup.cli.auditing import WITHHELD, section_failed
-from fairlineup.cli.console import EXIT_FAILED, notice, show_json
+from fairlineup.cli.console import EXIT_FAILED, notice, say, show_json
 from fairlineup.cli.finding import unmeasured
 from fairlineup.cli.options import PATH, faces_option, json_option, photographs_option
 from fairlineup.evidence.pages import called
@@ -52,8 +52,7 @@ def compare(
     if as_json:
         show_json(to_json(found.results))
     else:
-        click.echo("\n".join(words(found.results)))
-        click.echo(f"page: {found.page}\nevery number: {out / 'versus.json'}")
+        say(*words(found.results), f"page: {found.page}", f"every number: {out / 'versus.json'}")
     return EXIT_FAILED if found.results.failed_sections else 0
 
 

@@ -10,6 +10,7 @@ from fairlineup.records.errors import (
     TransportError,
     UnusableAnswer,
 )
+from fairlineup.records.escaped import escaped, escaped_in_json
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
 from fairlineup.records.extras import extra_installed, extra_missing, how_to_import, how_to_install
 from fairlineup.records.face import Box, Face, ModelInformation, Quality, Template
@@ -83,6 +84,8 @@ __all__ = [
     "by_form",
     "decimals",
     "differing_in_form",
+    "escaped",
+    "escaped_in_json",
     "extra_installed",
     "extra_missing",
     "form_of",

@@ -106,7 +106,7 @@ def gallery_gone(system: str, gallery: str, got: str) -> SystemFailed:
         code="gallery-gone",
         expected="a gallery with those who were enrolled in it",
         got=got,
-        remedy="begin the audit anew: somebody deleted the gallery, or nobody could be enrolled",
+        remedy="see who deletes galleries, or why nobody could be enrolled, then go on with the run",
     )
 
 

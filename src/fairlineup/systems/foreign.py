@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TextIO
 
+from fairlineup.foreign import MisfitError, number
 from fairlineup.records import (
     Candidate,
     ComparingSystem,
@@ -22,6 +23,7 @@ from fairlineup.records import (
     SearchRequest,
     SystemFailed,
     SystemInformation,
+    UnusableAnswer,
 )
 from fairlineup.seals import canonical_json
 from fairlineup.systems.facts import Adapter, Options
@@ -132,11 +134,13 @@ class Foreign:
             if answer is None:
                 return
             if fault := _fault(answer, kind):
-                raise self._wrong(what, *fault)
+                raise self._wrong(what, *fault, kind=UnusableAnswer)
             yield answer
 
-    def _wrong(self, what: str, expected: str, got: str) -> SystemFailed:
-        return SystemFailed(
+    def _wrong(
+        self, what: str, expected: str, got: str, kind: type[SystemFailed] = SystemFailed
+    ) -> SystemFailed:
+        return kind(
             f"the system {self._name} answered wrongly ({what})",
             code="answer-unusable",
             expected=expected,
@@ -158,9 +162,9 @@ def _fault(answer: Any, kind: type[object]) -> tuple[str, str] | None:
         if not (isinstance(one, Candidate) and isinstance(one.photo, str)):
             return "candidates that are Candidate(photo, score)", repr(one)
         try:
-            float(one.score)
-        except (TypeError, ValueError):
-            return "scores that are numbers", repr(one.score)
+            number(one.score)
+        except MisfitError as misfit:
+            return "scores that are finite numbers", misfit.got
     return None
 
 

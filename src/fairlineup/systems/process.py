@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 from fairlineup.files import why
+from fairlineup.foreign import MisfitError
 from fairlineup.records import (
     GALLERY_PREFIX,
     BadInput,
@@ -32,6 +33,8 @@ from fairlineup.systems.programs import (
     Answer,
     AnswerReader,
     Child,
+    Done,
+    Galleries,
     Misstated,
     PendingAnswer,
     ProcessOptions,
@@ -136,7 +139,7 @@ class ProcessSystem:
 
     def delete_gallery(self, gallery: str) -> None:
         """Have a gallery deleted. Raises: TransportError, SystemFailed."""
-        self._reader.check_fields(self._plain({"ask": "delete_gallery", "gallery": gallery}), ())
+        self._reader.plain(self._plain({"ask": "delete_gallery", "gallery": gallery}), Done)
         self._galleries.gone.discard(gallery)
         self._galleries.held.discard(gallery)
 
@@ -153,6 +156,8 @@ class ProcessSystem:
             answer = child.answer(question, self._program.options.timeout_s)
         except Unanswered as fault:
             raise self._unanswered(fault, "") from None
+        except MisfitError as misfit:
+            raise self._reader.wrong(misfit.expected, misfit.got) from None
         self._reader.check_answered(answer)
         return answer
 
@@ -191,6 +196,8 @@ class ProcessSystem:
             answer = asked.child.answer(asked.question, self._program.options.timeout_s)
         except Unanswered as fault:
             raise self._unanswered(fault, gallery) from None
+        except MisfitError as misfit:
+            raise self._reader.unusable(misfit) from None
         finally:
             self._forget_copy(asked.photo)
         self._reader.check_answered(answer)
@@ -280,7 +287,7 @@ class KeepingProcessSystem(ProcessSystem):
 
     def galleries(self) -> tuple[str, ...]:
         """Names of the galleries of audits that it holds, sorted. Raises: TransportError, SystemFailed."""
-        names = self._reader.galleries(self._plain({"ask": "galleries"}))
+        names = self._reader.plain(self._plain({"ask": "galleries"}), Galleries).galleries
         return tuple(sorted(name for name in names if name.startswith(GALLERY_PREFIX)))
 
 

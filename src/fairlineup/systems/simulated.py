@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.foreign import decode_json
 from fairlineup.options import INLINE, at_least, between
 from fairlineup.records import (
     Candidate,
@@ -98,8 +99,8 @@ def read_card(content: bytes) -> Card | None:
     try:
         with Image.open(io.BytesIO(content), formats=("PNG",)) as picture:
             text = getattr(picture, "text", {}).get(CARD)
-        return Card(**json.loads(text)) if text else None
-    except (OSError, ValueError, TypeError, SyntaxError, RecursionError):
+        return decode_json(text, Card) if text else None
+    except (OSError, ValueError, SyntaxError):
         return None
 
 

@@ -42,7 +42,6 @@ Altered = Callable[[Any], Any]
 @pytest.fixture(scope="module", autouse=True)
 def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as few:
-        few.setattr("fairlineup.evidence.evaluation.sweep.STEPS", 5)
         few.setattr("fairlineup.evidence.evaluation.likelihood.OTHER_SPLITS", 1)
         yield
 

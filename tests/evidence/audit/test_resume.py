@@ -284,6 +284,7 @@ def _searching(run: Path) -> bool:
     return events.exists() and "search-absent" in events.read_text()
 
 
+@pytest.mark.usefixtures("whole_sweep")
 def test_killed_in_the_middle_and_begun_again(cards: Path, tmp_path: Path) -> None:
     shutil.copytree(cards, tmp_path / "set")
     (tmp_path / "plan.toml").write_text(PLAN)

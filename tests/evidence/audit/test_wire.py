@@ -29,10 +29,12 @@ from fairlineup.records import (
     Price,
     Refused,
     SearchAnswer,
+    SearchRequest,
     SystemFailed,
     Throttled,
     TransportError,
 )
+from fairlineup.systems.faults import gallery_gone
 
 from .kit import Results, Watched, people, plan_for, simulated, write_shots
 
@@ -332,6 +334,64 @@ class Keeping(Watched):
 
     def galleries(self) -> tuple[str, ...]:
         return tuple(sorted(self.held))
+
+
+class Forgetful(Keeping):
+    """A server whose galleries somebody deletes, after so many questions."""
+
+    forgets_after: tuple[int, ...] = ()
+    said = 0
+
+    def enrol(self, gallery: str, photos: Any) -> Any:
+        if gallery not in self.__dict__.setdefault("made", set()):
+            self.__dict__["made"].add(gallery)
+            self.__dict__.setdefault("held", set()).add(gallery)
+        yield from self._there(gallery, super(Keeping, self).enrol(gallery, photos))
+
+    def search(self, gallery: str, photos: Any, request: SearchRequest) -> Any:
+        yield from self._there(gallery, super().search(gallery, photos, request))
+
+    def _there(self, gallery: str, answers: Any) -> Any:
+        self.said += 1
+        if self.said in self.forgets_after:
+            super().delete_gallery(gallery)
+        if gallery not in self.held:
+            raise gallery_gone("forgetful", gallery, "none")
+        yield from answers
+
+    def delete_gallery(self, gallery: str) -> None:
+        self.__dict__.setdefault("made", set()).discard(gallery)
+        super().delete_gallery(gallery)
+
+
+@pytest.mark.parametrize("after", [(20,), (50, 120), (70,), (85,)])
+def test_a_gallery_that_the_server_lost_is_enrolled_anew(
+    cards: Path, tmp_path: Path, after: tuple[int, ...]
+) -> None:
+    system = Forgetful(_system(), changes={**WIRE, "at_once": 1})
+    system.forgets_after = after
+    found = _run(cards, tmp_path / "run", system)
+    assert _told(found) == _told(_run(cards, tmp_path / "calm", _system()))
+    events = (tmp_path / "run" / "events.jsonl").read_text("utf-8")
+    assert events.count('"gallery lost"') == events.count('"gallery enrolled anew"') == len(after)
+
+
+@pytest.mark.parametrize("stopped", [30, 60])
+def test_one_that_it_lost_while_the_run_was_stopped(cards: Path, tmp_path: Path, stopped: int) -> None:
+    """In the midst of enrolment a new gallery would be made, and searches miss those of the old one."""
+    keeps = _system()
+    first = Keeping(keeps, changes=WIRE, before=_stopping(stopped, KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
+        _run(cards, tmp_path / "run", first)
+    keeps.close()
+    again = Keeping(keeps, changes=WIRE, before=_stopping(20, KeyboardInterrupt()))
+    again.__dict__["held"] = set()
+    with pytest.raises(KeyboardInterrupt):
+        _run(cards, tmp_path / "run", again)
+    last = Keeping(keeps, changes=WIRE)  # half enrolled anew, and so begun once more
+    last.__dict__["held"] = set(again.held)
+    found = _run(cards, tmp_path / "run", last)
+    assert _told(found) == _told(_run(cards, tmp_path / "calm", _system()))
 
 
 def test_the_gallery_is_seen_to_be_gone(cards: Path, tmp_path: Path) -> None:

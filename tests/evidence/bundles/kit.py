@@ -38,7 +38,7 @@ def pack(path: Path, files: Mapping[str, bytes]) -> Path:
 
 def listing(files: Mapping[str, bytes]) -> bytes:
     """The manifest of these files: written here from its description."""
-    lines = ["# fairlineup bundle 2: the size of each file in bytes, then its SHA-256"]
+    lines = ["# fairlineup bundle 3: the size of each file in bytes, then its SHA-256"]
     for name in sorted(set(files) - set(OUTSIDE)):
         lines += [f"# {len(files[name])} bytes", f"{hashlib.sha256(files[name]).hexdigest()}  {name}"]
     return ("\n".join(lines) + "\n").encode()

@@ -280,7 +280,7 @@ def test_answers_that_cannot_be_read_are_damage(unsigned: Path, tmp_path: Path) 
 
 def test_a_bundle_of_an_older_format_is_refused_by_name(unsigned: Path, tmp_path: Path) -> None:
     files = contents(unsigned)
-    older = files[OUTSIDE[0]].replace(b"bundle 2:", b"bundle 1:")
+    older = files[OUTSIDE[0]].replace(b"bundle 3:", b"bundle 2:")
     with pytest.raises(BadInput) as refused:
         verify_bundle(pack(tmp_path / "b.zip", {**files, OUTSIDE[0]: older}), _never)
     assert refused.value.code == "run-of-an-older-format"

@@ -1,19 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 import pytest
-
-from fairlineup.faces.pictures import Copies
-from fairlineup.records import Photograph
 
 
 @pytest.fixture(autouse=True)
-def _no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Spare the tests the search for the same picture twice."""
-
-    def none(photos: Sequence[Photograph], **_: Any) -> Copies:
-        return Copies((), (), 0)
-
-    monkeypatch.setattr("fairlineup.faces.pictures.find_same_pictures", none)
+def _no_copies(no_copies: None) -> None:
+    """In each test of this folder."""

@@ -25,7 +25,7 @@ def angles(readings: list[Reading]) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def crowd() -> tuple[SamplePerson, ...]:
-    return people(40, start=2000)
+    return people(30, start=2000)
 
 
 @pytest.fixture(scope="module")

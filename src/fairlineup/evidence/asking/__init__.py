@@ -8,7 +8,7 @@ from fairlineup.evidence.asking.options import (
     RunLimits,
     RunOptions,
 )
-from fairlineup.evidence.asking.run import ask_system, cost_of_plan, remaining_cost
+from fairlineup.evidence.asking.run import ask_system, cost_of_plan, gallery_of, remaining_cost
 
 __all__ = [
     "CostEstimate",
@@ -18,6 +18,7 @@ __all__ = [
     "RunOptions",
     "ask_system",
     "cost_of_plan",
+    "gallery_of",
     "remaining_cost",
     "steadiness",
 ]

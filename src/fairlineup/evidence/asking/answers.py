@@ -35,8 +35,8 @@ class AnswerRules:
 
 def kept_enrolment(answer: Enrolment, retries: int = 0) -> KeptAnswer:
     """An enrolment as the journal keeps it. Raises: UnusableAnswer."""
-    outcome, seconds = _checked(answer)
-    return KeptAnswer(answer.photo, outcome, answer.detail, seconds=seconds, retries=retries)
+    outcome, detail, seconds = _checked(answer)
+    return KeptAnswer(answer.photo, outcome, detail, seconds=seconds, retries=retries)
 
 
 def kept_search(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> KeptAnswer:
@@ -54,7 +54,7 @@ def kept_search(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> K
             remedy="audit it where it gives candidates: one withheld does not say that nobody was matched",
             code="candidates-withheld",
         )
-    outcome, seconds = _checked(answer)
+    outcome, detail, seconds = _checked(answer)
     if outcome != Outcome.OK and answer.candidates:
         raise unusable(answer.photo, "no candidates for a probe that was not processed", outcome)
     photos = [candidate.photo for candidate in answer.candidates]
@@ -65,7 +65,7 @@ def kept_search(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> K
     return KeptAnswer(
         photo=answer.photo,
         outcome=outcome,
-        detail=answer.detail,
+        detail=detail,
         capped=bool(answer.capped) and len(accepted) == len(scored),  # else it went far enough
         candidates=tuple(one for one in accepted if one[0] not in rules.lost),
         seconds=seconds,
@@ -102,17 +102,16 @@ def unusable(photo: str, expected: str, got: str) -> UnusableAnswer:
     )
 
 
-def _checked(answer: Enrolment | SearchAnswer) -> tuple[str, float | None]:
-    """Outcome and seconds. Raises: UnusableAnswer."""
+def _checked(answer: Enrolment | SearchAnswer) -> tuple[str, str, float | None]:
+    """Outcome, detail and seconds. Raises: UnusableAnswer."""
     if not isinstance(answer.outcome, Outcome):
         raise unusable(answer.photo, f"an outcome of {', '.join(Outcome)}", repr(answer.outcome)[:80])
-    if answer.seconds is None:
-        return answer.outcome.value, None
+    detail = str(answer.detail).encode(errors="replace").decode()  # half a character can be kept nowhere
     try:
-        seconds = number(answer.seconds)
+        seconds = None if answer.seconds is None else round(number(answer.seconds), 4)
     except MisfitError as error:
         raise unusable(answer.photo, "seconds that are a number, or none", error.got) from None
-    return answer.outcome.value, round(seconds, 4)
+    return answer.outcome.value, detail, seconds
 
 
 def _checked_score(probe: str, candidate: Candidate, rules: AnswerRules) -> float:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from fairlineup.evidence.asking import canary
 from fairlineup.evidence.asking.answers import AnswerRules, is_unusable
 from fairlineup.evidence.asking.asking import Asking, ask_all
 from fairlineup.evidence.asking.options import CostEstimate, RunOptions, Spending, check_limits, estimate_cost
+from fairlineup.evidence.asking.restoring import enrol_anew, enrol_lost, is_lost, restore
 from fairlineup.evidence.plan import ENROL_STAGES, Entry, Protocol
 from fairlineup.evidence.runs import LOST, FrozenRun, KeptAnswer, OpenJournal
 from fairlineup.records import (
@@ -30,7 +30,7 @@ def ask_system(run: FrozenRun, system: FaceSystem, options: RunOptions = DEFAULT
 
     The gallery is deleted at the end, and shown to be gone where the system can tell. A run that is ended
     early leaves it to a system that keeps galleries, so that the run can go on; a system that does not is
-    given the references again.
+    given the references again, and so is one that has lost its gallery.
 
     Args:
         run: whose protocol, and where answers are kept, part by part.
@@ -60,18 +60,29 @@ def _ask(asking: Asking, journal: OpenJournal) -> None:
         )  # an earlier run of the same plan may have left one behind
     if information.wire:
         canary.put(asking, canaries, canary.FILES[0])
+    if last_search >= 0 and is_lost(asking, journal):
+        enrol_anew(asking, journal)
     for number, (stage, entries) in enumerate(stages):
         if stage in ENROL_STAGES and number <= last_search and not information.keeps_galleries:
-            _restore(asking, journal, stage, entries)
-        _complete(asking, journal, stage, entries)
+            restore(asking, journal, stage, entries)
+        try:
+            _complete(asking, journal, stage, entries)
+        except SystemFailed as error:
+            enrol_lost(asking, journal, error)
+            _complete(asking, journal, stage, entries)
         if stage in ENROL_STAGES:
-            for answer in journal.read(stage):
-                if answer.outcome == Outcome.OK:
-                    asking.rules.enrolled.add(answer.photo)
-                elif answer.outcome == LOST or is_unusable(answer):
-                    asking.rules.lost.add(answer.photo)
+            _take_note(asking.rules, journal.read(stage))
     if information.wire:
         canary.put(asking, canaries, canary.FILES[1])
+
+
+def _take_note(rules: AnswerRules, enrolments: Iterable[KeptAnswer]) -> None:
+    """Who may be a candidate from now on, and who may be enrolled without our knowing."""
+    for answer in enrolments:
+        if answer.outcome == Outcome.OK:
+            rules.enrolled.add(answer.photo)
+        elif answer.outcome == LOST or is_unusable(answer):
+            rules.lost.add(answer.photo)
 
 
 def cost_of_plan(protocol: Protocol, information: SystemInformation) -> CostEstimate:
@@ -93,14 +104,19 @@ def remaining_cost(run: FrozenRun, information: SystemInformation) -> CostEstima
     return estimate_cost(information, left[True], left[False], canaries)
 
 
+def gallery_of(run: FrozenRun) -> str:
+    """What the gallery of a run is called in the system."""
+    seal = digest_of(to_json(run.identity.first_digests)).removeprefix("sha256:")
+    return f"{GALLERY_PREFIX}{seal[:16]}"
+
+
 def _asking(run: FrozenRun, system: FaceSystem, options: RunOptions) -> Asking:
     information = system.information()
-    seal = digest_of(to_json(run.identity.first_digests)).removeprefix("sha256:")
     return Asking(
         system=system,
         information=information,
         run=run,
-        gallery=f"{GALLERY_PREFIX}{seal[:16]}",
+        gallery=gallery_of(run),
         rules=AnswerRules(information.scale, run.plan.search.record_to, set(), set(), run.plan.decimals),
         options=options,
         spending=Spending(information, options.limits),
@@ -133,20 +149,6 @@ def _last_unfinished(asking: Asking, journal: OpenJournal) -> int:
         if stage not in ENROL_STAGES and len(journal.positions(stage)) < len(entries)
     ]
     return max(unfinished, default=-1)
-
-
-def _restore(asking: Asking, journal: OpenJournal, stage: str, entries: Sequence[Entry]) -> None:
-    """Enrol again what an interrupted run had enrolled, into a system that has forgotten it."""
-    known = {answer.photo: answer.outcome for answer in journal.read(stage) if answer.outcome != LOST}
-    again = [entry for entry in entries if entry.photo in known]
-    done = itertools.count(1)
-
-    def compare(answer: KeptAnswer) -> None:
-        if answer.outcome != known[answer.photo]:
-            raise _changed(stage, known[answer.photo], answer)
-        asking.options.progress(f"{stage} again", next(done), len(again))
-
-    ask_all(asking, stage, again, compare)
 
 
 def _complete(asking: Asking, journal: OpenJournal, stage: str, entries: Sequence[Entry]) -> None:
@@ -197,13 +199,3 @@ def _report(asking: Asking, stage: str, asked: int, flagged: int) -> None:
         notes.append(f"{cost:,.2f} {price.currency} so far")
     if notes:
         asking.options.note("; ".join(notes))
-
-
-def _changed(stage: str, before: str, answer: KeptAnswer) -> SystemFailed:
-    return SystemFailed(
-        f"the gallery of the interrupted run cannot be restored ({stage}, {answer.photo})",
-        expected=f"the outcome {before} as before",
-        got=answer.outcome,
-        remedy="try again; if it stays so the system changed: begin a new run in another folder",
-        code="gallery-gone",
-    )

@@ -9,15 +9,17 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
+import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
 from fairlineup.evidence.bundles.manifest import ListedFile
 from fairlineup.files import is_folder, is_there, writing
-from fairlineup.records import BadInput, Photograph
+from fairlineup.records import BadInput, Photograph, escaped
 
 Source = bytes | Path | Photograph
 PIECE = 1 << 20
@@ -92,9 +94,8 @@ class Archive:
     def check(self) -> None:
         """Raise BadInput for names and members that no bundle has."""
         infos = self._zip.infolist()
-        names = [info.filename for info in infos]
-        if len(set(names)) < len(names):
-            raise damaged(self.path, f"the name {next(n for n in names if names.count(n) > 1)!r} twice")
+        if again := same_place([info.filename for info in infos]):
+            raise damaged(self.path, f"the name {again[:80]!r} twice, or in two forms")
         for info in infos:
             if fault := _fault(info):
                 raise damaged(self.path, f"{fault}: {info.filename[:80]!r}")
@@ -158,12 +159,21 @@ def damaged(path: Path, got: str) -> BadInput:
 
 def unsafe(name: str) -> str:
     """Why a name may not stand in an archive; blank if it may."""
-    parts = name.split("/")
-    if not name or len(name) > 1000 or any(ord(letter) < 32 or letter in "\\:\x7f" for letter in name):
+    if not name or len(name) > 1000 or escaped(name) != name or any(letter in "\\:" for letter in name):
         return "a name that cannot be used"
-    if any(part in ("", ".", "..") for part in parts):
+    if any(part in ("", ".", "..") for part in name.split("/")):
         return "a path that leads out of its folder"
     return ""
+
+
+def same_place(names: Sequence[str]) -> str:
+    """A name that some disk takes for another of these, or for a folder of theirs; blank if there is none."""
+    forms = [unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold()) for name in names]
+    folders = {form[:at] for form in forms for at, letter in enumerate(form) if letter == "/"}
+    count = Counter(forms)
+    return next(
+        (name for name, form in zip(names, forms, strict=True) if count[form] > 1 or form in folders), ""
+    )
 
 
 def _fault(info: zipfile.ZipInfo) -> str:

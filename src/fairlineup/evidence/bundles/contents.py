@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
-from fairlineup.evidence.bundles.archive import Source, unsafe
+from fairlineup.evidence.bundles.archive import Source, same_place, unsafe
 from fairlineup.evidence.bundles.names import without_names
 from fairlineup.evidence.disclosure import FILE as DISCLOSURE
 from fairlineup.evidence.disclosure import read_acts
@@ -82,6 +82,14 @@ def photographs(run: FrozenRun, place: Place | None) -> dict[str, Source]:
             got="photographs whose use nobody declares",
             remedy="leave the photographs out",
             code="use-not-declared",
+        )
+    if again := same_place([*run.digests]):
+        raise BadInput(
+            "photographs do not go into the bundle",
+            expected="names that every disk keeps apart",
+            got=f"{again}, and another that differs in form only",
+            remedy="rename it and run the audit again, or leave the photographs out",
+            code="file-malformed",
         )
     found: dict[str, Source] = {}
     for name, expected in run.digests.items():

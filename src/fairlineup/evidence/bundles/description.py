@@ -12,7 +12,7 @@ from fairlineup.evidence.runs import FrozenRun, environment
 from fairlineup.results import Digests, PopulationKind, from_json
 
 NAME, README = "bundle.json", "README.txt"
-FORMAT: Final = 2
+FORMAT: Final = 3
 KEPT, REPLACED = "as in the run", "replaced by ids, and reviewers' by numbers"
 
 
@@ -30,7 +30,7 @@ class Software:
 class BundleDescription:
     """What a bundle is: bundle.json."""
 
-    fairlineup_bundle: Literal[2]  #: version of the format.
+    fairlineup_bundle: Literal[3]  #: version of the format.
     title: str  #: of the plan.
     population: PopulationKind  #: whom it is about.
     run: Digests  #: digests of what was frozen before the first search.

@@ -13,7 +13,7 @@ from fairlineup.records import older_format
 
 NAME = "MANIFEST.sha256"
 FAMILY = "# fairlineup bundle "
-HEADER = f"{FAMILY}2: the size of each file in bytes, then its SHA-256"
+HEADER = f"{FAMILY}3: the size of each file in bytes, then its SHA-256"
 _SIZE, _DIGEST = re.compile(r"# (0|[1-9]\d{0,15}) bytes"), re.compile(r"([0-9a-f]{64})  (\S.*)")
 
 
@@ -41,7 +41,7 @@ def parse_manifest(content: bytes) -> tuple[ListedFile, ...]:
         BadInput: it is of another format.
         ValueError: it is not exactly what `manifest_bytes` writes.
     """
-    lines = content.decode().splitlines()
+    lines = content.decode().split("\n")[:-1]
     if lines and lines[0].startswith(FAMILY) and lines[0] != HEADER:
         raise older_format("the bundle", expected=HEADER[2:], got=lines[0][2:])
     files = []

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from fairlineup.evidence.bundles.archive import Archive, damaged, listed, opened, pieces, unsafe
-from fairlineup.evidence.bundles.contents import RESULTS, TIMING, is_paper
+from fairlineup.evidence.bundles.archive import Archive, damaged, listed, opened, pieces
+from fairlineup.evidence.bundles.checks import (
+    EVENTS,
+    FIGURES,
+    PHOTOGRAPHS,
+    REPORT,
+    WORKLIST,
+    CheckedFile,
+    checked_files,
+    purpose,
+)
+from fairlineup.evidence.bundles.contents import RESULTS, SUPERSEDED, TIMING, is_paper
 from fairlineup.evidence.bundles.description import KEPT, NAME, README, BundleDescription, describe, software
 from fairlineup.evidence.bundles.differences import TOLERANCE, Difference, differences, numbers_in
+from fairlineup.evidence.bundles.events import events_apart
 from fairlineup.evidence.bundles.making import Draw
 from fairlineup.evidence.bundles.manifest import NAME as MANIFEST
 from fairlineup.evidence.bundles.manifest import ListedFile, parse_manifest
 from fairlineup.evidence.bundles.parquet import check_parquet
 from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, UNSIGNED, Signature, check_signature
-from fairlineup.evidence.evaluation import measure
+from fairlineup.evidence.disclosure import read_acts
+from fairlineup.evidence.evaluation import draw_worklist, listed_pairs, measure, observations_of
 from fairlineup.evidence.plan import write_plan
-from fairlineup.evidence.runs import SUMS, FrozenRun, RunDirectory, load_run, sum_anew
+from fairlineup.evidence.runs import SUMS, FrozenRun, RunDirectory, digest_of_system, load_run, sum_anew
+from fairlineup.files import content_of
 from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, FairlineupError
 from fairlineup.results import decode, to_json
 from fairlineup.seals import PublicKey, digest
 
-REPORT, FIGURES = "report.html", "figures/"
 MOVING = ("fairlineup", "python", "platform", "numpy", "scipy")  # what may move the last digits of a number
 OLDER = "run-of-an-older-format"
 
@@ -50,6 +63,7 @@ class Verification:
     names: str  #: whether people's names stand in it, in words.
     files: int  #: how many files its manifest lists.
     photographs: int  #: how many of them are photographs.
+    checks: tuple[CheckedFile, ...]  #: every file, what it was held against, and what came of it.
     signature: Signature  #: whose.
     numbers: int  #: how many numbers were computed again.
     tolerance: float  #: relative difference that was let pass; 0: none, the software is the same.
@@ -115,7 +129,9 @@ def _checked_files(archive: Archive) -> tuple[ListedFile, ...]:
         got = f"{beside[0]} beside it" if beside else f"no {missing[0]}" if missing else "itself in it"
         raise damaged(archive.path, f"a {MANIFEST} and {got}")
     for one in files:
-        if unsafe(one.name) or listed(one.name, archive.pieces(one.name)) != one:
+        if not purpose(one.name):
+            raise damaged(archive.path, f"a file that no bundle has, {one.name}")
+        if listed(one.name, archive.pieces(one.name)) != one:
             raise damaged(archive.path, f"{one.name} other than {MANIFEST} says")
     return files
 
@@ -164,7 +180,7 @@ def _computed(given: _Stated, draw: Draw) -> Verification:
     others = sum_anew(folder, read)
     run = load_run(folder)
     measure(run)
-    apart = [*_about(run, described, stated[README], same=not tolerance)]
+    apart = [*_about(run, described, stated[README], same=not tolerance), *_photographs(run, given)]
     numbers = 0
     for name in (RESULTS, TIMING):
         content = run.directory.read_document(name)
@@ -176,10 +192,12 @@ def _computed(given: _Stated, draw: Draw) -> Verification:
         numbers += numbers_in(value)
     if not tolerance:
         draw(run.directory)
-        apart += _drawn_otherwise(run.directory, given.files)
+        apart += [*_drawn_otherwise(run.directory, given.files), *_told_otherwise(run)]
     told = tuple(one.path for one in apart)
     unsaid = [name for name in others if not any(path.startswith(name) for path in told)]
     apart += [Difference(SUMS, f"another digest of {name}", "that of the file") for name in unsaid]
+    names = described.names == KEPT
+    checks = checked_files(given.files, given.signature, apart, names=names, same=not tolerance)
     return Verification(
         bundle=str(given.path),
         outcome="differs" if apart else "same",
@@ -188,6 +206,7 @@ def _computed(given: _Stated, draw: Draw) -> Verification:
         names=described.names,
         files=len(given.files),
         photographs=described.photographs,
+        checks=tuple(checks),
         signature=given.signature,
         numbers=numbers,
         tolerance=tolerance,
@@ -212,6 +231,43 @@ def _about(run: FrozenRun, described: BundleDescription, text: bytes, *, same: b
     if names:
         manifest = run.directory.read_document("manifest.csv")
         yield from _digest("photographs", frozen.photographs, digest(manifest))
+    yield from _digest("system", frozen.system, digest_of_system(run.information))
+    for number, before in enumerate(run.identity.amended, start=1):
+        name = SUPERSEDED.replace("[0-9]*", str(number))
+        if run.directory.has_document(name):
+            found = digest(run.directory.read_document(name))
+            if found != before.digests.plan:
+                yield Difference(name, found, before.digests.plan)
+
+
+def _photographs(run: FrozenRun, given: _Stated) -> Iterator[Difference]:
+    """Whether all photographs are there or none, each the one that was audited, and as many as are said."""
+    there = {
+        one.name.removeprefix(PHOTOGRAPHS): f"sha256:{one.sha256}"
+        for one in given.files
+        if one.name.startswith(PHOTOGRAPHS)
+    }
+    if len(there) != given.described.photographs:
+        yield Difference(f"{NAME}.photographs", str(given.described.photographs), str(len(there)))
+    if there and not run.may_show:
+        yield Difference(PHOTOGRAPHS, "photographs", "none: test use is not declared for all of them")
+    for photo in sorted({*there, *run.digests} if there else ()):
+        stated, found = there.get(photo, "nothing"), run.digests.get(photo, "no such photograph")
+        if stated != found:
+            yield Difference(f"{PHOTOGRAPHS}{photo}", stated, found)
+
+
+def _told_otherwise(run: FrozenRun) -> Iterator[Difference]:
+    """Whether the events and the list of doubtful pairs are those of this run. Raises: BadInput."""
+    read_acts(run.directory.path)
+    yield from events_apart(content_of(run.directory.path / EVENTS) or b"", run)
+    pairs = listed_pairs(run.directory)
+    if pairs:
+        answers, count = observations_of(run), len(pairs)
+        sizes = range((count + 1) // 2, count)  # of either kind: a longer list has all that a shorter one has
+        each = sizes.start + bisect_left(sizes, count, key=lambda one: len(draw_worklist(run, answers, one)))
+        if pairs != draw_worklist(run, answers, each):
+            yield Difference(WORKLIST, f"{count:,} pairs", "others, drawn again from the answers")
 
 
 def _digest(what: str, stated: str, found: str) -> Iterator[Difference]:

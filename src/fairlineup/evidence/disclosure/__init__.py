@@ -4,6 +4,7 @@ from fairlineup.evidence.disclosure.clock import (
     ANSWER_DAYS,
     Act,
     State,
+    Told,
     check_act,
     state_of,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "FILE",
     "Act",
     "State",
+    "Told",
     "check_act",
     "read_acts",
     "record",

@@ -4,7 +4,7 @@ from fairlineup.evidence.runs.directory import RunDirectory
 from fairlineup.evidence.runs.events import EventLog
 from fairlineup.evidence.runs.freezing import check_out, freeze_run
 from fairlineup.evidence.runs.frozen import FrozenRun, load_run
-from fairlineup.evidence.runs.identity import RunIdentity, environment
+from fairlineup.evidence.runs.identity import RunIdentity, digest_of_system, environment
 from fairlineup.evidence.runs.journal import LOST, Journal, KeptAnswer, OpenJournal
 from fairlineup.evidence.runs.observations import Attempt, Observations, collect
 from fairlineup.evidence.runs.sums import SUMS, put_files, read_sums, sum_anew
@@ -23,6 +23,7 @@ __all__ = [
     "RunIdentity",
     "check_out",
     "collect",
+    "digest_of_system",
     "environment",
     "freeze_run",
     "load_run",

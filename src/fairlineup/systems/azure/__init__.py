@@ -1,6 +1,7 @@
 """Azure AI Face over REST: a gallery is a large person group, a photograph a person of one face.
 
 facts.py      what it says of itself, its error codes, options
+replies.py    what its answers must hold
 groups.py     large person groups: who is in them, and their training
 system.py     the questions
 """

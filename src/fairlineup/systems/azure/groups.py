@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from threading import Event, Lock, RLock
-from typing import Any
+from typing import TypeVar
+from urllib.parse import quote
 
 from fairlineup.records import GALLERY_PREFIX, SystemFailed
 from fairlineup.systems.azure.facts import ID, NAME, PAGE, AzureOptions
-from fairlineup.systems.faults import gallery_gone
-from fairlineup.systems.remote import Wire
+from fairlineup.systems.azure.replies import GroupName, NewPerson, Person, Training
+from fairlineup.systems.faults import gallery_gone, wrong_answer
+from fairlineup.systems.remote import Reply, Wire, paged
 from fairlineup.systems.spelling import id_of
 
+T = TypeVar("T")
 ROOT = "/largepersongroups"
+NO_GROUP, NOT_TRAINED = "LargePersonGroupNotFound", "LargePersonGroupNotTrained"
 
 
 @dataclass(slots=True, eq=False)
@@ -71,16 +75,17 @@ class Groups:
             self.drop(gallery, group, photo)
         body = {"name": "photograph", "userData": photo}
         reply = self._wire.ask("POST", f"{path_of(gallery)}/persons", json_body=body)
-        person = reply.body.get("personId") if isinstance(reply.body, dict) else None
-        if reply.status != 200 or not isinstance(person, str):
+        self.check_there(gallery, reply)
+        if reply.status != 200:
             raise self._wire.unexpected("a new person", reply, "a personId")
+        person = self._wire.read("a new person", reply, NewPerson, wrong_answer).person_id
         with group.lock:
             group.add(photo, person)
         return person
 
     def drop(self, gallery: str, group: Group, photo: str) -> None:
         """Remove the person of a photograph."""
-        reply = self._wire.ask("DELETE", f"{path_of(gallery)}/persons/{group.persons[photo]}")
+        reply = self._wire.ask("DELETE", f"{path_of(gallery)}/persons/{quote(group.persons[photo], safe='')}")
         if reply.status not in (200, 404):
             raise self._wire.unexpected("the removal of a person", reply, "that it is done")
         with group.lock:
@@ -97,47 +102,57 @@ class Groups:
 
     def names(self) -> tuple[str, ...]:
         """Names of an audit's groups."""
-        found = {str(one["name"]) for one in self._pages(ROOT, "largePersonGroupId")}
+        found = {one.name for one in self._pages(ROOT, GroupName, lambda one: one.large_person_group_id)}
         return tuple(sorted(name for name in found if name.startswith(GALLERY_PREFIX)))
 
+    def check_there(self, gallery: str, reply: Reply) -> None:
+        """Raises: SystemFailed: the answer says that there is no such group."""
+        if reply.code == NO_GROUP:
+            raise gallery_gone(NAME, gallery, self._wire.words(reply.message))
+
     def _read(self, gallery: str) -> Group:
-        group = Group()
-        for person in self._pages(f"{path_of(gallery)}/persons", "personId", gallery):
-            if person.get("persistedFaceIds"):
-                group.add(str(person.get("userData", "")), str(person["personId"]))
+        group, path = Group(), f"{path_of(gallery)}/persons"
+        for person in self._pages(path, Person, lambda one: one.person_id, gallery):
+            if person.persisted_face_ids:
+                group.add(person.user_data or "", person.person_id)
             else:  # made by a process that was killed before it gave the face
-                self._wire.ask("DELETE", f"{path_of(gallery)}/persons/{person['personId']}")
+                self._wire.ask("DELETE", f"{path}/{quote(person.person_id, safe='')}")
         return group
 
-    def _pages(self, path: str, key: str, gallery: str = "") -> Iterator[dict[str, Any]]:
-        query: dict[str, str | int | float] = {"top": PAGE}
-        while True:
+    def _pages(self, path: str, kind: type[T], id_in: Callable[[T], str], gallery: str = "") -> Iterator[T]:
+        def page(start: str) -> tuple[list[T], str]:
+            query: dict[str, str | int | float] = {"top": PAGE, **({"start": start} if start else {})}
             reply = self._wire.ask("GET", path, query=query)
             if reply.status == 404 and gallery:
-                raise gallery_gone(NAME, gallery, self._wire.words(reply.body))
-            if reply.status != 200 or not isinstance(reply.body, list):
+                raise gallery_gone(NAME, gallery, self._wire.words(reply.message))
+            if reply.status != 200:
                 raise self._wire.unexpected("a list", reply, "a page of it")
-            yield from reply.body
-            if len(reply.body) < PAGE:
-                return
-            query["start"] = str(reply.body[-1][key])
+            found = self._wire.read("a list", reply, list[kind], wrong_answer)  # type: ignore[valid-type]
+            return found, id_in(found[-1]) if len(found) >= PAGE else ""
+
+        return paged(NAME, "a list", page)
 
     def _train(self, gallery: str) -> None:
-        """Train, and wait until it is done."""
-        path, until = f"{path_of(gallery)}", time.monotonic() + self._options.training_s
+        """Train, and wait until it is done; one that the service forgot is begun again."""
+        path, until = path_of(gallery), time.monotonic() + self._options.training_s
         begun = False
         while time.monotonic() < until:
             if not begun:
                 reply = self._wire.ask("POST", f"{path}/train")
+                self.check_there(gallery, reply)
                 begun = reply.status == 202
                 if not begun and reply.status != 409:  # 409: another training is under way
                     raise self._wire.unexpected("a training", reply, "that it began")
             reply = self._wire.ask("GET", f"{path}/training")
-            status = reply.body.get("status") if isinstance(reply.body, dict) else None
+            self.check_there(gallery, reply)
+            status = ""
+            if reply.status == 200:
+                status = self._wire.read("a training", reply, Training, wrong_answer).status
             if begun and status == "succeeded":
                 return
             if begun and status == "failed":
                 raise self._wire.unexpected("a training", reply, "that it succeeds")
+            begun = begun and reply.code != NOT_TRAINED
             Event().wait(self._options.poll_s)
         raise SystemFailed(
             f"a training of {NAME} does not end",

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 from fairlineup.records import (
     Candidate,
-    Enrolment,
     Outcome,
-    Photograph,
     SearchAnswer,
     SearchRequest,
     SystemInformation,
+    TransportError,
 )
 from fairlineup.systems.azure.facts import (
     ID,
@@ -21,28 +20,31 @@ from fairlineup.systems.azure.facts import (
     NAME,
     NO_FACE,
     OUTCOMES,
+    SCALE,
     SEVERAL,
     AzureOptions,
     information_of,
 )
-from fairlineup.systems.azure.groups import Groups, path_of
-from fairlineup.systems.faults import NotProcessed, gallery_gone
+from fairlineup.systems.azure.groups import NOT_TRAINED, Group, Groups, path_of
+from fairlineup.systems.azure.replies import AddedFace, Confidence, Face, Identified
+from fairlineup.systems.faults import NotProcessed, accepted, unanswered, unusable_answer
 from fairlineup.systems.remote import (
+    OneByOneOrTwo,
     PhotoQuestion,
     Reply,
     Wire,
-    answers,
     capped_answer,
-    comparison,
-    enrolments,
     is_withheld,
 )
 from fairlineup.systems.spelling import id_of
 
 TOO_LARGE = "InvalidImageSize: over 6 MB; not sent"
+NO_SUCH_FACE, NO_SUCH_PERSON = "FaceNotFound", "PersonNotFound"
+UNTRAINED = {NOT_TRAINED, "LargePersonGroupTrainingNotFinished"}
+TIMES = 3  # that what the service forgot between two calls is asked for
 
 
-class AzureFace:
+class AzureFace(OneByOneOrTwo):
     """One resource; a gallery is a large person group, a photograph a person of one face."""
 
     def __init__(self, options: AzureOptions, key: str = "") -> None:
@@ -58,20 +60,6 @@ class AzureFace:
         """What is known of it; nothing is asked."""
         return information_of(self._options)
 
-    def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
-        """Make each photograph a person with its one face."""
-        return enrolments(photos, lambda question: self._add(gallery, question))
-
-    def search(
-        self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
-    ) -> Iterator[SearchAnswer]:
-        """Search for the largest face of each photograph, at most 100 people."""
-        return answers(photos, lambda question: self._search(gallery, question, request))
-
-    def compare(self, one: Photograph, other: Photograph) -> SearchAnswer:
-        """The confidence of one pair. Raises: TransportError."""
-        return comparison(one, other, self._compare)
-
     def delete_gallery(self, gallery: str) -> None:
         """Delete the group with everybody in it."""
         self._groups.delete(gallery)
@@ -85,34 +73,47 @@ class AzureFace:
         self._wire.close()
 
     def _add(self, gallery: str, question: PhotoQuestion) -> str:
+        """Make the photograph a person with its one face."""
         _check_size(question)
-        group = self._groups.made(gallery)
-        person = self._groups.create(gallery, group, question.photo)
-        reply = self._wire.ask(
-            "POST",
-            f"{path_of(gallery)}/persons/{person}/persistedfaces",
-            query={"detectionModel": self._options.detection_model},
-            content=question.content,
-        )
-        if reply.status == 200 and isinstance(reply.body, dict) and reply.body.get("persistedFaceId"):
+        for _ in range(TIMES):
+            group = self._groups.made(gallery)
+            person = self._groups.create(gallery, group, question.photo)
+            reply = self._wire.ask(
+                "POST",
+                f"{path_of(gallery)}/persons/{quote(person, safe='')}/persistedfaces",
+                query={"detectionModel": self._options.detection_model},
+                content=question.content,
+            )
+            self._groups.check_there(gallery, reply)
+            if reply.code == NO_SUCH_PERSON:
+                continue
+            if reply.status != 200:
+                refusal = self._refusal("an enrolment", reply)
+                self._groups.drop(gallery, group, question.photo)
+                raise refusal
+            self._wire.read("an enrolment", reply, AddedFace)
             with group.lock:
                 group.trained = False
             return ""
-        refusal = self._refusal("an enrolment", reply)
-        self._groups.drop(gallery, group, question.photo)
-        raise refusal
+        raise _forgotten(reply)
 
     def _compare(self, question: PhotoQuestion, target: PhotoQuestion) -> SearchAnswer:
-        body = {"faceId1": self._face(question), "faceId2": self._face(target)}
-        reply = self._wire.ask("POST", "/verify", json_body=body)
-        try:
-            found = [Candidate(target.photo, float(reply.body["confidence"]))]
-        except (KeyError, TypeError, ValueError):
-            raise self._wire.unexpected("a comparison", reply, "a confidence") from None
-        return capped_answer(question, found, 1)
+        """The confidence of one pair."""
+        for _ in range(TIMES):
+            body = {"faceId1": self._face(question), "faceId2": self._face(target)}
+            reply = self._wire.ask("POST", "/verify", json_body=body)
+            if reply.code == NO_SUCH_FACE:
+                continue
+            if reply.status != 200:
+                raise self._wire.unexpected("a comparison", reply, "a confidence")
+            said = self._wire.read("a comparison", reply, Confidence)
+            return capped_answer(
+                question, accepted(NAME, [Candidate(target.photo, said.confidence)], SCALE, None), 1
+            )
+        raise _forgotten(reply)
 
     def _face(self, question: PhotoQuestion) -> str:
-        """The id of the largest face. Raises: NotProcessed."""
+        """The id of the largest face, which the service keeps for a minute. Raises: NotProcessed."""
         _check_size(question)
         query: dict[str, str | int | float] = {
             "returnFaceId": "true",
@@ -123,45 +124,50 @@ class AzureFace:
         reply = self._wire.ask("POST", "/detect", query=query, content=question.content)
         if reply.status != 200:
             raise self._refusal("a detection", reply)
-        if not isinstance(reply.body, list):
-            raise self._wire.unexpected("a detection", reply, "a list of faces")
-        if not reply.body:
+        faces = self._wire.read("a detection", reply, list[Face])
+        if not faces:
             raise NotProcessed(Outcome.NO_FACE, "no face among those detected")
-        try:
-            return str(reply.body[0]["faceId"])
-        except (KeyError, TypeError):
-            raise self._wire.unexpected("a detection", reply, "faces with an id") from None
+        return faces[0].face_id
 
     def _search(self, gallery: str, question: PhotoQuestion, request: SearchRequest) -> SearchAnswer:
-        face = self._face(question)
-        group = self._groups.ready(gallery)
+        """Search for the largest face, at most 100 people; training comes first, it outlives a face's id."""
+        _check_size(question)
         most = min(request.max_candidates or LONGEST_LIST, LONGEST_LIST)
-        if not group.persons:
-            return capped_answer(question, (), most)
         body: dict[str, Any] = {
-            "faceIds": [face],
             "largePersonGroupId": id_of(gallery, ID),
             "maxNumOfCandidatesReturned": min(most + 1, LONGEST_LIST),
         }
         if request.threshold is not None:
             body["confidenceThreshold"] = min(max(float(request.threshold), 0.0), 1.0)
-        reply = self._wire.ask("POST", "/identify", json_body=body)
-        if reply.code == "LargePersonGroupNotFound":
-            raise gallery_gone(NAME, gallery, self._wire.words(reply.body))
-        try:
-            [answer] = reply.body
-            found = [
-                Candidate(group.photos[str(one["personId"])], float(one["confidence"]))
-                for one in answer["candidates"]
-            ]
-        except (KeyError, TypeError, ValueError):
-            raise self._wire.unexpected("a search", reply, "candidates that were enrolled here") from None
-        cut = len(found) == LONGEST_LIST
-        return capped_answer(question, found, most, cut=cut, withheld=is_withheld(reply.headers))
+        for _ in range(TIMES):
+            group = self._groups.ready(gallery)
+            body["faceIds"] = [self._face(question)]
+            if not group.persons:
+                return capped_answer(question, (), most)
+            reply = self._wire.ask("POST", "/identify", json_body=body)
+            self._groups.check_there(gallery, reply)
+            if reply.status == 200:
+                found = self._named(group, reply)
+                cut = len(found) == LONGEST_LIST
+                return capped_answer(question, found, most, cut=cut, withheld=is_withheld(reply.headers))
+            if reply.code in UNTRAINED:
+                group.trained = False
+            elif reply.code != NO_SUCH_FACE:
+                raise self._wire.unexpected("a search", reply, "people, or that the face is not known")
+        raise _forgotten(reply)
+
+    def _named(self, group: Group, reply: Reply) -> list[Candidate]:
+        """Whom a search named. Raises: UnusableAnswer."""
+        answers = self._wire.read("a search", reply, list[Identified])
+        named = [one for answer in answers for one in answer.candidates]
+        if len(answers) != 1 or any(one.person_id not in group.photos for one in named):
+            raise unusable_answer(NAME, "a search", "one list of people who were enrolled here", "another")
+        found = [Candidate(group.photos[one.person_id], one.confidence) for one in named]
+        return accepted(NAME, found, SCALE, None)
 
     def _refusal(self, asked: str, reply: Reply) -> NotProcessed:
         """Why a photograph was not processed. Raises: SystemFailed: the answer says no such thing."""
-        words = self._wire.words(reply.error.get("message", ""))
+        words = self._wire.words(reply.message)
         if NO_FACE in words.lower():
             return NotProcessed(Outcome.NO_FACE, f"{reply.code}: {words}")
         if SEVERAL in words.lower():
@@ -176,3 +182,7 @@ class AzureFace:
 def _check_size(question: PhotoQuestion) -> None:
     if len(question.content) > MOST_BYTES:
         raise NotProcessed(Outcome.REFUSED, TOO_LARGE, sent=False)
+
+
+def _forgotten(reply: Reply) -> TransportError:
+    return unanswered(NAME, f"{reply.code}, each of the {TIMES} times that it was asked anew")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from fairlineup.records import Outcome
+from fairlineup.records import Candidate, Outcome, SystemFailed
 from fairlineup.systems.compreface.facts import (
     BATCH,
     CONFIG,
@@ -20,14 +21,23 @@ from fairlineup.systems.compreface.facts import (
     OUTCOMES,
     PAGE,
     RECOGNIZE,
+    SCALE,
     SUBJECT_NOT_FOUND,
     SUBJECTS,
     UNDEFINED,
     WRITING_NOT_ALLOWED,
     CompreFaceOptions,
 )
-from fairlineup.systems.faults import NotProcessed, not_admitted, unanswered
-from fairlineup.systems.remote import PhotoQuestion, Reply, Wire, is_withheld
+from fairlineup.systems.compreface.replies import Added, Config, Example, ExamplePage, Recognized, Subjects
+from fairlineup.systems.faults import (
+    NotProcessed,
+    accepted,
+    not_admitted,
+    unanswered,
+    unusable_answer,
+    wrong_answer,
+)
+from fairlineup.systems.remote import PhotoQuestion, Reply, Wire, is_withheld, paged
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class Recognition:
     """What was answered of the largest face of a photograph."""
 
     #: subjects of examples with their similarity, best first; a subject once for each example.
-    nearest: tuple[tuple[str, float], ...]
+    nearest: list[Candidate]
     calculator: str  #: what the service calls its model.
     withheld: bool  #: it says that it holds candidates back.
 
@@ -59,41 +69,37 @@ class RecognitionService:
     def largest_bytes(self) -> int:
         """The largest photograph it takes, as it says; 5 MiB, as documented, where it does not."""
         if self._largest is None:
-            body = self._ask("GET", CONFIG).body
-            said = body.get("clientMaxFileSize") if isinstance(body, dict) else None
-            self._largest = said if type(said) is int and said > 0 else LARGEST_BYTES
+            said = LARGEST_BYTES
+            reply = self._ask("GET", CONFIG)
+            with suppress(SystemFailed):
+                said = self._wire.read("its limits", reply, Config).client_max_file_size
+            self._largest = said if said > 0 else LARGEST_BYTES
         return self._largest
 
     def faces(self, subject: str = "") -> dict[str, list[str]]:
         """Ids of the examples of each subject, or of one, page by page."""
-        found: dict[str, list[str]] = {}
-        ids: set[str] = set()
-        page, pages, total = 0, 1, 0
-        while page < pages:
-            query: dict[str, str | int | float] = {"page": page, "size": PAGE}
+        asked, total = "a list of faces", 0
+
+        def page(number: str) -> tuple[list[Example], str]:
+            nonlocal total
+            query: dict[str, str | int | float] = {"page": int(number or 0), "size": PAGE}
             reply = self._ask("GET", FACES, query={**query, "subject": subject} if subject else query)
-            try:
-                pages, total = int(reply.body["total_pages"]), int(reply.body["total_elements"])
-                for face in reply.body["faces"]:
-                    if face["image_id"] not in ids:
-                        found.setdefault(str(face["subject"]), []).append(str(face["image_id"]))
-                    ids.add(face["image_id"])
-            except (KeyError, TypeError, ValueError):
-                raise self._wire.unexpected(
-                    "a list of faces", reply, "faces, total_pages, total_elements"
-                ) from None
-            page += 1
-        if len(ids) != total:
-            raise unanswered(NAME, f"{len(ids)} of {total} faces: the list changed while it was read")
+            found = self._wire.read(asked, reply, ExamplePage, wrong_answer)
+            total, after = found.total_elements, int(number or 0) + 1
+            return found.faces, str(after) if after < found.total_pages else ""
+
+        subject_of = {face.image_id: face.subject for face in paged(NAME, asked, page)}
+        if len(subject_of) != total:
+            raise unanswered(NAME, f"{len(subject_of)} of {total} faces: the list changed while it was read")
+        found: dict[str, list[str]] = {}
+        for image, owner in subject_of.items():
+            found.setdefault(owner, []).append(image)
         return found
 
     def subjects(self) -> list[str]:
         """Names of all subjects, those without examples too."""
         reply = self._ask("GET", SUBJECTS)
-        try:
-            return [str(name) for name in reply.body["subjects"]]
-        except (KeyError, TypeError):
-            raise self._wire.unexpected("a list of subjects", reply, "subjects") from None
+        return self._wire.read("a list of subjects", reply, Subjects, wrong_answer).subjects
 
     def add(self, subject: str, question: PhotoQuestion) -> str:
         """Add an example; its id. Raises: NotProcessed."""
@@ -101,10 +107,7 @@ class RecognitionService:
         reply = self._ask("POST", FACES, query=query, fields={"file": question.file})
         if reply.status not in (200, 201):
             raise self._fault("an enrolment", reply, question)
-        try:
-            return str(reply.body["image_id"])
-        except (KeyError, TypeError):
-            raise self._wire.unexpected("an enrolment", reply, "an image_id") from None
+        return self._wire.read("an enrolment", reply, Added).image_id
 
     def recognize(self, question: PhotoQuestion, longest: int) -> Recognition:
         """The examples nearest to the largest face. Raises: NotProcessed."""
@@ -112,13 +115,12 @@ class RecognitionService:
         reply = self._ask("POST", RECOGNIZE, query=query, fields={"file": question.file})
         if reply.status != 200:
             raise self._fault("a search", reply, question)
-        try:
-            subjects = reply.body["result"][0]["subjects"]
-            found = tuple((str(one["subject"]), float(one["similarity"])) for one in subjects)
-            calculator = str((reply.body.get("plugins_versions") or {}).get("calculator", ""))
-        except (KeyError, IndexError, TypeError, ValueError):
-            raise self._wire.unexpected("a search", reply, "one result with its subjects") from None
-        return Recognition(found, calculator, is_withheld(reply.headers))
+        said = self._wire.read("a search", reply, Recognized)
+        if len(said.result) != 1:
+            raise unusable_answer(NAME, "a search", "one face, as asked", f"{len(said.result)}")
+        found = [Candidate(one.subject, one.similarity) for one in said.result[0].subjects]
+        calculator = said.plugins_versions.calculator if said.plugins_versions else ""
+        return Recognition(accepted(NAME, found, SCALE, None), calculator, is_withheld(reply.headers))
 
     def remove(self, ids: list[str]) -> None:
         """Delete examples by id, and with them, it is said, their photographs."""
@@ -144,8 +146,7 @@ class RecognitionService:
 
     def _ask(self, method: str, path: str, **sent: Any) -> Reply:
         reply = self._wire.ask(method, path, **sent)
-        words = str(reply.error.get("message", ""))
-        if reply.code in (NO_SUCH_KEY, NO_KEY) or (reply.code == INVALID and "API key" in words):
+        if reply.code in (NO_SUCH_KEY, NO_KEY) or (reply.code == INVALID and "API key" in reply.message):
             raise not_admitted(
                 NAME,
                 f"HTTP {reply.status}, code {reply.code}",  # its words repeat the key
@@ -153,11 +154,11 @@ class RecognitionService:
                 f"set {KEY} to the key shown beside the service in its list of services",
             )
         if reply.code == WRITING_NOT_ALLOWED:
-            raise unanswered(NAME, self._wire.words(words))
+            raise unanswered(NAME, self._wire.words(reply.message))
         return reply
 
     def _fault(self, asked: str, reply: Reply, question: PhotoQuestion) -> Exception:
-        words = self._wire.words(reply.error.get("message", ""))
+        words = self._wire.words(reply.message)
         if reply.code in OUTCOMES:
             return NotProcessed(OUTCOMES[reply.code], words)
         too_large = len(question.content) > self.largest_bytes

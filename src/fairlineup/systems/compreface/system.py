@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from threading import Lock
 
 from fairlineup.records import (
     GALLERY_PREFIX,
     Candidate,
-    Enrolment,
-    Photograph,
     Refused,
     SearchAnswer,
     SearchRequest,
     SystemInformation,
     TransportError,
+    UnusableAnswer,
 )
 from fairlineup.systems.compreface.facts import (
     DEFAULT,
@@ -28,11 +27,11 @@ from fairlineup.systems.compreface.facts import (
 )
 from fairlineup.systems.compreface.names import read_subject, subject_name
 from fairlineup.systems.compreface.service import Recognition, RecognitionService
-from fairlineup.systems.faults import gallery_gone, other_model, unanswered
-from fairlineup.systems.remote import PhotoQuestion, answers, capped_answer, enrolments
+from fairlineup.systems.faults import accepted, gallery_gone, other_model, unanswered
+from fairlineup.systems.remote import OneByOne, PhotoQuestion, capped_answer
 
 
-class CompreFaceSystem:
+class CompreFaceSystem(OneByOne):
     """One recognition service, which must hold nobody but those whom audits enrolled.
 
     Its list is of everybody in the service: those of other galleries are asked for as well and left out, so
@@ -72,16 +71,6 @@ class CompreFaceSystem:
             terms=TERMS,
         )
 
-    def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
-        """Add each photograph as a subject of its own. Raises: Refused: the service holds other people."""
-        return enrolments(photos, lambda question: self._add(gallery, question))
-
-    def search(
-        self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
-    ) -> Iterator[SearchAnswer]:
-        """Search for the largest face. Raises: Refused: the service holds other people."""
-        return answers(photos, lambda question: self._search(gallery, question, request))
-
     def delete_gallery(self, gallery: str) -> None:
         """Delete its examples by id, then its subjects: a subject deleted first leaves its photographs."""
         found = self._service.faces()
@@ -101,13 +90,13 @@ class CompreFaceSystem:
         self._service.close()
 
     def _add(self, gallery: str, question: PhotoQuestion) -> str:
-        """Raises: NotProcessed, TransportError."""
+        """Add a photograph as a subject of its own. Raises: Refused: the service holds other people."""
         subject = subject_name(gallery, question.photo)
         self._enter(gallery)
         try:
             self._clear(subject)
             image = self._service.add(subject, question)
-        except TransportError:
+        except (TransportError, UnusableAnswer):
             with self._lock:
                 self._doubtful.add(subject)
             raise
@@ -146,7 +135,7 @@ class CompreFaceSystem:
         return total, others
 
     def _search(self, gallery: str, question: PhotoQuestion, request: SearchRequest) -> SearchAnswer:
-        """Raises: NotProcessed, TransportError, Refused, SystemFailed."""
+        """Search for the largest face. Raises: Refused: the service holds other people."""
         total, others = self._enter(gallery)
         if others == total:  # not read as nobody found
             raise gallery_gone(NAME, gallery, f"{total} examples of other galleries, none of this one")
@@ -155,13 +144,24 @@ class CompreFaceSystem:
         found = self._service.recognize(question, asked)
         self._check_model(found.calculator)
         if len(found.nearest) < min(asked, total) and not found.withheld:
+            self._look_again(gallery)
             expected = f"{min(asked, total)} of the {total} examples it holds"
             raise unanswered(NAME, f"{len(found.nearest)}: it left candidates out", expected)
         candidates = _candidates(gallery, found)
         if request.threshold is not None:
-            candidates = [one for one in candidates if one.score >= request.threshold]
+            candidates = accepted(NAME, candidates, SCALE, request.threshold)
         most = min(limits) if limits else len(candidates)
         return capped_answer(question, candidates, most, withheld=found.withheld)
+
+    def _look_again(self, gallery: str) -> None:
+        """See what the service holds by now. Raises: SystemFailed: less of the gallery than was enrolled."""
+        now = self._service.faces()
+        with self._lock:
+            gone = [name for name in _of(gallery, self._held or ()) if name not in now]
+            if not gone:
+                self._held = now
+        if gone:
+            raise gallery_gone(NAME, gallery, f"one without {len(gone)} of those who were enrolled in it")
 
     def _check_model(self, calculator: str) -> None:
         """Hold every answer to the model of the plan, or of the first answer."""

@@ -1,7 +1,8 @@
 """InsightFace Server, asked over its REST interface.
 
-facts.py    its paths, error codes and limits in one table; what it says of itself; options
-system.py   the questions
+facts.py     its paths, error codes and limits in one table; what it says of itself; options
+replies.py   what its answers must hold
+system.py    the questions
 """
 
 from fairlineup.systems.facts import Adapter, Facts, sent_to

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fairlineup.options import between
 from fairlineup.records import Outcome, Scale, SystemInformation, Threshold
+from fairlineup.systems.insightface_server.replies import SystemPage
 from fairlineup.systems.stated import Address, AtOnce, Seconds
 
 NAME = "insightface-server"
@@ -36,7 +36,6 @@ OUTCOMES = {  # of error.code, and of rejected_images[].reason
     "invalid_embedding": Outcome.ERROR,
 }
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-PHOTO = "fairlineup_photo"  # in a person's metadata
 LONGEST_LIST = 100
 PAGE = 100
 MOST_AT_ONCE = 8
@@ -70,32 +69,31 @@ class InsightFaceOptions:
     timeout_s: Seconds = 60.0  #: until an answer is given up.
 
 
-def information_of(body: Mapping[str, Any], options: InsightFaceOptions) -> SystemInformation:
-    """Raises: KeyError, TypeError, ValueError: the page lacks something."""
-    model, safe = body["model"], body["safe_config"]
-    detection = safe.get("detection", {})
+def information_of(page: SystemPage, options: InsightFaceOptions) -> SystemInformation:
+    """What the server says of itself, as the port tells it."""
+    model, safe = page.model, page.safe_config
     settings: dict[str, str | int | float | bool] = {
-        "model": f"{model['model_id']} {model['model_version']}",
-        "model_digest": str(model["model_digest"]),
-        "preprocessing": str(model["preprocessing_version"]),
-        "execution_provider": str(body["execution_provider"]),
-        "search_profile": options.search_profile or str(safe["default_search_profile"]),
+        "model": f"{model.model_id} {model.model_version}",
+        "model_digest": model.model_digest,
+        "preprocessing": model.preprocessing_version,
+        "execution_provider": page.execution_provider,
+        "search_profile": options.search_profile or safe.default_search_profile,
         "review_mode": options.review_mode,
     }
-    if "threshold" in detection:
-        settings["detector_threshold"] = float(detection["threshold"])
-        settings["single_face_selection"] = str(detection["single_face_selection"])
-    at_once = options.at_once or min(int(safe.get("inference_max_concurrency", 1)), MOST_AT_ONCE)
+    if safe.detection:
+        settings["detector_threshold"] = safe.detection.threshold
+        settings["single_face_selection"] = safe.detection.single_face_selection
+    at_once = options.at_once or min(safe.inference_max_concurrency, MOST_AT_ONCE)
     return SystemInformation(
         name=NAME,
         vendor="InsightFace",
-        version=str(body["server_version"]),
+        version=page.server_version,
         scale=SCALE,
-        default_threshold=Threshold(float(safe["default_similarity_threshold"]), DEFAULT),
+        default_threshold=Threshold(safe.default_similarity_threshold, DEFAULT),
         recommended_threshold=None,
         sample_thresholds=(SAMPLE,),
         max_candidates=LONGEST_LIST,
-        max_photo_bytes=int(safe["max_image_bytes"]),
+        max_photo_bytes=safe.max_image_bytes,
         keeps_galleries=True,
         wire=True,
         at_once=max(at_once, 1),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
 from threading import Lock
 from typing import Any
 from urllib.parse import quote
@@ -12,15 +11,13 @@ from urllib.parse import quote
 from fairlineup.records import (
     GALLERY_PREFIX,
     Candidate,
-    Enrolment,
     Outcome,
-    Photograph,
     SearchAnswer,
     SearchRequest,
     SystemFailed,
     SystemInformation,
 )
-from fairlineup.systems.faults import NotProcessed, gallery_gone
+from fairlineup.systems.faults import NotProcessed, accepted, gallery_gone, wrong_answer
 from fairlineup.systems.insightface_server.facts import (
     ID,
     LONGEST_LIST,
@@ -29,24 +26,32 @@ from fairlineup.systems.insightface_server.facts import (
     OUTCOMES,
     PAGE,
     PATHS,
-    PHOTO,
+    SCALE,
     InsightFaceOptions,
     information_of,
 )
+from fairlineup.systems.insightface_server.replies import (
+    Collection,
+    CollectionPage,
+    Enrolled,
+    Failed,
+    Matches,
+    Similarity,
+    SystemPage,
+)
 from fairlineup.systems.remote import (
+    OneByOneOrTwo,
     PhotoQuestion,
     Reply,
     Wire,
-    answers,
     capped_answer,
-    comparison,
-    enrolments,
     is_withheld,
+    paged,
 )
 from fairlineup.systems.spelling import id_of
 
 
-class InsightFaceServer:
+class InsightFaceServer(OneByOneOrTwo):
     """One server; a gallery is a collection, a photograph is a person of one face sample."""
 
     def __init__(self, options: InsightFaceOptions, key: str = "") -> None:
@@ -69,25 +74,9 @@ class InsightFaceServer:
             reply = self._ask("GET", "system")
             if reply.status != 200:
                 raise self._wire.unexpected("what it is", reply, "its system page")
-            try:
-                self._information = information_of(reply.body, self._options)
-            except (KeyError, TypeError, ValueError):
-                raise self._wire.unexpected("what it is", reply, "version, model and safe_config") from None
+            page = self._wire.read("what it is", reply, SystemPage, wrong_answer)
+            self._information = information_of(page, self._options)
         return self._information
-
-    def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
-        """Add each photograph as a person of its own."""
-        return enrolments(photos, lambda question: self._add(gallery, question))
-
-    def search(
-        self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
-    ) -> Iterator[SearchAnswer]:
-        """Search for the face the server chooses, at most 100 people, none below 0."""
-        return answers(photos, lambda question: self._search(gallery, question, request))
-
-    def compare(self, one: Photograph, other: Photograph) -> SearchAnswer:
-        """The cosine of one pair, whatever it is. Raises: TransportError."""
-        return comparison(one, other, self._compare)
 
     def delete_gallery(self, gallery: str) -> None:
         """Delete the collection with all people in it."""
@@ -99,17 +88,17 @@ class InsightFaceServer:
 
     def galleries(self) -> tuple[str, ...]:
         """Names of an audit's collections, page by page. Raises: TransportError."""
-        names, query = set(), {"limit": str(PAGE)}
-        while True:
-            reply = self._ask("GET", "collections", query=query)
-            try:
-                found, cursor = reply.body["collections"], reply.body.get("next_cursor")
-                names |= {str(one["name"]) for one in found if one["id"] == id_of(str(one["name"]), ID)}
-            except (KeyError, TypeError, AttributeError):
-                raise self._wire.unexpected("a list of collections", reply, "collections") from None
-            if not cursor:
-                return tuple(sorted(name for name in names if name.startswith(GALLERY_PREFIX)))
-            query["cursor"] = str(cursor)
+        asked = "a list of collections"
+
+        def page(cursor: str) -> tuple[list[Collection], str]:
+            query = {"limit": str(PAGE), **({"cursor": cursor} if cursor else {})}
+            found = self._wire.read(
+                asked, self._ask("GET", "collections", query=query), CollectionPage, wrong_answer
+            )
+            return found.collections, str(found.next_cursor or "")
+
+        ours = {one.name for one in paged(NAME, asked, page) if one.id == id_of(one.name, ID)}
+        return tuple(sorted(name for name in ours if name.startswith(GALLERY_PREFIX)))
 
     def close(self) -> None:
         """Let go of connections."""
@@ -130,22 +119,22 @@ class InsightFaceServer:
             self._made.add(gallery)
 
     def _compare(self, question: PhotoQuestion, target: PhotoQuestion) -> SearchAnswer:
+        """The cosine of one pair, whatever it is."""
         fields = {"source": question.file, "target": target.file, "threshold": "0.0"}
         reply = self._ask("POST", "compare", fields=fields)
         if reply.status != 200:
             raise self._refusal("a comparison", reply)
-        try:
-            found = [Candidate(target.photo, float(reply.body["similarity"]))]
-        except (KeyError, TypeError, ValueError):
-            raise self._wire.unexpected("a comparison", reply, "a similarity") from None
+        said = self._wire.read("a comparison", reply, Similarity)
+        found = accepted(NAME, [Candidate(target.photo, said.similarity)], SCALE, None)
         return capped_answer(question, found, 1)
 
     def _add(self, gallery: str, question: PhotoQuestion) -> str:
+        """Add the photograph as a person of its own."""
         self._make(gallery)
         person = hashlib.sha256(question.photo.encode()).hexdigest()[:40]
         fields = {
             "id": person,
-            "metadata": json.dumps({PHOTO: question.photo}),
+            "metadata": json.dumps({"fairlineup_photo": question.photo}),
             "review_mode": self._options.review_mode,
             "images": question.file,
         }
@@ -153,35 +142,35 @@ class InsightFaceServer:
         if reply.code == "person_exists":  # enrolled before, by this process or one that was killed
             self._ask("DELETE", "person", gallery, person=person)
             reply = self._ask("POST", "persons", gallery, fields=fields)
-        if reply.status == 201 and isinstance(reply.body, dict) and reply.body.get("faces"):
+        self._check_there(gallery, reply)
+        if reply.status == 201 and self._wire.read("an enrolment", reply, Enrolled).faces:
             return ""
         raise self._refusal("an enrolment", reply)
 
     def _search(self, gallery: str, question: PhotoQuestion, request: SearchRequest) -> SearchAnswer:
+        """Search for the face the server chooses, at most 100 people, none below 0."""
         most = min(request.max_candidates or LONGEST_LIST, LONGEST_LIST)
         fields: dict[str, Any] = {"image": question.file, "limit": str(min(most + 1, LONGEST_LIST))}
         if request.threshold is not None:
             fields["threshold"] = repr(min(max(float(request.threshold), 0.0), 1.0))
         reply = self._ask("POST", "search", gallery, fields=fields)
-        if reply.status == 404:  # not read as nobody found: somebody may have deleted it meanwhile
-            raise gallery_gone(NAME, gallery, self._wire.words(reply.body))
+        self._check_there(gallery, reply)
         if reply.status != 200:
             raise self._refusal("a search", reply)
-        try:
-            found = [
-                Candidate(str(match["person"]["metadata"][PHOTO]), float(match["similarity"]))
-                for match in reply.body["matches"]
-            ]
-        except (KeyError, TypeError, ValueError):
-            raise self._wire.unexpected(
-                "a search", reply, "matches of people that were enrolled here"
-            ) from None
+        matches = self._wire.read("a search", reply, Matches).matches
+        named = [Candidate(one.person.metadata.fairlineup_photo, one.similarity) for one in matches]
+        found = accepted(NAME, named, SCALE, None)
         cut = len(found) == LONGEST_LIST
         return capped_answer(question, found, most, cut=cut, withheld=is_withheld(reply.headers))
 
+    def _check_there(self, gallery: str, reply: Reply) -> None:
+        """Raises: SystemFailed: there is no such collection, which is not to be read as nobody found."""
+        if reply.status == 404:
+            raise gallery_gone(NAME, gallery, self._wire.words(reply.message))
+
     def _refusal(self, asked: str, reply: Reply) -> NotProcessed:
         """Why a photograph was not processed. Raises: SystemFailed: the answer says no such thing."""
-        code, words = reply.code, self._wire.words(reply.error.get("message", ""))
+        code, words = reply.code, self._wire.words(reply.message)
         if code == "collection_capacity_exceeded":
             raise SystemFailed(
                 f"a collection of {NAME} is full",
@@ -190,8 +179,10 @@ class InsightFaceServer:
                 got=words,
                 remedy="set capacity_rows under [system.options] and begin anew",
             )
-        if code == "registration_failed" or reply.status == 201:
-            code = _rejection(reply.body)
+        if code == "registration_failed":
+            code = _reason(self._wire.read(asked, reply, Failed).error.details)
+        elif reply.status == 201:
+            code = _reason(self._wire.read(asked, reply, Enrolled))
         if code in OUTCOMES:
             return NotProcessed(OUTCOMES[code], f"{code}: {words}" if words else code)
         if reply.status == 413:
@@ -203,8 +194,6 @@ class InsightFaceServer:
         return self._wire.ask(method, where, **sent)
 
 
-def _rejection(body: Any) -> str:
+def _reason(said: Enrolled) -> str:
     """Why the one photograph sent was rejected."""
-    details = body.get("error", {}).get("details", {}) if "error" in body else body
-    rejected = details.get("rejected_images") or [{}]
-    return str(rejected[0].get("reason", ""))
+    return said.rejected_images[0].reason if said.rejected_images else ""

@@ -1,6 +1,6 @@
 """Programs asked over their standard input and output; used by the adapters that run one."""
 
-from fairlineup.systems.programs.answers import AnswerReader
+from fairlineup.systems.programs.answers import AnswerReader, Done, Galleries
 from fairlineup.systems.programs.child import Answer, Child, PendingAnswer, Unanswered
 from fairlineup.systems.programs.hello import PROTOCOL, Misstated, information_from
 from fairlineup.systems.programs.options import ProcessOptions, words_of
@@ -10,6 +10,8 @@ __all__ = [
     "Answer",
     "AnswerReader",
     "Child",
+    "Done",
+    "Galleries",
     "Misstated",
     "PendingAnswer",
     "ProcessOptions",

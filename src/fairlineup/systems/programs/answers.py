@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, TypeVar
 
+import msgspec
+
+from fairlineup.foreign import MisfitError, convert
 from fairlineup.records import (
     Candidate,
     Enrolment,
@@ -13,13 +16,40 @@ from fairlineup.records import (
     Photograph,
     SearchAnswer,
     SystemFailed,
+    UnusableAnswer,
 )
 from fairlineup.systems.faults import throttled, unanswered
 from fairlineup.systems.programs.child import Answer
 
-ENROL_FIELDS = ("outcome", "detail", "seconds")
-SEARCH_FIELDS = (*ENROL_FIELDS, "candidates", "capped", "withheld")
+T = TypeVar("T")
+Failed = TypeVar("Failed", bound=SystemFailed)
 LONGEST_DETAIL = 500
+
+
+class Enrolled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The answer to enrol."""
+
+    outcome: Outcome
+    detail: str = ""
+    seconds: Annotated[float, msgspec.Meta(ge=0)] | None = None
+
+
+class Found(Enrolled, frozen=True, forbid_unknown_fields=True):
+    """The answer to search."""
+
+    candidates: tuple[tuple[str, float], ...] = ()
+    capped: bool = False
+    withheld: bool = False
+
+
+class Galleries(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The answer to galleries."""
+
+    galleries: tuple[str, ...]
+
+
+class Done(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The answer to delete_gallery."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +80,46 @@ class AnswerReader:
         raise throttled(self.called, _words(answer["lost"]), seconds)
 
     def enrolment(self, photo: Photograph, answer: Answer, seconds: float | None) -> Enrolment:
-        """What became of a photograph offered to a gallery."""
-        self.check_fields(answer, ENROL_FIELDS)
-        outcome, detail = self._outcome(photo, answer)
-        return Enrolment(photo.id, outcome, detail, self._seconds(answer, seconds))
+        """What became of a photograph offered to a gallery. Raises: UnusableAnswer."""
+        one = self._about_a_photograph(answer, Enrolled)
+        return Enrolment(photo.id, one.outcome, _detail(photo, one), _seconds(one, seconds))
 
     def search_answer(self, photo: Photograph, answer: Answer, seconds: float | None) -> SearchAnswer:
-        """What a search found."""
-        self.check_fields(answer, SEARCH_FIELDS)
-        outcome, detail = self._outcome(photo, answer)
+        """What a search found. Raises: UnusableAnswer."""
+        one = self._about_a_photograph(answer, Found)
         return SearchAnswer(
             photo.id,
-            outcome,
-            self._candidates(answer),
-            capped=self._truth(answer, "capped"),
-            detail=detail,
-            seconds=self._seconds(answer, seconds),
-            withheld=self._truth(answer, "withheld"),
+            one.outcome,
+            tuple(Candidate(*pair) for pair in one.candidates),
+            capped=one.capped,
+            detail=_detail(photo, one),
+            seconds=_seconds(one, seconds),
+            withheld=one.withheld,
         )
 
-    def galleries(self, answer: Answer) -> tuple[str, ...]:
-        """Names of galleries."""
-        self.check_fields(answer, ("galleries",))
-        names = answer.get("galleries")
-        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-            raise self.wrong("galleries as a list of names", repr(names))
-        return tuple(names)
+    def plain(self, answer: Answer, kind: type[T]) -> T:
+        """What is not about a photograph. Raises: SystemFailed."""
+        try:
+            return convert(answer, kind)
+        except MisfitError as misfit:
+            raise self.wrong(*_told(misfit)) from None
 
-    def check_fields(self, answer: Answer, fields: Collection[str]) -> None:
-        """A field that is misspelt is not passed over."""
-        for name in answer:
-            if name not in fields:
-                raise self.wrong(f"no field but {', '.join(('n', *fields))}", repr(name))
+    def unusable(self, misfit: MisfitError) -> UnusableAnswer:
+        """The error for an answer about a photograph that the protocol does not allow."""
+        return self._wrong(UnusableAnswer, *_told(misfit))
 
     def wrong(self, expected: str, got: str) -> SystemFailed:
-        """The error for what the protocol does not allow."""
-        return SystemFailed(
+        """The error for what else the protocol does not allow."""
+        return self._wrong(SystemFailed, expected, got)
+
+    def _about_a_photograph(self, answer: Answer, kind: type[T]) -> T:
+        try:
+            return convert(answer, kind)
+        except MisfitError as misfit:
+            raise self.unusable(misfit) from None
+
+    def _wrong(self, kind: type[Failed], expected: str, got: str) -> Failed:
+        return kind(
             f"{self.called} does not keep to the protocol",
             code="answer-unusable",
             expected=expected,
@@ -94,39 +128,23 @@ class AnswerReader:
             facts={"page": "systems/process"},
         )
 
-    def _outcome(self, photo: Photograph, answer: Answer) -> tuple[Outcome, str]:
-        outcome, detail = answer.get("outcome"), answer.get("detail", "")
-        if not isinstance(outcome, str) or outcome not in set(Outcome):
-            raise self.wrong(f"an outcome of {', '.join(Outcome)}", repr(outcome))
-        if not isinstance(detail, str):
-            raise self.wrong("detail as a text", repr(detail))
-        if isinstance(photo.source, Path):  # the words stand in results, which name no place
-            detail = detail.replace(str(photo.source.absolute()), photo.id)
-        return Outcome(outcome), _words(detail)
 
-    def _candidates(self, answer: Answer) -> tuple[Candidate, ...]:
-        stated = answer.get("candidates", [])
-        if not isinstance(stated, list):
-            raise self.wrong("candidates as a list", repr(stated))
-        for one in stated:
-            pair = isinstance(one, list) and len(one) == 2
-            if not (pair and isinstance(one[0], str) and type(one[1]) in (int, float)):
-                raise self.wrong("each candidate as [photo, score]", repr(one))
-        return tuple(Candidate(photo, float(score)) for photo, score in stated)
+def _told(misfit: MisfitError) -> tuple[str, str]:
+    """Expected and got."""
+    place = misfit.path.lstrip(".")
+    expected = f"one of {', '.join(Outcome)}" if place == "outcome" else misfit.expected
+    return (f"{expected} as {place}" if place else expected), misfit.got
 
-    def _seconds(self, answer: Answer, took: float | None) -> float | None:
-        stated = answer.get("seconds")
-        if stated is None:
-            return took
-        if not (type(stated) in (int, float) and stated >= 0):
-            raise self.wrong("seconds as a number of 0 or more", repr(stated))
-        return float(stated)
 
-    def _truth(self, answer: Answer, name: str) -> bool:
-        value = answer.get(name, False)
-        if not isinstance(value, bool):
-            raise self.wrong(f"{name} as true or false", repr(value))
-        return value
+def _detail(photo: Photograph, answer: Enrolled) -> str:
+    """The program's own words. They stand in results, which name no place."""
+    if not isinstance(photo.source, Path):
+        return _words(answer.detail)
+    return _words(answer.detail.replace(str(photo.source.absolute()), photo.id))
+
+
+def _seconds(answer: Enrolled, took: float | None) -> float | None:
+    return took if answer.seconds is None else answer.seconds
 
 
 def _words(said: object) -> str:

@@ -9,6 +9,7 @@ import itertools
 import json
 import os
 import queue
+import re
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from fairlineup.foreign import MisfitError, decode_json
 from fairlineup.records import kind_of
 from fairlineup.systems.programs.guarded import GuardedProgram
 from fairlineup.systems.programs.redaction import Redaction
@@ -29,6 +31,7 @@ SAID_BYTES = 2**16  # of its standard error, kept for the case that it dies
 SAID_LINES = 5  # of them, shown
 SAID_CHARACTERS = 350  # of these
 GRACE_S = 3.0  # until a program that was told to end is ended
+BEGUN = re.compile(rb'\s*\{\s*"n"\s*:\s*(\d{1,9})\s*,')  # as programs write an answer
 LAST_WORDS_S = 1.0  # until what it said before is waited for no more
 
 
@@ -105,7 +108,10 @@ class Child:
         return question
 
     def answer(self, question: PendingAnswer, timeout_s: float) -> Answer:
-        """Wait for an answer; a program that lets it wait too long is ended. Raises: Unanswered."""
+        """Wait for an answer; a program that lets it wait too long is ended.
+
+        Raises: Unanswered; MisfitError: it is no JSON that can be read.
+        """
         try:
             return question.future.result(timeout_s)
         except TimeoutError:
@@ -177,20 +183,33 @@ class Child:
     def _taken(self, line: bytes) -> str:
         """Takes a line in; what is wrong with it comes back, blank if nothing is."""
         try:
-            answer = json.loads(line, parse_constant=_no_number)
-        except (ValueError, RecursionError):
-            return f"a line that is no JSON: {self._short(line)}"
-        if not isinstance(answer, dict):
-            return f"a line that is no JSON object: {self._short(line)}"
+            answer = decode_json(line, dict[str, Any], largest=LONGEST_LINE_BYTES)
+        except MisfitError as misfit:
+            return self._misfit(line, misfit)
         number = answer.pop("n", None)
         answer = self._redaction.of_answer(answer, line)
-        with self._lock:
-            question = self._waiting.pop(number, None) if type(number) is int else None
+        question = self._asked(number)
         if question is None:
             return f"an answer to no question that is open: {self._short(line)}"
-        question.seconds = time.monotonic() - question.begun
         question.future.set_result(answer)
         return ""
+
+    def _misfit(self, line: bytes, misfit: MisfitError) -> str:
+        """As `_taken`, of a line that is none: where it begins as an answer does, only that one is lost."""
+        begun = BEGUN.match(line)
+        question = self._asked(int(begun[1])) if begun else None
+        if question is None:
+            return f"a line that is no JSON object ({misfit.got}): {self._short(line)}"
+        question.future.set_exception(misfit)
+        return ""
+
+    def _asked(self, number: object) -> PendingAnswer | None:
+        """The open question of that number, which is answered now."""
+        with self._lock:
+            question = self._waiting.pop(number, None) if type(number) is int else None
+        if question is not None:
+            question.seconds = time.monotonic() - question.begun
+        return question
 
     def _ended(self, line: bytes) -> str:
         """How it ended, which its closed output says it did, and in which line."""
@@ -215,7 +234,3 @@ class Child:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def _no_number(name: str) -> float:
-    raise ValueError(name)

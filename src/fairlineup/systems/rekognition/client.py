@@ -1,17 +1,23 @@
-"""boto3's client for Rekognition, with its own retries off and its errors told apart."""
+"""boto3 signs what Rekognition is asked, and our own client sends it, once and within bounds."""
 
 from __future__ import annotations
 
+import os
+import threading
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
+from fairlineup.foreign import MisfitError, decode_json
 from fairlineup.records import SystemFailed, extra_missing
-from fairlineup.systems.faults import unanswered
+from fairlineup.systems.faults import unanswered, unusable_answer
 from fairlineup.systems.rekognition.faults import NAME, fault_of, not_admitted
 from fairlineup.systems.rekognition.options import RekognitionOptions
+from fairlineup.systems.rekognition.replies import Said
+from fairlineup.systems.remote import is_withheld
 from fairlineup.systems.stated import naming_of
+from fairlineup.web import HttpAnswer, HttpClient, HttpLimits, NoAnswer
 
-CONNECT_S = 10.0
+T = TypeVar("T", bound=Said)
 
 
 class Client:
@@ -22,21 +28,22 @@ class Client:
 
     def __init__(self, options: RekognitionOptions) -> None:
         boto3 = _boto3()
-        from botocore import exceptions
+        from botocore import exceptions, session
         from botocore.config import Config
 
-        config = Config(
-            retries={"total_max_attempts": 1, "mode": "standard"},  # adaptive would wait by itself
-            connect_timeout=min(CONNECT_S, options.timeout_s),
-            read_timeout=options.timeout_s,
-            max_pool_connections=max(10, options.at_once),
-        )
         wrong = naming_of(NAME).wrong
         try:
-            session = boto3.Session(profile_name=options.profile or None, region_name=options.region or None)
-            self._credentials: Any = session.get_credentials()
-            self._client: Any = session.client(
-                "rekognition", config=config, endpoint_url=options.endpoint_url or None
+            core = session.get_session()
+            made = boto3.Session(
+                botocore_session=core,
+                profile_name=options.profile or None,
+                region_name=options.region or None,
+            )
+            self._credentials: Any = made.get_credentials()
+            self._client: Any = made.client(
+                "rekognition",
+                config=Config(retries={"total_max_attempts": 1, "mode": "standard"}),  # adaptive would wait
+                endpoint_url=options.endpoint_url or None,
             )
         except exceptions.ProfileNotFound:
             raise wrong("profile", "a profile of the AWS configuration files", options.profile) from None
@@ -47,6 +54,10 @@ class Client:
         if self._credentials is None:
             raise not_admitted("none found")
         self._exceptions: ModuleType = exceptions
+        authorities = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+        limits = HttpLimits(options.timeout_s, options.timeout_s, connections=max(10, options.at_once))
+        self._web, self._answered = HttpClient(limits, authorities), threading.local()
+        self._client.meta.events.register("before-send.rekognition", self._send)
 
     @property
     def region(self) -> str:
@@ -58,22 +69,30 @@ class Client:
         """Of the server asked."""
         return str(self._client.meta.endpoint_url)
 
-    def ask(self, operation: str, **question: Any) -> dict[str, Any]:
+    def ask(self, operation: str, kind: type[T], **question: Any) -> tuple[T, bool]:
         """Ask one question, once.
 
+        Args:
+            operation: "index_faces".
+            kind: what the reply must be.
+            question: its parameters.
+        Returns: the reply, and whether the server says that it kept candidates back.
         Raises:
             Throttled, TransportError: no answer.
             Refused: the credentials are not accepted.
             NotProcessed: the photograph was not processed.
             NoSuchCollection, CollectionExists: as they say.
+            UnusableAnswer: the reply is not what it must be.
             SystemFailed: another error.
         """
         known = self._exceptions
         try:
-            reply: dict[str, Any] = getattr(self._client, operation)(**question)
-        except known.ClientError as error:
-            raise fault_of(operation, error.response, self._sent()) from None
-        except (known.HTTPClientError, known.ConnectionError, known.IncompleteReadError) as error:
+            getattr(self._client, operation)(**question)
+        except NoAnswer as why:
+            raise unanswered(NAME, why.got, why.expected) from None
+        except known.ClientError as error:  # of what boto3 asked to find credentials
+            raise not_admitted(str(error.response.get("Error", {}).get("Code", ""))) from None
+        except (known.HTTPClientError, known.ConnectionError) as error:
             raise unanswered(NAME, type(error).__name__) from None  # its text holds the address
         except known.BotoCoreError as error:
             if "Credential" in type(error).__name__ or "Token" in type(error).__name__:
@@ -86,16 +105,42 @@ class Client:
                 remedy="look what its page says of it",
                 facts={"system": NAME, "page": "systems/rekognition"},
             ) from None
-        return reply
+        answer: HttpAnswer = self._answered.last
+        if answer.status != 200:
+            raise fault_of(operation, answer, self._sent())
+        try:
+            return decode_json(answer.body, kind), is_withheld(answer.headers)
+        except MisfitError as error:
+            place = f" at {error.path.lstrip('.')}" if error.path else ""
+            raise unusable_answer(NAME, operation, error.expected, error.got + place) from None
 
     def close(self) -> None:
         """Let go of connections."""
         self._client.close()
+        self._web.close()
+
+    def _send(self, request: Any, **_: Any) -> Any:
+        """Sends what boto3 signed; boto3 is told of no answer but that there was one, for it reads any."""
+        from botocore.awsrequest import AWSResponse
+
+        headers = {
+            name: value.decode("latin-1") if isinstance(value, bytes) else str(value)
+            for name, value in request.headers.items()
+        }
+        self._answered.last = self._web.ask(request.method, request.url, headers, request.body)
+        return AWSResponse(request.url, 200, {}, _Nothing())
 
     def _sent(self) -> tuple[str, ...]:
         """What goes over the wire to say who asks: never repeated."""
         frozen = self._credentials.get_frozen_credentials()
         return tuple(part for part in (frozen.access_key, frozen.secret_key, frozen.token) if part)
+
+
+class _Nothing:
+    """An empty reply, as botocore reads one."""
+
+    def stream(self) -> list[bytes]:
+        return [b"{}"]
 
 
 def _boto3() -> ModuleType:

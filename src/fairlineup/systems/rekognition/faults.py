@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
+from fairlineup.foreign import MisfitError, decode_json
 from fairlineup.records import Outcome, Refused, SystemFailed
 from fairlineup.systems import faults
 from fairlineup.systems.faults import NotProcessed
-from fairlineup.web import asked_to_wait
+from fairlineup.web import HttpAnswer, asked_to_wait
 
 NAME = "rekognition"
 BUSY = {
@@ -54,23 +54,22 @@ class CollectionExists(Exception):
     """ResourceAlreadyExistsException."""
 
 
-def fault_of(operation: str, response: Mapping[str, Any], hidden: tuple[str, ...] = ()) -> Exception:
+def fault_of(operation: str, answer: HttpAnswer, hidden: tuple[str, ...] = ()) -> Exception:
     """What to raise for an error the service answered.
 
     Args:
         operation: "index_faces".
-        response: of botocore's ClientError.
+        answer: of a status other than 200.
         hidden: words that must not be repeated.
     """
-    error, meta = response.get("Error", {}), response.get("ResponseMetadata", {})
-    code, status = _words(str(error.get("Code", "")), hidden), int(meta.get("HTTPStatusCode", 0))
-    words = _words(str(error.get("Message", "")), hidden)
+    status = answer.status
+    code, words = (_words(text, hidden) for text in _said(answer))
     if code in BUSY or status in (429, 503):
-        return faults.throttled(NAME, code, asked_to_wait(meta.get("HTTPHeaders", {})))
+        return faults.throttled(NAME, code, asked_to_wait(answer.headers))
     if code in NOT_ADMITTED or status in (401, 403):  # their words name accounts and keys: not repeated
         return not_admitted(code)
     if status >= 500 or code == "InternalServerError":
-        return faults.unanswered(NAME, code or f"HTTP {status}")
+        return faults.unanswered(NAME, code)
     return _about_the_question(operation, code, words)
 
 
@@ -105,6 +104,18 @@ def _outcome(operation: str, code: str, words: str) -> Outcome:
     """CompareFaces says "invalid parameters" of a photograph without a face, by its documentation."""
     faceless = NO_FACES in words or operation == "compare_faces"
     return Outcome.NO_FACE if code == "InvalidParameterException" and faceless else Outcome.REFUSED
+
+
+def _said(answer: HttpAnswer) -> tuple[str, str]:
+    """Code and words of an error; its status where there is no code."""
+    try:
+        body = decode_json(answer.body, dict[str, Any])
+    except MisfitError:
+        body = {}
+    named = (body.get("__type"), answer.headers.get("x-amzn-errortype"), body.get("Code"))
+    code = next((one for one in named if isinstance(one, str) and one), f"HTTP {answer.status}")
+    words = next((one for one in (body.get("message"), body.get("Message")) if isinstance(one, str)), "")
+    return code.rpartition("#")[2].partition(":")[0], words
 
 
 def _words(text: str, hidden: tuple[str, ...]) -> str:

@@ -1,34 +1,79 @@
-"""What a reply says of a photograph; one that lacks what it must have is no answer."""
+"""What Rekognition answers, as far as it is read, and what that says of a photograph."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+
+from msgspec import Struct
 
 from fairlineup.records import Candidate, Outcome, SystemFailed
-from fairlineup.systems import remote
-from fairlineup.systems.faults import NotProcessed, unanswered
+from fairlineup.systems.faults import NotProcessed, accepted
+from fairlineup.systems.rekognition.facts import SCALE
 from fairlineup.systems.rekognition.faults import NAME
 from fairlineup.systems.rekognition.names import PHOTOGRAPHS
 
 
-def indexed(reply: Mapping[str, Any]) -> str:
+class Said(Struct, frozen=True, rename="pascal"):
+    """Any reply; most say which face model they are of."""
+
+    face_model_version: str | None = None
+
+
+class Face(Struct, frozen=True, rename="pascal"):
+    """A face that is enrolled."""
+
+    external_image_id: str | None = None
+
+
+class Match(Struct, frozen=True, rename="pascal"):
+    """A face, and how similar it is."""
+
+    similarity: float
+    face: Face = Face()
+
+
+class Matches(Said, frozen=True, kw_only=True, rename="pascal"):
+    """Of a search, or of a comparison."""
+
+    face_matches: list[Match]
+
+
+class LeftOut(Struct, frozen=True, rename="pascal"):
+    """A face that was not enrolled."""
+
+    reasons: list[str] | None = None
+
+
+class Indexed(Said, frozen=True, kw_only=True, rename="pascal"):
+    """Of an enrolment."""
+
+    face_records: list[object]
+    unindexed_faces: list[LeftOut] | None = None
+
+
+class Collections(Said, frozen=True, kw_only=True, rename="pascal"):
+    """A page of a list."""
+
+    collection_ids: list[str]
+    next_token: str | None = None
+
+
+def indexed(reply: Indexed) -> str:
     """The detail of a reference that was enrolled. Raises: NotProcessed, with the reasons why it was not."""
-    left_out = reply.get("UnindexedFaces") or []
-    reasons = ", ".join(sorted({str(reason) for face in left_out for reason in face.get("Reasons", ())}))
-    if listed(reply, "FaceRecords"):
+    left_out = reply.unindexed_faces or []
+    reasons = ", ".join(sorted({reason for face in left_out for reason in face.reasons or ()}))
+    if reply.face_records:
         return f"{len(left_out)} more faces not enrolled: {reasons}" if left_out else ""
     if left_out:
         raise NotProcessed(Outcome.LOW_QUALITY, f"{len(left_out)} faces not enrolled: {reasons}")
     raise NotProcessed(Outcome.NO_FACE, "no face detected")
 
 
-def candidates_of(gallery: str, found: Sequence[Mapping[str, Any]]) -> list[Candidate]:
+def candidates_of(gallery: str, found: Sequence[Match]) -> list[Candidate]:
     """Each photograph once, at its first and highest similarity."""
     best: dict[str, float] = {}
-    for match in found:
-        written = str(match.get("Face", {}).get("ExternalImageId") or "")
-        similarity = similarity_of(match)
+    scored = [Candidate(one.face.external_image_id or "", one.similarity) for one in found]
+    for written, similarity in accepted(NAME, scored, SCALE, None):
         try:
             best.setdefault(PHOTOGRAPHS.read(written), similarity)
         except ValueError:
@@ -40,24 +85,3 @@ def candidates_of(gallery: str, found: Sequence[Mapping[str, Any]]) -> list[Cand
                 remedy="see who else writes into it, then begin again: its searches count that face",
             ) from None
     return [Candidate(photo, score) for photo, score in best.items()]
-
-
-def listed(reply: Mapping[str, Any], name: str) -> list[Any]:
-    """A list of an answer; one that is not there is no empty one. Raises: TransportError."""
-    if not isinstance(reply.get(name), list):
-        raise unanswered(NAME, f"an answer without {name}")
-    found: list[Any] = reply[name]
-    return found
-
-
-def similarity_of(match: Mapping[str, Any]) -> float:
-    """The score of a match. Raises: TransportError."""
-    if not isinstance(match.get("Similarity"), int | float):
-        raise unanswered(NAME, "a match without Similarity")
-    return float(match["Similarity"])
-
-
-def is_withheld(reply: Mapping[str, Any]) -> bool:
-    """Whether a server says that it kept candidates back."""
-    headers = reply.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    return remote.is_withheld({name: str(value) for name, value in headers.items()})

@@ -4,35 +4,40 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from fairlineup.records import (
     GALLERY_PREFIX,
     Candidate,
-    Enrolment,
     Outcome,
-    Photograph,
     SearchAnswer,
     SearchRequest,
     SystemInformation,
     TransportError,
 )
-from fairlineup.systems.faults import NotProcessed, gallery_gone, other_model, wrong_answer
+from fairlineup.systems.faults import NotProcessed, accepted, gallery_gone, other_model
 from fairlineup.systems.rekognition import facts
 from fairlineup.systems.rekognition.client import Client
 from fairlineup.systems.rekognition.faults import NAME, CollectionExists, NoSuchCollection
 from fairlineup.systems.rekognition.names import GALLERIES, collection_id, external_image_id
 from fairlineup.systems.rekognition.options import RekognitionOptions
-from fairlineup.systems.rekognition.replies import candidates_of, indexed, is_withheld, listed, similarity_of
-from fairlineup.systems.remote import PhotoQuestion, answers, capped_answer, comparison, enrolments
+from fairlineup.systems.rekognition.replies import (
+    Collections,
+    Indexed,
+    Matches,
+    Said,
+    candidates_of,
+    indexed,
+)
+from fairlineup.systems.remote import OneByOneOrTwo, PhotoQuestion, capped_answer, paged
 
+T = TypeVar("T", bound=Said)
 AMAZON = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 
 
-class RekognitionSystem:
+class RekognitionSystem(OneByOneOrTwo):
     """Rekognition, asked with one photograph a call.
 
     Nothing is asked twice and nothing is kept here but the names of collections made: another process can go
@@ -76,42 +81,27 @@ class RekognitionSystem:
             },
         )
 
-    def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
-        """Enrol the largest face of each photograph that passes the quality filter."""
-        return enrolments(photos, lambda question: self._add(gallery, question))
-
-    def search(
-        self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
-    ) -> Iterator[SearchAnswer]:
-        """Search for the largest face of each photograph."""
-        return answers(photos, lambda question: self._search(gallery, question, request))
-
-    def compare(self, one: Photograph, other: Photograph) -> SearchAnswer:
-        """The similarity of one photograph's largest face to the most similar of the other's."""
-        return comparison(one, other, self._compare)
-
     def delete_gallery(self, gallery: str) -> None:
         """Delete a gallery's collection."""
         with self._lock:
             self._made.discard(gallery)
         with suppress(NoSuchCollection):
-            self._client.ask("delete_collection", CollectionId=collection_id(gallery))
+            self._client.ask("delete_collection", Said, CollectionId=collection_id(gallery))
 
     def galleries(self) -> tuple[str, ...]:
         """Galleries of audits in this account and region."""
-        found: list[str] = []
-        token = ""
-        while True:
-            reply = self._client.ask("list_collections", **({"NextToken": token} if token else {}))
-            for name in listed(reply, "CollectionIds"):
-                with suppress(ValueError):
-                    found.append(GALLERIES.read(name))
-            after = reply.get("NextToken")
-            if not after:
-                return tuple(sorted({name for name in found if name.startswith(GALLERY_PREFIX)}))
-            if after == token:
-                raise wrong_answer(NAME, "list_collections", "a next page", "the same page again")
-            token = after
+
+        def page(token: str) -> tuple[list[str], str]:
+            reply, _ = self._client.ask(
+                "list_collections", Collections, **({"NextToken": token} if token else {})
+            )
+            return reply.collection_ids, reply.next_token or ""
+
+        found = set()
+        for name in paged(NAME, "list_collections", page):
+            with suppress(ValueError):
+                found.add(GALLERIES.read(name))
+        return tuple(sorted(name for name in found if name.startswith(GALLERY_PREFIX)))
 
     def close(self) -> None:
         """Let go of connections."""
@@ -122,15 +112,19 @@ class RekognitionSystem:
         with self._lock:
             if gallery not in self._made:
                 with suppress(CollectionExists):
-                    reply = self._client.ask("create_collection", CollectionId=collection_id(gallery))
+                    reply, _ = self._client.ask(
+                        "create_collection", Said, CollectionId=collection_id(gallery)
+                    )
                     self._check_model(reply)
                 self._made.add(gallery)
 
     def _add(self, gallery: str, question: PhotoQuestion) -> str:
+        """Enrol the largest face, if it passes the quality filter."""
         self._make(gallery)
-        reply = self._asked_of(
+        reply, _ = self._asked_of(
             gallery,
             "index_faces",
+            Indexed,
             Image=_image(question),
             ExternalImageId=external_image_id(question.photo),
             MaxFaces=1,
@@ -139,40 +133,43 @@ class RekognitionSystem:
         return indexed(reply)
 
     def _search(self, gallery: str, question: PhotoQuestion, request: SearchRequest) -> SearchAnswer:
+        """Search for the largest face."""
         most = min(request.max_candidates or facts.MOST_FACES, facts.MOST_FACES)
-        reply = self._asked_of(
+        reply, withheld = self._asked_of(
             gallery,
             "search_faces_by_image",
+            Matches,
             Image=_image(question),
             MaxFaces=most,
             QualityFilter=self._options.search_quality_filter,
             **({} if request.threshold is None else {"FaceMatchThreshold": request.threshold}),
         )
-        found = listed(reply, "FaceMatches")
-        candidates, cut = candidates_of(gallery, found), len(found) >= most
-        return capped_answer(question, candidates, most, cut=cut, withheld=is_withheld(reply))
+        found = candidates_of(gallery, reply.face_matches)
+        return capped_answer(question, found, most, cut=len(reply.face_matches) >= most, withheld=withheld)
 
     def _compare(self, question: PhotoQuestion, target: PhotoQuestion) -> SearchAnswer:
-        reply = self._client.ask(
+        """The similarity of one photograph's largest face to the most similar of the other's."""
+        reply, withheld = self._client.ask(
             "compare_faces",
+            Matches,
             SourceImage=_image(question),
             TargetImage=_image(target),
             SimilarityThreshold=0.0,
             QualityFilter=self._options.search_quality_filter,
         )
-        found = listed(reply, "FaceMatches")
-        candidates = [Candidate(target.photo, similarity_of(match)) for match in found[:1]]
+        scored = [Candidate(target.photo, one.similarity) for one in reply.face_matches]
+        found = accepted(NAME, scored, facts.SCALE, None)
         detail = f"the most similar of {len(found)} faces" if len(found) > 1 else ""
-        return capped_answer(question, candidates, 1, detail=detail, withheld=is_withheld(reply))
+        return capped_answer(question, found[:1], 1, detail=detail, withheld=withheld)
 
-    def _asked_of(self, gallery: str, operation: str, **question: Any) -> dict[str, Any]:
+    def _asked_of(self, gallery: str, operation: str, kind: type[T], **question: Any) -> tuple[T, bool]:
         """The answer to a question about a gallery, by the model that the run was begun with."""
         try:
-            reply = self._client.ask(operation, CollectionId=collection_id(gallery), **question)
+            reply = self._client.ask(operation, kind, CollectionId=collection_id(gallery), **question)
         except NoSuchCollection:
             got = "none: it was deleted, or made in another account or region"
             raise gallery_gone(NAME, gallery, got) from None
-        self._check_model(reply)
+        self._check_model(reply[0])
         return reply
 
     def _face_model(self) -> str:
@@ -180,15 +177,15 @@ class RekognitionSystem:
         with self._lock:
             if self._model is None:
                 name = collection_id(f"{GALLERY_PREFIX}version-{uuid.uuid4().hex[:12]}")
-                reply = self._client.ask("create_collection", CollectionId=name)
+                reply, _ = self._client.ask("create_collection", Said, CollectionId=name)
                 with suppress(NoSuchCollection, TransportError):  # one left behind is found by galleries()
-                    self._client.ask("delete_collection", CollectionId=name)
-                self._model = str(reply.get("FaceModelVersion") or "")
+                    self._client.ask("delete_collection", Said, CollectionId=name)
+                self._model = reply.face_model_version or ""
             return self._model
 
-    def _check_model(self, reply: Mapping[str, Any]) -> None:
+    def _check_model(self, reply: Said) -> None:
         """Scores of two face models do not mix. Raises: SystemFailed."""
-        model = str(reply.get("FaceModelVersion") or "")
+        model = reply.face_model_version or ""
         if self._model and model and model.removesuffix(".0") != self._model.removesuffix(".0"):
             raise other_model(NAME, f"face model {self._model}", f"face model {model}")
 

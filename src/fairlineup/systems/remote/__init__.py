@@ -1,22 +1,21 @@
 """Systems asked across a wire: questions over HTTP, and the answers about one photograph after another."""
 
 from fairlineup.systems.remote.questions import (
+    OneByOne,
+    OneByOneOrTwo,
     PhotoQuestion,
-    answers,
     capped_answer,
-    comparison,
-    enrolments,
     is_withheld,
 )
-from fairlineup.systems.remote.wire import Reply, Wire
+from fairlineup.systems.remote.wire import Reply, Wire, paged
 
 __all__ = [
+    "OneByOne",
+    "OneByOneOrTwo",
     "PhotoQuestion",
     "Reply",
     "Wire",
-    "answers",
     "capped_answer",
-    "comparison",
-    "enrolments",
     "is_withheld",
+    "paged",
 ]

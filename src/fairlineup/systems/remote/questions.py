@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from fairlineup.records import Candidate, Enrolment, Outcome, Photograph, SearchAnswer
+from fairlineup.records import Candidate, Enrolment, Outcome, Photograph, SearchAnswer, SearchRequest
 from fairlineup.systems.faults import NotProcessed
 
 WITHHELD = "x-fairlineup-withheld"
@@ -55,41 +56,59 @@ class PhotoQuestion:
         return f"photograph{ending}", self.content, "application/octet-stream"
 
 
-def enrolments(photos: Iterable[Photograph], add: Callable[[PhotoQuestion], str]) -> Iterator[Enrolment]:
-    """Enrol photograph by photograph; `add` gives the detail of one enrolled, or raises NotProcessed."""
-    for photo in photos:
+class OneByOne(ABC):
+    """The port's questions, one photograph after another; what becomes of one is the adapter's to say.
+
+    Its methods for one photograph may raise NotProcessed.
+    """
+
+    def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
+        """Enrol photograph by photograph."""
+        for photo in photos:
+            question = None
+            try:
+                question = PhotoQuestion.read(photo)
+                detail = self._add(gallery, question)
+                yield Enrolment(photo.id, Outcome.OK, detail, question.seconds)
+            except NotProcessed as why:
+                yield Enrolment(photo.id, why.outcome, why.words, _seconds(question, why))
+
+    def search(
+        self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
+    ) -> Iterator[SearchAnswer]:
+        """Search with photograph by photograph."""
+        for photo in photos:
+            question = None
+            try:
+                question = PhotoQuestion.read(photo)
+                yield self._search(gallery, question, request)
+            except NotProcessed as why:
+                yield _not_processed(photo.id, question, why)
+
+    @abstractmethod
+    def _add(self, gallery: str, question: PhotoQuestion) -> str:
+        """Enrol one; the detail of it."""
+
+    @abstractmethod
+    def _search(self, gallery: str, question: PhotoQuestion, request: SearchRequest) -> SearchAnswer:
+        """Search with one."""
+
+
+class OneByOneOrTwo(OneByOne):
+    """The same of a system that compares pairs, too."""
+
+    def compare(self, one: Photograph, other: Photograph) -> SearchAnswer:
+        """Compare a pair. Raises: TransportError."""
         question = None
         try:
-            question = PhotoQuestion.read(photo)
-            detail = add(question)
-            yield Enrolment(photo.id, Outcome.OK, detail, question.seconds)
+            question = PhotoQuestion.read(one)
+            return self._compare(question, PhotoQuestion.read(other))
         except NotProcessed as why:
-            yield Enrolment(photo.id, why.outcome, why.words, _seconds(question, why))
+            return _not_processed(one.id, question, why)
 
-
-def answers(
-    photos: Iterable[Photograph], search: Callable[[PhotoQuestion], SearchAnswer]
-) -> Iterator[SearchAnswer]:
-    """Search with photograph by photograph; `search` may raise NotProcessed."""
-    for photo in photos:
-        question = None
-        try:
-            question = PhotoQuestion.read(photo)
-            yield search(question)
-        except NotProcessed as why:
-            yield _not_processed(photo.id, question, why)
-
-
-def comparison(
-    one: Photograph, other: Photograph, compare: Callable[[PhotoQuestion, PhotoQuestion], SearchAnswer]
-) -> SearchAnswer:
-    """Compare a pair; `compare` may raise NotProcessed."""
-    question = None
-    try:
-        question = PhotoQuestion.read(one)
-        return compare(question, PhotoQuestion.read(other))
-    except NotProcessed as why:
-        return _not_processed(one.id, question, why)
+    @abstractmethod
+    def _compare(self, question: PhotoQuestion, target: PhotoQuestion) -> SearchAnswer:
+        """Compare two."""
 
 
 def capped_answer(

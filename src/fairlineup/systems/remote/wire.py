@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
+from fairlineup.foreign import MisfitError, decode_json
 from fairlineup.records import FairlineupError, SystemFailed
-from fairlineup.systems.faults import not_admitted, throttled, unanswered, wrong_answer
+from fairlineup.systems.faults import not_admitted, throttled, unanswered, unusable_answer, wrong_answer
 from fairlineup.web import HttpClient, HttpLimits, NoAnswer, asked_to_wait
 
+T = TypeVar("T")
 BUSY = {429, 503}
 BROKEN = {408, 500, 502, 504}
 NOT_ADMITTED = {401, 403}
 LONGEST_WORDS = 200
+MOST_PAGES, MOST_LISTED = 10_000, 2_000_000
 Fields = Mapping[str, str | tuple[str, bytes, str]]
 
 
@@ -24,19 +27,10 @@ class Reply:
     """A server's answer that is neither a fault of the wire nor a refusal of credentials."""
 
     status: int  #: HTTP status.
-    body: Any  #: parsed JSON, or None where there is none.
+    content: bytes = b""  #: its body as it came: `Wire.read` reads it.
     headers: Mapping[str, str] = field(default_factory=dict)  #: by lower-case name.
-
-    @property
-    def error(self) -> Mapping[str, Any]:
-        """The object that says what went wrong: `error` in the body, or the body itself; empty for none."""
-        found = self.body.get("error", self.body) if isinstance(self.body, dict) else {}
-        return found if self.status >= 400 and isinstance(found, dict) else {}
-
-    @property
-    def code(self) -> Any:
-        """The service's own code of what went wrong, blank where there is none."""
-        return self.error.get("code", "")
+    code: str | int = ""  #: the service's own code of what went wrong, blank where there is none.
+    message: str = ""  #: and its words for it.
 
 
 class Wire:
@@ -120,17 +114,36 @@ class Wire:
 
     def unexpected(self, asked: str, reply: Reply, expected: str) -> SystemFailed:
         """The error for an answer that the server's documentation does not allow."""
-        return wrong_answer(self._name, asked, expected, f"HTTP {reply.status} {self.words(reply.body)}")
+        said = reply.content[: 2 * LONGEST_WORDS].decode(errors="replace")
+        return wrong_answer(self._name, asked, expected, f"HTTP {reply.status} {self.words(said)}")
+
+    def read(
+        self,
+        asked: str,
+        reply: Reply,
+        kind: type[T],
+        fault: Callable[[str, str, str, str], SystemFailed] = unusable_answer,
+    ) -> T:
+        """What an answer says, as a declared type.
+
+        Args:
+            asked: what was asked, for the error: "a search".
+            reply: the answer.
+            kind: of its body.
+            fault: what to raise; `wrong_answer` where it is about no photograph.
+        Raises: UnusableAnswer, or what `fault` makes: it is not that.
+        """
+        try:
+            return decode_json(reply.content, kind)
+        except MisfitError as error:
+            place = f" at {error.path.lstrip('.')}" if error.path else ""
+            raise fault(self._name, asked, error.expected, self.words(error.got + place)) from None
 
     def _reply(self, status: int, headers: Mapping[str, str], data: bytes) -> Reply:
         if fault := self._fault(status, headers):
             raise fault
-        if not data or "json" not in headers.get("content-type", ""):
-            return Reply(status, None, headers)
-        try:
-            return Reply(status, json.loads(data), headers)
-        except (ValueError, RecursionError):
-            raise unanswered(self._name, "JSON cut short") from None
+        code, message = _error_in(data) if status >= 400 else ("", "")
+        return Reply(status, data, headers, code, message)
 
     def _fault(self, status: int, headers: Mapping[str, str]) -> FairlineupError | None:
         got = f"HTTP {status}"
@@ -152,3 +165,41 @@ class Wire:
                 remedy="name the address it sends to, if you trust it; credentials are never sent on",
             )
         return None
+
+
+def paged(system: str, asked: str, page: Callable[[str], tuple[Sequence[T], str]]) -> Iterator[T]:
+    """All entries of a list that comes page by page.
+
+    Args:
+        system: as errors call it.
+        asked: for errors: "a list of galleries".
+        page: the entries of a page and where the next one begins, blank for nowhere; asked with "" first.
+    Raises: SystemFailed: a page comes again, or there are too many.
+    """
+    where, seen, listed = "", {""}, 0
+    for _ in range(MOST_PAGES):
+        entries, where = page(where)
+        listed += len(entries)
+        yield from entries
+        if not where:
+            return
+        if where in seen:
+            raise wrong_answer(system, asked, "a next page", "one that was given before")
+        if listed > MOST_LISTED:
+            break
+        seen.add(where)
+    most = f"at most {MOST_PAGES:,} pages with {MOST_LISTED:,} entries"
+    raise wrong_answer(system, asked, most, "more")
+
+
+def _error_in(content: bytes) -> tuple[str | int, str]:
+    """Code and words of what went wrong: in `error`, or in the body itself; blank for none."""
+    try:
+        body = decode_json(content, dict[str, Any])
+    except MisfitError:
+        return "", ""
+    inner = body.get("error", body)
+    found = inner if isinstance(inner, dict) else {}
+    code, message = found.get("code", ""), found.get("message", "")
+    is_code = isinstance(code, str | int) and not isinstance(code, bool)
+    return code if is_code else "", message if isinstance(message, str) else ""
