@@ -18,6 +18,7 @@ from fairlineup.records import BadInput
 
 SUMS = "digests.sha256"
 HEADER = "# fairlineup: the SHA-256 of every file here that is read again"
+MEASURED = ("results.json", "timing.json")  # what a run's answers give again
 _COMING, _END = "# to come: ", "# of the lines above: "
 _LINE = re.compile(r"(# to come: )?([0-9a-f]{64})  (\S+)")
 
@@ -121,13 +122,19 @@ def checked(folder: Path, name: str) -> bytes:
 
 def damaged(path: Path, got: str) -> BadInput:
     """The error for a file of a run that cannot be trusted."""
+    measured = path.name in MEASURED
+    remedy = "restore it, or measure the run again" if measured else "name the folder of a run, or restore it"
     return BadInput(
         f"{path} cannot be read",
         expected=f"a file that a run wrote, with the digest that {SUMS} has of it",
         got=got,
-        remedy="name the folder of a run, or restore the file",
+        remedy=remedy,
         code="run-unreadable",
-        facts={"folder": str(path.parent), "file": path.name},
+        facts={
+            "folder": str(path.parent),
+            "file": path.name,
+            **({"unmeasured_run": str(path.parent)} if measured else {}),
+        },
     )
 
 
