@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from fairlineup.evidence.plan import Inspection
+from fairlineup.evidence.runs import RunDirectory
 from fairlineup.systems import CardPopulation, write_population
 
 from .calling import in_process as fairlineup
@@ -106,11 +107,10 @@ def test_runs_on_samples_are_refused_with_the_reason(runs: Path, tmp_path: Path)
             if item.is_file():
                 (copy / item.name).write_bytes(item.read_bytes())
         manifest = (copy / "manifest.csv").read_text().replace(",real,", ",synthetic,")
-        (copy / "manifest.csv").write_text(manifest)
         identity = (
             (copy / "run.json").read_text().replace('"population": "simulated"', '"population": "real"')
         )
-        (copy / "run.json").write_text(identity)
+        RunDirectory(copy).put({"manifest.csv": manifest.encode(), "run.json": identity.encode()})
     done = fairlineup("audit", "compare", tmp_path / "before", tmp_path / "after", "--out", tmp_path / "out")
     assert done.returncode == 4
     assert "nothing about which of two systems is better for real people" in done.stderr
