@@ -6,6 +6,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from fairlineup.evidence.runs import RunDirectory
+
 from .examples import pair, results, similarity
 from .reading import Run
 
