@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from fairlineup.files import append_flushed, is_file, read_file
+from fairlineup.files import append, is_file, read_file
 from fairlineup.foreign import decode_json
 from fairlineup.labels.decision import Answers, Decision
 from fairlineup.records import BadInput
@@ -52,7 +52,7 @@ class DecisionLog:
             line = canonical_json({**row, "sha256": _sum(before, row)}) + b"\n"
             before.update(line)
             end += line
-        append_flushed(self.path, end)
+        append(self.path, end, flushed=True)
 
     def _content(self) -> bytes:
         if not is_file(self.path):

@@ -15,6 +15,7 @@ from fairlineup.evidence.bundles.manifest import NAME as MANIFEST
 from fairlineup.evidence.bundles.manifest import ListedFile
 from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, Signature
 from fairlineup.evidence.disclosure import FILE as DISCLOSURE
+from fairlineup.evidence.runs import SUMS
 
 REPORT, FIGURES, PHOTOGRAPHS = "report.html", "figures/", f"{PHOTOGRAPHS_FOLDER}/"
 EVENTS, WORKLIST = "events.jsonl", "labels/worklist.csv"
@@ -29,6 +30,7 @@ _ANY_SOFTWARE = {
     TIMING: "computed again from the answers",
     NAME: f"written again from the run; the software that made it is {ITS_MAKERS}",
     "run.json": f"its digests taken again; when it was begun, and on what software, is {ITS_MAKERS}",
+    SUMS: "the digests of the other files taken again",
     SUPERSEDED: "its digest in run.json",
     "*.parquet": ANSWERS,
     "answers.sqlite": ANSWERS,

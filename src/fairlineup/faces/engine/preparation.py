@@ -9,7 +9,10 @@ from fairlineup.faces.engine.descriptions import ModelDescription
 from fairlineup.faces.engine.faults import DigestMismatch, EngineNotInstalled, ModelFileError
 from fairlineup.faces.engine.fetching import fetched
 from fairlineup.faces.engine.store import kept, kept_content
+from fairlineup.records import read_regular
 from fairlineup.seals import digest
+
+LARGEST_WEIGHTS = 4_000_000_000  # bytes of a model's file
 
 
 def prepared_model(description: ModelDescription) -> Path:
@@ -49,7 +52,7 @@ def model_content(path: Path, description: ModelDescription) -> bytes:
 def _checked(path: Path, description: ModelDescription) -> bytes:
     """The weights as published. Raises: ModelFileError (no such file), DigestMismatch (it is another)."""
     try:
-        content = path.read_bytes()
+        content = read_regular(path, LARGEST_WEIGHTS)
     except (OSError, ValueError) as error:
         missing = isinstance(error, FileNotFoundError)
         raise ModelFileError(
