@@ -29,7 +29,7 @@ from fairlineup.evidence.scorefiles.importing import ScoreOptions
 from fairlineup.faces.engine import load_description
 from fairlineup.faces.photos import Limits, decode, decode_small
 from fairlineup.faces.scale import calibration_json, parse_calibration, shipped_calibration
-from fairlineup.labels import PHOTOGRAPHS, DecisionLog
+from fairlineup.labels import PHOTOGRAPHS, Decision, DecisionLog
 from fairlineup.labels.sheets import read_pairs, read_sheet
 from fairlineup.records import Photograph, SearchRequest
 from fairlineup.seals import PrivateKey, PublicKey
