@@ -115,6 +115,9 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "measure it again first: fairlineup audit measure {unmeasured_run}",
             "{remedy} (another --out than {folder})",
         ),
+        "run-unreadable": (
+            "restore it, or take it anew from the answers: fairlineup audit measure {unmeasured_run}",
+        ),
         "run-unfinished": ("finish the run in {folder} first: give its command again",),
         "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
         "source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",),

@@ -254,7 +254,7 @@ def test_another_report_manifest_plan_or_description_differs(unsigned: Path, tmp
         assert content != files[name]
         found = verify_bundle(forged(tmp_path / "b.zip", {**files, name: content}), draw)
         assert any(one.path.startswith(place) for one in found.differences), name
-    sums = files["digests.sha256"].replace(b"# fairlineup run", b"# fairlineup ran")
+    sums = files["digests.sha256"].replace(b"# fairlineup:", b"# fairlinedup:")
     with pytest.raises(BadInput, match="lines that were changed"):
         verify_bundle(forged(tmp_path / "b.zip", {**files, "digests.sha256": sums}), draw)
     other = Sums({**Sums.parsed(files["digests.sha256"]).stands, "findings.json": "0" * 64}).written()
