@@ -15,7 +15,7 @@ from fairlineup.evidence.disclosure import read_acts
 from fairlineup.evidence.plan import Place, write_plan
 from fairlineup.evidence.runs import SUMS, FrozenRun, RunDirectory, load_run, read_sums
 from fairlineup.files import is_file
-from fairlineup.records import BadInput, Photograph
+from fairlineup.records import BadInput, DigestedSource, Photograph
 from fairlineup.seals import digest
 
 RESULTS, TIMING = "results.json", "timing.json"
@@ -95,7 +95,7 @@ def photographs(run: FrozenRun, place: Place | None) -> dict[str, Source]:
     for name, expected in run.digests.items():
         photo = place.photograph(name)
         _check(photo, expected)
-        found[f"{PHOTOGRAPHS}/{photo.id}"] = photo.source if isinstance(photo.source, Path) else photo
+        found[f"{PHOTOGRAPHS}/{photo.id}"] = Photograph(photo.id, DigestedSource(photo, expected))
     return found
 
 
