@@ -46,7 +46,7 @@ def pack(out: Path, files: Mapping[str, Source]) -> None:
 def pieces(source: Source) -> Iterator[bytes]:
     """A source's bytes, a large file in pieces. Raises: OSError."""
     if isinstance(source, Path):
-        with open_regular(source) as file:
+        with source.open("rb") as file:
             yield from _read(file)
     else:
         yield source if isinstance(source, bytes) else source.read()
