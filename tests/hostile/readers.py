@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import shutil
@@ -46,6 +47,7 @@ FORMS: Mapping[Form, Callable[[bytes], st.SearchStrategy[bytes]]] = {
     "toml": lambda good: in_toml(good) | edited(good),
     "table": lambda good: in_table(good) | edited(good),
 }
+SUMS = "digests.sha256"
 RUN_FILES: Mapping[str, Form] = {
     "run.json": "json",
     "plan.toml": "toml",
@@ -315,20 +317,39 @@ def _lines(rows: list[dict[str, Any]]) -> bytes:
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
 
+def summed_anew(files: Mapping[str, bytes], name: str, content: bytes) -> dict[str, bytes]:
+    """The files of a run that somebody forges with care: one exchanged, and every digest of it."""
+    found = {name: content}
+    old, new = (hashlib.sha256(one).hexdigest().encode() for one in (files[name], content))
+    if name != "run.json":
+        found["run.json"] = files["run.json"].replace(old, new)
+    lines = files[SUMS].splitlines(keepends=True)[:-1]
+    for one, after in found.items():
+        before = hashlib.sha256(files[one]).hexdigest().encode()
+        lines = [line.replace(before, hashlib.sha256(after).hexdigest().encode()) for line in lines]
+    whole = b"".join(lines)
+    return {**found, SUMS: whole + b"# of the lines above: %s\n" % hashlib.sha256(whole).hexdigest().encode()}
+
+
 def _run(spare: Path, run: Path) -> list[Reader]:
     """Each file of a run directory, read with the others as they are."""
     copy = spare / "run"
     shutil.copytree(run, copy)
 
+    sound = {path.name: path.read_bytes() for path in run.iterdir() if path.is_file()}
+
     def read(name: str, content: bytes) -> None:
-        (copy / name).write_bytes(content)
+        forged = summed_anew(sound, name, content)
+        for file in forged:
+            (copy / file).write_bytes(forged[file])
         try:
             found = load_run(copy)
             found.directory.audit_results()
             found.directory.read_timing()
             observations_of(found)
         finally:
-            (copy / name).write_bytes((run / name).read_bytes())
+            for file in forged:
+                (copy / file).write_bytes(sound[file])
 
     return [
         Reader(f"run, {name}", form, (run / name).read_bytes(), partial(read, name))
@@ -352,7 +373,9 @@ def _bundle(spare: Path, run: Path) -> list[Reader]:
         verify_bundle(path, drawn)
 
     def within(name: str, content: bytes) -> None:
-        verify(forged(spare / "forged.zip", {**files, name: content}))
+        summed = f"  {name}\n".encode() in files[SUMS]
+        exchanged = summed_anew(files, name, content) if summed else {name: content}
+        verify(forged(spare / "forged.zip", {**files, **exchanged}))
 
     return [
         Reader("bundle", "bytes", sound.read_bytes(), _file(spare, "hostile.zip", verify)),

@@ -96,3 +96,8 @@ def test_no_reader_is_forgotten(all_readers: dict[str, Reader]) -> None:
     assert set(NAMES) >= {
         name for name in all_readers if not name.endswith(("searches.parquet", "enrolments.parquet"))
     }
+
+
+def test_what_is_forged_with_care_passes_the_digests(all_readers: dict[str, Reader]) -> None:
+    results = all_readers["run, results.json"]
+    results.read(results.good.replace(b'"A test"', b'"Another title"'))

@@ -19,7 +19,7 @@ import click
 from fairlineup.cli.console import notice
 from fairlineup.evidence.plan import SystemChoice
 from fairlineup.files import is_there, write_new
-from fairlineup.records import BadInput, FairlineupError, Refused
+from fairlineup.records import BadInput, FairlineupError, Refused, escaped
 from fairlineup.seals import digest
 from fairlineup.systems import Entrusted, entrusted_by
 
@@ -82,7 +82,7 @@ def _sealed(entrusted: Entrusted) -> bytes:
 
 def _ask(entrusted: Entrusted, file: Path) -> None:
     """Show what would be done; at a terminal ask. Raises: Refused."""
-    notice(f"{printable(str(file))} {STARTS[entrusted.kind]}:")
+    notice(f"{escaped(str(file))} {STARTS[entrusted.kind]}:")
     for line in shown(entrusted):
         notice(f"  {line}")
     if entrusted.kind != "server":
@@ -92,7 +92,7 @@ def _ask(entrusted: Entrusted, file: Path) -> None:
     raise Refused(
         f"{file} {STARTS[entrusted.kind]}",
         expected="somebody here who allowed it before",
-        got=f"nobody: {printable(shlex.join(entrusted.words))}",
+        got=f"nobody: {escaped(shlex.join(entrusted.words))}",
         remedy="read what it names, and allow it",
         code="plan-not-trusted",
     )
@@ -100,17 +100,17 @@ def _ask(entrusted: Entrusted, file: Path) -> None:
 
 def shown(entrusted: Entrusted) -> Iterator[str]:
     """Exactly what would be done, a line each."""
-    yield printable(shlex.join(word for word in entrusted.words if word))
+    yield escaped(shlex.join(word for word in entrusted.words if word))
     if entrusted.given:
         given = json.dumps(dict(entrusted.given), default=repr, ensure_ascii=False)
-        yield f"with {printable(given)}"
+        yield f"with {escaped(given)}"
     if entrusted.kind == "program":
         found = shutil.which(entrusted.words[0])
-        yield f"which is {printable(os.path.abspath(found)) if found else 'not found'}"  # noqa: PTH100 - no link followed
+        yield f"which is {escaped(os.path.abspath(found)) if found else 'not found'}"  # noqa: PTH100 - no link followed
     if entrusted.kind == "module":
-        yield f"found at {printable(_origin(entrusted.words[0].partition(':')[0].partition('.')[0]))}"
+        yield f"found at {escaped(_origin(entrusted.words[0].partition(':')[0].partition('.')[0]))}"
     if entrusted.kind != "server":
-        yield f"in the folder {printable(str(Path.cwd()))}"
+        yield f"in the folder {escaped(str(Path.cwd()))}"
 
 
 def _origin(package: str) -> str:
@@ -119,11 +119,6 @@ def _origin(package: str) -> str:
     if found is None:
         return "no file"
     return found.origin or ", ".join(found.submodule_search_locations or ())
-
-
-def printable(text: str) -> str:
-    """A text on one line, each character that would not be seen as its escape."""
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
 def _at_a_terminal() -> bool:
