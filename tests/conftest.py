@@ -55,6 +55,12 @@ def whole_sweep() -> Iterator[None]:
 
 
 @pytest.fixture
+def one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare a test the start of processes, where the engine is asked by commands in this one."""
+    monkeypatch.setattr("fairlineup.faces.engine.pool.available_cores", lambda: 1)
+
+
+@pytest.fixture
 def no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare a test of many cards the search for the same picture twice."""
     monkeypatch.setattr("fairlineup.faces.pictures.find_same_pictures", lambda _, **__: Copies((), (), 0))

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,20 @@ STATISTICS = (
 )
 
 
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _felled() -> Iterator[None]:
+    """The trees of all sources are large: none outlives these tests."""
+    yield
+    _tree.cache_clear()
+
+
 def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
         elif isinstance(node, ast.Import):
@@ -58,7 +71,7 @@ def _only_a_list(path: Path) -> bool:
     """Whether a file is a door that hands names on and does nothing itself."""
     if path.name != "__init__.py":
         return False
-    body = ast.parse(path.read_text(encoding="utf-8")).body
+    body = _tree(path).body
     return all(isinstance(node, ast.Import | ast.ImportFrom | ast.Assign | ast.Expr) for node in body)
 
 
@@ -106,7 +119,7 @@ def _numbers() -> Iterator[list[Path]]:
 
 
 def _defined(path: Path) -> set[str]:
-    body = ast.parse(path.read_text(encoding="utf-8")).body
+    body = _tree(path).body
     names = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     return {name for name in names if not name.startswith("_")}
 
@@ -144,7 +157,7 @@ def _below_cli() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted(SOURCE.rglob("*.py")):
         name = path.relative_to(SOURCE).as_posix()
         if not name.startswith("cli/") and not name.startswith("systems/workers/"):
-            yield name, ast.parse(path.read_text(encoding="utf-8"))
+            yield name, _tree(path)
 
 
 def _descendants(of: set[str]) -> set[str]:

@@ -8,6 +8,13 @@ import sys
 from pathlib import Path
 
 
+def test_the_planted_demo(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "fairlineup", "demo", "--simulated", "--out", str(tmp_path / "demo")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=1200)
+    assert "nothing here is about real people or real systems" in done.stdout
+    assert "planted: false match rate" in done.stdout
+
+
 def test_the_demo(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "fairlineup", "demo", "--out", str(tmp_path / "demo")]
     done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=1200)

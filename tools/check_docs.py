@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from fairlineup import measures
+from fairlineup.cli import outcome
 from fairlineup.cli.commands import fairlineup
 from fairlineup.cli.errors import BAD_INPUT, EXIT_STATUSES
 from fairlineup.evidence.plan import (
@@ -27,7 +28,6 @@ from fairlineup.evidence.plan import (
 from fairlineup.records import CODES
 from fairlineup.results import AuditResults, ScoreResults, VersusResults, schema_of
 
-main_module = "fairlineup.cli.main"
 ROOT = Path(__file__).parents[1]
 MEASURES_PAGE = ROOT / "docs" / "measures" / "functions.md"
 MEASURES_HEAD = """# Every function
@@ -182,7 +182,7 @@ def errors_page() -> str:
 
 def cli_page() -> str:
     head = "# Commands\n\nWritten by `tools/check_docs.py` from the commands themselves.\n"
-    status = str(sys.modules[main_module].__doc__).split("\n\n", 1)[1].strip()
+    status = str(outcome.__doc__).split("\n\n", 1)[1].strip()
     return "\n".join([head, status + "\n", *helps(fairlineup, "fairlineup")])
 
 

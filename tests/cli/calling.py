@@ -6,7 +6,6 @@ import contextlib
 import io
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -16,9 +15,7 @@ from fairlineup.cli import main
 Done = subprocess.CompletedProcess[str]
 
 
-def process(
-    *words: str | Path, cwd: Path | None = None, environment: Mapping[str, str] | None = None
-) -> Done:
+def process(*words: str | Path, cwd: Path | None = None) -> Done:
     """In a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "fairlineup", *map(str, words)],
@@ -27,7 +24,6 @@ def process(
         text=True,
         timeout=1200,
         cwd=cwd,
-        env=environment,
         stdin=subprocess.DEVNULL,
     )
 

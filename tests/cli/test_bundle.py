@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -146,20 +147,23 @@ def test_photographs_go_in_where_they_are_asked_for(finished: Path, audited: Pat
     assert "or leave them out" in elsewhere.stderr
 
 
-def test_without_the_package_it_says_which(finished: Path, tmp_path: Path) -> None:
-    (tmp_path / "cryptography.py").write_text("raise ModuleNotFoundError('no', name='cryptography')")
-    without = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
+def test_without_the_package_it_says_which(
+    finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("cryptography.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "cryptography", None)
     for words in (
         ("bundle", "--new-key", tmp_path / "key"),
         ("bundle", finished / "run", "--key", finished / "key", "--out", tmp_path / "b.zip"),
         ("verify", finished / "run.zip"),
     ):
-        found = process("audit", *words, environment=without)
+        found = fairlineup("audit", *words)
         assert found.returncode == 3
         assert 'pip install "cryptography>=' in found.stderr
-    unsigned = process("audit", "bundle", finished / "run", "--out", tmp_path / "b.zip", environment=without)
+    unsigned = fairlineup("audit", "bundle", finished / "run", "--out", tmp_path / "b.zip")
     assert unsigned.returncode == 0, unsigned.stderr
-    assert process("audit", "verify", tmp_path / "b.zip", environment=without).returncode == 0
+    assert fairlineup("audit", "verify", tmp_path / "b.zip").returncode == 0
 
 
 def test_the_clock_of_a_disclosure(audited: Path) -> None:

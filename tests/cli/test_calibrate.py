@@ -13,6 +13,8 @@ from fairlineup.evidence.samples import SamplesRequest, write_samples
 from .calling import in_process as run
 from .calling import process
 
+pytestmark = pytest.mark.usefixtures("one_worker")
+
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory) -> Path:

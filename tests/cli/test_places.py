@@ -70,6 +70,7 @@ def _audited(run: Run, where: str, name: str) -> dict[str, Any]:
     return results
 
 
+@pytest.mark.usefixtures("one_worker")
 def test_from_memory_as_from_disk(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     words = [word for name, value in REQUEST.items() for word in (f"--{name}", value)]

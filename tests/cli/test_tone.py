@@ -16,6 +16,7 @@ from fairlineup.evidence.samples import SamplesRequest, write_samples
 from fairlineup.faces.tone import BANDS
 from fairlineup.measures import Reliability, intraclass_correlation
 
+pytestmark = pytest.mark.usefixtures("one_worker")
 Run = Callable[..., tuple[int, str, str]]
 WORDS = [word for _, word in BANDS]
 
