@@ -18,7 +18,7 @@ from fairlineup.records import READ_BY, BadInput
 from fairlineup.results import to_json
 from fairlineup.seals import PrivateKey, PublicKey
 
-from .kit import OUTSIDE, contents, draw, forged, listing, pack
+from .kit import OUTSIDE, contents, draw, forged, listing, pack, summed
 
 
 def damaged(path: Path) -> str:
@@ -278,13 +278,16 @@ def test_answers_that_cannot_be_read_are_damage(unsigned: Path, tmp_path: Path) 
             verify_bundle(forged(tmp_path / "b.zip", {**files, name: content}), draw)
 
 
-def test_a_bundle_of_an_older_format_is_refused_by_name(unsigned: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("version", "commit"), [(b"1", READ_BY), (b"2", "53a98f48")])
+def test_a_bundle_of_an_older_format_is_refused_by_name(
+    unsigned: Path, tmp_path: Path, version: bytes, commit: str
+) -> None:
     files = contents(unsigned)
-    older = files[OUTSIDE[0]].replace(b"bundle 3:", b"bundle 2:")
+    older = files[OUTSIDE[0]].replace(b"bundle 3:", b"bundle " + version + b":")
     with pytest.raises(BadInput) as refused:
         verify_bundle(pack(tmp_path / "b.zip", {**files, OUTSIDE[0]: older}), _never)
     assert refused.value.code == "run-of-an-older-format"
-    assert READ_BY in refused.value.remedy
+    assert commit in refused.value.remedy
 
 
 def test_a_parquet_file_that_unfolds_too_far_is_not_read(unsigned: Path, tmp_path: Path) -> None:
@@ -311,7 +314,7 @@ def test_another_version_may_differ_in_the_last_digits_and_is_named(
     def change(value: Any) -> None:
         value["thresholds"][0]["fpir"]["value"] *= 1 + 1e-12
 
-    path = forged(tmp_path / "b.zip", edited(unsigned, "results.json", change))
+    path = forged(tmp_path / "b.zip", summed(edited(unsigned, "results.json", change)))
     here = software()
     other = replace(here, libraries={**here.libraries, "numpy": "9.9"})
     monkeypatch.setattr("fairlineup.evidence.bundles.verifying.software", lambda: other)
@@ -322,7 +325,7 @@ def test_another_version_may_differ_in_the_last_digits_and_is_named(
     def more(value: Any) -> None:
         value["thresholds"][0]["fpir"]["value"] *= 1 + 1e-7
 
-    path = forged(tmp_path / "c.zip", edited(unsigned, "results.json", more))
+    path = forged(tmp_path / "c.zip", summed(edited(unsigned, "results.json", more)))
     assert [one.path for one in verify_bundle(path, draw).differences] == [
         "results.json.thresholds[0].fpir.value"
     ]

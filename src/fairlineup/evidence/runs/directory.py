@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -133,7 +133,7 @@ class RunDirectory:
         """A document that is JSON. Raises: BadInput."""
         content = self.read_document(name)
         try:
-            return cast("dict[str, Plain]", decode_json(content))
+            return decode_json(content, dict[str, Any])
         except ValueError as error:
             raise damaged(self.path / name, "damaged JSON") from error
 
@@ -142,7 +142,8 @@ class RunDirectory:
     ) -> Observations:
         """All answers so far, from Parquet where the run is compacted and from the journal where not."""
         if self.compacted:
-            return read_parquet({name: self.read_document(name) for name in FILES}, str(self.path))
+            contents = {name: self.read_document(name) for name in FILES}
+            return read_parquet(contents, str(self.path), person_of)
         with self.journal.reading() as journal:
             return collect(
                 ((stage, journal.read(stage)) for stage in enrol_stages),
