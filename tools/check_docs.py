@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from fairlineup import measures
+from fairlineup.cli import outcome
 from fairlineup.cli.commands import fairlineup
 from fairlineup.cli.errors import BAD_INPUT, EXIT_STATUSES
 from fairlineup.evidence.plan import (
@@ -27,7 +28,11 @@ from fairlineup.evidence.plan import (
 from fairlineup.records import CODES
 from fairlineup.results import AuditResults, ScoreResults, VersusResults, schema_of
 
-main_module = "fairlineup.cli.main"
+if __package__ in (None, ""):  # run as a file
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+from tools.security_page import PAGE as SECURITY_PAGE
+from tools.security_page import security_page
+
 ROOT = Path(__file__).parents[1]
 MEASURES_PAGE = ROOT / "docs" / "measures" / "functions.md"
 MEASURES_HEAD = """# Every function
@@ -127,6 +132,7 @@ def written() -> dict[Path, str]:
         ERRORS_PAGE: errors_page(),
         PLAN_PAGE: plan_page(),
         MEASURES_PAGE: measures_page(),
+        SECURITY_PAGE: security_page(),
         **schemas(),
     }
 
@@ -182,7 +188,7 @@ def errors_page() -> str:
 
 def cli_page() -> str:
     head = "# Commands\n\nWritten by `tools/check_docs.py` from the commands themselves.\n"
-    status = str(sys.modules[main_module].__doc__).split("\n\n", 1)[1].strip()
+    status = str(outcome.__doc__).split("\n\n", 1)[1].strip()
     return "\n".join([head, status + "\n", *helps(fairlineup, "fairlineup")])
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shlex
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,7 +38,7 @@ def edited(cards: Path, out: Path, change: Callable[[dict[str, str]], dict[str, 
     """The cards with another manifest."""
     out.mkdir()
     for part in ("probe", "gallery"):
-        (out / part).symlink_to(cards / part)
+        shutil.copytree(cards / part, out / part, copy_function=os.link)
     with (cards / "people.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     with (out / "people.csv").open("w", newline="") as file:

@@ -40,7 +40,8 @@ class Planted(SimulatedSystem):
         for answer in super().enrol(gallery, photos):
             cards = self._galleries[gallery].items()
             rows = {name: [c.person, c.number, c.group] for name, c in cards}
-            (self.folder / f"{gallery}.json").write_text(json.dumps(rows))
+            (self.folder / "half written").write_text(json.dumps(rows))
+            (self.folder / "half written").replace(self.folder / f"{gallery}.json")
             yield answer
     def search(self, gallery, photos, request):
         if self.hang:

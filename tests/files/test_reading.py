@@ -11,7 +11,6 @@ from fairlineup.files import (
     is_there,
     read_file,
     read_text,
-    sweep_partial,
     write_atomic,
 )
 from fairlineup.records import BadInput
@@ -30,13 +29,6 @@ def test_a_file_that_may_not_be_there(tmp_path: Path) -> None:
     assert content_of(tmp_path / "none") is None
     write_atomic(tmp_path / "some", b"")
     assert content_of(tmp_path / "some") == b""
-
-
-def test_what_a_kill_left_half_written_is_removed(tmp_path: Path) -> None:
-    write_atomic(tmp_path / "whole", b"1")
-    (tmp_path / ".half.77.partial").write_bytes(b"2")
-    sweep_partial(iter([tmp_path, tmp_path / "none"]))
-    assert [path.name for path in tmp_path.iterdir()] == ["whole"]
 
 
 @pytest.mark.parametrize("name", ["a" * 300, "я" * 200, "with\0nul", "x/" * 3000, "."])

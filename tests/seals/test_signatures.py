@@ -76,6 +76,19 @@ def test_the_private_key_is_its_owners_alone(tmp_path: Path) -> None:
     assert PublicKey.read(public).pem == PrivateKey.read(private).public.pem == KEY.public.pem
     if os.name == "posix":
         assert stat.S_IMODE(private.stat().st_mode) == 0o600
+        assert stat.S_IMODE(public.stat().st_mode) == 0o644
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are those of POSIX")
+def test_a_private_key_that_others_can_read_is_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    KEY.write(tmp_path / "key")
+    PrivateKey.read(tmp_path / "key")
+    assert not caplog.text
+    (tmp_path / "key").chmod(0o640)
+    PrivateKey.read(tmp_path / "key")
+    assert f"the private key {tmp_path / 'key'} can be read by others" in caplog.text
 
 
 @pytest.mark.parametrize("there", ["key", "key.pub"])

@@ -255,6 +255,52 @@ def test_another_training_under_way_is_waited_for(server: Azure, system: AzureFa
     assert server.trained == 1
 
 
+# --- what the service forgets between two calls ------------------------------------------------
+
+
+@pytest.mark.parametrize("forgets", [1, 2])
+def test_ids_of_faces_are_asked_for_anew(server: Azure, system: AzureFace, forgets: int) -> None:
+    _enrol(system, *CARDS[:2])
+    server.forgets = forgets
+    assert len(_search(system, CARDS[0]).candidates) == 2
+    server.forgets = forgets
+    assert system.compare(CARDS[0], CARDS[0]).candidates[0].score > 0.5
+
+
+def test_ids_that_never_hold_are_no_answer(server: Azure, system: AzureFace) -> None:
+    _enrol(system, *CARDS[:2])
+    server.forgets = 99
+    with pytest.raises(TransportError, match="FaceNotFound, each of the 3 times"):
+        _search(system, CARDS[0])
+    with pytest.raises(TransportError, match="FaceNotFound, each of the 3 times"):
+        system.compare(CARDS[0], CARDS[1])
+
+
+def test_a_training_that_was_lost_is_made_anew(server: Azure, system: AzureFace) -> None:
+    _enrol(system, *CARDS[:2])
+    _search(system, CARDS[0])
+    group = server.groups[GALLERY]
+    group.learnt, group.status = set(), ""
+    assert len(_search(system, CARDS[0]).candidates) == 2
+    assert server.trained == 2
+
+
+def test_a_training_that_is_lost_while_it_is_waited_for(server: Azure, system: AzureFace) -> None:
+    _enrol(system, *CARDS[:2])
+    lost = wrong(404, "LargePersonGroupNotTrained", "Large person group is not trained.")
+    server.accidents.extend([Accident(answer=Answer(202)), Accident(answer=lost)])
+    assert len(_search(system, CARDS[0]).candidates) == 2
+
+
+def test_a_person_who_was_lost_is_made_anew(server: Azure, system: AzureFace) -> None:
+    _enrol(system, CARDS[0])
+    lost = wrong(404, "PersonNotFound", "Person is not found.")
+    made = Answer(200, {"personId": "gone"})
+    server.accidents.extend([Accident(answer=made), Accident(answer=lost)])
+    assert _enrol(system, CARDS[1])[0].outcome is Outcome.OK
+    assert len(_search(system, CARDS[0]).candidates) == 2
+
+
 # --- accidents -----------------------------------------------------------------------------------
 
 

@@ -137,6 +137,20 @@ def test_information_is_the_servers(server: InsightFace, system: InsightFaceServ
     assert [request.path for request in server.asked] == [PATHS["system"]]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("default_similarity_threshold", 40), ("default_similarity_threshold", True), ("max_image_bytes", 0)],
+)
+def test_a_page_that_says_what_cannot_be(
+    server: InsightFace, system: InsightFaceServer, name: str, value: object
+) -> None:
+    system.information()
+    safe = {"default_similarity_threshold": 0.4, "default_search_profile": "fp32_v1", "max_image_bytes": 9}
+    server.system["safe_config"] = {**safe, name: value}
+    with closing(_open(server)) as other, pytest.raises(SystemFailed, match=f"at safe_config.{name}"):
+        other.information()
+
+
 def test_a_page_that_lacks_something(server: InsightFace, system: InsightFaceServer) -> None:
     server.system["safe_config"] = {}
     with pytest.raises(SystemFailed, match="expected the key 'default_similarity_threshold'"):

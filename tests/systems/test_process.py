@@ -381,7 +381,12 @@ def test_wrong_answers(answer: str, said: str) -> None:
         ({"default_threshold": {"score": 0.5}}, "default_threshold.source as text, got nothing"),
         ({"default_threshold": {"score": "0.5", "source": "x"}}, "default_threshold.score as a number"),
         ({"sample_thresholds": 3}, "sample_thresholds as a list"),
-        ({"at_once": 0}, "at_once as a whole number above 0"),
+        ({"at_once": 0}, "at_once as a number of 1 or more"),
+        ({"seconds_per_photograph": -1.0}, "seconds_per_photograph as a number of 0 or more"),
+        (
+            {"price": {"amount": -1.0, "currency": "USD", "date": "2026-01-02", "source": "a list"}},
+            "price.amount as a number of 0 or more",
+        ),
         ({"keeps_galleries": 1}, "keeps_galleries as true or false"),
         ({"population": "made up"}, "population as 'real' or 'simulated'"),
         ({"settings": {"a": 2**53 + 1}}, "settings that are .*every reader of JSON can hold"),

@@ -70,6 +70,7 @@ def gone(process: int) -> bool:
         ("echo why >&2; sleep 1000 & exit 3", r"it ended \(exit status 3\), saying: why"),
         ("echo why >&2; setsid sleep 1000 & exit 0", r"it ended \(exit status 0\)"),
         ("exec <&-; printf '{\"n\": 7}\\n'; exec sleep 1000", "an answer to no question that is open"),
+        ('echo \'{"n": 0, "name": "a", "name": "b"}\'; exec sleep 1000', "each key once"),
         ("printf '%0100000d\\n' 0 | tr 0 '['; exec sleep 1000", "a line that is no JSON"),
     ],
 )
@@ -160,6 +161,7 @@ def test_all_ends_with_a_parent_that_is_killed(how: str) -> None:
 # --- secrets -------------------------------------------------------------------------------------
 
 MINE = 'abc "ge\u00e9heim" 123'
+EXOTIC = json.dumps(MINE).replace("abc", "\\u0061b\\u0063")
 PASSWORD = "s3same%2Fopen"  # noqa: S105
 
 
@@ -201,6 +203,8 @@ def test_secrets_in_what_is_no_answer() -> None:
     for script in (
         f"printf '%s' '{'x' * 110}{MINE}'; exit 3",
         f"printf '%s\\n' '{MINE}'",
+        f"""printf '%s\\n' '{{"n": 0, {json.dumps(MINE)}: 1, {json.dumps(MINE)}: 2}}'""",
+        f"""printf '%s\\n' '{{"n": 0, {json.dumps(MINE, ensure_ascii=False)}: 1, {EXOTIC}: 2}}'""",
         f"printf '%s' '{'x' * 290}{MINE}' >&2; exit 3",
         f"printf '%70000d' 1 | tr ' 1' '{MINE[:1]}' >&2; printf '%s' '{MINE}' >&2; exit 3",
     ):

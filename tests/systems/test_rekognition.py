@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import math
 import traceback
@@ -13,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.loaders import JSONFileLoader
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -54,6 +52,7 @@ from fairlineup.systems.stated import read_stated
 from .contracts import outcomes, run_contract
 from .servers.rekognition import ACCESS_KEY, REGION, SECRET_KEY, TOKEN, Accident, Rekognition, Wrong, serving
 
+pytestmark = pytest.mark.usefixtures("model_read_once")
 RATES = PlantedRates({"": 0.05}, {"": 0.05}, unevenness=0.5)
 PLANTED = SimulatedOptions(rates=RATES, kind="similarity")
 FAILING = SimulatedOptions(rates=PlantedRates(failure_rate={"": 1.0}), kind="similarity")
@@ -78,15 +77,6 @@ def credentials(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def model_read_once() -> Iterator[None]:
-    """boto3 reads its model of the service for every client, which takes longer than most of these tests."""
-    with pytest.MonkeyPatch.context() as patched:
-        read = functools.cache(JSONFileLoader().load_file)
-        patched.setattr(JSONFileLoader, "load_file", lambda _, path: read(path))
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -197,3 +198,12 @@ def test_a_population_is_the_same_bytes_each_time(tmp_path: Path) -> None:
     lines = (tmp_path / "one" / "people.csv").read_text().splitlines()
     assert lines[0] == "person,photo,role,name,source,group,group_source"
     assert sum(",probe," in line for line in lines) == 6
+
+
+def test_a_card_is_read_without_its_pixels() -> None:
+    card = Card("ann", 1)
+    drawn = draw_card(card)
+    huge = bytearray(drawn)
+    huge[16:24] = (20_000).to_bytes(4, "big") * 2
+    huge[29:33] = zlib.crc32(huge[12:29]).to_bytes(4, "big")
+    assert read_card(bytes(huge)) == read_card(drawn) == card

@@ -12,13 +12,14 @@ Script = Callable[[socket.socket], object]
 
 
 @contextmanager
-def scripted(script: Script, context: ssl.SSLContext | None = None) -> Iterator[str]:
-    """Gives every connection's first request to a script, and closes the connection after it."""
+def scripted(script: Script, context: ssl.SSLContext | None = None, *, read: bool = True) -> Iterator[str]:
+    """Gives every connection to a script, once its first request is `read`, and closes it afterwards."""
 
     def one(connection: socket.socket) -> None:
         try:
             with context.wrap_socket(connection, server_side=True) if context else connection as speaking:
-                speaking.recv(1 << 16)
+                if read:
+                    speaking.recv(1 << 16)
                 script(speaking)
         except OSError:
             pass  # the client went away, as it should

@@ -73,6 +73,14 @@ def test_a_silent_server() -> None:
     assert said == ("a whole answer", "silence until the time was over")
 
 
+@pytest.mark.parametrize("secure", [False, True])
+def test_a_server_that_does_not_read(secure: bool, context: ssl.SSLContext, certified: Path) -> None:
+    with scripted(lambda _: threading.Event().wait(60), context if secure else None, read=False) as server:
+        client = HttpClient(replace(LIMITS, whole_s=0.5), str(certified))
+        with pytest.raises(NoAnswer, match=r"within 0\.5 s"):
+            client.ask("POST", server, body=bytes(1 << 25))
+
+
 def test_a_look_up_that_does_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: threading.Event().wait())
     with pytest.raises(NoAnswer) as caught:
@@ -303,8 +311,11 @@ def context(certified: Path) -> ssl.SSLContext:
 def test_tls_is_held_to_authorities(context: ssl.SSLContext, certified: Path) -> None:
     with scripted(OK, context) as server:
         assert HttpClient(LIMITS, str(certified)).ask("GET", server).body == b"ok"
-        with pytest.raises(NoAnswer, match=r"no connection that is safe .certificate verify failed"):
-            HttpClient(LIMITS).ask("GET", server)
+        for others in (None, str(certified.parent)):  # a folder is one of files named by their digests
+            with pytest.raises(NoAnswer, match=r"no connection that is safe .certificate verify failed"):
+                HttpClient(LIMITS, others).ask("GET", server)
+        with pytest.raises(NoAnswer, match="No such file"):
+            HttpClient(LIMITS, str(certified.parent / "none")).ask("GET", server)
 
 
 def test_tls_that_trickles(context: ssl.SSLContext, certified: Path) -> None:

@@ -25,6 +25,8 @@ def do(job):
     if name == "end once" and not os.path.exists(value):
         open(value, "w").close()
         os._exit(1)
+    if name == "take":
+        return len(bytearray(value))
     if name == "print":
         print(value)
         os.write(1, b"bytes")

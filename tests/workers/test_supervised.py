@@ -73,6 +73,33 @@ def test_processes_killed_at_their_work_are_replaced(two: Workers) -> None:
     assert found == list(range(2000))
 
 
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="nothing here says that a process was stopped")
+def test_a_process_that_somebody_stopped_is_replaced(jobs: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fairlineup.workers.supervised._LOOK_EVERY_S", 0.05)
+    with SupervisedWorkers[Any, Any](jobs.begin, 1) as workers:
+        give(workers, 1)
+        (process,) = workers.process_ids
+        os.kill(process, signal.SIGSTOP)
+        assert give(workers, b"x" * 10**6) == b"x" * 10**6  # more than a pipe holds
+        assert process not in workers.process_ids
+
+
+def test_stopped_processes_do_not_keep_a_pool_from_closing(
+    jobs: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fairlineup.workers.supervised._LOOK_EVERY_S", LONG_S)
+    with SupervisedWorkers[Any, Any](jobs.begin, 2) as workers:
+        given = [workers.submit(("sleep", LONG_S)) for _ in range(2)]
+        give_up = time.monotonic() + LONG_S
+        while len(workers.process_ids) < 2:
+            assert time.monotonic() < give_up
+            time.sleep(0.01)
+        for process in workers.process_ids:
+            os.kill(process, signal.SIGSTOP)
+    for future in given:
+        assert isinstance(future.exception(LONG_S), PoolClosed)
+
+
 def test_a_process_killed_while_idle_costs_nobody_a_try(two: Workers) -> None:
     give(two, 1)
     (process,) = two.process_ids
@@ -172,6 +199,15 @@ def test_what_a_job_prints_is_no_answer(two: Workers) -> None:
 
 def test_a_process_keeps_to_one_blas_thread(two: Workers) -> None:
     assert set(two.submit(("threads", None)).result()) == {1}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems keep no such limit")
+def test_a_job_that_takes_too_much_memory_fails_alone(two: Workers) -> None:
+    processes = set(two.process_ids)
+    with pytest.raises(MemoryError):
+        two.submit(("take", 5_000_000_000)).result()
+    assert two.submit(("take", 100_000_000)).result() == 100_000_000
+    assert processes == set(two.process_ids) or len(processes) < 2
 
 
 def test_a_job_that_reads_standard_input_takes_no_other_job(two: Workers) -> None:

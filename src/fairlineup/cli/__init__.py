@@ -1,5 +1,5 @@
 """The command line: one file a command; hands one room's value to another, and is imported by none."""
 
-from fairlineup.cli.main import main
+from fairlineup.cli.entrance import main
 
 __all__ = ["main"]

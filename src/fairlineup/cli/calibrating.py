@@ -27,7 +27,7 @@ from fairlineup.faces.engine import (
     load_description,
 )
 from fairlineup.faces.vectors import prepare_templates
-from fairlineup.files import is_file, read_file, write_atomic
+from fairlineup.files import content_of, is_file, read_file, write_atomic
 from fairlineup.labels import Decision
 from fairlineup.records import BadInput, Outcome, Progress
 
@@ -67,7 +67,7 @@ def check_list(asked: Request) -> None:
     there = asked.out / TO_SETTLE
     if asked.settled or asked.keep_all or not is_file(there):
         return
-    filled = len(read_decisions(there.read_bytes(), str(there)))
+    filled = len(read_decisions(content_of(there) or b"", str(there)))
     if filled:
         raise BadInput(
             f"{there} holds decisions",

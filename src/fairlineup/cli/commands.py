@@ -6,6 +6,7 @@ import click
 
 from fairlineup import __version__
 from fairlineup.cli.lazy import LazyGroup
+from fairlineup.files import sweep_temporary
 
 COMMANDS = """
 calibrate  Make a table of distances and false match rates from the people in DATASET.
@@ -59,6 +60,7 @@ def fairlineup(*, debug: bool) -> None:
     Audit a system with the test the ACLU ran on Amazon Rekognition in 2018: search people among people who
     are not them, and count who is falsely matched.
     """
+    sweep_temporary()
 
 
 @fairlineup.group(

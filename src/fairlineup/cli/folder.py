@@ -27,7 +27,7 @@ from fairlineup.evidence.data import (
 )
 from fairlineup.evidence.pipeline import plan_text
 from fairlineup.evidence.plan import Memory, SystemChoice, read_place, strangers_for
-from fairlineup.files import is_there, write_atomic, writing
+from fairlineup.files import content_of, write_atomic, writing
 from fairlineup.records import BadInput, differing_in_form, how_they_differ
 from fairlineup.systems import find_adapter
 
@@ -145,7 +145,7 @@ def _write(path: Path, text: str) -> bool:
     """Write a manifest where none is; whether it was written, False where it stands there already."""
     content = text.encode()
     with writing(path):
-        if is_there(path) and path.read_bytes() == content:
+        if content_of(path) == content:
             return False
         check_absent(path, "--manifest, or move it away")
     write_atomic(path, content)

@@ -13,7 +13,7 @@ from fairlineup.cli.finding import in_percent, unmeasured
 from fairlineup.cli.options import PATH, cite_option, json_option
 from fairlineup.evidence.pipeline import import_scores as measure_scores
 from fairlineup.evidence.scorefiles import ColumnNames, ScoreOptions
-from fairlineup.records import NotMeasured
+from fairlineup.records import NotMeasured, so_many_people
 from fairlineup.results import (
     MatrixCell,
     PublishedZeroBounds,
@@ -106,7 +106,7 @@ def table(results: ScoreResults) -> list[str]:
         *(f"WARNING: {warning}" for warning in results.warnings),
         f"{_several(counts.comparisons, 'comparison')} ({layout}): "
         f"{counts.non_mated:,} of different people, {counts.mated:,} of one person with themselves "
-        f"({_people(counts.mated_people)}); {_people(counts.people)} in all",
+        f"({so_many_people(counts.mated_people)}); {so_many_people(counts.people)} in all",
         *_notes(counts),
     ]
     for label, one in results.labels.items():
@@ -144,10 +144,6 @@ def _notes(counts: ScoreCounts) -> Iterator[str]:
 
 def _several(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def _people(count: int) -> str:
-    return f"{count:,} {'person' if count == 1 else 'people'}"
 
 
 def _mirrored(counts: ScoreCounts) -> str:

@@ -14,6 +14,7 @@ from fairlineup.cli.manual import shown_by
 from fairlineup.cli.options import PATH, json_option, quiet_option, trust_option
 from fairlineup.cli.trust import TYPED, Origin, check_trusted
 from fairlineup.cli.trying import announced, known_photographs, options_of, paid_for
+from fairlineup.evidence.asking import RunLimits
 from fairlineup.evidence.plan import SystemChoice
 from fairlineup.records import (
     GALLERY_PREFIX,
@@ -131,7 +132,7 @@ def check(  # noqa: PLR0913 - a command's options
     calls = contract_cost(information, known)
     if not quiet:
         notice(announced(information, calls), *information.terms)
-    paid_for(information, calls, yes=yes, max_cost=max_cost)
+    paid_for(information, calls, yes=yes, max_cost=RunLimits(max_cost).cost)
     with watching(quiet=quiet) as progress:
         report = check_system(opened, known, adapter.facts.credentials, progress=progress)
     if as_json:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +15,7 @@ from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import PATH, json_option, manifest_option, quiet_option
 from fairlineup.evidence.plan import Dataset, Entry, read_dataset
 from fairlineup.faces.tone import BANDS_SOURCE, Reading, band, one_of_each_picture, read_tones
-from fairlineup.files import write_atomic
+from fairlineup.files import csv_by_name, write_atomic
 from fairlineup.measures import Reliability, StrataVerdict, intraclass_correlation, strata_verdict
 from fairlineup.records import NotMeasured, Progress, differing_in_form, how_they_differ
 
@@ -142,12 +140,8 @@ def _band_source(verdict: StrataVerdict) -> str:
 
 
 def _table(finding: _Finding) -> str:
-    file = io.StringIO()
     columns = (*COLUMNS, *BAND_COLUMNS) if finding.verdict.allowed else COLUMNS
-    writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_rows(finding))
-    return file.getvalue()
+    return csv_by_name(columns, _rows(finding))
 
 
 def _missing(finding: _Finding) -> Counter[str]:

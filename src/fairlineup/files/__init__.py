@@ -1,5 +1,6 @@
 """Files on a disk: whole or not there, and errors that say what to do; imports records."""
 
+from fairlineup.files.cells import cell_read, csv_by_name, csv_of, rows_by_name
 from fairlineup.files.delimited import (
     SEPARATORS,
     Head,
@@ -15,8 +16,12 @@ from fairlineup.files.delimited import (
     twice,
     unnamed,
 )
+from fairlineup.files.owned import OWNERS_ALONE, own_folder, sweep_temporary, temporary_folder
 from fairlineup.files.parquet import NotParquetError, codes_of, open_parquet, values_of
 from fairlineup.files.reading import (
+    LARGEST_BY_HAND,
+    LARGEST_LIST,
+    LARGEST_SCORES,
     content_of,
     is_file,
     is_folder,
@@ -26,38 +31,49 @@ from fairlineup.files.reading import (
     why,
 )
 from fairlineup.files.writing import (
-    append_flushed,
+    append,
     atomic_file,
-    sweep_partial,
+    make_folder,
     write_atomic,
     write_new,
     writing,
 )
 
 __all__ = [
+    "LARGEST_BY_HAND",
+    "LARGEST_LIST",
+    "LARGEST_SCORES",
+    "OWNERS_ALONE",
     "SEPARATORS",
     "Head",
     "NotDelimitedError",
     "NotParquetError",
     "Numbers",
-    "append_flushed",
+    "append",
     "atomic_file",
+    "cell_read",
     "codes_of",
     "columns_with_values",
     "content_of",
+    "csv_by_name",
+    "csv_of",
     "decoded",
     "has_name",
     "head_of",
     "is_file",
     "is_folder",
     "is_there",
+    "make_folder",
     "named_columns",
     "open_parquet",
     "other_thing",
+    "own_folder",
     "read_file",
     "read_text",
+    "rows_by_name",
     "rows_of",
-    "sweep_partial",
+    "sweep_temporary",
+    "temporary_folder",
     "twice",
     "unnamed",
     "values_of",

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import IO
 
+from fairlineup.files.cells import cell_read
 from fairlineup.records import visible
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -116,7 +117,7 @@ def _head(file: IO[str], line: str, separator: str, before: tuple[int, str]) -> 
 
 
 def _named(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(visible(name) for name in names)
+    return tuple(cell_read(visible(name)) for name in names)
 
 
 def _separator(line: str) -> str:
@@ -141,7 +142,8 @@ def _is_number(text: str) -> bool:
 def rows_of(file: IO[str], head: Head) -> Iterator[tuple[int, list[str]]]:
     """The rows after the header with the line each ends on; blank ones are left out.
 
-    Cells are stripped; blank ones beyond the header's are dropped, for spreadsheets write such.
+    Cells are stripped, and read as `cells` writes them; blank ones beyond the header's are dropped, for
+    spreadsheets write such.
 
     Raises: NotDelimitedError: text that is not CSV.
     """
@@ -149,7 +151,7 @@ def rows_of(file: IO[str], head: Head) -> Iterator[tuple[int, list[str]]]:
     wide = len(head.columns)
     try:
         for row in reader:
-            cells = [cell.strip() for cell in row]
+            cells = [cell_read(cell.strip()) for cell in row]
             if not any(cells) or (len(cells) == 1 < wide and cells[0].startswith("#")):
                 continue
             while len(cells) > wide and not cells[-1]:

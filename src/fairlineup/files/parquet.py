@@ -11,12 +11,11 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import numpy as np
-
 from fairlineup.files.delimited import twice
 from fairlineup.files.thrift import read_struct
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
     from numpy.typing import NDArray
@@ -72,6 +71,7 @@ def open_parquet(file: BinaryIO, columns: Collection[str] | None = None) -> pq.P
 
 def codes_of(column: pa.ChunkedArray) -> tuple[tuple[Any, ...], NDArray[np.int64]]:
     """A column of texts as its distinct values and, for every row, which one it is; -1 for none."""
+    import numpy as np
     import pyarrow as arrow
 
     is_coded = arrow.types.is_dictionary(column.type)
@@ -84,6 +84,7 @@ def codes_of(column: pa.ChunkedArray) -> tuple[tuple[Any, ...], NDArray[np.int64
 
 def values_of(column: pa.Array | pa.ChunkedArray) -> list[Any]:
     """A column's values; a text that stands in many rows is one text."""
+    import numpy as np
     import pyarrow as arrow
 
     if isinstance(column, arrow.ChunkedArray):

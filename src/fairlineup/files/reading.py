@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, read_regular
 
+LARGEST_BY_HAND = 10_000_000  # bytes of what a person writes: a plan, options, a description of a model
+LARGEST_SCORES = 20_000_000_000  # bytes of a table of scores, which is read row by row
+LARGEST_LIST = 1_000_000_000  # bytes of what programs write: manifests, logs, calibrations, results
+
+_CODES = {errno.ENOENT: "file-missing", errno.EFBIG: "file-too-large"}
 NO_FACTS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -18,7 +24,7 @@ def read_file(
     *,
     expected: str,
     remedy: str,
-    largest: int | None = None,
+    largest: int = LARGEST_LIST,
     facts: Mapping[str, str] = NO_FACTS,
 ) -> bytes:
     """A file's content.
@@ -28,20 +34,15 @@ def read_file(
         what: it, for the error: "the calibration towns.json".
         expected: what should be there.
         remedy: what its user can do.
-        largest: bytes that it may have; None for any number.
+        largest: bytes that it may have.
         facts: what else the error is about, beside its path.
-    Raises: BadInput: it cannot be read, or is larger.
+    Raises: BadInput: it cannot be read, is no regular file, or is larger.
     """
     try:
-        with path.open("rb") as file:
-            content = file.read(-1 if largest is None else largest + 1)
-    except (OSError, ValueError) as error:
-        code = "file-missing" if isinstance(error, FileNotFoundError) else "file-unreadable"
+        return read_regular(path, largest)
+    except OSError as error:
+        code = _CODES.get(error.errno or 0, "file-unreadable")
         raise _unread(what, code, expected, why(error), remedy, {"path": str(path), **facts}) from error
-    if largest is not None and len(content) > largest:
-        got = f"more than {largest:,} bytes"
-        raise _unread(what, "file-too-large", expected, got, remedy, {"path": str(path), **facts})
-    return content
 
 
 def read_text(
@@ -52,7 +53,7 @@ def read_text(
     Args: as `read_file`.
     Raises: BadInput: it cannot be read, or is not UTF-8.
     """
-    content = read_file(path, what, expected=expected, remedy=remedy, facts=facts)
+    content = read_file(path, what, expected=expected, remedy=remedy, largest=LARGEST_BY_HAND, facts=facts)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -92,8 +93,8 @@ def _unread(what: str, code: str, expected: str, got: str, remedy: str, facts: M
 
 
 def content_of(path: Path) -> bytes | None:
-    """A file's content; None if there is no such file."""
+    """A file's content; None if there is no such file. Raises: OSError."""
     try:
-        return path.read_bytes()
+        return read_regular(path, LARGEST_LIST)
     except FileNotFoundError:
         return None

@@ -1,20 +1,26 @@
-"""Files that are whole or not there: written beside their place, then renamed."""
+"""Files that are whole or not there: written beside their place, then renamed.
+
+What is written may hold faces and names, so it is for its owner alone (0600 in folders of 0700, whatever the
+umask), as long as nobody says otherwise. A folder that was there before keeps its permissions.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from fairlineup.files.owned import LOCKS, OWNERS_ALONE, if_abandoned, own_file
 from fairlineup.records import BadInput, FairlineupError, SystemFailed
 
 _UNWRITABLE = {
     *(errno.EACCES, errno.EPERM, errno.EROFS),
     *(errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOENT, errno.ENAMETOOLONG, errno.ELOOP),
 }
+_swept: set[Path] = set()
 
 
 @contextmanager
@@ -31,12 +37,16 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise _disk_error(path, error) from error
-    except RecursionError as error:  # folders are made one within the other, each by a call of its own
-        deep = OSError(errno.ENAMETOOLONG, "folders nested too deeply")
-        raise _disk_error(path, deep) from error
 
 
-def write_atomic(path: Path, content: bytes, *, flushed: bool = True) -> None:
+def make_folder(path: Path) -> None:
+    """Make a folder, and those it lies in, for their owner alone. Raises: OSError."""
+    for one in (*reversed(path.parents), path):
+        if not one.is_dir():
+            one.mkdir(0o700, exist_ok=True)
+
+
+def write_atomic(path: Path, content: bytes, *, flushed: bool = True, mode: int = OWNERS_ALONE) -> None:
     """Put content at path so that a reader, or a kill at any moment, never finds half of it.
 
     Args:
@@ -44,69 +54,88 @@ def write_atomic(path: Path, content: bytes, *, flushed: bool = True) -> None:
         content: all of it.
         flushed: to the disk, so that no power cut undoes it; not needed for one of many files that can be
             made again and whose reader knows their digests.
+        mode: its permissions.
     Raises: BadInput, SystemFailed: see `writing`.
     """
-    with atomic_file(path, flushed=flushed) as file:
+    with atomic_file(path, flushed=flushed, mode=mode) as file:
         file.write(content)
 
 
 @contextmanager
-def atomic_file(path: Path, *, flushed: bool = True) -> Iterator[BinaryIO]:
+def atomic_file(path: Path, *, flushed: bool = True, mode: int = OWNERS_ALONE) -> Iterator[BinaryIO]:
     """A file to write to that becomes `path` at once when the block ends well, and vanishes if not.
+
+    What a kill leaves goes when a process next writes into the folder.
 
     Args, Raises: see `write_atomic`.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}.partial")
     with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
+        _sweep_partial(path.parent)
         try:
-            with beside.open("wb") as file:
+            beside.unlink(missing_ok=True)
+            with os.fdopen(own_file(beside, mode), "w+b") as file:
                 yield file
+                file.flush()
                 if flushed:
-                    file.flush()
                     os.fsync(file.fileno())
-            beside.replace(path)
+                if LOCKS:  # let go of before it has its name, it would count as abandoned
+                    beside.replace(path)
+            if not LOCKS:  # where no file can be renamed while it is open
+                beside.replace(path)
             if flushed:
                 _flush_folder(path.parent)
         finally:
             beside.unlink(missing_ok=True)
 
 
-def write_new(path: Path, content: bytes, *, mode: int = 0o644) -> None:
+def write_new(path: Path, content: bytes, *, mode: int = OWNERS_ALONE) -> None:
     """Write a file that must not be there yet.
 
     Args:
         path: the file; its folder is made.
         content: all of it.
-        mode: its permissions from the first moment on: 0o600 for its owner alone.
+        mode: its permissions from the first moment on.
     Raises: BadInput: it is there. BadInput, SystemFailed: see `writing`.
     """
     with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         with os.fdopen(handle, "wb") as file:
             file.write(content)
 
 
-def append_flushed(path: Path, content: bytes) -> None:
-    """Add content at the end of a file and return when it is on the disk; what stands before is not touched.
+def append(path: Path, content: bytes, *, flushed: bool = False) -> None:
+    """Add content at the end of a file; what stands before is not touched.
 
-    A kill in between may leave only the beginning of it. Raises: BadInput, SystemFailed: see `writing`.
+    Args:
+        path: the file; its folder is made.
+        content: what to add; a kill in between may leave only the beginning of it.
+        flushed: return when it is on the disk.
+    Raises: BadInput, SystemFailed: see `writing`.
     """
     with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab") as file:
+        make_folder(path.parent)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNERS_ALONE)
+        with os.fdopen(handle, "ab") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        _flush_folder(path.parent)
+            if flushed:
+                file.flush()
+                os.fsync(file.fileno())
+        if flushed:
+            _flush_folder(path.parent)
 
 
-def sweep_partial(folders: Iterator[Path]) -> None:
-    """Remove what a killed run left half written."""
-    for folder in folders:
-        for left in folder.glob(".*.partial"):
-            left.unlink(missing_ok=True)
+def _sweep_partial(folder: Path) -> None:
+    """Remove what processes that were killed left half written, once a folder."""
+    if folder in _swept:
+        return
+    _swept.add(folder)
+    for left in folder.glob(".*.[0-9]*.partial"):
+        with if_abandoned(left) as abandoned, suppress(OSError):
+            if abandoned:
+                left.unlink()
 
 
 def _flush_folder(folder: Path) -> None:

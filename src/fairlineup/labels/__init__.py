@@ -7,7 +7,6 @@ from fairlineup.labels.people import OnePerson
 from fairlineup.labels.reviewers import check_reviewer, reviewer_key, reviewer_name, sheet_name
 from fairlineup.labels.sheets import (
     blank_sheet,
-    csv_of,
     in_order_of,
     keep_pairs,
     read_pairs,
@@ -27,7 +26,6 @@ __all__ = [
     "agreement_of",
     "blank_sheet",
     "check_reviewer",
-    "csv_of",
     "in_order_of",
     "keep_pairs",
     "read_pairs",

@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
-from fairlineup.files import append_flushed, is_file, read_file
+from fairlineup.files import append, is_file, read_file
 from fairlineup.foreign import decode_json
 from fairlineup.labels.decision import Answers, Decision
 from fairlineup.records import BadInput
@@ -41,7 +41,8 @@ class DecisionLog:
         end = b"\n" if tail else b""
         if tail and self._decision(tail) is None:
             end += _cut_off(tail) + b"\n"
-        append_flushed(self.path, end + b"".join(canonical_json(asdict(one)) + b"\n" for one in decisions))
+        content = end + b"".join(canonical_json(asdict(one)) + b"\n" for one in decisions)
+        append(self.path, content, flushed=True)
 
     def _content(self) -> bytes:
         if not is_file(self.path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,11 +9,13 @@ from pathlib import Path
 
 from fairlineup.files import (
     NotDelimitedError,
+    csv_of,
     decoded,
     head_of,
     is_file,
     named_columns,
     read_file,
+    rows_by_name,
     rows_of,
     write_atomic,
 )
@@ -42,12 +43,12 @@ def read_pairs(path: Path) -> tuple[DoubtfulPair, ...]:
         return ()
     content = read_file(path, str(path), expected="a list of pairs", remedy="restore it")
     try:
-        rows = list(csv.reader(io.StringIO(content.decode(), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
+        columns, rows = rows_by_name(content.decode())
+    except ValueError as error:
         raise _damaged(path, str(error)) from error
-    if not rows or tuple(rows[0]) != PAIR_COLUMNS or any(len(row) != len(PAIR_COLUMNS) for row in rows):
+    if tuple(columns) != PAIR_COLUMNS:
         raise _damaged(path, "other columns")
-    pairs = tuple(DoubtfulPair(*row) for row in rows[1:])
+    pairs = tuple(DoubtfulPair(*row.values()) for row in rows)
     if len({one.name for one in pairs}) < len(pairs):
         raise _damaged(path, "a pair twice")
     return pairs
@@ -60,7 +61,7 @@ def keep_pairs(path: Path, pairs: Iterable[DoubtfulPair]) -> tuple[DoubtfulPair,
     """
     every = {one.name: one for one in (*read_pairs(path), *pairs)}
     ordered = tuple(every[name] for name in sorted(every))
-    write_atomic(path, csv_of(PAIR_COLUMNS, ([one.name, one.one, one.other] for one in ordered)))
+    write_atomic(path, csv_of([PAIR_COLUMNS, *([one.name, one.one, one.other] for one in ordered)]).encode())
     return ordered
 
 
@@ -72,7 +73,7 @@ def in_order_of(pairs: Sequence[DoubtfulPair], reviewer: str) -> tuple[DoubtfulP
 
 def blank_sheet(pairs: Iterable[DoubtfulPair]) -> bytes:
     """A CSV file to be filled in by hand."""
-    return csv_of(SHEET_COLUMNS, ([one.name, "", ""] for one in pairs))
+    return csv_of([SHEET_COLUMNS, *([one.name, "", ""] for one in pairs)]).encode()
 
 
 def read_sheet(
@@ -105,13 +106,6 @@ def read_sheet(
             raise _bad_row(name, line, "each pair once", f"{one.pair} a second time")
         found[one.pair] = line, one
     return FilledSheet(tuple(found.values()), len(rows) - len(filled))
-
-
-def csv_of(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A CSV file in UTF-8."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
-    return text.getvalue().encode()
 
 
 def _rows(content: bytes, name: str) -> list[tuple[int, dict[str, str]]]:

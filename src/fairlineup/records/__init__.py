@@ -25,10 +25,17 @@ from fairlineup.records.names import (
     nobody,
     visible,
 )
-from fairlineup.records.photograph import DigestedSource, Photograph, PhotographChanged, PhotographSource
+from fairlineup.records.opening import leads_out, open_regular, read_regular
+from fairlineup.records.photograph import (
+    LARGEST_PHOTOGRAPH,
+    DigestedSource,
+    Photograph,
+    PhotographChanged,
+    PhotographSource,
+)
 from fairlineup.records.places import kind_of, place_in_ours, place_in_theirs
 from fairlineup.records.progress import Progress, no_progress
-from fairlineup.records.rounding import decimals, percent
+from fairlineup.records.rounding import decimals, percent, so_many_people
 from fairlineup.records.system import (
     GALLERY_PREFIX,
     Candidate,
@@ -48,6 +55,7 @@ from fairlineup.records.system import (
 __all__ = [
     "CODES",
     "GALLERY_PREFIX",
+    "LARGEST_PHOTOGRAPH",
     "READ_BY",
     "BadInput",
     "Box",
@@ -94,12 +102,16 @@ __all__ = [
     "how_to_import",
     "how_to_install",
     "kind_of",
+    "leads_out",
     "no_progress",
     "no_value",
     "nobody",
     "older_format",
+    "open_regular",
     "percent",
     "place_in_ours",
     "place_in_theirs",
+    "read_regular",
+    "so_many_people",
     "visible",
 ]

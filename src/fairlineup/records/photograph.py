@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from fairlineup.records.errors import BadInput
+from fairlineup.records.opening import read_regular
+
+LARGEST_PHOTOGRAPH = 50_000_000
+"""Bytes of a file that is read as a photograph."""
 
 
 class PhotographChanged(BadInput):
@@ -35,17 +37,19 @@ class Photograph:
 
     id: str  #: its name within a data set, e.g. "gallery/40707.jpg".
     source: Path | bytes | PhotographSource  #: path of the file, its bytes, or what gives them.
+    within: Path | None = None  #: the folder that a file must lie in, links followed; None for anywhere.
 
     def read(self) -> bytes:
-        """The encoded bytes. Raises: OSError if they cannot be had."""
+        """The encoded bytes.
+
+        Raises: OSError: they cannot be had, are more than LARGEST_PHOTOGRAPH, come from no regular file, or a
+            link leads out of the folder.
+        """
         if isinstance(self.source, bytes):
             return self.source
         if not isinstance(self.source, Path):
             return self.source.read()
-        try:
-            return self.source.read_bytes()
-        except ValueError as error:  # a NUL in its name
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.id) from error
+        return read_regular(self.source, LARGEST_PHOTOGRAPH, within=self.within)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,3 +34,8 @@ def percent(rate: float, digits: int = 3) -> str:
     """A rate as a percentage of so many significant digits; never rounded to all."""
     text = f"{100 * rate:.{digits}g}"
     return "over 99.9 %" if rate < 1 and float(text) >= 100 else f"{float(text):g} %"
+
+
+def so_many_people(count: int) -> str:
+    """A number of people in words: "1 person", "12 people"."""
+    return f"{count:,} {'person' if count == 1 else 'people'}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
+from fairlineup.records.errors import BadInput
 from fairlineup.records.face import ModelInformation
 from fairlineup.records.photograph import Photograph
 
@@ -83,6 +85,9 @@ class Price:
     date: str  #: when the price list was read, ISO.
     source: str  #: which price list.
 
+    def __post_init__(self) -> None:
+        _check_number("price.amount", self.amount, 0)
+
 
 @dataclass(frozen=True, slots=True)
 class SystemInformation:
@@ -115,6 +120,12 @@ class SystemInformation:
     calls_per_enrolment: int = 1  #: paid calls that one enrolled photograph takes.
     calls_per_search: int = 1  #: paid calls that one search takes.
     terms: tuple[str, ...] = ()  #: what an auditor should know of its terms and behaviour, in sentences.
+
+    def __post_init__(self) -> None:
+        for name, low in (("at_once", 1), ("calls_per_enrolment", 0), ("calls_per_search", 0)):
+            _check_number(name, getattr(self, name), low)
+        if self.seconds_per_photograph is not None:
+            _check_number("seconds_per_photograph", self.seconds_per_photograph, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +167,19 @@ class SearchAnswer:
     seconds: float | None = field(default=None, compare=False)  #: the time it took, where that is known.
     #: candidates were held back, as by a system that hands people leads; no audit reads that.
     withheld: bool = False
+
+
+def _check_number(name: str, value: float, low: int) -> None:
+    """Raises: BadInput: what a run is paced and paid by is no number, or less than it can be."""
+    if not isinstance(value, bool) and math.isfinite(value) and value >= low:
+        return
+    raise BadInput(
+        name,
+        expected=f"a number of {low} or more",
+        got=repr(value),
+        remedy="correct what the system says of itself",
+        code="argument-unusable",
+    )
 
 
 GALLERY_PREFIX = "fairlineup-"  # of every gallery an audit makes, so that leftovers can be told

@@ -8,8 +8,11 @@ import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from fairlineup.records import open_regular
+
 Plain = None | bool | int | float | str | list["Plain"] | tuple["Plain", ...] | dict[str, "Plain"]
 
+LARGEST_DIGESTED = 20_000_000_000  # bytes of a file: a model, a table of scores
 LARGEST_WHOLE = 2**53 - 1  # up to here each has a double of its own
 FURTHEST_WHOLE = 10**21  # from here on ECMAScript writes powers of ten
 _text: Callable[[str], str] = json.encoder.encode_basestring
@@ -44,8 +47,8 @@ def digest_of(value: Plain) -> str:
 
 
 def digest_file(path: Path) -> str:
-    """Digest of a file, read in pieces. Raises: OSError."""
-    with path.open("rb") as file:
+    """Digest of a regular file, read in pieces. Raises: OSError."""
+    with open_regular(path, largest=LARGEST_DIGESTED) as file:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 EXTRA = "sign"
-OWNERS_ALONE = 0o600
 LARGEST_FILE = 65_536  # bytes: a key has some hundred
+_log = logging.getLogger("fairlineup.seals")
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,8 +87,14 @@ class PrivateKey:
 
     @classmethod
     def read(cls, path: Path) -> PrivateKey:
-        """From a file. Raises: BadInput (no such file or key), SystemFailed (no cryptography)."""
-        return cls.from_pem(_content(path), str(path))
+        """From a file; that others can read it is logged.
+
+        Raises: BadInput (no such file or key), SystemFailed (no cryptography).
+        """
+        key = cls.from_pem(_content(path), str(path))
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            _log.warning("the private key %s can be read by others than its owner: chmod 600 it", path)
+        return key
 
     @classmethod
     def from_pem(cls, pem: bytes, name: str = "handed in") -> PrivateKey:
@@ -140,9 +148,9 @@ class PrivateKey:
                     facts={"key": str(path)},
                 )
         private = self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        write_new(beside, self.public.pem)
+        write_new(beside, self.public.pem, mode=0o644)
         try:
-            write_new(path, private, mode=OWNERS_ALONE)
+            write_new(path, private)
         except FairlineupError:
             beside.unlink(missing_ok=True)  # no half of a pair stays
             raise
@@ -170,13 +178,13 @@ def _cryptography() -> Iterator[None]:
 
 def _loaded(load: Any, kind: type[Any], name: str, which: str) -> Any:
     """The key that `load` gives, if it is of the kind. Raises: BadInput."""
-    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 
     try:
         key = load()
     except TypeError as error:
         raise _unusable(name, "a key that is locked with a password") from error
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (InternalError, ValueError, UnsupportedAlgorithm) as error:
         raise _unusable(name, f"no {which} key in PEM") from error
     if not isinstance(key, kind):
         raise _unusable(name, f"a {which} key of another kind than Ed25519")

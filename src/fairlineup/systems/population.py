@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from fairlineup.files import csv_of
 from fairlineup.systems.simulated import Card, draw_card
 
 
@@ -27,11 +26,8 @@ def write_population(folder: Path, population: CardPopulation) -> None:
         *_people("other", population.others, folder),
         *_mates(population, folder),
     ]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["person", "photo", "role", "name", "source", "group", "group_source"])
-    writer.writerows(rows)
-    (folder / "people.csv").write_text(text.getvalue(), encoding="utf-8")
+    header = ["person", "photo", "role", "name", "source", "group", "group_source"]
+    (folder / "people.csv").write_text(csv_of([header, *rows]), encoding="utf-8")
 
 
 def _people(kind: str, counts: Mapping[str, int], folder: Path) -> list[list[str]]:

@@ -6,13 +6,13 @@ import base64
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
-from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-from fairlineup.files import why
+from fairlineup.files import temporary_folder, why
 from fairlineup.foreign import MisfitError
 from fairlineup.records import (
     GALLERY_PREFIX,
@@ -71,7 +71,7 @@ class Program:
             answer = child.answer(hello, self.options.start_timeout_s)
             reader.check_answered(answer)
             return child, information_from(answer)
-        except Misstated as wrong:
+        except (Misstated, MisfitError) as wrong:
             child.close(grace_s=0)
             raise reader.wrong(wrong.expected, wrong.got) from None
         except BaseException:
@@ -114,7 +114,8 @@ class ProcessSystem:
         self._galleries = _Galleries()
         self._lock = threading.RLock()
         self._turns = threading.BoundedSemaphore(information.at_once)
-        self._copies: TemporaryDirectory[str] | None = None
+        self._spare = ExitStack()
+        self._copies: Path | None = None
 
     def information(self) -> SystemInformation:
         """What the program says of itself."""
@@ -146,8 +147,7 @@ class ProcessSystem:
     def close(self) -> None:
         """End the program's input, which tells it to end, and end it if it does not."""
         self._child.close()
-        if self._copies is not None:
-            self._copies.cleanup()
+        self._spare.close()
 
     def _plain(self, content: Mapping[str, Any]) -> Answer:
         """Ask what is not about a photograph. Raises: TransportError, SystemFailed."""
@@ -216,13 +216,13 @@ class ProcessSystem:
     def _copied(self, photo: Photograph) -> Photograph:
         """A copy of the bytes that were digested: the program opens a file whenever it likes."""
         with self._lock:
-            self._copies = self._copies or TemporaryDirectory(prefix="fairlineup-")
-        path = Path(self._copies.name) / f"{uuid4().hex}{PurePath(photo.id).suffix}"
+            self._copies = folder = self._copies or self._spare.enter_context(temporary_folder())
+        path = folder / f"{uuid4().hex}{PurePath(photo.id).suffix}"
         path.write_bytes(photo.read())
         return Photograph(photo.id, path)
 
     def _forget_copy(self, photo: Photograph) -> None:
-        if self._copies and isinstance(photo.source, Path) and photo.source.parent == Path(self._copies.name):
+        if self._copies and isinstance(photo.source, Path) and photo.source.parent == self._copies:
             photo.source.unlink(missing_ok=True)
 
     def _put(self, content: Mapping[str, Any]) -> tuple[Child, PendingAnswer]:

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from io import TextIOWrapper
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TextIO
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.files import (
+    LARGEST_SCORES,
     Head,
     NotDelimitedError,
     NotParquetError,
@@ -29,7 +31,7 @@ from fairlineup.files import (
     twice,
     values_of,
 )
-from fairlineup.records import BadInput, Outcome, extra_missing, no_value
+from fairlineup.records import BadInput, Outcome, extra_missing, no_value, open_regular
 from fairlineup.seals import digest_file
 
 PROBE, GALLERY = "probe_photo", "gallery_photo"
@@ -155,18 +157,19 @@ def _reading(path: Path) -> Iterator[tuple[Sequence[str], Iterable[tuple[int, Ma
         raise _unusable(path, "No such file or directory")
     try:
         if path.suffix == ".parquet":
-            with path.open("rb") as content:
+            with open_regular(path, largest=LARGEST_SCORES) as content:
                 columns, rows = _parquet(path, content)
                 yield _once(path, columns), rows
             return
-        with path.open("rb") as content:
+        with open_regular(path, largest=LARGEST_SCORES) as content:
             other = other_thing(content.read(4096))
-        if other:
-            raise _unusable(path, other)
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            head = head_of(file)
-            columns = _once(path, head.columns)
-            yield columns, _rows(path, file, replace(head, columns=tuple(columns)))
+            if other:
+                raise _unusable(path, other)
+            content.seek(0)
+            with TextIOWrapper(content, encoding="utf-8-sig", newline="") as file:
+                head = head_of(file)
+                columns = _once(path, head.columns)
+                yield columns, _rows(path, file, replace(head, columns=tuple(columns)))
     except OSError as error:
         raise _unusable(path, error.strerror or str(error)) from error
     except UnicodeDecodeError as error:

@@ -85,7 +85,7 @@ class HttpClient:
 
     Args:
         limits: what one answer may take.
-        authorities: a file of certificate authorities, in place of this machine's.
+        authorities: a file or a folder of certificate authorities, in place of this machine's.
     """
 
     def __init__(self, limits: HttpLimits | None = None, authorities: str | None = None) -> None:
@@ -234,16 +234,18 @@ class HttpClient:
 
         from fairlineup.web.sockets import POOLS, trusting
 
-        sizes: dict[str, Any] = {"maxsize": self.limits.connections, "ca_certs": self._authorities}
+        settings: dict[str, Any] = {"maxsize": self.limits.connections}
+        if self._authorities:
+            settings["ssl_context"] = trusting(self._authorities)
         if proxy:
             auth = parse_url(proxy).auth
             heads = make_headers(proxy_basic_auth=unquote(auth)) if auth else None
             safe = trusting(self._authorities) if proxy.startswith("https:") else None
             pool: urllib3.PoolManager = urllib3.ProxyManager(
-                proxy, proxy_headers=heads, proxy_ssl_context=safe, **sizes
+                proxy, proxy_headers=heads, proxy_ssl_context=safe, **settings
             )
         else:
-            pool = urllib3.PoolManager(**sizes)
+            pool = urllib3.PoolManager(**settings)
         pool.pool_classes_by_scheme = POOLS
         return pool
 

@@ -14,6 +14,7 @@ import time
 from contextlib import suppress
 from contextvars import ContextVar
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
@@ -89,8 +90,9 @@ class _Tls(_Timed, ssl.SSLSocket):
 
 @cache
 def trusting(authorities: str | None = None) -> ssl.SSLContext:
-    """What certificates are held to: this machine's authorities, or those of a file."""
-    context = ssl.create_default_context(cafile=authorities)
+    """What certificates are held to: this machine's authorities, or those of a file or a folder."""
+    folder = authorities if authorities and Path(authorities).is_dir() else None
+    context = ssl.create_default_context(cafile=None if folder else authorities, capath=folder)
     context.sslsocket_class = _Tls
     return context
 
@@ -150,7 +152,7 @@ class _HttpsConnection(HTTPSConnection):
         return _connected(self)
 
     def connect(self) -> None:
-        self.ssl_context = self.ssl_context or trusting(self.ca_certs)
+        self.ssl_context = self.ssl_context or trusting()
         super().connect()
 
 

@@ -88,12 +88,18 @@ class WorkerProcess:
         """Whether it still runs."""
         return self._process.poll() is None
 
-    def terminate(self) -> None:
-        """Tell it to end, whatever it is at."""
-        self._process.terminate()
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody stopped it (SIGSTOP), as far as this system tells."""
+        if not hasattr(os, "waitid"):
+            return False
+        try:
+            return os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WNOHANG | os.WNOWAIT) is not None
+        except ChildProcessError:
+            return False
 
     def kill(self) -> None:
-        """End it."""
+        """End it, whatever it is at."""
         self._process.kill()
 
     def forget(self) -> None:
@@ -105,16 +111,13 @@ class WorkerProcess:
         os.close(nowhere)
 
     def wait(self) -> None:
-        """Wait for its end; it is killed if it takes long."""
-        try:
+        """Wait for its end; not for long, as one that waits for a disk does not die of SIGKILL."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(_PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
 
     def close(self) -> None:
         """End it and let go of its pipes; for the thread that asks it."""
-        self.terminate()
+        self.kill()
         self.wait()
         self._answers.close()
         with contextlib.suppress(OSError):  # what it was not told any more
@@ -122,7 +125,11 @@ class WorkerProcess:
 
     def _ended(self) -> WorkerFailed:
         self.wait()
-        ended = how_ended(self._process.returncode)
+        if self._process.returncode is None:
+            self.kill()
+            self.wait()
+        code = self._process.poll()
+        ended = how_ended(-signal.SIGKILL if code is None else code)
         return WorkerFailed(
             "a worker process",
             expected="it to live until its job is done",

@@ -24,6 +24,9 @@ from fairlineup.workers.process import WorkerProcess
 In = TypeVar("In")
 Out = TypeVar("Out")
 
+_LOOK_EVERY_S = 1.0
+"""A process that is stopped at two looks is ended; Ctrl-Z and `fg` stop and wake it with its parent."""
+
 _CLOSING_S = 1.0
 """What close waits for its threads; the processes have ended before."""
 
@@ -166,6 +169,8 @@ class _Team:
                 raise _full(self._most)
             self._unfinished += 1
             if len(self._threads) < min(self._workers, self._unfinished):
+                if not self._threads:
+                    threading.Thread(target=self._watch, name="fairlineup-watch", daemon=True).start()
                 thread = threading.Thread(target=self._supervise, name="fairlineup-worker", daemon=True)
                 self._threads.append(thread)
                 thread.start()
@@ -181,7 +186,7 @@ class _Team:
     def close(self) -> None:
         self._closed = True
         for process in tuple(self.processes):
-            process.terminate()
+            process.kill()
         with contextlib.suppress(Empty):
             while True:
                 if (job := self._jobs.get_nowait()) is not None:
@@ -194,6 +199,15 @@ class _Team:
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join(max(0.0, until - time.monotonic()))
+
+    def _watch(self) -> None:
+        """End processes that somebody stopped, which would be waited for in vain."""
+        stopped: set[WorkerProcess] = set()
+        while not self._closed:
+            time.sleep(_LOOK_EVERY_S)
+            before, stopped = stopped, {process for process in tuple(self.processes) if process.stopped}
+            for process in before & stopped:
+                process.kill()
 
     def _supervise(self) -> None:
         """What each thread does: give jobs to a process of its own."""
@@ -242,7 +256,7 @@ class _Team:
         worker = WorkerProcess()
         self.processes.add(worker)
         if self._closed:
-            worker.terminate()
+            worker.kill()
         try:
             worker.begin(self._begin)
         except BaseException:

@@ -22,6 +22,7 @@ from fairlineup.evidence.plan import (
     Plan,
     SearchChoice,
     find,
+    read_dataset,
     read_place,
     settle,
 )
@@ -29,6 +30,7 @@ from fairlineup.evidence.runs import FrozenRun, freeze_run, load_run
 from fairlineup.evidence.samples import SamplesRequest, Shot, manifest, sample_rows
 from fairlineup.records import BadInput, PhotographSource
 from fairlineup.seals import digest
+from fairlineup.systems import CardPopulation, write_population
 
 from .kit import SMALL_PARTS, Results, people, plan_for, simulated, write_shots
 
@@ -186,3 +188,20 @@ def test_many_are_digested_by_several_processes_alike(
     assert list(found) == [row.photo for row in rows]
     for row in rows[::7]:
         assert found[row.photo] == digest(row.shot.read())
+
+
+def test_a_link_out_of_the_data_set_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    write_population(tmp_path / "other", CardPopulation({"a": 2}, {"a": 2}))
+    (tmp_path / "set").mkdir()
+    (tmp_path / "set" / "people.csv").write_bytes((tmp_path / "other" / "people.csv").read_bytes())
+    for part in ("probe", "gallery"):
+        (tmp_path / "set" / part).symlink_to(tmp_path / "other" / part)
+    there = tmp_path / "other" / "probe"
+    with pytest.raises(BadInput, match=rf"a link to {there}[\s\S]*name {there} as the data set's folder"):
+        find(read_dataset(tmp_path / "set"))
+    (tmp_path / "linked").symlink_to(tmp_path / "other")
+    assert {one.kind for one in find(read_dataset(tmp_path / "linked"))} == {Kind.BOTH_ROLES}
+    (tmp_path / "set" / "people.csv").unlink()
+    (tmp_path / "set" / "people.csv").symlink_to(tmp_path / "other" / "people.csv")
+    with pytest.raises(BadInput, match="leads out of its folder"):
+        read_dataset(tmp_path / "set")

@@ -53,6 +53,12 @@ def cards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_shots(tmp_path_factory.mktemp("cards"), PEOPLE)
 
 
+@pytest.fixture(scope="module")
+def calm(cards: Path, tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """What is found of the system in this process."""
+    return _run(cards, tmp_path_factory.mktemp("calm") / "run", _system())
+
+
 def _system() -> FaceSystem:
     return simulated(false_match_rate=0.02, false_non_match_rate=0.1, failure_rate=0.1)
 
@@ -366,18 +372,20 @@ class Forgetful(Keeping):
 
 @pytest.mark.parametrize("after", [(20,), (50, 120), (70,), (85,)])
 def test_a_gallery_that_the_server_lost_is_enrolled_anew(
-    cards: Path, tmp_path: Path, after: tuple[int, ...]
+    cards: Path, tmp_path: Path, calm: Results, after: tuple[int, ...]
 ) -> None:
     system = Forgetful(_system(), changes={**WIRE, "at_once": 1})
     system.forgets_after = after
     found = _run(cards, tmp_path / "run", system)
-    assert _told(found) == _told(_run(cards, tmp_path / "calm", _system()))
+    assert _told(found) == _told(calm)
     events = (tmp_path / "run" / "events.jsonl").read_text("utf-8")
     assert events.count('"gallery lost"') == events.count('"gallery enrolled anew"') == len(after)
 
 
 @pytest.mark.parametrize("stopped", [30, 60])
-def test_one_that_it_lost_while_the_run_was_stopped(cards: Path, tmp_path: Path, stopped: int) -> None:
+def test_one_that_it_lost_while_the_run_was_stopped(
+    cards: Path, tmp_path: Path, calm: Results, stopped: int
+) -> None:
     """In the midst of enrolment a new gallery would be made, and searches miss those of the old one."""
     keeps = _system()
     first = Keeping(keeps, changes=WIRE, before=_stopping(stopped, KeyboardInterrupt()))
@@ -391,7 +399,7 @@ def test_one_that_it_lost_while_the_run_was_stopped(cards: Path, tmp_path: Path,
     last = Keeping(keeps, changes=WIRE)  # half enrolled anew, and so begun once more
     last.__dict__["held"] = set(again.held)
     found = _run(cards, tmp_path / "run", last)
-    assert _told(found) == _told(_run(cards, tmp_path / "calm", _system()))
+    assert _told(found) == _told(calm)
 
 
 def test_the_gallery_is_seen_to_be_gone(cards: Path, tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_everything_passed_over_says_why(tmp_path: Path) -> None:
 def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
     folder = lfw(tmp_path, 2)
     os.mkfifo(folder / "Person_AA" / "pipe.jpg")
-    assert passed(folder) == {"Person_AA/pipe.jpg": "no ordinary file"}
+    assert passed(folder) == {"Person_AA/pipe.jpg": "cannot be opened: a pipe, not a regular file"}
 
 
 @pytest.mark.parametrize("name", ["a\\b.jpg", " a.jpg", "a\tb.jpg", "a\u200bb.jpg"])

@@ -191,3 +191,20 @@ def test_an_error_inside_lets_the_lock_go(tmp_path: Path) -> None:
         raise fault
     with run.locked():
         pass
+
+
+def test_a_run_that_was_refused_leaves_no_folder(tmp_path: Path) -> None:
+    def refused(folder: Path) -> None:
+        with RunDirectory(folder).locked():
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        refused(tmp_path / "deep" / "run")
+    assert not list(tmp_path.iterdir())
+    (tmp_path / "mine").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        refused(tmp_path / "mine" / "run")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+    with RunDirectory(tmp_path / "kept").locked():
+        (tmp_path / "kept" / "thing").touch()
+    assert (tmp_path / "kept" / "thing").exists()

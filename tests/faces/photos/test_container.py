@@ -4,7 +4,9 @@ import struct
 import tracemalloc
 import zlib
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from fairlineup.faces.photos import (
     HostilePhotograph,
@@ -18,7 +20,7 @@ from fairlineup.faces.photos import (
 )
 from fairlineup.records import BadInput
 
-from .pictures import chunk, encoded, png, textured
+from .pictures import chunk, encoded, exif, png, textured
 
 
 @pytest.mark.parametrize(
@@ -100,3 +102,46 @@ def test_sizes_that_contradict_one_another_are_refused() -> None:
         decode(bytes(content))
     with pytest.raises(UnreadablePhotograph):
         decode(png(0, 5, b""))
+
+
+def test_the_38_bytes_of_a_webp_that_stand_for_a_hundred_megapixels_are_not_decoded() -> None:
+    head = "524946461e000000574542505650384c11000000"
+    content = bytes.fromhex(f"{head}2f0fe7c30907508a2ad4a3ff8188e87f0000")
+    with pytest.raises(PhotographTooLarge, match="at most 40,000,000 pixels"):
+        decode(content)
+    with pytest.raises(HostilePhotograph, match="10,000 × 10,000 pixels from 38 bytes"):
+        decode(content, limits=Limits(max_pixels_webp=100_000_000))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_pixels_that_come_from_hardly_any_bytes_are_hostile(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = encoded(Image.new("RGB", (400, 300)), kind, comment=b"x" * 60_000)
+    assert decode(content).pixels.shape == (300, 400, 3)  # small ones may be of one colour
+    monkeypatch.setattr("fairlineup.faces.photos.limits.SMALL_PIXELS", 1)
+    with pytest.raises(HostilePhotograph, match="at most 2 pixels for each byte that they come from"):
+        decode(content, limits=Limits(max_pixels_a_byte=2))
+    assert decode(encoded(textured(1, 400, 300), kind), limits=Limits(max_pixels_a_byte=100)).pixels.any()
+
+
+def test_scans_are_bounded_by_the_pixels_each_walks_over() -> None:
+    content = encoded(textured(1), progressive=True)
+    scan = content[content.rindex(b"\xff\xda") : -2]
+    longer = content[:-2] + 30 * scan + b"\xff\xd9"
+    assert decode(longer).pixels.any()
+    with pytest.raises(HostilePhotograph, match="at most 27 scans"):
+        decode(longer, limits=Limits(max_pixels_scanned=2_000_000))
+    assert decode(content, limits=Limits(max_pixels_scanned=2_000_000)).pixels.any()
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "RGB", "RGBA", "CMYK"])
+def test_strips_join_without_a_seam(mode: str, orientation: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    image = textured(2, 90, 61).convert(mode)
+    content = encoded(image, "JPEG" if mode == "CMYK" else "PNG", exif=exif(orientation))
+    whole, small = decode(content).pixels, decode_small(content, side_px=40)
+    for strip in (1, 90, 7 * 90, 60 * 90):
+        monkeypatch.setattr("fairlineup.faces.photos.decoding._STRIP_PX", strip)
+        assert np.array_equal(decode(content).pixels, whole)
+        assert np.array_equal(decode_small(content, side_px=40), small)

@@ -31,6 +31,7 @@ def wrong(status: int, code: str, message: str) -> Answer:
 
 
 NO_FACE = wrong(400, "InvalidImage", "No face detected in the image.")
+NO_SUCH_FACE = wrong(400, "FaceNotFound", "Face is not found.")
 NO_GROUP = wrong(404, "LargePersonGroupNotFound", "Large person group is not found.")
 
 
@@ -53,6 +54,7 @@ class Azure(Planted):
         groups: by id.
         faces: of detection, by id.
         trainings: how each next training ends, "succeeded" if nothing stands here.
+        forgets: of how many next faces the ids are gone at once.
     """
 
     page: int = PAGE
@@ -60,6 +62,7 @@ class Azure(Planted):
     faces: dict[str, bytes] = field(default_factory=dict)
     trainings: deque[str] = field(default_factory=deque)
     trained: int = 0
+    forgets: int = 0
 
     def answer(self, request: Request) -> Answer:  # noqa: PLR0911 - one route a line
         if request.headers.get("ocp-apim-subscription-key") != KEY:
@@ -177,7 +180,10 @@ class Azure(Planted):
         if self.nearest(request.body)[0] is not Outcome.OK:
             return Answer(200, [])
         face = str(uuid.uuid4())
-        self.faces[face] = request.body
+        if self.forgets:
+            self.forgets -= 1
+        else:
+            self.faces[face] = request.body
         smaller = [{"faceId": str(uuid.uuid4())}] if request.body in self.several else []
         return Answer(200, [{"faceId": face}, *smaller])
 
@@ -190,6 +196,8 @@ class Azure(Planted):
             return NO_GROUP
         if not group.learnt:
             return wrong(400, "LargePersonGroupNotTrained", "Large person group is not trained.")
+        if not set(body["faceIds"]) <= self.faces.keys():
+            return NO_SUCH_FACE
         answers = []
         for face in body["faceIds"]:
             _, near = self.nearest(self.faces[face])
@@ -202,6 +210,8 @@ class Azure(Planted):
         return Answer(200, answers)
 
     def _verify(self, body: Body) -> Answer:
+        if not {body["faceId1"], body["faceId2"]} <= self.faces.keys():
+            return NO_SUCH_FACE
         self.look("target", self.faces[body["faceId2"]])
         _, near = self.nearest(self.faces[body["faceId1"]])
         self.forget("target")

@@ -6,7 +6,7 @@ import itertools
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass, field
 
 from fairlineup.evidence.asking.answers import (
@@ -222,10 +222,10 @@ def _across_the_wire(asking: Asking, stage: str, photos: Sequence[Photograph], a
                 answers.take(future.result())
 
 
-def _answered(under_way: Iterable[Future[KeptAnswer]]) -> list[Future[KeptAnswer]]:
-    """Those of the questions under way that are answered after all; the others' faults are told already."""
+def _answered(under_way: Iterable[Future[KeptAnswer]]) -> Iterator[Future[KeptAnswer]]:
+    """Questions under way that are answered after all, each when it is; others' faults are told already."""
     pending = [future for future in under_way if not future.cancel()]
-    return [future for future in wait(pending).done if future.exception() is None]
+    return (future for future in as_completed(pending) if future.exception() is None)
 
 
 def _asked_patiently(asking: Asking, stage: str, photo: Photograph, ended: threading.Event) -> KeptAnswer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import time
@@ -89,7 +90,7 @@ class RunLimits:
     def __post_init__(self) -> None:
         for name in RunLimits.__slots__:
             limit = getattr(self, name)
-            if limit is not None and not (isinstance(limit, int | float) and limit >= 0):
+            if limit is not None and not (_is_number(limit) and limit >= 0):
                 raise BadInput(
                     f"the most that a run may take ({name})",
                     expected="a number of 0 or more",
@@ -97,6 +98,10 @@ class RunLimits:
                     remedy="give another, or no limit",
                     code="argument-unusable",
                 )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ archive is accepted only if packing its own files again gives it back.
 from __future__ import annotations
 
 import hashlib
-import os
 import struct
 import unicodedata
 import zipfile
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from fairlineup.evidence.bundles.manifest import ListedFile
-from fairlineup.files import is_folder, is_there, writing
+from fairlineup.files import atomic_file, is_folder, is_there
 from fairlineup.records import BadInput, Photograph, escaped
 
 Source = bytes | Path | Photograph
@@ -30,17 +29,8 @@ LARGE = (1 << 31) - 1
 
 def pack(out: Path, files: Mapping[str, Source]) -> None:
     """Write an archive, whole or not at all. Raises: BadInput, SystemFailed: as `files.writing`."""
-    beside = out.with_name(f".{out.name}.{os.getpid()}.partial")
-    with writing(out):
-        out.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with beside.open("w+b") as file:
-                _pack(file, ((name, *_measured(source)) for name, source in files.items()))
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(out)
-        finally:
-            beside.unlink(missing_ok=True)
+    with atomic_file(out) as file:
+        _pack(file, ((name, *_measured(source)) for name, source in files.items()))
 
 
 def pieces(source: Source) -> Iterator[bytes]:

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from fairlineup.evidence.bundles.archive import Source, listed, pack, pieces
@@ -20,7 +19,7 @@ from fairlineup.evidence.bundles.names import check_no_name, names_in
 from fairlineup.evidence.bundles.signature import signed_files
 from fairlineup.evidence.evaluation import measure, observations_of
 from fairlineup.evidence.runs import FrozenRun, RunDirectory, load_run
-from fairlineup.files import is_there
+from fairlineup.files import is_there, temporary_folder
 from fairlineup.records import BadInput
 from fairlineup.results import encode, to_json
 from fairlineup.seals import PrivateKey
@@ -68,8 +67,9 @@ def make_bundle(
     original = load_run(run.path)
     check_options(original.plan.system.options)
     signed_by = private.public.fingerprint if private else ""
-    with TemporaryDirectory() as spare:
-        folder = Path(spare)
+    with temporary_folder() as spare:
+        folder = spare / "bundle"
+        folder.mkdir()
         pictures = photographs(original, choice.photographs)
         copy = stage(original, folder, choice)
         since = _check_follows(run, to_json(measure(copy)), copy, names=choice.names)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.files import is_file
+from fairlineup.files import csv_by_name, is_file, rows_by_name
 from fairlineup.foreign import decode_json
 from fairlineup.labels import PHOTOGRAPHS, Decision, DecisionLog, reviewer_key
 from fairlineup.records import BadInput
@@ -22,24 +20,20 @@ NAMING = "one_name_two_people"  # the kind of finding whose words are a name
 
 def names_in(folder: Path) -> set[str]:
     """Every name in a run's manifest."""
-    return {row["name"] for row in _rows(folder) if row["name"]}
+    return {row["name"] for row in _rows(folder)[1] if row["name"]}
 
 
 def without_names(directory: RunDirectory) -> None:
     """Put ids in the place of people's names, and numbers in that of reviewers'."""
     folder = directory.path
-    rows = list(_rows(folder))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({**row, "name": row["person"] if row["name"] else ""})
+    columns, rows = _rows(folder)
+    unnamed = csv_by_name(columns, ({**row, "name": row["person"] if row["name"] else ""} for row in rows))
     found = decode_json((folder / FINDINGS).read_bytes())
     for one in found:
         if one["kind"] == NAMING:
             one["detail"] = " and ".join(one["people"])
     named = (json.dumps(found, indent=1, ensure_ascii=False) + "\n").encode()
-    directory.put({MANIFEST: text.getvalue().encode(), FINDINGS: named})
+    directory.put({MANIFEST: unnamed.encode(), FINDINGS: named})
     if is_file(folder / DECISIONS):
         log = DecisionLog(folder / DECISIONS, PHOTOGRAPHS)
         decisions = list(_numbered(log.read()))
@@ -74,8 +68,8 @@ def check_no_name(folder: Path, names: set[str], said: str = "") -> None:
                 )
 
 
-def _rows(folder: Path) -> Iterator[dict[str, str]]:
-    yield from csv.DictReader(io.StringIO((folder / MANIFEST).read_bytes().decode(), newline=""))
+def _rows(folder: Path) -> tuple[Sequence[str], list[dict[str, str]]]:
+    return rows_by_name((folder / MANIFEST).read_bytes().decode())
 
 
 def _numbered(decisions: Iterable[Decision]) -> Iterator[Decision]:

@@ -6,7 +6,6 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal
 
 from fairlineup.evidence.bundles.archive import Archive, damaged, listed, opened, pieces
@@ -33,7 +32,7 @@ from fairlineup.evidence.disclosure import read_acts
 from fairlineup.evidence.evaluation import draw_worklist, listed_pairs, measure, observations_of
 from fairlineup.evidence.plan import write_plan
 from fairlineup.evidence.runs import SUMS, FrozenRun, RunDirectory, digest_of_system, load_run, sum_anew
-from fairlineup.files import content_of
+from fairlineup.files import content_of, temporary_folder
 from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, FairlineupError
 from fairlineup.results import decode, to_json
@@ -85,10 +84,10 @@ def verify_bundle(path: Path, draw: Draw, known: Path | None = None) -> Verifica
     Not: proof that the system gave these answers; only that the numbers follow from them.
     """
     public = PublicKey.read(known) if known else None
-    with TemporaryDirectory() as spare:
-        folder = Path(spare) / "bundle"
+    with temporary_folder() as spare:
+        folder = spare / "bundle"
         folder.mkdir()
-        with opened(path, Path(spare)) as archive:
+        with opened(path, spare) as archive:
             files = _checked_files(archive)
             signature = _signature(archive, public)
             described = _described(archive, signature)

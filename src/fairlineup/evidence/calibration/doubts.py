@@ -9,7 +9,8 @@ from typing import Literal
 
 from fairlineup.evidence.calibration.compared import Compared
 from fairlineup.evidence.plan import Dataset, Finding, Kind
-from fairlineup.labels import PEOPLE, Decision, csv_of, read_sheet
+from fairlineup.files import csv_of
+from fairlineup.labels import PEOPLE, Decision, read_sheet
 from fairlineup.seals import digest_of
 
 NEAREST_SHARE = 1e-5
@@ -84,7 +85,7 @@ def doubts_csv(doubts: Iterable[Doubt], decisions: Mapping[str, Decision]) -> by
         far = "" if doubt.distance is None else f"{doubt.distance:.4f}"
         cells = (*doubt.people, *doubt.names, " ".join(doubt.photos), far, "; ".join(doubt.why))
         rows.append([doubt.pair, *cells, d.decision, d.reason, d.reviewer])
-    return csv_of(COLUMNS, rows)
+    return csv_of([COLUMNS, *rows]).encode()
 
 
 def read_decisions(text: bytes, name: str, doubts: Sequence[Doubt] | None = None) -> dict[str, Decision]:

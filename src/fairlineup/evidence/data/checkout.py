@@ -8,7 +8,8 @@ from pathlib import Path
 
 from fairlineup.evidence.data.faults import CheckoutIncomplete
 from fairlineup.evidence.data.repositories import REPOSITORIES, Listed, Repository, Snapshot
-from fairlineup.files import is_file, is_folder
+from fairlineup.files import LARGEST_BY_HAND, LARGEST_LIST, is_file, is_folder
+from fairlineup.records import read_regular
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
@@ -40,7 +41,7 @@ class Checkouts:
         """A file's content. Raises: CheckoutIncomplete: it cannot be read."""
         place = self._parent / snapshot.repository.folder / path
         try:
-            return place.read_bytes()
+            return read_regular(place, LARGEST_LIST)
         except OSError as error:
             raise CheckoutIncomplete(
                 f"reading {place}",
@@ -67,7 +68,7 @@ def head_of(root: Path) -> str:
     """The commit that a checkout says it is at; "" if it doesn't."""
     git = root / ".git"
     try:
-        head = (git / "HEAD").read_text(encoding="ascii").strip()
+        head = _text(git / "HEAD").strip()
         if head.startswith("ref: "):
             head = _resolved(git, head.removeprefix("ref: "))
     except (OSError, UnicodeDecodeError):
@@ -77,12 +78,16 @@ def head_of(root: Path) -> str:
 
 def _resolved(git: Path, ref: str) -> str:
     if is_file(git / ref):
-        return (git / ref).read_text(encoding="ascii").strip()
-    for line in (git / "packed-refs").read_text(encoding="ascii").splitlines():
+        return _text(git / ref).strip()
+    for line in _text(git / "packed-refs").splitlines():
         commit, _, name = line.partition(" ")
         if name == ref:
             return commit
     return ""
+
+
+def _text(path: Path) -> str:
+    return read_regular(path, LARGEST_BY_HAND).decode("ascii")
 
 
 def _listed(root: Path, repository: Repository) -> Iterator[tuple[str, Listed]]:

@@ -34,8 +34,8 @@ from fairlineup.evidence.data.repositories import (
     Snapshot,
 )
 from fairlineup.evidence.data.ties import Ties
-from fairlineup.files import content_of, sweep_partial, write_atomic
-from fairlineup.records import BadInput, Progress, no_progress
+from fairlineup.files import content_of, write_atomic
+from fairlineup.records import LARGEST_PHOTOGRAPH, BadInput, Progress, no_progress, read_regular
 
 MANIFEST = "people.csv"
 UNREADABLE = "photographs that cannot be decoded"
@@ -121,7 +121,6 @@ def prepare(
         update: take the newest commits instead; photographs that are still the same are kept.
     Raises: BadInput, SourceFailed, SourceChanged, OSError.
     """
-    sweep_partial(folder / name for name in ("", "probes", "gallery", "sources"))
     snapshots = remembered(folder, source.kind)
     if snapshots is None or update:
         snapshots = {repository.name: source.snapshot(repository) for repository in REPOSITORIES}
@@ -233,7 +232,7 @@ def _can_be_decoded(path: Path) -> bool:
     from fairlineup.faces.photos import UnreadablePhotograph, decode_small
 
     try:
-        decode_small(path.read_bytes(), side_px=64, name=str(path))
+        decode_small(read_regular(path, LARGEST_PHOTOGRAPH), side_px=64, name=str(path))
     except UnreadablePhotograph:
         return False
     return True

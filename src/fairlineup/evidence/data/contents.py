@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, open_regular
 
 MOST_FILES = 1_000_000
 READ = ((b"\xff\xd8\xff", ""), (b"\x89PNG\r\n\x1a\n", ""))
@@ -112,9 +111,7 @@ def _odd(entry: os.DirEntry[str], root: str) -> str:
 def _kind(entry: os.DirEntry[str]) -> str:
     """Why a file is no picture we read; blank where it is one. Nothing but a regular file is opened."""
     try:
-        if not stat.S_ISREG(entry.stat().st_mode):
-            return "no ordinary file"
-        with open(entry.path, "rb") as file:  # noqa: PTH123
+        with open_regular(Path(entry.path)) as file:
             head = file.read(16)
     except OSError as error:
         return f"cannot be opened: {error.strerror or type(error).__name__}"

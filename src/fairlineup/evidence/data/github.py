@@ -5,18 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated
 from urllib.parse import quote
+
+from msgspec import Meta, Struct
 
 from fairlineup.evidence.data.faults import SourceChanged, source_changed
 from fairlineup.evidence.data.fetching import Fetcher, check_base
 from fairlineup.evidence.data.repositories import Listed, Repository, Snapshot
-from fairlineup.foreign import decode_json
-
-Entries = Mapping[str, Mapping[str, Any]]
+from fairlineup.foreign import MisfitError, decode_json
 
 GITHUB_API = "https://api.github.com"
 _COMMIT = re.compile(r"[0-9a-f]{40}")
+_NAME = r"^(?!\.{1,2}$)[^/\x00]+$"
+
+
+class Entry(Struct, frozen=True):
+    """What a folder holds under a name."""
+
+    path: Annotated[str, Meta(pattern=_NAME)]
+    type: str
+    sha: Annotated[str, Meta(pattern="^[0-9a-f]{40}$")]
+    size: Annotated[int, Meta(ge=0)] = 0
+
+
+class Tree(Struct, frozen=True):
+    """A folder as GitHub lists it."""
+
+    truncated: bool
+    tree: list[Entry]
+
+
+Entries = Mapping[str, Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +106,8 @@ class GitHub:
                 raise _changed(repository, commit, f"a folder {folder}", "none")
             for name, entry in (entries or {}).items():
                 path = f"{folder}/{name}" if folder else name
-                if entry["type"] == "blob" and (path in read or folder in repository.folders):
-                    yield path, Listed(int(entry["size"]), str(entry["sha"]))
+                if entry.type == "blob" and (path in read or folder in repository.folders):
+                    yield path, Listed(entry.size, entry.sha)
 
     def _tree(
         self, repository: Repository, commit: str, folder: str, trees: dict[str, Entries]
@@ -100,23 +120,21 @@ class GitHub:
         else:
             parent, _, name = folder.rpartition("/")
             entry = (self._tree(repository, commit, parent, trees) or {}).get(name)
-            if entry is None or entry["type"] != "tree":
+            if entry is None or entry.type != "tree":
                 return None
-            id_ = str(entry["sha"])
+            id_ = entry.sha
         trees[folder] = self._entries(repository, commit, id_)
         return trees[folder]
 
     def _entries(self, repository: Repository, commit: str, tree: str) -> Entries:
         body = self._ask(repository, f"git/trees/{tree}", "application/vnd.github+json")
         try:
-            answer = decode_json(body)
-            if answer["truncated"]:
-                raise _changed(repository, commit, "a whole list of files", "one cut short")
-            return {str(entry["path"]): entry for entry in answer["tree"] if {"type", "sha"} <= entry.keys()}
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise _changed(
-                repository, commit, "a list of files", f"{type(error).__name__}: {error}"
-            ) from error
+            answer = decode_json(body, Tree)
+        except MisfitError as error:
+            raise _changed(repository, commit, "a list of files", str(error)) from error
+        if answer.truncated:
+            raise _changed(repository, commit, "a whole list of files", "one cut short")
+        return {entry.path: entry for entry in answer.tree}
 
     def _ask(self, repository: Repository, path: str, accept: str) -> bytes:
         headers = {"Accept": accept, "X-GitHub-Api-Version": "2022-11-28"}

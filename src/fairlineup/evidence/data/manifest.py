@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 
 from fairlineup.evidence.data.members import Chosen
 from fairlineup.evidence.data.record import Snapshots
 from fairlineup.evidence.data.repositories import IMAGES, LEGISLATORS, MEMBER_PHOTOS
+from fairlineup.files import csv_by_name
 
 COLUMNS = (
     *("person", "name", "photo", "role"),
@@ -20,11 +19,7 @@ COLUMNS = (
 
 def manifest(chosen: Iterable[Chosen], snapshots: Snapshots) -> str:
     """people.csv, as docs/dataset.md describes it."""
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_row(one, snapshots) for one in chosen)
-    return out.getvalue()
+    return csv_by_name(COLUMNS, (_row(one, snapshots) for one in chosen))
 
 
 def repository_of(one: Chosen) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from fairlineup.evidence.data.folder import FolderPhoto
+from fairlineup.files import csv_by_name
 
 Role = Literal["probe", "gallery"]
 
@@ -74,14 +73,18 @@ def assign(shots: Iterable[FolderPhoto], seed: int, probes_each: int = 0) -> Ass
 
 def manifest_of(assigned: Assigned, said: Said) -> str:
     """people.csv, as docs/dataset.md describes it."""
-    out = io.StringIO(newline="")
     columns = ("person", "photo", "role", *said.columns, *said.everyone)
-    writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
-    writer.writeheader()
-    for shot, role in assigned.rows:
-        row = {"person": shot.person, "photo": shot.photo, "role": role, **said.everyone}
-        writer.writerow({**said.of.get(shot.person, {}), **row})
-    return out.getvalue()
+    rows = (
+        {
+            **said.of.get(shot.person, {}),
+            "person": shot.person,
+            "photo": shot.photo,
+            "role": role,
+            **said.everyone,
+        }
+        for shot, role in assigned.rows
+    )
+    return csv_by_name(columns, rows)
 
 
 def _halves(of: Mapping[str, list[FolderPhoto]], seed: int) -> Assigned:

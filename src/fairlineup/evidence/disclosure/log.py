@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from fairlineup.evidence.disclosure.clock import Act, Kind, check_act
-from fairlineup.files import append_flushed, content_of
+from fairlineup.files import append, content_of
 from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput
 from fairlineup.seals import Plain, canonical_json, digest
@@ -46,7 +46,7 @@ def record(folder: Path, act: Act, today: date) -> Act:
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "before": digest(last[0]) if last else "",
     }
-    append_flushed(path, canonical_json(row) + b"\n")
+    append(path, canonical_json(row) + b"\n", flushed=True)
     return act
 
 

@@ -6,8 +6,6 @@ RUN/labels/decisions.jsonl   who decided what on which pair, when and why; only 
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
 
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 
 from fairlineup.evidence.evaluation.joined import JoinedAnswers
 from fairlineup.evidence.runs import RunDirectory
+from fairlineup.files import rows_by_name
 from fairlineup.labels import PHOTOGRAPHS, Decision, DecisionLog, DoubtfulPair, Side, agreement_of, read_pairs
 from fairlineup.results import Effect, LabelReview, WrongLabel
 
@@ -96,5 +95,5 @@ def _wrong(pair: DoubtfulPair, decided: Sequence[Decision], person: Mapping[str,
 
 
 def _person_of(directory: RunDirectory) -> dict[str, str]:
-    rows = csv.DictReader(io.StringIO(directory.read_document("manifest.csv").decode(), newline=""))
+    _, rows = rows_by_name(directory.read_document("manifest.csv").decode())
     return {row["photo"]: row["person"] for row in rows}

@@ -7,14 +7,14 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from markupsafe import Markup
 
 from fairlineup.evidence.pages.figures import Measured
-from fairlineup.files import is_file, write_atomic
+from fairlineup.files import content_of, csv_of, write_atomic
 from fairlineup.records import NotMeasured
 
 FOLDER = "figures"
@@ -51,7 +51,7 @@ class Drawing:
 
     def table(self) -> str:
         """The numbers drawn, as CSV."""
-        return _csv([self.columns, *self.rows])
+        return csv_of([self.columns, *self.rows])
 
 
 def numbers_of(measured: Measured) -> tuple[Cell, ...]:
@@ -79,14 +79,12 @@ def write_drawings(folder: Path, drawings: Sequence[Drawing], style: str) -> Non
         write_atomic(folder / f"{one.name}.svg", one.standalone(style).encode())
         write_atomic(folder / f"{one.name}.csv", one.table().encode())
     listed = [(f"{one.name}.svg", f"{one.name}.csv", one.title) for one in drawings]
-    write_atomic(index, _csv([("picture", "numbers", "title"), *listed]).encode())
+    write_atomic(index, csv_of([("picture", "numbers", "title"), *listed]).encode())
 
 
 def _listed(index: Path) -> set[str]:
     """Names an older index lists that can only be files of this folder."""
-    if not is_file(index):
-        return set()
-    rows = csv.reader(io.StringIO(index.read_text("utf-8", errors="replace")))
+    rows = csv.reader(io.StringIO((content_of(index) or b"").decode(errors="replace")))
     names = {name for row in rows for name in row[:2]}
     return {name for name in names if re.fullmatch(r"[a-z0-9_.-]+\.(svg|csv)", name) and name != INDEX}
 
@@ -94,9 +92,3 @@ def _listed(index: Path) -> set[str]:
 def _slug(text: str) -> str:
     slug = re.sub(r"[^a-z0-9_.]+", "-", text.lower()).strip("-.")[:40]
     return slug if slug == text else f"{slug}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"
-
-
-def _csv(rows: Iterable[Sequence[Cell]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from fairlineup.evidence.runs import RunDirectory
+from fairlineup.files import rows_by_name
 from fairlineup.records import BadInput, Photograph
 
 SIDE_PX = 128
@@ -59,8 +58,8 @@ def open_album(directory: RunDirectory, photographs: Photographs | None) -> Albu
         return Album(None)
     try:
         text = directory.read_document("manifest.csv").decode("utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
+        _, rows = rows_by_name(text)
+    except ValueError as error:
         raise BadInput(
             f"{directory.path / 'manifest.csv'} cannot be read",
             expected="the CSV file that the run wrote",

@@ -10,9 +10,9 @@ from fairlineup.evidence.pipeline.options import PageOptions
 from fairlineup.evidence.pipeline.places import place_of
 from fairlineup.evidence.plan import Folder, Place
 from fairlineup.evidence.runs import FrozenRun, load_run
-from fairlineup.files import is_file, is_folder, is_there
+from fairlineup.files import LARGEST_LIST, is_file, is_folder, is_there
 from fairlineup.foreign import decode_json
-from fairlineup.records import BadInput, FairlineupError
+from fairlineup.records import BadInput, FairlineupError, read_regular
 from fairlineup.results import SCORES_FORMAT, AuditResults
 
 DEFAULTS = PageOptions()
@@ -39,7 +39,7 @@ def check_is_run(path: Path) -> None:
     if is_there(path / "run.json") or not is_file(results):
         return
     try:
-        schema = decode_json(results.read_bytes())["schema"]
+        schema = decode_json(read_regular(results, LARGEST_LIST))["schema"]
     except (OSError, ValueError, KeyError, TypeError):
         return
     if schema == SCORES_FORMAT:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from pathlib import Path, PurePath, PurePosixPath
 from typing import Literal
 
-from fairlineup.evidence.plan.place import LARGEST_MANIFEST, Folder, Place
+from fairlineup.evidence.plan.place import Folder, Place
 from fairlineup.files import (
     SEPARATORS,
     Head,
@@ -100,10 +100,7 @@ def read_place(place: Place, labels: Mapping[str, str] | None = None, groups: Se
 def _text(place: Place) -> str:
     name = place.manifest_name
     try:
-        content = place.manifest()
-        if len(content) > LARGEST_MANIFEST:
-            raise _unusable(name, f"a file of over {LARGEST_MANIFEST:,} bytes")
-        return decoded(content)
+        return decoded(place.manifest())
     except (FileNotFoundError, NotADirectoryError) as error:
         got = "no such file" if is_folder(Path(place.name)) else "no such folder"
         raise BadInput(

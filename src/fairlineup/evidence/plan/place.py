@@ -7,10 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from fairlineup.files import is_file
-from fairlineup.records import Photograph, PhotographSource, by_form, form_of_name
-
-LARGEST_MANIFEST = 1_000_000_000  # bytes
+from fairlineup.files import LARGEST_LIST, is_file, is_folder
+from fairlineup.records import (
+    BadInput,
+    Photograph,
+    PhotographSource,
+    by_form,
+    form_of_name,
+    leads_out,
+    read_regular,
+)
 
 
 class Place(Protocol):
@@ -61,13 +67,18 @@ class Folder:
         return str(self.path / self.file)
 
     def manifest(self) -> bytes:
-        """The manifest's bytes, at most one more than a manifest may have. Raises: OSError."""
-        with (self.path / self.file).open("rb") as file:
-            return file.read(LARGEST_MANIFEST + 1)
+        """The manifest's bytes. Raises: OSError."""
+        file = self.path / self.file
+        return read_regular(file, LARGEST_LIST, within=file.parent)
 
     def holds(self, photo: str) -> bool:
-        """Whether there is such a file."""
-        return is_file(self.path / photo)
+        """Whether there is such a file. Raises: BadInput: a link leads out of the folder."""
+        at = self.path
+        for part in PurePosixPath(photo).parts:
+            at /= part
+            if at.is_symlink() and (real := leads_out(at, self.path)) is not None:
+                raise _leads_out(at, self.path, real)
+        return is_file(at)
 
     def alike(self, photos: Sequence[str]) -> Mapping[str, str]:
         """Files whose names differ in form only, folder by folder."""
@@ -86,7 +97,7 @@ class Folder:
 
     def photograph(self, photo: str) -> Photograph:
         """The photograph in that file."""
-        return Photograph(photo, self.path / photo)
+        return Photograph(photo, self.path / photo, self.path)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,6 +131,19 @@ class Memory:
     def photograph(self, photo: str) -> Photograph:
         """The photograph with its source."""
         return Photograph(photo, self.sources[photo])
+
+
+def _leads_out(link: Path, folder: Path, real: Path) -> BadInput:
+    there = real if is_folder(real) else real.parent
+    return BadInput(
+        f"{link} is a link that leads out of the data set",
+        code="file-malformed",
+        expected=f"photographs that lie in {folder}, or links to such",
+        got=f"a link to {real}",
+        remedy=f"name {there} as the data set's folder (it may be a link), or copy or hard-link the "
+        "photographs into this one",
+        facts={"path": str(link)},
+    )
 
 
 def _names_in(folder: Path) -> list[str]:

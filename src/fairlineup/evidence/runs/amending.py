@@ -7,8 +7,6 @@ before it.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from dataclasses import fields, replace
@@ -19,6 +17,7 @@ from fairlineup.evidence.plan import Plan, ResolvedPlan, parse_resolved, write_p
 from fairlineup.evidence.runs.directory import RunDirectory
 from fairlineup.evidence.runs.frozen import FrozenRun
 from fairlineup.evidence.runs.manifest import manifest_csv
+from fairlineup.files import rows_by_name
 from fairlineup.records import BadInput
 from fairlineup.results import Amendment, ChangedWords
 
@@ -164,5 +163,5 @@ def _changed_sources(one: Rows, other: Rows) -> dict[str, ChangedWords]:
 
 
 def _rows(run: FrozenRun) -> Rows:
-    text = manifest_csv(run.dataset, run.digests).decode()
-    return {row["photo"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+    _, rows = rows_by_name(manifest_csv(run.dataset, run.digests).decode())
+    return {row["photo"]: row for row in rows}

@@ -16,7 +16,7 @@ RUN/report-short.html    the same on three or four pages, where it was asked for
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -29,13 +29,14 @@ from fairlineup.evidence.runs.journal import Journal
 from fairlineup.evidence.runs.observations import Observations, collect
 from fairlineup.evidence.runs.parquet import FILES, can_compact, parquet_files, read_parquet
 from fairlineup.evidence.runs.sums import SUMS, checked, damaged, put_files, read_sums, unchecked
-from fairlineup.files import is_file, is_there, writing
+from fairlineup.files import is_file, is_there, make_folder, writing
 from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, NotMeasured
 from fairlineup.results import AuditResults, Timing, encode, from_json, to_json
 from fairlineup.seals import Plain, digest_of
 
 RUN = "run.json"
+LOCK = ".lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ class RunDirectory:
 
     def check_empty(self, documents: Iterable[str]) -> None:
         """Raise BadInput for a folder that holds something else than these, which a kill may leave."""
-        frozen = {*documents, ".lock", SUMS}
+        frozen = {*documents, LOCK, SUMS}
         try:
             others = {item.name for item in self.path.iterdir()} - frozen if is_there(self.path) else set()
         except NotADirectoryError:
@@ -178,7 +179,7 @@ class RunDirectory:
     def read_alone(self) -> Iterator[None]:
         """Hold the run while it is read; where nothing can be written nobody else writes either."""
         try:
-            (self.path / ".lock").touch()
+            (self.path / LOCK).touch()
         except OSError:
             yield
             return
@@ -189,8 +190,9 @@ class RunDirectory:
     def locked(self) -> Iterator[None]:
         """Hold the run against other processes. Raises: BadInput (another one holds it)."""
         with writing(self.path):
-            self.path.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(self.path / ".lock")
+            made = [one for one in (self.path, *self.path.parents) if not is_there(one)]
+            make_folder(self.path)
+            lock = FileLock(self.path / LOCK)
             try:
                 lock.acquire(timeout=0)
             except Timeout as error:
@@ -205,4 +207,15 @@ class RunDirectory:
         try:
             yield
         finally:
+            if made:
+                _remove_unused(made)
             lock.release()
+
+
+def _remove_unused(made: Sequence[Path]) -> None:
+    """Remove folders that were made for a run, the innermost first, which was refused before it began."""
+    with suppress(OSError):
+        if [item.name for item in made[0].iterdir()] == [LOCK]:
+            (made[0] / LOCK).unlink()
+            for folder in made:
+                folder.rmdir()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fairlineup.files import writing
+from fairlineup.files import append
 from fairlineup.seals import Plain, canonical_json
 
 
@@ -19,5 +19,4 @@ class EventLog:
     def add(self, event: str, **details: Plain) -> None:
         """Record that something happened now. Raises: BadInput, SystemFailed."""
         row: dict[str, Plain] = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event}
-        with writing(self.path), self.path.open("ab") as file:
-            file.write(canonical_json({**row, **details}) + b"\n")
+        append(self.path, canonical_json({**row, **details}) + b"\n")

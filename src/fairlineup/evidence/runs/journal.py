@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fairlineup.files import is_file, writing
+from fairlineup.files import OWNERS_ALONE, is_file, make_folder, writing
 from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, Outcome
 
@@ -79,7 +79,8 @@ class Journal:
         Raises: BadInput, SystemFailed (the place is unwritable, the disk is full).
         """
         with _naming_errors(self.path), writing(self.path):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
+            self.path.touch(OWNERS_ALONE)
             connection = sqlite3.connect(self.path, timeout=0)
         with closing(connection):
             with _naming_errors(self.path):

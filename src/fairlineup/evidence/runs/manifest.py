@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 
 from fairlineup.evidence.plan import Action, Entry, Finding, Kind, Place, SettledDataset, Settlement
 from fairlineup.evidence.runs.directory import RunDirectory
+from fairlineup.files import csv_of, rows_by_name
 from fairlineup.foreign import decode_json
 from fairlineup.seals import Plain
 
@@ -18,16 +17,14 @@ _FIXED = ("person", "photo", "role", "name", "source", "population", "use", "sha
 def manifest_csv(dataset: SettledDataset, digests: Mapping[str, str]) -> bytes:
     """The settled data set, one row a photograph, with the digest of each."""
     labels = tuple(dataset.label_sources)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*_FIXED, *(name for label in labels for name in (label, f"{label}_source"))])
+    rows = [[*_FIXED, *(name for label in labels for name in (label, f"{label}_source"))]]
     for part, entries in (("yes", dataset.entries), ("no", dataset.left_out)):
         for e in entries:
             values = [v for x in labels for v in (e.labels.get(x, ""), dataset.label_sources[x])]
             row = [e.person, e.photo, e.role, e.name, e.source, e.population, e.use]
             row += [digests.get(e.photo, ""), part]
-            writer.writerow([*row, *values])
-    return text.getvalue().encode()
+            rows.append([*row, *values])
+    return csv_of(rows).encode()
 
 
 def findings_json(dataset: SettledDataset) -> bytes:
@@ -59,19 +56,14 @@ def read_settled(directory: RunDirectory, place: Place) -> tuple[SettledDataset,
 
 def _rows(text: str) -> tuple[list[dict[str, str]], Sequence[str]]:
     """The rows of a manifest and its columns. Raises: ValueError: it is none."""
-    reader = csv.DictReader(io.StringIO(text, newline=""))
     try:
-        rows = list(reader)
-    except csv.Error as error:
+        columns, rows = rows_by_name(text)
+    except ValueError as error:
         raise ValueError(f"manifest.csv: {error}") from error
-    columns = reader.fieldnames or ()
     if tuple(columns[: len(_FIXED)]) != _FIXED or len(set(columns)) < len(columns):
         raise ValueError("manifest.csv with other columns")
-    uneven = next((n for n, row in enumerate(rows, 1) if None in row or None in row.values()), 0)
-    if uneven or not rows:
-        raise ValueError(
-            f"manifest.csv with {f'cells missing or too many in row {uneven}' if uneven else 'no rows'}"
-        )
+    if not rows:
+        raise ValueError("manifest.csv with no rows")
     return rows, columns
 
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fairlineup.files import is_file, why, write_atomic
-from fairlineup.records import BadInput
+from fairlineup.files import LARGEST_LIST, content_of, why, write_atomic
+from fairlineup.records import BadInput, read_regular
 
 SUMS = "digests.sha256"
 HEADER = "# fairlineup run: the SHA-256 of every file that is read again"
@@ -71,7 +71,7 @@ def read_sums(folder: Path) -> Sums:
     """The sums of a folder, none where it has none. Raises: BadInput: they are damaged."""
     path = folder / SUMS
     try:
-        content = path.read_bytes() if is_file(path) else Sums().written()
+        content = content_of(path) or Sums().written()
         return Sums.parsed(content)
     except (OSError, ValueError) as error:
         raise damaged(path, why(error)) from error
@@ -105,7 +105,7 @@ def sum_anew(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
 def unchecked(folder: Path, name: str) -> bytes:
     """A file's bytes, whatever they are. Raises: BadInput: it cannot be read."""
     try:
-        return (folder / name).read_bytes()
+        return read_regular(folder / name, LARGEST_LIST)
     except (OSError, ValueError) as error:
         raise damaged(folder / name, why(error)) from error
 

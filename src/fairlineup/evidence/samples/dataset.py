@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -15,10 +13,10 @@ from typing import Annotated
 from fairlineup.evidence.samples.capture import capture_named
 from fairlineup.evidence.samples.people import check_people, people
 from fairlineup.evidence.samples.photographs import BATCH, MOST_PHOTOGRAPHS, Shot, photographs
-from fairlineup.files import is_file, is_there, write_atomic
+from fairlineup.files import LARGEST_BY_HAND, csv_by_name, is_file, is_there, make_folder, write_atomic
 from fairlineup.foreign import decode_json
 from fairlineup.options import Naming, at_least, between, check_options
-from fairlineup.records import BadInput, Progress, no_progress
+from fairlineup.records import BadInput, Progress, no_progress, read_regular
 from fairlineup.seals import digest
 from fairlineup.workers import WorkerPool
 
@@ -114,9 +112,9 @@ def write_samples(
         OSError: the disk.
     """
     rows = sample_rows(request)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     _claim(folder, request)
-    (folder / FOLDER).mkdir(exist_ok=True)
+    make_folder(folder / FOLDER)
     missing = [row for row in rows if not is_file(folder / row.photo)]
     batches = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)]
     before = len(rows) - len(missing)
@@ -133,12 +131,8 @@ def write_samples(
 
 def manifest(rows: Sequence[SampleRow]) -> str:
     """The manifest of a data set, as CSV."""
-    text = io.StringIO()
     sourced = [column for label in _LABELS for column in (label, f"{label}_source")]
-    writer = csv.DictWriter(text, [*_COLUMNS, *sourced], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(_cells(row) for row in rows)
-    return text.getvalue()
+    return csv_by_name([*_COLUMNS, *sourced], map(_cells, rows))
 
 
 def _cells(row: SampleRow) -> dict[str, str]:
@@ -176,7 +170,7 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
     if not is_file(path):
         write_atomic(path, json.dumps(wanted, indent=1).encode(), flushed=False)
         return
-    found = decode_json(path.read_text(encoding="utf-8"))
+    found = decode_json(read_regular(path, LARGEST_BY_HAND))
     other = {name: found.get(name) for name in wanted if found.get(name) != wanted[name]}
     if other:
         raise BadInput(

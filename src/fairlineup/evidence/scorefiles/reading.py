@@ -7,15 +7,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
 
 from fairlineup.evidence.scorefiles.layouts import ColumnNames, Layout, layout_of, used
-from fairlineup.files import NotDelimitedError, Numbers, head_of, other_thing, rows_of
+from fairlineup.files import (
+    LARGEST_SCORES,
+    NotDelimitedError,
+    Numbers,
+    cell_read,
+    head_of,
+    other_thing,
+    rows_of,
+)
 from fairlineup.measures import Scores
-from fairlineup.records import BadInput, nobody, visible
+from fairlineup.records import BadInput, nobody, open_regular, visible
 from fairlineup.records import no_value as says_no_value
 from fairlineup.seals import digest_file
 
@@ -71,12 +80,13 @@ def read_scores(path: Path, named: ColumnNames = ColumnNames()) -> ScoreTable:  
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIO]:
     try:
-        with path.open("rb") as content:
+        with open_regular(path, largest=LARGEST_SCORES) as content:
             other = other_thing(content.read(4096))
-        if other:
-            raise _unreadable(path, other, "save it as CSV in UTF-8")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield file
+            if other:
+                raise _unreadable(path, other, "save it as CSV in UTF-8")
+            content.seek(0)
+            with TextIOWrapper(content, encoding="utf-8-sig", newline="") as file:
+                yield file
     except OSError as error:
         code = "file-missing" if isinstance(error, FileNotFoundError) else "file-unreadable"
         raise _unreadable(path, error.strerror or str(error), code=code) from error
@@ -116,7 +126,7 @@ def _read_fast(path: Path, layout: Layout) -> dict[str, Any] | None:
 def _texts(column: Any) -> Any:
     """A text column as an array of objects, without making a new text for each row."""
     encoded = column.combine_chunks().dictionary_encode()
-    texts = np.array([text.strip() for text in encoded.dictionary.to_pylist()], dtype=object)
+    texts = np.array([cell_read(text.strip()) for text in encoded.dictionary.to_pylist()], dtype=object)
     return texts[encoded.indices.to_numpy(zero_copy_only=False)] if len(texts) else np.zeros(0, object)
 
 

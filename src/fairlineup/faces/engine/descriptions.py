@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from fairlineup.faces.engine.faults import DescriptionError
 from fairlineup.faces.engine.installed import installed_model
+from fairlineup.files import LARGEST_BY_HAND
 from fairlineup.foreign import parse_toml
 from fairlineup.options import NOT_BLANK, Naming, above, between, read_options, such
-from fairlineup.records import ModelInformation
+from fairlineup.records import ModelInformation, read_regular
 
 DLIB_SHA256 = "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
 """dlib_face_recognition_resnet_model_v1.dat as published."""
@@ -185,7 +186,7 @@ def _check_together(table: _Description, naming: Naming) -> None:
 def _content(path: Path) -> dict[str, Any]:
     """The file's tables; a mark of byte order before them is no part of it."""
     try:
-        return parse_toml(path.read_text(encoding="utf-8-sig"))
+        return parse_toml(read_regular(path, LARGEST_BY_HAND).decode("utf-8-sig"))
     except (OSError, ValueError) as error:
         raise DescriptionError(
             f"the model description {path} cannot be read",

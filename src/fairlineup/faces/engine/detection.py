@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,6 +13,7 @@ from PIL import Image
 
 from fairlineup.faces.engine.faults import ENGINE_OPTION, EngineNotInstalled, pass_on_interrupt
 from fairlineup.faces.engine.store import kept, look_up, models_folder
+from fairlineup.files import temporary_folder
 from fairlineup.options import between, check_options
 from fairlineup.records import Box
 
@@ -170,8 +170,8 @@ def saved_detector() -> Path:
     dlib = imported_dlib()
 
     def save() -> bytes:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "detector.svm"
+        with temporary_folder() as folder:
+            path = folder / "detector.svm"
             dlib.get_frontal_face_detector().save(str(path))
             return path.read_bytes()
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from fairlineup.faces.engine.faults import DigestMismatch, DownloadFailed
-from fairlineup.faces.engine.store import is_sound, look_up, models_folder
+from fairlineup.faces.engine.store import FOR_ALL, is_sound, look_up, models_folder
 from fairlineup.files import atomic_file
 from fairlineup.web import HttpClient, HttpLimits, NoAnswer
 
@@ -30,7 +30,7 @@ def fetched(url: str, sha256: str) -> Path:
         if is_sound(there, sha256):
             return there
     target = models_folder() / f"{sha256}.onnx"
-    with atomic_file(target) as file:
+    with atomic_file(target, mode=FOR_ALL) as file:
         got = _received(url, file)
         if got != sha256:
             raise DigestMismatch(

@@ -129,6 +129,8 @@ class EnginePool:
             total = len(photos) if isinstance(photos, Sized) else 0
         answers = self._in_turn(photos, which) if self.workers == 1 else self._at_once(photos, which)
         for done, analysis in enumerate(answers, start=1):
+            if self._closed:
+                raise pool_closed()
             progress(stage, done, total)
             yield analysis
 
@@ -139,8 +141,6 @@ class EnginePool:
 
     def _in_turn(self, photos: Iterable[Photograph], which: Which) -> Iterator[Analysis]:
         for photo in photos:
-            if self._closed:
-                raise pool_closed()
             with self._turn:
                 self._engine = self._engine or self._setup.engine()
                 analysis = self._engine.analyse(photo, which)

@@ -9,6 +9,9 @@ from fairlineup.faces.engine.descriptions import ModelDescription
 from fairlineup.faces.engine.faults import DigestMismatch, EngineNotInstalled, ModelFileError
 from fairlineup.faces.engine.fetching import fetched
 from fairlineup.faces.engine.store import kept, sha256_of
+from fairlineup.records import read_regular
+
+LARGEST_WEIGHTS = 4_000_000_000  # bytes of a file that is converted
 
 
 def prepared_model(description: ModelDescription) -> Path:
@@ -64,7 +67,7 @@ def _converted(description: ModelDescription) -> Path:
     def convert() -> bytes:
         weights = _published(description)
         try:
-            return dlib_to_onnx(weights.read_bytes())
+            return dlib_to_onnx(read_regular(weights, LARGEST_WEIGHTS))
         except ImportError as error:
             raise EngineNotInstalled("the model converter", expected="onnx", got=str(error)) from None
 

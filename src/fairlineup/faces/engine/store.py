@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from fairlineup.faces.engine.faults import CacheUnusable, EngineNotInstalled
-from fairlineup.files import write_atomic
+from fairlineup.files import own_folder, write_atomic
 from fairlineup.seals import digest, digest_file
 
 CACHE_VARIABLE = "FAIRLINEUP_CACHE"
 SHA256 = "sha256:"
+FOR_ALL = 0o644  # permissions of models, which hold nobody
 
 _log = logging.getLogger("fairlineup.faces.engine")
 _spare: list[Path] = []  # the temporary folder of this process, where the cache folder can't be written
@@ -103,14 +104,14 @@ def kept(stem: str, suffix: str, make: Callable[[], bytes]) -> Path:
             return path
     content = make()
     path = models_folder() / f"{stem}-{digest(content).removeprefix(SHA256)}{suffix}"
-    write_atomic(path, content)
+    write_atomic(path, content, mode=FOR_ALL)
     return path
 
 
 def _made_spare(folder: Path, why: OSError) -> Path:
     """A temporary folder that goes with this process. Raises: CacheUnusable."""
     try:
-        made = Path(tempfile.mkdtemp(prefix="fairlineup-"))
+        made, _ = own_folder()
     except OSError as error:
         raise _unusable(str(folder), f"{_reason(why)}; nor a temporary folder: {_reason(error)}") from error
     atexit.register(shutil.rmtree, made, ignore_errors=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from fairlineup.faces.photos.errors import damaged, hostile, not_a_photograph, truncated
@@ -63,7 +63,10 @@ def open_container(content: bytes, limits: Limits, name: str) -> Container:
         container = _webp(content, limits, name)
     else:
         raise not_a_photograph(name, _guess(content))
+    if container.format == "WEBP":
+        limits = replace(limits, max_pixels=min(limits.max_pixels, limits.max_pixels_webp))
     limits.check_size(container.width, container.height, name)
+    limits.check_density(container.width, container.height, len(container.content), name)
     if not (container.width and container.height):
         raise damaged(name, f"a {container.format} of {container.width} × {container.height} pixels")
     return container
@@ -88,7 +91,8 @@ def _jpeg(content: bytes, limits: Limits, name: str) -> Container:
     for marker, start, end in jpeg_segments(content, limits, name):
         body = content[start + 4 : end]
         if marker == 0xDA:
-            kept.append(content[start : _picture_end(content, start, limits, name)])
+            most = limits.scans(*size or (0, 0))
+            kept.append(content[start : _picture_end(content, start, replace(limits, max_parts=most), name)])
             if _FILL in kept[-1]:  # a decoder begins such a run anew for every 64 kB it is given
                 raise hostile(name, f"at most {len(_FILL) - 1:,} fill bytes in a row", "a JPEG of more")
             break

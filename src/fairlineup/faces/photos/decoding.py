@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,14 +20,16 @@ from fairlineup.faces.photos.limits import DEFAULT_LIMITS, Limits
 BACKGROUND = (255, 255, 255)
 """What shows through transparent pixels: white, as on a page, and as identity portraits are cut out for."""
 
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
+Samples = NDArray[np.uint8]
+_STRIP_PX = 1 << 20  # pixels that are converted at a time, so that no second copy of a picture is held
+_UPRIGHT: dict[int, Callable[[Samples], Samples]] = {
+    2: np.fliplr,
+    3: lambda pixels: np.rot90(pixels, 2),
+    4: np.flipud,
+    5: lambda pixels: pixels.swapaxes(0, 1),
+    6: lambda pixels: np.rot90(pixels, -1),
+    7: lambda pixels: np.rot90(pixels, 2).swapaxes(0, 1),
+    8: np.rot90,
 }
 # Image.open would guess the format again, warn by way of a global, and turn a phone's JPEG into an MPO.
 _PLUGINS: dict[Format, type[ImageFile]] = {
@@ -78,8 +81,7 @@ def decode(content: bytes, *, limits: Limits = DEFAULT_LIMITS, name: str = "phot
         HostilePhotograph: it is built to be costly.
     """
     container = open_container(content, limits, name)
-    image = _load(container, limits, name, draft_px=None)
-    return Picture(np.array(_turn(image.convert("RGB"), container)), container.format)
+    return Picture(_turned(_load(container, limits, name, ("RGB", None)), container), container.format)
 
 
 def decode_small(
@@ -97,15 +99,16 @@ def decode_small(
     Raises: as `decode`.
     """
     container = open_container(content, limits, name)
-    image = _load(container, limits, name, draft_px=(side_px, "L")).convert("L")
-    return np.array(_turn(_fit(image, side_px), container))
+    image = Image.fromarray(_load(container, limits, name, ("L", side_px)))
+    return _turned(np.array(_fit(image, side_px)), container)
 
 
 def decode_small_colour(content: bytes, side_px: int, limits: Limits, name: str) -> Image.Image:
     """Decode to an upright RGB image no longer than `side_px` on a side. Raises: as `decode`."""
     container = open_container(content, limits, name)
-    image = _load(container, limits, name, draft_px=(side_px, "RGB")).convert("RGB")
-    return _turn(_fit(image, min(side_px, max(container.width, container.height))), container)
+    image = Image.fromarray(_load(container, limits, name, ("RGB", side_px)))
+    fitted = _fit(image, min(side_px, max(container.width, container.height)))
+    return Image.fromarray(_turned(np.array(fitted), container))
 
 
 def upright_size(container: Container) -> tuple[int, int]:
@@ -114,19 +117,17 @@ def upright_size(container: Container) -> tuple[int, int]:
     return (container.height, container.width) if turned else (container.width, container.height)
 
 
-def _load(
-    container: Container, limits: Limits, name: str, *, draft_px: tuple[int, str] | None
-) -> Image.Image:
-    """The picture as it is stored, in mode L or RGB; `draft_px` is what a JPEG may be reduced to."""
+def _load(container: Container, limits: Limits, name: str, wanted: tuple[str, int | None]) -> Samples:
+    """The picture as it is stored, in mode L or RGB; with the side that a JPEG may be reduced to."""
+    mode, side_px = wanted
     try:
         image = _PLUGINS[container.format](io.BytesIO(container.content))
         limits.check_size(*image.size, name)
-        if draft_px is not None:
-            side_px, mode = draft_px
+        if side_px is not None:
             scale = side_px / max(image.size)
             image.draft(mode, (max(1, round(image.width * scale)), max(1, round(image.height * scale))))
         image.load()
-        return _plain(image)
+        return _samples(image, mode)
     except UnreadablePhotograph:
         raise
     except (Image.DecompressionBombError, MemoryError) as fault:
@@ -136,6 +137,18 @@ def _load(
         if "truncated" in str(fault):
             raise truncated(name, f"a {container.format} that ends within its picture") from fault
         raise damaged(name, f"a {container.format} that its decoder gives up on ({fault})") from fault
+
+
+def _samples(image: Image.Image, mode: str) -> Samples:
+    """Without alpha, palette, ink or 16-bit samples: in mode L or RGB."""
+    width, height = image.size
+    pixels = np.empty((height, width, 3) if mode == "RGB" else (height, width), np.uint8)
+    rows = max(1, _STRIP_PX // width)
+    for top in range(0, height, rows):
+        bottom = min(height, top + rows)
+        strip = image if bottom - top == height else image.crop((0, top, width, bottom))
+        pixels[top:bottom] = np.asarray(_plain(strip).convert(mode))
+    return pixels
 
 
 def _plain(image: Image.Image) -> Image.Image:
@@ -163,6 +176,6 @@ def _fit(image: Image.Image, side_px: int) -> Image.Image:
     return image if size == image.size else image.resize(size, Image.Resampling.BILINEAR)
 
 
-def _turn(image: Image.Image, container: Container) -> Image.Image:
+def _turned(pixels: Samples, container: Container) -> Samples:
     how = _UPRIGHT.get(container.orientation)
-    return image if how is None else image.transpose(how)
+    return pixels if how is None else np.ascontiguousarray(how(pixels))

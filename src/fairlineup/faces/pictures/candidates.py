@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from fairlineup.faces.pictures.fingerprint import Fingerprint, even_terms
 from fairlineup.faces.pictures.placement import Placement, contours, fits
 from fairlineup.faces.pictures.registration import roughly_alike
+from fairlineup.files import temporary_folder
 from fairlineup.records import Progress, no_progress
 from fairlineup.workers import WorkerPool, one_blas_thread
 
@@ -56,8 +56,8 @@ def same_picture_candidates(
         if pool is None or pool.alone:
             found = WorkerPool(0).each(_Search.of(fingerprints).block, blocks, report, step=1)
         else:
-            with TemporaryDirectory(prefix="fairlineup-") as folder:
-                shared = Path(folder) / "fingerprints"
+            with temporary_folder() as folder:
+                shared = folder / "fingerprints"
                 shared.write_bytes(pickle.dumps(list(fingerprints), protocol=5))
                 found = pool.each(partial(_elsewhere, shared), blocks, report, step=1)
     return sorted(set().union(*found))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fairlineup.records import Measured, NotMeasured
+from fairlineup.records import Measured, NotMeasured, so_many_people
 
 MIN_PEOPLE_PER_GROUP = 30
 
@@ -16,7 +16,7 @@ def group_publishable(people: int, source: str | None) -> NotMeasured | None:
     if source is None or not source.strip():
         return NotMeasured("no source is cited for this group's labels", people=people)
     if people < MIN_PEOPLE_PER_GROUP:
-        reason = f"only {people} people; a group figure needs {MIN_PEOPLE_PER_GROUP}"
+        reason = f"only {so_many_people(people)}; a group figure needs {MIN_PEOPLE_PER_GROUP}"
         return NotMeasured(reason, people=people)
     return None
 

@@ -20,7 +20,7 @@ from fairlineup.measures.repeats import Repeats
 from fairlineup.measures.student import student
 from fairlineup.measures.verification.dyads import MIN_FALSE_MATCHES
 from fairlineup.measures.verification.resampling import USUAL, Resampling, draw_people
-from fairlineup.records import Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured, so_many_people
 
 FEWEST = 2.0  # people that a rate of galleries like this one is worth, or it is not supported
 METHOD = (
@@ -225,7 +225,7 @@ def _too_few(counts: MatchCounts) -> str:
         ("not flagged", counts.people - counts.flagged_people),
     ):
         if found < MIN_FALSE_MATCHES:
-            return f"only {found} people {words}: how galleries differ takes {MIN_FALSE_MATCHES}"
+            return f"only {so_many_people(found)} {words}: how galleries differ takes {MIN_FALSE_MATCHES}"
     return ""
 
 

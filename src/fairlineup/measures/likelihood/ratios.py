@@ -29,7 +29,7 @@ from fairlineup.measures.likelihood.likelihood import (
 from fairlineup.measures.likelihood.pairs import Halves, Pairs, split_by_person
 from fairlineup.measures.student import student
 from fairlineup.measures.verification.resampling import USUAL, Resampling
-from fairlineup.records import Estimate, Measured, NotMeasured
+from fairlineup.records import Estimate, Measured, NotMeasured, so_many_people
 
 MIN_MATED_PEOPLE = 100
 MIN_TESTED = 20  # people with a mated comparison
@@ -173,7 +173,8 @@ def likelihood_report(
     options = options or LikelihoodOptions()
     people = pairs.mated_people
     if people < MIN_MATED_PEOPLE:
-        reason = f"only {people} people with a mated comparison; likelihood ratios need {MIN_MATED_PEOPLE}"
+        few = f"only {so_many_people(people)} with a mated comparison"
+        reason = f"{few}; likelihood ratios need {MIN_MATED_PEOPLE}"
         return NotMeasured(reason, people=people)
     halves = split_by_person(pairs, options.salt)
     if _too_small(halves):

@@ -79,6 +79,7 @@ class RecognitionService:
     def faces(self, subject: str = "") -> dict[str, list[str]]:
         """Ids of the examples of each subject, or of one, page by page."""
         asked, total = "a list of faces", 0
+        subject_of: dict[str, str] = {}
 
         def page(number: str) -> tuple[list[Example], str]:
             nonlocal total
@@ -86,9 +87,13 @@ class RecognitionService:
             reply = self._ask("GET", FACES, query={**query, "subject": subject} if subject else query)
             found = self._wire.read(asked, reply, ExamplePage, wrong_answer)
             total, after = found.total_elements, int(number or 0) + 1
-            return found.faces, str(after) if after < found.total_pages else ""
+            more = after < found.total_pages
+            if more and all(face.image_id in subject_of for face in found.faces):
+                raise wrong_answer(NAME, asked, "a page with others", "one that was given before")
+            return found.faces, str(after) if more else ""
 
-        subject_of = {face.image_id: face.subject for face in paged(NAME, asked, page)}
+        for face in paged(NAME, asked, page):
+            subject_of[face.image_id] = face.subject
         if len(subject_of) != total:
             raise unanswered(NAME, f"{len(subject_of)} of {total} faces: the list changed while it was read")
         found: dict[str, list[str]] = {}

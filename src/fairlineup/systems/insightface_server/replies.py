@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
+from typing import Annotated
+
+from msgspec import Meta, Struct
 
 
 class Model(Struct, frozen=True):
@@ -24,9 +26,9 @@ class Detection(Struct, frozen=True):
 class SafeConfig(Struct, frozen=True):
     """What the server lets be known of its settings."""
 
-    default_similarity_threshold: float
+    default_similarity_threshold: Annotated[float, Meta(ge=-1, le=1)]
     default_search_profile: str
-    max_image_bytes: int
+    max_image_bytes: Annotated[int, Meta(ge=1)]
     inference_max_concurrency: int = 1
     detection: Detection | None = None
 

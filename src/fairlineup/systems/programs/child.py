@@ -164,13 +164,14 @@ class Child:
         try:
             fault = self._read_to_end()
         except Exception as error:  # noqa: BLE001 - raised where somebody asks
-            fault = Unanswered(f"answers that cannot be read ({kind_of(error)})", again=False)
+            why = self._redaction.text(kind_of(error))
+            fault = Unanswered(f"answers that cannot be read ({why})", again=False)
         self.end(fault)
 
     def _read_to_end(self) -> Unanswered:
         stdout = self._program.stdout
         while (line := stdout.readline(LONGEST_LINE_BYTES)).endswith(b"\n"):
-            if wrong := self._taken(line):
+            if wrong := self._taken(self._redaction.line(line)):
                 return Unanswered(wrong, again=False)
         if len(line) == LONGEST_LINE_BYTES:
             return Unanswered("a line longer than 64 MiB", again=False)
@@ -187,7 +188,7 @@ class Child:
         except MisfitError as misfit:
             return self._misfit(line, misfit)
         number = answer.pop("n", None)
-        answer = self._redaction.of_answer(answer, line)
+        answer = self._redaction.answer(answer, line)
         question = self._asked(number)
         if question is None:
             return f"an answer to no question that is open: {self._short(line)}"
@@ -196,6 +197,7 @@ class Child:
 
     def _misfit(self, line: bytes, misfit: MisfitError) -> str:
         """As `_taken`, of a line that is none: where it begins as an answer does, only that one is lost."""
+        misfit.got = self._redaction.text(misfit.got)
         begun = BEGUN.match(line)
         question = self._asked(int(begun[1])) if begun else None
         if question is None:

@@ -15,6 +15,7 @@ SHORTEST = 6
 """Characters: a shorter value is more likely a word than a secret."""
 
 HIDDEN = "…"
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([\"\\/]))")
 _IN_ADDRESS = re.compile(r"://[^/\s:@]*:([^/\s@]+)@")
 
 
@@ -34,16 +35,27 @@ class Redaction:
         return cls(pattern, max(map(len, ordered), default=0))
 
     def text(self, said: str) -> str:
-        """A text without secrets."""
-        return self.pattern.sub(HIDDEN, said) if self.pattern else said
+        """A text without secrets, as they are or spelt with escapes of JSON."""
+        if self.pattern is None:
+            return said
+        plain = _ESCAPE.sub(_unescaped, said) if "\\" in said else said
+        return self.pattern.sub(HIDDEN, plain if self.pattern.search(plain) else said)
 
     def end_of(self, said: bytes, *, cut: bool) -> str:
         """The end of what was said, without the rest of a secret that was cut."""
         return self.text(said.decode(errors="replace"))[self.longest if cut else 0 :]
 
-    def of_answer(self, answer: dict[str, Any], line: bytes) -> dict[str, Any]:
-        """An answer without secrets, in whatever field; the line it came as spares a look at each."""
-        if self.pattern and (b"\\" in line or self.pattern.search(line.decode(errors="replace"))):
+    def line(self, said: bytes) -> bytes:
+        """A line without secrets, as far as they stand there as they are."""
+        if self.pattern is None:
+            return said
+        return self.pattern.sub(HIDDEN, said.decode(errors="surrogateescape")).encode(
+            errors="surrogateescape"
+        )
+
+    def answer(self, answer: dict[str, Any], line: bytes) -> dict[str, Any]:
+        """What such a line says, without secrets that were spelt with escapes in it."""
+        if self.pattern and b"\\" in line:
             return {self.text(name): self._value(value) for name, value in answer.items()}
         return answer
 
@@ -61,4 +73,9 @@ def _secrets(environment: Mapping[str, str]) -> Iterator[str]:
     for name, value in environment.items():
         named = [value.strip(), *map(str.strip, value.splitlines())] if SECRET.search(name) else []
         for secret in (*named, *_IN_ADDRESS.findall(value)):
-            yield from (secret, quote(secret, safe=""), unquote(secret), json.dumps(secret)[1:-1])
+            yield from (secret, quote(secret, safe=""), unquote(secret))
+            yield from (json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False))
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16)) if found[1] else found[2]

@@ -7,13 +7,12 @@ import threading
 from types import ModuleType
 from typing import Any, TypeVar
 
-from fairlineup.foreign import MisfitError, decode_json
 from fairlineup.records import SystemFailed, extra_missing
 from fairlineup.systems.faults import unanswered, unusable_answer
-from fairlineup.systems.rekognition.faults import NAME, fault_of, not_admitted
+from fairlineup.systems.rekognition.faults import NAME, fault_of, not_admitted, without
 from fairlineup.systems.rekognition.options import RekognitionOptions
 from fairlineup.systems.rekognition.replies import Said
-from fairlineup.systems.remote import is_withheld
+from fairlineup.systems.remote import decoded, is_withheld
 from fairlineup.systems.stated import naming_of
 from fairlineup.web import HttpAnswer, HttpClient, HttpLimits, NoAnswer
 
@@ -28,7 +27,7 @@ class Client:
 
     def __init__(self, options: RekognitionOptions) -> None:
         boto3 = _boto3()
-        from botocore import exceptions, session
+        from botocore import exceptions, httpsession, session
         from botocore.config import Config
 
         wrong = naming_of(NAME).wrong
@@ -54,7 +53,8 @@ class Client:
         if self._credentials is None:
             raise not_admitted("none found")
         self._exceptions: ModuleType = exceptions
-        authorities = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+        bundle = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+        authorities = httpsession.get_cert_path(bundle or True)
         limits = HttpLimits(options.timeout_s, options.timeout_s, connections=max(10, options.at_once))
         self._web, self._answered = HttpClient(limits, authorities), threading.local()
         self._client.meta.events.register("before-send.rekognition", self._send)
@@ -108,11 +108,11 @@ class Client:
         answer: HttpAnswer = self._answered.last
         if answer.status != 200:
             raise fault_of(operation, answer, self._sent())
-        try:
-            return decode_json(answer.body, kind), is_withheld(answer.headers)
-        except MisfitError as error:
-            place = f" at {error.path.lstrip('.')}" if error.path else ""
-            raise unusable_answer(NAME, operation, error.expected, error.got + place) from None
+
+        def wrong(expected: str, got: str) -> SystemFailed:
+            return unusable_answer(NAME, operation, expected, without(got, self._sent()))
+
+        return decoded(answer.body, kind, wrong), is_withheld(answer.headers)
 
     def close(self) -> None:
         """Let go of connections."""

@@ -63,7 +63,7 @@ def fault_of(operation: str, answer: HttpAnswer, hidden: tuple[str, ...] = ()) -
         hidden: words that must not be repeated.
     """
     status = answer.status
-    code, words = (_words(text, hidden) for text in _said(answer))
+    code, words = (without(text, hidden) for text in _said(answer))
     if code in BUSY or status in (429, 503):
         return faults.throttled(NAME, code, asked_to_wait(answer.headers))
     if code in NOT_ADMITTED or status in (401, 403):  # their words name accounts and keys: not repeated
@@ -118,7 +118,8 @@ def _said(answer: HttpAnswer) -> tuple[str, str]:
     return code.rpartition("#")[2].partition(":")[0], words
 
 
-def _words(text: str, hidden: tuple[str, ...]) -> str:
+def without(text: str, hidden: tuple[str, ...]) -> str:
+    """Somebody's words on one line, shortened, without what must not be repeated."""
     for secret in hidden:
         text = text.replace(secret, "…")
     return " ".join(text.split())[:LONGEST_WORDS]

@@ -7,7 +7,7 @@ from fairlineup.systems.remote.questions import (
     capped_answer,
     is_withheld,
 )
-from fairlineup.systems.remote.wire import Reply, Wire, paged
+from fairlineup.systems.remote.wire import Reply, Wire, decoded, paged
 
 __all__ = [
     "OneByOne",
@@ -16,6 +16,7 @@ __all__ = [
     "Reply",
     "Wire",
     "capped_answer",
+    "decoded",
     "is_withheld",
     "paged",
 ]

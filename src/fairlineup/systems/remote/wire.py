@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -18,7 +19,7 @@ BUSY = {429, 503}
 BROKEN = {408, 500, 502, 504}
 NOT_ADMITTED = {401, 403}
 LONGEST_WORDS = 200
-MOST_PAGES, MOST_LISTED = 10_000, 2_000_000
+MOST_PAGES, MOST_LISTED, LONGEST_LISTING_S = 2_000, 2_000_000, 3600.0
 Fields = Mapping[str, str | tuple[str, bytes, str]]
 
 
@@ -133,11 +134,7 @@ class Wire:
             fault: what to raise; `wrong_answer` where it is about no photograph.
         Raises: UnusableAnswer, or what `fault` makes: it is not that.
         """
-        try:
-            return decode_json(reply.content, kind)
-        except MisfitError as error:
-            place = f" at {error.path.lstrip('.')}" if error.path else ""
-            raise fault(self._name, asked, error.expected, self.words(error.got + place)) from None
+        return decoded(reply.content, kind, lambda *said: fault(self._name, asked, *map(self.words, said)))
 
     def _reply(self, status: int, headers: Mapping[str, str], data: bytes) -> Reply:
         if fault := self._fault(status, headers):
@@ -167,6 +164,15 @@ class Wire:
         return None
 
 
+def decoded(content: bytes, kind: type[T], wrong: Callable[[str, str], SystemFailed]) -> T:
+    """A body as a declared type; `wrong` makes the error, of what was expected and what was got."""
+    try:
+        return decode_json(content, kind)
+    except MisfitError as error:
+        place = f" at {error.path.lstrip('.')}" if error.path else ""
+        raise wrong(error.expected, error.got + place) from None
+
+
 def paged(system: str, asked: str, page: Callable[[str], tuple[Sequence[T], str]]) -> Iterator[T]:
     """All entries of a list that comes page by page.
 
@@ -176,8 +182,8 @@ def paged(system: str, asked: str, page: Callable[[str], tuple[Sequence[T], str]
         page: the entries of a page and where the next one begins, blank for nowhere; asked with "" first.
     Raises: SystemFailed: a page comes again, or there are too many.
     """
-    where, seen, listed = "", {""}, 0
-    for _ in range(MOST_PAGES):
+    where, seen, listed, until = "", {""}, 0, time.monotonic() + LONGEST_LISTING_S
+    while len(seen) <= MOST_PAGES and listed <= MOST_LISTED and time.monotonic() < until:
         entries, where = page(where)
         listed += len(entries)
         yield from entries
@@ -185,10 +191,8 @@ def paged(system: str, asked: str, page: Callable[[str], tuple[Sequence[T], str]
             return
         if where in seen:
             raise wrong_answer(system, asked, "a next page", "one that was given before")
-        if listed > MOST_LISTED:
-            break
         seen.add(where)
-    most = f"at most {MOST_PAGES:,} pages with {MOST_LISTED:,} entries"
+    most = f"an end within {MOST_PAGES:,} pages, {MOST_LISTED:,} entries and {LONGEST_LISTING_S:g} s"
     raise wrong_answer(system, asked, most, "more")
 
 

@@ -47,7 +47,7 @@ def _plan(tmp_path: Path, cards: Path, more: str = "", options: str = "") -> Pat
     [
         (SystemFailed("the disk", expected="room", got="none", remedy="free\nsome"), 3, "the disk: expected"),
         (Refused("the act", expected="a", got="b", remedy="c"), 4, "the act: expected a, got b; c"),
-        (RuntimeError("oh\nno"), 3, "unexpected fault (RuntimeError: oh no, at cli/main.py, line "),
+        (RuntimeError("oh\nno"), 3, "unexpected fault (RuntimeError: oh no, at cli/outcome.py, line "),
         (MemoryError("9 GB"), 3, "there is not enough memory (MemoryError: 9 GB)"),
         (OSError(5, "Input/output error", "x.jpg"), 3, "system refused (x.jpg: Input/output error)"),
         (SystemExit(0), 3, "unexpected fault (SystemExit: 0, at "),

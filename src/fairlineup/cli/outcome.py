@@ -1,12 +1,11 @@
 """The command line: commands, exit statuses, and errors in one line.
 
 Exit status: 0 done, 1 a declared limit failed or was inconclusive (with --fail-on), 2 bad input, 3 a system,
-a disk or a measure failed, 4 refused, 130 interrupted.
+a disk or a measure failed, 4 refused, 130 interrupted (143 by a request to end).
 """
 
 from __future__ import annotations
 
-import sys
 import traceback
 from collections.abc import Sequence
 
@@ -15,18 +14,15 @@ import click
 from fairlineup.cli.commands import fairlineup
 from fairlineup.cli.console import EXIT_INTERRUPTED, notice
 from fairlineup.cli.errors import exit_status_of, worded
+from fairlineup.cli.interrupts import interrupted, interruption
 from fairlineup.cli.streams import forgiving
 from fairlineup.records import FairlineupError, SystemFailed, how_to_import, kind_of, place_in_ours
 
 KEPT = "what was finished is kept: give the same command again"
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with the status of its outcome."""
-    sys.exit(_status(list(sys.argv[1:] if arguments is None else arguments)))
-
-
-def _status(arguments: list[str]) -> int:
+def status_of(arguments: list[str]) -> int:
+    """Run a command and return its exit status."""
     if "--debug" in arguments:  # wherever it was written
         arguments = ["--debug", *(word for word in arguments if word != "--debug")]
     try:
@@ -41,16 +37,20 @@ def _outcome(arguments: list[str]) -> int:
         result = fairlineup.main(arguments, prog_name="fairlineup", standalone_mode=False)
     except click.exceptions.Exit as end:
         return end.exit_code
-    except click.ClickException as error:
-        return _misused(error)
-    except (click.Abort, KeyboardInterrupt):
-        notice("interrupted: what was finished is kept; give the same command again to go on")
-        return EXIT_INTERRUPTED
-    except FairlineupError as error:
-        return _failed(error, worded(error), exit_status_of(error), arguments)
     except BaseException as error:  # noqa: BLE001 - the last place that can turn it into a line
-        return _failed(error, _unforeseen(error), 3, arguments)
+        if interrupted() or isinstance(error, click.Abort | KeyboardInterrupt):
+            notice(interruption())
+            return interrupted() or EXIT_INTERRUPTED
+        return _told(error, arguments)
     return result if isinstance(result, int) else 0
+
+
+def _told(error: BaseException, arguments: list[str]) -> int:
+    if isinstance(error, click.ClickException):
+        return _misused(error)
+    if isinstance(error, FairlineupError):
+        return _failed(error, worded(error), exit_status_of(error), arguments)
+    return _failed(error, _unforeseen(error), 3, arguments)
 
 
 def _unforeseen(error: BaseException) -> str:
