@@ -7,6 +7,7 @@ import pytest
 from fairlineup.files import (
     NotDelimitedError,
     Numbers,
+    all_rows,
     columns_with_values,
     decoded,
     head_of,
@@ -15,6 +16,7 @@ from fairlineup.files import (
     rows_of,
     twice,
 )
+from fairlineup.files.delimited import MOST_COLUMNS
 
 ROWS = [["1", "b"], ["2", "d e"]]
 
@@ -107,12 +109,23 @@ def test_a_line_without_end_is_not_read_to_the_end() -> None:
         head_of(Endless())
 
 
-def test_two_hundred_thousand_columns_are_read_in_one_go() -> None:
-    names = [f"c{n}" for n in range(200_000)]
+def test_columns_lines_and_cells_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"c{n}" for n in range(MOST_COLUMNS)]
     columns, _, _ = _read(",".join(names) + "\n")
     assert list(columns) == names
     assert (twice(columns), twice([*columns, "c7"])) == ("", "c7")
-    assert named_columns(columns).endswith("c11 and 199,988 more")
+    assert named_columns(columns).endswith("c11 and 9,988 more")
+    for header in (",".join([*names, "c"]), "c," * 200_000):
+        with pytest.raises(NotDelimitedError, match="over 10,000 columns in line 1"):
+            _read(header + "\n")
+    monkeypatch.setattr("fairlineup.files.delimited.LONGEST_LINE", 100)
+    for text in ("a" * 100, "a,b\n1," + "2" * 100, 'a,b\n1,"\n' + "2" * 100):
+        with pytest.raises(NotDelimitedError, match="a line of over 100 characters"):
+            _read(text)
+    monkeypatch.setattr("fairlineup.files.delimited.MOST_CELLS", 5)
+    file = io.StringIO("a,b,c\n1\n2\n")
+    with pytest.raises(NotDelimitedError, match="2 rows below 3 columns"):
+        all_rows(file, head_of(file))
 
 
 @pytest.mark.parametrize(

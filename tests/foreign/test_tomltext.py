@@ -19,25 +19,25 @@ def test_what_is_no_toml_is_told_as_the_library_tells_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "got"),
     [
-        ("a." * 200_000 + "a = 1", "32 parts"),
-        ("[" + "a." * 200_000 + "a]", "32 parts"),
-        ("[[" + "a . " * 100_000 + "a]]", "32 parts"),
-        ('"a".' * 100_000 + "a = 1", "32 parts"),
-        ('"\\"".' * 100_000 + "a = 1", "32 parts"),
-        ("x = {" + "a." * 200_000 + "a = 1}", "32 parts"),
+        ("a." * 200_000 + "a = 1", "more parts"),
+        ("[" + "a." * 200_000 + "a]", "more parts"),
+        ("[[" + "a . " * 100_000 + "a]]", "more parts"),
+        ('"a".' * 100_000 + "a = 1", "more parts"),
+        ('"\\"".' * 100_000 + "a = 1", "more parts"),
+        ("x = {" + "a." * 200_000 + "a = 1}", "more parts"),
         ("x = " + "[" * 100_000, "nested"),
         ("x = " + "[" * 40 + "]" * 40, "nested"),
         ("x = " + "{a = " * 100 + "1" + "}" * 100, "nested"),
-        ("x = " + "9" * 5000, "held"),
+        ("x = " + "9" * 5000, "thousands of digits"),
         ("a" * 2**20 + " = 1", "characters"),
     ],
 )
-def test_what_would_take_too_long_or_too_deep_is_refused(text: str, expected: str) -> None:
+def test_what_would_take_too_long_or_too_deep_is_refused(text: str, got: str) -> None:
     with pytest.raises(MisfitError) as error:
         parse_toml(text)
-    assert expected in error.value.expected
+    assert got in error.value.got
 
 
 def test_quotes_that_are_never_closed_take_no_longer() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -22,7 +23,8 @@ class Unshown:
 
 
 @pytest.mark.parametrize(
-    "value", [1, 0.5, np.float64(0.5), np.float32(0.5), np.int64(2), np.array(0.5), Fraction(1, 2)]
+    "value",
+    [1, 0.5, np.float64(0.5), np.float32(0.5), np.int64(2), np.array(0.5), Fraction(1, 2), Decimal("0.5")],
 )
 def test_numbers_of_python_and_numpy_are_numbers(value: Any) -> None:
     found = number(value)
@@ -47,6 +49,8 @@ def test_numbers_of_python_and_numpy_are_numbers(value: Any) -> None:
         pytest.param(10**5000, id="5,001 digits"),
         np.array([0.5]),
         [0.5],
+        Decimal("sNaN"),
+        Decimal("1e999"),
         Unshown(),
     ],
 )

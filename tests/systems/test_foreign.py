@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from fairlineup.records import (
     ComparingSystem,
     KeepingSystem,
     Photograph,
+    Scale,
     SearchRequest,
     SystemFailed,
+    Threshold,
     TransportError,
 )
-from fairlineup.systems import open_system
+from fairlineup.systems import SimulatedSystem, open_system
+from fairlineup.systems.foreign import Foreign
 
 THEIRS = """
 import json, sys
@@ -129,6 +135,36 @@ def test_an_answer_of_another_kind_is_told(where: str, says: str, told: str) -> 
     system = open_system("python:their_system:Keeps", {"fails": fails, "says": says})
     with pytest.raises(SystemFailed, match=told):
         ASK[where](system)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            {"default_threshold": Threshold(math.nan, "a page")},
+            "default_threshold.score as a number, got nan",
+        ),
+        ({"default_threshold": Threshold(9.0, "a page")}, "thresholds on its scale, 0 to 2, got 9"),
+        ({"scale": Scale("distance", 0.0, math.inf, "d")}, "scale.high as a number, got inf"),
+        ({"scale": Scale("distance", 2.0, 0.0, "d")}, "scale.low below scale.high"),
+        ({"at_once": True}, "at_once as a whole number, got True"),
+        ({"name": " "}, "name as a text that is not blank"),
+        ({"settings": {"a": math.nan}}, "settings.a as a number, got nan"),
+    ],
+)
+def test_what_it_says_of_itself_is_held_to_what_any_system_may_say(change: dict[str, Any], told: str) -> None:
+    theirs = SimulatedSystem()
+    said = replace(theirs.information(), **change)
+    theirs.information = lambda: said  # type: ignore[method-assign]
+    with pytest.raises(SystemFailed, match=told):
+        Foreign(theirs, "ours").information()
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    theirs = SimulatedSystem()
+    said = replace(theirs.information(), default_threshold=Threshold(np.float64(0.5), "a page"))
+    theirs.information = lambda: said  # type: ignore[method-assign]
+    assert Foreign(theirs, "ours").information() == said
 
 
 @pytest.mark.parametrize(("name", "both"), [("Theirs", False), ("Keeps", True)])

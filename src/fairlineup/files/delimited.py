@@ -18,7 +18,9 @@ from fairlineup.files.cells import cell_read
 from fairlineup.records import visible
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-LONGEST_LINE = 16_000_000  # characters of a header: a hundred thousand columns fit
+LONGEST_LINE = 4_000_000  # characters of a header or a row
+MOST_COLUMNS = 10_000
+MOST_CELLS = 50_000_000  # of a table that is held whole: a million rows of fifty
 MOST_NAMED = 12
 _SEP = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d*(?:[eE][+-]?\d+)?|[+-]?,\d+")
@@ -85,10 +87,8 @@ def head_of(file: IO[str]) -> Head:
     Raises: NotDelimitedError: a line too long, or a header that is not CSV.
     """
     separator, number, comment = "", 0, ""
-    while line := file.readline(LONGEST_LINE):
+    for line in _lines(file):
         number += 1
-        if len(line) >= LONGEST_LINE:
-            raise NotDelimitedError(f"a line of over {LONGEST_LINE:,} characters", number)
         text = line.strip("\ufeff\r\n \t")
         said = _SEP.fullmatch(line.strip("\ufeff\r\n "))
         if said and not separator:
@@ -100,17 +100,27 @@ def head_of(file: IO[str]) -> Head:
     return Head((), separator or ",", "", number)
 
 
+def _lines(file: IO[str]) -> Iterator[str]:
+    """The lines of a file. Raises: NotDelimitedError: one is too long."""
+    while line := file.readline(LONGEST_LINE):
+        if len(line) >= LONGEST_LINE:
+            raise NotDelimitedError(f"a line of over {LONGEST_LINE:,} characters")
+        yield line
+
+
 def _head(file: IO[str], line: str, separator: str, before: tuple[int, str]) -> Head:
     number, comment = before
     try:
         separator = separator or _separator(line)
         cells, names = _cells(line, separator), _cells(comment, separator)
+        if max(len(cells), len(names)) > MOST_COLUMNS:
+            raise NotDelimitedError(f"over {MOST_COLUMNS:,} columns", number)
         if any(map(_is_number, cells)) and 1 < len(names) == len(cells):  # a program wrote it as a comment
             file.seek(0)
             for _ in range(number - 1):
                 file.readline()
             return Head(_named(names), separator, line, number - 1)
-        reader = csv.reader(chain([line], file), delimiter=separator, strict=True)
+        reader = csv.reader(chain([line], _lines(file)), delimiter=separator, strict=True)
         return Head(_named(next(reader)), separator, line, number - 1 + reader.line_num)
     except csv.Error as error:
         raise NotDelimitedError(f"text that is not CSV ({error})", number) from error
@@ -147,7 +157,7 @@ def rows_of(file: IO[str], head: Head) -> Iterator[tuple[int, list[str]]]:
 
     Raises: NotDelimitedError: text that is not CSV.
     """
-    reader = csv.reader(file, delimiter=head.separator, strict=True)
+    reader = csv.reader(_lines(file), delimiter=head.separator, strict=True)
     wide = len(head.columns)
     try:
         for row in reader:
@@ -159,6 +169,14 @@ def rows_of(file: IO[str], head: Head) -> Iterator[tuple[int, list[str]]]:
             yield head.skip + reader.line_num, cells
     except csv.Error as error:
         raise NotDelimitedError(f"text that is not CSV ({error})", head.skip + reader.line_num) from error
+
+
+def all_rows(file: IO[str], head: Head) -> list[tuple[int, list[str]]]:
+    """As `rows_of`, at once. Raises: NotDelimitedError: also where rows times columns are too many."""
+    rows = list(rows_of(file, head))
+    if len(rows) * len(head.columns) > MOST_CELLS:
+        raise NotDelimitedError(f"{len(rows):,} rows below {len(head.columns):,} columns")
+    return rows
 
 
 UNNAMED = "a column without a name"
@@ -194,9 +212,9 @@ def columns_with_values(columns: Sequence[str], rows: Sequence[Sequence[str]]) -
         name = columns[place]
         if name and not name.casefold().startswith("unnamed: "):  # so pandas calls one without
             return True
-        cells = [row[place] if place < len(row) else "" for row in rows]
-        return any(cells) and not _is_index(cells)
+        return place in filled and not _is_index([row[place] if place < len(row) else "" for row in rows])
 
+    filled = {place for row in rows for place, cell in enumerate(row) if cell}
     return [place for place in range(len(columns)) if says(place)]
 
 
@@ -221,6 +239,8 @@ class Numbers:
         """A number. Raises: NotDelimitedError: it is none."""
         try:
             value = math.nan if "_" in text else float(text)
+            if math.isinf(value) and "n" not in text.casefold():  # 1e999 is no way to say "inf"
+                value = math.nan
         except ValueError:
             value = self._with_comma(line, text)
         else:

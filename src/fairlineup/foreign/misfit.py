@@ -18,7 +18,7 @@ class MisfitError(ValueError):
 
     def __str__(self) -> str:
         place = self.path.lstrip(".")
-        return f"expected {self.expected}, got {self.got}" + (f", at {place}" if place else "")
+        return f"{self.got}, not {self.expected}" + (f", at {place}" if place else "")
 
     def within(self, place: str) -> MisfitError:
         """The same, seen from what holds the value."""

@@ -24,15 +24,15 @@ def parse_toml(text: str, *, largest: int = LARGEST) -> dict[str, Any]:
         Both are ValueErrors.
     """
     if len(text) > largest:
-        raise MisfitError(f"at most {largest:,} characters", f"{len(text):,}")
+        raise MisfitError(f"{largest:,} at most", f"{len(text):,} characters")
     if _DEEP_KEY.search(text):
-        raise MisfitError(f"names of {DEEPEST} parts at most", "one of more")
+        raise MisfitError(f"{DEEPEST} at most", "a name of more parts")
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise
     except ValueError:
-        raise MisfitError("numbers that can be held", "one of thousands of digits") from None
+        raise MisfitError("one that can be held", "a number of thousands of digits") from None
     except RecursionError:
         raise _too_deep() from None
     inside: list[Any] = [found]
@@ -45,4 +45,4 @@ def parse_toml(text: str, *, largest: int = LARGEST) -> dict[str, Any]:
 
 
 def _too_deep() -> MisfitError:
-    return MisfitError(f"values nested {DEEPEST} deep at most", "more")
+    return MisfitError(f"{DEEPEST} deep at most", "values nested deeper")

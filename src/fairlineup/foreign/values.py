@@ -6,6 +6,7 @@ import math
 import re
 import sys
 from contextlib import suppress
+from decimal import Decimal
 from numbers import Real
 from typing import Annotated, Any, TypeVar
 
@@ -57,8 +58,8 @@ def number(value: Any) -> float:
     Raises: MisfitError: it is none, or not finite. A truth is no number, nor is a text.
     """
     plain = value.item() if getattr(value, "ndim", None) == 0 else value
-    if type(plain) is not bool and isinstance(plain, Real):
-        with suppress(OverflowError):
+    if type(plain) is not bool and isinstance(plain, Real | Decimal):
+        with suppress(OverflowError, ValueError):
             found = float(plain)
             if math.isfinite(found):
                 return found

@@ -6,10 +6,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
 
 from fairlineup.files import append, is_file, read_file
-from fairlineup.foreign import decode_json
+from fairlineup.foreign import MisfitError, decode_json
 from fairlineup.labels.decision import Answers, Decision
 from fairlineup.records import BadInput
 from fairlineup.seals import canonical_json, digest
@@ -71,12 +70,10 @@ class DecisionLog:
 
     def _decision(self, line: bytes) -> Decision | None:
         try:
-            row = cast("dict[str, str]", decode_json(line))
-            found = Decision(**row)
-        except (ValueError, TypeError):
+            found = decode_json(line, Decision)
+        except MisfitError:
             return None
-        whole = all(isinstance(value, str) for value in row.values())
-        return found if whole and found.decision in self.answers else None
+        return found if found.decision in self.answers else None
 
 
 def _cut_off(line: bytes) -> bytes:

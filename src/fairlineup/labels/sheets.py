@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fairlineup.files import (
     NotDelimitedError,
+    all_rows,
     csv_of,
     decoded,
     head_of,
@@ -16,7 +17,6 @@ from fairlineup.files import (
     named_columns,
     read_file,
     rows_by_name,
-    rows_of,
     write_atomic,
 )
 from fairlineup.labels.decision import WITHOUT_REASON, Answers, Decision, DoubtfulPair
@@ -113,7 +113,7 @@ def _rows(content: bytes, name: str) -> list[tuple[int, dict[str, str]]]:
     try:
         file = io.StringIO(decoded(content), newline="")
         head = head_of(file)
-        rows = list(rows_of(file, head))
+        rows = all_rows(file, head)
     except NotDelimitedError as error:
         raise _no_sheet(name, str(error)) from error
     columns = [column.casefold() for column in head.columns]

@@ -238,6 +238,8 @@ def _shape(hint: Any) -> type | tuple[type, ...] | None:
 
 def _converted(hint: Any, value: Any) -> Any:
     """The value as its field holds it, where TOML and JSON write that as another type."""
+    if hint is float and type(value) is not float and isinstance(value, float):
+        return float(value)  # one of NumPy's
     if hint is float and type(value) is int:
         return float(value) if abs(value) < sys.float_info.max else math.inf
     if hint is Path and isinstance(value, str) and value and "\0" not in value:

@@ -25,8 +25,8 @@ from fairlineup.records import (
     SystemInformation,
     UnusableAnswer,
 )
-from fairlineup.seals import canonical_json
 from fairlineup.systems.facts import Adapter, Options
+from fairlineup.systems.information import Misstated, check_information
 from fairlineup.systems.usercode import said
 
 REMEDY = "correct it there, and begin again: finished answers are kept"
@@ -87,11 +87,9 @@ class Foreign:
         if not isinstance(found, SystemInformation):
             raise self._wrong("what it is", "a SystemInformation", type(found).__name__)
         try:
-            canonical_json({**found.settings})  # as a run seals it
-        except (TypeError, ValueError) as error:
-            expected = "settings that are texts, truths and numbers of JSON"
-            raise self._wrong("what it is", expected, str(error)) from error
-        return found
+            return check_information(found)
+        except Misstated as wrong:
+            raise self._wrong("what it is", wrong.expected, wrong.got) from wrong
 
     def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
         """As the system's. Raises: SystemFailed."""

@@ -28,6 +28,7 @@ from fairlineup.records import (
 )
 from fairlineup.systems.facts import Adapter, Entrusted, Facts
 from fairlineup.systems.faults import unanswered
+from fairlineup.systems.information import Misstated
 from fairlineup.systems.programs import (
     PROTOCOL,
     Answer,
@@ -35,7 +36,6 @@ from fairlineup.systems.programs import (
     Child,
     Done,
     Galleries,
-    Misstated,
     PendingAnswer,
     ProcessOptions,
     Unanswered,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from io import TextIOWrapper
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TextIO
 
@@ -31,6 +29,7 @@ from fairlineup.files import (
     twice,
     values_of,
 )
+from fairlineup.foreign import number as finite
 from fairlineup.records import BadInput, Outcome, extra_missing, no_value, open_regular
 from fairlineup.seals import digest_file
 
@@ -130,12 +129,9 @@ def _pair(path: Path, number: int, row: Mapping[str, Any], numbers: Numbers) -> 
         raise _bad_row(path, number, f"a {PROBE} and a {GALLERY}", "a blank")
     given = row[numbers.name]
     try:
-        score = numbers.read(number, given) if isinstance(given, str) else float(given)
-    except (TypeError, ValueError):
-        score = math.nan
-    if not math.isfinite(score):
-        raise _bad_row(path, number, f"a number as {numbers.name}", repr(given))
-    return probe, other, score
+        return probe, other, finite(numbers.read(number, given) if isinstance(given, str) else given)
+    except ValueError:
+        raise _bad_row(path, number, f"a number as {numbers.name}", repr(given)) from None
 
 
 def _text(value: Any) -> str:
@@ -189,10 +185,11 @@ def _once(path: Path, columns: Sequence[str]) -> list[str]:
 
 
 def _rows(path: Path, file: TextIO, head: Head) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    places = [(name, place) for place, name in enumerate(head.columns) if name in READ]
     for line, cells in rows_of(file, head):
         if len(cells) > len(head.columns):
             raise _bad_row(path, line, f"{len(head.columns)} cells, as in the header", str(len(cells)))
-        yield line, dict(zip_longest(head.columns, cells, fillvalue=""))
+        yield line, {name: cells[place] if place < len(cells) else "" for name, place in places}
 
 
 def _parquet(path: Path, content: BinaryIO) -> tuple[Sequence[str], Iterable[tuple[int, Mapping[str, Any]]]]:

@@ -220,7 +220,9 @@ def test_words_for_no_value_are_none(tmp_path: Path) -> None:
     assert read_dataset(_write(tmp_path, uncited)).label_sources == {"sex": ""}
 
 
-def test_two_hundred_thousand_columns(tmp_path: Path) -> None:
-    names = ",".join(f"c{n}" for n in range(200_000))
-    dataset = read_dataset(_write(tmp_path, f"person,photo,role,{names}\nann,a.jpg,probe\n"))
-    assert len(dataset.unknown_columns) == 200_000
+def test_thousands_of_columns(tmp_path: Path) -> None:
+    names = [f"c{n}" for n in range(9_000)]
+    dataset = read_dataset(_write(tmp_path, f"person,photo,role,{','.join(names)}\nann,a.jpg,probe\n"))
+    assert dataset.unknown_columns == tuple(names)
+    with pytest.raises(BadInput, match="over 10,000 columns"):
+        read_dataset(_write(tmp_path, f"person,photo,role,{','.join(names * 30)}\nann,a.jpg,probe\n"))

@@ -181,6 +181,7 @@ def test_one_wrong_answer_is_an_error_of_its_photograph(
     system = Watched(_system(), alter=alter, changes={"wire": wire})
     papers, results = audit(plan_for(cards), system, tmp_path / "run")
     kept = next(one for one in kept_answers(papers, "search-absent") if one.photo == "probe/pa0003-0.png")
+    assert [one["photo"] for one in results["not_processed"]].count(kept.photo) == 1
     assert (kept.outcome, kept.candidates) == ("error", ())
     assert kept.detail == f"an answer that cannot be used: expected {said}"
     assert results["processing"]["fta"]["errors"] == calm["processing"]["fta"]["errors"] + 1
@@ -263,3 +264,17 @@ def test_progress_tells_every_stage_to_its_end(cards: Path, tmp_path: Path) -> N
         "search-present": (16, 16),
     }
     assert all(seen == sorted(seen) for seen in told.values())
+
+
+def test_a_probe_that_failed_in_one_of_two_searches_failed(cards: Path, tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def once(answer: SearchAnswer) -> Iterable[SearchAnswer]:
+        seen.append(answer.photo)
+        first = answer.photo == "probe/pa0003-0.png" and seen.count(answer.photo) == 1
+        return [replace(answer, candidates=(Candidate("nobody.png", 1.0),)) if first else answer]
+
+    _, results = audit(plan_for(cards), Watched(_system(), alter=_search_only(once)), tmp_path / "run")
+    assert seen.count("probe/pa0003-0.png") == 2
+    assert results["processing"]["fta"]["errors"] == 1
+    assert results["thresholds"][0]["fpir_processed"]["trials"] == 19

@@ -132,16 +132,16 @@ def test_a_file_reads_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "got"),
     [
-        (b"", "a file that is no JSON"),
-        (b"{}", "JSON without a schema"),
-        (b"[1]", "JSON that is no object"),
-        (b'{"schema": "other"}', "schema 'other'"),
-        (b'{"schema": "fairlineup-calibration-1"}', "one without 'name'"),
+        (b"", "text cut short, or half a character, not JSON"),
+        (b"{}", "'none'"),
+        (b"[1]", "an array, not an object"),
+        (b'{"schema": "other"}', "'other'"),
+        (b'{"schema": "fairlineup-calibration-1"}', "none of that name, not the key 'name'"),
         (
             b'{"schema": "fairlineup-calibration-1", "name": "n", "model": 3}',
-            "one with a value that cannot be",
+            "a whole number, not an object, at model",
         ),
-        (b"\xff", "a file that is no JSON"),
+        (b"\xff", "invalid character (byte 0), not JSON"),
     ],
 )
 def test_a_damaged_file_is_named(text: bytes, got: str) -> None:

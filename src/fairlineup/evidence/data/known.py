@@ -10,13 +10,13 @@ from pathlib import Path
 from fairlineup.evidence.data.roles import Said
 from fairlineup.files import (
     NotDelimitedError,
+    all_rows,
     columns_with_values,
     decoded,
     has_name,
     head_of,
     named_columns,
     read_file,
-    rows_of,
     twice,
     unnamed,
 )
@@ -64,7 +64,7 @@ def read_known(path: Path) -> Known:
     try:
         file = io.StringIO(decoded(content), newline=None)
         head = head_of(file)
-        numbered = list(rows_of(file, head))
+        numbered = all_rows(file, head)
     except NotDelimitedError as error:
         raise _unusable(path, WANTED, str(error)) from error
     columns = tuple("person" if name.casefold() == "person" else name for name in head.columns)

@@ -34,6 +34,14 @@ NO_PORTRAIT = "present members without a picture in unitedstates/images"
 
 
 @dataclass(frozen=True, slots=True)
+class _Member:
+    """What is read of a member in the JSON of member_photos."""
+
+    icpsr: int | str
+    bioguide_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Legislator:
     """A member as congress-legislators describes them."""
 
@@ -105,11 +113,10 @@ def portraits(text: str, file: str) -> tuple[Portrait, ...]:
 def member_ids(text: str, file: str) -> dict[int, str]:
     """ICPSR id to Bioguide id, as member_photos records it for itself. Raises: SourceChanged."""
     try:
-        people = decode_json(text)
-        pairs = [(person["icpsr"], person.get("bioguide_id") or "") for person in people]
-        return {int(icpsr): bioguide for icpsr, bioguide in pairs if _BIOGUIDE.fullmatch(bioguide)}
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise source_changed(file, "a list of members with icpsr and bioguide_id", repr(error)) from error
+        people = decode_json(text, tuple[_Member, ...])
+        return {int(one.icpsr): id_ for one in people if _BIOGUIDE.fullmatch(id_ := one.bioguide_id or "")}
+    except ValueError as error:
+        raise source_changed(file, "a list of members with icpsr and bioguide_id", str(error)) from error
 
 
 def probes(current: Iterable[Legislator], images: Collection[str], folder: str) -> tuple[Chosen, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fairlineup.evidence.data.repositories import REPOSITORIES, Listed, Snapshot
 from fairlineup.files import content_of, is_there, write_atomic
-from fairlineup.foreign import decode_json
+from fairlineup.foreign import MisfitError, decode_json
 from fairlineup.records import BadInput
 
 RECORD = "sources.json"
@@ -17,6 +18,20 @@ LISTINGS = "sources/listings.json"
 _SCHEMA = "fairlineup-sources/1"
 
 Snapshots = Mapping[str, Snapshot]
+
+
+@dataclass(frozen=True, slots=True)
+class _Commit:
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What is read of RECORD."""
+
+    schema: str
+    taken: str
+    repositories: dict[str, _Commit]
 
 
 def remembered(folder: Path, kind: str) -> Snapshots | None:
@@ -29,11 +44,11 @@ def remembered(folder: Path, kind: str) -> Snapshots | None:
         _refuse_a_stranger(folder)
         return None
     try:
-        said = decode_json(record)
-        if said["taken"] != kind or said["schema"] != _SCHEMA or listings is None:
+        said = decode_json(record, _Record)
+        if said.taken != kind or said.schema != _SCHEMA or listings is None:
             return None
-        return _snapshots(said["repositories"], decode_json(listings))
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        return _snapshots(said.repositories, decode_json(listings, dict[str, dict[str, tuple[int, str]]]))
+    except (MisfitError, KeyError) as error:
         raise BadInput(
             f"cannot read {folder / RECORD}",
             code="file-malformed",
@@ -69,12 +84,14 @@ def remember(
     write_atomic(folder / RECORD, _text(record), flushed=False)  # last: with it the folder counts as begun
 
 
-def _snapshots(commits: Mapping[str, Any], listings: Mapping[str, Any]) -> Snapshots:
+def _snapshots(
+    commits: Mapping[str, _Commit], listings: Mapping[str, Mapping[str, tuple[int, str]]]
+) -> Snapshots:
     return {
         repository.name: Snapshot(
             repository,
-            str(commits[repository.name]["commit"]),
-            {path: Listed(int(size), str(blob)) for path, (size, blob) in listings[repository.name].items()},
+            commits[repository.name].commit,
+            {path: Listed(*listed) for path, listed in listings[repository.name].items()},
         )
         for repository in REPOSITORIES
     }

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, cast
 
 from fairlineup.evidence.disclosure.clock import Act, Kind, check_act
 from fairlineup.files import append, content_of
-from fairlineup.foreign import decode_json
+from fairlineup.foreign import MisfitError, decode_json
 from fairlineup.records import BadInput
 from fairlineup.seals import Plain, canonical_json, digest
 
 FILE = "disclosure.jsonl"
-KINDS = ("told", "answered", "public")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the record."""
+
+    act: Kind
+    on: date
+    who: str
+    due: date | None
+    note: str
+    at: str
+    before: str
 
 
 def read_acts(folder: Path) -> tuple[Act, ...]:
@@ -54,23 +66,14 @@ def _parse(content: bytes, path: Path) -> tuple[Act, ...]:
     acts, before = [], ""
     for number, line in enumerate(content.splitlines(keepends=True), start=1):
         try:
-            row = cast("dict[str, Any]", decode_json(line))
-            act, told = _act(row), row["before"]
-        except (ValueError, TypeError, KeyError) as error:
-            raise _damaged(path, f"line {number}: {type(error).__name__}: {error}") from error
-        if told != before or not line.endswith(b"\n"):
+            row = decode_json(line, _Row)
+        except MisfitError as error:
+            raise _damaged(path, f"line {number}: {error}") from error
+        if row.before != before or not line.endswith(b"\n"):
             raise _damaged(path, f"line {number} that does not follow on the line before it")
-        acts.append(act)
+        acts.append(Act(row.act, row.on, row.who, row.due, row.note, row.at))
         before = digest(line)
     return tuple(acts)
-
-
-def _act(row: dict[str, Any]) -> Act:
-    if row["act"] not in KINDS:
-        raise ValueError(f"no such act as {row['act']!r}")
-    due = date.fromisoformat(row["due"]) if row["due"] else None
-    texts = [str(row[name]) for name in ("who", "note", "at")]
-    return Act(cast("Kind", row["act"]), date.fromisoformat(row["on"]), texts[0], due, texts[1], texts[2])
 
 
 def _damaged(path: Path, got: str) -> BadInput:

@@ -39,7 +39,7 @@ def _bounded(rate: Measured, lost: int) -> LostBounds | None:
 def processing(run: MeasuredRun, observations: Observations) -> Processing:
     """Failures to enrol and to acquire, for everyone and each group, and what the system said of each."""
     enrolments = [a for a in observations.enrolments if a.outcome != LOST]
-    probes = list({a.photo: a for a in observations.searches if a.outcome != LOST}.values())
+    probes = _probes(observations)
     return Processing(
         fte=Share.of(failures(enrolments, run.level)),
         fta=Share.of(failures(probes, run.level)),
@@ -47,6 +47,15 @@ def processing(run: MeasuredRun, observations: Observations) -> Processing:
         enrolment_outcomes=_outcomes(enrolments),
         probe_outcomes=_outcomes(probes),
     )
+
+
+def _probes(observations: Observations) -> list[Attempt]:
+    """One attempt a probe: searched twice, it was not processed if it was not once."""
+    found: dict[str, Attempt] = {}
+    for attempt in observations.searches:
+        if attempt.outcome != LOST and (attempt.outcome != Outcome.OK or attempt.photo not in found):
+            found[attempt.photo] = attempt
+    return list(found.values())
 
 
 def attempts_of(run: MeasuredRun, attempts: Iterable[Attempt], people: Codes) -> list[Attempt]:

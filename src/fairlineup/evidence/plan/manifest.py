@@ -14,12 +14,12 @@ from fairlineup.files import (
     SEPARATORS,
     Head,
     NotDelimitedError,
+    all_rows,
     columns_with_values,
     decoded,
     head_of,
     is_folder,
     named_columns,
-    rows_of,
     twice,
     unnamed,
 )
@@ -126,7 +126,7 @@ def _read_rows(
         head = head_of(file)
         columns = _known_columns(head.columns, declared)
         _check_columns(path, columns, head)
-        numbered = list(rows_of(file, head))
+        numbered = all_rows(file, head)
     except NotDelimitedError as error:
         raise _unusable(path, str(error)) from error
     if not numbered:

@@ -178,9 +178,7 @@ def _answer(row: tuple[Any, ...]) -> KeptAnswer:
     texts, numbers = (photo, outcome, detail, candidates), (capped, retries)
     if not all(isinstance(one, str) for one in texts) or not all(isinstance(one, int) for one in numbers):
         raise TypeError("a value of another type")
-    listed = tuple((name, float(score)) for name, score in decode_json(candidates))
-    if not all(isinstance(name, str) and math.isfinite(score) for name, score in listed):
-        raise ValueError("a candidate without name or score")
+    listed = decode_json(candidates, tuple[tuple[str, float], ...])
     if seconds is not None and not math.isfinite(seconds):
         raise ValueError("a time that is none")
     return KeptAnswer(photo, outcome, detail, bool(capped), listed, seconds, retries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from fairlineup.evidence.plan import Action, Entry, Finding, Kind, Place, SettledDataset, Settlement
 from fairlineup.evidence.runs.directory import RunDirectory
@@ -80,6 +81,18 @@ def _entry(row: Mapping[str, str], labels: Sequence[str]) -> Entry:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """What is read of a row of findings.json."""
+
+    kind: Kind
+    people: tuple[str, ...]
+    photos: tuple[str, ...]
+    detail: str
+    action: Action
+    reason: str
+
+
 def _finding_row(settlement: Settlement) -> dict[str, Plain]:
     finding = settlement.finding
     return {
@@ -94,14 +107,8 @@ def _finding_row(settlement: Settlement) -> dict[str, Plain]:
 
 
 def _settlements(directory: RunDirectory) -> tuple[Settlement, ...]:
-    rows = decode_json(directory.read_document("findings.json"))
-    if not isinstance(rows, list):
-        raise TypeError("findings.json is no array")
+    rows = decode_json(directory.read_document("findings.json"), tuple[_Settled, ...])
     return tuple(
-        Settlement(
-            Finding(Kind(row["kind"]), tuple(row["people"]), tuple(row["photos"]), row["detail"]),
-            Action(row["action"]),
-            row["reason"],
-        )
+        Settlement(Finding(row.kind, row.people, row.photos, row.detail), row.action, row.reason)
         for row in rows
     )

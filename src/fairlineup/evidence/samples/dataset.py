@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fairlineup.evidence.samples.capture import capture_named
 from fairlineup.evidence.samples.people import check_people, people
@@ -170,7 +170,10 @@ def _claim(folder: Path, request: SamplesRequest) -> None:
     if not is_file(path):
         write_atomic(path, json.dumps(wanted, indent=1).encode(), flushed=False)
         return
-    found = decode_json(read_regular(path, LARGEST_BY_HAND))
+    try:
+        found = decode_json(read_regular(path, LARGEST_BY_HAND), dict[str, Any])
+    except ValueError:
+        found = {}
     other = {name: found.get(name) for name in wanted if found.get(name) != wanted[name]}
     if other:
         raise BadInput(

@@ -16,6 +16,7 @@ BOB_TEXT = {
     5: ("claimed_id", "model_id", "real_id", "probe_label", "score"),
 }
 """Columns of bob's score files without a header, by how many there are."""
+PANDAS_AGAIN = re.compile(r"\.\d+$")  # "distance.1" is pandas' second one
 NO_HEAD = Head((), ",", "", 0)
 
 
@@ -153,8 +154,12 @@ def _with_names(found: Layout, named: ColumnNames) -> Layout:
         columns = _with_score(columns, found.head)
     columns = replace(columns, groups={**(columns.groups or {}), **(named.groups or {})})
     columns = _as_written(columns, names)
+    alike: dict[str, list[str]] = {}
+    for one in names:
+        for key in {one.casefold(), PANDAS_AGAIN.sub("", one.casefold())}:
+            alike.setdefault(key, []).append(one)
     for name in (*used(columns), *([found.truth] if found.truth else [])):
-        _check_once(name, found.head, named.all)
+        _check_once(name, found.head, alike, named.all)
     return replace(found, columns=columns, direction_told=named.direction)
 
 
@@ -174,14 +179,12 @@ def _as_written(columns: Columns, names: Sequence[str]) -> Columns:
     )
 
 
-def _check_once(name: str, head: Head, named: set[str]) -> None:
+def _check_once(name: str, head: Head, alike: Mapping[str, Sequence[str]], named: set[str]) -> None:
     """Raises: BadInput (a column that is not there, or there more than once)."""
-    if name not in head.columns:
+    near = alike.get(name.casefold(), ())
+    if name not in near:
         raise _missing(repr(name), f"the columns {named_columns(head.columns)}")
-    again = re.compile(rf"{re.escape(name.casefold())}(\.\d+)?")  # "distance.1" is pandas' second one
-    same = [
-        one for one in head.columns if (one == name if name in named else again.fullmatch(one.casefold()))
-    ]
+    same = [one for one in near if one == name] if name in named else near
     if len(same) > 1:
         raise BadInput(
             f"a column stands more than once in the table: {name}",

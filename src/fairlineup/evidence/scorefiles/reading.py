@@ -116,7 +116,7 @@ def _read_fast(path: Path, layout: Layout) -> dict[str, Any] | None:
     except (arrow.ArrowInvalid, arrow.ArrowKeyError, UnicodeDecodeError):
         return None
     scores = table[score].to_numpy()
-    if table[score].null_count or np.isnan(scores).any():
+    if table[score].null_count or not np.isfinite(scores).all():
         return None
     found = {name: scores if name == score else _texts(table[name]) for name in names}
     people = (layout.columns.person_probe, layout.columns.person_gallery)
@@ -134,7 +134,7 @@ def _read_exactly(path: Path, file: TextIO, layout: Layout) -> dict[str, Any]:
     """The columns row by row. Raises: BadInput (with the line of the first row that cannot be used)."""
     header = layout.head.columns
     names, score = _names(layout), layout.columns.distance or layout.columns.similarity
-    place = {name: header.index(name) for name in names}
+    place = {name: number for number, name in enumerate(header)}
     is_nobody = cache(nobody)
     numbers = Numbers(score)
     found: dict[str, list[Any]] = {name: [] for name in names}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from fairlineup.faces.scale.similarity import Calibration, CalibrationRow, GroupCurve
 from fairlineup.files import read_file
-from fairlineup.foreign import MisfitError, decode_json
+from fairlineup.foreign import MisfitError, convert, decode_json
 from fairlineup.records import BadInput
 
 SCHEMA = "fairlineup-calibration-1"
@@ -19,7 +19,37 @@ _OWN = (
     *("schema", "name", "population", "capture", "columns"),
     *("rows", "every_pair", "groups", "ungrouped"),
 )
+Cells = tuple[float, float, float | None, float | None, int | None, float | None, bool]
 _COLUMNS = ("distance", "fmr", "low", "high", "errors", "effective", "model")
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    label: str
+    value: str
+    source: str
+    people: int
+    pairs: int
+    rows: tuple[Cells, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What is read of a calibration's file."""
+
+    name: str
+    model: _Model
+    population: str
+    capture: str
+    rows: tuple[Cells, ...]
+    every_pair: tuple[Cells, ...]
+    groups: tuple[_Group, ...]
+    ungrouped: dict[str, str]
 
 
 def calibration_json(calibration: Calibration) -> bytes:
@@ -47,26 +77,26 @@ def calibration_json(calibration: Calibration) -> bytes:
 def parse_calibration(text: bytes, name: str) -> Calibration:
     """Read a calibration. Raises: BadInput: not one, or damaged."""
     try:
-        value = decode_json(text)
-        if not isinstance(value, dict) or value.get("schema") != SCHEMA:
-            raise _no_calibration(name, _other(value))
-        return Calibration(
-            name=str(value["name"]),
-            model_digest=str(value["model"]["digest"]),
-            population=str(value["population"]),
-            capture=str(value["capture"]),
-            rows=_rows(value["rows"]),
-            every_pair=_rows(value["every_pair"]),
-            groups=tuple(GroupCurve(**{**one, "rows": _rows(one["rows"])}) for one in value["groups"]),
-            ungrouped=dict(value["ungrouped"]),
-            about={key: one for key, one in value.items() if key not in _OWN},
-        )
-    except KeyError as error:
-        raise _no_calibration(name, f"one without {error}") from error
+        value = decode_json(text, dict[str, Any])
+        if value.get("schema") != SCHEMA:
+            raise _no_calibration(name, repr(value.get("schema", "none"))[:80])
+        found = convert(value, _File)
     except MisfitError as error:
-        raise _no_calibration(name, f"a file that is no JSON ({error})") from error
-    except (ValueError, TypeError, IndexError, AttributeError) as error:
-        raise _no_calibration(name, f"one with a value that cannot be: {error}") from error
+        raise _no_calibration(name, str(error)) from error
+    return Calibration(
+        name=found.name,
+        model_digest=found.model.digest,
+        population=found.population,
+        capture=found.capture,
+        rows=_rows(found.rows),
+        every_pair=_rows(found.every_pair),
+        groups=tuple(
+            GroupCurve(one.label, one.value, one.source, one.people, one.pairs, _rows(one.rows))
+            for one in found.groups
+        ),
+        ungrouped=found.ungrouped,
+        about={key: one for key, one in value.items() if key not in _OWN},
+    )
 
 
 def read_calibration(path: Path) -> Calibration:
@@ -97,13 +127,6 @@ def _no_calibration(name: str, got: str) -> BadInput:
     )
 
 
-def _other(value: Any) -> str:
-    """What some JSON is that is no calibration."""
-    if not isinstance(value, dict):
-        return "JSON that is no object"
-    return f"schema {value['schema']!r}" if "schema" in value else "JSON without a schema"
-
-
 def _cells(row: CalibrationRow) -> list[Any]:
     return [_short(getattr(row, column)) for column in _COLUMNS]
 
@@ -112,8 +135,8 @@ def _short(value: Any) -> Any:
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
-def _rows(cells: Sequence[Sequence[Any]]) -> tuple[CalibrationRow, ...]:
-    return tuple(CalibrationRow(**dict(zip(_COLUMNS, row, strict=True))) for row in cells)
+def _rows(cells: Sequence[Cells]) -> tuple[CalibrationRow, ...]:
+    return tuple(CalibrationRow(*row) for row in cells)
 
 
 def _one_row_a_line(value: Mapping[str, Any]) -> str:

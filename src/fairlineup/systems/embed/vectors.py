@@ -74,7 +74,7 @@ class Describer:
         try:
             array = np.asarray(made)
             kind = array.dtype.kind
-            values = np.array(array, dtype=np.float64) if kind in "iufb" else None
+            values = np.array(array, dtype=np.float64) if kind in "iuf" else None
         except KeyboardInterrupt:
             raise
         except BaseException as error:

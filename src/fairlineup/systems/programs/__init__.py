@@ -2,7 +2,7 @@
 
 from fairlineup.systems.programs.answers import AnswerReader, Done, Galleries
 from fairlineup.systems.programs.child import Answer, Child, PendingAnswer, Unanswered
-from fairlineup.systems.programs.hello import PROTOCOL, Misstated, information_from
+from fairlineup.systems.programs.hello import PROTOCOL, information_from
 from fairlineup.systems.programs.options import ProcessOptions, words_of
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "Child",
     "Done",
     "Galleries",
-    "Misstated",
     "PendingAnswer",
     "ProcessOptions",
     "Unanswered",

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from fairlineup.options import Naming, read_options
+from fairlineup.options import read_options
 from fairlineup.records import BadInput, SystemInformation
-from fairlineup.seals import canonical_json
+from fairlineup.systems.information import GREETING, Misstated, check_information
 
 PROTOCOL = 1
-GREETING = Naming("{}")
 OPTIONAL = {"default_threshold": None, "recommended_threshold": None}
-
-
-class Misstated(Exception):
-    """A field of a greeting that is not what the protocol allows."""
-
-    def __init__(self, expected: str, got: str) -> None:
-        self.expected, self.got = expected, got
-        super().__init__(expected, got)
 
 
 def information_from(answer: Mapping[str, Any]) -> SystemInformation:
@@ -29,39 +19,6 @@ def information_from(answer: Mapping[str, Any]) -> SystemInformation:
         raise Misstated(f"protocol {PROTOCOL}", repr(answer.get("protocol"))[:100])
     stated = {name: value for name, value in answer.items() if name != "protocol"}
     try:
-        information = read_options(SystemInformation, {**OPTIONAL, **stated}, GREETING)
+        return check_information(read_options(SystemInformation, {**OPTIONAL, **stated}, GREETING))
     except BadInput as error:
         raise Misstated(f"{error.what} as {error.expected}", error.got) from None
-    for expected, got in (*_blank_or_zero(information, ""), *_off_scale(information)):
-        raise Misstated(expected, got)
-    try:
-        canonical_json({**information.settings})  # as a run seals it
-    except ValueError as error:
-        raise Misstated("settings that are texts, truths and numbers of JSON", str(error)) from error
-    return information
-
-
-def _blank_or_zero(value: Any, place: str) -> Iterator[tuple[str, str]]:
-    """Texts that are blank and counts of none, in the value and what it holds; settings may be anything."""
-    if is_dataclass(value):
-        for field in fields(value):
-            if field.name != "settings":
-                inside = f"{place}.{field.name}".lstrip(".")
-                yield from _blank_or_zero(getattr(value, field.name), inside)
-    elif isinstance(value, tuple):
-        for one in value:
-            yield from _blank_or_zero(one, place)
-    elif isinstance(value, str) and not value.strip():
-        yield f"{place} as a text that is not blank", repr(value)
-    elif type(value) is int and value < 1:
-        yield f"{place} as a whole number above 0", repr(value)
-
-
-def _off_scale(information: SystemInformation) -> Iterator[tuple[str, str]]:
-    scale = information.scale
-    if not scale.low < scale.high:
-        yield "scale.low below scale.high", f"{scale.low:g} and {scale.high:g}"
-    named = (information.default_threshold, information.recommended_threshold, *information.sample_thresholds)
-    for threshold in named:
-        if threshold is not None and not scale.low <= threshold.score <= scale.high:
-            yield f"thresholds on its scale, {scale.low:g} to {scale.high:g}", f"{threshold.score:g}"

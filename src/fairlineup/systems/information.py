@@ -1,0 +1,62 @@
+"""What a system says of itself, held against what any may say: programs and code of others alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from fairlineup.options import Naming, check_options
+from fairlineup.records import BadInput, SystemInformation
+from fairlineup.seals import canonical_json
+
+GREETING = Naming("{}")
+
+
+class Misstated(Exception):
+    """A field of it that cannot be."""
+
+    def __init__(self, expected: str, got: str) -> None:
+        self.expected, self.got = expected, got
+        super().__init__(expected, got)
+
+
+def check_information(information: SystemInformation) -> SystemInformation:
+    """The same, if a run can be begun on it. Raises: Misstated."""
+    try:
+        check_options(information, GREETING)
+    except BadInput as error:
+        raise Misstated(f"{error.what} as {error.expected}", error.got) from None
+    for expected, got in (*_blank_or_zero(information, ""), *_off_scale(information)):
+        raise Misstated(expected, got)
+    try:
+        canonical_json({**information.settings})  # as a run seals it
+    except (TypeError, ValueError) as error:
+        raise Misstated("settings that are texts, truths and numbers of JSON", str(error)) from error
+    return information
+
+
+def _blank_or_zero(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Texts that are blank and counts of none, in the value and what it holds; settings may be anything."""
+    if is_dataclass(value):
+        for field in fields(value):
+            if field.name != "settings":
+                inside = f"{place}.{field.name}".lstrip(".")
+                yield from _blank_or_zero(getattr(value, field.name), inside)
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _blank_or_zero(one, place)
+    elif isinstance(value, str) and not value.strip():
+        yield f"{place} as a text that is not blank", repr(value)
+    elif type(value) is int and value < 1:
+        yield f"{place} as a whole number above 0", repr(value)
+
+
+def _off_scale(information: SystemInformation) -> Iterator[tuple[str, str]]:
+    scale = information.scale
+    if not scale.low < scale.high:
+        yield "scale.low below scale.high", f"{scale.low:g} and {scale.high:g}"
+    named = (information.default_threshold, information.recommended_threshold, *information.sample_thresholds)
+    for threshold in named:
+        if threshold is not None and not scale.low <= threshold.score <= scale.high:
+            yield f"thresholds on its scale, {scale.low:g} to {scale.high:g}", f"{threshold.score:g}"
