@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from fairlineup.evidence.runs import RunDirectory
 from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
@@ -132,7 +133,7 @@ def test_what_is_said_next_can_be_given_as_it_stands(run: Run, audited: Path) ->
 def test_a_list_that_no_reviewer_may_see_says_so_at_once(run: Run, audited: Path) -> None:
     identity = json.loads((audited / "run.json").read_text())
     identity["system"]["population"] = "real"
-    (audited / "run.json").write_text(json.dumps(identity))
+    RunDirectory(audited).put({"run.json": json.dumps(identity).encode()})
     status, _, err = run("audit", "labels", audited)
     assert status == 0
     assert err.startswith("no reviewer can be shown these pairs yet: test use is not declared")
@@ -161,7 +162,7 @@ def test_a_page_says_when_the_people_are_not_real(run: Run, audited: Path) -> No
     assert f'<p class="band" role="note">{band}</p>' in report
     results = json.loads((audited / "results.json").read_text())
     results["population"]["kind"] = "real"
-    (audited / "results.json").write_text(json.dumps(results))
+    RunDirectory(audited).put({"results.json": json.dumps(results).encode()})
     assert run("audit", "labels", audited, "--reviewer", "Ann")[0] == 0
     assert 'role="note"' not in page.read_text()
 

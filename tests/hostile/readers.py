@@ -30,7 +30,7 @@ from fairlineup.evidence.scorefiles.importing import ScoreOptions
 from fairlineup.faces.engine import load_description
 from fairlineup.faces.photos import Limits, decode, decode_small
 from fairlineup.faces.scale import calibration_json, parse_calibration, shipped_calibration
-from fairlineup.labels import PHOTOGRAPHS, DecisionLog
+from fairlineup.labels import PHOTOGRAPHS, Decision, DecisionLog
 from fairlineup.labels.sheets import read_pairs, read_sheet
 from fairlineup.records import Photograph, SearchRequest
 from fairlineup.seals import PrivateKey, PublicKey
@@ -187,7 +187,7 @@ def _tables(spare: Path) -> list[Reader]:
             lambda content: read_sheet(content, "sheet", PHOTOGRAPHS, None),
         ),
         Reader("settled pairs", "table", SETTLED, lambda content: read_decisions(content, "settled")),
-        Reader("list of pairs", "table", LISTED, _file(spare, "pairs-listed.csv", read_pairs)),
+        Reader("list of pairs", "table", LISTED, lambda content: read_pairs(content, spare / "listed.csv")),
     ]
 
 
@@ -263,9 +263,8 @@ def _texts(spare: Path) -> list[Reader]:
             "before": "",
         }
     ]
-    decisions = [
-        {"pair": "pair-1", "reviewer": "us", "decision": "same_person", "reason": "ears", "at": "2026-11-01"}
-    ]
+    decisions = DecisionLog(spare / "decisions.jsonl", PHOTOGRAPHS)
+    decisions.add([Decision("pair-1", "us", "same_person", "ears", "2026-11-01")])
     resolved = write_plan(parse_plan(PLAN.decode())).encode()
 
     def disclosed(path: Path) -> None:
@@ -292,7 +291,7 @@ def _texts(spare: Path) -> list[Reader]:
         Reader(
             "log of decisions",
             "lines",
-            _lines(decisions),
+            decisions.path.read_bytes(),
             _file(spare, "decisions.jsonl", lambda path: DecisionLog(path, PHOTOGRAPHS).read()),
         ),
         Reader(

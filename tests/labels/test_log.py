@@ -75,6 +75,23 @@ def test_any_other_line_is_damage(log: DecisionLog, line: bytes) -> None:
     assert log.path.read_bytes() == before
 
 
+def test_a_flipped_bit_a_line_taken_out_or_moved_is_found(log: DecisionLog) -> None:
+    log.add([ONE, TWO])
+    log.add([THREE])
+    whole = log.path.read_bytes()
+    first, second, third = whole.splitlines(keepends=True)
+    flips = (bytearray(whole) for _ in whole)
+    for place, flipped in enumerate(flips):
+        flipped[place] ^= 1 << place % 8
+        log.path.write_bytes(flipped)
+        with pytest.raises(BadInput):
+            log.read()
+    for edited in (first + third, second + third, second + first + third, first + second + third + first):
+        log.path.write_bytes(edited)
+        with pytest.raises(BadInput):
+            log.read()
+
+
 def test_a_full_disk_is_named(log: DecisionLog, monkeypatch: pytest.MonkeyPatch) -> None:
     log.add([ONE])
 

@@ -130,6 +130,14 @@ def test_a_score_is_a_candidate(name: str) -> None:
     assert candidate == ("one.png", 0.75)
 
 
+def test_a_cosine_may_be_rounded_beyond_one() -> None:
+    with (
+        _serving("insightface-server", "1.00000012") as address,
+        closing(_opened("insightface-server", address)) as system,
+    ):
+        assert _search(system).candidates == (("one.png", 1.0),)
+
+
 @pytest.mark.parametrize("tail", ["]", "{}", "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")])
 def test_what_is_no_json_is_an_error(name: str, tail: str) -> None:
     with (

@@ -412,6 +412,18 @@ def test_several_threads(server: InsightFace, system: InsightFaceServer) -> None
     assert {len(answer.candidates) for answer in answers} == {24}
 
 
+def test_a_gallery_deleted_behind_its_back(server: InsightFace, system: InsightFaceServer) -> None:
+    _enrol(system, CARDS[0])
+    server.collections.clear()
+    for ask in (_search, _enrol):  # and no new one is made for the rest
+        with pytest.raises(SystemFailed) as caught:
+            ask(system, CARDS[0])
+        assert caught.value.code == "gallery-gone"
+    system.delete_gallery(GALLERY)
+    _enrol(system, CARDS[0])
+    assert len(_search(system, CARDS[0]).candidates) == 1
+
+
 # --- an audit through the wire -------------------------------------------------------------------
 
 

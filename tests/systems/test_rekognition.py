@@ -698,6 +698,9 @@ def test_a_gallery_that_vanishes_is_not_read_as_nobody(
     with pytest.raises(SystemFailed) as caught:
         _enrol(system, _card("bob"))
     assert caught.value.code == "gallery-gone"
+    system.delete_gallery("g")
+    _enrol(system, _card("ann"))
+    assert len(_search(system, _card("ann", 1)).candidates) == 1
 
 
 def test_two_face_models_do_not_mix(service: Rekognition, system: RekognitionSystem) -> None:

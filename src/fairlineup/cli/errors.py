@@ -116,6 +116,9 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "{remedy} (another --out than {folder})",
         ),
         "run-unfinished": ("finish the run in {folder} first: give its command again",),
+        "run-unreadable": (
+            "restore it, or take it anew from the answers: fairlineup audit measure {unmeasured_run}",
+        ),
         "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
         "source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",),
         "system-failed": (

@@ -14,6 +14,7 @@ from fairlineup.evidence.evaluation import (
     LABELS_WORKLIST,
     decision_log,
     draw_worklist,
+    keep_pairs,
     listed_pairs,
     observations_of,
     read_reviews,
@@ -28,7 +29,6 @@ from fairlineup.labels import (
     blank_sheet,
     check_reviewer,
     in_order_of,
-    keep_pairs,
     reviewer_name,
     sheet_name,
 )
@@ -113,7 +113,7 @@ def _hand_out(run: FrozenRun, pairs: int | None, reviewer: str, photographs: Pat
         listed = listed_pairs(directory)
         if pairs is not None or not listed:
             drawn = draw_worklist(run, observations_of(run), pairs if pairs is not None else PAIRS)
-            listed = keep_pairs(directory.path / LABELS_WORKLIST, drawn)
+            listed = keep_pairs(directory, drawn)
         if place is not None:
             _write_pages(directory, reviewer, name, place)
 

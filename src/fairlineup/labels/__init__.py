@@ -8,7 +8,7 @@ from fairlineup.labels.reviewers import check_reviewer, reviewer_key, reviewer_n
 from fairlineup.labels.sheets import (
     blank_sheet,
     in_order_of,
-    keep_pairs,
+    pairs_csv,
     read_pairs,
     read_sheet,
 )
@@ -27,7 +27,7 @@ __all__ = [
     "blank_sheet",
     "check_reviewer",
     "in_order_of",
-    "keep_pairs",
+    "pairs_csv",
     "read_pairs",
     "read_sheet",
     "reviewer_key",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fairlineup.files import append, is_file, read_file
 from fairlineup.foreign import MisfitError, decode_json
@@ -13,13 +15,17 @@ from fairlineup.labels.decision import Answers, Decision
 from fairlineup.records import BadInput
 from fairlineup.seals import canonical_json, digest
 
+if TYPE_CHECKING:
+    from hashlib import _Hash as Digest
+
 
 class DecisionLog:
     """Decisions on pairs, oldest first; whoever adds holds a lock of their own.
 
     A kill while decisions are added may leave a line without its end. That line is no decision. The next
     addition leaves it where it is and says so in a line of its own, so that no byte is ever taken out of the
-    file, and any other line that cannot be read is damage.
+    file, and any other line that cannot be read is damage. Each decision carries the digest of all that
+    stands before it and of itself, so that a line that was changed, moved or taken out before it is found.
     """
 
     def __init__(self, path: Path, answers: Answers) -> None:
@@ -38,10 +44,15 @@ class DecisionLog:
         list(self._parsed(content))
         tail = content.rpartition(b"\n")[2]
         end = b"\n" if tail else b""
-        if tail and self._decision(tail) is None:
+        before = sha256(content.removesuffix(tail))
+        if tail and self._decision(tail, before) is None:
             end += _cut_off(tail) + b"\n"
-        content = end + b"".join(canonical_json(asdict(one)) + b"\n" for one in decisions)
-        append(self.path, content, flushed=True)
+        before.update(tail + end)
+        for row in map(asdict, decisions):
+            line = canonical_json({**row, "sha256": _sum(before, row)}) + b"\n"
+            before.update(line)
+            end += line
+        append(self.path, end, flushed=True)
 
     def _content(self) -> bytes:
         if not is_file(self.path):
@@ -51,31 +62,48 @@ class DecisionLog:
 
     def _parsed(self, content: bytes) -> Iterator[Decision]:
         *lines, tail = content.split(b"\n")
+        before = sha256()
         for number, (line, after) in enumerate(pairwise((*lines, tail)), start=1):
-            found = self._decision(line)
+            found = self._decision(line, before)
+            before.update(line + b"\n")
             if found is not None:
                 yield found
             elif after != _cut_off(line) and not (number > 1 and line == _cut_off(lines[number - 2])):
-                raise BadInput(
-                    f"{self.path} is damaged",
-                    expected="a decision on every line",
-                    got=f"line {number}: {line[:80].decode(errors='replace')!r}",
-                    remedy="restore it",
-                    code="file-malformed",
-                    facts={"file": str(self.path), "line": str(number)},
-                )
-        last = self._decision(tail)
+                raise self._damaged(number, line)
+        last = self._decision(tail, before)
         if last is not None:
             yield last
+        elif self._decision(tail[:-1], before) is not None:  # nothing is cut off: its end was changed
+            raise self._damaged(len(lines) + 1, tail)
 
-    def _decision(self, line: bytes) -> Decision | None:
+    def _decision(self, line: bytes, before: Digest) -> Decision | None:
+        """The decision on a line, None where it is none, or not the one that was put there."""
         try:
-            found = decode_json(line, Decision)
-        except MisfitError:
+            row = decode_json(line, dict[str, str])
+            stated = row.pop("sha256")
+            found = Decision(**row)
+        except (MisfitError, KeyError, TypeError):
             return None
-        return found if found.decision in self.answers else None
+        return found if found.decision in self.answers and stated == _sum(before, row) else None
+
+    def _damaged(self, number: int, line: bytes) -> BadInput:
+        return BadInput(
+            f"{self.path} is damaged",
+            expected="on every line a decision as it was recorded",
+            got=f"line {number}: {line[:80].decode(errors='replace')!r}",
+            remedy="restore it",
+            code="file-malformed",
+            facts={"file": str(self.path), "line": str(number)},
+        )
 
 
 def _cut_off(line: bytes) -> bytes:
     """What is written after a line that a kill cut off."""
     return canonical_json({"cut_off": digest(line)})
+
+
+def _sum(before: Digest, row: Mapping[str, str]) -> str:
+    """Of all that stands before a decision, and of it."""
+    summed = before.copy()
+    summed.update(canonical_json({**row}))
+    return summed.hexdigest()

@@ -13,11 +13,8 @@ from fairlineup.files import (
     csv_of,
     decoded,
     head_of,
-    is_file,
     named_columns,
-    read_file,
     rows_by_name,
-    write_atomic,
 )
 from fairlineup.labels.decision import WITHOUT_REASON, Answers, Decision, DoubtfulPair
 from fairlineup.labels.reviewers import reviewer_key
@@ -37,11 +34,8 @@ class FilledSheet:
     blank: int  #: pairs left undecided.
 
 
-def read_pairs(path: Path) -> tuple[DoubtfulPair, ...]:
-    """The pairs on a list, in its order; none where there is no list. Raises: BadInput: damaged."""
-    if not is_file(path):
-        return ()
-    content = read_file(path, str(path), expected="a list of pairs", remedy="restore it")
+def read_pairs(content: bytes, path: Path) -> tuple[DoubtfulPair, ...]:
+    """The pairs on a list, in its order. Raises: BadInput: damaged; it names the path."""
     try:
         columns, rows = rows_by_name(content.decode())
     except ValueError as error:
@@ -54,15 +48,9 @@ def read_pairs(path: Path) -> tuple[DoubtfulPair, ...]:
     return pairs
 
 
-def keep_pairs(path: Path, pairs: Iterable[DoubtfulPair]) -> tuple[DoubtfulPair, ...]:
-    """Write a list of photographs; pairs that stood on it stay, so that no decision loses its pair.
-
-    Raises: BadInput, SystemFailed: the place is unwritable, the disk is full, the old list is damaged.
-    """
-    every = {one.name: one for one in (*read_pairs(path), *pairs)}
-    ordered = tuple(every[name] for name in sorted(every))
-    write_atomic(path, csv_of([PAIR_COLUMNS, *([one.name, one.one, one.other] for one in ordered)]).encode())
-    return ordered
+def pairs_csv(pairs: Iterable[DoubtfulPair]) -> bytes:
+    """A list of photographs, as `read_pairs` reads it."""
+    return csv_of([PAIR_COLUMNS, *([one.name, one.one, one.other] for one in pairs)]).encode()
 
 
 def in_order_of(pairs: Sequence[DoubtfulPair], reviewer: str) -> tuple[DoubtfulPair, ...]:

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from fairlineup.evidence.evaluation import (
-    LABELS_WORKLIST,
     JoinedAnswers,
     decision_log,
     draw_worklist,
+    keep_pairs,
     left_out,
     listed_pairs,
     observations_of,
@@ -24,7 +24,7 @@ from fairlineup.evidence.evaluation import (
 )
 from fairlineup.evidence.evaluation.joined import join
 from fairlineup.evidence.runs import FrozenRun, RunDirectory
-from fairlineup.labels import DoubtfulPair, blank_sheet, in_order_of, keep_pairs, sheet_name
+from fairlineup.labels import DoubtfulPair, blank_sheet, in_order_of, sheet_name
 from fairlineup.measures import false_positive_identification_rate, mate_standing
 from fairlineup.records import BadInput
 from fairlineup.results import Effect
@@ -60,7 +60,7 @@ def case(tmp_path: Path, no_copies: None) -> Case:
     papers, _ = audit(plan_for(folder), system, tmp_path / "run")
     observations = observations_of(papers)
     answers = join(observations, papers)
-    pairs = keep_pairs(papers.directory.path / LABELS_WORKLIST, draw_worklist(papers, observations, EACH))
+    pairs = keep_pairs(papers.directory, draw_worklist(papers, observations, EACH))
     return Case(papers, answers, pairs)
 
 
@@ -110,9 +110,9 @@ def test_the_list_tells_nothing(case: Case) -> None:
 
 def test_a_longer_list_keeps_every_pair(case: Case) -> None:
     more = draw_worklist(case.papers, observations_of(case.papers), 2 * EACH)
-    longer = keep_pairs(case.directory.path / LABELS_WORKLIST, more)
+    longer = keep_pairs(case.directory, more)
     assert set(case.pairs) < set(longer)
-    assert set(keep_pairs(case.directory.path / LABELS_WORKLIST, case.pairs)) == set(longer)
+    assert set(keep_pairs(case.directory, case.pairs)) == set(longer)
 
 
 def test_each_reviewer_has_an_order_of_their_own(case: Case) -> None:
@@ -146,7 +146,9 @@ def test_decisions_are_added_and_never_overwritten(case: Case) -> None:
     assert (taken.added, taken.known, taken.blank) == (2, 0, 0)
     after = (case.directory.path / "labels/decisions.jsonl").read_bytes()
     assert after.startswith(before)
-    assert json.loads(after.splitlines()[-1]) == {
+    last = json.loads(after.splitlines()[-1])
+    assert len(last.pop("sha256")) == 64
+    assert last == {
         "pair": second.name,
         "reviewer": "ANN",
         "decision": "same_picture",

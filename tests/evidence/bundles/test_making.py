@@ -93,19 +93,19 @@ def test_a_name_that_would_stay_is_refused(making: Making, run: RunDirectory, tm
 
 
 def test_reviewers_are_numbered_where_names_are_left_out(making: Making, run: RunDirectory) -> None:
-    from fairlineup.evidence.evaluation import LABELS_WORKLIST, draw_worklist, observations_of
+    from fairlineup.evidence.evaluation import decision_log, draw_worklist, keep_pairs, observations_of
     from fairlineup.evidence.pipeline import measure_again
     from fairlineup.evidence.runs import load_run
-    from fairlineup.labels import keep_pairs
+    from fairlineup.labels import Decision
 
     papers = load_run(run.path)
-    pairs = keep_pairs(run.path / LABELS_WORKLIST, draw_worklist(papers, observations_of(papers), 3))
+    pairs = keep_pairs(run, draw_worklist(papers, observations_of(papers), 3))
     rows = [
-        {"pair": pair.name, "reviewer": who, "decision": "cannot_tell", "reason": "dark", "at": "2026-01-01"}
+        Decision(pair.name, who, "cannot_tell", "dark", "2026-01-01")
         for who in ("Ann Example", "Bo Example", "ANN  example")
         for pair in pairs
     ]
-    (run.path / "labels/decisions.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    decision_log(run).add(rows)
     since = making(BundleContents(names=False), name="since.zip")
     measure_again(run.path)
     made = making(BundleContents(names=False))

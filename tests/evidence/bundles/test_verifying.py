@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import warnings
 import zipfile
@@ -253,7 +254,7 @@ def test_another_report_manifest_plan_or_description_differs(unsigned: Path, tmp
         assert content != files[name]
         found = verify_bundle(forged(tmp_path / "b.zip", {**files, name: content}), draw)
         assert any(one.path.startswith(place) for one in found.differences), name
-    sums = files["digests.sha256"].replace(b"# fairlineup run", b"# fairlineup ran")
+    sums = files["digests.sha256"].replace(b"# fairlineup:", b"# fairlinedup:")
     with pytest.raises(BadInput, match="lines that were changed"):
         verify_bundle(forged(tmp_path / "b.zip", {**files, "digests.sha256": sums}), draw)
     other = Sums({**Sums.parsed(files["digests.sha256"]).stands, "findings.json": "0" * 64}).written()
@@ -290,14 +291,17 @@ def test_a_bundle_of_an_older_format_is_refused_by_name(
     assert commit in refused.value.remedy
 
 
-def test_a_parquet_file_that_unfolds_too_far_is_not_read(unsigned: Path, tmp_path: Path) -> None:
+def test_a_parquet_file_that_unfolds_too_far_is_not_read(
+    unsigned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import io
 
     import pyarrow as arrow
     import pyarrow.parquet as pq
 
     buffer = io.BytesIO()
-    texts = arrow.array(["0" * 30_000_000])
+    monkeypatch.setattr("fairlineup.files.parquet.FLOOR", 10_000_000)
+    texts = arrow.array(["0" * 3_000_000])
     with pq.ParquetWriter(
         buffer, arrow.schema([("a", arrow.string())]), compression="zstd", use_dictionary=False
     ) as writer:
@@ -339,3 +343,11 @@ def test_a_library_that_moves_no_number_lets_nothing_pass(
     monkeypatch.setattr("fairlineup.evidence.bundles.verifying.software", lambda: other)
     found = verify_bundle(unsigned, draw)
     assert ([one.name for one in found.versions], found.tolerance) == (["pillow"], 0.0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no pipes or devices here")
+def test_what_is_no_file_is_no_bundle_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(BadInput, match="not a regular file"):
+            verify_bundle(path, draw)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -156,13 +157,16 @@ def test_a_second_run_asks_for_nothing(tmp_path: Path, github: GitHub, mirror: M
     assert tree(tmp_path) == before
 
 
-def test_only_what_is_missing_or_wrong_is_fetched(tmp_path: Path, github: GitHub, mirror: Mirror) -> None:
+def test_only_what_is_missing_or_wrong_is_fetched(
+    tmp_path: Path, github: GitHub, mirror: Mirror, monkeypatch: pytest.MonkeyPatch
+) -> None:
     gathered(tmp_path, github)
     before = tree(tmp_path)
     (tmp_path / "probes/A000001.jpg").unlink()
     spoilt = tmp_path / "gallery/000900.jpg"
     spoilt.write_bytes(b"\0" * spoilt.stat().st_size)
     (tmp_path / "gallery" / ".000100.jpg.7.partial").write_bytes(b"half")
+    monkeypatch.setattr(import_module("fairlineup.files.writing"), "_swept", set())  # as in another process
     mirror.seen.clear()
     gathering = prepare(tmp_path, github)
     assert [one.photo for one in gathering.absent] == ["probes/A000001.jpg", "gallery/000900.jpg"]

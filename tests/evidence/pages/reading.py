@@ -47,7 +47,7 @@ class Run:
 
     def _directory(self) -> RunDirectory:
         self.path.mkdir(exist_ok=True, parents=True)
-        (self.path / "results.json").write_bytes(encode(self.results))
+        RunDirectory(self.path).put({"results.json": encode(self.results)})
         environment = {"python": "3.12", "libraries": {"numpy": "2.0"}}
         system = SystemInformation("a", "b", "1", Scale("distance", 0, 2, "a distance"), None, None)
         begun = "2026-11-22T21:17:53+00:00"
@@ -72,7 +72,7 @@ class Run:
             digest = hashlib.sha256(file.read_bytes()).hexdigest()
             writer.writerow(["p", photo, "probe", "", "", f"sha256:{digest}", "yes"])
         self.path.mkdir(exist_ok=True, parents=True)
-        (self.path / "manifest.csv").write_text(table.getvalue(), "utf-8")
+        RunDirectory(self.path).put({"manifest.csv": table.getvalue().encode()})
 
 
 @dataclass(slots=True)

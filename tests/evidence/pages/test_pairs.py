@@ -6,6 +6,8 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from fairlineup.evidence.runs import RunDirectory
+
 from .examples import pair, results, similarity
 from .reading import Run
 
@@ -65,7 +67,7 @@ def test_a_photograph_that_cannot_be_decoded(tmp_path: Path) -> None:
     manifest = broken.path / "manifest.csv"
     text = manifest.read_text("utf-8")
     before, after = (hashlib.sha256(content).hexdigest() for content in (old, b"no picture"))
-    manifest.write_text(text.replace(before, after), "utf-8")
+    RunDirectory(broken.path).put({manifest.name: text.replace(before, after).encode()})
     assert "No photograph: the file cannot be decoded" in broken.written().text
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fairlineup.evidence.runs import RunDirectory
 from fairlineup.records import NotMeasured
 from fairlineup.results import GroupTiming, RepeatedQuestions, Retries, Seconds, Timing, encode
 
@@ -21,7 +22,7 @@ def _text(folder: Path, timing: Timing | NotMeasured | None) -> str:
     run = Run(folder / "run", results())
     if timing:
         run.path.mkdir()
-        (run.path / "timing.json").write_bytes(encode(timing))
+        RunDirectory(run.path).put({"timing.json": encode(timing)})
     return run.written(faces=False).text.replace("\u00a0", " ")
 
 

@@ -88,7 +88,7 @@ def test_other_formats_are_refused_by_name(tmp_path: Path, version: str, code: s
     with pytest.raises(BadInput) as caught:
         load_run(run.path)
     assert caught.value.code == code
-    reader = "53a98f48" if version == "2" else "d36563b"
+    reader = "53a98f4b" if version == "2" else "d36563b"
     assert (f"as of commit {reader}" in str(caught.value)) == (code == "run-of-an-older-format")
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from fairlineup.faces.engine import (
     ChipForm,
+    DigestMismatch,
     Engine,
     EnginePool,
     ModelDescription,
@@ -319,6 +320,34 @@ def test_a_file_that_takes_something_else_says_which_line_to_change(
     path = _five_axes(tmp_path / "m.onnx") if five else linear(tmp_path / "m.onnx", **model)
     with pytest.raises(ModelFileError, match=said):
         examined(described(path, replace(CHIP, **chip)), path)
+
+
+def test_weights_beside_the_file_are_found_in_a_function_too(linear: Linear, tmp_path: Path) -> None:
+    import onnx
+    from onnx import helper, numpy_helper
+
+    path = linear(tmp_path / "m.onnx")
+    model = onnx.load(str(path))
+    weights = numpy_helper.from_array(np.ones((2, 2), np.float32), "w")
+    node = helper.make_node("Constant", [], ["w"], value=weights)
+    model.functions.append(helper.make_function("ours", "F", [], ["w"], [node], [model.opset_import[0]]))
+    hidden = model.functions[0].node[0].attribute[0].t
+    hidden.ClearField("raw_data")
+    hidden.data_location = onnx.TensorProto.EXTERNAL
+    hidden.external_data.add(key="location", value="beside.data")
+    path.write_bytes(model.SerializeToString())
+    with pytest.raises(ModelFileError, match=r"weights in beside\.data beside it"):
+        examined(described(path, CHIP), path)
+
+
+def test_the_bytes_that_are_run_are_those_of_the_digest(linear: Linear, tmp_path: Path) -> None:
+    path = linear(tmp_path / "m.onnx")
+    description = described(path, CHIP)
+    prepared = prepared_model(description)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(DigestMismatch):
+        Recogniser(description, prepared)
 
 
 def _five_axes(path: Path) -> Path:

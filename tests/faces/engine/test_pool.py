@@ -18,7 +18,8 @@ import pytest
 from fairlineup.evidence.samples import Shot, people
 from fairlineup.faces.engine import CHUNK, Analysis, EnginePool, ModelFileError
 from fairlineup.faces.engine.pool import CHUNKS_AHEAD
-from fairlineup.records import Outcome, Photograph
+from fairlineup.records import DigestedSource, Outcome, Photograph, PhotographChanged
+from fairlineup.seals import digest
 from fairlineup.workers import DeadlinePassed, PoolClosed, QueueFull, WorkerFailed
 
 SOURCES = """
@@ -155,6 +156,21 @@ def test_an_error_in_the_source_comes_through(pool: EnginePool, mixed: list[Phot
     with pytest.raises(LookupError, match="broke off"):
         list(pool.analyse_many(failing()))
     assert len(list(pool.analyse_many(mixed[:3]))) == 3
+
+
+def test_a_photograph_that_changed_is_no_answer_in_whatever_process(
+    pool: EnginePool, mixed: list[Photograph], tmp_path: Path
+) -> None:
+    path = tmp_path / "face.png"
+    path.write_bytes(mixed[0].read())
+    photo = Photograph("face", DigestedSource(Photograph("face", path), digest(mixed[0].read())))
+    assert [one.photo for one in pool.analyse_many([photo])] == ["face"]
+    for change in (lambda: path.write_bytes(mixed[1].read()), path.unlink):
+        change()
+        with pytest.raises(PhotographChanged, match="the photograph face changed"):
+            list(pool.analyse_many([mixed[1], photo, mixed[2]]))
+        with pytest.raises(PhotographChanged, match="put it back"):
+            pool.submit(photo).result()
 
 
 def test_many_threads_submit_while_others_go_through_batches(

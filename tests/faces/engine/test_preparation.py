@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from dataclasses import replace
@@ -7,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.faces.engine import DigestMismatch, ModelDescription, ModelFileError, prepared_model
+from fairlineup.faces.engine import DigestMismatch, Engine, ModelDescription, ModelFileError, prepared_model
+from fairlineup.faces.engine.conversion import CONVERTED
+from fairlineup.faces.engine.preparation import model_content
 from fairlineup.faces.engine.store import sha256_of
 
 
@@ -16,6 +19,29 @@ def test_dlibs_file_is_converted_once(dlib_model: ModelDescription, converted: P
     assert prepared_model(dlib_model) == converted
     assert converted.stat().st_mtime_ns == before
     assert converted.name.startswith(f"{dlib_model.sha256}-c1-")
+
+
+def test_the_digest_that_is_known_is_that_of_what_is_made_here(
+    dlib_model: ModelDescription, converted: Path
+) -> None:
+    """Or each start would convert it anew: renew CONVERTED if a newer onnx writes other bytes."""
+    assert sha256_of(converted) == CONVERTED[dlib_model.sha256]
+
+
+def test_a_poisoned_cache_is_not_believed_though_it_is_named_by_its_own_digest(
+    dlib_model: ModelDescription, converted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAIRLINEUP_CACHE", str(tmp_path))
+    poison = bytearray(converted.read_bytes())
+    poison[-1000] ^= 1
+    sha256 = hashlib.sha256(poison).hexdigest()
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / f"{dlib_model.sha256}-c1-{sha256}.onnx").write_bytes(poison)
+    prepared = prepared_model(dlib_model)
+    assert model_content(prepared, dlib_model) == converted.read_bytes()
+    prepared.write_bytes(poison)
+    with pytest.raises(ModelFileError, match="prepared anew"):
+        Engine(dlib_model, prepared=prepared)
 
 
 def test_other_bytes_than_described_are_refused(

@@ -118,12 +118,13 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path, capfd: pytest.Captur
 
 def test_nothing_is_reported_to_whoever_built_onnxruntime(tmp_path: Path) -> None:
     path = small_model(tmp_path / "a.onnx", ["n", 3, SIZE, SIZE])
+    digest = f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
     code = f"""
 from pathlib import Path
 from fairlineup.faces.engine import ModelDescription, ChipForm
 from fairlineup.faces.engine.recognition import Recogniser
 from fairlineup.records import ModelInformation
-information = ModelInformation("small", "sha256:0", "a test", "CC0 1.0", {LENGTH}, "cosine")
+information = ModelInformation("small", {digest!r}, "a test", "CC0 1.0", {LENGTH}, "cosine")
 chip = ChipForm({SIZE}, 0.4, "NCHW", numbers="float32")
 Recogniser(ModelDescription(information, Path({str(path)!r}), "onnx", chip), Path({str(path)!r}))
 """

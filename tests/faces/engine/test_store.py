@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.faces.engine import CacheUnusable, cache_folder
-from fairlineup.faces.engine.store import kept, models_folder
+from fairlineup.faces.engine import CacheUnusable, ModelFileError, cache_folder
+from fairlineup.faces.engine.store import kept, kept_content, models_folder
 from fairlineup.records import Photograph, SystemFailed
 
 
@@ -25,20 +25,38 @@ def test_the_variable_names_the_folder(tmp_path: Path, monkeypatch: pytest.Monke
     assert cache_folder().name == "fairlineup"
 
 
-def test_a_file_is_made_once_and_again_if_it_was_damaged() -> None:
+KNOWN = hashlib.sha256(b"content").hexdigest()
+
+
+def test_a_file_that_is_known_is_made_once_and_again_if_it_was_damaged() -> None:
     made = []
 
     def make() -> bytes:
         made.append(1)
         return b"content"
 
-    path = kept("thing-c1", ".bin", make)
-    assert kept("thing-c1", ".bin", make) == path
+    path = kept("thing-c1", ".bin", make, KNOWN)
+    assert kept("thing-c1", ".bin", make, KNOWN) == path
     assert len(made) == 1
     path.write_bytes(b"damaged")
-    assert kept("thing-c1", ".bin", make).read_bytes() == b"content"
+    assert kept("thing-c1", ".bin", make, KNOWN).read_bytes() == b"content"
     assert len(made) == 2
-    assert kept("thing-c2", ".bin", make) != path
+    assert kept("thing-c2", ".bin", make, KNOWN) != path
+
+
+@pytest.mark.parametrize("known", ["", KNOWN, "0" * 64])
+def test_a_file_that_somebody_named_by_its_own_digest_is_not_believed(known: str) -> None:
+    poison = b"another network"
+    place = models_folder() / f"thing-c1-{hashlib.sha256(poison).hexdigest()}.bin"
+    place.write_bytes(poison)
+    path = kept("thing-c1", ".bin", lambda: b"content", known)
+    assert kept_content(path) == b"content"
+    path.write_bytes(poison)
+    with pytest.raises(ModelFileError, match="got SHA-256"):
+        kept_content(path)
+    path.unlink()
+    with pytest.raises(ModelFileError, match="got No such file"):
+        kept_content(path)
 
 
 def test_the_folder_of_models_is_made() -> None:
@@ -104,11 +122,11 @@ def test_a_home_that_nobody_has_is_an_error(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_what_is_there_is_used_even_if_nothing_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    path = kept("thing-c1", ".bin", lambda: b"content")
+    path = kept("thing-c1", ".bin", lambda: b"content", KNOWN)
     monkeypatch.setattr("tempfile.mkstemp", read_only)
     monkeypatch.setattr("tempfile.TemporaryFile", read_only)
     monkeypatch.setattr(Path, "mkdir", read_only)
-    assert kept("thing-c1", ".bin", lambda: b"other") == path
+    assert kept("thing-c1", ".bin", lambda: b"other", KNOWN) == path
     with pytest.raises(CacheUnusable, match="Read-only file system"):
         kept("thing-c2", ".bin", lambda: b"content")
 

@@ -9,7 +9,7 @@ from fairlineup.evidence.asking.answers import is_unusable
 from fairlineup.evidence.asking.asking import Asking, ask_all
 from fairlineup.evidence.plan import ENROL_STAGES, Entry
 from fairlineup.evidence.runs import LOST, KeptAnswer, OpenJournal
-from fairlineup.files import writing
+from fairlineup.files import write_atomic
 from fairlineup.records import KeepingSystem, Outcome, SystemFailed
 
 ANEW = "gallery-anew"  # a file that is there while a lost gallery is enrolled again
@@ -43,8 +43,7 @@ def enrol_anew(asking: Asking, journal: OpenJournal) -> None:
     """Enrol everybody again whom the system has lost; begun and not ended, it is begun again."""
     asking.run.directory.events.add("gallery lost", gallery=asking.gallery)
     begun = asking.run.directory.path / ANEW
-    with writing(begun):
-        begun.touch()
+    write_atomic(begun, b"")
     asking.system.delete_gallery(asking.gallery)
     for stage, entries in asking.run.protocol.stages:
         if stage in ENROL_STAGES:

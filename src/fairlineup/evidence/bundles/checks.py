@@ -30,7 +30,7 @@ _ANY_SOFTWARE = {
     TIMING: "computed again from the answers",
     NAME: f"written again from the run; the software that made it is {ITS_MAKERS}",
     "run.json": f"its digests taken again; when it was begun, and on what software, is {ITS_MAKERS}",
-    SUMS: "every digest in it taken again",
+    SUMS: "the digests of the other files taken again",
     SUPERSEDED: "its digest in run.json",
     "*.parquet": ANSWERS,
     "answers.sqlite": ANSWERS,

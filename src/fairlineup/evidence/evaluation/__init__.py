@@ -8,6 +8,7 @@ from fairlineup.evidence.evaluation.review import FOLDER as LABELS_FOLDER
 from fairlineup.evidence.evaluation.review import WORKLIST as LABELS_WORKLIST
 from fairlineup.evidence.evaluation.review import (
     decision_log,
+    keep_pairs,
     left_out,
     listed_pairs,
     read_reviews,
@@ -27,6 +28,7 @@ __all__ = [
     "evaluate",
     "ignore_failure",
     "joined_answers",
+    "keep_pairs",
     "left_out",
     "listed_pairs",
     "measure",

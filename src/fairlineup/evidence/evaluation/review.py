@@ -15,7 +15,16 @@ from numpy.typing import NDArray
 from fairlineup.evidence.evaluation.joined import JoinedAnswers
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import rows_by_name
-from fairlineup.labels import PHOTOGRAPHS, Decision, DecisionLog, DoubtfulPair, Side, agreement_of, read_pairs
+from fairlineup.labels import (
+    PHOTOGRAPHS,
+    Decision,
+    DecisionLog,
+    DoubtfulPair,
+    Side,
+    agreement_of,
+    pairs_csv,
+    read_pairs,
+)
 from fairlineup.results import Effect, LabelReview, WrongLabel
 
 FOLDER = "labels"
@@ -31,7 +40,20 @@ def decision_log(directory: RunDirectory) -> DecisionLog:
 
 def listed_pairs(directory: RunDirectory) -> tuple[DoubtfulPair, ...]:
     """The pairs on a run's list, none where it was not drawn. Raises: BadInput."""
-    return read_pairs(directory.path / WORKLIST)
+    if not directory.has_document(WORKLIST):
+        return ()
+    return read_pairs(directory.read_document(WORKLIST), directory.path / WORKLIST)
+
+
+def keep_pairs(directory: RunDirectory, pairs: Iterable[DoubtfulPair]) -> tuple[DoubtfulPair, ...]:
+    """Put pairs on a run's list; those that stand on it stay, so that no decision loses its pair.
+
+    Raises: BadInput, SystemFailed: the place is unwritable, the disk is full, the old list is damaged.
+    """
+    every = {one.name: one for one in (*listed_pairs(directory), *pairs)}
+    ordered = tuple(every[name] for name in sorted(every))
+    directory.put({WORKLIST: pairs_csv(ordered)})
+    return ordered
 
 
 def read_reviews(directory: RunDirectory) -> LabelReview:

@@ -11,9 +11,9 @@ from fairlineup.evidence.evaluation import OnFailure, ignore_failure
 from fairlineup.evidence.pages import write_versus
 from fairlineup.evidence.pipeline.options import PageOptions
 from fairlineup.evidence.pipeline.reporting import finished_run, photographs_of
-from fairlineup.evidence.runs import FrozenRun
+from fairlineup.evidence.runs import SUMS, FrozenRun, put_files
 from fairlineup.evidence.versus import compare_runs
-from fairlineup.files import is_there, write_atomic
+from fairlineup.files import is_there
 from fairlineup.records import BadInput
 from fairlineup.results import VersusResults, encode
 
@@ -54,7 +54,7 @@ def compare(
     wanted = pages.faces and any(one.people for one in results.parted)
     declared = all(run.may_show for run in loaded)
     shown = _photographs(loaded, results, pages) if wanted and declared else {}
-    write_atomic(out / RESULTS, encode(results))
+    put_files(out, {RESULTS: encode(results)})
     page = write_versus(out, results, shown)
     return Comparison(results, page, faces_withheld=wanted and not declared)
 
@@ -71,7 +71,7 @@ def _check_out(out: Path) -> None:
         held = sorted(item.name for item in out.iterdir()) if is_there(out) else []
     except NotADirectoryError:
         held = [out.name]
-    strangers = [name for name in held if name not in {RESULTS, PAGE}]
+    strangers = [name for name in held if name not in {RESULTS, PAGE, SUMS}]
     if strangers:
         raise BadInput(
             f"{out} cannot take the comparison",

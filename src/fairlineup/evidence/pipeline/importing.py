@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from fairlineup.evidence.evaluation import OnFailure, ignore_failure
+from fairlineup.evidence.runs import put_files
 from fairlineup.evidence.scorefiles import ColumnNames, ScoreOptions, measure_scores, read_scores
-from fairlineup.files import is_folder, is_there, write_atomic
+from fairlineup.files import is_folder, is_there
 from fairlineup.records import BadInput
 from fairlineup.results import ScoreResults, encode
 
@@ -36,7 +37,7 @@ def import_scores(
         check_new(folder)
     results = measure_scores(read_scores(Path(scores), columns), options, on_failure)
     if folder is not None:
-        write_atomic(folder / "results.json", encode(results))
+        put_files(folder, {"results.json": encode(results)})
     return results
 
 

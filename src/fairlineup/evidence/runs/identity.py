@@ -15,7 +15,7 @@ from fairlineup.results import Amendment, Digests, from_json
 from fairlineup.seals import Plain, digest_of
 
 FORMAT: Final = 3
-READERS = {2: "53a98f48"}
+READERS = {2: "53a98f4b"}
 """Commits that read an older format; what came before formats had a version is read by `READ_BY`."""
 LIBRARIES = ("numpy", "scipy", "pillow", "dlib-bin", "onnxruntime", "numba", "pyarrow")
 

@@ -1,4 +1,4 @@
-"""digests.sha256: what every file of a run is that is read again, in the form that sha256sum checks.
+"""digests.sha256: what every file of a folder is that is read again, in the form that sha256sum checks.
 
 A file that is about to be put in place stands in it beforehand, in a comment, so that after a kill at any
 moment each file is known: as it was, or as it was to be. The last line is the digest of the lines above.
@@ -17,7 +17,9 @@ from fairlineup.files import LARGEST_LIST, content_of, why, write_atomic
 from fairlineup.records import BadInput, read_regular
 
 SUMS = "digests.sha256"
-HEADER = "# fairlineup run: the SHA-256 of every file that is read again"
+HEADER = "# fairlineup: the SHA-256 of every file here that is read again"
+LARGEST = 1_000_000  # bytes: some thousand files
+MEASURED = ("results.json", "timing.json")  # what a run's answers give again
 _COMING, _END = "# to come: ", "# of the lines above: "
 _LINE = re.compile(r"(# to come: )?([0-9a-f]{64})  (\S+)")
 
@@ -121,13 +123,19 @@ def checked(folder: Path, name: str) -> bytes:
 
 def damaged(path: Path, got: str) -> BadInput:
     """The error for a file of a run that cannot be trusted."""
+    measured = path.name in MEASURED
+    remedy = "restore it, or measure the run again" if measured else "name the folder of a run, or restore it"
     return BadInput(
         f"{path} cannot be read",
         expected=f"a file that a run wrote, with the digest that {SUMS} has of it",
         got=got,
-        remedy="name the folder of a run, or restore the file",
+        remedy=remedy,
         code="run-unreadable",
-        facts={"folder": str(path.parent), "file": path.name},
+        facts={
+            "folder": str(path.parent),
+            "file": path.name,
+            **({"unmeasured_run": str(path.parent)} if measured else {}),
+        },
     )
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fairlineup.faces.engine.faults import ENGINE_OPTION, EngineNotInstalled, pass_on_interrupt
-from fairlineup.faces.engine.store import kept, look_up, models_folder
+from fairlineup.faces.engine.store import kept, kept_content, look_up, models_folder
 from fairlineup.files import temporary_folder
 from fairlineup.options import between, check_options
 from fairlineup.records import Box
@@ -22,6 +22,9 @@ Which = Literal["all", "largest"]
 
 DETECTOR_FACE_PX = 80
 """Narrowest face that dlib's detector is made for, on the picture it is given."""
+
+_SAVED_SHA256 = "f3f7aa833fb4a14a46fc48689f45b98d85ef72d6dfaf8bdc012b7d3c522a5426"
+"""Of dlib's frontal face detector as dlib 20.0 saves it."""
 
 _SAME_FACE_OVERLAP = 0.3
 _STAGE_GAIN = 1.25
@@ -89,7 +92,7 @@ class Detector:
         self.options = options or DetectionOptions()
         self._rival_share = rival_share
         self._dlib: Any = imported_dlib()
-        self._detector: Any = self._dlib.fhog_object_detector(str(saved_detector()))
+        self._detector: Any = _loaded(self._dlib, kept_content(saved_detector()))
 
     def find(self, pixels: Pixels, which: Which) -> list[Detection]:
         """The faces in a photograph, widest first.
@@ -175,7 +178,15 @@ def saved_detector() -> Path:
             dlib.get_frontal_face_detector().save(str(path))
             return path.read_bytes()
 
-    return kept(f"dlib-{dlib.__version__}-frontal-faces", ".svm", save)
+    return kept(f"dlib-{dlib.__version__}-frontal-faces", ".svm", save, _SAVED_SHA256)
+
+
+def _loaded(dlib: Any, content: bytes) -> Any:
+    """A detector of these bytes, which dlib takes from a file alone."""
+    with temporary_folder() as folder:
+        path = folder / "detector.svm"
+        path.write_bytes(content)
+        return dlib.fhog_object_detector(str(path))
 
 
 def _reduced(dlib: Any, pixels: Pixels, scale: float, *, grey: bool) -> Pixels:

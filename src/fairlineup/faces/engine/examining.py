@@ -9,6 +9,7 @@ from typing import Any
 from fairlineup.faces.engine.descriptions import DLIB_SHA256, ModelDescription
 from fairlineup.faces.engine.faults import EngineNotInstalled, pass_on_interrupt
 from fairlineup.faces.engine.fitting import unlike
+from fairlineup.faces.engine.preparation import model_content
 from fairlineup.faces.engine.recognition import Recogniser
 from fairlineup.faces.engine.trial import Trial, made_up_faces, try_model
 
@@ -23,13 +24,13 @@ def examined(description: ModelDescription, path: Path) -> Trial | None:
     """
     if description.sha256 == DLIB_SHA256:
         return None
-    _check_whole(description, path)
+    _check_whole(description, model_content(path, description))
     recogniser = Recogniser(description, path)
     faces, information = made_up_faces(recogniser.form.size_px), description.information
     return try_model(information.name, recogniser.template, faces, information.metric, recogniser.together)
 
 
-def _check_whole(description: ModelDescription, path: Path) -> None:
+def _check_whole(description: ModelDescription, content: bytes) -> None:
     """Raises: ModelFileError: some weights stand in another file, which no digest vouches for."""
     try:
         import onnx
@@ -37,28 +38,24 @@ def _check_whole(description: ModelDescription, path: Path) -> None:
         pass_on_interrupt(error)
         raise EngineNotInstalled("the check of a model's file", expected="onnx", got=str(error)) from None
     try:
-        graph = onnx.load(str(path), load_external_data=False).graph
+        model = onnx.load_model_from_string(content)
     except Exception:  # noqa: BLE001 - onnxruntime opens it next, and says what is wrong with it
         return
-    places = {
-        entry.value for one in _tensors(graph) for entry in one.external_data if entry.key == "location"
-    }
-    if places:
+    outside = [one for one in _messages(model) if getattr(one, "data_location", 0)]
+    if outside:
+        places = {entry.value for one in outside for entry in one.external_data if entry.key == "location"}
         raise unlike(
             description,
             "one file with all weights, so that its digest stands for them",
-            f"weights in {', '.join(sorted(places))} beside it",
+            f"weights in {', '.join(sorted(places)) or 'a file'} beside it",
             "export or save the model as one file, and describe that",
         )
 
 
-def _tensors(graph: Any) -> Iterator[Any]:
-    """Every tensor of a graph and of the graphs within its nodes."""
-    yield from graph.initializer
-    for node in graph.node:
-        for attribute in node.attribute:
-            yield attribute.t
-            yield from attribute.tensors
-            for inner in (attribute.g, *attribute.graphs):
-                if inner.node or inner.initializer:
-                    yield from _tensors(inner)
+def _messages(message: Any) -> Iterator[Any]:
+    """A message of a model and every one within it: graphs, nodes, functions, whatever there may be."""
+    yield message
+    for field, value in message.ListFields():
+        if field.message_type is not None:
+            for one in value if hasattr(value, "append") else (value,):
+                yield from _messages(one)

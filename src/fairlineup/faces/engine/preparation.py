@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fairlineup.faces.engine.conversion import CONVERTER_VERSION, dlib_to_onnx
+from fairlineup.faces.engine.conversion import CONVERTED, CONVERTER_VERSION, dlib_to_onnx
 from fairlineup.faces.engine.descriptions import ModelDescription
 from fairlineup.faces.engine.faults import DigestMismatch, EngineNotInstalled, ModelFileError
 from fairlineup.faces.engine.fetching import fetched
-from fairlineup.faces.engine.store import kept, sha256_of
+from fairlineup.faces.engine.store import kept, kept_content
 from fairlineup.records import read_regular
+from fairlineup.seals import digest
 
-LARGEST_WEIGHTS = 4_000_000_000  # bytes of a file that is converted
+LARGEST_WEIGHTS = 4_000_000_000  # bytes of a model's file
 
 
 def prepared_model(description: ModelDescription) -> Path:
     """The ONNX file of a described model.
 
-    Whatever it takes is done on first use and kept in the cache: the download, and for dlib's own form the
-    conversion (half a second). Two processes may do it at once.
+    Whatever it takes is done on first use and kept in the cache: the download, and for dlib's own network the
+    conversion (half a second; of another of its form each time). Two processes may do it at once.
 
     Raises:
         DigestMismatch: the bytes aren't those described.
@@ -36,14 +37,22 @@ def _published(description: ModelDescription) -> Path:
     """The file of weights as published, its digest checked."""
     if isinstance(description.weights, str):
         return fetched(description.weights, description.sha256)
-    check_digest(description.weights, description)
+    _checked(description.weights, description)
     return description.weights
 
 
-def check_digest(path: Path, description: ModelDescription) -> None:
-    """Raises: ModelFileError (it can't be read), DigestMismatch (it isn't the one described)."""
+def model_content(path: Path, description: ModelDescription) -> bytes:
+    """What `prepared_model` gave, read: the bytes whose digest is checked are those that are run.
+
+    Raises: ModelFileError, DigestMismatch: the file changed since.
+    """
+    return kept_content(path) if description.form == "dlib" else _checked(path, description)
+
+
+def _checked(path: Path, description: ModelDescription) -> bytes:
+    """The weights as published. Raises: ModelFileError (no such file), DigestMismatch (it is another)."""
     try:
-        got = sha256_of(path)
+        content = read_regular(path, LARGEST_WEIGHTS)
     except (OSError, ValueError) as error:
         missing = isinstance(error, FileNotFoundError)
         raise ModelFileError(
@@ -52,6 +61,7 @@ def check_digest(path: Path, description: ModelDescription) -> None:
             got="none" if missing else getattr(error, "strerror", None) or str(error),
             remedy="correct path in its description",
         ) from None
+    got = digest(content).removeprefix("sha256:")
     if got != description.sha256:
         raise DigestMismatch(
             f"the weights of {description.information.name}",
@@ -59,16 +69,18 @@ def check_digest(path: Path, description: ModelDescription) -> None:
             got=got,
             remedy="obtain the published file, or describe this one by its own digest",
         )
+    return content
 
 
 def _converted(description: ModelDescription) -> Path:
-    """The converted file, named by the weights' digest and the converter's version."""
+    """The converted file, named by the weights' digest, the converter's version and its own digest."""
 
     def convert() -> bytes:
-        weights = _published(description)
+        weights = _checked(_published(description), description)
         try:
-            return dlib_to_onnx(read_regular(weights, LARGEST_WEIGHTS))
+            return dlib_to_onnx(weights)
         except ImportError as error:
             raise EngineNotInstalled("the model converter", expected="onnx", got=str(error)) from None
 
-    return kept(f"{description.sha256}-c{CONVERTER_VERSION}", ".onnx", convert)
+    known = CONVERTED.get(description.sha256, "")
+    return kept(f"{description.sha256}-c{CONVERTER_VERSION}", ".onnx", convert, known)

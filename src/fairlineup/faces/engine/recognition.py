@@ -19,6 +19,7 @@ from fairlineup.faces.engine.descriptions import ChipForm, ModelDescription
 from fairlineup.faces.engine.detection import Pixels
 from fairlineup.faces.engine.faults import EngineNotInstalled, pass_on_interrupt
 from fairlineup.faces.engine.fitting import chosen_output, fitted, unlike
+from fairlineup.faces.engine.preparation import model_content
 from fairlineup.faces.engine.trial import made_up_faces, no_template, sound
 from fairlineup.records import ModelInformation
 
@@ -34,12 +35,13 @@ class Recogniser:
 
     Raises:
         EngineNotInstalled: onnxruntime isn't there.
+        DigestMismatch: the file isn't what it was when it was prepared.
         ModelFileError: the file can't be opened, doesn't run, or its inputs or outputs aren't as described.
     """
 
     def __init__(self, description: ModelDescription, path: Path) -> None:
         self.description = description
-        self._session, self._failures = _opened(path, description)
+        self._session, self._failures = _opened(model_content(path, description), description)
         self._fit = fitted(self._session.get_inputs(), description)
         self._output = self._tried()
 
@@ -123,7 +125,7 @@ def _channels(chips: Pixels, form: ChipForm) -> Pixels:
     return chips[..., ::-1] if form.colour == "BGR" else chips
 
 
-def _opened(path: Path, description: ModelDescription) -> tuple[Any, tuple[type[Exception], ...]]:
+def _opened(content: bytes, description: ModelDescription) -> tuple[Any, tuple[type[Exception], ...]]:
     """A session, and the errors it fails with. Raises: EngineNotInstalled, ModelFileError."""
     os.environ.setdefault(
         "ORT_DISABLE_TELEMETRY", "1"
@@ -140,7 +142,7 @@ def _opened(path: Path, description: ModelDescription) -> tuple[Any, tuple[type[
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
     failures = _failures(onnxruntime)
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"]), failures
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"]), failures
     except failures as error:
         raise unlike(description, "an ONNX model that onnxruntime opens", _first_line(error)) from None
 

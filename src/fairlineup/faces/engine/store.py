@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from fairlineup.faces.engine.faults import CacheUnusable, EngineNotInstalled
+from fairlineup.faces.engine.faults import CacheUnusable, EngineNotInstalled, ModelFileError
 from fairlineup.files import own_folder, write_atomic
 from fairlineup.seals import digest, digest_file
 
@@ -90,22 +90,45 @@ def is_sound(path: Path, sha256: str) -> bool:
         return False
 
 
-def kept(stem: str, suffix: str, make: Callable[[], bytes]) -> Path:
-    """A file that is made on first use; its name ends in its own SHA-256, which is checked at each use.
+def kept(stem: str, suffix: str, make: Callable[[], bytes], known: str = "") -> Path:
+    """A file that is made on first use, by its SHA-256, which its name ends in.
+
+    Whoever can write the cache can name a file by its own digest, so only one that was known before it was
+    made is believed; anything else is made anew each time.
 
     Args:
         stem: what it is made from and by which version of what.
         suffix: with the dot.
-        make: gives its content; called only if no sound copy is there.
+        make: gives its content; called only if no copy is there that is known.
+        known: the SHA-256 it had when it was made for this package; blank for none.
     Raises: CacheUnusable, as `write_atomic`, and whatever `make` raises.
     """
-    for path in look_up(f"{stem}-*{suffix}"):
-        if is_sound(path, path.stem.removeprefix(f"{stem}-")):
+    for path in look_up(f"{stem}-{known}{suffix}"):
+        if is_sound(path, known):
             return path
     content = make()
-    path = models_folder() / f"{stem}-{digest(content).removeprefix(SHA256)}{suffix}"
-    write_atomic(path, content, mode=FOR_ALL)
+    sha256 = digest(content).removeprefix(SHA256)
+    path = models_folder() / f"{stem}-{sha256}{suffix}"
+    if not is_sound(path, sha256):
+        write_atomic(path, content, mode=FOR_ALL)
     return path
+
+
+def kept_content(path: Path) -> bytes:
+    """The bytes of a file that `kept` gave, in this process or its parent. Raises: ModelFileError: others."""
+    try:
+        content = path.read_bytes()
+        got = f"SHA-256 {digest(content).removeprefix(SHA256)}"
+    except OSError as error:
+        content, got = b"", _reason(error)
+    if not got.endswith(path.stem[-64:]):
+        raise ModelFileError(
+            f"the prepared file {path}",
+            expected="what it was when it was prepared, by the digest in its name",
+            got=got,
+            remedy="begin again, when it is prepared anew; find out who changed it",
+        )
+    return content
 
 
 def _made_spare(folder: Path, why: OSError) -> Path:

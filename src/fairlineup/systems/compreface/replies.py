@@ -54,7 +54,7 @@ class Near(Struct, frozen=True):
 class Plugins(Struct, frozen=True):
     """What the service calls its models."""
 
-    calculator: str = ""
+    calculator: str | None = None
 
 
 class Recognized(Struct, frozen=True):

@@ -124,7 +124,7 @@ class RecognitionService:
         if len(said.result) != 1:
             raise unusable_answer(NAME, "a search", "one face, as asked", f"{len(said.result)}")
         found = [Candidate(one.subject, one.similarity) for one in said.result[0].subjects]
-        calculator = said.plugins_versions.calculator if said.plugins_versions else ""
+        calculator = (said.plugins_versions and said.plugins_versions.calculator) or ""
         return Recognition(accepted(NAME, found, SCALE, None), calculator, is_withheld(reply.headers))
 
     def remove(self, ids: list[str]) -> None:

@@ -125,7 +125,7 @@ class InsightFaceServer(OneByOneOrTwo):
         if reply.status != 200:
             raise self._refusal("a comparison", reply)
         said = self._wire.read("a comparison", reply, Similarity)
-        found = accepted(NAME, [Candidate(target.photo, said.similarity)], SCALE, None)
+        found = accepted(NAME, [Candidate(target.photo, _cosine(said.similarity))], SCALE, None)
         return capped_answer(question, found, 1)
 
     def _add(self, gallery: str, question: PhotoQuestion) -> str:
@@ -158,7 +158,7 @@ class InsightFaceServer(OneByOneOrTwo):
         if reply.status != 200:
             raise self._refusal("a search", reply)
         matches = self._wire.read("a search", reply, Matches).matches
-        named = [Candidate(one.person.metadata.fairlineup_photo, one.similarity) for one in matches]
+        named = [Candidate(one.person.metadata.fairlineup_photo, _cosine(one.similarity)) for one in matches]
         found = accepted(NAME, named, SCALE, None)
         cut = len(found) == LONGEST_LIST
         return capped_answer(question, found, most, cut=cut, withheld=is_withheld(reply.headers))
@@ -192,6 +192,11 @@ class InsightFaceServer(OneByOneOrTwo):
     def _ask(self, method: str, path: str, gallery: str = "", *, person: str = "", **sent: Any) -> Reply:
         where = PATHS[path].format(collection=quote(id_of(gallery, ID), safe=""), person=person)
         return self._wire.ask(method, where, **sent)
+
+
+def _cosine(said: float) -> float:
+    """A cosine without what rounding in single precision puts beyond 1."""
+    return min(max(said, -1.0), 1.0) if abs(said) < 1 + 1e-5 else said
 
 
 def _reason(said: Enrolled) -> str:

@@ -112,7 +112,7 @@ class Client:
         def wrong(expected: str, got: str) -> SystemFailed:
             return unusable_answer(NAME, operation, expected, without(got, self._sent()))
 
-        return decoded(answer.body, kind, wrong), is_withheld(answer.headers)
+        return decoded(answer.body or b"{}", kind, wrong), is_withheld(answer.headers)
 
     def close(self) -> None:
         """Let go of connections."""
