@@ -28,6 +28,11 @@ from fairlineup.evidence.plan import (
 from fairlineup.records import CODES
 from fairlineup.results import AuditResults, ScoreResults, VersusResults, schema_of
 
+if __package__ in (None, ""):  # run as a file
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+from tools.security_page import PAGE as SECURITY_PAGE
+from tools.security_page import security_page
+
 ROOT = Path(__file__).parents[1]
 MEASURES_PAGE = ROOT / "docs" / "measures" / "functions.md"
 MEASURES_HEAD = """# Every function
@@ -127,6 +132,7 @@ def written() -> dict[Path, str]:
         ERRORS_PAGE: errors_page(),
         PLAN_PAGE: plan_page(),
         MEASURES_PAGE: measures_page(),
+        SECURITY_PAGE: security_page(),
         **schemas(),
     }
 

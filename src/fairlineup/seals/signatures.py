@@ -178,13 +178,13 @@ def _cryptography() -> Iterator[None]:
 
 def _loaded(load: Any, kind: type[Any], name: str, which: str) -> Any:
     """The key that `load` gives, if it is of the kind. Raises: BadInput."""
-    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.exceptions import InternalError, UnsupportedAlgorithm
 
     try:
         key = load()
     except TypeError as error:
         raise _unusable(name, "a key that is locked with a password") from error
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (InternalError, ValueError, UnsupportedAlgorithm) as error:
         raise _unusable(name, f"no {which} key in PEM") from error
     if not isinstance(key, kind):
         raise _unusable(name, f"a {which} key of another kind than Ed25519")
