@@ -143,6 +143,7 @@ def _program(*words: object) -> list[str]:
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """People who do not exist, plans and a finished run of them."""
     world = tmp_path_factory.mktemp("world")
+    os.environ["FAIRLINEUP_CONFIG"] = str(world / "trusted")
     asked = ("--people", 240, "--photos", 2, "--probes", 60)
     subprocess.run(_program("samples", "make", "--out", world / "people", *asked), check=True)
     (world / "stubborn.py").write_text(STUBBORN)
@@ -159,7 +160,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "samples make": ("samples", "make", "--out", "NEW", "--people", "4000"),
     "audit check": ("audit", "check", "WORLD/local.toml"),
     "audit run": ("audit", "run", "WORLD/local.toml", "--out", "NEW"),
-    "audit run, a stubborn program": ("audit", "run", "WORLD/stubborn.toml", "--out", "NEW"),
+    "audit run, a stubborn program": ("audit", "run", "WORLD/stubborn.toml", "--trust", "--out", "NEW"),
     "audit measure": ("audit", "measure", "WORLD/run"),
     "congress": ("congress", "WORLD/people", "--out", "NEW"),
     "data folder": ("data", "folder", "WORLD/people/photographs", "--layout", "names", "--dry-run"),
@@ -224,10 +225,10 @@ def _trial(words: list[str], moment: float, how: signal.Signals, times: int) -> 
 
 
 def _length(words: list[str]) -> float:
-    """How long a command takes, 8 s at most."""
+    """How long a command takes, 15 s at most."""
     begun = time.monotonic()
     with _at_a_terminal(words) as (process, terminal):
-        while time.monotonic() - begun < 8 and not os.waitpid(process, os.WNOHANG)[0]:
+        while time.monotonic() - begun < 15 and not os.waitpid(process, os.WNOHANG)[0]:
             _shown(terminal, 0.05)
         return time.monotonic() - begun
 

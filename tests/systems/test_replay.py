@@ -304,6 +304,7 @@ def test_a_probe_without_a_mate_was_never_searched_among_mates(ran: Ran) -> None
 
 def test_a_lost_answer_stays_lost(ran: Ran, tmp_path: Path) -> None:
     import pyarrow as pa
+    import pyarrow.compute
     import pyarrow.parquet as pq
 
     shutil.copytree(ran.run, tmp_path / "run")
@@ -311,7 +312,10 @@ def test_a_lost_answer_stays_lost(ran: Ran, tmp_path: Path) -> None:
     rows = pq.read_table(path).to_pylist()
     lost = {**rows[0], "outcome": "lost", "detail": "it did not answer"}
     pq.write_table(pa.Table.from_pylist([lost, *rows[1:]], schema=pq.read_schema(path)), path)
-    RunDirectory(tmp_path / "run").put({path.name: path.read_bytes()})
+    listed = tmp_path / "run" / "observations.parquet"
+    candidates = pq.read_table(listed)
+    pq.write_table(candidates.filter(pa.compute.greater(candidates["search"], 0)), listed)
+    RunDirectory(tmp_path / "run").put({one.name: one.read_bytes() for one in (path, listed)})
     probe = next(p for p in ran.photographs("probe") if p.id == lost["photo"])
     with pytest.raises(TransportError, match="the run got no answer"):
         list(ReplayedSystem(tmp_path / "run").search("g", [probe], SearchRequest(None, ALL)))

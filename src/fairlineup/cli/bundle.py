@@ -105,6 +105,7 @@ def _show(found: Verification) -> None:
     say(*map(" ".join, _checks(found.checks)))
     if found.tolerance:
         how = f"within {found.tolerance:g} relative, since other versions computed them"
+        how += "; the report was not compared"
     else:
         how = "byte for byte, the report with them"
     if not found.differences:

@@ -23,7 +23,7 @@ from fairlineup.evidence.plan import (
     ThresholdChoice,
 )
 from fairlineup.evidence.samples import SamplesRequest
-from fairlineup.files import is_folder, writing
+from fairlineup.files import is_folder, make_folder, writing
 from fairlineup.results import to_json
 from fairlineup.systems import CardPopulation, open_system, write_population
 
@@ -95,7 +95,7 @@ def _check_engine() -> None:
 def _cards(out: Path) -> Path:
     cards = out / "cards"
     with writing(cards):
-        cards.mkdir(parents=True, exist_ok=True)
+        make_folder(cards)
         groups = {"circle": 90, "square": 60}
         write_population(cards, CardPopulation(groups, {"circle": 360, "square": 240}))
     return cards

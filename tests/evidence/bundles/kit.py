@@ -9,7 +9,8 @@ from pathlib import Path
 
 from fairlineup.evidence.bundles import Bundle
 from fairlineup.evidence.pages import write_report
-from fairlineup.evidence.runs import RunDirectory
+from fairlineup.evidence.runs import SUMS, RunDirectory
+from fairlineup.evidence.runs.sums import Sums
 
 Making = Callable[..., Bundle]
 OUTSIDE = ("MANIFEST.sha256", "MANIFEST.sha256.sig", "MANIFEST.sha256.pub")
@@ -49,3 +50,10 @@ def forged(path: Path, files: Mapping[str, bytes]) -> Path:
     body = {name: files[name] for name in sorted(set(files) - set(OUTSIDE))}
     head = {OUTSIDE[0]: listing(body)} | {name: files[name] for name in OUTSIDE[1:] if name in files}
     return pack(path, {**head, **body})
+
+
+def summed(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The same files with the run's own digests made anew, as whoever edits on purpose would."""
+    stands = Sums.parsed(files[SUMS]).stands
+    anew = {name: hashlib.sha256(files[name]).hexdigest() for name in stands if name in files}
+    return {**files, SUMS: Sums(anew).written()}

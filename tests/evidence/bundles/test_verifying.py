@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import warnings
 import zipfile
@@ -18,7 +19,7 @@ from fairlineup.records import READ_BY, BadInput
 from fairlineup.results import to_json
 from fairlineup.seals import PrivateKey, PublicKey
 
-from .kit import OUTSIDE, contents, draw, forged, listing, pack
+from .kit import OUTSIDE, contents, draw, forged, listing, pack, summed
 
 
 def damaged(path: Path) -> str:
@@ -278,13 +279,16 @@ def test_answers_that_cannot_be_read_are_damage(unsigned: Path, tmp_path: Path) 
             verify_bundle(forged(tmp_path / "b.zip", {**files, name: content}), draw)
 
 
-def test_a_bundle_of_an_older_format_is_refused_by_name(unsigned: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("version", "commit"), [(b"1", READ_BY), (b"2", "53a98f48")])
+def test_a_bundle_of_an_older_format_is_refused_by_name(
+    unsigned: Path, tmp_path: Path, version: bytes, commit: str
+) -> None:
     files = contents(unsigned)
-    older = files[OUTSIDE[0]].replace(b"bundle 3:", b"bundle 2:")
+    older = files[OUTSIDE[0]].replace(b"bundle 3:", b"bundle " + version + b":")
     with pytest.raises(BadInput) as refused:
         verify_bundle(pack(tmp_path / "b.zip", {**files, OUTSIDE[0]: older}), _never)
     assert refused.value.code == "run-of-an-older-format"
-    assert READ_BY in refused.value.remedy
+    assert commit in refused.value.remedy
 
 
 def test_a_parquet_file_that_unfolds_too_far_is_not_read(unsigned: Path, tmp_path: Path) -> None:
@@ -311,7 +315,7 @@ def test_another_version_may_differ_in_the_last_digits_and_is_named(
     def change(value: Any) -> None:
         value["thresholds"][0]["fpir"]["value"] *= 1 + 1e-12
 
-    path = forged(tmp_path / "b.zip", edited(unsigned, "results.json", change))
+    path = forged(tmp_path / "b.zip", summed(edited(unsigned, "results.json", change)))
     here = software()
     other = replace(here, libraries={**here.libraries, "numpy": "9.9"})
     monkeypatch.setattr("fairlineup.evidence.bundles.verifying.software", lambda: other)
@@ -322,7 +326,7 @@ def test_another_version_may_differ_in_the_last_digits_and_is_named(
     def more(value: Any) -> None:
         value["thresholds"][0]["fpir"]["value"] *= 1 + 1e-7
 
-    path = forged(tmp_path / "c.zip", edited(unsigned, "results.json", more))
+    path = forged(tmp_path / "c.zip", summed(edited(unsigned, "results.json", more)))
     assert [one.path for one in verify_bundle(path, draw).differences] == [
         "results.json.thresholds[0].fpir.value"
     ]
@@ -336,3 +340,11 @@ def test_a_library_that_moves_no_number_lets_nothing_pass(
     monkeypatch.setattr("fairlineup.evidence.bundles.verifying.software", lambda: other)
     found = verify_bundle(unsigned, draw)
     assert ([one.name for one in found.versions], found.tolerance) == (["pillow"], 0.0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no pipes or devices here")
+def test_what_is_no_file_is_no_bundle_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(BadInput, match="not a regular file"):
+            verify_bundle(path, draw)

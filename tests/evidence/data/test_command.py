@@ -42,6 +42,11 @@ def run(
     return call
 
 
+def stalled(mirror: Mirror) -> dict[str, list[str]]:
+    """Two photographs whose answers never end."""
+    return {mirror.raw(PHOTOS, f"images/wiki/{icpsr}.jpg"): ["stall"] for icpsr in ("000700", "000900")}
+
+
 @contextmanager
 def begun(mirror: Mirror, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """The command in a process of its own, once some photographs are there."""
@@ -140,7 +145,7 @@ def test_a_token_is_not_sent_to_a_mirror(
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_killed_run_goes_on(run: Run, tmp_path: Path, mirror: Mirror, how: signal.Signals) -> None:
     assert run(tmp_path / "plain", "-q")[0] == 0
-    mirror.delay_s = 0.15
+    mirror.faults = stalled(mirror)
     with begun(mirror, tmp_path / "set") as process:
         process.send_signal(how)
         _, err = process.communicate(timeout=1200)
@@ -150,7 +155,7 @@ def test_a_killed_run_goes_on(run: Run, tmp_path: Path, mirror: Mirror, how: sig
     here = {path.name for path in (tmp_path / "set").glob("*/*.jpg")}
     assert 4 <= len(here) < PHOTOGRAPHS
     assert not (tmp_path / "set" / "people.csv").exists()
-    mirror.delay_s = 0
+    mirror.faults = {}
     mirror.seen.clear()
     code, _, err = run(tmp_path / "set")
     assert code == 0
@@ -162,9 +167,7 @@ def test_a_killed_run_goes_on(run: Run, tmp_path: Path, mirror: Mirror, how: sig
 
 
 def test_an_interrupt_does_not_wait_for_a_stalled_server(tmp_path: Path, mirror: Mirror) -> None:
-    mirror.faults = {
-        mirror.raw(PHOTOS, f"images/wiki/{icpsr}.jpg"): ["stall"] for icpsr in ("000700", "000900")
-    }
+    mirror.faults = stalled(mirror)
     with begun(mirror, tmp_path) as process:
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)

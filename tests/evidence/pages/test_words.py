@@ -102,3 +102,8 @@ def test_other_numbers() -> None:
     assert words.plural(1, "person", "people") == "1 person"
     assert words.plural(1200, "search", "searches") == "1,200 searches"
     assert words.shortened("a long name", 6) == "a lon…"
+
+
+def test_a_page_shows_what_would_hide_words() -> None:
+    page = words.as_page("<p>gpj.\u202eexe \x1b[31m\u2028</p>\n<p>Zoë\u00a0</p>\n")
+    assert page.decode() == "<p>gpj.\\u202eexe \\u001b[31m\\u2028</p>\n<p>Zoë\u00a0</p>\n"

@@ -52,7 +52,7 @@ def test_parquet_gives_back_what_the_journal_held(
     case: tuple[dict[str, list[KeptAnswer]], dict[str, str]],
 ) -> None:
     collected = _collected(*case)
-    assert _spelt(read_parquet(parquet_files(collected), "run")) == _spelt(collected)
+    assert _spelt(read_parquet(parquet_files(collected), "run", case[1])) == _spelt(collected)
 
 
 @given(answers())
@@ -71,7 +71,7 @@ def test_more_candidates_than_one_group_of_rows_holds() -> None:
     second = tuple((p, 0.25) for p in reversed(gallery))
     rows = [KeptAnswer("q", "ok", candidates=first if n < 600 else second) for n in range(900)]
     collected = collect([("enrol-a", some)], [("search-a", rows)], person_of)
-    back = read_parquet(parquet_files(collected), "run")
+    back = read_parquet(parquet_files(collected), "run", person_of)
     assert len(back.search) == 1_200_000
     assert np.array_equal(back.score, collected.score)
     assert np.array_equal(np.array(back.photos)[back.photo], np.array(collected.photos)[collected.photo])
@@ -163,6 +163,71 @@ def test_an_outcome_that_nobody_knows_is_refused() -> None:
         arrow.Table.from_pylist([{**row, "seconds": None, "retries": 0}], schema=schema), sink
     )
     with pytest.raises(BadInput, match="'oke', which nobody knows"):
-        read_parquet({**files, FILES[0]: sink.getvalue().to_pybytes()}, "run")
+        read_parquet({**files, FILES[0]: sink.getvalue().to_pybytes()}, "run", {"g": "p"})
     with pytest.raises(ValueError, match="nobody knows"):
         KeptAnswer("g", "oke")
+
+
+CASE = {
+    "enrol-a": [KeptAnswer("g1", "ok"), KeptAnswer("g2", "ok")],
+    "search-a": [
+        KeptAnswer("p1", "ok", candidates=(("g1", 0.2), ("g2", 0.5))),
+        KeptAnswer("p2", "ok", "\x1b"),
+    ],
+}
+PERSON_OF = {"g1": "ann", "g2": "bob", "p1": "cem", "p2": "dan"}
+
+
+@pytest.mark.parametrize(
+    ("file", "column", "value"),
+    [
+        (2, "search", [0, 7]),
+        (2, "search", [1, 0]),
+        (2, "search", [-1, 0]),
+        (2, "search", [0, 10**15]),
+        (2, "probe_person", ["cem", "dan"]),
+        (2, "probe_photo", ["p1", "p3"]),
+        (2, "gallery_person", ["ann", "ann"]),
+        (2, "gallery_photo", ["g1", "g3"]),
+        (2, "rank", [1, 3]),
+        (2, "rank", [2, 1]),
+        (2, "score", [0.2, None]),
+        (2, "score", ["0.2", "0.5"]),
+        (2, "more", [1, 2]),
+        (1, "person", ["cem", "cem"]),
+        (1, "photo", ["p1", None]),
+        (1, "retries", [0, -1]),
+        (1, "seconds", [0.1, float("inf")]),
+        (1, "seconds", [-0.1, None]),
+        (1, "capped", [0, 1]),
+    ],
+)
+def test_columns_that_contradict_each_other_or_the_manifest_are_refused(
+    file: int, column: str, value: list[object]
+) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    files = parquet_files(_collected({s: CASE.get(s, []) for s in (*ENROL, *SEARCH)}, PERSON_OF))
+    table = parquet.read_table(arrow.BufferReader(files[FILES[file]]))
+    names = table.column_names
+    changed = arrow.array(value)
+    if column in names:
+        table = table.set_column(names.index(column), column, changed)
+    else:
+        table = table.append_column(column, changed)
+    sink = arrow.BufferOutputStream()
+    parquet.write_table(table, sink)
+    with pytest.raises(BadInput) as refused:
+        read_parquet({**files, FILES[file]: sink.getvalue().to_pybytes()}, "run", PERSON_OF)
+    assert refused.value.code == "run-unreadable"
+
+
+def test_more_answers_than_photographs_are_not_made_objects() -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    files = parquet_files(_collected({s: CASE.get(s, []) for s in (*ENROL, *SEARCH)}, PERSON_OF))
+    table = parquet.read_table(arrow.BufferReader(files[FILES[1]]))
+    sink = arrow.BufferOutputStream()
+    parquet.write_table(arrow.concat_tables([table] * 100), sink)
+    with pytest.raises(BadInput, match="200 rows, where 8 are the most"):
+        read_parquet({**files, FILES[1]: sink.getvalue().to_pybytes()}, "run", PERSON_OF)

@@ -7,6 +7,7 @@ archive is accepted only if packing its own files again gives it back.
 from __future__ import annotations
 
 import hashlib
+import os
 import struct
 import unicodedata
 import zipfile
@@ -14,13 +15,22 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from fairlineup.evidence.bundles.manifest import ListedFile
 from fairlineup.files import atomic_file, is_folder, is_there
-from fairlineup.records import BadInput, Photograph, escaped
+from fairlineup.records import BadInput, escaped, open_regular
 
-Source = bytes | Path | Photograph
+
+class Readable(Protocol):
+    """What gives its bytes when it is asked, such as a photograph."""
+
+    def read(self) -> bytes:
+        """All of them. Raises: OSError, BadInput."""
+        ...
+
+
+Source = bytes | Path | Readable
 PIECE = 1 << 20
 EPOCH = (1980, 1, 1, 0, 0, 0)
 MODE = 0o100644 << 16  # a plain file; everything else is refused
@@ -36,7 +46,7 @@ def pack(out: Path, files: Mapping[str, Source]) -> None:
 def pieces(source: Source) -> Iterator[bytes]:
     """A source's bytes, a large file in pieces. Raises: OSError."""
     if isinstance(source, Path):
-        with source.open("rb") as file:
+        with open_regular(source) as file:
             yield from _read(file)
     else:
         yield source if isinstance(source, bytes) else source.read()
@@ -62,10 +72,10 @@ def opened(path: Path, spare: Path) -> Iterator[Archive]:
     """
     _check_file(path)
     try:
-        with zipfile.ZipFile(path) as found:
+        with open_regular(path) as file, zipfile.ZipFile(file) as found:
             archive = Archive(path, found)
-            archive.check()
-            archive.check_container(spare / "again.zip")
+            archive.check(file.seek(0, os.SEEK_END))
+            archive.check_container(file, spare / "again.zip")
             yield archive
     except (zipfile.BadZipFile, struct.error, EOFError, RuntimeError, ValueError) as error:
         raise damaged(path, str(error) or type(error).__name__) from error
@@ -81,7 +91,7 @@ class Archive:
         self._zip = found
         self.sizes = {info.filename: info.file_size for info in found.infolist()}
 
-    def check(self) -> None:
+    def check(self, size: int) -> None:
         """Raise BadInput for names and members that no bundle has."""
         infos = self._zip.infolist()
         if again := same_place([info.filename for info in infos]):
@@ -89,16 +99,17 @@ class Archive:
         for info in infos:
             if fault := _fault(info):
                 raise damaged(self.path, f"{fault}: {info.filename[:80]!r}")
-        if sum(self.sizes.values()) > self.path.stat().st_size:
+        if sum(self.sizes.values()) > size:
             raise damaged(self.path, "files that overlap")
 
-    def check_container(self, again: Path) -> None:
+    def check_container(self, stored: IO[bytes], again: Path) -> None:
         """Raise BadInput unless packing the same files gives this archive byte for byte."""
         try:
             with again.open("w+b") as file:
                 _pack(file, ((name, size, self.pieces(name)) for name, size in self.sizes.items()))
-            if not _same(again, self.path):
-                raise damaged(self.path, "a container that was changed after it was written, or packed anew")
+                if not _same(file, stored):
+                    got = "a container that was changed after it was written, or packed anew"
+                    raise damaged(self.path, got)
         finally:
             again.unlink(missing_ok=True)
 
@@ -199,8 +210,9 @@ def _read(file: IO[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def _same(one: Path, other: Path) -> bool:
-    if one.stat().st_size != other.stat().st_size:
+def _same(one: IO[bytes], other: IO[bytes]) -> bool:
+    if one.seek(0, os.SEEK_END) != other.seek(0, os.SEEK_END):
         return False
-    with one.open("rb") as left, other.open("rb") as right:
-        return all(piece == right.read(PIECE) for piece in _read(left))
+    one.seek(0)
+    other.seek(0)
+    return all(piece == other.read(PIECE) for piece in _read(one))

@@ -15,6 +15,7 @@ from fairlineup.evidence.bundles.manifest import NAME as MANIFEST
 from fairlineup.evidence.bundles.manifest import ListedFile
 from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, Signature
 from fairlineup.evidence.disclosure import FILE as DISCLOSURE
+from fairlineup.evidence.runs import SUMS
 
 REPORT, FIGURES, PHOTOGRAPHS = "report.html", "figures/", f"{PHOTOGRAPHS_FOLDER}/"
 EVENTS, WORKLIST = "events.jsonl", "labels/worklist.csv"
@@ -29,6 +30,7 @@ _ANY_SOFTWARE = {
     TIMING: "computed again from the answers",
     NAME: f"written again from the run; the software that made it is {ITS_MAKERS}",
     "run.json": f"its digests taken again; when it was begun, and on what software, is {ITS_MAKERS}",
+    SUMS: "every digest in it taken again",
     SUPERSEDED: "its digest in run.json",
     "*.parquet": ANSWERS,
     "answers.sqlite": ANSWERS,
@@ -95,7 +97,7 @@ def checked_files(
         yield CheckedFile(one.name, "differs" if differs else "same" if compared else "not checked", check)
     listed = {one.name for one in files}
     for name in dict.fromkeys(difference.path for difference in apart):
-        if name.startswith((PHOTOGRAPHS, FIGURES, REPORT)) and name not in listed:
+        if name.startswith((PHOTOGRAPHS, FIGURES, REPORT, EVENTS)) and name not in listed:
             yield CheckedFile(name, "differs", "it is not there")
 
 

@@ -12,10 +12,10 @@ from fairlineup.evidence.bundles.archive import Source, same_place, unsafe
 from fairlineup.evidence.bundles.names import without_names
 from fairlineup.evidence.disclosure import FILE as DISCLOSURE
 from fairlineup.evidence.disclosure import read_acts
-from fairlineup.evidence.plan import Place, write_plan
+from fairlineup.evidence.plan import Place, ResolvedPlan, write_plan
 from fairlineup.evidence.runs import SUMS, FrozenRun, RunDirectory, load_run, read_sums
 from fairlineup.files import is_file
-from fairlineup.records import BadInput, Photograph
+from fairlineup.records import BadInput, Photograph, escaped
 from fairlineup.seals import digest
 
 RESULTS, TIMING = "results.json", "timing.json"
@@ -60,9 +60,7 @@ def stage(original: FrozenRun, folder: Path, choice: BundleContents) -> FrozenRu
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(run.path / name, folder / name)
     directory.write_frozen({}, replace(original.identity, photographs_folder=""))
-    if not original.plan.dataset.generator:
-        moved = replace(original.plan, dataset=replace(original.plan.dataset, folder=PHOTOGRAPHS))
-        directory.put({"plan.toml": write_plan(moved).encode()})
+    directory.put({"plan.toml": write_plan(where_photographs_lie(original.plan)).encode()})
     if not choice.names:
         without_names(directory)
     return load_run(folder)
@@ -83,19 +81,22 @@ def photographs(run: FrozenRun, place: Place | None) -> dict[str, Source]:
             remedy="leave the photographs out",
             code="use-not-declared",
         )
+    unusable = next((f"{unsafe(name)}: {escaped(name)}" for name in run.digests if unsafe(name)), "")
     if again := same_place([*run.digests]):
+        unusable = f"{escaped(again)}, and another that differs in form only"
+    if unusable:
         raise BadInput(
             "photographs do not go into the bundle",
-            expected="names that every disk keeps apart",
-            got=f"{again}, and another that differs in form only",
+            expected="names that can stand in an archive, and that every disk keeps apart",
+            got=unusable,
             remedy="rename it and run the audit again, or leave the photographs out",
             code="file-malformed",
         )
     found: dict[str, Source] = {}
     for name, expected in run.digests.items():
-        photo = place.photograph(name)
-        _check(photo, expected)
-        found[f"{PHOTOGRAPHS}/{photo.id}"] = photo.source if isinstance(photo.source, Path) else photo
+        photo = _Audited(place.photograph(name), expected)
+        photo.read()
+        found[f"{PHOTOGRAPHS}/{name}"] = photo
     return found
 
 
@@ -109,6 +110,18 @@ def is_paper(name: str) -> bool:
     return name in (SUMS, *PAPERS, *MAY_BE_THERE) or fnmatch(name, SUPERSEDED)
 
 
+def superseded(number: int) -> str:
+    """What a plan that was superseded is called, counted from 1."""
+    return SUPERSEDED.replace("[0-9]*", str(number))
+
+
+def where_photographs_lie(plan: ResolvedPlan) -> ResolvedPlan:
+    """A plan as it stands in a bundle: with the photographs in the bundle's own folder."""
+    if plan.dataset.generator:
+        return plan
+    return replace(plan, dataset=replace(plan.dataset, folder=PHOTOGRAPHS))
+
+
 def _there(folder: Path) -> Iterator[str]:
     yield from PAPERS
     for name in MAY_BE_THERE:
@@ -118,17 +131,29 @@ def _there(folder: Path) -> Iterator[str]:
         yield plan.name
 
 
-def _check(photo: Photograph, sha256: str) -> None:
-    try:
-        found = digest(photo.read())
-    except OSError as error:
-        found = error.strerror or str(error)
-    if found != sha256 or unsafe(photo.id):
-        raise BadInput(
-            f"the photograph {photo.id} is not the one that was audited",
-            expected=sha256,
-            got=found if found != sha256 else "a name that cannot stand in an archive",
+@dataclass(frozen=True, slots=True)
+class _Audited:
+    """A photograph that is read as it was audited, or not at all: whenever it is read."""
+
+    photo: Photograph
+    sha256: str
+
+    def read(self) -> bytes:
+        """Its bytes. Raises: BadInput: they are others, or cannot be read."""
+        try:
+            content = self.photo.read()
+        except OSError as error:
+            raise self._other(error.strerror or str(error)) from error
+        if digest(content) != self.sha256:
+            raise self._other(digest(content))
+        return content
+
+    def _other(self, got: str) -> BadInput:
+        return BadInput(
+            f"the photograph {self.photo.id} is not the one that was audited",
+            expected=self.sha256,
+            got=got,
             remedy="name the folder they are in, or leave the photographs out",
             code="file-missing",
-            facts={"photographs": photo.id},
+            facts={"photographs": self.photo.id},
         )

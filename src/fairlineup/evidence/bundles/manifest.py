@@ -9,11 +9,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from fairlineup.records import older_format
+from fairlineup.records import READ_BY, older_format
 
 NAME = "MANIFEST.sha256"
 FAMILY = "# fairlineup bundle "
 HEADER = f"{FAMILY}3: the size of each file in bytes, then its SHA-256"
+READERS = {"2": "53a98f48"}
+"""Commits that verify a bundle of an older format; older ones are for `READ_BY`."""
 _SIZE, _DIGEST = re.compile(r"# (0|[1-9]\d{0,15}) bytes"), re.compile(r"([0-9a-f]{64})  (\S.*)")
 
 
@@ -43,7 +45,8 @@ def parse_manifest(content: bytes) -> tuple[ListedFile, ...]:
     """
     lines = content.decode().split("\n")[:-1]
     if lines and lines[0].startswith(FAMILY) and lines[0] != HEADER:
-        raise older_format("the bundle", expected=HEADER[2:], got=lines[0][2:])
+        reader = READERS.get(lines[0].removeprefix(FAMILY).partition(":")[0], READ_BY)
+        raise older_format("the bundle", expected=HEADER[2:], got=lines[0][2:], reader=reader)
     files = []
     for said, row in zip(lines[1::2], lines[2::2], strict=False):
         size, digest = _SIZE.fullmatch(said), _DIGEST.fullmatch(row)

@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from fairlineup.evidence.bundles.archive import Archive, damaged, listed, opened, pieces
-from fairlineup.evidence.bundles.checks import (
-    EVENTS,
-    FIGURES,
-    PHOTOGRAPHS,
-    REPORT,
-    WORKLIST,
-    CheckedFile,
-    checked_files,
-    purpose,
-)
-from fairlineup.evidence.bundles.contents import RESULTS, SUPERSEDED, TIMING, is_paper
-from fairlineup.evidence.bundles.description import KEPT, NAME, README, BundleDescription, describe, software
+from fairlineup.evidence.bundles import comparing
+from fairlineup.evidence.bundles.archive import Archive, damaged, listed, opened
+from fairlineup.evidence.bundles.checks import CheckedFile, checked_files, purpose
+from fairlineup.evidence.bundles.contents import RESULTS, TIMING, is_paper
+from fairlineup.evidence.bundles.description import KEPT, NAME, README, BundleDescription, software
 from fairlineup.evidence.bundles.differences import TOLERANCE, Difference, differences, numbers_in
-from fairlineup.evidence.bundles.events import events_apart
 from fairlineup.evidence.bundles.making import Draw
 from fairlineup.evidence.bundles.manifest import NAME as MANIFEST
 from fairlineup.evidence.bundles.manifest import ListedFile, parse_manifest
-from fairlineup.evidence.bundles.parquet import check_parquet
 from fairlineup.evidence.bundles.signature import SIGNATURE, SIGNER, UNSIGNED, Signature, check_signature
-from fairlineup.evidence.disclosure import read_acts
-from fairlineup.evidence.evaluation import draw_worklist, listed_pairs, measure, observations_of
-from fairlineup.evidence.plan import write_plan
-from fairlineup.evidence.runs import SUMS, FrozenRun, RunDirectory, digest_of_system, load_run, sum_anew
-from fairlineup.files import content_of, temporary_folder
+from fairlineup.evidence.evaluation import measure
+from fairlineup.evidence.runs import SUMS, load_run, sum_anew
+from fairlineup.files import temporary_folder
 from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, FairlineupError
-from fairlineup.results import decode, to_json
-from fairlineup.seals import PublicKey, digest
+from fairlineup.results import decode
+from fairlineup.seals import PublicKey
 
 MOVING = ("fairlineup", "python", "platform", "numpy", "scipy")  # what may move the last digits of a number
 OLDER = "run-of-an-older-format"
@@ -91,14 +78,15 @@ def verify_bundle(path: Path, draw: Draw, known: Path | None = None) -> Verifica
             files = _checked_files(archive)
             signature = _signature(archive, public)
             described = _described(archive, signature)
-            check_parquet(_unpack(archive, files, folder))
+            _unpack(archive, files, folder)
         given = _Stated(path, folder, files, described, signature)
         try:
             return _computed(given, draw)
         except FairlineupError as error:
             if error.code == OLDER:
                 raise
-            raise damaged(path, f"what cannot be computed again ({error})") from error
+            told = str(error).replace(str(folder), path.name)
+            raise damaged(path, f"what cannot be computed again ({told})") from error
         except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
             got = f"what cannot be computed again ({type(error).__name__}: {error})"
             raise damaged(path, got) from error
@@ -175,11 +163,13 @@ def _computed(given: _Stated, draw: Draw) -> Verification:
     versions = tuple(_versions(described))
     tolerance = TOLERANCE if any(one.name in MOVING for one in versions) else 0.0
     stated = {name: (folder / name).read_bytes() for name in (RESULTS, TIMING, README)}
-    read = [one.name for one in given.files if one.name not in stated]  # its manifest vouches for the bytes
-    others = sum_anew(folder, read)
+    others = sum_anew(folder, [one.name for one in given.files])  # the manifest vouches for the bytes
     run = load_run(folder)
     measure(run)
-    apart = [*_about(run, described, stated[README], same=not tolerance), *_photographs(run, given)]
+    apart = [
+        *comparing.papers(run, given.files, described),
+        *comparing.photographs(run, given.files, described),
+    ]
     numbers = 0
     for name in (RESULTS, TIMING):
         content = run.directory.read_document(name)
@@ -191,7 +181,7 @@ def _computed(given: _Stated, draw: Draw) -> Verification:
         numbers += numbers_in(value)
     if not tolerance:
         draw(run.directory)
-        apart += [*_drawn_otherwise(run.directory, given.files), *_told_otherwise(run)]
+        apart += [*comparing.written(run, described, stated[README]), *comparing.drawn(run, given.files)]
     told = tuple(one.path for one in apart)
     unsaid = [name for name in others if not any(path.startswith(name) for path in told)]
     apart += [Difference(SUMS, f"another digest of {name}", "that of the file") for name in unsaid]
@@ -213,74 +203,6 @@ def _computed(given: _Stated, draw: Draw) -> Verification:
         report="not compared: other software" if tolerance else "drawn again and compared",
         differences=tuple(apart),
     )
-
-
-def _about(run: FrozenRun, described: BundleDescription, text: bytes, *, same: bool) -> Iterator[Difference]:
-    """Whether bundle.json, README.txt and run.json say what the run is."""
-    names = described.names == KEPT
-    again = describe(run, names=names, photographs=described.photographs, signed_by=described.signed_by)
-    again = replace(again, computed_with=described.computed_with)
-    yield from differences(to_json(described), to_json(again), 0.0, NAME)
-    if same and described.readme() != text:
-        yield Difference(README, "other words", "those this version writes")
-    frozen = described.run
-    if same:
-        nowhere = replace(run.plan, dataset=replace(run.plan.dataset, folder=""))
-        yield from _digest("plan", frozen.plan, digest(write_plan(nowhere).encode()))
-    if names:
-        manifest = run.directory.read_document("manifest.csv")
-        yield from _digest("photographs", frozen.photographs, digest(manifest))
-    yield from _digest("system", frozen.system, digest_of_system(run.information))
-    for number, before in enumerate(run.identity.amended, start=1):
-        name = SUPERSEDED.replace("[0-9]*", str(number))
-        if run.directory.has_document(name):
-            found = digest(run.directory.read_document(name))
-            if found != before.digests.plan:
-                yield Difference(name, found, before.digests.plan)
-
-
-def _photographs(run: FrozenRun, given: _Stated) -> Iterator[Difference]:
-    """Whether all photographs are there or none, each the one that was audited, and as many as are said."""
-    there = {
-        one.name.removeprefix(PHOTOGRAPHS): f"sha256:{one.sha256}"
-        for one in given.files
-        if one.name.startswith(PHOTOGRAPHS)
-    }
-    if len(there) != given.described.photographs:
-        yield Difference(f"{NAME}.photographs", str(given.described.photographs), str(len(there)))
-    if there and not run.may_show:
-        yield Difference(PHOTOGRAPHS, "photographs", "none: test use is not declared for all of them")
-    for photo in sorted({*there, *run.digests} if there else ()):
-        stated, found = there.get(photo, "nothing"), run.digests.get(photo, "no such photograph")
-        if stated != found:
-            yield Difference(f"{PHOTOGRAPHS}{photo}", stated, found)
-
-
-def _told_otherwise(run: FrozenRun) -> Iterator[Difference]:
-    """Whether the events and the list of doubtful pairs are those of this run. Raises: BadInput."""
-    read_acts(run.directory.path)
-    yield from events_apart(content_of(run.directory.path / EVENTS) or b"", run)
-    pairs = listed_pairs(run.directory)
-    if pairs:
-        answers, count = observations_of(run), len(pairs)
-        sizes = range((count + 1) // 2, count)  # of either kind: a longer list has all that a shorter one has
-        each = sizes.start + bisect_left(sizes, count, key=lambda one: len(draw_worklist(run, answers, one)))
-        if pairs != draw_worklist(run, answers, each):
-            yield Difference(WORKLIST, f"{count:,} pairs", "others, drawn again from the answers")
-
-
-def _digest(what: str, stated: str, found: str) -> Iterator[Difference]:
-    if stated != found:
-        yield Difference(f"run.json.digests.{what}", stated, found)
-
-
-def _drawn_otherwise(directory: RunDirectory, files: tuple[ListedFile, ...]) -> Iterator[Difference]:
-    stated = {one.name: one.sha256 for one in files if one.name == REPORT or one.name.startswith(FIGURES)}
-    paths = [directory.path / REPORT, *(directory.path / FIGURES).glob("*")]
-    found = {p.relative_to(directory.path).as_posix(): listed("", pieces(p)).sha256 for p in paths}
-    for name in sorted({*stated, *found}):
-        if stated.get(name) != found.get(name):
-            yield Difference(name, stated.get(name, "nothing"), found.get(name, "nothing"))
 
 
 def _versions(described: BundleDescription) -> Iterator[OtherVersion]:

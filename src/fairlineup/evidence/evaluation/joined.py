@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.evidence.evaluation.answered import fault_in
 from fairlineup.evidence.plan import (
     ENROL_STAGES,
     SEARCH_STAGES,
@@ -156,6 +157,8 @@ def observations_of(frozen: FrozenRun) -> Observations:
     answered = [(a.stage, a.photo) for a in (*observations.enrolments, *observations.searches)]
     if answered != asked:
         raise _not_whole(frozen, f"{len(answered):,}" if len(answered) != len(asked) else "other answers")
+    if fault := fault_in(frozen, observations):
+        raise _not_whole(frozen, fault)
     return observations
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from fairlineup.evidence.pages.figures import Measured
+from fairlineup.evidence.pages.words import as_page
 from fairlineup.files import content_of, csv_of, write_atomic
 from fairlineup.records import NotMeasured
 
@@ -76,7 +77,7 @@ def write_drawings(folder: Path, drawings: Sequence[Drawing], style: str) -> Non
     for old in _listed(index) - kept:
         (folder / old).unlink(missing_ok=True)
     for one in drawings:
-        write_atomic(folder / f"{one.name}.svg", one.standalone(style).encode())
+        write_atomic(folder / f"{one.name}.svg", as_page(one.standalone(style)))
         write_atomic(folder / f"{one.name}.csv", one.table().encode())
     listed = [(f"{one.name}.svg", f"{one.name}.csv", one.title) for one in drawings]
     write_atomic(index, csv_of([("picture", "numbers", "title"), *listed]).encode())

@@ -20,6 +20,7 @@ from fairlineup.evidence.pages.moving import Fragments, parts, slider
 from fairlineup.evidence.pages.pairs import gather
 from fairlineup.evidence.pages.rendering import environment, own_text
 from fairlineup.evidence.pages.subject import Report
+from fairlineup.evidence.pages.words import as_page
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import write_atomic
 from fairlineup.records import NotMeasured
@@ -112,7 +113,7 @@ def write_report(results: AuditResults, directory: RunDirectory, photographs: Ph
     )
     write_drawings(directory.path / FOLDER, list(drawn.drawings), own_text("chart.css"))
     path = directory.path / NAME
-    write_atomic(path, page.encode())
+    write_atomic(path, as_page(page))
     return path
 
 

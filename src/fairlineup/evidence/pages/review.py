@@ -10,6 +10,7 @@ from fairlineup.evidence.pages.faces import Photographs, open_album
 from fairlineup.evidence.pages.finding import about
 from fairlineup.evidence.pages.rendering import environment
 from fairlineup.evidence.pages.subject import Report
+from fairlineup.evidence.pages.words import as_page
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import write_atomic
 from fairlineup.results import AuditResults
@@ -68,5 +69,5 @@ def write_review(
         )
     )
     path = directory.path / folder / f"review-{sheet.name}.html"
-    write_atomic(path, page.encode())
+    write_atomic(path, as_page(page))
     return path

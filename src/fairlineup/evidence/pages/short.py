@@ -9,6 +9,7 @@ from fairlineup.evidence.pages.page import TEMPLATE, PageParts, fixed, shared_by
 from fairlineup.evidence.pages.rendering import environment
 from fairlineup.evidence.pages.subject import Report
 from fairlineup.evidence.pages.terms import MEASURES
+from fairlineup.evidence.pages.words import as_page
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import write_atomic
 from fairlineup.results import AuditResults
@@ -37,5 +38,5 @@ def write_short(results: AuditResults, directory: RunDirectory) -> Path:
     }
     page = environment().get_template(TEMPLATE).render(**shared, **found, **MOST, slider=None, faces=False)
     path = directory.path / NAME
-    write_atomic(path, page.encode())
+    write_atomic(path, as_page(page))
     return path

@@ -16,6 +16,7 @@ from fairlineup.evidence.pages.figures import POINTS, interval, is_measured
 from fairlineup.evidence.pages.pairs import PairShown, PairSide
 from fairlineup.evidence.pages.rendering import environment
 from fairlineup.evidence.pages.svg import Caption
+from fairlineup.evidence.pages.words import as_page
 from fairlineup.evidence.runs import RunDirectory
 from fairlineup.files import write_atomic
 from fairlineup.records import NotMeasured
@@ -120,7 +121,7 @@ def write_versus(
         )
     )
     path = out / NAME
-    write_atomic(path, page.encode())
+    write_atomic(path, as_page(page))
     return path
 
 

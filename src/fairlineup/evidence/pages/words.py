@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from fairlineup.records import escaped_in_json
+
 SPACE = "\u00a0"  # between a number and its unit, where no line may break
 MOST_NINES = 4  # decimals of a percentage just short of 100
 MINUTE = 1e-12  # below it a rate is only said to be under it
@@ -153,3 +155,8 @@ def _power_of_ten(value: float) -> str:
     mantissa, exponent = f"{value:.1e}".split("e")
     raised = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
     return f"10{raised}" if mantissa == "1.0" else f"{mantissa.removesuffix('.0')} × 10{raised}"
+
+
+def as_page(html: str) -> bytes:
+    """A finished page as it is written: words from outside neither turn nor hide what stands beside them."""
+    return "\n".join(map(escaped_in_json, html.split("\n"))).encode()

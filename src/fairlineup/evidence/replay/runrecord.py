@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fairlineup.evidence.evaluation import observations_of
 from fairlineup.evidence.runs import Attempt, FrozenRun, Observations
 from fairlineup.records import Outcome
 
@@ -30,9 +31,7 @@ class RunRecord:
 
 def read_record(run: FrozenRun) -> RunRecord:
     """A run's answers, to be given again. Raises: BadInput (they are damaged)."""
-    person_of = {entry.photo: entry.person for entry in run.dataset.entries}
-    stages = sorted({stage for some in GALLERY_OF.values() for stage in some})
-    seen = run.directory.observations(stages, tuple(GALLERY_OF), person_of)
+    seen = observations_of(run)
     ids: dict[str, list[str]] = defaultdict(list)
     for photo, digest in run.digests.items():
         ids[digest].append(photo)

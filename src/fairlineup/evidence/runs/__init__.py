@@ -7,10 +7,13 @@ from fairlineup.evidence.runs.frozen import FrozenRun, load_run
 from fairlineup.evidence.runs.identity import RunIdentity, digest_of_system, environment
 from fairlineup.evidence.runs.journal import LOST, Journal, KeptAnswer, OpenJournal
 from fairlineup.evidence.runs.observations import Attempt, Observations, collect
+from fairlineup.evidence.runs.parquet import FILES as PARQUET
+from fairlineup.evidence.runs.parquet import population_of
 from fairlineup.evidence.runs.sums import SUMS, put_files, read_sums, sum_anew
 
 __all__ = [
     "LOST",
+    "PARQUET",
     "SUMS",
     "Attempt",
     "EventLog",
@@ -27,6 +30,7 @@ __all__ = [
     "environment",
     "freeze_run",
     "load_run",
+    "population_of",
     "put_files",
     "read_sums",
     "sum_anew",

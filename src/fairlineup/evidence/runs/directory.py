@@ -29,7 +29,7 @@ from fairlineup.evidence.runs.journal import Journal
 from fairlineup.evidence.runs.observations import Observations, collect
 from fairlineup.evidence.runs.parquet import FILES, can_compact, parquet_files, read_parquet
 from fairlineup.evidence.runs.sums import SUMS, checked, damaged, put_files, read_sums, unchecked
-from fairlineup.files import is_file, is_there, make_folder, writing
+from fairlineup.files import OWNERS_ALONE, is_file, is_there, make_folder, writing
 from fairlineup.foreign import decode_json
 from fairlineup.records import BadInput, NotMeasured
 from fairlineup.results import AuditResults, Timing, encode, from_json, to_json
@@ -142,7 +142,8 @@ class RunDirectory:
     ) -> Observations:
         """All answers so far, from Parquet where the run is compacted and from the journal where not."""
         if self.compacted:
-            return read_parquet({name: self.read_document(name) for name in FILES}, str(self.path))
+            contents = {name: self.read_document(name) for name in FILES}
+            return read_parquet(contents, str(self.path), person_of)
         with self.journal.reading() as journal:
             return collect(
                 ((stage, journal.read(stage)) for stage in enrol_stages),
@@ -179,7 +180,7 @@ class RunDirectory:
     def read_alone(self) -> Iterator[None]:
         """Hold the run while it is read; where nothing can be written nobody else writes either."""
         try:
-            (self.path / LOCK).touch()
+            (self.path / LOCK).touch(OWNERS_ALONE)
         except OSError:
             yield
             return
@@ -192,7 +193,7 @@ class RunDirectory:
         with writing(self.path):
             made = [one for one in (self.path, *self.path.parents) if not is_there(one)]
             make_folder(self.path)
-            lock = FileLock(self.path / LOCK)
+            lock = FileLock(self.path / LOCK, mode=OWNERS_ALONE)
             try:
                 lock.acquire(timeout=0)
             except Timeout as error:

@@ -83,7 +83,7 @@ def collect(
         person=person_of_photo[photo_codes],
         photo=photo_codes,
         score=np.array(scores, dtype=np.float64),
-        rank=_ranks(lengths),
+        rank=ranks(lengths),
         people=people_names,
         photos=photo_names,
     )
@@ -93,7 +93,8 @@ def _attempt(stage: str, a: KeptAnswer, person_of: Mapping[str, str]) -> Attempt
     return Attempt(stage, person_of[a.photo], a.photo, a.outcome, a.capped, a.detail, a.seconds, a.retries)
 
 
-def _ranks(lengths: Sequence[int]) -> NDArray[np.int64]:
+def ranks(lengths: Sequence[int]) -> NDArray[np.int64]:
+    """The ranks of candidates in lists of these lengths, one after the other."""
     if not lengths:
         return np.empty(0, dtype=np.int64)
     return np.concatenate([np.arange(1, length + 1, dtype=np.int64) for length in lengths])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fairlineup.evidence.runs.observations import Attempt, Observations, attempt_columns
+from fairlineup.evidence.runs.observations import Attempt, Observations, attempt_columns, ranks
+from fairlineup.files import codes_of, open_parquet, values_of
 from fairlineup.records import BadInput, extra_missing
 
 if TYPE_CHECKING:
@@ -33,32 +36,24 @@ def parquet_files(observations: Observations, population: str = "") -> dict[str,
     return {name: _bytes(_about(one, population)) for name, one in zip(FILES, tables, strict=True)}
 
 
-def read_parquet(contents: Mapping[str, bytes], folder: str) -> Observations:
+def read_parquet(contents: Mapping[str, bytes], folder: str, person_of: Mapping[str, str]) -> Observations:
     """Read back what `parquet_files` gave.
 
     Args:
         contents: of the three files, by name.
         folder: where they are from, for errors.
-    Raises: BadInput: no pyarrow, or a damaged file.
+        person_of: who is on each photograph.
+    Raises: BadInput: no pyarrow, a damaged file, or columns that contradict each other or the photographs.
     """
     arrow = _arrow()
-    import pyarrow.parquet as pq
-
     try:
-        tables = (pq.read_table(arrow.BufferReader(contents[name])) for name in FILES)
-        enrolled, searched, candidates = tables
-        people, person = _decode(candidates.column("gallery_person"))
-        photos, photo = _decode(candidates.column("gallery_photo"))
-        return Observations(
-            enrolments=tuple(Attempt(**row) for row in enrolled.to_pylist()),
-            searches=tuple(Attempt(**row) for row in searched.to_pylist()),
-            search=candidates.column("search").to_numpy(),
-            person=person,
-            photo=photo,
-            score=candidates.column("score").to_numpy(),
-            rank=candidates.column("rank").to_numpy(),
-            people=people,
-            photos=photos,
+        asked = 2 * len(person_of)  # no photograph is enrolled, or searched with, more than twice
+        most = (asked, asked, asked * len(person_of))  # nor is one in a list twice
+        enrolled, searched, candidates = (
+            _table(arrow, name, contents[name], rows) for name, rows in zip(FILES, most, strict=True)
+        )
+        return _observations(
+            _attempts(enrolled, person_of), _attempts(searched, person_of), candidates, person_of
         )
     except (OSError, KeyError, TypeError, ValueError, arrow.ArrowException) as error:
         raise BadInput(
@@ -68,6 +63,69 @@ def read_parquet(contents: Mapping[str, bytes], folder: str) -> Observations:
             remedy="restore them, or run the audit again into another folder",
             code="run-unreadable",
         ) from error
+
+
+def population_of(content: bytes) -> str:
+    """Whom one of the files says it is about; blank where it says nothing. Raises: NotParquetError."""
+    metadata = open_parquet(io.BytesIO(content)).schema_arrow.metadata or {}
+    return bytes(metadata.get(POPULATION.encode(), b"")).decode()
+
+
+def _table(arrow: Any, name: str, content: bytes, most: int) -> pa.Table:
+    """A table with the columns and kinds of values that it is written with. Raises: ValueError."""
+    kinds = _candidate_kinds(arrow) if name == FILES[2] else {f.name: f.type for f in _attempt_schema(arrow)}
+    file = open_parquet(io.BytesIO(content))
+    if file.schema_arrow.names != [*kinds]:
+        raise ValueError(f"{name} with other columns")
+    if file.metadata.num_rows > most:
+        raise ValueError(
+            f"{name} with {file.metadata.num_rows:,} rows, where {most:,} are the most there can be"
+        )
+    table = file.read()
+    for column, kind in kinds.items():
+        found = table.schema.field(column).type
+        found = found.value_type if arrow.types.is_dictionary(found) else found
+        if found != kind or (table[column].null_count and column != "seconds"):
+            raise ValueError(f"{name} with {found} in the column {column}, or nothing")
+    return table
+
+
+def _attempts(table: pa.Table, person_of: Mapping[str, str]) -> tuple[Attempt, ...]:
+    """The attempts in a table. Raises: ValueError: some that a run cannot have made."""
+    attempts = tuple(map(Attempt, *(values_of(table[field.name]) for field in fields(Attempt))))
+    for one in attempts:
+        if person_of.get(one.photo) != one.person:
+            raise ValueError(f"{one.person} on {one.photo}, which the manifest has otherwise")
+        if one.retries < 0 or not (one.seconds is None or 0 <= one.seconds < math.inf):
+            raise ValueError(f"a time or a count for {one.photo} that is none")
+    return attempts
+
+
+def _observations(
+    enrolled: tuple[Attempt, ...],
+    searched: tuple[Attempt, ...],
+    candidates: pa.Table,
+    person_of: Mapping[str, str],
+) -> Observations:
+    """All of it, once what stands in more than one column is the same in each. Raises: ValueError."""
+    search, rank = candidates["search"].to_numpy(), candidates["rank"].to_numpy()
+    people, person = codes_of(candidates["gallery_person"])
+    photos, photo = codes_of(candidates["gallery_photo"])
+    if len(search) and not (search[0] >= 0 and search[-1] < len(searched) and (np.diff(search) >= 0).all()):
+        raise ValueError("candidates of searches that were not made, or out of order")
+    lengths = np.bincount(search, minlength=len(searched))
+    code_of = {name: code for code, name in enumerate(people)}
+    if not np.array_equal(np.array([code_of.get(person_of.get(name, "")) for name in photos])[photo], person):
+        raise ValueError("candidates who are other people than the manifest has")
+    for column, told in (("probe_person", "person"), ("probe_photo", "photo")):
+        names, codes = codes_of(candidates[column])
+        place = {name: code for code, name in enumerate(names)}
+        if not np.array_equal(np.array([place.get(getattr(one, told)) for one in searched])[search], codes):
+            raise ValueError(f"a {column} who is not searched for")
+    if not np.array_equal(rank, ranks(lengths.tolist())):
+        raise ValueError("ranks that do not count candidates")
+    score = candidates["score"].to_numpy()
+    return Observations(enrolled, searched, search, person, photo, score, rank, people, photos)
 
 
 def can_compact() -> bool:
@@ -104,13 +162,10 @@ def _encoded(arrow: Any, codes: Any, names: tuple[str, ...]) -> Any:
     )
 
 
-def _decode(column: Any) -> tuple[tuple[str, ...], Any]:
-    encoded = column.combine_chunks()
-    if not hasattr(encoded, "indices"):
-        encoded = encoded.dictionary_encode()
-    return tuple(encoded.dictionary.to_pylist()), encoded.indices.to_numpy(zero_copy_only=False).astype(
-        np.int64
-    )
+def _candidate_kinds(arrow: Any) -> dict[str, pa.DataType]:
+    text, number = arrow.string(), arrow.int64()
+    names = dict.fromkeys(("probe_person", "probe_photo", "gallery_person", "gallery_photo"), text)
+    return {"search": number, **names, "score": arrow.float64(), "rank": number}
 
 
 def _attempt_schema(arrow: Any) -> pa.Schema:
