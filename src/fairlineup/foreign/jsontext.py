@@ -45,7 +45,7 @@ def decode_json(
     """
     text = _bytes(content)
     if len(text) > largest:
-        raise MisfitError(f"{largest:,} at most", f"{len(text):,} bytes")
+        raise MisfitError(f"{largest:,} bytes at most", f"{len(text):,}")
     colons = _checked(text, largest // BYTES_A_VALUE, deepest)
     try:
         found = msgspec.json.decode(text, type=kind)
@@ -72,22 +72,22 @@ def _checked(text: bytes, most: int, deepest: int) -> int:
     brackets = bare.translate(_ALIKE, _NO_BRACKETS)
     values = bare.count(b",") + len(brackets) // 2
     if values > most:
-        raise MisfitError(f"{most:,} at most", f"{values:,} values")
+        raise MisfitError(f"{most:,} values at most", f"{values:,}")
     if _LONG.search(bare):
-        raise MisfitError(f"one of {LONGEST_WHOLE} digits at most", "a longer whole number")
+        raise MisfitError(f"whole numbers of {LONGEST_WHOLE} digits at most", "a longer one")
     for _ in range(deepest):  # each round takes the innermost away
         if not brackets:
             break
         brackets = brackets.replace(b"[]", b"")
     if b"[]" in brackets or len(brackets) > deepest:
-        raise MisfitError(f"{deepest} deep at most", "values nested deeper")
+        raise MisfitError(f"values nested {deepest} deep at most", "deeper ones")
     return bare.count(b":")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> None:
     if len(dict(pairs)) < len(pairs):
         twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
-        raise MisfitError("each once", f"the key {twice[:60]!r} twice in an object")
+        raise MisfitError("each key once in an object", f"the key {twice[:60]!r} twice")
 
 
 def _why(error: Exception) -> str:

@@ -24,15 +24,15 @@ def parse_toml(text: str, *, largest: int = LARGEST) -> dict[str, Any]:
         Both are ValueErrors.
     """
     if len(text) > largest:
-        raise MisfitError(f"{largest:,} at most", f"{len(text):,} characters")
+        raise MisfitError(f"{largest:,} characters at most", f"{len(text):,}")
     if _DEEP_KEY.search(text):
-        raise MisfitError(f"{DEEPEST} at most", "a name of more parts")
+        raise MisfitError(f"names of {DEEPEST} parts at most", "one of more")
     try:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise
     except ValueError:
-        raise MisfitError("one that can be held", "a number of thousands of digits") from None
+        raise MisfitError("numbers that can be held", "one of thousands of digits") from None
     except RecursionError:
         raise _too_deep() from None
     inside: list[Any] = [found]
@@ -45,4 +45,4 @@ def parse_toml(text: str, *, largest: int = LARGEST) -> dict[str, Any]:
 
 
 def _too_deep() -> MisfitError:
-    return MisfitError(f"{DEEPEST} deep at most", "values nested deeper")
+    return MisfitError(f"values nested {DEEPEST} deep at most", "deeper ones")

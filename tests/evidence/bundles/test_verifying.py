@@ -291,14 +291,17 @@ def test_a_bundle_of_an_older_format_is_refused_by_name(
     assert commit in refused.value.remedy
 
 
-def test_a_parquet_file_that_unfolds_too_far_is_not_read(unsigned: Path, tmp_path: Path) -> None:
+def test_a_parquet_file_that_unfolds_too_far_is_not_read(
+    unsigned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import io
 
     import pyarrow as arrow
     import pyarrow.parquet as pq
 
     buffer = io.BytesIO()
-    texts = arrow.array(["0" * 30_000_000])
+    monkeypatch.setattr("fairlineup.files.parquet.FLOOR", 10_000_000)
+    texts = arrow.array(["0" * 3_000_000])
     with pq.ParquetWriter(
         buffer, arrow.schema([("a", arrow.string())]), compression="zstd", use_dictionary=False
     ) as writer:

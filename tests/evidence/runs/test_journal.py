@@ -113,7 +113,8 @@ def _cut(path: Path) -> None:
 def _column(value: object, name: str = "candidates") -> Callable[[Path], None]:
     def spoil(path: Path) -> None:
         connection = sqlite3.connect(path)
-        connection.execute(f"UPDATE answers SET {name} = ?", (value,))  # noqa: S608
+        one = "(SELECT max(photo) FROM answers)"
+        connection.execute(f"UPDATE answers SET {name} = ? WHERE photo = {one}", (value,))  # noqa: S608
         connection.commit()
         connection.close()
 

@@ -145,9 +145,8 @@ class _Answers:
                 raise self._useless()
         elif answer.outcome == Outcome.OK:
             self.processed = True
-            if (
-                self.stage in ENROL_STAGES or answer.candidates
-            ):  # an empty list is no sign that lists are right
+            # an empty list is no sign that lists are right
+            if self.stage in ENROL_STAGES or answer.candidates:
                 self._keep_all(self.unusable)
 
     def end(self) -> None:

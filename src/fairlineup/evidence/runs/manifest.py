@@ -40,7 +40,8 @@ def read_settled(directory: RunDirectory, place: Place) -> tuple[SettledDataset,
     Raises: BadInput, KeyError, TypeError or ValueError: a document is missing or damaged.
     """
     rows, columns = _rows(directory.read_document("manifest.csv").decode())
-    labels = [c for c in columns if c not in _FIXED and f"{c}_source" in columns]
+    there = set(columns)
+    labels = [c for c in columns if c not in _FIXED and f"{c}_source" in there]
     dataset = SettledDataset(
         place=place,
         entries=tuple(_entry(row, labels) for row in rows if row["takes_part"] == "yes"),
