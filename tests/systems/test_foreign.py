@@ -147,7 +147,7 @@ def test_an_answer_of_another_kind_is_told(where: str, says: str, told: str) -> 
         ({"default_threshold": Threshold(9.0, "a page")}, "thresholds on its scale, 0 to 2, got 9"),
         ({"scale": Scale("distance", 0.0, math.inf, "d")}, "scale.high as a number, got inf"),
         ({"scale": Scale("distance", 2.0, 0.0, "d")}, "scale.low below scale.high"),
-        ({"at_once": True}, "at_once as a whole number, got True"),
+        ({"wire": 1}, "wire as true or false, got 1"),
         ({"name": " "}, "name as a text that is not blank"),
         ({"settings": {"a": math.nan}}, "settings.a as a number, got nan"),
     ],

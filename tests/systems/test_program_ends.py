@@ -70,7 +70,7 @@ def gone(process: int) -> bool:
         ("echo why >&2; sleep 1000 & exit 3", r"it ended \(exit status 3\), saying: why"),
         ("echo why >&2; setsid sleep 1000 & exit 0", r"it ended \(exit status 0\)"),
         ("exec <&-; printf '{\"n\": 7}\\n'; exec sleep 1000", "an answer to no question that is open"),
-        ('read hello; echo \'{"n": 0, "name": "a", "name": "b"}\'; exec sleep 1000', "each key once"),
+        ('read hello; echo \'{"n": 0, "name": "a", "name": "b"}\'; exec sleep 1000', "the key 'name' twice"),
         ("printf '%0100000d\\n' 0 | tr 0 '['; exec sleep 1000", "a line that is no JSON"),
     ],
 )
