@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,9 @@ from fairlineup.faces.pictures import Copies
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # else each process started here compiles all
 sys.dont_write_bytecode = False
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell has it for what runs beside it
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # else what tests interrupt would not hear it
 
 settings.register_profile("fairlineup", deadline=None, max_examples=30)  # a busy machine is no failure
 settings.load_profile("fairlineup")
