@@ -370,7 +370,10 @@ def test_wrong_answers(answer: str, said: str) -> None:
     ("hello", "said"),
     [
         ({"protocol": 2}, "expected protocol 1, got 2"),
+        ({"protocol": True}, "expected protocol 1, got True"),
         ({"name": None}, "name as text, got nothing"),
+        ({"name": "x" * 2_001}, "name of 2,000 characters at most, got 2,001"),
+        ({"terms": ["x" * 2_001]}, "terms of 2,000 characters at most, got 2,001"),
         ({"scale": None}, "scale as a table, got nothing"),
         ({"vendor": " "}, "vendor as a text that is not blank"),
         ({"colour": "blue"}, "colour as one of name, vendor, .*got 'colour'"),
@@ -382,6 +385,7 @@ def test_wrong_answers(answer: str, said: str) -> None:
         ({"default_threshold": {"score": "0.5", "source": "x"}}, "default_threshold.score as a number"),
         ({"sample_thresholds": 3}, "sample_thresholds as a list"),
         ({"at_once": 0}, "at_once as a number of 1 or more"),
+        ({"at_once": 1_001}, "at_once of 1,000 at most, got 1,001"),
         ({"seconds_per_photograph": -1.0}, "seconds_per_photograph as a number of 0 or more"),
         (
             {"price": {"amount": -1.0, "currency": "USD", "date": "2026-01-02", "source": "a list"}},
@@ -391,6 +395,7 @@ def test_wrong_answers(answer: str, said: str) -> None:
         ({"population": "made up"}, "population as 'real' or 'simulated'"),
         ({"settings": {"a": 2**53 + 1}}, "settings that are .*every reader of JSON can hold"),
         ({"settings": {"a": 10**20 + 1}}, "settings.a as .*number"),
+        ({"settings": {"a": "x" * 100_000}}, "settings of 100,000 bytes at most, got 100,008"),
         ({"settings": {"a": [1]}}, "settings.a as text or a whole number or a number or true or false"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fairlineup.labels.decision import Decision
-from fairlineup.records import BadInput, form_of_name, nobody
+from fairlineup.records import BadInput, escaped, form_of_name, nobody
 from fairlineup.seals import digest_of
 
 LONGEST_NAME = 80
@@ -19,7 +19,7 @@ def reviewer_key(name: str) -> str:
 def reviewer_name(name: str) -> str:
     """A reviewer's name as it is recorded. Raises: BadInput: blank, too long or not printable."""
     plain = " ".join(name.split())
-    if nobody(plain) or len(plain) > LONGEST_NAME or not plain.isprintable():
+    if nobody(plain) or len(plain) > LONGEST_NAME or escaped(plain) != plain:
         raise BadInput(
             "a reviewer needs a name",
             expected=f"1 to {LONGEST_NAME} printable characters",

@@ -11,6 +11,9 @@ from fairlineup.records import BadInput, SystemInformation
 from fairlineup.seals import canonical_json
 
 GREETING = Naming("{}")
+MOST_AT_ONCE = 1_000  # each is a photograph in memory and, across a wire, a thread
+LONGEST_TEXT = 2_000  # characters: it stands at the terminal and on pages
+LONGEST_SETTINGS = 100_000  # bytes
 
 
 class Misstated(Exception):
@@ -27,27 +30,33 @@ def check_information(information: SystemInformation) -> SystemInformation:
         check_options(information, GREETING)
     except BadInput as error:
         raise Misstated(f"{error.what} as {error.expected}", error.got) from None
-    for expected, got in (*_blank_or_zero(information, ""), *_off_scale(information)):
+    for expected, got in (*_out_of_bounds(information, ""), *_off_scale(information)):
         raise Misstated(expected, got)
+    if information.at_once > MOST_AT_ONCE:
+        raise Misstated(f"at_once of {MOST_AT_ONCE:,} at most", f"{information.at_once:,}")
     try:
-        canonical_json({**information.settings})  # as a run seals it
+        sealed = canonical_json({**information.settings})  # as a run seals it
     except (TypeError, ValueError) as error:
         raise Misstated("settings that are texts, truths and numbers of JSON", str(error)) from error
+    if len(sealed) > LONGEST_SETTINGS:
+        raise Misstated(f"settings of {LONGEST_SETTINGS:,} bytes at most", f"{len(sealed):,}")
     return information
 
 
-def _blank_or_zero(value: Any, place: str) -> Iterator[tuple[str, str]]:
-    """Texts that are blank and counts of none, in the value and what it holds; settings may be anything."""
+def _out_of_bounds(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    """Texts that are blank or too long and counts of none, in the value and what it holds, settings apart."""
     if is_dataclass(value):
         for field in fields(value):
             if field.name != "settings":
                 inside = f"{place}.{field.name}".lstrip(".")
-                yield from _blank_or_zero(getattr(value, field.name), inside)
+                yield from _out_of_bounds(getattr(value, field.name), inside)
     elif isinstance(value, tuple):
         for one in value:
-            yield from _blank_or_zero(one, place)
+            yield from _out_of_bounds(one, place)
     elif isinstance(value, str) and not value.strip():
-        yield f"{place} as a text that is not blank", repr(value)
+        yield f"{place} as a text that is not blank", repr(value[:100])
+    elif isinstance(value, str) and len(value) > LONGEST_TEXT:
+        yield f"{place} of {LONGEST_TEXT:,} characters at most", f"{len(value):,}"
     elif type(value) is int and value < 1:
         yield f"{place} as a whole number above 0", repr(value)
 

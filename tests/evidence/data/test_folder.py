@@ -150,6 +150,12 @@ def test_a_name_no_manifest_can_hold_is_passed_over(tmp_path: Path, name: str) -
         assert "cannot hold" in found[f"Ann/{name}"]
 
 
+@pytest.mark.parametrize("name", ["می\u200cخواهم", "ශ්\u200dරී"])
+def test_a_name_whose_script_needs_a_joiner_is_taken(tmp_path: Path, name: str) -> None:
+    put(tmp_path, f"{name}/1.jpg", "Bo/1.jpg")
+    assert passed(tmp_path) == {}
+
+
 def test_a_name_that_is_not_utf_8_is_passed_over(tmp_path: Path) -> None:
     put(tmp_path, "Ann/1.jpg", "Bo/1.jpg")
     try:

@@ -15,7 +15,7 @@ from typing import Literal
 
 from fairlineup.evidence.data.contents import Contents, Passed
 from fairlineup.files import is_folder, is_there
-from fairlineup.records import BadInput, nobody
+from fairlineup.records import BadInput, escaped, nobody
 
 Layout = Literal["folders", "names"]
 
@@ -165,7 +165,7 @@ def _unusable(shot: FolderPhoto) -> str:
         shot.photo.encode()
     except UnicodeEncodeError:
         return "a name that is not UTF-8"
-    if "\\" in shot.photo or ":" in parts[0] or not shot.photo.isprintable():
+    if "\\" in shot.photo or ":" in parts[0] or escaped(shot.photo) != shot.photo:
         return "a name with a sign that a manifest cannot hold (a backslash, a colon, or none to be seen)"
     if any(text != text.strip() for text in (shot.person, shot.photo)):
         return "a name that begins or ends with a space"

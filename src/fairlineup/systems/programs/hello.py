@@ -15,8 +15,9 @@ OPTIONAL = {"default_threshold": None, "recommended_threshold": None}
 
 def information_from(answer: Mapping[str, Any]) -> SystemInformation:
     """What the program is. Raises: Misstated."""
-    if answer.get("protocol") != PROTOCOL:
-        raise Misstated(f"protocol {PROTOCOL}", repr(answer.get("protocol"))[:100])
+    protocol = answer.get("protocol")
+    if type(protocol) is not int or protocol != PROTOCOL:
+        raise Misstated(f"protocol {PROTOCOL}", repr(protocol)[:100])
     stated = {name: value for name, value in answer.items() if name != "protocol"}
     try:
         return check_information(read_options(SystemInformation, {**OPTIONAL, **stated}, GREETING))
