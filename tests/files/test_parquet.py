@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -175,3 +176,15 @@ def test_a_changed_byte_is_read_refused_or_an_error_of_arrows(at: int, byte: int
             values_of(read[name])
     except (ValueError, OSError, arrow.ArrowException):
         pass
+
+
+@pytest.mark.parametrize("options", OPTIONS[:4])
+def test_a_footer_that_ends_arrow_is_refused_before(options: Any) -> None:
+    """Arrow ends the process where statistics of a column do not belong to its type."""
+    content = packed(TABLE, **options)
+    begin = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    for at in range(begin, len(content)):
+        changed = bytearray(content)
+        changed[at] = 5 if content[at] != 5 else 6
+        with suppress(ValueError, OSError, arrow.ArrowException):
+            open_parquet(io.BytesIO(bytes(changed)))

@@ -112,4 +112,6 @@ def most_on_one(matches: int, people: int, resampling: Resampling) -> NDArray[np
     """The most matches that fall on one person if each falls on any person alike, shape (draws,)."""
     rng = np.random.default_rng(resampling.seed)
     draws = (rng.integers(0, people, matches) for _ in range(resampling.replicates))
-    return np.fromiter((np.bincount(fallen).max() for fallen in draws), np.int64, resampling.replicates)
+    few = people > 64 * matches  # counting all people would take longer than sorting the matches
+    counts = (np.unique_counts(fallen).counts if few else np.bincount(fallen) for fallen in draws)
+    return np.fromiter((count.max() for count in counts), np.int64, resampling.replicates)
