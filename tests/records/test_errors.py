@@ -22,6 +22,15 @@ def test_text_says_expected_got_and_remedy(kind: type[FairlineupError]) -> None:
     assert str(_made(kind)) == "a thing: expected one kind, got another; change it"
 
 
+def test_a_part_without_end_is_told_without_its_middle() -> None:
+    error = BadInput(
+        "a table", expected="an id", got="a" * 1_000_000 + "b", remedy="correct it", code="id-unusable"
+    )
+    assert error.got.startswith("aaa")
+    assert error.got.endswith("aab")
+    assert len(str(error)) < 5_000
+
+
 def test_exit_statuses() -> None:
     assert [exit_status_of(_made(kind)) for kind in KINDS] == [2, 3, 4, 3]
 

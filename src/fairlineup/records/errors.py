@@ -12,6 +12,7 @@ from types import MappingProxyType
 from fairlineup.records.codes import CODES
 
 _NO_FACTS: Mapping[str, str] = MappingProxyType({})
+LONGEST_PART = 4_000  # characters of each part of an error
 
 
 class FairlineupError(Exception):
@@ -41,12 +42,10 @@ class FairlineupError(Exception):
         self.code = code or type(self).code
         if self.code not in CODES:
             raise ValueError(f"{self.code!r} is no code of records/codes.py")
-        self.what = what
-        self.expected = expected
-        self.got = got
+        self.what, self.expected, self.got = map(_cut, (what, expected, got))
         self.remedy = remedy
         self.facts = dict(facts)
-        super().__init__(what, expected, got, remedy, self.code)
+        super().__init__(self.what, self.expected, self.got, remedy, self.code)
 
     def __str__(self) -> str:
         return f"{self.what}: expected {self.expected}, got {self.got}; {self.remedy}"
@@ -91,6 +90,12 @@ class Throttled(TransportError):
 
     code = "throttled"
     retry_after_s: float | None = None
+
+
+def _cut(text: str) -> str:
+    """A text with its middle left out, where what it repeats has no end."""
+    most = LONGEST_PART // 2
+    return text if len(text) <= LONGEST_PART else f"{text[:most]} … {text[-most:]}"
 
 
 def _restore(
