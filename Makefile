@@ -25,7 +25,7 @@ demo: install ## the whole audit, offline, on people who do not exist
 	$(BIN)/fairlineup demo
 
 test: $(VENV)/.dev ## the tests (8 minutes or less)
-	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal
+	OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses 3 --dist worksteal
 
 test-long: $(VENV)/.long ## the long tests, by hand: other people's software as oracle, coverage studies
 	$(VENV)/long/bin/python -m pytest tests_long
