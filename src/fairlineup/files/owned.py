@@ -24,22 +24,24 @@ LOCKS: bool = fcntl is not None
 OWNERS_ALONE = 0o600
 PREFIX = "fairlineup-spare-"
 _OWNER = ".owner"
+_TRIES = 5
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 
 def own_file(path: Path, mode: int = OWNERS_ALONE) -> int:
     """A handle of a new file that counts as abandoned once the handle is closed.
 
-    Raises: OSError: it cannot be made; FileNotFoundError too where another process took it for abandoned.
+    Raises: OSError: it cannot be made; FileNotFoundError too where others took it for abandoned each time.
     """
-    handle = os.open(path, _NEW, mode)
-    if LOCKS:
-        with contextlib.suppress(OSError):  # a disk without locks
-            fcntl.flock(handle, fcntl.LOCK_EX)
-        if not os.fstat(handle).st_nlink:
-            os.close(handle)
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-    return handle
+    for _ in range(_TRIES):
+        handle = os.open(path, _NEW, mode)
+        if LOCKS:
+            with contextlib.suppress(OSError):  # a disk without locks
+                fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink or not LOCKS:
+            return handle
+        os.close(handle)  # another process tidied up between the opening and the lock
+    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
 
 
 @contextmanager

@@ -128,11 +128,12 @@ def append(path: Path, content: bytes, *, flushed: bool = False) -> None:
 
 
 def _sweep_partial(folder: Path) -> None:
-    """Remove what processes that were killed left half written, once a folder."""
+    """Remove what processes that were killed left half written, once a folder; never what this one writes."""
     if folder in _swept:
         return
     _swept.add(folder)
-    for left in folder.glob(".*.[0-9]*.partial"):
+    own = f".{os.getpid()}.partial"
+    for left in (one for one in folder.glob(".*.[0-9]*.partial") if not one.name.endswith(own)):
         with if_abandoned(left) as abandoned, suppress(OSError):
             if abandoned:
                 left.unlink()
