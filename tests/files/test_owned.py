@@ -122,3 +122,11 @@ def test_a_link_put_where_a_file_is_written_is_not_followed(tmp_path: Path) -> N
     write_atomic(tmp_path / "one", b"ours")
     assert (tmp_path / "theirs").read_bytes() == b"theirs"
     assert (tmp_path / "one").read_bytes() == b"ours"
+
+
+def test_what_this_process_is_writing_is_not_tidied_up(tmp_path: Path) -> None:
+    """Another of its threads may have made the file and not locked it yet."""
+    other = tmp_path / f".b.{os.getpid()}.partial"
+    other.write_bytes(b"")
+    write_atomic(tmp_path / "a", b"x")
+    assert other.exists()
