@@ -160,7 +160,8 @@ def test_without_the_package_it_says_which(
     ):
         found = fairlineup("audit", *words)
         assert found.returncode == 3
-        assert 'pip install "cryptography>=' in found.stderr
+        assert "pip install " in found.stderr
+        assert '"cryptography>=' in found.stderr
     unsigned = fairlineup("audit", "bundle", finished / "run", "--out", tmp_path / "b.zip")
     assert unsigned.returncode == 0, unsigned.stderr
     assert fairlineup("audit", "verify", tmp_path / "b.zip").returncode == 0
