@@ -186,8 +186,7 @@ def _passed(found: FolderPeople) -> Iterator[str]:
     if found.passed:
         yield f"passed over: {len(found.passed):,}"
     for reason, paths in _by_reason(found).items():
-        shown = [path if path.isprintable() else ascii(path) for path in paths]
-        yield f"    {len(paths):,} × {reason}: {_some(shown)}"
+        yield f"    {len(paths):,} × {reason}: {_some(paths)}"
 
 
 def _by_reason(found: FolderPeople) -> dict[str, list[str]]:

@@ -82,7 +82,7 @@ def _sealed(entrusted: Entrusted) -> bytes:
 
 def _ask(entrusted: Entrusted, file: Path) -> None:
     """Show what would be done; at a terminal ask. Raises: Refused."""
-    notice(f"{escaped(str(file))} {STARTS[entrusted.kind]}:")
+    notice(f"{file} {STARTS[entrusted.kind]}:")
     for line in shown(entrusted):
         notice(f"  {line}")
     if entrusted.kind != "server":
