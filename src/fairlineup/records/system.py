@@ -105,7 +105,8 @@ class SystemInformation:
     #: "real" or "simulated"; a simulated system says nothing about real people.
     population: Literal["real", "simulated"] = "real"
     keeps_galleries: bool = False  #: whether a gallery outlives the process that enrolled it.
-    #: rough time a photograph takes, to announce a run with; None if unknown.
+    #: rough time from a question to its answer while `at_once` are open, to announce a run with; None if
+    #: unknown.
     seconds_per_photograph: float | None = None
     #: anything else that changes its answers, as plain values.
     settings: dict[str, str | int | float | bool] = field(default_factory=dict)
