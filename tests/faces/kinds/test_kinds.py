@@ -57,7 +57,7 @@ def test_what_is_about_a_face_ends_where_the_photograph_does() -> None:
     assert about(pixels, Box(-30, -30, 10, 10)).shape == (30, 30, 3)
     assert about(pixels, Box(-90, -90, -80, -80)).shape == pixels.shape
     grey_face = pixels.copy()
-    grey_face[:, 150:] = _portrait().resize((50, 100))
+    grey_face[:, 150:] = np.asarray(_portrait().resize((50, 100)))
     assert colour_of(about(grey_face, Box(40, 30, 80, 70))) == 0 < colour_of(grey_face)
 
 
