@@ -24,14 +24,14 @@ TURNED_FROM: Final = 20.0  #: `Quality.yaw` in degrees, either way.
 WORDS: Final[Mapping[Kind, str]] = MappingProxyType(
     {
         "grey": "grey or toned",
-        "small": f"with a face under {SMALL_BELOW_PX} px wide",
+        "small": f"of a face under {SMALL_BELOW_PX} px wide",
         "blurred": f"out of focus (sharpness under {BLURRED_BELOW:g})",
         "dark": f"dark (light under {DARK_BELOW:g} of 255)",
         "bright": f"overexposed (light {BRIGHT_FROM:g} of 255 or more)",
-        "turned": f"with the head turned {TURNED_FROM:g}° or more",
+        "turned": f"of a head turned {TURNED_FROM:g}° or more",
     }
 )
-"""Each kind as it ends a phrase that begins with "photographs"."""
+"""Each kind as it ends a phrase that begins with "photographs", or "photographs that are"."""
 
 SHARES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Of photographs that have at most what `KindsSeen.quantiles` says."""

@@ -1,0 +1,144 @@
+"""A calibration held against the run that uses it: its people, its rates and its kinds of photograph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from fairlineup.evidence.calibration import calibration_overlap
+from fairlineup.evidence.plan import ResolvedThreshold
+from fairlineup.evidence.runs import Attempt, FrozenRun, Observations
+from fairlineup.faces.kinds import KINDS, WORDS, Kind, KindsSeen, kinds_seen
+from fairlineup.faces.scale import Calibration, CalibrationRow
+from fairlineup.records import NotMeasured
+from fairlineup.results import (
+    CalibratedRate,
+    CalibrationUsed,
+    KindCompared,
+    RateFound,
+    Share,
+    ThresholdResults,
+    significant,
+)
+
+PARTED = ("more", "less")
+ANOTHER_SHARE = 0.1  # of the photographs, beyond which a kind is commoner or rarer than in the calibration
+EXPECTED_TO_TELL = 30.0  # false matches, of which too few to measure are too few to agree
+
+
+def calibrated(
+    frozen: FrozenRun, thresholds: Sequence[ThresholdResults], observations: Observations
+) -> CalibrationUsed | None:
+    """The calibration of a run held against what was measured; None where none was used."""
+    table = frozen.calibration
+    if table is None:
+        return None
+    overlap = calibration_overlap(table, frozen.dataset.entries, frozen.digests)
+    chosen = zip(frozen.plan.threshold, thresholds, strict=True)
+    rates = tuple(_rate(table, choice, held.rates.fmr) for choice, held in chosen)
+    kinds = _kinds(table, observations)
+    return CalibrationUsed(
+        name=table.name,
+        population=table.population,
+        capture=table.capture,
+        people=table.about.get("people"),
+        calibration_overlap=overlap.people,
+        overlap_by_photograph=overlap.by_photograph,
+        rates=rates,
+        kinds=kinds,
+        warning=_warning(table, rates, kinds),
+    )
+
+
+def _rate(table: Calibration, at: ResolvedThreshold, measured: Share | NotMeasured) -> CalibratedRate:
+    reading = table.read(at.score)
+    row = reading.row
+    return CalibratedRate(
+        threshold=at.name,
+        at=at.score,
+        similarity=round(reading.similarity, 1),
+        fmr=significant(row.fmr),
+        low=None if row.low is None else significant(row.low),
+        high=None if row.high is None else significant(row.high),
+        censored=reading.censored,
+        measured=measured,
+        found=_found(row, measured, censored=reading.censored),
+    )
+
+
+def _found(row: CalibrationRow, measured: Share | NotMeasured, *, censored: bool) -> RateFound:
+    """Whether two rates agree, as far as their intervals say."""
+    least = None if censored else row.low
+    if isinstance(measured, NotMeasured):
+        expected = (least or 0.0) * (measured.trials or 0)
+        return "less" if expected >= EXPECTED_TO_TELL else "too few errors to tell"
+    if row.high is not None and measured.low > row.high:
+        return "more"
+    return "less" if least is not None and measured.high < least else "agrees"
+
+
+def _kinds(table: Calibration, seen: Observations) -> tuple[KindCompared, ...] | NotMeasured:
+    probes, gallery = _seen(seen.searches), _seen(seen.enrolments)
+    if probes is None or gallery is None:
+        return NotMeasured("the system does not tell what kind of photograph each is")
+    return tuple(_compared(kind, probes, gallery, table.kinds) for kind in KINDS)
+
+
+def _seen(attempts: Iterable[Attempt]) -> KindsSeen | None:
+    """Kinds of the photographs, each once."""
+    return kinds_seen({one.photo: one.quality for one in attempts if one.quality}.values())
+
+
+def _compared(kind: Kind, probes: KindsSeen, gallery: KindsSeen, table: KindsSeen) -> KindCompared:
+    searched, enrolled, before = (significant(one.share(kind)) for one in (probes, gallery, table))
+    differs = max(abs(searched - before), abs(enrolled - before)) > ANOTHER_SHARE
+    return KindCompared(kind, WORDS[kind], searched, enrolled, before, differs)
+
+
+def _warning(
+    table: Calibration, rates: Sequence[CalibratedRate], kinds: Sequence[KindCompared] | NotMeasured
+) -> str:
+    """What an auditor has to know before any rate by similarity is read; blank where nothing was found."""
+    wrong = [one for one in rates if one.found in PARTED]
+    others = [] if isinstance(kinds, NotMeasured) else [one for one in kinds if one.differs]
+    untold = any(one.found == "too few errors to tell" for one in rates)
+    if not wrong and not (untold and others):
+        return ""
+    differing = f"these photographs are of other kinds: {'; '.join(map(_differing, others))}"
+    if not wrong:
+        told = "whether its rates hold cannot be told from so few errors"
+        return f"{differing} (those of “{table.name}”); {told}"
+    parted = "; ".join(map(_parted, wrong))
+    said = f"the rates of the calibration “{table.name}” do not hold on these photographs: {parted}"
+    return f"{said}. In part or whole, {differing}" if others else said
+
+
+def _parted(one: CalibratedRate) -> str:
+    below = "less than " if one.censored else ""
+    stands = f"{below}{_percent(one.fmr)}{_interval(one.low, one.high)}"
+    if isinstance(one.measured, NotMeasured):
+        found = f"{one.measured.errors or 0} false matches in {one.measured.trials or 0:,} comparisons"
+    else:
+        found = f"{_percent(one.measured.value)}{_interval(one.measured.low, one.measured.high)}"
+    return (
+        f"at “{one.threshold}” ({one.at:g}, similarity {one.similarity:.1f}) it stands for a false match "
+        f"rate of {stands}, and measured was {found}"
+    )
+
+
+def _differing(one: KindCompared) -> str:
+    return (
+        f"{one.means}, {one.probes:.0%} of the probes, {one.gallery:.0%} of the gallery and "
+        f"{one.calibration:.0%} of the calibration"
+    )
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f" ({_figure(low)} to {_percent(high)})"
+
+
+def _percent(rate: float) -> str:
+    return f"{_figure(rate)} %"
+
+
+def _figure(rate: float) -> str:
+    return f"{100 * rate:.2g}" if rate < 0.1 else f"{100 * rate:.0f}"
