@@ -99,46 +99,48 @@ def _warning(
 ) -> str:
     """What an auditor has to know before any rate by similarity is read; blank where nothing was found."""
     wrong = [one for one in rates if one.found in PARTED]
-    others = [] if isinstance(kinds, NotMeasured) else [one for one in kinds if one.differs]
     untold = any(one.found == "too few errors to tell" for one in rates)
-    if not wrong and not (untold and others):
-        return ""
-    differing = f"these photographs are of other kinds: {'; '.join(map(_differing, others))}"
-    if not wrong:
+    others = [] if isinstance(kinds, NotMeasured) else [one for one in kinds if one.differs]
+    if any(one.found != "less" for one in wrong) or not wrong:
+        others = [one for one in others if max(one.probes, one.gallery) > one.calibration]
+    differing = "; ".join(map(_differing, others))
+    if wrong:
+        parted = "; ".join(map(_parted, wrong))
+        said = f"the rates of the calibration “{table.name}” do not hold on these photographs: {parted}"
+        return f"{said}. They are of other kinds than the calibration’s: {differing}" if others else said
+    if untold and others:
         told = "whether its rates hold cannot be told from so few errors"
-        return f"{differing} (those of “{table.name}”); {told}"
-    parted = "; ".join(map(_parted, wrong))
-    said = f"the rates of the calibration “{table.name}” do not hold on these photographs: {parted}"
-    return f"{said}. In part or whole, {differing}" if others else said
+        return f"these photographs are of other kinds than those of “{table.name}”: {differing}; {told}"
+    return ""
 
 
 def _parted(one: CalibratedRate) -> str:
     below = "less than " if one.censored else ""
-    stands = f"{below}{_percent(one.fmr)}{_interval(one.low, one.high)}"
-    if isinstance(one.measured, NotMeasured):
-        found = f"{one.measured.errors or 0} false matches in {one.measured.trials or 0:,} comparisons"
+    measured = one.measured
+    if isinstance(measured, NotMeasured):
+        found = f"{measured.errors or 0:,} in {measured.trials or 0:,} comparisons"
     else:
-        found = f"{_percent(one.measured.value)}{_interval(one.measured.low, one.measured.high)}"
+        found = _rate_in_words(measured.value, measured.low, measured.high)
+    stands = f"{below}{_rate_in_words(one.fmr, one.low, one.high)}"
     return (
-        f"at “{one.threshold}” ({one.at:g}, similarity {one.similarity:.1f}) it stands for a false match "
-        f"rate of {stands}, and measured was {found}"
+        f"at “{one.threshold}” ({one.at:g}) the false match rate is {found} here, {one.found} than the "
+        f"{stands} that it stands for"
     )
 
 
 def _differing(one: KindCompared) -> str:
+    probes, gallery, before = (f"{100 * share:.0f} %" for share in (one.probes, one.gallery, one.calibration))
     return (
-        f"{one.means}, {one.probes:.0%} of the probes, {one.gallery:.0%} of the gallery and "
-        f"{one.calibration:.0%} of the calibration"
+        f"{one.means} are {probes} of the probes, {gallery} of the gallery and {before} of the calibration’s"
     )
 
 
-def _interval(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f" ({_figure(low)} to {_percent(high)})"
-
-
-def _percent(rate: float) -> str:
-    return f"{_figure(rate)} %"
+def _rate_in_words(value: float, low: float | None, high: float | None) -> str:
+    """In percent, with its interval where it has one."""
+    interval = "" if low is None or high is None else f" ({_figure(low)} to {_figure(high)} %)"
+    return f"{_figure(value)} %{interval}"
 
 
 def _figure(rate: float) -> str:
-    return f"{100 * rate:.2g}" if rate < 0.1 else f"{100 * rate:.0f}"
+    """The number before the percent sign, to two digits."""
+    return f"{100 * rate:#.2g}".rstrip(".") if rate < 0.1 else f"{100 * rate:.0f}"
