@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.evidence.calibration.agreement import held_against
 from fairlineup.evidence.calibration.compared import Compared
 from fairlineup.evidence.calibration.doubts import Doubt
 from fairlineup.evidence.calibration.split import Half, split_of
@@ -40,7 +41,6 @@ FINE_TO = 0.02  # rows are a step apart up to this rate, then four
 MARKS = (33.0, 49.5, 66.0, 82.5, 99.0)
 MEASURED = "measured on the photographs"
 TOO_FEW = "too few errors to tell"
-ENOUGH_TO_TELL = 10  # errors, found or expected, under which a row is neither borne out nor belied
 TOO_FEW_TO_SHOW = 10  # counts below this would tell where single pairs lie
 
 
@@ -133,19 +133,19 @@ def check(
             break
         measured = false_match_rate(comparisons, row.distance)
         errors = int(np.count_nonzero(comparisons.distance <= row.distance))
-        rate = errors / comparisons.trials
         if isinstance(measured, NotMeasured):
             measured = replace(measured, errors=errors, trials=comparisons.trials)
-        expected = row.fmr * comparisons.trials
-        inside = _inside(row, rate) if max(errors, expected) >= ENOUGH_TO_TELL else NotMeasured(TOO_FEW)
-        found.append(RowCheck(row, measured, expected, inside))
+        found.append(RowCheck(row, measured, row.fmr * comparisons.trials, _inside(row, measured)))
     return tuple(found)
 
 
-def _inside(row: CalibrationRow, rate: float) -> bool | NotMeasured:
+def _inside(row: CalibrationRow, measured: Estimate | NotMeasured) -> bool | NotMeasured:
+    """Whether a row's interval holds the others' rate; one just outside it may be chance."""
     if row.low is None or row.high is None:
         return NotMeasured("the row has no interval")
-    return row.low <= rate <= row.high
+    if isinstance(measured, Estimate) and row.low <= measured.value <= row.high:
+        return True
+    return False if held_against(row, measured) in ("more", "less") else NotMeasured(TOO_FEW)
 
 
 def _kinds(compared: Compared) -> KindsSeen:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from fairlineup.evidence.calibration import calibration_overlap
+from fairlineup.evidence.calibration import calibration_overlap, held_against
 from fairlineup.evidence.plan import ResolvedThreshold
 from fairlineup.evidence.runs import Attempt, FrozenRun, Observations
 from fairlineup.faces.kinds import KINDS, WORDS, Kind, KindsSeen, kinds_seen
-from fairlineup.faces.scale import Calibration, CalibrationRow
+from fairlineup.faces.scale import Calibration
 from fairlineup.records import NotMeasured
 from fairlineup.results import (
     CalibratedRate,
     CalibrationUsed,
     KindCompared,
-    RateFound,
     Share,
     ThresholdResults,
     significant,
@@ -22,7 +21,6 @@ from fairlineup.results import (
 
 PARTED = ("more", "less")
 ANOTHER_SHARE = 0.1  # of the photographs, beyond which a kind is commoner or rarer than in the calibration
-EXPECTED_TO_TELL = 30.0  # false matches, of which too few to measure are too few to agree
 
 
 def calibrated(
@@ -61,19 +59,8 @@ def _rate(table: Calibration, at: ResolvedThreshold, measured: Share | NotMeasur
         high=None if row.high is None else significant(row.high),
         censored=reading.censored,
         measured=measured,
-        found=_found(row, measured, censored=reading.censored),
+        found=held_against(row, measured, censored=reading.censored),
     )
-
-
-def _found(row: CalibrationRow, measured: Share | NotMeasured, *, censored: bool) -> RateFound:
-    """Whether two rates agree, as far as their intervals say."""
-    least = None if censored else row.low
-    if isinstance(measured, NotMeasured):
-        expected = (least or 0.0) * (measured.trials or 0)
-        return "less" if expected >= EXPECTED_TO_TELL else "too few errors to tell"
-    if row.high is not None and measured.low > row.high:
-        return "more"
-    return "less" if least is not None and measured.high < least else "agrees"
 
 
 def _kinds(table: Calibration, seen: Observations) -> tuple[KindCompared, ...] | NotMeasured:
