@@ -14,7 +14,7 @@ from fairlineup.records import Quality
 Kind = Literal["grey", "small", "blurred", "dark", "bright", "turned"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-GREY_BELOW: Final = 0.05  #: `Quality.colour`: grey and toned pictures stay below, colour begins at 0.07.
+GREY_BELOW: Final = 0.05  #: `Quality.colour`: grey and toned pictures stay below, colour begins at 0.065.
 SMALL_BELOW_PX: Final = 50  #: `Quality.face_px`.
 BLURRED_BELOW: Final = 20.0  #: `Quality.sharpness`.
 DARK_BELOW: Final = 64.0  #: `Quality.brightness`, a quarter of the scale.
