@@ -6,7 +6,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from fairlineup.records import Box
 
@@ -38,6 +37,8 @@ def colour_of(pixels: NDArray[np.uint8]) -> float:
     Args:
         pixels: RGB, uint8, shape (height, width, 3).
     """
+    from PIL import Image  # not where a report or a table alone is read
+
     step = _step(pixels, 4 * _SIDE_PX)
     some = pixels[::step, ::step]
     image = Image.fromarray(np.ascontiguousarray(some)).reduce(_step(some, _SIDE_PX))
