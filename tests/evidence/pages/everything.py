@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fairlineup import results as rec
+from fairlineup.measures import SAME_KIND
 from fairlineup.records import NotMeasured
 
 from .examples import (
@@ -139,6 +140,7 @@ def differentials() -> rec.LabelDifferentials:
 def extrapolated() -> rec.ExtrapolatedFpir:
     """FPIR in a larger gallery."""
     return rec.ExtrapolatedFpir(
+        holds_for=SAME_KIND,
         fpir=share(10, 150, 0.21, 0.55, 0.37),
         outer=share(10, 150, 0.06, 0.72, 0.5),
         slope=effect(0.83, 0.61, 1.04),
