@@ -51,7 +51,7 @@ from fairlineup.measures.identification.identification import (
     selectivity,
     wrong_person,
 )
-from fairlineup.measures.identification.kinds import GalleryKinds, KindFpir, fpir_by_kind
+from fairlineup.measures.identification.kinds import LEAST_PEOPLE, GalleryKinds, KindFpir, fpir_by_kind
 from fairlineup.measures.identification.ladder import false_positive_ladder
 from fairlineup.measures.identification.operating import OperatingPoint, threshold_for_fpir
 from fairlineup.measures.identification.processing import (
@@ -176,6 +176,7 @@ from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 __all__ = [
     "CONGRESS_2018",
     "DIFFERENTIALS",
+    "LEAST_PEOPLE",
     "MIN_PEOPLE_PER_GROUP",
     "SAME_KIND",
     "Affine",
