@@ -56,7 +56,7 @@ def _compared(at: RunAtThreshold, trait: _Trait) -> results.KindsCompared | NotM
     found = measures.fpir_by_kind(at.run.answers.absent, at.threshold, trait.gallery, at.run.level)
     rows = zip(trait.kinds, trait.gallery.people, trait.gallery.photos, found, strict=True)
     return results.KindsCompared(
-        gallery_people=trait.gallery.equal_size,
+        gallery_people=trait.gallery.equal_size - at.run.answers.absent.own_left_out,
         unknown=trait.unknown,
         kinds=tuple(
             results.FpirOfKind(
