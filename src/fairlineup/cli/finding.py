@@ -77,9 +77,10 @@ def _kinds(results: AuditResults) -> Iterator[str]:
             if not isinstance(one.times, Amount) or one.times.low <= 1 <= one.times.high:
                 continue
             yield (
-                f"At {at.threshold}, FPIR differs by kind of gallery photograph: {in_percent(one.fpir)} among "
-                f"{at.found.gallery_people:,} people of the kind “{one.kind}”, {in_percent(first.fpir)} among as "
-                f"many of “{first.kind}”. A gallery with another share of them will flag more people, or fewer."
+                f"At {at.threshold}, FPIR differs by kind of gallery photograph: {in_percent(one.fpir)} "
+                f"among {at.found.gallery_people:,} people of the kind “{one.name}”, "
+                f"{in_percent(first.fpir)} among as many of “{first.name}”. A gallery "
+                "with another share of them will flag more people, or fewer."
             )
 
 

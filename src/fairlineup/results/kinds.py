@@ -15,7 +15,7 @@ from fairlineup.results.shape import FLAT
 class FpirOfKind:
     """The same searches among the gallery photographs of one kind."""
 
-    kind: str  #: Of photograph, in words.
+    name: str  #: Of the kind of photograph, in words.
     people: Positive  #: In the gallery who have a photograph of this kind.
     photographs: Positive  #: Of this kind in the gallery.
     fpir: Share | NotMeasured  #: In galleries of so many of these people as of those of other kinds.

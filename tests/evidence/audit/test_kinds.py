@@ -63,8 +63,8 @@ def test_two_kinds_are_told_apart(tmp_path: Path, no_copies: None, shots: Any) -
     by_manifest, by_pixels = results["gallery_kinds"]
     assert (by_manifest["trait"], by_manifest["told_by"]) == ("capture", "manifest")
     assert (by_pixels["trait"], by_pixels["told_by"]) == ("grey", "pixels")
-    assert [one["kind"] for one in by_manifest["kinds"]] == ["before 1970", "since"]
-    assert [one["kind"] for one in by_pixels["kinds"]] == ["all others", "grey or toned"]
+    assert [one["name"] for one in by_manifest["kinds"]] == ["before 1970", "since"]
+    assert [one["name"] for one in by_pixels["kinds"]] == ["all others", "grey or toned"]
     assert {one["people"] for one in by_manifest["kinds"]} == {200}
     assert (by_manifest["gallery_people"], by_manifest["unknown"]) == (200, 0)
     first, other = by_manifest["kinds"]

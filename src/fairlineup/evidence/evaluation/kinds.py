@@ -60,7 +60,7 @@ def _compared(at: RunAtThreshold, trait: _Trait) -> results.KindsCompared | NotM
         unknown=trait.unknown,
         kinds=tuple(
             results.FpirOfKind(
-                kind=kind,
+                name=kind,
                 people=int(people),
                 photographs=int(photos),
                 fpir=Share.of(one.fpir),
