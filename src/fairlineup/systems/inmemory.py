@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from fairlineup.records import (
     Enrolment,
     Outcome,
     Progress,
+    Quality,
     Scale,
     SearchAnswer,
     SearchRequest,
@@ -39,6 +40,7 @@ class Described:
     vector: Vector | None = None
     detail: str = ""
     seconds: float | None = None
+    quality: Quality | None = None
 
 
 class VectorGalleries:
@@ -62,7 +64,7 @@ class VectorGalleries:
         for one in found:
             if one.vector is not None:
                 self._keep(gallery, one.photo, one.vector)
-            yield Enrolment(one.photo, one.outcome, one.detail, one.seconds)
+            yield Enrolment(one.photo, one.outcome, one.detail, one.seconds, one.quality)
 
     def search(
         self, gallery: str, found: Iterable[Described], request: SearchRequest
@@ -76,12 +78,12 @@ class VectorGalleries:
             lists = iter(self._lists(vectors, references, threshold))
             for one in some:
                 if one.vector is None:
-                    yield SearchAnswer(one.photo, one.outcome, detail=one.detail, seconds=one.seconds)
+                    yield _answered(one)
                     continue
                 candidates = tuple(next(lists))
                 shown = candidates[: request.max_candidates]
                 capped = len(shown) < len(candidates)
-                yield SearchAnswer(one.photo, Outcome.OK, shown, capped, one.detail, one.seconds)
+                yield replace(_answered(one), candidates=shown, capped=capped)
 
     def template(self, gallery: str, photo: str) -> bytes:
         """The vector of a photograph that was enrolled."""
@@ -161,3 +163,7 @@ class VectorGalleries:
         for start, stop in itertools.pairwise(starts.tolist()):
             pairs = zip(near.reference_index[start:stop].tolist(), scores[start:stop].tolist(), strict=True)
             yield [Candidate(references.ids[at], one) for at, one in pairs if scale.accepts(one, threshold)]
+
+
+def _answered(one: Described) -> SearchAnswer:
+    return SearchAnswer(one.photo, one.outcome, detail=one.detail, seconds=one.seconds, quality=one.quality)
