@@ -35,7 +35,7 @@ class Resampling:
 USUAL = Resampling()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Grouping:
     """Groups of people on both sides of comparisons."""
 
