@@ -115,12 +115,12 @@ def _observations(rng: np.random.Generator, run: FrozenRun) -> Observations:
     lists: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
     for stage, seen in ((protocol.absent, len(protocol.others)), (protocol.present, len(gallery))):
         for probe in stage:
-            distance = rng.normal(0.8 + wolf[probe.person], 0.0725, seen) + lamb[:seen]
+            distance: NDArray[np.float64] = rng.normal(0.8 + wolf[probe.person], 0.0725, seen) + lamb[:seen]
             own = np.flatnonzero(who[:seen] == code.get(probe.person, -1))
             distance[own] = rng.normal(0.42, 0.06, len(own))
             near = np.flatnonzero(distance <= RECORDED)
             order = near[np.argsort(distance[near])]
-            lists.append((order, np.round(np.maximum(distance[order], 0.0), 5)))
+            lists.append((order, np.round(distance[order], 5).astype(np.float64)))
     lengths = [len(order) for order, _ in lists]
     candidates = np.concatenate([order for order, _ in lists])
     return Observations(

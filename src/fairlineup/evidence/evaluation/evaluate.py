@@ -29,21 +29,24 @@ from fairlineup.evidence.evaluation.sizes import extrapolation, ladder
 from fairlineup.evidence.evaluation.sweep import sweep
 from fairlineup.evidence.evaluation.verdicts import verdicts
 from fairlineup.evidence.plan import ResolvedThreshold
-from fairlineup.evidence.runs import FrozenRun
+from fairlineup.evidence.runs import FrozenRun, Observations
 from fairlineup.records import NotMeasured
 from fairlineup.results import Share, number, significant
 
 
-def evaluate(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> results.AuditResults:
+def evaluate(
+    frozen: FrozenRun, on_failure: OnFailure = ignore_failure, observations: Observations | None = None
+) -> results.AuditResults:
     """Every number of a finished run.
 
     Args:
         frozen: a run whose searches are all done.
         on_failure: called for each section that failed: it is not measured, and the others stand.
+        observations: its answers; None reads them.
     Returns: the content of results.json; the same run and observations give the same content.
     Raises: BadInput: the run is not finished, or a file of it cannot be read.
     """
-    observations = observations_of(frozen)
+    observations = observations or observations_of(frozen)
     run = MeasuredRun(frozen, join(observations, frozen), Sections(on_failure))
     reviews, take = read_reviews(frozen.directory), run.sections.take
     calibration = take("calibration", subject.calibration, frozen)

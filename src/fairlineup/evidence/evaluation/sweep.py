@@ -13,7 +13,9 @@ from fairlineup.evidence.evaluation.measured_run import MeasuredRun
 from fairlineup.evidence.evaluation.rates import Measures, everyone, of_groups
 from fairlineup.records import Estimate, Measured, decimals
 from fairlineup.results import (
+    GroupContrast,
     GroupPoints,
+    LabelMatrix,
     Points,
     RatePoints,
     Sweep,
@@ -36,6 +38,8 @@ def sweep(run: MeasuredRun) -> Sweep:
     reasons = _Reasons()
     for_all: list[Measures] = []
     for_groups: dict[tuple[str, str], list[Measures]] = {}
+    compared: list[tuple[GroupContrast, ...]] = []
+    crossed: list[tuple[LabelMatrix, ...]] = []
     for at in points:
         for_all.append(everyone(at))
         reasons.note(for_all[-1])
@@ -43,6 +47,8 @@ def sweep(run: MeasuredRun) -> Sweep:
             for group, rates in of_groups(at, label):
                 for_groups.setdefault((label, group.value), []).append(rates)
                 reasons.note(rates)
+        compared.append(group_contrasts(at))
+        crossed.append(matrices(at))
     return Sweep(
         scores=tuple(at.score for at in points),
         everyone=reasons.rate_points(for_all),
@@ -51,8 +57,8 @@ def sweep(run: MeasuredRun) -> Sweep:
             for (label, value), rates in for_groups.items()
         ),
         reasons=tuple(reasons.places),
-        contrasts=tuple(group_contrasts(at) for at in points),
-        matrices=tuple(matrices(at) for at in points),
+        contrasts=tuple(compared),
+        matrices=tuple(crossed),
     )
 
 

@@ -149,7 +149,7 @@ class Layout:
 
 
 class Frame:
-    """Sums over all comparisons by cell, person and pair of people; pairs compared once stand in both ways."""
+    """Sums over all comparisons by cell, person and pair; pairs compared once stand in both directions."""
 
     def __init__(self, layout: Layout, grouping: Grouping) -> None:
         self.probe, self.gallery = grouping.probe, grouping.gallery
@@ -243,6 +243,7 @@ class Frame:
 
 
 LAYOUTS: WeakKeyDictionary[Comparisons, Layout] = WeakKeyDictionary()
+PAIRS: WeakKeyDictionary[Comparisons, tuple[NDArray[np.int32], int]] = WeakKeyDictionary()
 
 
 def laid_out(comparisons: Comparisons) -> Layout:
@@ -250,6 +251,16 @@ def laid_out(comparisons: Comparisons) -> Layout:
     if comparisons not in LAYOUTS:
         LAYOUTS[comparisons] = Layout.of(comparisons)
     return LAYOUTS[comparisons]
+
+
+def pairs_of_people(comparisons: Comparisons) -> tuple[NDArray[np.int32], int]:
+    """Which pair of people each comparison listed is of, shape (n_listed,), and how many there are; kept."""
+    if comparisons not in PAIRS:
+        low = np.minimum(comparisons.probe, comparisons.gallery)
+        key = low * comparisons.people + np.maximum(comparisons.probe, comparisons.gallery)
+        found, pair = np.unique(key, return_inverse=True)
+        PAIRS[comparisons] = pair.astype(np.int32), len(found)
+    return PAIRS[comparisons]
 
 
 def _merged(near: Comparisons) -> tuple[Codes, Codes, Column]:

@@ -29,7 +29,7 @@ class FalsePairs:
 
     @classmethod
     def of(cls, near: Near, cell: Codes, cells: int) -> tuple[FalsePairs, Codes]:
-        """From who matched whom and in which cell, -1 for none; and a row of `near` behind each row of these."""
+        """From who matched whom and in which cell, -1 for none; and the row of `near` behind each."""
         row = np.flatnonzero(cell >= 0)
         at, within, errors = near.pair[row], cell[row], near.matched[row]
         if not near.once:
@@ -52,7 +52,7 @@ class FalsePairs:
 
     def products(self, cells: int) -> Column:
         """Sum over pairs of their false matches in one cell times those in another, shape (cells, cells)."""
-        total = np.diag(np.bincount(self.cell, self.errors**2, cells))
+        total: Column = np.diag(np.bincount(self.cell, self.errors**2, cells).astype(np.float64))
         same = np.flatnonzero(self.pair[1:] == self.pair[:-1])
         product = self.errors[same] * self.errors[same + 1]
         np.add.at(total, (self.cell[same], self.cell[same + 1]), product)
@@ -171,9 +171,9 @@ class Tally:
         times, back = self._matched * self.near.times[self._inside], self._back[self._inside]
         total = np.diag(np.bincount(self._cell, times, self.cells))
         two = np.flatnonzero((back >= 0) & (self.near.times_back[self._inside] > 0))
-        times = self._matched[two] * self.near.times_back[self._inside[two]]
-        mixed = np.bincount(back[two] * self.cells + self._cell[two], times, self.cells**2)
-        found: Column = total + mixed.reshape(total.shape)
+        again = self._matched[two] * self.near.times_back[self._inside[two]]
+        mixed = np.bincount(back[two] * self.cells + self._cell[two], again, self.cells**2)
+        found: Column = (total + mixed.reshape(total.shape)).astype(np.float64)
         return found
 
 
