@@ -5,6 +5,7 @@ Every public name of these files is one of the room: records, and the few plain 
 
 # ruff: noqa: F403 - two hundred records, each named once where it stands
 from fairlineup.results.audit import *
+from fairlineup.results.calibrated import *
 from fairlineup.results.card import *
 from fairlineup.results.codec import decode as decode
 from fairlineup.results.codec import encode as encode

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from fairlineup.records import NotMeasured
+from fairlineup.results.calibrated import CalibrationUsed
 from fairlineup.results.likelihood import Likelihood
 from fairlineup.results.lists import CandidatePair, Miss, SamePictureMate
 from fairlineup.results.processing import PhotoNotProcessed, Processing
@@ -15,7 +16,6 @@ from fairlineup.results.reviews import ReviewedLabels
 from fairlineup.results.size import GallerySizeRung, LargerGallery
 from fairlineup.results.subject import (
     Amendment,
-    CalibrationUsed,
     CanaryChange,
     DatasetSettled,
     Digests,

@@ -36,7 +36,7 @@ LIMITS = (
 SECTIONS = {
     "processing": "evaluate.processing",
     "canaries": "subject.steadiness",
-    "calibration": "subject.calibration",
+    "calibration": "evaluate.calibrated",
     "ladder": "evaluate.ladder",
     "extrapolation": "evaluate.extrapolation",
     "labels": "evaluate._labels",
@@ -200,7 +200,7 @@ def test_no_verdict_comes_from_a_section_that_failed(
         "evaluate.group_rates": [2],
         "evaluate.processing": [3],
         "subject.steadiness": [0, 1, 2, 3],
-        "subject.calibration": [0, 1, 2, 3],
+        "evaluate.calibrated": [0, 1, 2, 3],
         "evaluate.direction": [0, 1, 2, 3],
         "verdicts._of_groups": [2],
         "verdicts._of_everyone": [0, 1, 3],

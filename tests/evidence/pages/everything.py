@@ -36,10 +36,40 @@ def everything() -> rec.AuditResults:
             rec.LargerGallery("default", 5950, extrapolated()),
             rec.LargerGallery("strict", 5950, NotMeasured("under 30 errors at the lowest rung")),
         ),
-        calibration=rec.CalibrationUsed("a town", 3),
+        calibration=calibrated(),
         likelihood=likelihood(),
         labels=reviewed(),
         processing=replace(whole.processing, groups=failures),
+    )
+
+
+def calibrated() -> rec.CalibrationUsed:
+    """A calibration that shares people, and whose rate does not hold."""
+    return rec.CalibrationUsed(
+        name="a town",
+        population="its people",
+        capture="identity cards",
+        people=900,
+        calibration_overlap=3,
+        overlap_by_photograph=2,
+        rates=(
+            rec.CalibratedRate(
+                "default", 0.6, 66.0, 1e-4, 7e-5, 1.4e-4, False, share(40, 7400, 0.0041, 0.0072), "more"
+            ),
+            rec.CalibratedRate(
+                "strict",
+                0.4,
+                89.0,
+                4e-6,
+                None,
+                8e-6,
+                True,
+                NotMeasured("few", 0, 9),
+                "too few errors to tell",
+            ),
+        ),
+        kinds=(rec.KindCompared("grey", "grey or toned", 0.9, 1.0, 0.33, differs=True),),
+        warning="the rates of the calibration “a town” do not hold on these photographs",
     )
 
 
