@@ -40,7 +40,7 @@ def sweep(run: MeasuredRun) -> Sweep:
     for_groups: dict[tuple[str, str], list[Measures]] = {}
     compared: list[tuple[GroupContrast, ...]] = []
     crossed: list[tuple[LabelMatrix, ...]] = []
-    for at in points:
+    for at in run.sections.each("sweep", points):
         for_all.append(everyone(at))
         reasons.note(for_all[-1])
         for label in run.labels:

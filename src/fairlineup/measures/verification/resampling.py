@@ -160,8 +160,8 @@ def draw_named(
     """
     times = rng.binomial(people, named / people, replicates).astype(np.int64)
     replicate = np.repeat(np.arange(replicates), times)
-    drawn = rng.integers(0, max(named, 1), len(replicate)) * replicates + replicate
-    return np.bincount(drawn, minlength=named * replicates).reshape(named, replicates), times
+    drawn = rng.integers(0, max(named, 1), len(replicate)) + replicate * named
+    return np.bincount(drawn, minlength=named * replicates).reshape(replicates, named).T, times
 
 
 @dataclass(frozen=True, slots=True, eq=False)
