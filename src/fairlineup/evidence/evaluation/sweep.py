@@ -9,7 +9,7 @@ import numpy as np
 
 from fairlineup.evidence.evaluation.contrasts import group_contrasts
 from fairlineup.evidence.evaluation.matrices import matrices
-from fairlineup.evidence.evaluation.measured_run import MeasuredRun
+from fairlineup.evidence.evaluation.measured_run import MeasuredRun, RunAtThreshold
 from fairlineup.evidence.evaluation.rates import Measures, everyone, of_groups
 from fairlineup.records import Estimate, Measured, decimals
 from fairlineup.results import (
@@ -34,13 +34,16 @@ def sweep(run: MeasuredRun) -> Sweep:
     tests.
     """
     distances = _distances(run)
-    points = [run.at(distance) for distance in distances]
+    declared = {at.threshold for _, at in run.declared}
+    scores: list[float] = []
     reasons = _Reasons()
     for_all: list[Measures] = []
     for_groups: dict[tuple[str, str], list[Measures]] = {}
     compared: list[tuple[GroupContrast, ...]] = []
     crossed: list[tuple[LabelMatrix, ...]] = []
-    for at in run.sections.each("sweep", points):
+    for distance in run.sections.each("sweep", distances):
+        at = run.at(distance) if distance in declared else RunAtThreshold(run, distance)  # not kept
+        scores.append(at.score)
         for_all.append(everyone(at))
         reasons.note(for_all[-1])
         for label in run.labels:
@@ -50,7 +53,7 @@ def sweep(run: MeasuredRun) -> Sweep:
         compared.append(group_contrasts(at))
         crossed.append(matrices(at))
     return Sweep(
-        scores=tuple(at.score for at in points),
+        scores=tuple(scores),
         everyone=reasons.rate_points(for_all),
         groups=tuple(
             GroupPoints(label, value, reasons.rate_points(rates), reasons.points("fta", rates))

@@ -50,6 +50,11 @@ class Near:
         """The person with the higher code, shape (rows,)."""
         return np.maximum(self.probe, self.gallery)
 
+    @cached_property
+    def both_ways(self) -> bool:
+        """Whether any of these pairs was compared in both directions."""
+        return bool(self.times_back.any())
+
     @property
     def once(self) -> bool:
         """Whether no pair matched in both directions."""
@@ -155,6 +160,8 @@ class Frame:
         self.probe, self.gallery = grouping.probe, grouping.gallery
         self.shape = grouping.probe_groups, grouping.gallery_groups
         self.cells = self.shape[0] * self.shape[1]
+        self._row = np.where(self.probe >= 0, self.probe * self.shape[1], -self.cells)
+        self._column = np.where(self.gallery >= 0, self.gallery, -self.cells)
         self.by_probe, self.by_gallery = (
             self._compared(layout, probe=True),
             self._compared(layout, probe=False),
@@ -167,8 +174,8 @@ class Frame:
 
     def cell(self, probe: Codes, gallery: Codes) -> Codes:
         """Cell of a probe person against a gallery person; -1 if either has no group."""
-        g, h = self.probe[probe], self.gallery[gallery]
-        return np.where((g >= 0) & (h >= 0), g * self.shape[1] + h, -1)
+        found: Codes = np.maximum(self._row[probe] + self._column[gallery], -1)
+        return found
 
     @cached_property
     def people(self) -> tuple[Codes, Codes]:

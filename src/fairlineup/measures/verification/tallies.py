@@ -78,7 +78,9 @@ class FalsePairs:
 
         Source: Satterthwaite 1946, effective degrees of freedom of a sum of variances.
         """
-        each = np.bincount(self.pair, weights[self.cell] * self.errors, len(self.low)).astype(np.float64)
+        each: Column = weights[self.cell] * self.errors
+        if len(each) > len(self.low):
+            each = np.bincount(self.pair, each, len(self.low)).astype(np.float64, copy=False)
         people, some = int(self.high.max(initial=-1)) + 1, np.flatnonzero(each)
         sides = np.concatenate((self.low[some], self.high[some]))
         parts_of = np.tile(each[some], 2)
@@ -93,7 +95,8 @@ class Tally:
 
     def __init__(self, near: Near, frame: Frame) -> None:
         self.near, self.frame, self.cells = near, frame, frame.cells
-        cell, self._back = frame.cell(near.probe, near.gallery), frame.cell(near.gallery, near.probe)
+        cell = frame.cell(near.probe, near.gallery)
+        self._back = frame.cell(near.gallery, near.probe) if near.both_ways else None
         self.false, self._row = FalsePairs.of(near, cell, frame.cells)
         inside = np.flatnonzero(cell >= 0)
         self._cell, self._inside, self._matched = cell[inside], inside, near.matched[inside]
@@ -148,10 +151,12 @@ class Tally:
     def _agreement(self, *, once: bool) -> Column:
         """Chance that another comparison of a pair matches too if one does, shape (cells,)."""
         cell, errors, row = self.false.cell, self.false.errors, self._row
-        two = self._back[row] == cell
-        times = self.near.times[row] + np.where(two, self.near.times_back[row], 0.0)
-        ways = np.where(two & once, 2.0, 1.0)
-        matched, times = errors / ways, times / ways
+        matched, times = errors, self.near.times[row]
+        if self._back is not None:
+            two = self._back[row] == cell
+            ways = np.where(two & once, 2.0, 1.0)
+            times = times + np.where(two, self.near.times_back[row], 0.0)
+            matched, times = errors / ways, times / ways
         again, could = (
             np.bincount(cell, matched * others / times**2, self.cells) for others in (matched - 1, times - 1)
         )
@@ -168,13 +173,14 @@ class Tally:
 
     def _mixed(self) -> Column:
         """Sum over pairs of people of comparisons in one cell times errors in another, (cells, cells)."""
-        times, back = self._matched * self.near.times[self._inside], self._back[self._inside]
-        total = np.diag(np.bincount(self._cell, times, self.cells))
-        two = np.flatnonzero((back >= 0) & (self.near.times_back[self._inside] > 0))
-        again = self._matched[two] * self.near.times_back[self._inside[two]]
-        mixed = np.bincount(back[two] * self.cells + self._cell[two], again, self.cells**2)
-        found: Column = (total + mixed.reshape(total.shape)).astype(np.float64)
-        return found
+        times = self._matched * self.near.times[self._inside]
+        total: Column = np.diag(np.bincount(self._cell, times, self.cells).astype(np.float64))
+        if self._back is not None:
+            back, times = self._back[self._inside], self._matched * self.near.times_back[self._inside]
+            two = np.flatnonzero((back >= 0) & (times > 0))
+            place = back[two] * self.cells + self._cell[two]
+            total += np.bincount(place, times[two], self.cells**2).reshape(total.shape)
+        return total
 
 
 def _equal(parts: Column) -> float:
