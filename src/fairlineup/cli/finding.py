@@ -13,6 +13,7 @@ from fairlineup.results import (
     FailedSection,
     LimitVerdict,
     PublishedEstimate,
+    Share,
     ThresholdResults,
 )
 
@@ -67,21 +68,22 @@ def _at(held: ThresholdResults, gallery: int) -> str:
 
 
 def _kinds(results: AuditResults) -> Iterator[str]:
-    """Kinds of gallery photograph whose rates are told apart: a gallery of another make-up does otherwise."""
+    """Kinds of gallery photograph whose rates are told apart, the lowest and the highest of each trait."""
     found = () if isinstance(results.gallery_kinds, NotMeasured) else results.gallery_kinds
     for at in found:
         if isinstance(at.found, NotMeasured):
             continue
-        first, *others = at.found.kinds
-        for one in others:
-            if not isinstance(one.times, Amount) or one.times.low <= 1 <= one.times.high:
-                continue
-            yield (
-                f"At {at.threshold}, FPIR differs by kind of gallery photograph: {in_percent(one.fpir)} "
-                f"among {at.found.gallery_people:,} people of the kind “{one.name}”, "
-                f"{in_percent(first.fpir)} among as many of “{first.name}”. A gallery "
-                "with another share of them will flag more people, or fewer."
-            )
+        times = [one.times for one in at.found.kinds if isinstance(one.times, Amount)]
+        if all(one.low <= 1 <= one.high for one in times):
+            continue
+        rates = [(one.name, one.fpir) for one in at.found.kinds if isinstance(one.fpir, Share)]
+        rates.sort(key=lambda one: one[1].value)
+        said = " and ".join(f"{in_percent(fpir)} for “{name}”" for name, fpir in (rates[0], rates[-1]))
+        yield (
+            f"At {at.threshold}, FPIR differs by kind of gallery photograph: among "
+            f"{at.found.gallery_people:,} people of each kind {said}. A gallery of another make-up gives "
+            "another rate."
+        )
 
 
 def _counted(fpir: PublishedEstimate | NotMeasured) -> str:
