@@ -22,6 +22,7 @@ LEAVE_ONE_OUT = (
     "(leave-one-out)."
 )
 NOTHING = "Nothing was measured: no photograph searched with was processed, or nobody enrolled."
+MAKE_UP = "A gallery with more of one kind, or less, gives another FPIR than this one."
 FAILING = {None: (), "fail": ("fail",), "inconclusive": ("fail", "inconclusive", "not_given")}
 MEASURE_AGAIN = "`fairlineup audit measure RUN` measures again: every answer is kept"
 
@@ -35,7 +36,7 @@ def finding(results: AuditResults) -> str:
     lines += [LEAVE_ONE_OUT] if results.searches.strangers == "leave-one-out" else []
     lines += [NOTHING] if searched and not (results.gallery.others.people and processed) else []
     lines += [_at(held, results.gallery.others.people) for held in results.thresholds]
-    lines += _kinds(results)
+    lines += [*kinds, MAKE_UP] if (kinds := list(_kinds(results))) else []
     lines += [*_verdicts(results.verdicts), *unmeasured(results.failed_sections)]
     return "\n".join(map(escaped, lines))
 
@@ -81,8 +82,7 @@ def _kinds(results: AuditResults) -> Iterator[str]:
         said = " and ".join(f"{in_percent(fpir)} for “{name}”" for name, fpir in (rates[0], rates[-1]))
         yield (
             f"At {at.threshold}, FPIR differs by kind of gallery photograph: among "
-            f"{at.found.gallery_people:,} people of each kind {said}. A gallery of another make-up gives "
-            "another rate."
+            f"{at.found.gallery_people:,} people of each kind {said}."
         )
 
 

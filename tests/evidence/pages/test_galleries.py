@@ -32,7 +32,7 @@ def test_kinds_are_compared_at_one_size(tmp_path: Path) -> None:
     assert "grey or toned" in text
     assert "40.0 % 30.0 to 50.0 % among 200 people" in text
     assert "2.00 1.10 to 3.60" in text
-    assert "As the manifest declares it: not compared: to compare takes 100 people" in text
+    assert "As the manifest declares it: not compared at “default”: to compare takes 100 people" in text
 
 
 def test_why_no_kinds_are_compared(tmp_path: Path) -> None:
