@@ -14,6 +14,7 @@ from fairlineup.results.codec import to_json as to_json
 from fairlineup.results.contrasts import *
 from fairlineup.results.estimates import *
 from fairlineup.results.groups import *
+from fairlineup.results.kinds import *
 from fairlineup.results.likelihood import *
 from fairlineup.results.lists import *
 from fairlineup.results.numbers import *

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,6 +32,7 @@ from fairlineup.records import (
     Scale,
     SearchAnswer,
     SearchRequest,
+    SystemFailed,
     SystemInformation,
 )
 from fairlineup.results import AuditResults, CalibrationUsed
@@ -178,3 +180,10 @@ def test_people_of_the_calibration_are_known_by_photograph_and_by_id(tmp_path: P
     told = calibrated(frozen, results.thresholds, observations_of(run))
     assert told is not None
     assert (told.calibration_overlap, told.overlap_by_photograph) == (3, 2)
+
+
+def test_a_kind_that_is_none_is_an_answer_that_cannot_be_used(tmp_path: Path) -> None:
+    wrong: list[Any] = ["sharp", replace(PLAIN, sharpness=float("nan")), replace(PLAIN, yaw=True)]
+    for n, told in enumerate(wrong):
+        with pytest.raises(SystemFailed, match="expected a quality of five numbers, or none"):
+            _audited(tmp_path / str(n), 1.0, told, probes=20)

@@ -39,6 +39,7 @@ SECTIONS = {
     "calibration": "evaluate.calibrated",
     "ladder": "evaluate.ladder",
     "extrapolation": "evaluate.extrapolation",
+    "gallery_kinds": "evaluate.gallery_kinds",
     "labels": "evaluate._labels",
     "likelihood": "evaluate.likelihood",
     "sweep": "evaluate.sweep",

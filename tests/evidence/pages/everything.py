@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fairlineup import results as rec
+from fairlineup.measures import SAME_KIND
 from fairlineup.records import NotMeasured
 
 from .examples import (
@@ -36,6 +37,7 @@ def everything() -> rec.AuditResults:
             rec.LargerGallery("default", 5950, extrapolated()),
             rec.LargerGallery("strict", 5950, NotMeasured("under 30 errors at the lowest rung")),
         ),
+        gallery_kinds=kinds(),
         calibration=calibrated(),
         likelihood=likelihood(),
         labels=reviewed(),
@@ -169,11 +171,26 @@ def differentials() -> rec.LabelDifferentials:
 def extrapolated() -> rec.ExtrapolatedFpir:
     """FPIR in a larger gallery."""
     return rec.ExtrapolatedFpir(
+        holds_for=SAME_KIND,
         fpir=share(10, 150, 0.21, 0.55, 0.37),
         outer=share(10, 150, 0.06, 0.72, 0.5),
         slope=effect(0.83, 0.61, 1.04),
         lowest_rung=148,
         if_independent=0.51,
+    )
+
+
+def kinds() -> tuple[rec.KindsOfGallery, ...]:
+    """FPIR by kind of gallery photograph, measured and not."""
+    few = NotMeasured("to compare takes 100 people of each of two kinds in the gallery (old: 12; new: 500)")
+    rows = (
+        rec.FpirOfKind("all others", 395, 400, share(30, 150, 0.1, 0.3, 0.2), None),
+        rec.FpirOfKind("grey or toned", 200, 210, share(60, 150, 0.3, 0.5, 0.4), amount(2.0, 1.1, 3.6, 60)),
+    )
+    compared = rec.KindsCompared(200, 3, rows)
+    return (
+        rec.KindsOfGallery("default", "grey", "pixels", compared),
+        rec.KindsOfGallery("default", "capture", "manifest", few),
     )
 
 

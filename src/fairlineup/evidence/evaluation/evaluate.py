@@ -11,6 +11,7 @@ from fairlineup.evidence.evaluation.calibrated import calibrated
 from fairlineup.evidence.evaluation.contrasts import contrasts
 from fairlineup.evidence.evaluation.direction import direction, wrong_way_round
 from fairlineup.evidence.evaluation.joined import join, observations_of
+from fairlineup.evidence.evaluation.kinds import gallery_kinds
 from fairlineup.evidence.evaluation.likelihood import likelihood
 from fairlineup.evidence.evaluation.listing import (
     closest_non_mated,
@@ -78,6 +79,7 @@ def evaluate(
         verdicts=_verdicts(run, forbidden),
         ladder=take("ladder", ladder, run),
         extrapolation=take("extrapolation", extrapolation, run),
+        gallery_kinds=take("gallery_kinds", gallery_kinds, run),
         labels=take("labels", _labels, run, reviews, forbidden),
         likelihood=take("likelihood", likelihood, run),
         sweep=take("sweep", sweep, run),
