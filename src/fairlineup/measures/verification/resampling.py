@@ -160,16 +160,13 @@ def draw_named(
         (replicates,).
     """
     times = rng.binomial(people, named / people, replicates).astype(np.int64)
-    ends = np.cumsum(times)
-    drawn = rng.integers(0, max(named, 1), int(ends[-1]) if replicates else 0)
     counts = np.empty((named, replicates), np.int64)
     step = max(1, COUNTED // max(1, named))
     for start in range(0, replicates, step):
-        stop = min(start + step, replicates)
-        of = np.repeat(np.arange(stop - start) * named, times[start:stop])
-        those = drawn[ends[start] - times[start] : ends[stop - 1]] + of
-        counted = np.bincount(those, minlength=(stop - start) * named)
-        counts[:, start:stop] = counted.reshape(stop - start, named).T
+        some = times[start : start + step]
+        of = np.repeat(np.arange(len(some)) * named, some)
+        counted = np.bincount(rng.integers(0, max(named, 1), len(of)) + of, minlength=len(some) * named)
+        counts[:, start : start + step] = counted.reshape(len(some), named).T
     return counts, times
 
 
