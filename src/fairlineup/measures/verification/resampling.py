@@ -153,14 +153,14 @@ def draw_people(rng: np.random.Generator, strata: NDArray[np.int64], replicates:
 
 def draw_named(
     rng: np.random.Generator, people: int, named: int, replicates: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """How often each named person is drawn when everybody is, without drawing the others one by one.
 
     Returns: counts of each of those named, shape (named, replicates), and of them together, shape
         (replicates,).
     """
     times = rng.binomial(people, named / people, replicates).astype(np.int64)
-    counts = np.empty((named, replicates), np.int64)
+    counts = np.empty((named, replicates), np.int32)
     step = max(1, COUNTED // max(1, named))
     for start in range(0, replicates, step):
         some = times[start : start + step]
