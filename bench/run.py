@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import comparison, gallery, harness, pipeline, resampling, samples, stages
+from bench import comparison, gallery, harness, measures, pipeline, resampling, samples, stages
 
 HERE = Path(__file__).parent
 PEERS = Path(sys.prefix) / "peers" / "bin" / "python"
@@ -26,6 +26,7 @@ def main() -> None:
         *samples.measure(),
         *resampling.measure(PEERS),
         *harness.measure(),
+        *measures.measure(),
     ]
     if photographs.is_dir():
         entries += pipeline.measure(photographs, PEERS)
