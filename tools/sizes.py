@@ -1,12 +1,14 @@
 """How large an install is: each extra in an environment of its own, as the table of docs/install.md has it.
 
-`python tools/sizes.py [EXTRA...]` installs this checkout with pip and prints MB on disk, without pip itself.
+`python tools/sizes.py [EXTRA...]` installs this checkout with pip and prints MB on disk (10^6 bytes), without
+pip itself; `python tools/sizes.py --here` prints the size of the default install that runs it.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import tomllib
 import venv
@@ -18,12 +20,21 @@ TOOLS = ("pip", "setuptools", "_distutils_hack", "pkg_resources")
 LIMIT_MB = {"default": 700}
 
 
-def main(extras: list[str]) -> int:
-    sizes = {extra: installed_mb(extra) for extra in extras or known_extras()}
+def main(words: list[str]) -> int:
+    if words == ["--here"]:
+        size = size_mb(Path(sysconfig.get_path("platlib")))
+        print(f"size of the default install: {size} MB (limit {LIMIT_MB['default']}; without pip)")
+        return within_limits({"default": size})
+    sizes = {extra: installed_mb(extra) for extra in words or known_extras()}
     core = sizes.get(CORE, 0)
     print("| extra | MB | beyond the core |\n|---|---|---|")
     for extra, size in sizes.items():
         print(f"| {f'`{extra}`' if extra else 'none: the core'} | {size} | {size - core if extra else ''} |")
+    return within_limits(sizes)
+
+
+def within_limits(sizes: dict[str, int]) -> int:
+    """An exit status, with a complaint about each install that has grown too large."""
     over = [extra for extra, most in LIMIT_MB.items() if sizes.get(extra, 0) >= most]
     for extra in over:
         print(f"the {extra} install has grown past {LIMIT_MB[extra]} MB", file=sys.stderr)
@@ -40,7 +51,7 @@ def installed_mb(extra: str) -> int:
         venv.create(folder, with_pip=True)
         python = Path(folder) / ("Scripts" if sys.platform == "win32" else "bin") / "python"
         what = f"{ROOT}[{extra}]" if extra else str(ROOT)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--no-compile", what], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", what], check=True)
         found = subprocess.run(
             [python, "-c", "import sysconfig; print(sysconfig.get_path('platlib'))"],
             check=True,

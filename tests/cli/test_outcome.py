@@ -106,7 +106,7 @@ def test_the_demo_names_what_to_install_before_it_makes_anything(
     monkeypatch.setitem(sys.modules, package, None)
     code, out, err = run("demo", "--out", tmp_path / "demo", "-q")
     assert (code, out) == (3, "")
-    assert f"the package {package} is not installed: install what it needs: " in err
+    assert f"the package {package} is not installed: install what the extra dlib needs: " in err
     assert '"dlib-bin>=' in err
     assert not (tmp_path / "demo").exists()
 

@@ -12,8 +12,9 @@ from typing import Any
 import click
 
 from fairlineup.cli.console import say, show_json
-from fairlineup.cli.options import PATH, json_option
-from fairlineup.faces.engine import Analysis, Engine
+from fairlineup.cli.enginechoice import engine_of
+from fairlineup.cli.options import PATH, engine_option, json_option
+from fairlineup.faces.engine import ENGINES, Analysis, Engine, EngineDescription, named_engine
 from fairlineup.faces.photos import decode, says_synthetic
 from fairlineup.faces.pictures import find_same_pictures
 from fairlineup.faces.scale import Calibration, GroupReading, read_calibration, read_rows, shipped_calibration
@@ -21,9 +22,14 @@ from fairlineup.faces.vectors import distance
 from fairlineup.records import BadInput, ModelInformation, NotMeasured, Outcome, Photograph
 
 WIDTH = 100
+BOTH = "both"
+TWO = (
+    "Two engines, two scales: their distances are no common numbers, and two false match rates are no product. "
+    "Where they part, that is a reason to look, not to choose the one that suits."
+)
 NOT = (
     "What it is not: the chance that this is, or is not, the same person; a percentage; or the number of the "
-    "same name that Amazon returns. Relatives and look-alikes, children, poor pictures and groups the model "
+    "same name that Amazon returns. Relatives and look-alikes, children, poor pictures and groups an engine "
     "knows badly lie closer than random pairs; one person can lie far apart. It is a lead for people to "
     "check, never an identification."
 )
@@ -35,38 +41,63 @@ NOT = (
 @click.option(
     "--calibration", "table", type=PATH, help="A calibration of your own, from `fairlineup calibrate`."
 )
+@engine_option
 @json_option
-def compare(one: Path, other: Path, table: Path | None, *, as_json: bool) -> None:
+def compare(one: Path, other: Path, table: Path | None, engine: str, *, as_json: bool) -> None:
     """Compare the face in photograph A with the face in photograph B.
 
-    Prints their distance, and the similarity and false match rate that belong to it in a calibration.
+    Prints their distance, and the similarity and false match rate that belong to it in a calibration. With
+    `--engine both` every engine is asked and each answers for itself.
     """
     calibration = read_calibration(table) if table else None
-    engine = Engine()
     photos = [Photograph(str(path), path) for path in (one, other)]
+    if engine == BOTH and table:
+        raise click.UsageError(f"a calibration is of one engine: name it, instead of --engine {BOTH}")
+    row: dict[str, Any]
+    if engine == BOTH:
+        row = {"engines": [_opinion(named_engine(name), photos) for name in ENGINES]}
+    else:
+        row = _compared(engine_of(engine), photos, calibration)
+    row["same_picture"] = _same_picture(photos)
+    row["synthetic"] = [photo.id for photo in photos if says_synthetic(photo.read())]
+    if as_json:
+        show_json(row)
+    else:
+        say(*(_both(row) if engine == BOTH else _words(row)))
+
+
+def _compared(
+    description: EngineDescription, photos: Sequence[Photograph], calibration: Calibration | None = None
+) -> dict[str, Any]:
+    """What one engine says. Raises: BadInput, SystemFailed."""
+    engine = Engine(description)
     a, b = (_face(photo, engine.analyse(photo)) for photo in photos)
     between = round(distance(a.templates[0], b.templates[0]), 5)
     model = a.templates[0].model
     if calibration is not None:
         _check_model(calibration, model)
-    row: dict[str, Any] = {
+    return {
+        "engine": description.name,
         "distance": between,
         "metric": model.metric,
         "model": {
             "name": model.name,
             "digest": model.digest,
+            "pipeline": model.pipeline,
             "source": model.source,
             "licence": model.licence,
         },
         "faces_px": [a.faces[0].quality.face_px, b.faces[0].quality.face_px],
-        "same_picture": _same_picture(photos),
-        "synthetic": [photo.id for photo in photos if says_synthetic(photo.read())],
-        **_read(calibration or shipped_calibration(model.digest), between),
+        **_read(calibration or shipped_calibration(model.made_by), between),
     }
-    if as_json:
-        show_json(row)
-    else:
-        say(*_words(row))
+
+
+def _opinion(description: EngineDescription, photos: Sequence[Photograph]) -> dict[str, Any]:
+    """What one of several engines says, or why it says nothing of these photographs."""
+    try:
+        return _compared(description, photos)
+    except BadInput as error:
+        return {"engine": description.name, "not_compared": f"{error.what}: {error.got}"}
 
 
 def _same_picture(photos: Sequence[Photograph]) -> bool:
@@ -97,12 +128,12 @@ def _face(photo: Photograph, analysis: Analysis) -> Analysis:
 
 
 def _check_model(calibration: Calibration, model: ModelInformation) -> None:
-    if calibration.model_digest != model.digest:
+    if calibration.made_by != model.made_by:
         raise BadInput(
-            f"the calibration {calibration.name} is of another model",
-            expected=f"{model.digest} ({model.name})",
-            got=calibration.model_digest,
-            remedy="calibrate this model, or leave --calibration out",
+            f"the calibration {calibration.name} is of another engine",
+            expected=f"{model.made_by} ({model.name})",
+            got=calibration.made_by,
+            remedy="name its engine with --engine, calibrate this one, or leave --calibration out",
             code="calibration-does-not-fit",
         )
 
@@ -110,7 +141,7 @@ def _check_model(calibration: Calibration, model: ModelInformation) -> None:
 def _read(calibration: Calibration | None, distance: float) -> dict[str, Any]:
     """What the calibration says, as plain values; a model without one has only distances."""
     if calibration is None:
-        missing = {"not_measured": "this model has no calibration: it has only distances"}
+        missing = {"not_measured": "this engine has no calibration: it has only distances"}
         return {"similarity": missing, "fmr": missing, "calibration": missing}
     reading = calibration.read(distance)
     bound = "at_least" if reading.censored else "value"
@@ -160,13 +191,41 @@ def _group(worst: GroupReading | NotMeasured) -> dict[str, Any]:
 
 
 def _words(row: dict[str, Any]) -> list[str]:
-    lines = [f"distance {row['distance']:.3f} ({row['metric']}; 0 is the same template, lower is more alike)"]
-    if row["same_picture"]:
-        lines.append("these two are the same picture: their distance says nothing about who is on it")
-    lines += _scale(row)
-    lines += [f"{photo} says itself that this person does not exist" for photo in row["synthetic"]]
-    lines.append(f"model: {row['model']['name']} ({row['model']['licence']}), {row['model']['digest'][:19]}…")
+    lines = [*_opened(row), *_facts(row), *_scale(row), _by(row)]
     return [*lines, "", *textwrap.wrap(_meaning(row), WIDTH), *textwrap.wrap(NOT, WIDTH)]
+
+
+def _both(row: dict[str, Any]) -> list[str]:
+    """Each engine's answer under its name."""
+    lines = _facts(row)
+    for one in row["engines"]:
+        lines += [f"{one['engine']}:", *(f"  {line}" for line in _answer(one))]
+    meanings = [_meaning(one) for one in row["engines"] if "distance" in one]
+    said = [line for one in meanings for line in textwrap.wrap(one, WIDTH)]
+    return [*lines, "", *textwrap.wrap(TWO, WIDTH), *said, *textwrap.wrap(NOT, WIDTH)]
+
+
+def _answer(one: dict[str, Any]) -> list[str]:
+    if "not_compared" in one:
+        return [f"not compared: {one['not_compared']}"]
+    return [*_opened(one), *_scale(one), _by(one)]
+
+
+def _opened(row: dict[str, Any]) -> list[str]:
+    return [f"distance {row['distance']:.3f} ({row['metric']}; 0 is the same template, lower is more alike)"]
+
+
+def _facts(row: dict[str, Any]) -> list[str]:
+    """What holds of the two photographs, whoever compares them."""
+    same = "these two are the same picture: their distance says nothing about who is on it"
+    lines = [same] if row["same_picture"] else []
+    return lines + [f"{photo} says itself that this person does not exist" for photo in row["synthetic"]]
+
+
+def _by(row: dict[str, Any]) -> str:
+    model = row["model"]
+    pipeline = f"{model['pipeline'][:19]}…"
+    return f"engine: {row['engine']}, model {model['name']} ({model['licence']}), pipeline {pipeline}"
 
 
 def _scale(row: dict[str, Any]) -> list[str]:
@@ -202,7 +261,7 @@ def _worst(group: dict[str, Any]) -> str:
 def _meaning(row: dict[str, Any]) -> str:
     table = row["calibration"]
     if "not_measured" in table:
-        return "What it means: how far apart this model puts these two faces, and no more."
+        return "What it means: how far apart this engine puts these two faces, and no more."
     made_up = (
         " The people of this calibration do not exist: it says nothing of anybody who does."
         if table["kind"] == "synthetic"
