@@ -62,6 +62,14 @@ class ModelInformation:
     licence: str  #: licence of the weights.
     template_length: int  #: numbers in a template.
     metric: str  #: "euclidean" or "cosine" (as a distance, lower is more alike).
+    #: digest of all that makes a template of a photograph, "sha256:…": detector, alignment and weights; blank
+    #: where only the weights are known.
+    pipeline: str = ""
+
+    @property
+    def made_by(self) -> str:
+        """What two templates must share to be compared: the pipeline, or the weights where no more is known."""
+        return self.pipeline or self.digest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
