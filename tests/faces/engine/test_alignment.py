@@ -6,46 +6,51 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fairlineup.faces.engine.alignment import Aligner, sharpness, yaw
-from fairlineup.faces.engine.detection import Detector
+from fairlineup.faces.engine.alignment import chip
+from fairlineup.faces.engine.descriptions import ChipForm
+from fairlineup.faces.engine.hog import HogFinder
+from fairlineup.faces.engine.installed import DLIB_LANDMARKS, published
+from fairlineup.faces.engine.quality import quality, sharpness, yaw
 
 Draw = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def aligner() -> Aligner:
-    return Aligner()
+def finder() -> HogFinder:
+    return HogFinder()
 
 
-def test_a_face_has_five_landmarks_and_a_chip_as_dlib_cuts_it(aligner: Aligner, draw: Draw) -> None:
+def test_a_face_has_five_landmarks_and_a_chip_as_dlib_cuts_it(finder: HogFinder, draw: Draw) -> None:
     import dlib
 
-    from fairlineup.faces.engine.installed import landmarks_file
-
     pixels = draw([(167, 190, 160)])
-    face, chip = aligner.face(pixels, Detector().find(pixels, "largest")[0])
-    assert len(face.landmarks) == 5
-    box = face.box
+    found = finder.find(pixels, "largest")[0]
+    box = found.box
     rectangle = dlib.rectangle(box.left, box.top, box.right - 1, box.bottom - 1)
-    shape = dlib.shape_predictor(str(landmarks_file()))(pixels, rectangle)
-    assert np.array_equal(chip, dlib.get_face_chip(pixels, shape))
+    shape = dlib.shape_predictor(str(published(DLIB_LANDMARKS)))(pixels, rectangle)
+    assert found.landmarks == tuple((point.x, point.y) for point in shape.parts())
+    assert np.array_equal(
+        chip(pixels, found.landmarks, ChipForm(), "dlib"), dlib.get_face_chip(pixels, shape)
+    )
 
 
-def test_a_chip_may_reach_past_the_edge(aligner: Aligner, draw: Draw) -> None:
+def test_a_chip_may_reach_past_the_edge(draw: Draw) -> None:
     points = ((20.0, 5.0), (10.0, 5.0), (-20.0, 5.0), (-10.0, 5.0), (0.0, 30.0))
-    chip = aligner.chip(draw([(167, 190, 160)]), points, 112, 0.4)
-    assert chip.shape == (112, 112, 3)
-    assert (chip[0] == 0).all()
+    cut = chip(draw([(167, 190, 160)]), points, ChipForm(112, 0.4), "dlib")
+    assert cut.shape == (112, 112, 3)
+    assert (cut[0] == 0).all()
 
 
-def test_quality_tells_light_focus_and_size(aligner: Aligner, draw: Draw) -> None:
-    detector = Detector()
+def test_quality_tells_light_focus_and_size(finder: HogFinder, draw: Draw) -> None:
     clear, dark = draw([(167, 190, 160)]), draw([(167, 190, 160)], skin=(150, 110, 90))
-    face, _ = aligner.face(clear, detector.find(clear, "largest")[0])
-    darker, _ = aligner.face(dark, detector.find(dark, "largest")[0])
-    assert face.quality.face_px == face.box.width_px
-    assert darker.quality.brightness < face.quality.brightness
-    assert abs(face.quality.yaw) < 15
+    found, darker = (finder.find(pixels, "largest")[0] for pixels in (clear, dark))
+    one, other = (
+        quality(each, chip(pixels, each.landmarks, ChipForm(), "dlib"), "dlib")
+        for each, pixels in ((found, clear), (darker, dark))
+    )
+    assert one.face_px == found.box.width_px
+    assert other.brightness < one.brightness
+    assert abs(one.yaw) < 15
 
 
 def test_sharpness_is_the_variance_of_the_laplacian() -> None:

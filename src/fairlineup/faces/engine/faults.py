@@ -13,8 +13,8 @@ class EngineNotInstalled(SystemFailed):
 
     code = "extra-missing"
 
-    def __init__(self, what: str, *, remedy: str = "", **said: Any) -> None:
-        super().__init__(what, remedy=remedy or how_to_install("engine"), **said)
+    def __init__(self, what: str, *, extra: str = "engine", **said: Any) -> None:
+        super().__init__(what, remedy=how_to_install(extra), facts={"extra": extra}, **said)
 
 
 class DescriptionError(BadInput):
