@@ -12,7 +12,14 @@ import click
 
 from fairlineup.cli.calibrating import Looked, Request, ask, check_list, decisions_on, look
 from fairlineup.cli.console import say, show_json, watching
-from fairlineup.cli.options import PATH, cite_option, engine_option, json_option, manifest_option, quiet_option
+from fairlineup.cli.options import (
+    PATH,
+    cite_option,
+    engine_option,
+    json_option,
+    manifest_option,
+    quiet_option,
+)
 from fairlineup.evidence.calibration import (
     CalibrationSubject,
     Doubt,

@@ -24,8 +24,8 @@ from fairlineup.records import BadInput, ModelInformation, NotMeasured, Outcome,
 WIDTH = 100
 BOTH = "both"
 TWO = (
-    "Two engines, two scales: their distances are no common numbers, and two false match rates are no product. "
-    "Where they part, that is a reason to look, not to choose the one that suits."
+    "Two engines, two scales: their distances are no common numbers, and their false match rates are not to be "
+    "multiplied. Where they part, that is a reason to look, not to choose the one that suits."
 )
 NOT = (
     "What it is not: the chance that this is, or is not, the same person; a percentage; or the number of the "

@@ -33,7 +33,7 @@ def on_engine(chosen: SystemChoice, name: str) -> SystemChoice:
     takes_one = chosen.name == OWN and "model" not in chosen.options
     if name and not (takes_one and said in ("", name)):
         raise click.UsageError(
-            f"--engine {name} goes with --system {OWN} alone, and not with an option engine or model beside it"
+            f"--engine {name} goes with --system {OWN} alone, and with no option engine or model beside it"
         )
     if not takes_one:
         return chosen

@@ -1,4 +1,4 @@
-"""`fairlineup engines`: which engines there are, whose they are, what was measured, and their files fetched."""
+"""`fairlineup engines`: which there are, whose they are, what was measured, and their files fetched."""
 
 from __future__ import annotations
 
@@ -153,7 +153,8 @@ def _measured(row: Mapping[str, Any]) -> Iterator[str]:
     if table is None:
         yield "accuracy: no calibration ships for it"
     else:
-        yield f"accuracy, by the calibration “{table['name']}”, {table['people']:,} people ({table['capture']}):"
+        people = f"{table['people']:,} people, {table['capture']}"
+        yield f"accuracy, by the calibration “{table['name']}” ({people}):"
         for miss in table["misses"]:
             yield (
                 f"  at similarity {miss['similarity']:.1f}, distance {miss['distance']:.3f}: "

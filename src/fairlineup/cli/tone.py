@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from fairlineup.cli.console import notice, say, show_json, watching
-from fairlineup.cli.errors import check_absent
 from fairlineup.cli.enginechoice import engine_of
+from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import PATH, engine_option, json_option, manifest_option, quiet_option
 from fairlineup.evidence.plan import Dataset, Entry, read_dataset
 from fairlineup.faces.engine import EngineDescription
@@ -50,9 +50,7 @@ class _Finding:
 @engine_option
 @json_option
 @quiet_option
-def tone(  # noqa: PLR0913 - a command's options
-    dataset: Path, manifest: str, out: Path | None, engine: str, *, as_json: bool, quiet: bool
-) -> None:
+def tone(dataset: Path, manifest: str, out: Path | None, engine: str, *, as_json: bool, quiet: bool) -> None:
     """Read skin tone (ITA) off the photographs in DATASET, as a covariate of each capture.
 
     Says how far photographs of one person agree (ICC), and refuses bands of skin tone where they agree too

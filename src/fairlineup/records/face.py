@@ -50,8 +50,8 @@ class Face:
     landmarks: tuple[tuple[float, float], ...]
     confidence: float  #: the detector's own score that this is a face (not that it is any person).
     quality: Quality  #: size, light, focus and turn.
-    #: "corners" of both eyes and under the nose (dlib), or "centers" of both eyes, tip of the nose, corners of
-    #: the mouth (YuNet).
+    #: "corners" of both eyes and under the nose (dlib), or "centers" of both eyes, tip of the nose, corners
+    #: of the mouth (YuNet).
     marks: Literal["corners", "centers"] = "corners"
 
 
@@ -71,7 +71,7 @@ class ModelInformation:
 
     @property
     def made_by(self) -> str:
-        """What two templates must share to be compared: the pipeline, or the weights where no more is known."""
+        """What comparable templates share: the pipeline, or the weights where only they are known."""
         return self.pipeline or self.digest
 
 

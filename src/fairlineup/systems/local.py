@@ -134,7 +134,7 @@ def _engine(options: LocalOptions, system: str) -> EngineDescription:
             f"the engine {found.name} makes other templates than the plan was written for",
             expected=options.pipeline,
             got=found.pipeline,
-            remedy="use the version of this software that wrote the plan, or take the option pipeline out of it",
+            remedy="use the version that wrote the plan, or take the option pipeline out of it",
             code="models-mixed",
         )
     return found

@@ -92,6 +92,7 @@ class EngineDescription:
     #: others that its users meet.
     sample_thresholds: tuple[Threshold, ...] = ()
     training: str = ""  #: what its model was trained on, as far as known, in a sentence.
+    seconds_per_photograph: float = 0.02  #: rough, of an official portrait on one core.
 
     @property
     def pipeline(self) -> str:
