@@ -24,7 +24,7 @@ from fairlineup.records import BadInput, ModelInformation, NotMeasured, Outcome,
 WIDTH = 100
 BOTH = "both"
 TWO = (
-    "Two engines, two scales: their distances are no common numbers, and their false match rates are not to be "
+    "Two engines, two scales: their distances are no common numbers, and their false match rates must not be "
     "multiplied. Where they part, that is a reason to look, not to choose the one that suits."
 )
 NOT = (

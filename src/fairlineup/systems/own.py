@@ -34,7 +34,7 @@ def open_onnx(options: Options) -> FaceSystem:
 LOCAL = Adapter(
     Facts(
         name="local",
-        title="an engine of ours, in this process: see `fairlineup engines`",
+        title="an engine of ours, in this process",
         extra="engine",
         page="docs/models.md",
         tried="with real photographs",

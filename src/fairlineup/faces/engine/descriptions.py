@@ -116,6 +116,11 @@ class EngineDescription:
         )
 
     @property
+    def libraries(self) -> tuple[str, ...]:
+        """Modules that run it."""
+        return ("onnxruntime", "dlib") if self.detector == "dlib" else ("onnxruntime",)
+
+    @property
     def information(self) -> ModelInformation:
         """What travels with every template."""
         return replace(self.model.information, pipeline=self.pipeline)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,6 +99,18 @@ def published(file: WeightsFile) -> Path:
         got=_sha256(carried),
         remedy=f"reinstall {file.package} {file.version}",
     )
+
+
+def check_libraries(modules: Iterable[str], extra: str) -> None:
+    """Find out before any work whether an engine can run. Raises: EngineNotInstalled."""
+    for module in modules:
+        if importlib.util.find_spec(module) is None:
+            raise EngineNotInstalled(
+                f"the package {module} is not installed",
+                extra=extra,
+                expected=f"the packages of the extra {extra}",
+                got=f"no module {module}",
+            )
 
 
 def _carried(file: WeightsFile) -> Path | None:

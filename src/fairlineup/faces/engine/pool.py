@@ -20,6 +20,7 @@ from fairlineup.faces.engine.detection import Which
 from fairlineup.faces.engine.engine import Engine, EngineOptions
 from fairlineup.faces.engine.engines import DEFAULT_ENGINE, named_engine
 from fairlineup.faces.engine.examining import examined
+from fairlineup.faces.engine.installed import check_libraries
 from fairlineup.faces.engine.finders import provide_for
 from fairlineup.faces.engine.preparation import prepared_model
 from fairlineup.faces.engine.store import share_spare_folder, spare_folder
@@ -65,6 +66,7 @@ class EnginePool:
         waiting: int = 256,
     ) -> None:
         self.description = engine or named_engine(DEFAULT_ENGINE)
+        check_libraries(self.description.libraries, self.description.extra)
         self.workers = max(1, available_cores() if workers is None else workers)
         self._prepared = prepared_model(self.description.model)
         self.trial = examined(self.description.model, self._prepared)
