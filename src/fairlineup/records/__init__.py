@@ -9,6 +9,7 @@ from fairlineup.records.errors import (
     Throttled,
     TransportError,
     UnusableAnswer,
+    shortened,
 )
 from fairlineup.records.escaped import escaped, escaped_in_json
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
@@ -112,6 +113,7 @@ __all__ = [
     "place_in_ours",
     "place_in_theirs",
     "read_regular",
+    "shortened",
     "so_many_people",
     "visible",
 ]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from fairlineup.records.errors import BadInput
-from fairlineup.records.face import ModelInformation
+from fairlineup.records.face import ModelInformation, Quality
 from fairlineup.records.photograph import Photograph
 
 if TYPE_CHECKING:  # so that the command line can show its help without loading NumPy
@@ -130,12 +130,14 @@ class SystemInformation:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """What became of one photograph offered to a gallery; `seconds` it took, where that is known."""
+    """What became of one photograph offered to a gallery."""
 
-    photo: str
-    outcome: Outcome
-    detail: str = ""
-    seconds: float | None = field(default=None, compare=False)
+    photo: str  #: its id.
+    outcome: Outcome  #: OK, or why it was not enrolled.
+    detail: str = ""  #: the system's own words, where it has any.
+    seconds: float | None = field(default=None, compare=False)  #: the time it took, where that is known.
+    #: what kind of photograph it is, where a system tells.
+    quality: Quality | None = field(default=None, compare=False)
 
 
 class Candidate(NamedTuple):
@@ -167,6 +169,7 @@ class SearchAnswer:
     seconds: float | None = field(default=None, compare=False)  #: the time it took, where that is known.
     #: candidates were held back, as by a system that hands people leads; no audit reads that.
     withheld: bool = False
+    quality: Quality | None = field(default=None, compare=False)  #: what kind of photograph, where it tells.
 
 
 def _check_number(name: str, value: float, low: int) -> None:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.faces.vectors import GallerySnapshot, Metric, PreparedGallery, prepare, tail
-from fairlineup.records import Candidate, Enrolment, Outcome, Scale, SearchAnswer, SearchRequest, Threshold
+from fairlineup.records import (
+    Candidate,
+    Enrolment,
+    Outcome,
+    Quality,
+    Scale,
+    SearchAnswer,
+    SearchRequest,
+    Threshold,
+)
 from fairlineup.workers import one_blas_thread
 
 SLACK = 1e-6  # beyond a threshold, so that rounding of 1 - cos loses no tie
@@ -27,6 +36,7 @@ class Described:
     vector: Vector | None = None
     detail: str = ""
     seconds: float | None = None
+    quality: Quality | None = None
 
 
 class VectorGalleries:
@@ -50,7 +60,7 @@ class VectorGalleries:
         for one in found:
             if one.vector is not None:
                 self._keep(gallery, one.photo, one.vector)
-            yield Enrolment(one.photo, one.outcome, one.detail, one.seconds)
+            yield Enrolment(one.photo, one.outcome, one.detail, one.seconds, one.quality)
 
     def search(
         self, gallery: str, found: Iterable[Described], request: SearchRequest
@@ -64,12 +74,12 @@ class VectorGalleries:
             lists = iter(self._lists(vectors, references, threshold))
             for one in some:
                 if one.vector is None:
-                    yield SearchAnswer(one.photo, one.outcome, detail=one.detail, seconds=one.seconds)
+                    yield _answered(one)
                     continue
                 candidates = tuple(next(lists))
                 shown = candidates[: request.max_candidates]
                 capped = len(shown) < len(candidates)
-                yield SearchAnswer(one.photo, Outcome.OK, shown, capped, one.detail, one.seconds)
+                yield replace(_answered(one), candidates=shown, capped=capped)
 
     def delete(self, gallery: str) -> None:
         """Forget a gallery."""
@@ -103,3 +113,7 @@ class VectorGalleries:
         for start, stop in itertools.pairwise(starts.tolist()):
             pairs = zip(near.reference_index[start:stop].tolist(), scores[start:stop].tolist(), strict=True)
             yield [Candidate(references.ids[at], one) for at, one in pairs if scale.accepts(one, threshold)]
+
+
+def _answered(one: Described) -> SearchAnswer:
+    return SearchAnswer(one.photo, one.outcome, detail=one.detail, seconds=one.seconds, quality=one.quality)

@@ -111,7 +111,7 @@ class LocalSystem:
     def _described(self, photos: Iterable[Photograph]) -> Iterator[Described]:
         for found in self._pool.analyse_many(photos):
             vector = found.templates[0].vector if found.outcome is Outcome.OK else None
-            yield Described(found.photo, found.outcome, vector, found.detail, found.seconds)
+            yield Described(found.photo, found.outcome, vector, found.detail, found.seconds, found.quality)
 
     def _farthest(self) -> float:
         """The end of the scale: 2 for templates about 1 long, a power of ten beyond all others."""

@@ -10,6 +10,7 @@ from fairlineup.records import (
     Candidate,
     Enrolment,
     Outcome,
+    Quality,
     Refused,
     Scale,
     SearchAnswer,
@@ -36,7 +37,8 @@ class AnswerRules:
 def kept_enrolment(answer: Enrolment, retries: int = 0) -> KeptAnswer:
     """An enrolment as the journal keeps it. Raises: UnusableAnswer."""
     outcome, detail, seconds = _checked(answer)
-    return KeptAnswer(answer.photo, outcome, detail, seconds=seconds, retries=retries)
+    quality = _rounded(answer.quality)
+    return KeptAnswer(answer.photo, outcome, detail, seconds=seconds, retries=retries, quality=quality)
 
 
 def kept_search(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> KeptAnswer:
@@ -70,6 +72,7 @@ def kept_search(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> K
         candidates=tuple(one for one in accepted if one[0] not in rules.lost),
         seconds=seconds,
         retries=retries,
+        quality=_rounded(answer.quality),
     )
 
 
@@ -112,6 +115,14 @@ def _checked(answer: Enrolment | SearchAnswer) -> tuple[str, str, float | None]:
     except MisfitError as error:
         raise unusable(answer.photo, "seconds that are a number, or none", error.got) from None
     return answer.outcome.value, detail, seconds
+
+
+def _rounded(quality: Quality | None) -> Quality | None:
+    """To what a picture decoded again gives again."""
+    if quality is None:
+        return None
+    light, focus, turn = (round(one, 1) for one in (quality.brightness, quality.sharpness, quality.yaw))
+    return Quality(quality.face_px, light, focus, turn, round(quality.colour, 3))
 
 
 def _checked_score(probe: str, candidate: Candidate, rules: AnswerRules) -> float:

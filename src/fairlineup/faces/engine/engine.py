@@ -145,7 +145,7 @@ class Engine:
         detector, seen = self.description.detector, []
         for one in self._finder.find(pixels, which):
             cut = self._cut(pixels, one.landmarks, _QUALITY_CHIP)
-            seen.append((Face(one.box, one.landmarks, one.score, quality(one, cut, detector)), cut))
+            seen.append((Face(one.box, one.landmarks, one.score, quality(one, cut, pixels, detector)), cut))
         return seen
 
     def _chip(self, pixels: Pixels, face: Face) -> Pixels:

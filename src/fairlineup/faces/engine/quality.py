@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fairlineup.faces.engine.detection import Detection, DetectorName, Pixels, Points
+from fairlineup.faces.kinds import about, colour_of
 from fairlineup.records import Quality
 
 QUALITY_CHIP_PX, QUALITY_PADDING = 150, 0.25
@@ -17,12 +18,13 @@ _DEPTH_SHARE = {"dlib": 1 / 3, "yunet": 1 / 3}
 """How far the nose stands before the eyes, in the distances that `_eyes` gives."""
 
 
-def quality(detection: Detection, chip: Pixels, detector: DetectorName) -> Quality:
+def quality(detection: Detection, chip: Pixels, pixels: Pixels, detector: DetectorName) -> Quality:
     """What the pixels of one face are worth.
 
     Args:
         detection: the face; its box gives the width in pixels of the photograph, its points the turn.
         chip: the aligned face, shape (150, 150, 3); light and focus are measured on it.
+        pixels: the photograph; what is about the face tells grey from colour, as skin alone has one tone.
         detector: whose points they are.
     """
     grey = np.asarray(Image.fromarray(chip).convert("L")).astype(np.int16)
@@ -31,6 +33,7 @@ def quality(detection: Detection, chip: Pixels, detector: DetectorName) -> Quali
         brightness=float(grey.mean()),
         sharpness=sharpness(grey),
         yaw=yaw(detection.landmarks, detector),
+        colour=colour_of(about(pixels, detection.box)),
     )
 
 
