@@ -45,7 +45,7 @@ def test_quality_tells_light_focus_and_size(finder: HogFinder, draw: Draw) -> No
     clear, dark = draw([(167, 190, 160)]), draw([(167, 190, 160)], skin=(150, 110, 90))
     found, darker = (finder.find(pixels, "largest")[0] for pixels in (clear, dark))
     one, other = (
-        quality(each, chip(pixels, each.landmarks, ChipForm(), "dlib"), "dlib")
+        quality(each, chip(pixels, each.landmarks, ChipForm(), "dlib"), pixels, "dlib")
         for each, pixels in ((found, clear), (darker, dark))
     )
     assert one.face_px == found.box.width_px

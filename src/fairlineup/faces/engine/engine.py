@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fairlineup.faces.engine.alignment import chip, cut_alike
 from fairlineup.faces.engine.analysis import Analysis, SelectionOptions, everyone, one_person
@@ -145,7 +145,9 @@ class Engine:
         detector, seen = self.description.detector, []
         for one in self._finder.find(pixels, which):
             cut = self._cut(pixels, one.landmarks, _QUALITY_CHIP)
-            seen.append((Face(one.box, one.landmarks, one.score, quality(one, cut, pixels, detector)), cut))
+            measured = quality(one, cut, pixels, detector)
+            marks: Literal["corners", "centers"] = "corners" if detector == "dlib" else "centers"
+            seen.append((Face(one.box, one.landmarks, one.score, measured, marks), cut))
         return seen
 
     def _chip(self, pixels: Pixels, face: Face) -> Pixels:
