@@ -162,4 +162,4 @@ def test_another_models_calibration_is_refused(portraits: Path, tmp_path: Path) 
     photo = portraits / first["photo"]
     done = run("compare", photo, photo, "--calibration", tmp_path / "c.json")
     assert done.returncode == 2
-    assert "is of another model" in done.stderr
+    assert "is of another engine" in done.stderr

@@ -179,3 +179,20 @@ def test_a_calibration_of_another_engine_is_refused(run: Run, two: list[Path], t
     code, _, err = run("compare", *two, "--engine", "both", "--calibration", shipped)
     assert code == 2
     assert "a calibration is of one engine" in err
+
+
+@pytest.mark.parametrize("found", ["with pyarrow", "without"])
+def test_a_table_of_two_engines_is_refused(
+    run: Run, tmp_path: Path, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if found == "without":
+        monkeypatch.setattr("fairlineup.evidence.scorefiles.reading.find_spec", lambda _: None)
+    rows = [f"p{i},g{j},0.{i}{j}" for i in range(3) for j in range(3)]
+    table = tmp_path / "scores.csv"
+    table.write_text(
+        "person_probe,person_gallery,distance,Pipeline\n"
+        + "\n".join(f"{row},sha256:{n % 2}" for n, row in enumerate(rows))
+    )
+    code, out, err = run("audit", "import", table, "--out", tmp_path / "out")
+    assert (code, out) == (2, "")
+    assert "holds scores of 2 engines: expected one value in the column Pipeline" in err
