@@ -86,7 +86,7 @@ def test_nothing_is_published_before_it_is_settled(people: Path, tmp_path: Path)
     told = run("compare", plain, other, "--calibration", out / "calibration.json", "--json")
     assert told.returncode == 0, told.stderr
     row = json.loads(told.stdout)
-    assert row["kinds"] == [[], []]
+    assert not {"grey", "small", "dark"} & set(sum(row["kinds"], []))
     assert row["calibration"]["kind"] == "synthetic"
     assert len(row["synthetic"]) == 2
     assert set(row["similarity"]) <= {"value", "at_least"}
@@ -157,15 +157,15 @@ def test_real_people_are_described_in_words(tmp_path: Path) -> None:
 def test_compare_prints_similarity_rate_and_what_they_are_not(portraits: Path) -> None:
     rows = list(csv.DictReader((portraits / "people.csv").read_text(encoding="utf-8").splitlines()))
     a, b = [portraits / row["photo"] for row in rows if row["role"] == "probe"][:2]
-    told = json.loads(run("compare", a, b, "--json").stdout)
+    told = json.loads(run("compare", a, b, "--engine", "dlib", "--json").stdout)
     assert told["similarity"]["value"] >= 0
     assert told["fmr"]["low"] < told["fmr"]["value"] < told["fmr"]["high"]
     assert told["calibration"]["population"]
-    words = process("compare", a, b).stdout
+    words = process("compare", a, b, "--engine", "dlib").stdout
     assert f"similarity {told['similarity']['value']:.1f}" in words
     assert "random pairs of two different people" in " ".join(words.split())
     assert "Amazon" in words
-    same = run("compare", a, a).stdout
+    same = run("compare", a, a, "--engine", "dlib").stdout
     assert "where the calibration ends" in same
     assert "false match rate < " in same
 
