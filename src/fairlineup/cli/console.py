@@ -27,6 +27,7 @@ STAGES = {
     "candidates": "Looking for the same picture twice",
     "registrations": "Laying likely copies over each other",
     "digests": "Taking digests",
+    "gallery pairs": "Comparing the gallery with itself",
     "enrol-absent": "Enrolling people who are no probe",
     "search-absent": "Searching, target absent",
     "enrol-mates": "Enrolling mates",
