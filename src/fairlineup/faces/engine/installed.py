@@ -90,6 +90,7 @@ def published(file: WeightsFile) -> Path:
         raise EngineNotInstalled(
             "the engine's model files",
             extra=file.extra,
+            fetchable="sface" if file.url else "",
             expected=f"{file.name} in the package {file.package}",
             got="a package without it" if there else "no such package",
         )

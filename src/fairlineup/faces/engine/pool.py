@@ -20,8 +20,8 @@ from fairlineup.faces.engine.detection import Which
 from fairlineup.faces.engine.engine import Engine, EngineOptions
 from fairlineup.faces.engine.engines import DEFAULT_ENGINE, named_engine
 from fairlineup.faces.engine.examining import examined
-from fairlineup.faces.engine.installed import check_libraries
 from fairlineup.faces.engine.finders import provide_for
+from fairlineup.faces.engine.installed import check_libraries
 from fairlineup.faces.engine.preparation import prepared_model
 from fairlineup.faces.engine.store import share_spare_folder, spare_folder
 from fairlineup.records import ModelInformation, Outcome, Photograph, Progress, no_progress
