@@ -29,7 +29,7 @@ from fairlineup.faces.pictures import find_same_pictures
 from fairlineup.records import Outcome, Photograph
 
 FMRS, FPIRS = (1e-3, 1e-4, 1e-5), (0.003, 0.01, 0.1)
-FACE_SHARE = 0.4  # width of the face on an official portrait, of the portrait's
+FACE_SHARE = 0.45  # width of the face on an official portrait, of the portrait's
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -49,7 +49,9 @@ HARMS: dict[str, Harm] = {
     "as they are": lambda image: image,
     "60 px, JPEG 30": _small,
     "dark, x 0.15": lambda image: image.point(lambda value: value * 0.15),
-    "blurred, 3 % of the face": lambda image: image.filter(ImageFilter.GaussianBlur(0.012 * image.width)),
+    "blurred, 3 % of the face": lambda image: image.filter(
+        ImageFilter.GaussianBlur(0.03 * FACE_SHARE * image.width)
+    ),
 }
 
 

@@ -1,14 +1,14 @@
-"""The default engine's detector on made-up photographs: groups of small and turned faces, and nobody at all."""
+"""YuNet on made-up photographs: groups of small and turned faces, and nobody at all."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from tests_long.scenes import Scene, groups, nobody
 
 from fairlineup.faces.engine import DetectionOptions
 from fairlineup.faces.engine.finders import finder
-from tests_long.scenes import Scene, groups, nobody
 
 GROUPS, NOBODY = 100, 1000
 
@@ -36,7 +36,7 @@ def matched(scene: Scene, boxes: list[Any]) -> tuple[int, int]:
 
 
 def test_98_of_100_faces_in_groups_are_found(yunet: Any) -> None:
-    """40 to 200 px, turned by up to 30 degrees, some cut by the border. On 2026-11-30: see docs/engines.md."""
+    """40 to 200 px, turned by up to 30 degrees, some cut by the border; counts stand in docs/engines.md."""
     planted = found = false = 0
     for scene in groups(GROUPS):
         seen, others = matched(scene, [one.box for one in yunet.find(scene.pixels, "all")])

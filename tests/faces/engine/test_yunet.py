@@ -29,7 +29,7 @@ def portraits() -> list[Image.Image]:
 @pytest.mark.parametrize(
     ("width", "height", "sides"),
     [
-        (335, 410, [410]),
+        (335, 410, [320, 410]),
         (175, 219, [320]),
         (1000, 1224, [320, 1224]),
         (1920, 1080, [320, 1920]),

@@ -127,10 +127,10 @@ def scales(width_px: int, height_px: int, options: DetectionOptions) -> tuple[fl
     first = FIRST_SIDE_PX / long_side
     if first >= full:
         return (first,)
-    steps = []
-    while first * 1.5 < full:
-        steps.append(first)
+    steps = [first]
+    while first * STEP * 1.5 < full:
         first *= STEP
+        steps.append(first)
     return (*steps, full)
 
 
