@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,14 @@ import click
 
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.enginechoice import engine_of
+from fairlineup.cli.opinion import opinion, opinion_or_reason
 from fairlineup.cli.options import PATH, engine_option, json_option
-from fairlineup.faces.engine import ENGINES, Analysis, Engine, EngineDescription, named_engine
-from fairlineup.faces.photos import decode, says_synthetic
+from fairlineup.faces.engine import ENGINES, named_engine
+from fairlineup.faces.kinds import WORDS
+from fairlineup.faces.photos import says_synthetic
 from fairlineup.faces.pictures import find_same_pictures
-from fairlineup.faces.scale import Calibration, GroupReading, read_calibration, read_rows, shipped_calibration
-from fairlineup.faces.vectors import distance
-from fairlineup.records import BadInput, ModelInformation, NotMeasured, Outcome, Photograph
+from fairlineup.faces.scale import read_calibration
+from fairlineup.records import Photograph
 
 WIDTH = 100
 BOTH = "both"
@@ -55,9 +55,9 @@ def compare(one: Path, other: Path, table: Path | None, engine: str, *, as_json:
         raise click.UsageError(f"a calibration is of one engine: name it, instead of --engine {BOTH}")
     row: dict[str, Any]
     if engine == BOTH:
-        row = {"engines": [_opinion(named_engine(name), photos) for name in ENGINES]}
+        row = {"engines": [opinion_or_reason(named_engine(name), photos) for name in ENGINES]}
     else:
-        row = _compared(engine_of(engine), photos, calibration)
+        row = opinion(engine_of(engine), photos, calibration)
     row["same_picture"] = _same_picture(photos)
     row["synthetic"] = [photo.id for photo in photos if says_synthetic(photo.read())]
     if as_json:
@@ -66,128 +66,9 @@ def compare(one: Path, other: Path, table: Path | None, engine: str, *, as_json:
         say(*(_both(row) if engine == BOTH else _words(row)))
 
 
-def _compared(
-    description: EngineDescription, photos: Sequence[Photograph], calibration: Calibration | None = None
-) -> dict[str, Any]:
-    """What one engine says. Raises: BadInput, SystemFailed."""
-    engine = Engine(description)
-    a, b = (_face(photo, engine.analyse(photo)) for photo in photos)
-    between = round(distance(a.templates[0], b.templates[0]), 5)
-    model = a.templates[0].model
-    if calibration is not None:
-        _check_model(calibration, model)
-    return {
-        "engine": description.name,
-        "distance": between,
-        "metric": model.metric,
-        "model": {
-            "name": model.name,
-            "digest": model.digest,
-            "pipeline": model.pipeline,
-            "source": model.source,
-            "licence": model.licence,
-        },
-        "faces_px": [a.faces[0].quality.face_px, b.faces[0].quality.face_px],
-        **_read(calibration or shipped_calibration(model.made_by), between),
-    }
-
-
-def _opinion(description: EngineDescription, photos: Sequence[Photograph]) -> dict[str, Any]:
-    """What one of several engines says, or why it says nothing of these photographs."""
-    try:
-        return _compared(description, photos)
-    except BadInput as error:
-        return {"engine": description.name, "not_compared": f"{error.what}: {error.got}"}
-
-
 def _same_picture(photos: Sequence[Photograph]) -> bool:
     """Whether both are one file, or one picture cropped, scaled, mirrored or re-coloured."""
     return bool(find_same_pictures(photos, extra_pairs=[(0, 1)], workers=1).pairs)
-
-
-def _face(photo: Photograph, analysis: Analysis) -> Analysis:
-    if analysis.outcome is Outcome.ERROR:
-        with suppress(OSError):
-            decode(photo.read(), name=f"{photo.id} cannot be compared")
-        raise BadInput(
-            f"{analysis.photo} cannot be compared",
-            expected="a photograph: JPEG, PNG or WebP",
-            got=analysis.detail.removeprefix(f"{analysis.photo}: "),
-            remedy="name another file",
-            code="photograph-unreadable",
-        )
-    if analysis.outcome is not Outcome.OK:
-        raise BadInput(
-            f"{analysis.photo} cannot be compared",
-            expected="a photograph with one face, or one clearly largest",
-            got=analysis.detail or analysis.outcome.value.replace("_", " "),
-            remedy="crop the photograph to the face that is meant, or use a larger one",
-            code="photograph-unreadable",
-        )
-    return analysis
-
-
-def _check_model(calibration: Calibration, model: ModelInformation) -> None:
-    if calibration.made_by != model.made_by:
-        raise BadInput(
-            f"the calibration {calibration.name} is of another engine",
-            expected=f"{model.made_by} ({model.name})",
-            got=calibration.made_by,
-            remedy="name its engine with --engine, calibrate this one, or leave --calibration out",
-            code="calibration-does-not-fit",
-        )
-
-
-def _read(calibration: Calibration | None, distance: float) -> dict[str, Any]:
-    """What the calibration says, as plain values; a model without one has only distances."""
-    if calibration is None:
-        missing = {"not_measured": "this engine has no calibration: it has only distances"}
-        return {"similarity": missing, "fmr": missing, "calibration": missing}
-    reading = calibration.read(distance)
-    bound = "at_least" if reading.censored else "value"
-    fmr = {
-        "below" if reading.censored else "value": reading.row.fmr,
-        "low": reading.row.low,
-        "high": reading.row.high,
-        "tail_model": reading.row.model,
-        "censored": reading.censored,
-    }
-    return {
-        "similarity": {bound: round(reading.similarity, 1)},
-        "fmr": fmr,
-        "worst_group": _group(reading.worst),
-        "calibration": {
-            "name": calibration.name,
-            "population": calibration.population,
-            "capture": calibration.capture,
-            "kind": calibration.about["kind"],
-            "people": calibration.about["people"],
-            "pairs": calibration.about["pairs"],
-            "settled": calibration.about["settled"],
-            "every_pair": _every_pair(calibration, distance),
-        },
-    }
-
-
-def _every_pair(calibration: Calibration, distance: float) -> dict[str, Any]:
-    """The rate with no pair left out as a label error."""
-    first = calibration.every_pair[0]
-    if distance < first.distance:
-        return {"below": first.fmr}
-    row = read_rows(calibration.every_pair, distance)
-    return {"value": row.fmr, "low": row.low, "high": row.high}
-
-
-def _group(worst: GroupReading | NotMeasured) -> dict[str, Any]:
-    if isinstance(worst, NotMeasured):
-        return {"not_measured": worst.reason}
-    return {
-        "label": worst.curve.label,
-        "value": worst.curve.value,
-        "fmr": {"value": worst.row.fmr, "low": worst.row.low, "high": worst.row.high},
-        "groups_supported": worst.supported,
-        "groups": worst.groups,
-    }
 
 
 def _words(row: dict[str, Any]) -> list[str]:
@@ -230,7 +111,9 @@ def _by(row: dict[str, Any]) -> str:
 
 def _scale(row: dict[str, Any]) -> list[str]:
     if "not_measured" in row["fmr"]:
-        return [f"similarity not measured: {row['fmr']['not_measured']}"]
+        said = [f"similarity not measured: {row['fmr']['not_measured']}"]
+        said += [_among(one) for one in row.get("kind_rates", ())]
+        return [line for one in said for line in textwrap.wrap(one, WIDTH)]
     fmr, similarity = row["fmr"], row["similarity"]
     if fmr["censored"]:
         return [
@@ -245,6 +128,15 @@ def _scale(row: dict[str, Any]) -> list[str]:
         f"false match rate {fmr['value']:.2g}: {one_in_words(fmr['value'], fmr['low'], fmr['high'])}",
         _worst(row["worst_group"]),
     ]
+
+
+def _among(one: dict[str, Any]) -> str:
+    """A kind's own rate, in one line."""
+    head = f"among the calibration's pairs of two that are both {WORDS[one['kind']]}"
+    if "not_measured" in one:
+        return f"{head}: not measured ({one['not_measured']})"
+    fmr = one["fmr"]
+    return f"{head}: {fmr['value']:.2g}, {one_in_words(fmr['value'], fmr['low'], fmr['high'])}"
 
 
 def _worst(group: dict[str, Any]) -> str:

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 
 from fairlineup.cli.console import EXIT_FAILED, EXIT_LIMIT_BROKEN
 from fairlineup.records import NotMeasured, escaped
-from fairlineup.results import AuditResults, FailedSection, LimitVerdict, PublishedEstimate, ThresholdResults
+from fairlineup.results import (
+    Amount,
+    AuditResults,
+    FailedSection,
+    LimitVerdict,
+    PublishedEstimate,
+    ThresholdResults,
+)
 
 LEAVE_ONE_OUT = (
     "Each was searched once among everybody, and their own photographs were taken off the list "
@@ -27,6 +34,7 @@ def finding(results: AuditResults) -> str:
     lines += [LEAVE_ONE_OUT] if results.searches.strangers == "leave-one-out" else []
     lines += [NOTHING] if searched and not (results.gallery.others.people and processed) else []
     lines += [_at(held, results.gallery.others.people) for held in results.thresholds]
+    lines += _kinds(results)
     lines += [*_verdicts(results.verdicts), *unmeasured(results.failed_sections)]
     return "\n".join(map(escaped, lines))
 
@@ -56,6 +64,24 @@ def _at(held: ThresholdResults, gallery: int) -> str:
         f"{_counted(rates.fpir)}FPIR {in_percent(rates.fpir)}; FMR {in_percent(rates.fmr, 4)}; "
         f"missed when present, FNIR {in_percent(rates.fnir)}."
     )
+
+
+def _kinds(results: AuditResults) -> Iterator[str]:
+    """Kinds of gallery photograph whose rates are told apart: a gallery of another make-up does otherwise."""
+    found = () if isinstance(results.gallery_kinds, NotMeasured) else results.gallery_kinds
+    for at in found:
+        if isinstance(at.found, NotMeasured):
+            continue
+        first, *others = at.found.kinds
+        for one in others:
+            if not isinstance(one.times, Amount) or one.times.low <= 1 <= one.times.high:
+                continue
+            yield (
+                f"At {at.threshold}, FPIR differs by kind of gallery photograph: {in_percent(one.fpir)} "
+                f"among {at.found.gallery_people:,} people of the kind “{one.name}”, "
+                f"{in_percent(first.fpir)} among as many of “{first.name}”. A gallery "
+                "with another share of them will flag more people, or fewer."
+            )
 
 
 def _counted(fpir: PublishedEstimate | NotMeasured) -> str:

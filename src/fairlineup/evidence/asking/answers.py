@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fairlineup.evidence.runs import KeptAnswer
+from fairlineup.evidence.runs import QUALITY, KeptAnswer
 from fairlineup.foreign import MisfitError, number
 from fairlineup.records import (
     Candidate,
@@ -37,7 +37,7 @@ class AnswerRules:
 def kept_enrolment(answer: Enrolment, retries: int = 0) -> KeptAnswer:
     """An enrolment as the journal keeps it. Raises: UnusableAnswer."""
     outcome, detail, seconds = _checked(answer)
-    quality = _rounded(answer.quality)
+    quality = _measured(answer)
     return KeptAnswer(answer.photo, outcome, detail, seconds=seconds, retries=retries, quality=quality)
 
 
@@ -72,7 +72,7 @@ def kept_search(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> K
         candidates=tuple(one for one in accepted if one[0] not in rules.lost),
         seconds=seconds,
         retries=retries,
-        quality=_rounded(answer.quality),
+        quality=_measured(answer),
     )
 
 
@@ -117,12 +117,16 @@ def _checked(answer: Enrolment | SearchAnswer) -> tuple[str, str, float | None]:
     return answer.outcome.value, detail, seconds
 
 
-def _rounded(quality: Quality | None) -> Quality | None:
-    """To what a picture decoded again gives again."""
-    if quality is None:
+def _measured(answer: Enrolment | SearchAnswer) -> Quality | None:
+    """What kind of photograph it is, to what a picture decoded again gives again. Raises: UnusableAnswer."""
+    told = answer.quality
+    if told is None:
         return None
-    light, focus, turn = (round(one, 1) for one in (quality.brightness, quality.sharpness, quality.yaw))
-    return Quality(quality.face_px, light, focus, turn, round(quality.colour, 3))
+    try:
+        width, light, focus, turn, colour = (number(getattr(told, name, None)) for name in QUALITY)
+    except MisfitError as error:
+        raise unusable(answer.photo, "a quality of five numbers, or none", error.got) from None
+    return Quality(round(width), round(light, 1), round(focus, 1), round(turn, 1), round(colour, 3))
 
 
 def _checked_score(probe: str, candidate: Candidate, rules: AnswerRules) -> float:

@@ -7,9 +7,11 @@ import math
 from fairlineup import measures, results
 from fairlineup.evidence.evaluation import subject
 from fairlineup.evidence.evaluation.appendix import alike, differentials, hubs, intersections
+from fairlineup.evidence.evaluation.calibrated import calibrated
 from fairlineup.evidence.evaluation.contrasts import contrasts
 from fairlineup.evidence.evaluation.direction import direction, wrong_way_round
 from fairlineup.evidence.evaluation.joined import join, observations_of
+from fairlineup.evidence.evaluation.kinds import gallery_kinds
 from fairlineup.evidence.evaluation.likelihood import likelihood
 from fairlineup.evidence.evaluation.listing import (
     closest_non_mated,
@@ -46,10 +48,10 @@ def evaluate(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> resul
     observations = observations_of(frozen)
     run = MeasuredRun(frozen, join(observations, frozen), Sections(on_failure))
     reviews, take = read_reviews(frozen.directory), run.sections.take
-    calibration = take("calibration", subject.calibration, frozen)
     canaries = take("canaries", subject.canaries, frozen.directory)
     processed = take("processing", processing, run, observations)
     thresholds = _thresholds(run)
+    calibration = take("calibration", calibrated, frozen, thresholds, observations)
     warning = _reversed(run)
     forbidden = _overlapping(calibration) or _unsteady(canaries) or warning
     return results.AuditResults(
@@ -70,6 +72,7 @@ def evaluate(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> resul
         verdicts=_verdicts(run, forbidden),
         ladder=take("ladder", ladder, run),
         extrapolation=take("extrapolation", extrapolation, run),
+        gallery_kinds=take("gallery_kinds", gallery_kinds, run),
         labels=take("labels", _labels, run, reviews, forbidden),
         likelihood=take("likelihood", likelihood, run),
         sweep=take("sweep", sweep, run),
@@ -79,7 +82,7 @@ def evaluate(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> resul
         same_picture_mates=take("same_picture_mates", same_pictures, run),
         not_processed=take("not_processed", not_processed, observations),
         names={e.person: e.name for e in frozen.dataset.entries if e.name},
-        warnings=(warning,) if warning else (),
+        warnings=tuple(one for one in (warning, _off_kind(calibration)) if one),
         failed_sections=run.sections.failed,
     )
 
@@ -88,10 +91,16 @@ def _overlapping(calibration: results.CalibrationUsed | NotMeasured | None) -> s
     """Why the calibration forbids a verdict; blank where it does not."""
     if isinstance(calibration, NotMeasured):
         return "whether the calibration was made from these people could not be found out"
-    overlap = calibration.calibration_overlap if calibration else 0
-    if isinstance(overlap, int) and overlap > 0:
-        return f"the calibration behind the thresholds was made from up to {overlap:,} of these people"
-    return ""
+    if calibration is None or not calibration.calibration_overlap:
+        return ""
+    people, sure = calibration.calibration_overlap, calibration.overlap_by_photograph
+    how = f"{sure:,} of them with the very photograph" if sure else "by their ids, with other photographs"
+    return f"the calibration behind the thresholds was made from {people:,} of these people, {how}"
+
+
+def _off_kind(calibration: results.CalibrationUsed | NotMeasured | None) -> str:
+    """The warning that the calibration's rates do not hold here; blank where none was found wrong."""
+    return calibration.warning if isinstance(calibration, results.CalibrationUsed) else ""
 
 
 def _unsteady(canaries: results.CanaryChange | NotMeasured | None) -> str:

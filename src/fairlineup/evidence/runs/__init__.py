@@ -6,7 +6,7 @@ from fairlineup.evidence.runs.freezing import check_out, freeze_run
 from fairlineup.evidence.runs.frozen import FrozenRun, load_run
 from fairlineup.evidence.runs.identity import RunIdentity, digest_of_system, environment
 from fairlineup.evidence.runs.journal import LOST, Journal, KeptAnswer, OpenJournal
-from fairlineup.evidence.runs.observations import Attempt, Observations, collect
+from fairlineup.evidence.runs.observations import QUALITY, Attempt, Observations, collect
 from fairlineup.evidence.runs.parquet import FILES as PARQUET
 from fairlineup.evidence.runs.parquet import population_of
 from fairlineup.evidence.runs.sums import SUMS, put_files, read_sums, sum_anew
@@ -14,6 +14,7 @@ from fairlineup.evidence.runs.sums import SUMS, put_files, read_sums, sum_anew
 __all__ = [
     "LOST",
     "PARQUET",
+    "QUALITY",
     "SUMS",
     "Attempt",
     "EventLog",

@@ -14,7 +14,7 @@ from fairlineup.records import Quality
 Kind = Literal["grey", "small", "blurred", "dark", "bright", "turned"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-GREY_BELOW: Final = 0.05  #: `Quality.colour`: grey and toned pictures stay below, colour begins at 0.07.
+GREY_BELOW: Final = 0.05  #: `Quality.colour`: grey and toned pictures stay below, colour begins at 0.065.
 SMALL_BELOW_PX: Final = 50  #: `Quality.face_px`.
 BLURRED_BELOW: Final = 20.0  #: `Quality.sharpness`.
 DARK_BELOW: Final = 64.0  #: `Quality.brightness`, a quarter of the scale.
@@ -24,14 +24,14 @@ TURNED_FROM: Final = 20.0  #: `Quality.yaw` in degrees, either way.
 WORDS: Final[Mapping[Kind, str]] = MappingProxyType(
     {
         "grey": "grey or toned",
-        "small": f"with a face under {SMALL_BELOW_PX} px wide",
+        "small": f"of a face under {SMALL_BELOW_PX} px wide",
         "blurred": f"out of focus (sharpness under {BLURRED_BELOW:g})",
         "dark": f"dark (light under {DARK_BELOW:g} of 255)",
         "bright": f"overexposed (light {BRIGHT_FROM:g} of 255 or more)",
-        "turned": f"with the head turned {TURNED_FROM:g}° or more",
+        "turned": f"of a head turned {TURNED_FROM:g}° or more",
     }
 )
-"""Each kind as it ends a phrase that begins with "photographs"."""
+"""Each kind as it ends a phrase that begins with "photographs", or "photographs that are"."""
 
 SHARES: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Of photographs that have at most what `KindsSeen.quantiles` says."""
