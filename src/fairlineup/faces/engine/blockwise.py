@@ -76,6 +76,8 @@ class _Plain:
 
         for node in self._graph.node:
             self._take(node)
+        if not self._nodes:
+            raise ValueError("no network")
         taken = {name for node in self._nodes for name in node.input}
         used = sorted(taken & self._constants.keys())
         inputs = [one for one in self._graph.input if one.name in taken - self._constants.keys()]

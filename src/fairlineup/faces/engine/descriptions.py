@@ -17,7 +17,7 @@ PIPELINE_VERSION = 1
 
 DETECTOR_FILES: dict[DetectorName, tuple[WeightsFile, ...]] = {"yunet": (YUNET,), "dlib": (DLIB_LANDMARKS,)}
 
-YUNET_SHAPE: Points = ((0.18, 0.16), (0.82, 0.16), (0.5, 0.54), (0.23, 0.86), (0.77, 0.86))
+YUNET_SHAPE: Points = ((0.22, 0.21), (0.78, 0.21), (0.5, 0.52), (0.25, 0.74), (0.75, 0.74))
 """Where YuNet's points lie, on average, where dlib's five-point shape fills a square of side 1."""
 
 Channel = Annotated[float, between(-1e9, 1e9)]

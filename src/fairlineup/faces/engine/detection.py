@@ -17,6 +17,14 @@ Points = tuple[tuple[float, float], ...]
 Which = Literal["all", "largest"]
 DetectorName = Literal["yunet", "dlib"]
 
+MARKS: dict[DetectorName, Literal["corners", "centers"]] = {"yunet": "centers", "dlib": "corners"}
+"""Which five points a detector gives: corners of the eyes and under the nose, or see `Detection`."""
+
+MADE_FOR: dict[DetectorName, str] = {
+    "yunet": "faces of 16 px and more, turned by up to 45 degrees",
+    "dlib": "upright frontal faces of 80 px and more",
+}
+
 DETECTOR_FACE_PX = 80
 """Narrowest face that dlib's detector is made for, on the picture it is given."""
 
@@ -27,16 +35,18 @@ SAME_FACE_OVERLAP = 0.3
 class DetectionOptions:
     """How far the search for faces goes."""
 
-    #: long side of the first, smallest picture searched; each further one is twice as large.
+    #: dlib alone: long side of the first, smallest picture searched; each further one is twice as large.
+    #: YuNet's first is 320 px, each further one four times as large.
     first_side_px: Annotated[int, between(DETECTOR_FACE_PX, 100_000)] = 240
-    #: pixels of the largest picture searched; a photograph of more is reduced to this, and one of a quarter
-    #: or less is also searched at twice its size. So the narrowest face found is 40 px in a photograph of up
-    #: to 1 megapixel, 80 px up to 4, and 80 px · sqrt(megapixels / 4) beyond.
+    #: pixels of the largest picture searched; a photograph of more is reduced to this. By dlib, one of a
+    #: quarter or less is also searched at twice its size, so that the narrowest face found is 40 px in a
+    #: photograph of up to 1 megapixel, 80 px up to 4, and 80 px · sqrt(megapixels / 4) beyond. By YuNet it is
+    #: 16 px up to 4 megapixels.
     largest_px: Annotated[int, between(DETECTOR_FACE_PX**2, 1_000_000_000)] = 4_000_000
     #: a face of this share of the picture's width leaves no room for a rival, and ends the search for finer
     #: ones.
     enough_share: Annotated[float, between(0, 10)] = 0.4
-    #: detections that score less are dropped; None for the detector's own limit, 0 of dlib's.
+    #: detections that score less are dropped; None for the detector's own limit, 0 of dlib's, 0.6 of YuNet's.
     least_score: Annotated[float, between(-2, 10)] | None = None
 
     def __post_init__(self) -> None:

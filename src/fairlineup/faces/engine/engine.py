@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fairlineup.faces.engine.alignment import chip, cut_alike
 from fairlineup.faces.engine.analysis import Analysis, SelectionOptions, everyone, one_person
 from fairlineup.faces.engine.blockwise import PREPARER_VERSION
 from fairlineup.faces.engine.conversion import CONVERTER_VERSION
 from fairlineup.faces.engine.descriptions import ChipForm, EngineDescription
-from fairlineup.faces.engine.detection import DetectionOptions, Pixels, Points, Which
+from fairlineup.faces.engine.detection import MARKS, DetectionOptions, Pixels, Points, Which
 from fairlineup.faces.engine.engines import DEFAULT_ENGINE, named_engine
 from fairlineup.faces.engine.examining import examined
 from fairlineup.faces.engine.faults import NoTemplate
@@ -127,7 +127,7 @@ class Engine:
         pixels = decode(photo.read(), name=photo.id).pixels
         seen = self._seen(pixels, which)
         choose = one_person if which == "largest" else everyone
-        choice = choose([face for face, _ in seen], self.options.selection)
+        choice = choose([face for face, _ in seen], self.options.selection, self.description.detector)
         if choice.outcome is not Outcome.OK:
             return Analysis(photo.id, choice.outcome, choice.faces, (), choice.detail)
         cut = {id(face): chip for face, chip in seen}
@@ -145,9 +145,8 @@ class Engine:
         detector, seen = self.description.detector, []
         for one in self._finder.find(pixels, which):
             cut = self._cut(pixels, one.landmarks, _QUALITY_CHIP)
-            measured = quality(one, cut, pixels, detector)
-            marks: Literal["corners", "centers"] = "corners" if detector == "dlib" else "centers"
-            seen.append((Face(one.box, one.landmarks, one.score, measured, marks), cut))
+            worth = quality(one, cut, pixels, detector)
+            seen.append((Face(one.box, one.landmarks, one.score, worth, marks=MARKS[detector]), cut))
         return seen
 
     def _chip(self, pixels: Pixels, face: Face) -> Pixels:

@@ -11,14 +11,18 @@ from fairlineup.records import BadInput, ModelInformation, Threshold
 
 DEFAULT_ENGINE = "dlib"
 
-ARCFACE = (
-    (38.2946, 51.6963),
-    (73.5318, 51.5014),
-    (56.0252, 71.7366),
-    (41.5493, 92.3655),
-    (70.7299, 92.2041),
+SFACE_TEMPLATE = (
+    (36.9704, 53.8033),
+    (74.4715, 52.9841),
+    (56.0450, 73.6130),
+    (39.7457, 89.5095),
+    (72.6166, 89.5881),
 )
-"""Where eyes, nose and corners of the mouth come in 112 by 112 px. Source: ArcFace, and OpenCV's SFace."""
+"""Where YuNet's points come in 112 by 112 px: their medians on chips cut for SFace by dlib's points.
+
+SFace was trained on chips that another detector's points were fitted to. YuNet's eyes lie further apart than
+those, so that the usual template cuts each face a little too small (docs/adr/040).
+"""
 
 
 def _information(name: str, file: WeightsFile, metric: str) -> ModelInformation:
@@ -39,7 +43,7 @@ _SFACE = EngineDescription(
         _information("sface-2021dec", SFACE, "cosine"),
         SFACE,
         "int8bq",
-        ChipForm(size_px=112, padding=0.0, layout="NCHW", numbers="float32", template=ARCFACE),
+        ChipForm(size_px=112, padding=0.0, layout="NCHW", numbers="float32", template=SFACE_TEMPLATE),
     ),
     files=(YUNET, SFACE),
     default_threshold=Threshold(0.52, "a cosine of 0.48, for want of one that its makers recommend"),
