@@ -38,6 +38,9 @@ STAGES = {
     "templates": "Making templates",
     "contract": "Checking the contract",
     "compare": "Comparing everybody with everybody",
+    "thresholds": "Measuring at each threshold",
+    "likelihood": "Measuring what a score is worth",
+    "sweep": "Measuring at thresholds over all of the recorded range",
     "tones": "Reading the skin's lightness and colour",
 }
 
