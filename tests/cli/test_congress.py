@@ -43,11 +43,13 @@ def test_options_are_toml_or_text() -> None:
 
 
 def test_thresholds_suit_the_system(cards: Path) -> None:
-    def names(system: str, *thresholds: str) -> list[str]:
-        plan = congress_plan(cards, SystemChoice(system), thresholds_for(system, thresholds))
+    def names(system: str, *thresholds: str, **options: str) -> list[str]:
+        choice = SystemChoice(system, options)
+        plan = congress_plan(cards, choice, thresholds_for(choice, thresholds))
         return [choice.name for choice in plan.threshold]
 
-    assert names("local") == ["default", "0.5", "0.46"]
+    assert names("local", engine="dlib") == ["default", "0.5", "0.46"]
+    assert names("local", engine="sface") == ["default"]
     assert names("face_recognition") == ["default", "0.5", "0.46"]
     assert names("rekognition") == ["default"]
     assert names("rekognition", "recommended", "70") == ["recommended", "70"]

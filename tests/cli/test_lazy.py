@@ -84,7 +84,7 @@ def test_no_such_command(capfd: pytest.CaptureFixture[str]) -> None:
     ("words", "begun", "offered"),
     [
         ([], "da", ["data"]),
-        ([], "", ["audit", "calibrate", "compare", "congress", "data", "demo", "explain"]),
+        ([], "", ["audit", "calibrate", "compare", "congress", "data", "demo", "engines", "explain"]),
         (["audit"], "m", ["measure"]),
         (["audit", "run"], "--max", ["--max-cost", "--max-searches"]),
         (["samples"], "--h", ["--help"]),

@@ -27,7 +27,7 @@ from fairlineup.evidence.plan import Memory, find_in_rows, parse_plan, parse_res
 from fairlineup.evidence.runs import RunDirectory, load_run
 from fairlineup.evidence.scorefiles import measure_scores, read_scores
 from fairlineup.evidence.scorefiles.importing import ScoreOptions
-from fairlineup.faces.engine import load_description
+from fairlineup.faces.engine import described_engine
 from fairlineup.faces.photos import Limits, decode, decode_small
 from fairlineup.faces.scale import calibration_json, parse_calibration, shipped_calibration
 from fairlineup.labels import PHOTOGRAPHS, Decision, DecisionLog
@@ -250,7 +250,7 @@ def _texts(spare: Path) -> list[Reader]:
 
     key = PrivateKey.new()
     key.write(spare / "key")
-    shipped = shipped_calibration(_default_digest())
+    shipped = shipped_calibration(_dlib())
     assert shipped is not None
     acts = [
         {
@@ -281,7 +281,7 @@ def _texts(spare: Path) -> list[Reader]:
         Reader("plan", "toml", PLAN, text(parse_plan)),
         Reader("plan of a run", "toml", resolved, text(parse_resolved)),
         Reader("options of a system", "toml", OPTIONS, _file(spare, "options.toml", options)),
-        Reader("description of a model", "toml", DESCRIPTION, _file(spare, "model.toml", load_description)),
+        Reader("description of a model", "toml", DESCRIPTION, _file(spare, "model.toml", described_engine)),
         Reader(
             "calibration",
             "json",
@@ -307,10 +307,10 @@ def _texts(spare: Path) -> list[Reader]:
     ]
 
 
-def _default_digest() -> str:
-    from fairlineup.faces.engine import default_model
+def _dlib() -> str:
+    from fairlineup.faces.engine import named_engine
 
-    return default_model().information.digest
+    return named_engine("dlib").pipeline
 
 
 def _lines(rows: list[dict[str, Any]]) -> bytes:

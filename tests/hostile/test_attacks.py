@@ -436,11 +436,11 @@ def _(kit: Kit) -> None:
 
 @attack("model-of-other-bytes")
 def _(kit: Kit) -> None:
-    from fairlineup.faces.engine import load_description, prepared_model
+    from fairlineup.faces.engine import described_engine, prepared_model
 
     (kit.spare / "theirs.onnx").write_bytes(b"other bytes")
     (kit.spare / "model.toml").write_bytes(kit.readers["description of a model"].good)
-    prepared_model(load_description(kit.spare / "model.toml"))
+    prepared_model(described_engine(kit.spare / "model.toml").model)
 
 
 @attack("decision-edited")

@@ -34,7 +34,10 @@ def installation(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_only_what_is_missing_is_named() -> None:
-    assert how_to_install("engine") == 'install what it needs: /env/bin/python -m pip install "there>=3"'
+    assert (
+        how_to_install("engine")
+        == 'install what the extra engine needs: /env/bin/python -m pip install "there>=3"'
+    )
 
 
 def test_an_extra_of_extras_is_all_of_theirs() -> None:

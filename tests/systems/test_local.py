@@ -14,13 +14,15 @@ import pytest
 from PIL import Image
 
 from fairlineup.evidence.samples import SamplesRequest, write_samples
-from fairlineup.faces.engine import default_model, prepared_model
+from fairlineup.faces.engine import named_engine, prepared_model
 from fairlineup.records import BadInput, Outcome, Photograph, SearchRequest
 from fairlineup.systems import open_system
 from fairlineup.systems.local import LocalOptions
 from fairlineup.systems.stated import read_stated
 
 from .contracts import outcomes, portraits_of, run_contract
+
+DLIB = named_engine("dlib")
 
 
 def _stated(table: dict[str, Any]) -> LocalOptions:
@@ -34,8 +36,8 @@ def test_nothing_said_is_the_default() -> None:
 def test_options_reach_the_engine() -> None:
     options = _stated({"workers": 1, "model": "some/model.toml", "rival_share": 0.9})
     assert (options.workers, options.model) == (1, Path("some/model.toml"))
-    assert options.engine.selection.rival_share == 0.9
-    assert _stated({"rival_share": 1}).engine.selection.rival_share == 1
+    assert options.looking.selection.rival_share == 0.9
+    assert _stated({"rival_share": 1}).looking.selection.rival_share == 1
 
 
 @pytest.mark.parametrize(
@@ -53,13 +55,14 @@ def test_options_reach_the_engine() -> None:
         {"rival_share": -0.5},
         {"first_side_px": 10},
         {"engine": {}},
+        {"pipeline": 1},
     ],
 )
 def test_impossible_options_are_named(table: dict[str, Any]) -> None:
     (name,) = table
     with pytest.raises(BadInput, match=name) as caught:
         _stated(table)
-    assert caught.value.code == ("option-unknown" if name in ("treshold", "engine") else "option-unusable")
+    assert caught.value.code == ("option-unknown" if name == "treshold" else "option-unusable")
 
 
 def test_a_model_that_is_not_there(tmp_path: Path) -> None:
@@ -73,7 +76,7 @@ def test_a_model_that_is_not_there(tmp_path: Path) -> None:
 @pytest.fixture
 def described(tmp_path: Path) -> Path:
     """dlib's network as an ONNX file, and its description."""
-    weights = prepared_model(default_model())
+    weights = prepared_model(DLIB.model)
     path = tmp_path / "model.toml"
     path.write_text(
         f"""[model]
@@ -83,6 +86,7 @@ sha256 = "{hashlib.sha256(weights.read_bytes()).hexdigest()}"
 licence = "public domain"
 template_length = 128
 metric = "euclidean"
+detector = "dlib"
 """
     )
     return path
@@ -96,7 +100,7 @@ def test_onnx_keeps_the_contract_and_scores_like_the_same_model(described: Path,
     assert (report.information.name, report.information.models[0].name) == ("onnx", "a file")
     assert report.information.default_threshold is None
     scores = []
-    for name, given in (("onnx", options), ("local", {"workers": 1})):
+    for name, given in (("onnx", options), ("local", {"workers": 1, "engine": "dlib"})):
         system = open_system(name, given)
         enrolled = list(system.enrol("g", photographs.references))
         assert all((one.quality is not None) is (one.outcome is Outcome.OK) for one in enrolled)

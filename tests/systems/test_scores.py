@@ -38,6 +38,7 @@ from fairlineup.systems import (
     open_system,
     write_population,
 )
+from fairlineup.systems.scoretable import read_table
 
 from .contracts import outcomes, run_contract
 
@@ -122,6 +123,17 @@ def test_information_is_what_was_said_and_the_file(tmp_path: Path) -> None:
 def test_the_default_threshold_holds_where_none_is_named(tmp_path: Path) -> None:
     system = _open(_file(tmp_path), default_threshold=0.6, default_threshold_source="their manual")
     assert _found(system, "p1", SearchRequest(None, None), "g1", "g2", "g3") == [("g1", 0.3)]
+
+
+def test_scores_of_two_engines_are_no_scores_of_one_system(tmp_path: Path) -> None:
+    path = tmp_path / "scores.csv"
+    rows = ["p1,g1,0.3,sface", "p1,g2,0.9,dlib"]
+    path.write_text("\n".join(["probe_photo,gallery_photo,distance,engine", *rows]), encoding="utf-8")
+    with pytest.raises(BadInput, match="holds scores of 2 engines") as caught:
+        read_table(path)
+    assert caught.value.code == "models-mixed"
+    path.write_text(path.read_text(encoding="utf-8").replace("dlib", "sface"), encoding="utf-8")
+    assert len(read_table(path).score) == 2
 
 
 def test_failures_are_outcomes(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from tools.samples.modelfile import Arrays, read_arrays, write_arrays
 from tools.samples.page import Facts, page
 from tools.samples.screening import Portrayed, screened
 
-from fairlineup.faces.engine import EnginePool
+from fairlineup.faces.engine import EnginePool, named_engine
 from fairlineup.records import Photograph, Progress
 
 MODEL = Path(__file__).parents[2] / "src" / "fairlineup" / "evidence" / "samples" / "model.npz"
@@ -83,7 +83,7 @@ def all_templates(folder: Path, progress: Progress) -> NDArray[np.float32]:
     if not kept.is_file():
         with (folder / "people.csv").open(encoding="utf-8", newline="") as file:
             names = [row["photo"] for row in csv.DictReader(file)]
-        with EnginePool() as pool:
+        with EnginePool(named_engine("dlib")) as pool:
             photos = [Photograph(name, folder / name) for name in names]
             found = list(pool.analyse_many(photos, progress=progress))
         np.save(kept, np.array([one.templates[0].vector for one in found if one.templates]))

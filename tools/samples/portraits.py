@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.faces.engine import Analysis, EnginePool
+from fairlineup.faces.engine import Analysis, EnginePool, named_engine
 from fairlineup.records import Photograph, Progress
 
 HEIGHT, WIDTH = 184, 144
@@ -50,7 +50,7 @@ def read_portraits(folder: Path, progress: Progress) -> Portraits:
     with (folder / "people.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     photos = [Photograph(row["photo"], folder / row["photo"]) for row in rows]
-    with EnginePool() as pool:
+    with EnginePool(named_engine("dlib")) as pool:
         found = list(pool.analyse_many(photos, progress=progress))
     kept = [(row, analysis) for row, analysis in zip(rows, found, strict=True) if analysis.templates]
     quality = [analysis.faces[0].quality for _, analysis in kept]

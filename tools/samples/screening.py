@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fairlineup.evidence.samples.people import SEEDS, person_of
 from fairlineup.evidence.samples.photographs import Model, Shot, photographs
-from fairlineup.faces.engine import Engine
+from fairlineup.faces.engine import Engine, named_engine
 from fairlineup.records import Photograph, Progress
 
 Floats = NDArray[np.float32]
@@ -135,11 +135,11 @@ def _on_shelf(asked: tuple[int, int, NDArray[np.intp], Path]) -> Floats:
 
 @lru_cache(maxsize=1)
 def _engine() -> Engine:
-    return Engine()
+    return Engine(named_engine("dlib"))
 
 
 def templates_of(shots: Sequence[Shot], model: Model | None = None) -> Floats:
-    """Templates of photographs by the default engine, NaN where it found no face, shape (n, 128)."""
+    """Templates of photographs by the engine `dlib`, NaN where it found no face, shape (n, 128)."""
     contents = photographs(shots, model)
     taken = [Photograph(shot.id, content) for shot, content in zip(shots, contents, strict=True)]
     found = np.full((len(shots), 128), np.nan, np.float32)

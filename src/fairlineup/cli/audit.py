@@ -8,9 +8,11 @@ import click
 
 from fairlineup.cli.auditing import audit_plan, section_failed, show_audit, tell_withheld
 from fairlineup.cli.console import notice, watching
+from fairlineup.cli.enginechoice import on_engine
 from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import (
     PATH,
+    engine_option,
     faces_option,
     fail_on_option,
     json_option,
@@ -41,13 +43,15 @@ from fairlineup.systems import find_adapter
 @click.command()
 @click.argument("dataset", type=PATH)
 @system_option
+@engine_option
 @manifest_option
 @click.option("--out", type=PATH, help="Write the plan here instead of printing it.")
-def plan(dataset: Path, system: str, manifest: str, out: Path | None) -> None:
+def plan(dataset: Path, system: str, engine: str, manifest: str, out: Path | None) -> None:
     """Write a plan for the photographs in DATASET, every default spelled out, to be edited."""
     find_adapter(system)
-    text = plan_text(dataset, manifest, system)
-    check_trusted(SystemChoice(system))
+    chosen = on_engine(SystemChoice(system), engine)
+    text = plan_text(dataset, manifest, chosen)
+    check_trusted(chosen)
     if out is None:
         click.echo(text, nl=False)
         return

@@ -13,7 +13,14 @@ import click
 
 from fairlineup.cli.calibrating import Looked, Request, ask, check_list, decisions_on, look
 from fairlineup.cli.console import say, show_json, watching
-from fairlineup.cli.options import PATH, cite_option, json_option, manifest_option, quiet_option
+from fairlineup.cli.options import (
+    PATH,
+    cite_option,
+    engine_option,
+    json_option,
+    manifest_option,
+    quiet_option,
+)
 from fairlineup.evidence.calibration import (
     CalibrationSubject,
     Doubt,
@@ -56,6 +63,7 @@ NOBODY = "nobody: these people do not exist"
 )
 @click.option("--settled", type=PATH, help="The list to-settle.csv with its decisions filled in.")
 @click.option("--keep-all", is_flag=True, help="Settle every pair as a look-alike; the table says so.")
+@engine_option
 @click.option("--model", type=PATH, help="Description file of another model; see `fairlineup help models`.")
 @click.option("--check", "table", type=PATH, help="Make no table: hold this one against these people.")
 @json_option
@@ -201,12 +209,12 @@ def _checked(dataset: Dataset, asked: Request, table: Path, *, as_json: bool, qu
     _check_others(dataset, calibration)
     with watching(quiet=quiet) as progress:
         looked = look(dataset, asked, progress, quiet=quiet)
-        if looked.facts["model"]["digest"] != calibration.model_digest:
+        if looked.facts["model"]["pipeline"] != calibration.made_by:
             raise BadInput(
-                "the table is of another model",
-                expected=calibration.model_digest,
-                got=looked.facts["model"]["digest"],
-                remedy="name that model with --model",
+                "the table is of another engine",
+                expected=calibration.made_by,
+                got=f"{looked.facts['model']['pipeline']} ({looked.facts['model']['name']})",
+                remedy="name that engine with --engine, or its model with --model",
                 code="calibration-does-not-fit",
             )
         doubts, decisions = decisions_on(looked, asked)

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+
 from fairlineup import __version__
 from fairlineup.cli.console import notice
+from fairlineup.cli.enginechoice import engine_of
 from fairlineup.evidence.calibration import (
     Compared,
     Doubt,
@@ -19,13 +22,7 @@ from fairlineup.evidence.calibration import (
     read_decisions,
 )
 from fairlineup.evidence.plan import Dataset, Finding, Kind, inspect
-from fairlineup.faces.engine import (
-    EnginePool,
-    ModelDescription,
-    default_model,
-    engine_settings,
-    load_description,
-)
+from fairlineup.faces.engine import EngineDescription, EnginePool, described_engine, engine_settings
 from fairlineup.faces.vectors import prepare_templates
 from fairlineup.files import content_of, is_file, read_file, write_atomic
 from fairlineup.labels import Decision
@@ -49,7 +46,15 @@ class Request:
     half: Half
     settled: Path | None
     keep_all: bool
+    engine: str
     model: Path | None
+
+    @property
+    def description(self) -> EngineDescription:
+        """The engine asked for. Raises: click.UsageError (two are named), BadInput (there is none)."""
+        if self.engine and self.model:
+            raise click.UsageError("--engine names one of ours and --model one of yours: give one of them")
+        return described_engine(self.model) if self.model else engine_of(self.engine)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def check_list(asked: Request) -> None:
 
 def look(dataset: Dataset, asked: Request, progress: Progress, *, quiet: bool) -> Looked:
     """Findings and templates. Raises: BadInput: fewer than two people with a face."""
-    description: ModelDescription = load_description(asked.model) if asked.model else default_model()
+    description = asked.description
     photos = [dataset.photograph(entry) for entry in dataset.entries]
     if not quiet:
         seconds = len(photos) * SECONDS_PER_PHOTOGRAPH / (os.cpu_count() or 1)
@@ -102,10 +107,11 @@ def look(dataset: Dataset, asked: Request, progress: Progress, *, quiet: bool) -
         "model": {
             "name": information.name,
             "digest": information.digest,
+            "pipeline": information.pipeline,
             "metric": information.metric,
             "licence": information.licence,
         },
-        "made_with": {"fairlineup": __version__, **engine_settings()},
+        "made_with": {"fairlineup": __version__, **engine_settings(description)},
         "photographs_offered": len(photos),
     }
     templates = prepare_templates([analysis.templates[0] for _, analysis in kept], information)

@@ -13,6 +13,7 @@ calibrate  Make a table of distances and false match rates from the people in DA
 compare    Compare the face in photograph A with the face in photograph B.
 congress   Search every member of Congress in DIR among people who are not them, with any system.
 demo       Audit the local engine on photographs of people who do not exist: no network, under a minute.
+engines    List the engines: what finds a face and makes a template of it, by name.
 explain    Explain a published count: so many searched for, none of them there, so many flagged.
 faces      Find the faces in each PHOTO: where, how sure, how large, how bright, how sharp.
 help       Show a page of the documentation: data sets, plans, measures, systems and more.

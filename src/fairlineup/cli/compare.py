@@ -5,34 +5,31 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
 from fairlineup.cli.console import say, show_json
-from fairlineup.cli.options import PATH, json_option
-from fairlineup.faces.engine import Analysis, Engine
-from fairlineup.faces.kinds import WORDS, Kind, kinds_of
-from fairlineup.faces.photos import decode, says_synthetic
+from fairlineup.cli.enginechoice import engine_of
+from fairlineup.cli.opinion import opinion, opinion_or_reason
+from fairlineup.cli.options import PATH, engine_option, json_option
+from fairlineup.faces.engine import ENGINES, named_engine
+from fairlineup.faces.kinds import WORDS
+from fairlineup.faces.photos import says_synthetic
 from fairlineup.faces.pictures import find_same_pictures
-from fairlineup.faces.scale import (
-    Calibration,
-    GroupReading,
-    read_calibration,
-    read_rows,
-    shared_kinds,
-    shipped_calibration,
-    strange,
-)
-from fairlineup.faces.vectors import distance
-from fairlineup.records import BadInput, ModelInformation, NotMeasured, Outcome, Photograph
+from fairlineup.faces.scale import read_calibration
+from fairlineup.records import Photograph
 
 WIDTH = 100
+BOTH = "both"
+TWO = (
+    "Two engines, two scales: their distances are no common numbers, and their false match rates must not be "
+    "multiplied. Where they part, that is a reason to look, not to choose the one that suits."
+)
 NOT = (
     "What it is not: the chance that this is, or is not, the same person; a percentage; or the number of the "
-    "same name that Amazon returns. Relatives and look-alikes, children, poor pictures and groups the model "
+    "same name that Amazon returns. Relatives and look-alikes, children, poor pictures and groups an engine "
     "knows badly lie closer than random pairs; one person can lie far apart. It is a lead for people to "
     "check, never an identification."
 )
@@ -44,39 +41,29 @@ NOT = (
 @click.option(
     "--calibration", "table", type=PATH, help="A calibration of your own, from `fairlineup calibrate`."
 )
+@engine_option
 @json_option
-def compare(one: Path, other: Path, table: Path | None, *, as_json: bool) -> None:
+def compare(one: Path, other: Path, table: Path | None, engine: str, *, as_json: bool) -> None:
     """Compare the face in photograph A with the face in photograph B.
 
-    Prints their distance, and the similarity and false match rate that belong to it in a calibration.
+    Prints their distance, and the similarity and false match rate that belong to it in a calibration. With
+    `--engine both` every engine is asked and each answers for itself.
     """
     calibration = read_calibration(table) if table else None
-    engine = Engine()
     photos = [Photograph(str(path), path) for path in (one, other)]
-    a, b = (_face(photo, engine.analyse(photo)) for photo in photos)
-    between = round(distance(a.templates[0], b.templates[0]), 5)
-    model = a.templates[0].model
-    if calibration is not None:
-        _check_model(calibration, model)
-    row: dict[str, Any] = {
-        "distance": between,
-        "metric": model.metric,
-        "model": {
-            "name": model.name,
-            "digest": model.digest,
-            "source": model.source,
-            "licence": model.licence,
-        },
-        "faces_px": [a.faces[0].quality.face_px, b.faces[0].quality.face_px],
-        "same_picture": _same_picture(photos),
-        "synthetic": [photo.id for photo in photos if says_synthetic(photo.read())],
-        "kinds": [list(kinds_of(one.faces[0].quality)) for one in (a, b)],
-        **_read(calibration or shipped_calibration(model.digest), between, (a, b)),
-    }
+    if engine == BOTH and table:
+        raise click.UsageError(f"a calibration is of one engine: name it, instead of --engine {BOTH}")
+    row: dict[str, Any]
+    if engine == BOTH:
+        row = {"engines": [opinion_or_reason(named_engine(name), photos) for name in ENGINES]}
+    else:
+        row = opinion(engine_of(engine), photos, calibration)
+    row["same_picture"] = _same_picture(photos)
+    row["synthetic"] = [photo.id for photo in photos if says_synthetic(photo.read())]
     if as_json:
         show_json(row)
     else:
-        say(*_words(row))
+        say(*(_both(row) if engine == BOTH else _words(row)))
 
 
 def _same_picture(photos: Sequence[Photograph]) -> bool:
@@ -84,129 +71,42 @@ def _same_picture(photos: Sequence[Photograph]) -> bool:
     return bool(find_same_pictures(photos, extra_pairs=[(0, 1)], workers=1).pairs)
 
 
-def _face(photo: Photograph, analysis: Analysis) -> Analysis:
-    if analysis.outcome is Outcome.ERROR:
-        with suppress(OSError):
-            decode(photo.read(), name=f"{photo.id} cannot be compared")
-        raise BadInput(
-            f"{analysis.photo} cannot be compared",
-            expected="a photograph: JPEG, PNG or WebP",
-            got=analysis.detail.removeprefix(f"{analysis.photo}: "),
-            remedy="name another file",
-            code="photograph-unreadable",
-        )
-    if analysis.outcome is not Outcome.OK:
-        raise BadInput(
-            f"{analysis.photo} cannot be compared",
-            expected="a photograph with one face, or one clearly largest",
-            got=analysis.detail or analysis.outcome.value.replace("_", " "),
-            remedy="crop the photograph to the face that is meant, or use a larger one",
-            code="photograph-unreadable",
-        )
-    return analysis
-
-
-def _check_model(calibration: Calibration, model: ModelInformation) -> None:
-    if calibration.model_digest != model.digest:
-        raise BadInput(
-            f"the calibration {calibration.name} is of another model",
-            expected=f"{model.digest} ({model.name})",
-            got=calibration.model_digest,
-            remedy="calibrate this model, or leave --calibration out",
-            code="calibration-does-not-fit",
-        )
-
-
-def _read(calibration: Calibration | None, distance: float, seen: Sequence[Analysis]) -> dict[str, Any]:
-    """What the calibration says, as plain values; a model without one has only distances."""
-    if calibration is None:
-        missing = {"not_measured": "this model has no calibration: it has only distances"}
-        return {"similarity": missing, "fmr": missing, "calibration": missing}
-    reading = calibration.read(distance)
-    bound = "at_least" if reading.censored else "value"
-    fmr = {
-        "below" if reading.censored else "value": reading.row.fmr,
-        "low": reading.row.low,
-        "high": reading.row.high,
-        "tail_model": reading.row.model,
-        "censored": reading.censored,
-    }
-    one, other = (kinds_of(analysis.faces[0].quality) for analysis in seen)
-    off = _off_kind(calibration, [analysis.photo for analysis in seen], (one, other))
-    missing = {"not_measured": off}
-    return {
-        "similarity": missing if off else {bound: round(reading.similarity, 1)},
-        "fmr": missing if off else fmr,
-        "worst_group": missing if off else _group(reading.worst),
-        "kind_rates": [
-            _kind_rate(calibration, kind, distance) for kind in shared_kinds(calibration, one, other)
-        ],
-        "calibration": {
-            "name": calibration.name,
-            "population": calibration.population,
-            "capture": calibration.capture,
-            "kind": calibration.about["kind"],
-            "people": calibration.about["people"],
-            "pairs": calibration.about["pairs"],
-            "settled": calibration.about["settled"],
-            "every_pair": missing if off else _every_pair(calibration, distance),
-        },
-    }
-
-
-def _off_kind(
-    calibration: Calibration, photos: Sequence[str], kinds: tuple[Sequence[Kind], Sequence[Kind]]
-) -> str:
-    """Why the calibration's rate does not hold for two photographs; blank where it does."""
-    why = [
-        f"{photo} is {reason}"
-        for photo, own in zip(photos, kinds, strict=True)
-        for reason in strange(calibration, own)
-    ]
-    both = shared_kinds(calibration, *kinds)
-    why += [f"both photographs are {WORDS[kind]}, and its rate is of pairs of every kind" for kind in both]
-    return f"the calibration's rate does not hold here: {'; '.join(why)}" if why else ""
-
-
-def _kind_rate(calibration: Calibration, kind: Kind, distance: float) -> dict[str, Any]:
-    """The rate among the calibration's photographs of one kind."""
-    found = calibration.read_kind(kind, distance)
-    if isinstance(found, NotMeasured):
-        return {"kind": kind, "not_measured": found.reason}
-    row, curve = found.row, found.curve
-    rate = {"value": row.fmr, "low": row.low, "high": row.high}
-    return {"kind": kind, "fmr": rate, "people": curve.people, "pairs": curve.pairs}
-
-
-def _every_pair(calibration: Calibration, distance: float) -> dict[str, Any]:
-    """The rate with no pair left out as a label error."""
-    first = calibration.every_pair[0]
-    if distance < first.distance:
-        return {"below": first.fmr}
-    row = read_rows(calibration.every_pair, distance)
-    return {"value": row.fmr, "low": row.low, "high": row.high}
-
-
-def _group(worst: GroupReading | NotMeasured) -> dict[str, Any]:
-    if isinstance(worst, NotMeasured):
-        return {"not_measured": worst.reason}
-    return {
-        "label": worst.curve.label,
-        "value": worst.curve.value,
-        "fmr": {"value": worst.row.fmr, "low": worst.row.low, "high": worst.row.high},
-        "groups_supported": worst.supported,
-        "groups": worst.groups,
-    }
-
-
 def _words(row: dict[str, Any]) -> list[str]:
-    lines = [f"distance {row['distance']:.3f} ({row['metric']}; 0 is the same template, lower is more alike)"]
-    if row["same_picture"]:
-        lines.append("these two are the same picture: their distance says nothing about who is on it")
-    lines += _scale(row)
-    lines += [f"{photo} says itself that this person does not exist" for photo in row["synthetic"]]
-    lines.append(f"model: {row['model']['name']} ({row['model']['licence']}), {row['model']['digest'][:19]}…")
+    lines = [*_opened(row), *_facts(row), *_scale(row), _by(row)]
     return [*lines, "", *textwrap.wrap(_meaning(row), WIDTH), *textwrap.wrap(NOT, WIDTH)]
+
+
+def _both(row: dict[str, Any]) -> list[str]:
+    """Each engine's answer under its name."""
+    lines = _facts(row)
+    for one in row["engines"]:
+        lines += [f"{one['engine']}:", *(f"  {line}" for line in _answer(one))]
+    meanings = [_meaning(one) for one in row["engines"] if "distance" in one]
+    said = [line for one in meanings for line in textwrap.wrap(one, WIDTH)]
+    return [*lines, "", *textwrap.wrap(TWO, WIDTH), *said, *textwrap.wrap(NOT, WIDTH)]
+
+
+def _answer(one: dict[str, Any]) -> list[str]:
+    if "not_compared" in one:
+        return [f"not compared: {one['not_compared']}"]
+    return [*_opened(one), *_scale(one), _by(one)]
+
+
+def _opened(row: dict[str, Any]) -> list[str]:
+    return [f"distance {row['distance']:.3f} ({row['metric']}; 0 is the same template, lower is more alike)"]
+
+
+def _facts(row: dict[str, Any]) -> list[str]:
+    """What holds of the two photographs, whoever compares them."""
+    same = "these two are the same picture: their distance says nothing about who is on it"
+    lines = [same] if row["same_picture"] else []
+    return lines + [f"{photo} says itself that this person does not exist" for photo in row["synthetic"]]
+
+
+def _by(row: dict[str, Any]) -> str:
+    model = row["model"]
+    pipeline = f"{model['pipeline'][:19]}…"
+    return f"engine: {row['engine']}, model {model['name']} ({model['licence']}), pipeline {pipeline}"
 
 
 def _scale(row: dict[str, Any]) -> list[str]:
@@ -253,7 +153,7 @@ def _worst(group: dict[str, Any]) -> str:
 def _meaning(row: dict[str, Any]) -> str:
     table = row["calibration"]
     if "not_measured" in table:
-        return "What it means: how far apart this model puts these two faces, and no more."
+        return "What it means: how far apart this engine puts these two faces, and no more."
     made_up = (
         " The people of this calibration do not exist: it says nothing of anybody who does."
         if table["kind"] == "synthetic"

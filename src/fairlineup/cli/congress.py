@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from fairlineup.cli.auditing import audit_plan, show_audit
+from fairlineup.cli.enginechoice import on_engine
 from fairlineup.cli.options import (
     PATH,
     cite_option,
+    engine_option,
     fail_on_option,
     json_option,
     out_option,
@@ -22,7 +24,7 @@ from fairlineup.evidence.pipeline import PageOptions, congress_plan
 from fairlineup.evidence.plan import SystemChoice
 from fairlineup.systems import find_adapter
 
-DLIB = ("local", "face_recognition")  # one network, so that one distance means the same
+DLIB = ("dlib", "face_recognition")  # one network, so that one distance means the same
 DLIB_THRESHOLDS = ("default", "0.5", "0.46")
 
 
@@ -30,6 +32,7 @@ DLIB_THRESHOLDS = ("default", "0.5", "0.46")
 @click.argument("folder", metavar="DIR", type=PATH)
 @out_option("congress-audit")
 @system_option
+@engine_option
 @click.option(
     "--option",
     metavar="NAME=VALUE",
@@ -57,6 +60,7 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     folder: Path,
     out: Path,
     system: str,
+    engine: str,
     option: tuple[str, ...],
     threshold: tuple[str, ...],
     probes: int,
@@ -74,11 +78,13 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     can be read, edited and run again with `fairlineup audit run`.
     """
     find_adapter(system)
-    chosen, thresholds = SystemChoice(system, options_of(None, option)), thresholds_for(system, threshold)
+    chosen = on_engine(SystemChoice(system, options_of(None, option)), engine)
+    thresholds = thresholds_for(chosen, threshold)
     plan = congress_plan(folder, chosen, thresholds, probes=probes, gallery=gallery, citations=cite)
     return show_audit(audit_plan(plan, out, pages, quiet=quiet), fail_on, as_json=as_json)
 
 
-def thresholds_for(system: str, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Those given, or those that suit the system."""
-    return given or (DLIB_THRESHOLDS if system in DLIB else ("default",))
+def thresholds_for(system: SystemChoice, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Those given, or those that suit the system or its engine."""
+    network = system.options.get("engine", system.name)
+    return given or (DLIB_THRESHOLDS if network in DLIB else ("default",))

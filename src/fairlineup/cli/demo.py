@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
 from fairlineup.cli.auditing import audit_plan, where
+from fairlineup.cli.congress import thresholds_for
 from fairlineup.cli.console import notice, say, show_json
+from fairlineup.cli.enginechoice import on_engine
 from fairlineup.cli.finding import exit_status, finding
-from fairlineup.cli.options import json_option, out_option, quiet_option, short_option
+from fairlineup.cli.options import engine_option, json_option, out_option, quiet_option, short_option
 from fairlineup.cli.samples import make_samples
 from fairlineup.evidence.pipeline import PageOptions, check_new
 from fairlineup.evidence.plan import (
@@ -42,18 +43,18 @@ TRY_NEXT = """try next:
   fairlineup data folder DIR --plan plan.toml   (your own photographs, a folder a person)
   fairlineup demo --simulated   (does the audit find error rates that were planted?)
   fairlineup data congress photographs && fairlineup congress photographs   (the real test)"""
-ENGINE = ("dlib", "onnxruntime")
 PARTS = ("samples", "cards")  # what a demonstration begins with, by which one begun before is known
 SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2}
 
 
 @click.command()
 @out_option("demo")
+@engine_option
 @click.option("--simulated", is_flag=True, help="Audit a simulated system with planted error rates instead.")
 @short_option
 @json_option
 @quiet_option
-def demo(out: Path, *, simulated: bool, short: bool, as_json: bool, quiet: bool) -> int:
+def demo(out: Path, engine: str, *, simulated: bool, short: bool, as_json: bool, quiet: bool) -> int:
     """Audit the local engine on photographs of people who do not exist: no network, under a minute.
 
     150 people are searched among 600 others, then once more with another photograph of theirs added. With
@@ -67,7 +68,11 @@ def demo(out: Path, *, simulated: bool, short: bool, as_json: bool, quiet: bool)
             f"{SAMPLES['people']} people who do not exist, photographed, enrolled and searched in {out}: "
             "about 25 MB, under a minute on two cores, no network"
         )
-    plan = planted_plan(_cards(out)) if simulated else sampled_plan(_photographs(out, quiet=quiet))
+    if simulated:
+        plan = planted_plan(_cards(out))
+    else:
+        system = on_engine(SystemChoice("local"), engine)
+        plan = sampled_plan(_photographs(out, system, quiet=quiet), system)
     run = out / ("planted-run" if simulated else "run")
     found = audit_plan(plan, run, PageOptions(short=short), quiet=quiet)
     if as_json:
@@ -78,18 +83,11 @@ def demo(out: Path, *, simulated: bool, short: bool, as_json: bool, quiet: bool)
     return exit_status(found.results, None)
 
 
-def _photographs(out: Path, *, quiet: bool) -> Path:
-    _check_engine()
+def _photographs(out: Path, system: SystemChoice, *, quiet: bool) -> Path:
+    open_system(system.name, system.options).close()  # finds out first whether the engine is installed
     folder = out / "samples"
     make_samples(folder, SamplesRequest(**SAMPLES), quiet=quiet)
     return folder
-
-
-def _check_engine() -> None:
-    """Raises: ModuleNotFoundError, SystemFailed: the engine is not installed, found out first."""
-    for package in ENGINE:
-        import_module(package)
-    open_system("local", {}).close()
 
 
 def _cards(out: Path) -> Path:
@@ -101,8 +99,8 @@ def _cards(out: Path) -> Path:
     return cards
 
 
-def sampled_plan(samples: Path) -> Plan:
-    """The demonstration's plan: the local engine on made-up people."""
+def sampled_plan(samples: Path, system: SystemChoice) -> Plan:
+    """The demonstration's plan: an engine of ours on made-up people."""
     return Plan(
         title="A demonstration on people who do not exist",
         dataset=DatasetChoice(
@@ -111,12 +109,11 @@ def sampled_plan(samples: Path) -> Plan:
             population="nobody: these people do not exist",
             use="test",
         ),
-        system=SystemChoice("local"),
+        system=system,
         groups=("presentation", "tone_band"),
-        threshold=(
-            ThresholdChoice("default", "default"),
-            ThresholdChoice("0.5", 0.5),
-            ThresholdChoice("0.46", 0.46),
+        threshold=tuple(
+            ThresholdChoice(said, said if said == "default" else float(said))
+            for said in thresholds_for(system, ())
         ),
         contrast=(
             ContrastChoice("presentation", "feminine", "masculine"),

@@ -73,6 +73,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "nothing was recorded; take the row of {pair} out, or give --change to add the new decision",
         ),
         "disk-failed": ("free some space and give the same command again: what was finished is kept",),
+        "extra-missing": ("{remedy}; or fetch the weights alone: `fairlineup engines fetch {fetchable}`",),
         "file-exists": (
             "choose another name than {key} with --new-key",
             "name another place than {folder} with --out",

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from fairlineup.cli.console import say, show_json, watching
-from fairlineup.cli.options import PATH, json_option, quiet_option
+from fairlineup.cli.enginechoice import engine_of
+from fairlineup.cli.options import PATH, engine_option, json_option, quiet_option
 from fairlineup.faces.engine import Analysis, EnginePool
 from fairlineup.records import Outcome, Photograph
 
@@ -16,15 +17,16 @@ from fairlineup.records import Outcome, Photograph
 @click.command()
 @click.argument("photos", metavar="PHOTO...", nargs=-1, required=True, type=PATH)
 @click.option("--largest", is_flag=True, help="Only the largest face of each photograph: faster.")
+@engine_option
 @json_option
 @quiet_option
-def faces(photos: tuple[Path, ...], *, largest: bool, as_json: bool, quiet: bool) -> int:
+def faces(photos: tuple[Path, ...], engine: str, *, largest: bool, as_json: bool, quiet: bool) -> int:
     """Find the faces in each PHOTO: where, how sure, how large, how bright, how sharp.
 
     Exit status 2 if any file could not be read as a photograph.
     """
     asked = [Photograph(str(path), path) for path in photos]
-    with EnginePool() as pool, watching(quiet=quiet or len(photos) < 20) as progress:
+    with EnginePool(engine_of(engine)) as pool, watching(quiet=quiet or len(photos) < 20) as progress:
         which: Any = "largest" if largest else "all"
         analyses = list(pool.analyse_many(asked, which=which, progress=progress))
     if as_json:

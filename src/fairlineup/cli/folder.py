@@ -12,6 +12,7 @@ from typing import Any, cast
 import click
 
 from fairlineup.cli.console import notice, say, show_json
+from fairlineup.cli.enginechoice import on_engine
 from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import PATH, json_option
 from fairlineup.cli.trust import check_trusted
@@ -95,8 +96,9 @@ def folder_command(folder: Path, **how: Any) -> None:
         check_absent(how["plan_file"], "--plan")
     written = None if how["dry_run"] else _write(folder / how["manifest"], gathered.text)
     if how["plan_file"] is not None and not how["dry_run"]:
-        write_atomic(how["plan_file"], plan_text(folder, how["manifest"], how["system"]).encode())
-        check_trusted(SystemChoice(how["system"]))
+        system = on_engine(SystemChoice(how["system"]), "")
+        write_atomic(how["plan_file"], plan_text(folder, how["manifest"], system).encode())
+        check_trusted(system)
     if how["as_json"]:
         show_json(_json(folder, gathered, how))
         return

@@ -41,6 +41,9 @@ trust_option = click.option(
     is_flag=True,
     help="Allow what the plan starts or sends, now and from now on; see `fairlineup help security`.",
 )
+engine_option = click.option(
+    "--engine", default="", metavar="NAME", help="Engine by its name; `fairlineup engines` lists them."
+)
 system_option = click.option(
     "--system", default="local", show_default=True, help="Name of the system under test."
 )

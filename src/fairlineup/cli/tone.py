@@ -11,9 +11,11 @@ from typing import Any
 import click
 
 from fairlineup.cli.console import notice, say, show_json, watching
+from fairlineup.cli.enginechoice import engine_of
 from fairlineup.cli.errors import check_absent
-from fairlineup.cli.options import PATH, json_option, manifest_option, quiet_option
+from fairlineup.cli.options import PATH, engine_option, json_option, manifest_option, quiet_option
 from fairlineup.evidence.plan import Dataset, Entry, read_dataset
+from fairlineup.faces.engine import EngineDescription
 from fairlineup.faces.tone import BANDS_SOURCE, Reading, band, one_of_each_picture, read_tones
 from fairlineup.files import csv_by_name, write_atomic
 from fairlineup.measures import Reliability, StrataVerdict, intraclass_correlation, strata_verdict
@@ -45,9 +47,10 @@ class _Finding:
 @click.argument("dataset", type=PATH)
 @manifest_option
 @click.option("--out", type=PATH, help="Write the ITA of each photograph to this CSV file.")
+@engine_option
 @json_option
 @quiet_option
-def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet: bool) -> None:
+def tone(dataset: Path, manifest: str, out: Path | None, engine: str, *, as_json: bool, quiet: bool) -> None:
     """Read skin tone (ITA) off the photographs in DATASET, as a covariate of each capture.
 
     Says how far photographs of one person agree (ICC), and refuses bands of skin tone where they agree too
@@ -55,9 +58,9 @@ def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet
     """
     if out is not None:
         check_absent(out, "--out")
-    found = read_dataset(dataset, manifest)
+    chosen, found = engine_of(engine), read_dataset(dataset, manifest)
     with watching(quiet=quiet) as progress:
-        finding = _found(found, progress)
+        finding = _found(found, chosen, progress)
     for warning in finding.warnings[:MOST_WARNINGS]:
         notice(f"warning: {warning}")
     if out is not None:
@@ -68,9 +71,10 @@ def tone(dataset: Path, manifest: str, out: Path | None, *, as_json: bool, quiet
         _show(finding, out)
 
 
-def _found(dataset: Dataset, progress: Progress) -> _Finding:
+def _found(dataset: Dataset, engine: EngineDescription, progress: Progress) -> _Finding:
     entries = dataset.entries
-    readings = read_tones([dataset.photograph(entry) for entry in entries], progress=progress)
+    photographs = [dataset.photograph(entry) for entry in entries]
+    readings = read_tones(photographs, engine=engine, progress=progress)
     rows = _repeated(entries, readings)
     photos, persons = (
         [dataset.photograph(entries[row]) for row in rows],

@@ -1,6 +1,7 @@
 """Frozen nouns both roads speak, the FaceSystem port and the roots of all errors; imports nothing of ours."""
 
 from fairlineup.records.codes import CODES
+from fairlineup.records.engines import MADE_BY, check_one_engine
 from fairlineup.records.errors import (
     BadInput,
     FairlineupError,
@@ -59,6 +60,7 @@ __all__ = [
     "CODES",
     "GALLERY_PREFIX",
     "LARGEST_PHOTOGRAPH",
+    "MADE_BY",
     "READ_BY",
     "BadInput",
     "Box",
@@ -95,6 +97,7 @@ __all__ = [
     "TransportError",
     "UnusableAnswer",
     "by_form",
+    "check_one_engine",
     "decimals",
     "differing_in_form",
     "escaped",

@@ -31,7 +31,7 @@ def how_to_install(extra: str) -> str:
     specs = missing or list(needed.values())
     if not specs:
         return f"install the packages that pyproject.toml lists under the extra {extra}"
-    return f"install what it needs: {_command(specs)}"
+    return f"install what the extra {extra} needs: {_command(specs)}"
 
 
 def extra_missing(what: str, extra: str, error: ImportError) -> SystemFailed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # so that the command line can show its help without loading NumPy
     import numpy as np
@@ -48,10 +48,13 @@ class Face:
     """One face found in a photograph."""
 
     box: Box  #: where it is.
-    #: five points in pixels, shape (5, 2): both corners of each eye, and under the nose.
+    #: five points in pixels, shape (5, 2); `marks` says which.
     landmarks: tuple[tuple[float, float], ...]
     confidence: float  #: the detector's own score that this is a face (not that it is any person).
     quality: Quality  #: size, light, focus and turn.
+    #: "corners" of both eyes and under the nose (dlib), or "centers" of both eyes, tip of the nose, corners
+    #: of the mouth (YuNet).
+    marks: Literal["corners", "centers"] = "corners"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,14 @@ class ModelInformation:
     licence: str  #: licence of the weights.
     template_length: int  #: numbers in a template.
     metric: str  #: "euclidean" or "cosine" (as a distance, lower is more alike).
+    #: digest of all that makes a template of a photograph, "sha256:…": detector, alignment and weights; blank
+    #: where only the weights are known.
+    pipeline: str = ""
+
+    @property
+    def made_by(self) -> str:
+        """What comparable templates share: the pipeline, or the weights where only they are known."""
+        return self.pipeline or self.digest
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,16 +11,18 @@ from typing import Annotated, cast
 from fairlineup import __version__
 from fairlineup.faces.engine import (
     CHUNK,
+    DEFAULT_ENGINE,
+    EngineDescription,
     EngineOptions,
     EnginePool,
-    ModelDescription,
-    default_model,
+    described_engine,
     engine_settings,
-    load_description,
+    named_engine,
 )
 from fairlineup.faces.vectors import Metric
-from fairlineup.options import INLINE, at_least
+from fairlineup.options import INLINE, NOT_BLANK, at_least
 from fairlineup.records import (
+    BadInput,
     Closest,
     Enrolment,
     Outcome,
@@ -30,46 +32,46 @@ from fairlineup.records import (
     SearchAnswer,
     SearchRequest,
     SystemInformation,
-    Threshold,
 )
 from fairlineup.systems.inmemory import Described, VectorGalleries
+from fairlineup.systems.stated import naming_of
 
-DLIB_DEFAULT = Threshold(0.6, "the default tolerance of the face_recognition package")
 UNIT_LENGTH = 1.5  # dlib's templates are 1.3 long
-SECONDS_PER_PHOTOGRAPH = 0.012  # one core, official portraits; bench/pipeline.py measures it
 
 
 @dataclass(frozen=True, slots=True)
 class LocalOptions:
     """What changes the local system's answers, and how many processes give them."""
 
-    model: Path | None = None  #: description file of another model; None for dlib's.
+    engine: Annotated[str, NOT_BLANK] = ""  #: its name; blank for the default one.
+    #: digest of the pipeline that the engine must be, "sha256:…"; blank for whatever it is here.
+    pipeline: str = ""
+    model: Path | None = None  #: description file of a model of one's own, in place of an engine of ours.
     workers: Annotated[int, at_least(0)] = 0  #: processes; 0 is one a core.
     #: how faces are looked for and chosen.
-    engine: Annotated[EngineOptions, INLINE] = field(default_factory=EngineOptions)
+    looking: Annotated[EngineOptions, INLINE] = field(default_factory=EngineOptions)
 
 
 class LocalSystem:
-    """The engine, searched exactly.
+    """An engine, searched exactly.
 
     A photograph with two faces of about one size is "several_faces": the engine does not choose whom you
     mean. Workers start with the first photograph.
 
-    Raises: as `EnginePool`.
+    Raises: as `EnginePool`; BadInput: there is no such engine, or its pipeline is not the one named.
     """
 
     def __init__(self, options: LocalOptions | None = None, name: str = "local") -> None:
         self._name = name
         self._options = options or LocalOptions()
-        chosen = self._options.model
-        self._description: ModelDescription = load_description(chosen) if chosen else default_model()
+        self._description = _engine(self._options, name)
         self._pool = EnginePool(
-            self._description, self._options.engine, workers=self._options.workers or None
+            self._description, self._options.looking, workers=self._options.workers or None
         )
         model = self._description.information
         metric = cast("Metric", model.metric)
         self._scale = Scale("distance", 0.0, self._farthest(), f"{metric} distance of {model.name} templates")
-        self._default = DLIB_DEFAULT if self._description == default_model() else None
+        self._default = self._description.default_threshold
         self._galleries = VectorGalleries(metric, self._scale, self._default, CHUNK)
 
     def information(self) -> SystemInformation:
@@ -81,10 +83,11 @@ class LocalSystem:
             version=__version__,
             scale=self._scale,
             default_threshold=self._default,
-            recommended_threshold=None,
+            recommended_threshold=self._description.recommended_threshold,
+            sample_thresholds=self._description.sample_thresholds,
             models=(model,),
-            seconds_per_photograph=SECONDS_PER_PHOTOGRAPH / self._pool.workers,
-            settings=engine_settings(self._options.engine),
+            seconds_per_photograph=self._description.seconds_per_photograph / self._pool.workers,
+            settings=engine_settings(self._description, self._options.looking),
             terms=self._pool.trial.notes if self._pool.trial else (),
         )
 
@@ -130,3 +133,22 @@ class LocalSystem:
         if self._description.information.metric == "cosine" or trial is None or trial.longest <= UNIT_LENGTH:
             return 2.0
         return float(10.0 ** math.ceil(math.log10(10 * trial.longest)))
+
+
+def _engine(options: LocalOptions, system: str) -> EngineDescription:
+    """The engine that the options name. Raises: BadInput."""
+    if options.engine and options.model:
+        raise naming_of(system).wrong("engine", "an engine of ours, or a model of one's own", "both")
+    if options.model:
+        found = described_engine(options.model)
+    else:
+        found = named_engine(options.engine or DEFAULT_ENGINE)
+    if options.pipeline and options.pipeline != found.pipeline:
+        raise BadInput(
+            f"the engine {found.name} makes other templates than the plan was written for",
+            expected=options.pipeline,
+            got=found.pipeline,
+            remedy="use the version that wrote the plan, or take the option pipeline out of it",
+            code="models-mixed",
+        )
+    return found

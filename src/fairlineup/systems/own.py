@@ -10,7 +10,7 @@ from fairlineup.systems.stated import naming_of, read_stated
 
 
 def open_local(options: Options) -> FaceSystem:
-    """Our engine with dlib's recogniser, or the model its options name. Raises: BadInput, SystemFailed."""
+    """An engine of ours, or one with the model its options name. Raises: BadInput, SystemFailed."""
     from fairlineup.systems.local import LocalOptions, LocalSystem
 
     return LocalSystem(read_stated(LocalOptions, "local", options))
@@ -34,7 +34,7 @@ def open_onnx(options: Options) -> FaceSystem:
 LOCAL = Adapter(
     Facts(
         name="local",
-        title="our own engine, in this process",
+        title="an engine of ours, in this process",
         extra="engine",
         page="docs/models.md",
         tried="with real photographs",

@@ -30,14 +30,22 @@ from fairlineup.files import (
     values_of,
 )
 from fairlineup.foreign import number as finite
-from fairlineup.records import BadInput, Outcome, extra_missing, no_value, open_regular
+from fairlineup.records import (
+    MADE_BY,
+    BadInput,
+    Outcome,
+    check_one_engine,
+    extra_missing,
+    no_value,
+    open_regular,
+)
 from fairlineup.seals import digest_file
 
 PROBE, GALLERY = "probe_photo", "gallery_photo"
 Kind = Literal["distance", "similarity"]
 KINDS: tuple[Kind, ...] = ("distance", "similarity")
 FAILURES = ("photo", "outcome")
-READ = frozenset({PROBE, GALLERY, *KINDS, *FAILURES, "detail"})
+READ = frozenset({PROBE, GALLERY, *KINDS, *FAILURES, *MADE_BY, "detail"})
 FAILED = tuple(outcome.value for outcome in Outcome if outcome is not Outcome.OK)
 
 PANDAS_AGAIN = re.compile(r"\.\d+$")  # "distance.1" is how pandas writes a second distance
@@ -76,7 +84,10 @@ def read_table(path: Path) -> ScoresByProbe:
         references: dict[str, int] = {}
         codes, others, scores, selves = array("q"), array("q"), array("d"), 0
         numbers = Numbers(kind)
+        makers: dict[str, set[str]] = {name: set() for name in MADE_BY}
         for number, row in rows:
+            for name in makers.keys() & row.keys():
+                makers[name].add(_text(row[name]))
             probe, other, score = _pair(path, number, row, numbers)
             if probe == other:
                 selves += 1
@@ -85,6 +96,8 @@ def read_table(path: Path) -> ScoresByProbe:
             others.append(references.setdefault(other, len(references)))
             scores.append(score)
         numbers.check()
+    for name, values in makers.items():
+        check_one_engine(str(path), name, values)
     if not scores:
         raise _unusable(path, "no row that compares two photographs" if selves else "a file without a row")
     probe_codes, reference_codes = np.array(codes, dtype=np.int64), np.array(others, dtype=np.int64)

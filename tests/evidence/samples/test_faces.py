@@ -1,4 +1,4 @@
-"""What the default engine makes of people who do not exist."""
+"""What the engine that screened them makes of people who do not exist."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from fairlineup.evidence.samples import SamplePerson, Shot, people, photographs
 from fairlineup.evidence.samples.people import person_of
-from fairlineup.faces.engine import EnginePool
+from fairlineup.faces.engine import EnginePool, named_engine
 from fairlineup.records import Photograph
 
 NEAREST = 0.5
@@ -18,7 +18,7 @@ NEAREST = 0.5
 
 @pytest.fixture(scope="module")
 def pool() -> EnginePool:
-    return EnginePool(workers=1)
+    return EnginePool(named_engine("dlib"), workers=1)
 
 
 def templates(pool: EnginePool, shots: list[Shot]) -> np.ndarray:

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
-from fairlineup.faces.engine import Engine, ModelDescription, default_model, prepared_model
+from fairlineup.faces.engine import Engine, ModelDescription, named_engine, prepared_model
 from fairlineup.faces.engine.store import CACHE_VARIABLE
 from fairlineup.records import Photograph
 
@@ -91,7 +91,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def dlib_model() -> ModelDescription:
-    return default_model()
+    return named_engine("dlib").model
 
 
 @pytest.fixture(scope="session")
@@ -100,8 +100,8 @@ def converted(dlib_model: ModelDescription) -> Path:
 
 
 @pytest.fixture(scope="session")
-def engine(dlib_model: ModelDescription, converted: Path) -> Engine:
-    return Engine(dlib_model, prepared=converted)
+def engine(converted: Path) -> Engine:
+    return Engine(named_engine("dlib"), prepared=converted)
 
 
 @pytest.fixture(scope="session")

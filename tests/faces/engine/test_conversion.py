@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fairlineup.faces.engine import Engine, ModelDescription, ModelFileError
 from fairlineup.faces.engine.conversion import dlib_to_onnx
 from fairlineup.faces.engine.dlibfile import read_network
+from fairlineup.faces.engine.installed import DLIB_RESNET, published
 from fairlineup.faces.engine.network import AddPrevious, AffineLayer, Convolution, Network
 from fairlineup.faces.engine.recognition import Recogniser
 
@@ -69,7 +70,7 @@ def test_a_network_with_a_sum_that_has_no_tag_is_refused(small_network: bytes) -
 def dlib_templates(chips: list[NDArray[np.uint8]], model: ModelDescription) -> NDArray[np.float64]:
     import dlib
 
-    network = dlib.face_recognition_model_v1(str(model.weights))
+    network = dlib.face_recognition_model_v1(str(published(DLIB_RESNET)))
     return np.stack([np.array(network.compute_face_descriptor(chip)) for chip in chips])
 
 
@@ -95,13 +96,14 @@ def test_templates_equal_those_of_dlib_on_made_up_chips(
 def test_templates_equal_those_of_dlib_on_faces(
     portraits: Path, engine: Engine, dlib_model: ModelDescription, converted: Path
 ) -> None:
-    from fairlineup.faces.engine.alignment import Aligner
+    from fairlineup.faces.engine.alignment import chip
+    from fairlineup.faces.engine.descriptions import ChipForm
     from fairlineup.faces.photos import decode
 
-    aligner, chips = Aligner(), []
+    chips = []
     for path in sorted(portraits.rglob("*.jpg"))[:24]:
         pixels = decode(path.read_bytes()).pixels
-        chips += [aligner.chip(pixels, face.landmarks, 150, 0.25) for face in engine.faces(pixels)]
+        chips += [chip(pixels, face.landmarks, ChipForm(), "dlib") for face in engine.faces(pixels)]
     assert len(chips) >= 20
     ours = Recogniser(dlib_model, converted).templates(chips)
     assert np.linalg.norm(ours - dlib_templates(chips, dlib_model), axis=1).max() < TOLERANCE

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.faces.engine import ChipForm, DescriptionError, load_description
+from fairlineup.faces.engine import ChipForm, DescriptionError, described_engine
 
 DIGEST = "ab" * 32
 MODEL = f"""
@@ -35,7 +35,7 @@ def written(folder: Path, content: str) -> Path:
 
 
 def test_all_that_is_said_is_read(tmp_path: Path) -> None:
-    description = load_description(written(tmp_path, MODEL + INPUT))
+    description = described_engine(written(tmp_path, MODEL + INPUT)).model
     information = description.information
     assert (information.name, information.digest) == ("example", f"sha256:{DIGEST}")
     assert (information.licence, information.metric, information.template_length) == ("MIT", "cosine", 16)
@@ -47,7 +47,7 @@ def test_all_that_is_said_is_read(tmp_path: Path) -> None:
 
 
 def test_the_input_may_be_left_out(tmp_path: Path) -> None:
-    assert load_description(written(tmp_path, MODEL)).chip == ChipForm()
+    assert described_engine(written(tmp_path, MODEL)).model.chip == ChipForm()
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,19 @@ def test_the_input_may_be_left_out(tmp_path: Path) -> None:
         ("scale = [128, 128, 128]", "scale = [128, 0, 128]", r"input.scale\[1\]: expected a number above 0"),
         ("size_px = 112", "size = 112", "did you mean 'size_px'"),
         ('numbers = "float32"', 'numbers = "uint8"', "float32.* where there is a mean or a scale"),
+        (
+            "size_px = 112",
+            "size_px = 112\ncut_px = 120\ncrop = [0, 9]",
+            "input.crop: expected a chip of size_px",
+        ),
+        ("size_px = 112", "size_px = 112\ntemplate = [[1, 2]]", "input.template: expected a list of 5"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, message: str) -> None:
     content = MODEL + INPUT
     assert old in content
     with pytest.raises(DescriptionError, match=message):
-        load_description(written(tmp_path, content.replace(old, new)))
+        described_engine(written(tmp_path, content.replace(old, new)))
 
 
 @pytest.mark.parametrize(
@@ -112,14 +118,14 @@ def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, message: str
 )
 def test_more_that_can_not_be_meant(tmp_path: Path, content: str, message: str) -> None:
     with pytest.raises(DescriptionError, match=message):
-        load_description(written(tmp_path, content))
+        described_engine(written(tmp_path, content))
 
 
 def test_a_switch_an_output_and_a_mark_of_byte_order(tmp_path: Path) -> None:
     path = tmp_path / "model.toml"
     text = MODEL + 'output = "embedding"\n[fixed]\nphase_train = false\nkeep = 1.0\n'
     path.write_bytes(b"\xef\xbb\xbf" + text.encode())
-    description = load_description(path)
+    description = described_engine(path).model
     assert description.output == "embedding"
     assert description.fixed == (("phase_train", False), ("keep", 1.0))
 
@@ -128,11 +134,11 @@ def test_a_switch_an_output_and_a_mark_of_byte_order(tmp_path: Path) -> None:
 def test_a_description_that_can_not_be_read_is_named(tmp_path: Path, name: str) -> None:
     written(tmp_path, MODEL)
     with pytest.raises(DescriptionError, match="cannot be read: expected a TOML file"):
-        load_description(tmp_path / name)
+        described_engine(tmp_path / name)
 
 
 def test_a_description_nested_too_deeply_is_no_fault_of_ours(tmp_path: Path) -> None:
     path = tmp_path / "model.toml"
     path.write_text(f"model = {'[' * 20_000}{']' * 20_000}")
     with pytest.raises(DescriptionError, match="cannot be read: expected a TOML file"):
-        load_description(path)
+        described_engine(path)

@@ -8,23 +8,16 @@ import numpy as np
 import pytest
 
 from fairlineup.faces.engine import DetectionOptions
-from fairlineup.faces.engine.detection import (
-    Detection,
-    Detector,
-    Which,
-    imported_dlib,
-    merged,
-    overlap,
-    stage_scales,
-)
+from fairlineup.faces.engine.detection import Detection, Which, merged, overlap
+from fairlineup.faces.engine.hog import HogFinder, imported_dlib, stage_scales
 from fairlineup.records import Box
 
 Draw = Callable[..., Any]
 
 
 @pytest.fixture(scope="module")
-def detector() -> Detector:
-    return Detector()
+def detector() -> HogFinder:
+    return HogFinder()
 
 
 @pytest.mark.parametrize(
@@ -51,14 +44,14 @@ def test_the_pictures_searched_double_from_240_px_to_the_largest(
 @pytest.mark.parametrize(
     "shape", [(300, 240), (1, 1), (1, 3000), (3000, 1), (2, 2), (79, 81), (225, 180)], ids=str
 )
-def test_a_blank_picture_has_no_face(detector: Detector, shape: tuple[int, int], which: Which) -> None:
+def test_a_blank_picture_has_no_face(detector: HogFinder, shape: tuple[int, int], which: Which) -> None:
     assert detector.find(np.full((*shape, 3), 127, dtype=np.uint8), which) == []
 
 
 @pytest.mark.parametrize("which", ["all", "largest"])
 @pytest.mark.parametrize("scale", [60, 90, 130, 190])
 def test_a_face_is_found_once_and_where_it_is(
-    detector: Detector, draw: Draw, scale: int, which: Which
+    detector: HogFinder, draw: Draw, scale: int, which: Which
 ) -> None:
     found = detector.find(draw([(167, 190, scale)]), which)
     assert len(found) == 1
@@ -68,16 +61,16 @@ def test_a_face_is_found_once_and_where_it_is(
 
 
 def test_the_small_picture_is_enough_for_a_portrait(
-    detector: Detector, draw: Draw, monkeypatch: pytest.MonkeyPatch
+    detector: HogFinder, draw: Draw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searched = []
-    search = Detector._search
+    search = HogFinder._search
 
-    def noted(self: Detector, pixels: Any, scale: float) -> list[Detection]:
+    def noted(self: HogFinder, pixels: Any, scale: float) -> list[Detection]:
         searched.append(scale)
         return search(self, pixels, scale)
 
-    monkeypatch.setattr(Detector, "_search", noted)
+    monkeypatch.setattr(HogFinder, "_search", noted)
     detector.find(draw([(167, 190, 190)]), "largest")
     assert len(searched) == 1
     searched.clear()
@@ -85,21 +78,21 @@ def test_the_small_picture_is_enough_for_a_portrait(
     assert searched == [1.0, 2.0]
 
 
-def test_a_rival_too_small_for_the_first_picture_is_found(detector: Detector, draw: Draw) -> None:
+def test_a_rival_too_small_for_the_first_picture_is_found(detector: HogFinder, draw: Draw) -> None:
     pixels = draw([(200, 300, 200), (520, 300, 150)], size=(700, 600))
     found = detector.find(pixels, "largest")
     assert len(found) == 2
     assert found[0].box.width_px >= found[1].box.width_px
 
 
-def test_all_faces_of_a_group_are_found(detector: Detector, draw: Draw) -> None:
+def test_all_faces_of_a_group_are_found(detector: HogFinder, draw: Draw) -> None:
     places = [
         (120 + 200 * column, 150 + 260 * row, 60 + 25 * column) for row in (0, 1) for column in range(3)
     ]
     assert len(detector.find(draw(places, size=(700, 560)), "all")) == 6
 
 
-def test_a_large_photograph_is_searched_within_bounds(detector: Detector, draw: Draw) -> None:
+def test_a_large_photograph_is_searched_within_bounds(detector: HogFinder, draw: Draw) -> None:
     found = detector.find(draw([(1500, 1300, 800)], size=(3000, 2600)), "largest")
     assert [round(one.box.width_px, -2) for one in found] in ([700], [800], [900])
 
@@ -121,7 +114,7 @@ def test_the_saved_detector_answers_as_the_built_in_one(draw: Draw) -> None:
     import dlib
 
     pixels = draw([(167, 190, 160)])
-    saved: Any = Detector()._detector
+    saved: Any = HogFinder()._detector
     assert str(saved.run(pixels, 1, -1.0)) == str(dlib.get_frontal_face_detector().run(pixels, 1, -1.0))
 
 

@@ -11,8 +11,15 @@ import numpy as np
 import pytest
 
 import fairlineup.faces.engine.engine as module
-from fairlineup.faces.engine import CHUNK, Engine, EngineOptions, SelectionOptions, engine_settings
-from fairlineup.faces.engine.descriptions import DLIB_SHA256
+from fairlineup.faces.engine import (
+    CHUNK,
+    Engine,
+    EngineOptions,
+    SelectionOptions,
+    engine_settings,
+    named_engine,
+)
+from fairlineup.faces.engine.installed import DLIB_RESNET
 from fairlineup.records import Outcome, Photograph
 
 Draw = Callable[..., Any]
@@ -32,7 +39,7 @@ def test_a_photograph_of_one_person_gives_one_template(engine: Engine, draw: Dra
     (template,) = analysis.templates
     assert template.vector.shape == (128,)
     assert template.vector.dtype == np.float32
-    assert template.model.digest == f"sha256:{DLIB_SHA256}"
+    assert template.model.digest == f"sha256:{DLIB_RESNET.sha256}"
     assert (template.model.metric, template.model.licence) == ("euclidean", "public domain (CC0 1.0)")
     (again,) = engine.templates(pixels, analysis.faces)
     assert np.array_equal(template.vector, again.vector)
@@ -54,7 +61,7 @@ def test_the_small_face_in_the_background_does_not_matter(engine: Engine, draw: 
 
 def test_quality_may_be_demanded(dlib_model: Any, converted: Path, draw: Draw, png: Draw) -> None:
     options = EngineOptions(selection=SelectionOptions(least_face_px=300))
-    strict = Engine(dlib_model, options, prepared=converted)
+    strict = Engine(named_engine("dlib"), options, prepared=converted)
     analysis = strict.analyse(Photograph("one", png(draw([(167, 190, 160)]))))
     assert (analysis.outcome, analysis.templates) == (Outcome.LOW_QUALITY, ())
     assert "at least 300 wanted" in analysis.detail
@@ -93,7 +100,7 @@ def test_a_batch_gives_what_single_photographs_give(engine: Engine, mixed: list[
 
 
 def test_the_settings_are_plain_values() -> None:
-    settings = engine_settings(EngineOptions(selection=SelectionOptions(most_yaw=30)))
+    settings = engine_settings(named_engine("dlib"), EngineOptions(selection=SelectionOptions(most_yaw=30)))
     assert settings["most_yaw"] == 30
     assert settings["first_side_px"] == 240
     assert all(isinstance(value, str | int | float | bool) for value in settings.values())

@@ -19,7 +19,8 @@ from fairlineup.faces.engine import (
     ModelDescription,
     ModelFileError,
     ModelUnfit,
-    default_model,
+    engine_with,
+    named_engine,
     prepared_model,
 )
 from fairlineup.faces.engine.examining import examined
@@ -398,12 +399,12 @@ def test_a_face_without_a_template_is_that_photographs_failure(
     assert trial is not None
     assert 0 < trial.without < trial.put
     assert "no usable template for" in trial.notes[0]
-    engine = Engine(described(path), prepared=path)
+    engine = Engine(engine_with(described(path)), prepared=path)
     outcomes = [engine.analyse(photo) for photo in photos]
     assert [one.outcome for one in outcomes] == [Outcome.OK, Outcome.OK, Outcome.ERROR, Outcome.OK]
     assert outcomes[2].detail == "the model made up gave NaN or infinity"
     assert (len(outcomes[2].faces), outcomes[2].templates) == (1, ())
-    with EnginePool(described(path), workers=2) as pool:
+    with EnginePool(engine_with(described(path)), workers=2) as pool:
         assert [one.outcome for one in pool.analyse_many(photos)] == [one.outcome for one in outcomes]
 
 
@@ -424,7 +425,7 @@ def test_a_face_on_which_the_model_fails_is_that_photographs_failure(
         "table": np.zeros((2, 1), np.float32),
     }
     path = linear(tmp_path / "m.onnx", tail=tail, constants=constants)
-    engine = Engine(described(path))
+    engine = Engine(engine_with(described(path)))
     dark = engine.analyse(Photograph("dark", png((draw([(167, 190, 160)]) * 0.25).astype(np.uint8))))
     assert dark.outcome is Outcome.ERROR
     assert dark.detail.startswith("the model made up gave ")
@@ -446,7 +447,7 @@ def test_made_up_faces_are_the_same_each_time_and_all_different() -> None:
 
 
 def test_dlibs_own_network_passes_the_trial_that_it_is_spared() -> None:
-    description = default_model()
+    description = named_engine("dlib").model
     path = prepared_model(description)
     assert examined(description, path) is None
     recogniser = Recogniser(description, path)

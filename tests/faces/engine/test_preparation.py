@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.faces.engine import DigestMismatch, Engine, ModelDescription, ModelFileError, prepared_model
+from fairlineup.faces.engine import (
+    DigestMismatch,
+    Engine,
+    ModelDescription,
+    ModelFileError,
+    named_engine,
+    prepared_model,
+)
 from fairlineup.faces.engine.conversion import CONVERTED
 from fairlineup.faces.engine.preparation import model_content
 from fairlineup.faces.engine.store import sha256_of
@@ -41,7 +48,7 @@ def test_a_poisoned_cache_is_not_believed_though_it_is_named_by_its_own_digest(
     assert model_content(prepared, dlib_model) == converted.read_bytes()
     prepared.write_bytes(poison)
     with pytest.raises(ModelFileError, match="prepared anew"):
-        Engine(dlib_model, prepared=prepared)
+        Engine(named_engine("dlib"), prepared=prepared)
 
 
 def test_other_bytes_than_described_are_refused(
@@ -76,7 +83,7 @@ def test_a_described_file_that_is_no_such_network_is_refused(
 
 
 def test_two_processes_may_convert_at_once(tmp_path: Path) -> None:
-    code = "from fairlineup.faces.engine import *; print(prepared_model(default_model()))"
+    code = "from fairlineup.faces.engine import *; print(prepared_model(named_engine('dlib').model))"
     environment = {"FAIRLINEUP_CACHE": str(tmp_path), "PATH": ""}
     both = [
         subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fairlineup.faces.engine import ChipForm, Engine, ModelDescription, ModelFileError
+from fairlineup.faces.engine import ChipForm, Engine, ModelDescription, ModelFileError, engine_with
 from fairlineup.faces.engine.recognition import Recogniser, prepared_chips
 from fairlineup.records import ModelInformation
 
@@ -140,7 +140,7 @@ OF_REPORTS = ("ORT_DISABLE_TELEMETRY", "XDG_CACHE_HOME", "XDG_DATA_HOME")
 
 def test_an_engine_runs_on_a_described_model(tmp_path: Path, draw: Any) -> None:
     path = small_model(tmp_path / "a.onnx", ["n", 3, SIZE, SIZE])
-    engine = Engine(described(path, NCHW))
+    engine = Engine(engine_with(described(path, NCHW)))
     pixels = draw([(167, 190, 160)])
     (template,) = engine.templates(pixels, engine.faces(pixels))
     assert template.vector.shape == (LENGTH,)

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fairlineup.faces.engine import named_engine
 from fairlineup.faces.kinds import KINDS as ALL_KINDS
 from fairlineup.faces.kinds import KindsSeen
 from fairlineup.faces.scale import (
@@ -31,7 +32,7 @@ from fairlineup.faces.scale import (
 )
 from fairlineup.records import BadInput, NotMeasured
 
-DLIB = "sha256:55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
+DLIB = named_engine("dlib").pipeline
 ROWS = (
     CalibrationRow(0.40, 1e-5, 5e-6, 2e-5, model=True),
     CalibrationRow(0.45, 1e-4, 7e-5, 2e-4, 40, 3e5),

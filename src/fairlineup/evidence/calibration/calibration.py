@@ -90,7 +90,7 @@ def build(
     groups, ungrouped = _groups(right, dataset, comparisons, rows)
     draft = Calibration(
         name=subject.name,
-        model_digest=str(subject.facts["model"]["digest"]),
+        made_by=str(subject.facts["model"].get("pipeline") or subject.facts["model"]["digest"]),
         population=subject.population,
         capture=subject.capture,
         rows=rows,

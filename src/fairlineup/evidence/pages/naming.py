@@ -12,7 +12,8 @@ def called(system: System) -> str:
     """A system as people know it: "NAME VERSION by VENDOR, model MODEL"; of our engine the model first."""
     models = ", ".join(dict.fromkeys(one.name for one in system.models))
     if system.vendor == OWN and models:
-        return f"{models} on Fairlineup’s own engine {system.version}"
+        engine = system.settings.get("engine")
+        return f"{models} on Fairlineup’s {f'engine {engine}' if engine else 'own engine'} {system.version}"
     maker = f" by {system.vendor}" if system.vendor and system.vendor.lower() != system.name.lower() else ""
     return f"{system.name} {system.version}{maker}{f', model {models}' if models else ''}"
 

@@ -27,14 +27,14 @@ LABELS = ("sex", "ethnicity", "birth_year")  # columns known to be labels; no so
 NAMED = ("default", "recommended")
 
 
-def plan_text(dataset: Path, manifest: str, system: str) -> str:
+def plan_text(dataset: Path, manifest: str, system: SystemChoice) -> str:
     """A plan for a data set as a file: every default spelled out, and why probes are searched as they are."""
     found = read_dataset(dataset, manifest)
     strangers, reason = strangers_for(found.entries)
     text = write_plan(
         Plan(
             DatasetChoice(str(dataset.resolve()), manifest),
-            SystemChoice(system),
+            system,
             labels={**found.label_sources, **dict.fromkeys(filter(has_name, found.unknown_columns), "")},
             groups=tuple(found.label_sources),
             search=SearchChoice(strangers=strangers),

@@ -61,17 +61,17 @@ def calibration_of(plan: Plan, information: SystemInformation) -> Calibration | 
     """
     if not plan.calibration.file:
         return None
-    models = {model.digest for model in information.models}
+    models = {model.made_by for model in information.models}
     if plan.calibration.file == SHIPPED:
         found = next((one for one in map(shipped_calibration, models) if one is not None), None)
     else:
         found = read_calibration(Path(plan.calibration.file))
-    if found is None or found.model_digest not in models:
+    if found is None or found.made_by not in models:
         raise BadInput(
-            "the plan's calibration is not of the system's model",
+            "the plan's calibration is not of the system's engine",
             expected=f"a table of {', '.join(sorted(models)) or 'a model the system names'}",
-            got="none is shipped" if found is None else found.model_digest,
-            remedy="calibrate the system's model, or give thresholds on the system's own scale",
+            got="none is shipped" if found is None else found.made_by,
+            remedy="calibrate the system's engine, or give thresholds on the system's own scale",
             code="calibration-does-not-fit",
         )
     return found

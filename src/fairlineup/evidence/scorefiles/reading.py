@@ -24,7 +24,7 @@ from fairlineup.files import (
     rows_of,
 )
 from fairlineup.measures import Scores
-from fairlineup.records import BadInput, nobody, open_regular, visible
+from fairlineup.records import MADE_BY, BadInput, check_one_engine, nobody, open_regular, visible
 from fairlineup.records import no_value as says_no_value
 from fairlineup.seals import digest_file
 
@@ -62,6 +62,8 @@ def read_scores(path: Path, named: ColumnNames = ColumnNames()) -> ScoreTable:  
     if table is None:
         with _opened(path) as file:
             table = _read_exactly(path, file, layout)
+    for name in _makers(layout):
+        check_one_engine(str(path), name, map(str, table.pop(name).tolist()))
     words = {
         label: _words_for_none([table[name] for name in pair if name])
         for label, pair in (layout.columns.groups or {}).items()
@@ -186,8 +188,21 @@ def _check_numbers(path: Path, numbers: Numbers) -> None:
 
 
 def _names(layout: Layout) -> tuple[str, ...]:
-    names: Iterable[str] = (*used(layout.columns), *([layout.truth] if layout.truth else []))
+    names: Iterable[str] = (
+        *used(layout.columns),
+        *([layout.truth] if layout.truth else []),
+        *_makers(layout),
+    )
     return tuple(dict.fromkeys(names))
+
+
+def _makers(layout: Layout) -> tuple[str, ...]:
+    """Columns that say which engine made a score, and are nothing else."""
+    return tuple(
+        name
+        for name in layout.head.columns
+        if name.casefold() in MADE_BY and name not in used(layout.columns)
+    )
 
 
 def _words_for_none(columns: Iterable[Any]) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
 """Pixels to faces to templates; models by digest. Judges nothing: it can't see a measure."""
 
 from fairlineup.faces.engine.analysis import Analysis, SelectionOptions
-from fairlineup.faces.engine.descriptions import ChipForm, ModelDescription, default_model, load_description
+from fairlineup.faces.engine.descriptionfile import described_engine
+from fairlineup.faces.engine.descriptions import ChipForm, EngineDescription, ModelDescription
 from fairlineup.faces.engine.detection import DetectionOptions
 from fairlineup.faces.engine.engine import Engine, EngineOptions, engine_settings
+from fairlineup.faces.engine.engines import DEFAULT_ENGINE, ENGINES, engine_with, named_engine
 from fairlineup.faces.engine.faults import (
     CacheUnusable,
     DescriptionError,
@@ -15,6 +17,8 @@ from fairlineup.faces.engine.faults import (
     NoTemplate,
     OptionError,
 )
+from fairlineup.faces.engine.fetching import fetched
+from fairlineup.faces.engine.installed import WeightsFile, published
 from fairlineup.faces.engine.pool import CHUNK, EnginePool
 from fairlineup.faces.engine.preparation import prepared_model
 from fairlineup.faces.engine.store import cache_folder
@@ -22,6 +26,8 @@ from fairlineup.faces.engine.trial import try_model
 
 __all__ = [
     "CHUNK",
+    "DEFAULT_ENGINE",
+    "ENGINES",
     "Analysis",
     "CacheUnusable",
     "ChipForm",
@@ -30,6 +36,7 @@ __all__ = [
     "DigestMismatch",
     "DownloadFailed",
     "Engine",
+    "EngineDescription",
     "EngineNotInstalled",
     "EngineOptions",
     "EnginePool",
@@ -39,10 +46,14 @@ __all__ = [
     "NoTemplate",
     "OptionError",
     "SelectionOptions",
+    "WeightsFile",
     "cache_folder",
-    "default_model",
+    "described_engine",
     "engine_settings",
-    "load_description",
+    "engine_with",
+    "fetched",
+    "named_engine",
     "prepared_model",
+    "published",
     "try_model",
 ]

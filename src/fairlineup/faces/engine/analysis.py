@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from fairlineup.faces.engine.detection import DETECTOR_FACE_PX
+from fairlineup.faces.engine.detection import MADE_FOR, DetectorName
 from fairlineup.faces.engine.faults import ENGINE_OPTION
 from fairlineup.options import at_least, between, check_options
 from fairlineup.records import Face, Outcome, Quality, Template
@@ -55,16 +55,17 @@ class ChosenFace:
     detail: str = ""
 
 
-def one_person(faces: list[Face], options: SelectionOptions) -> ChosenFace:
+def one_person(faces: list[Face], options: SelectionOptions, detector: DetectorName = "dlib") -> ChosenFace:
     """The face of the one person that a photograph shows.
 
     Args:
         faces: widest first.
         options: when a second face competes, and what is good enough.
+        detector: what looked for them.
     Returns: OK with the widest face; or no_face, several_faces or low_quality with all faces.
     """
     if not faces:
-        return ChosenFace(Outcome.NO_FACE, (), no_face_detail())
+        return ChosenFace(Outcome.NO_FACE, (), no_face_detail(detector))
     widest = faces[0].box.width_px
     rivals = [face for face in faces[1:] if face.box.width_px >= options.rival_share * widest]
     if rivals:
@@ -76,10 +77,10 @@ def one_person(faces: list[Face], options: SelectionOptions) -> ChosenFace:
     return ChosenFace(Outcome.OK, (faces[0],))
 
 
-def everyone(faces: list[Face], options: SelectionOptions) -> ChosenFace:
+def everyone(faces: list[Face], options: SelectionOptions, detector: DetectorName = "dlib") -> ChosenFace:
     """All faces that are good enough; low_quality if there are faces and none of them is."""
     if not faces:
-        return ChosenFace(Outcome.NO_FACE, (), no_face_detail())
+        return ChosenFace(Outcome.NO_FACE, (), no_face_detail(detector))
     good = tuple(face for face in faces if not quality_fault(face, options))
     if not good:
         return ChosenFace(Outcome.LOW_QUALITY, tuple(faces), quality_fault(faces[0], options))
@@ -101,6 +102,6 @@ def quality_fault(face: Face, options: SelectionOptions) -> str:
     return ""
 
 
-def no_face_detail() -> str:
+def no_face_detail(detector: DetectorName) -> str:
     """What it means that no face was found."""
-    return f"no upright frontal face found (the detector is made for {DETECTOR_FACE_PX} px and more)"
+    return f"no face found (the detector is made for {MADE_FOR[detector]})"

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.faces.engine.descriptions import DLIB_SHA256
 from fairlineup.faces.engine.dlibfile import read_network
 from fairlineup.faces.engine.faults import ModelFileError
+from fairlineup.faces.engine.installed import DLIB_RESNET
 from fairlineup.faces.engine.network import (
     AddPrevious,
     AffineLayer,
@@ -25,7 +25,7 @@ from fairlineup.faces.engine.network import (
 CONVERTER_VERSION = 1
 """Raised whenever the graph that comes out changes: it is part of the cache's key."""
 
-CONVERTED = {DLIB_SHA256: "04414327b0e77087320dc651fb7399cd2babd41157a6abf574616f62cbf5d1c4"}
+CONVERTED = {DLIB_RESNET.sha256: "04414327b0e77087320dc651fb7399cd2babd41157a6abf574616f62cbf5d1c4"}
 """By the SHA-256 of a published file, that of what comes out: a copy in the cache is believed by it alone."""
 
 _OPSET, _IR_VERSION = 17, 8

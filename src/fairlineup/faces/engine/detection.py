@@ -1,50 +1,53 @@
-"""Finds faces with dlib's detector, on a small picture first and on finer ones as far as that is needed."""
+"""What a detector gives, whichever it is: boxes, five points each, and its own score."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from fairlineup.faces.engine.faults import ENGINE_OPTION, EngineNotInstalled, pass_on_interrupt
-from fairlineup.faces.engine.store import kept, kept_content, look_up, models_folder
-from fairlineup.files import temporary_folder
+from fairlineup.faces.engine.faults import ENGINE_OPTION
 from fairlineup.options import between, check_options
 from fairlineup.records import Box
 
 Pixels = NDArray[np.uint8]
+Points = tuple[tuple[float, float], ...]
 Which = Literal["all", "largest"]
+DetectorName = Literal["yunet", "dlib"]
+
+MARKS: dict[DetectorName, Literal["corners", "centers"]] = {"yunet": "centers", "dlib": "corners"}
+"""Which five points a detector gives: corners of the eyes and under the nose, or see `Detection`."""
+
+MADE_FOR: dict[DetectorName, str] = {
+    "yunet": "faces of 16 px and more, turned by up to 45 degrees",
+    "dlib": "upright frontal faces of 80 px and more",
+}
 
 DETECTOR_FACE_PX = 80
 """Narrowest face that dlib's detector is made for, on the picture it is given."""
 
-_SAVED_SHA256 = "f3f7aa833fb4a14a46fc48689f45b98d85ef72d6dfaf8bdc012b7d3c522a5426"
-"""Of dlib's frontal face detector as dlib 20.0 saves it."""
-
-_SAME_FACE_OVERLAP = 0.3
-_STAGE_GAIN = 1.25
+SAME_FACE_OVERLAP = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class DetectionOptions:
     """How far the search for faces goes."""
 
-    #: long side of the first, smallest picture searched; each further one is twice as large.
+    #: dlib alone: long side of the first, smallest picture searched; each further one is twice as large.
+    #: YuNet's first is 320 px, each further one four times as large.
     first_side_px: Annotated[int, between(DETECTOR_FACE_PX, 100_000)] = 240
-    #: pixels of the largest picture searched; a photograph of more is reduced to this, and one of a quarter
-    #: or less is also searched at twice its size. So the narrowest face found is 40 px in a photograph of up
-    #: to 1 megapixel, 80 px up to 4, and 80 px · sqrt(megapixels / 4) beyond.
+    #: pixels of the largest picture searched; a photograph of more is reduced to this. By dlib, one of a
+    #: quarter or less is also searched at twice its size, so that the narrowest face found is 40 px in a
+    #: photograph of up to 1 megapixel, 80 px up to 4, and 80 px · sqrt(megapixels / 4) beyond. By YuNet it is
+    #: 16 px up to 4 megapixels.
     largest_px: Annotated[int, between(DETECTOR_FACE_PX**2, 1_000_000_000)] = 4_000_000
     #: a face of this share of the picture's width leaves no room for a rival, and ends the search for finer
     #: ones.
     enough_share: Annotated[float, between(0, 10)] = 0.4
-    #: detections that score less are dropped; dlib's own limit is 0.
-    least_score: Annotated[float, between(-2, 10)] = 0.0
+    #: detections that score less are dropped; None for the detector's own limit, 0 of dlib's, 0.6 of YuNet's.
+    least_score: Annotated[float, between(-2, 10)] | None = None
 
     def __post_init__(self) -> None:
         """Raises: OptionError for values with which nothing could be found."""
@@ -53,87 +56,37 @@ class DetectionOptions:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A box in pixels of the photograph, and dlib's score that it holds a face."""
+    """One face as a detector found it."""
 
-    box: Box
-    score: float
-
-
-def stage_scales(width_px: int, height_px: int, options: DetectionOptions) -> tuple[float, ...]:
-    """The scales at which a photograph is searched, coarse to fine.
-
-    The second to last or last is the whole photograph, or as much of it as `largest_px` allows; the last is 2
-    where the photograph is small enough.
-    """
-    area, long_side = width_px * height_px, max(width_px, height_px)
-    full = min(1.0, math.sqrt(options.largest_px / area))
-    scales: list[float] = []
-    side = options.first_side_px
-    while side * _STAGE_GAIN < full * long_side:
-        scales.append(side / long_side)
-        side *= 2
-    scales.append(full)
-    if 4 * area <= options.largest_px:
-        scales.append(2.0)
-    return tuple(scales)
+    box: Box  #: in pixels of the photograph.
+    score: float  #: the detector's own, that it holds a face.
+    #: its five points in pixels of the photograph. Of YuNet: the eyes, the tip of the nose and the corners of
+    #: the mouth, the picture's left before its right. Of dlib: outer and inner corner of the picture's right
+    #: eye, those of its left one, and the point under the nose.
+    landmarks: Points = ()
 
 
-class Detector:
-    """dlib's detector of upright frontal faces; made once in a process.
-
-    Args:
-        options: how far it searches.
-        rival_share: a second face this share as wide as the widest competes, so must not be overlooked.
-
-    Raises: EngineNotInstalled: dlib isn't there.
-    """
-
-    def __init__(self, options: DetectionOptions | None = None, rival_share: float = 0.7) -> None:
-        self.options = options or DetectionOptions()
-        self._rival_share = rival_share
-        self._dlib: Any = imported_dlib()
-        self._detector: Any = _loaded(self._dlib, kept_content(saved_detector()))
+class Finder(Protocol):
+    """A detector that is ready to look at photographs."""
 
     def find(self, pixels: Pixels, which: Which) -> list[Detection]:
         """The faces in a photograph, widest first.
 
         Args:
             pixels: upright RGB, shape (height, width, 3).
-            which: "all" searches the whole photograph and then the enlarged one; "largest" starts on a small
-                picture and ends at a face that leaves no room for a rival, so smaller ones may be missing.
+            which: "all", or "largest", which may end early, so that smaller ones are missing.
         """
-        height, width = pixels.shape[:2]
-        scales = stage_scales(width, height, self.options)
-        if which == "all":
-            scales = tuple(scale for scale in scales if scale >= 1) or scales[-1:]
-        found: list[Detection] = []
-        for scale in scales:
-            found = merged(self._search(pixels, scale), found)
-            if which == "largest" and found and self._enough(found[0].box, width, scale):
-                break
-        return found
 
-    def _enough(self, widest: Box, width_px: int, scale: float) -> bool:
-        """Whether a rival of the widest face would have been seen by now, or has no room."""
-        rival_px = self._rival_share * widest.width_px
-        return widest.width_px >= self.options.enough_share * width_px or rival_px * scale >= DETECTOR_FACE_PX
 
-    def _search(self, pixels: Pixels, scale: float) -> list[Detection]:
-        height, width = pixels.shape[:2]
-        times = 1 if scale > 1 else 0
-        first = scale * max(height, width) <= self.options.first_side_px
-        picture = pixels if scale >= 1 else _reduced(self._dlib, pixels, scale, grey=first)
-        boxes, scores, _ = self._detector.run(picture, times, self.options.least_score)
-        across, down = width / picture.shape[1], height / picture.shape[0]
-        return [
-            Detection(_box(box, across, down), float(score)) for box, score in zip(boxes, scores, strict=True)
-        ]
+def widest_first(found: list[Detection]) -> list[Detection]:
+    """Sorted by width, then by score, then by place."""
+    return sorted(found, key=lambda d: (-d.box.width_px, -d.score, d.box.left, d.box.top))
 
 
 def merged(finer: list[Detection], coarser: list[Detection]) -> list[Detection]:
     """Both lists without doubles, the finer one's boxes preferred; widest first, then the highest score."""
-    new = [c for c in coarser if not any(overlap(c.box, f.box) >= _SAME_FACE_OVERLAP for f in finer)]
-    return sorted(finer + new, key=lambda d: (-d.box.width_px, -d.score, d.box.left, d.box.top))
+    new = [c for c in coarser if not any(overlap(c.box, f.box) >= SAME_FACE_OVERLAP for f in finer)]
+    return widest_first(finer + new)
 
 
 def overlap(one: Box, other: Box) -> float:
@@ -144,64 +97,3 @@ def overlap(one: Box, other: Box) -> float:
         return 0.0
     shared = across * down
     return shared / (one.width_px * one.height_px + other.width_px * other.height_px - shared)
-
-
-def imported_dlib() -> Any:
-    """The library. Raises: EngineNotInstalled."""
-    try:
-        import dlib
-    except ImportError as error:
-        pass_on_interrupt(error)
-        raise EngineNotInstalled("the face detector", expected="dlib-bin", got=str(error)) from None
-    return dlib
-
-
-def provide_for_detector() -> None:
-    """See to a folder where workers find the detector or save it, before they start.
-
-    Raises: CacheUnusable.
-    """
-    if next(look_up("dlib-*-frontal-faces-*.svm"), None) is None:
-        models_folder()
-
-
-def saved_detector() -> Path:
-    """The frontal face detector as a file: unpacking the built-in one takes a quarter of a second each time.
-
-    Raises: EngineNotInstalled, CacheUnusable.
-    """
-    dlib = imported_dlib()
-
-    def save() -> bytes:
-        with temporary_folder() as folder:
-            path = folder / "detector.svm"
-            dlib.get_frontal_face_detector().save(str(path))
-            return path.read_bytes()
-
-    return kept(f"dlib-{dlib.__version__}-frontal-faces", ".svm", save, _SAVED_SHA256)
-
-
-def _loaded(dlib: Any, content: bytes) -> Any:
-    """A detector of these bytes, which dlib takes from a file alone."""
-    with temporary_folder() as folder:
-        path = folder / "detector.svm"
-        path.write_bytes(content)
-        return dlib.fhog_object_detector(str(path))
-
-
-def _reduced(dlib: Any, pixels: Pixels, scale: float, *, grey: bool) -> Pixels:
-    """A smaller picture, in grey where that is wanted: the detector searches it a quarter faster."""
-    height, width = pixels.shape[:2]
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    image = Image.fromarray(dlib.as_grayscale(pixels) if grey else pixels)
-    return np.asarray(image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0))
-
-
-def _box(rectangle: Any, across: float, down: float) -> Box:
-    """A rectangle of dlib, whose right and bottom are inclusive, in pixels of the photograph."""
-    return Box(
-        round(rectangle.left() * across),
-        round(rectangle.top() * down),
-        round((rectangle.right() + 1) * across),
-        round((rectangle.bottom() + 1) * down),
-    )

@@ -9,15 +9,18 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated
 
-from fairlineup.faces.engine.alignment import QUALITY_CHIP_PX, QUALITY_PADDING, Aligner
+from fairlineup.faces.engine.alignment import chip, cut_alike
 from fairlineup.faces.engine.analysis import Analysis, SelectionOptions, everyone, one_person
+from fairlineup.faces.engine.blockwise import PREPARER_VERSION
 from fairlineup.faces.engine.conversion import CONVERTER_VERSION
-from fairlineup.faces.engine.descriptions import ModelDescription, default_model
-from fairlineup.faces.engine.detection import DetectionOptions, Detector, Pixels, Which
+from fairlineup.faces.engine.descriptions import ChipForm, EngineDescription
+from fairlineup.faces.engine.detection import MARKS, DetectionOptions, Pixels, Points, Which
+from fairlineup.faces.engine.engines import DEFAULT_ENGINE, named_engine
 from fairlineup.faces.engine.examining import examined
 from fairlineup.faces.engine.faults import NoTemplate
-from fairlineup.faces.engine.installed import LANDMARKS_SHA256
+from fairlineup.faces.engine.finders import DETECTOR_PACKAGES, detector_settings, finder
 from fairlineup.faces.engine.preparation import prepared_model
+from fairlineup.faces.engine.quality import QUALITY_CHIP_PX, QUALITY_PADDING, quality
 from fairlineup.faces.engine.recognition import Recogniser
 from fairlineup.faces.photos import decode
 from fairlineup.options import INLINE
@@ -31,6 +34,8 @@ from fairlineup.records import (
     Template,
 )
 
+_QUALITY_CHIP = ChipForm(size_px=QUALITY_CHIP_PX, padding=QUALITY_PADDING)
+
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
@@ -41,10 +46,10 @@ class EngineOptions:
 
 
 class Engine:
-    """Detector, landmarks and recogniser of one process; not to be shared between threads.
+    """Detector and recogniser of one process; not to be shared between threads.
 
     Args:
-        model: which recogniser; None for dlib's, as face_recognition_models carries it.
+        engine: which; None for the default one.
         options: how faces are looked for and chosen.
         prepared: the model's ONNX file where it is already at hand.
 
@@ -58,24 +63,27 @@ class Engine:
 
     def __init__(
         self,
-        model: ModelDescription | None = None,
+        engine: EngineDescription | None = None,
         options: EngineOptions | None = None,
         *,
         prepared: Path | None = None,
     ) -> None:
-        self.description = model or default_model()
+        self.description = engine or named_engine(DEFAULT_ENGINE)
         self.options = options or EngineOptions()
-        self._detector = Detector(self.options.detection, self.options.selection.rival_share)
-        self._aligner = Aligner()
-        path = prepared or prepared_model(self.description)
+        model = self.description.model
+        self._finder = finder(
+            self.description.detector, self.options.detection, self.options.selection.rival_share
+        )
+        path = prepared or prepared_model(model)
         if prepared is None:
-            examined(self.description, path)
-        self._recogniser = Recogniser(self.description, path)
+            examined(model, path)
+        self._recogniser = Recogniser(model, path)
+        self._information = self.description.information
 
     @property
     def information(self) -> ModelInformation:
         """What travels with every template."""
-        return self.description.information
+        return self._information
 
     def faces(self, pixels: Pixels, *, which: Which = "largest") -> list[Face]:
         """The faces in upright RGB pixels of shape (height, width, 3), widest first.
@@ -119,12 +127,12 @@ class Engine:
         pixels = decode(photo.read(), name=photo.id).pixels
         seen = self._seen(pixels, which)
         choose = one_person if which == "largest" else everyone
-        choice = choose([face for face, _ in seen], self.options.selection)
+        choice = choose([face for face, _ in seen], self.options.selection, self.description.detector)
         if choice.outcome is not Outcome.OK:
             return Analysis(photo.id, choice.outcome, choice.faces, (), choice.detail)
         cut = {id(face): chip for face, chip in seen}
         form = self._recogniser.form
-        same = (form.size_px, form.padding) == (QUALITY_CHIP_PX, QUALITY_PADDING)
+        same = cut_alike(form, _QUALITY_CHIP)
         chips = [cut[id(face)] if same else self._chip(pixels, face) for face in choice.faces]
         try:
             templates = tuple(self._embedded(chips))
@@ -133,25 +141,37 @@ class Engine:
         return Analysis(photo.id, Outcome.OK, choice.faces, templates, choice.detail)
 
     def _seen(self, pixels: Pixels, which: Which) -> list[tuple[Face, Pixels]]:
-        return [self._aligner.face(pixels, one) for one in self._detector.find(pixels, which)]
+        """Each face with the chip on which its quality was measured."""
+        detector, seen = self.description.detector, []
+        for one in self._finder.find(pixels, which):
+            cut = self._cut(pixels, one.landmarks, _QUALITY_CHIP)
+            worth = quality(one, cut, pixels, detector)
+            seen.append((Face(one.box, one.landmarks, one.score, worth, marks=MARKS[detector]), cut))
+        return seen
 
     def _chip(self, pixels: Pixels, face: Face) -> Pixels:
-        form = self._recogniser.form
-        return self._aligner.chip(pixels, face.landmarks, form.size_px, form.padding)
+        return self._cut(pixels, face.landmarks, self._recogniser.form)
+
+    def _cut(self, pixels: Pixels, landmarks: Points, form: ChipForm) -> Pixels:
+        return chip(pixels, landmarks, form, self.description.detector)
 
     def _embedded(self, chips: list[Pixels]) -> list[Template]:
-        return [Template(self._recogniser.template(chip), self.information) for chip in chips]
+        return [Template(self._recogniser.template(one), self._information) for one in chips]
 
 
-def engine_settings(options: EngineOptions | None = None) -> dict[str, str | int | float | bool]:
+def engine_settings(
+    engine: EngineDescription | None = None, options: EngineOptions | None = None
+) -> dict[str, str | int | float | bool]:
     """What beside the model decides the answers, as plain values for the record of a run."""
-    options = options or EngineOptions()
+    described, options = engine or named_engine(DEFAULT_ENGINE), options or EngineOptions()
     settings: dict[str, str | int | float | bool] = {
-        "detector": "dlib frontal HOG",
-        "landmarks": f"dlib 5 points, sha256:{LANDMARKS_SHA256}",
-        "converter": CONVERTER_VERSION,
+        "engine": described.name,
+        "pipeline": described.pipeline,
+        **detector_settings(described.detector),
     }
-    for package in ("dlib-bin", "onnxruntime"):
+    if described.model.form != "onnx":
+        settings["converter"] = CONVERTER_VERSION if described.model.form == "dlib" else PREPARER_VERSION
+    for package in (*DETECTOR_PACKAGES[described.detector], "onnxruntime"):
         try:
             settings[package] = version(package)
         except PackageNotFoundError:

@@ -6,23 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from fairlineup.faces.engine.descriptions import DLIB_SHA256, ModelDescription
+from fairlineup.faces.engine.descriptions import ModelDescription
 from fairlineup.faces.engine.faults import EngineNotInstalled, pass_on_interrupt
 from fairlineup.faces.engine.fitting import unlike
+from fairlineup.faces.engine.installed import WeightsFile
 from fairlineup.faces.engine.preparation import model_content
 from fairlineup.faces.engine.recognition import Recogniser
 from fairlineup.faces.engine.trial import Trial, made_up_faces, try_model
 
 
 def examined(description: ModelDescription, path: Path) -> Trial | None:
-    """What a trial of a prepared model shows; None for dlib's own, which is known by its digest.
+    """What a trial of a prepared model shows; None for that of an engine of ours, known by its digest.
 
     Raises:
         ModelFileError: the file isn't as described, or isn't all of the model.
         ModelUnfit: it runs, and its templates can't be compared.
         EngineNotInstalled: a library isn't there.
     """
-    if description.sha256 == DLIB_SHA256:
+    if isinstance(description.weights, WeightsFile):
         return None
     _check_whole(description, model_content(path, description))
     recogniser = Recogniser(description, path)

@@ -13,8 +13,9 @@ class EngineNotInstalled(SystemFailed):
 
     code = "extra-missing"
 
-    def __init__(self, what: str, *, remedy: str = "", **said: Any) -> None:
-        super().__init__(what, remedy=remedy or how_to_install("engine"), **said)
+    def __init__(self, what: str, *, extra: str = "engine", fetchable: str = "", **said: Any) -> None:
+        facts = {"extra": extra, **({"fetchable": fetchable} if fetchable else {})}
+        super().__init__(what, remedy=how_to_install(extra), facts=facts, **said)
 
 
 class DescriptionError(BadInput):

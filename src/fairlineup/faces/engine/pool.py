@@ -15,10 +15,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from fairlineup.faces.engine.analysis import Analysis
-from fairlineup.faces.engine.descriptions import ModelDescription, default_model
-from fairlineup.faces.engine.detection import Which, provide_for_detector
+from fairlineup.faces.engine.descriptions import EngineDescription
+from fairlineup.faces.engine.detection import Which
 from fairlineup.faces.engine.engine import Engine, EngineOptions
+from fairlineup.faces.engine.engines import DEFAULT_ENGINE, named_engine
 from fairlineup.faces.engine.examining import examined
+from fairlineup.faces.engine.finders import provide_for
+from fairlineup.faces.engine.installed import check_libraries
 from fairlineup.faces.engine.preparation import prepared_model
 from fairlineup.faces.engine.store import share_spare_folder, spare_folder
 from fairlineup.records import ModelInformation, Outcome, Photograph, Progress, no_progress
@@ -43,30 +46,31 @@ class EnginePool:
     Leaving a with block ends the workers. They also end with this process, however that comes.
 
     Args:
-        model: which recogniser; None for dlib's.
+        engine: which; None for the default one.
         options: how faces are looked for and chosen.
         workers: processes; None for one a core. With 1, `analyse_many` works in this process.
         waiting: photographs that may wait for a worker before `submit` refuses another.
 
     Attributes:
-        trial: what the model did with made-up faces; None for dlib's own.
+        trial: what the model did with made-up faces; None for one that comes with us.
 
     Raises: as Engine; the model is fetched, converted and tried here, before any worker starts.
     """
 
     def __init__(
         self,
-        model: ModelDescription | None = None,
+        engine: EngineDescription | None = None,
         options: EngineOptions | None = None,
         *,
         workers: int | None = None,
         waiting: int = 256,
     ) -> None:
-        self.description = model or default_model()
+        self.description = engine or named_engine(DEFAULT_ENGINE)
+        check_libraries(self.description.libraries, self.description.extra)
         self.workers = max(1, available_cores() if workers is None else workers)
-        self._prepared = prepared_model(self.description)
-        self.trial = examined(self.description, self._prepared)
-        provide_for_detector()
+        self._prepared = prepared_model(self.description.model)
+        self.trial = examined(self.description.model, self._prepared)
+        provide_for(self.description.detector)
         self._setup = _Setup(self.description, options or EngineOptions(), self._prepared, spare_folder())
         self._processes = SupervisedWorkers[Task, Any](partial(_begin, self._setup), self.workers, waiting)
         self._engine: Engine | None = None
@@ -179,13 +183,13 @@ class EnginePool:
 class _Setup:
     """What a worker needs to begin."""
 
-    model: ModelDescription  #: which recogniser.
+    description: EngineDescription  #: which engine.
     options: EngineOptions  #: how faces are looked for and chosen.
     prepared: Path  #: its ONNX file, tried by the parent.
     spare: Path | None  #: the parent's temporary folder in place of the cache, where it has one.
 
     def engine(self) -> Engine:
-        return Engine(self.model, self.options, prepared=self.prepared)
+        return Engine(self.description, self.options, prepared=self.prepared)
 
 
 def _begin(setup: _Setup) -> Callable[[Task], Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+from fairlineup.faces.engine.blockwise import PREPARED, PREPARER_VERSION, plain_onnx
 from fairlineup.faces.engine.conversion import CONVERTED, CONVERTER_VERSION, dlib_to_onnx
-from fairlineup.faces.engine.descriptions import ModelDescription
+from fairlineup.faces.engine.descriptions import Form, ModelDescription
 from fairlineup.faces.engine.faults import DigestMismatch, EngineNotInstalled, ModelFileError
 from fairlineup.faces.engine.fetching import fetched
+from fairlineup.faces.engine.installed import WeightsFile, published
 from fairlineup.faces.engine.store import kept, kept_content
 from fairlineup.records import read_regular
 from fairlineup.seals import digest
@@ -18,8 +21,9 @@ LARGEST_WEIGHTS = 4_000_000_000  # bytes of a model's file
 def prepared_model(description: ModelDescription) -> Path:
     """The ONNX file of a described model.
 
-    Whatever it takes is done on first use and kept in the cache: the download, and for dlib's own network the
-    conversion (half a second; of another of its form each time). Two processes may do it at once.
+    Whatever it takes is done on first use and kept in the cache: the download, and the conversion of a file
+    that isn't plain ONNX (half a second; of one that this package doesn't know each time). Two processes may
+    do it at once.
 
     Raises:
         DigestMismatch: the bytes aren't those described.
@@ -28,13 +32,22 @@ def prepared_model(description: ModelDescription) -> Path:
         EngineNotInstalled: the converter's library isn't there.
         CacheUnusable: nothing can be kept.
     """
-    if description.form == "dlib":
-        return _converted(description)
-    return _published(description)
+    if description.form == "onnx":
+        return _published(description)
+    return _converted(
+        description.form, description.sha256, lambda: _checked(_published(description), description)
+    )
+
+
+def prepared_detector(file: WeightsFile) -> Path:
+    """The ONNX file of a detector that OpenCV Zoo publishes. Raises: as `prepared_model`."""
+    return _converted("int8bq", file.sha256, lambda: published(file).read_bytes())
 
 
 def _published(description: ModelDescription) -> Path:
     """The file of weights as published, its digest checked."""
+    if isinstance(description.weights, WeightsFile):
+        return published(description.weights)
     if isinstance(description.weights, str):
         return fetched(description.weights, description.sha256)
     _checked(description.weights, description)
@@ -46,7 +59,7 @@ def model_content(path: Path, description: ModelDescription) -> bytes:
 
     Raises: ModelFileError, DigestMismatch: the file changed since.
     """
-    return kept_content(path) if description.form == "dlib" else _checked(path, description)
+    return _checked(path, description) if description.form == "onnx" else kept_content(path)
 
 
 def _checked(path: Path, description: ModelDescription) -> bytes:
@@ -72,15 +85,19 @@ def _checked(path: Path, description: ModelDescription) -> bytes:
     return content
 
 
-def _converted(description: ModelDescription) -> Path:
+def _converted(form: Form, sha256: str, weights: Callable[[], bytes]) -> Path:
     """The converted file, named by the weights' digest, the converter's version and its own digest."""
+    make, version, known = (
+        (dlib_to_onnx, f"c{CONVERTER_VERSION}", CONVERTED)
+        if form == "dlib"
+        else (plain_onnx, f"p{PREPARER_VERSION}", PREPARED)
+    )
 
     def convert() -> bytes:
-        weights = _checked(_published(description), description)
+        content = weights()
         try:
-            return dlib_to_onnx(weights)
+            return make(content)
         except ImportError as error:
             raise EngineNotInstalled("the model converter", expected="onnx", got=str(error)) from None
 
-    known = CONVERTED.get(description.sha256, "")
-    return kept(f"{description.sha256}-c{CONVERTER_VERSION}", ".onnx", convert, known)
+    return kept(f"{sha256}-{version}", ".onnx", convert, known.get(sha256, ""))

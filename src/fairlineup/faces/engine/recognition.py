@@ -7,7 +7,6 @@ a library adds up. So every face is put to the model alone.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,9 @@ from numpy.typing import NDArray
 
 from fairlineup.faces.engine.descriptions import ChipForm, ModelDescription
 from fairlineup.faces.engine.detection import Pixels
-from fairlineup.faces.engine.faults import EngineNotInstalled, pass_on_interrupt
 from fairlineup.faces.engine.fitting import chosen_output, fitted, unlike
 from fairlineup.faces.engine.preparation import model_content
+from fairlineup.faces.engine.session import imported_onnxruntime, opened
 from fairlineup.faces.engine.trial import made_up_faces, no_template, sound
 from fairlineup.records import ModelInformation
 
@@ -64,6 +63,12 @@ class Recogniser:
             chip: upright RGB, shape (size_px, size_px, 3).
         Raises: NoTemplate: the model fails on it, or gives nothing that can be compared.
         """
+        if not self.form.flip:
+            return self._one(chip)
+        both = self._one(chip) + self._one(np.ascontiguousarray(chip[:, ::-1]))
+        return sound(self.information.name, both / 2)
+
+    def _one(self, chip: Pixels) -> NDArray[np.float32]:
         first: NDArray[np.float32] = self._run([chip] * (self._fit.at_once or 1))[0]
         return first.copy()
 
@@ -127,22 +132,9 @@ def _channels(chips: Pixels, form: ChipForm) -> Pixels:
 
 def _opened(content: bytes, description: ModelDescription) -> tuple[Any, tuple[type[Exception], ...]]:
     """A session, and the errors it fails with. Raises: EngineNotInstalled, ModelFileError."""
-    os.environ.setdefault(
-        "ORT_DISABLE_TELEMETRY", "1"
-    )  # read when it loads; builds of it report to Microsoft
+    failures = _failures(imported_onnxruntime())
     try:
-        import onnxruntime
-    except ImportError as error:
-        pass_on_interrupt(error)
-        raise EngineNotInstalled("the recogniser", expected="onnxruntime", got=str(error)) from None
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-    failures = _failures(onnxruntime)
-    try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"]), failures
+        return opened(content), failures
     except failures as error:
         raise unlike(description, "an ONNX model that onnxruntime opens", _first_line(error)) from None
 

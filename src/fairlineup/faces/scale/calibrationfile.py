@@ -32,6 +32,7 @@ _COLUMNS = ("distance", "fmr", "low", "high", "errors", "effective", "model")
 @dataclass(frozen=True, slots=True)
 class _Model:
     digest: str
+    pipeline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class _File:
 def calibration_json(calibration: Calibration) -> bytes:
     """The file: numbers about people together, never a person's id, name or template."""
     about = dict(calibration.about)
-    model = {"digest": calibration.model_digest, **about.pop("model", {})}
+    model = {"digest": calibration.made_by, **about.pop("model", {})}
     value = {
         "schema": SCHEMA,
         "name": calibration.name,
@@ -117,7 +118,7 @@ def parse_calibration(text: bytes, name: str) -> Calibration:
         raise _no_calibration(name, str(error)) from error
     return Calibration(
         name=found.name,
-        model_digest=found.model.digest,
+        made_by=found.model.pipeline or found.model.digest,
         population=found.population,
         capture=found.capture,
         rows=_rows(found.rows),
@@ -137,13 +138,13 @@ def read_calibration(path: Path) -> Calibration:
     return parse_calibration(text, str(path))
 
 
-def shipped_calibration(model_digest: str) -> Calibration | None:
-    """The calibration that ships for a model; None if there is none: such a model has only distances."""
+def shipped_calibration(made_by: str) -> Calibration | None:
+    """The calibration that ships for a pipeline; None if there is none: such a one has only distances."""
     folder = resources.files("fairlineup.faces.scale") / "calibrations"
     for file in sorted(folder.iterdir(), key=lambda one: one.name):
         if file.name.endswith(".json"):
             found = parse_calibration(file.read_bytes(), file.name)
-            if found.model_digest == model_digest:
+            if found.made_by == made_by:
                 return found
     return None
 

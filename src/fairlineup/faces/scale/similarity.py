@@ -102,7 +102,7 @@ class Calibration:
     """A table distance → false match rate of non-mated pairs of one population and kind of photograph."""
 
     name: str  #: what it is called.
-    model_digest: str  #: of the model whose distances it reads.
+    made_by: str  #: digest of the pipeline or model whose distances it reads: `ModelInformation.made_by`.
     population: str  #: who the people are.
     capture: str  #: what kind of photographs they are.
     rows: tuple[CalibrationRow, ...]  #: by distance, ascending, with rates that never fall; the headline.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.faces.tone.lab import lab
-from fairlineup.faces.tone.patches import skin_patches
+from fairlineup.faces.tone.patches import corners_of, skin_patches
 from fairlineup.records import Face, NotMeasured
 
 LEAST_PIXELS = 200
@@ -73,7 +73,7 @@ def tone_of(pixels: NDArray[np.uint8], face: Face) -> Tone | NotMeasured:
         trimming is ours.
     Not: comparable between cameras without a colour chart in the picture.
     """
-    patches = skin_patches(face.landmarks)
+    patches = skin_patches(face.landmarks if face.marks == "corners" else corners_of(face.landmarks))
     if not patches:
         return NotMeasured(NO_LANDMARKS)
     if one_tint(_surroundings(pixels, face)):

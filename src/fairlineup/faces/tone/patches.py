@@ -11,6 +11,7 @@ Points = tuple[tuple[float, float], ...]
 Array = NDArray[np.float64]
 
 FOREHEAD_UP, FOREHEAD_WIDE, FOREHEAD_HIGH = 0.92, 0.95, 0.22
+EYE_WIDE, TURN_SHARE, NOSE_BASE = 0.363, 0.25, 0.467
 CHEEK_DOWN, CHEEK_OUT, CHEEK_WIDE, CHEEK_HIGH = 0.72, 0.2, 0.45, 0.22
 
 
@@ -71,6 +72,34 @@ def skin_patches(landmarks: Points) -> tuple[Patch, ...]:
     middle = (one[1] + other[1]) / 2 - FOREHEAD_UP * depth * down
     wide = FOREHEAD_WIDE * sum(widths) / 2 * along
     return (_patch("forehead", middle, wide, FOREHEAD_HIGH * depth * down), *cheeks)
+
+
+def corners_of(centers: Points) -> Points:
+    """The corners of both eyes and the base of the nose, from the five points of a detector without them.
+
+    Args:
+        centers: centers of both eyes, tip of the nose, corners of the mouth.
+    Source: medians of 297 official portraits in which dlib's points and YuNet's were found (2026-11-30).
+    """
+    points = np.asarray(centers, dtype=np.float64)
+    one, other = sorted(points[:2], key=lambda eye: float(eye[0]))
+    line = other - one
+    length = float(np.hypot(*line))
+    if length == 0:
+        return centers
+    along = line / length
+    down = np.array([-along[1], along[0]])
+    middle = (one + other) / 2
+    nose, mouth = points[2] - middle, points[3:].mean(axis=0) - middle
+    near = min(max(0.5 + float(nose @ along) / length, 0.1), 0.9)  # the far eye of a turned head is narrower
+    widths = [EYE_WIDE * length * (share / 0.5) ** TURN_SHARE for share in (near, 1 - near)]
+    base = middle + (nose @ along) * along + NOSE_BASE * ((nose + mouth) @ down) * down
+    corners = [
+        eye + side * width / 2 * along
+        for eye, width in ((one, widths[0]), (other, widths[1]))
+        for side in (-1, 1)
+    ]
+    return tuple((float(x), float(y)) for x, y in (*corners, base))
 
 
 def _patch(name: str, centre: Array, along: Array, down: Array) -> Patch:

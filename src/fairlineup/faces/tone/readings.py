@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from fairlineup.faces.engine import Analysis, EnginePool
+from fairlineup.faces.engine import Analysis, EngineDescription, EnginePool
 from fairlineup.faces.photos import decode
 from fairlineup.faces.pictures import find_same_pictures
 from fairlineup.faces.tone.ita import Tone, tone_of
@@ -38,18 +38,23 @@ class _Task:
 
 
 def read_tones(
-    photos: Sequence[Photograph], *, progress: Progress = no_progress, workers: int | None = None
+    photos: Sequence[Photograph],
+    *,
+    engine: EngineDescription | None = None,
+    progress: Progress = no_progress,
+    workers: int | None = None,
 ) -> list[Reading]:
     """ITA of each photograph, in their order.
 
     Args:
         photos: whatever they show; those without exactly one clear face have no ITA.
+        engine: what finds the faces; None for the default one.
         progress: told of faces, then of tones.
         workers: processes; None for one a core. The answer does not depend on them.
 
     Raises: as EnginePool.
     """
-    with EnginePool(workers=workers) as pool:
+    with EnginePool(engine, workers=workers) as pool:
         analyses = list(pool.analyse_many(photos, progress=progress, stage="faces"))
     readings = {i: _without(one) for i, one in enumerate(analyses) if one.outcome is not Outcome.OK}
     seen = [i for i in range(len(photos)) if i not in readings]

@@ -22,7 +22,7 @@ Rows = slice | NDArray[np.intp]
 
 
 class MixedModelsError(BadInput):
-    """Templates of different models were compared; their distance means nothing."""
+    """Templates of different engines or models were compared; their distance means nothing."""
 
     code = "models-mixed"
 
@@ -32,7 +32,7 @@ class PreparedTemplates:
     """Templates ready for products in float32, which find candidates, and exact distances in float64."""
 
     metric: Metric  #: "euclidean" or "cosine".
-    model: str  #: digest of the model that made them; "" where there is none.
+    model: str  #: digest of the pipeline or model that made them; "" where there is none.
     longest: float  #: length of the longest row of `single`.
     given: NDArray[np.float32]  #: the templates as given, shape (n, d).
     #: squared length of each row of `single`, shape (n,); infinite where a template was removed.
@@ -113,7 +113,7 @@ def prepare(templates: NDArray[np.float32], metric: str = "euclidean", model: st
     Args:
         templates: float32, shape (n, d), as their model made them.
         metric: "euclidean", or "cosine" for 1 - cos.
-        model: digest of the model that made them; "" where there is none.
+        model: digest of the pipeline or model that made them; "" where there is none.
 
     Raises: BadInput: not float32 of shape (n, d), not finite, too long, or of no length for cosine.
     """
@@ -139,12 +139,12 @@ def prepare(templates: NDArray[np.float32], metric: str = "euclidean", model: st
 def prepare_templates(templates: Sequence[Template], model: ModelInformation) -> PreparedTemplates:
     """As `prepare`, for templates of one model. Raises: MixedModelsError: one is from another."""
     for other in templates:
-        if other.model.digest != model.digest:
-            raise _mixed(*(f"{one.name} ({one.digest})" for one in (other.model, model)))
+        if other.model.made_by != model.made_by:
+            raise _mixed(*(f"{one.name} ({one.made_by})" for one in (other.model, model)))
     rows = np.zeros((len(templates), model.template_length), np.float32)
     if templates:
         rows = np.stack([template.vector for template in templates])
-    return prepare(rows, model.metric, model.digest)
+    return prepare(rows, model.metric, model.made_by)
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:
@@ -222,10 +222,10 @@ def _check_codes(name: str, codes: NDArray[Any], length: int) -> None:
 
 def _mixed(one: str, other: str) -> MixedModelsError:
     return MixedModelsError(
-        "templates of two models cannot be compared",
-        expected="all from one model",
+        "templates of two engines cannot be compared",
+        expected="all from one engine: one detector, alignment and model",
         got=f"some from {one or 'one of no name'}, some from {other or 'one of no name'}",
-        remedy="make them all with the same model",
+        remedy="make them all with the same engine",
     )
 
 
