@@ -2,7 +2,8 @@
 
 `python -m bench.pipeline DIR PEERS` with a folder of portraits and the other environment's Python. Each
 side is one process on the same core, asked in turn (A B A B …) for the same photographs, so that a change of
-the machine's speed hits both; what counts is processor time. What starts up, and what the first photographs warm, is not counted for either.
+the machine's speed hits both; what counts is processor time. What starts up, and what the first photographs
+warm, is not counted for either.
 """
 
 from __future__ import annotations
