@@ -13,6 +13,7 @@ from fairlineup.results import (
     FailedSection,
     LimitVerdict,
     PublishedEstimate,
+    Share,
     ThresholdResults,
 )
 
@@ -21,6 +22,7 @@ LEAVE_ONE_OUT = (
     "(leave-one-out)."
 )
 NOTHING = "Nothing was measured: no photograph searched with was processed, or nobody enrolled."
+MAKE_UP = "A gallery with more of one kind, or less, gives another FPIR than this one."
 FAILING = {None: (), "fail": ("fail",), "inconclusive": ("fail", "inconclusive", "not_given")}
 MEASURE_AGAIN = "`fairlineup audit measure RUN` measures again: every answer is kept"
 
@@ -34,7 +36,7 @@ def finding(results: AuditResults) -> str:
     lines += [LEAVE_ONE_OUT] if results.searches.strangers == "leave-one-out" else []
     lines += [NOTHING] if searched and not (results.gallery.others.people and processed) else []
     lines += [_at(held, results.gallery.others.people) for held in results.thresholds]
-    lines += _kinds(results)
+    lines += [*kinds, MAKE_UP] if (kinds := list(_kinds(results))) else []
     lines += [*_verdicts(results.verdicts), *unmeasured(results.failed_sections)]
     return "\n".join(map(escaped, lines))
 
@@ -67,21 +69,21 @@ def _at(held: ThresholdResults, gallery: int) -> str:
 
 
 def _kinds(results: AuditResults) -> Iterator[str]:
-    """Kinds of gallery photograph whose rates are told apart: a gallery of another make-up does otherwise."""
+    """Kinds of gallery photograph whose rates are told apart, the lowest and the highest of each trait."""
     found = () if isinstance(results.gallery_kinds, NotMeasured) else results.gallery_kinds
     for at in found:
         if isinstance(at.found, NotMeasured):
             continue
-        first, *others = at.found.kinds
-        for one in others:
-            if not isinstance(one.times, Amount) or one.times.low <= 1 <= one.times.high:
-                continue
-            yield (
-                f"At {at.threshold}, FPIR differs by kind of gallery photograph: {in_percent(one.fpir)} "
-                f"among {at.found.gallery_people:,} people of the kind “{one.name}”, "
-                f"{in_percent(first.fpir)} among as many of “{first.name}”. A gallery "
-                "with another share of them will flag more people, or fewer."
-            )
+        times = [one.times for one in at.found.kinds if isinstance(one.times, Amount)]
+        if all(one.low <= 1 <= one.high for one in times):
+            continue
+        rates = [(one.name, one.fpir) for one in at.found.kinds if isinstance(one.fpir, Share)]
+        rates.sort(key=lambda one: one[1].value)
+        said = " and ".join(f"{in_percent(fpir)} for “{name}”" for name, fpir in (rates[0], rates[-1]))
+        yield (
+            f"At {at.threshold}, FPIR differs by kind of gallery photograph: among "
+            f"{at.found.gallery_people:,} people of each kind {said}."
+        )
 
 
 def _counted(fpir: PublishedEstimate | NotMeasured) -> str:

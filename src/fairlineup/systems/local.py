@@ -23,9 +23,11 @@ from fairlineup.faces.vectors import Metric
 from fairlineup.options import INLINE, NOT_BLANK, at_least
 from fairlineup.records import (
     BadInput,
+    Closest,
     Enrolment,
     Outcome,
     Photograph,
+    Progress,
     Scale,
     SearchAnswer,
     SearchRequest,
@@ -98,6 +100,18 @@ class LocalSystem:
     ) -> Iterator[SearchAnswer]:
         """Search for the one face of each photograph, against every reference."""
         return self._galleries.search(gallery, self._described(photos), request)
+
+    def template(self, gallery: str, photo: str) -> bytes:
+        """Of a photograph that was enrolled."""
+        return self._galleries.template(gallery, photo)
+
+    def recall(self, gallery: str, templates: Iterable[tuple[str, bytes]]) -> None:
+        """Put templates back into a gallery."""
+        self._galleries.recall(gallery, templates)
+
+    def closest(self, gallery: str, each: int, progress: Progress) -> Closest:
+        """The closest pairs of a gallery."""
+        return self._galleries.closest(gallery, each, progress)
 
     def delete_gallery(self, gallery: str) -> None:
         """Forget a gallery."""

@@ -32,7 +32,7 @@ def test_kinds_are_compared_at_one_size(tmp_path: Path) -> None:
     assert "grey or toned" in text
     assert "40.0 % 30.0 to 50.0 % among 200 people" in text
     assert "2.00 1.10 to 3.60" in text
-    assert "As the manifest declares it: not compared: to compare takes 100 people" in text
+    assert "As the manifest declares it: not compared at “default”: to compare takes 100 people" in text
 
 
 def test_why_no_kinds_are_compared(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_figure_that_is_missing_has_its_reason(tmp_path: Path) -> None:
 def test_the_terminal_names_kinds_that_are_told_apart() -> None:
     said = finding(everything())
     assert (
-        "At default, FPIR differs by kind of gallery photograph: 40.0 % (30.0 to 50.0 %) among 200 people of "
-        "the kind “grey or toned”, 20.0 % (10.0 to 30.0 %) among as many of “all others”."
+        "At default, FPIR differs by kind of gallery photograph: among 200 people of each kind 20.0 % (10.0 "
+        "to 30.0 %) for “all others” and 40.0 % (30.0 to 50.0 %) for “grey or toned”."
     ) in said
     assert said.count("by kind of gallery photograph") == 1

@@ -49,6 +49,34 @@ def _write(path: Path, *names: str) -> Journal:
     return journal
 
 
+def test_templates_are_kept_until_they_are_forgotten(tmp_path: Path) -> None:
+    secret = b"template-of-a-face" * 20
+    journal = Journal(tmp_path / "answers.sqlite", "a run")
+    with journal.writing(flushed=True) as held:
+        assert list(held.templates("s")) == []
+        held.add("s", 0, KeptAnswer("p", "ok"))
+        held.add_template("s", 0, "p", secret)
+        held.add_template("t", 0, "q", b"")
+    assert secret in journal.path.read_bytes()
+    with journal.writing(flushed=True) as held:
+        assert list(held.templates("s")) == [("p", secret)]
+        held.forget_templates()
+        assert list(held.templates("s")) == []
+    assert secret not in journal.path.read_bytes()
+    assert _photos(journal) == ["p"]
+
+
+def test_a_template_that_was_changed_is_damage(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "answers.sqlite", "a run")
+    with journal.writing(flushed=True) as held:
+        held.add_template("s", 0, "p", b"template")
+    with contextlib.closing(sqlite3.connect(journal.path)) as edited:
+        edited.execute("UPDATE templates SET template = ?", (b"another",))
+        edited.commit()
+    with pytest.raises(BadInput, match="a template that was changed"), journal.reading():
+        pass
+
+
 def _fill(journal: OpenJournal) -> None:
     journal.connection.execute("PRAGMA max_page_count = 3")
     for n in range(1, 200):

@@ -31,22 +31,29 @@ from fairlineup.evidence.evaluation.sizes import extrapolation, ladder
 from fairlineup.evidence.evaluation.sweep import sweep
 from fairlineup.evidence.evaluation.verdicts import verdicts
 from fairlineup.evidence.plan import ResolvedThreshold
-from fairlineup.evidence.runs import FrozenRun
-from fairlineup.records import NotMeasured
+from fairlineup.evidence.runs import FrozenRun, Observations
+from fairlineup.records import NotMeasured, Progress, no_progress
 from fairlineup.results import Share, number, significant
 
 
-def evaluate(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> results.AuditResults:
+def evaluate(
+    frozen: FrozenRun,
+    on_failure: OnFailure = ignore_failure,
+    observations: Observations | None = None,
+    progress: Progress = no_progress,
+) -> results.AuditResults:
     """Every number of a finished run.
 
     Args:
         frozen: a run whose searches are all done.
         on_failure: called for each section that failed: it is not measured, and the others stand.
+        observations: its answers; None reads them.
+        progress: told of thresholds, of groups and of the sweep.
     Returns: the content of results.json; the same run and observations give the same content.
     Raises: BadInput: the run is not finished, or a file of it cannot be read.
     """
-    observations = observations_of(frozen)
-    run = MeasuredRun(frozen, join(observations, frozen), Sections(on_failure))
+    observations = observations or observations_of(frozen)
+    run = MeasuredRun(frozen, join(observations, frozen), Sections(on_failure, progress))
     reviews, take = read_reviews(frozen.directory), run.sections.take
     canaries = take("canaries", subject.canaries, frozen.directory)
     processed = take("processing", processing, run, observations)
@@ -142,7 +149,7 @@ def _thresholds(run: MeasuredRun) -> tuple[results.ThresholdResults, ...]:
         found = run.sections.take("contrasts", contrasts, run)
         return tuple(
             _threshold(run, choice, found if isinstance(found, NotMeasured) else found[choice.name])
-            for choice in run.frozen.plan.threshold
+            for choice in run.sections.each("thresholds", run.frozen.plan.threshold)
         )
 
 

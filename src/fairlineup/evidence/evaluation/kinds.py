@@ -54,6 +54,9 @@ def _compared(at: RunAtThreshold, trait: _Trait) -> results.KindsCompared | NotM
     if not trait.gallery.equal_size:
         return NotMeasured(_no_two(trait))
     found = measures.fpir_by_kind(at.run.answers.absent, at.threshold, trait.gallery, at.run.level)
+    missing = [one.fpir.reason for one in found if isinstance(one.fpir, NotMeasured)]
+    if len(missing) == len(found):
+        return NotMeasured(f"of no kind was it measured, as of the first: {missing[0]}")
     rows = zip(trait.kinds, trait.gallery.people, trait.gallery.photos, found, strict=True)
     return results.KindsCompared(
         gallery_people=trait.gallery.equal_size - at.run.answers.absent.own_left_out,

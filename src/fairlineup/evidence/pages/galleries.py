@@ -41,9 +41,13 @@ def by_trait(found: Sequence[KindsOfGallery]) -> list[Trait]:
     traits = []
     for trait in dict.fromkeys((one.trait, one.told_by) for one in found):
         mine = [one for one in found if (one.trait, one.told_by) == trait]
-        reasons = [one.found.reason for one in mine if isinstance(one.found, NotMeasured)]
+        reasons: dict[str, list[str]] = {}
+        for one in mine:
+            if isinstance(one.found, NotMeasured):
+                reasons.setdefault(one.found.reason, []).append(f"“{one.threshold}”")
         compared = tuple(one for one in mine if not isinstance(one.found, NotMeasured))
-        traits.append(Trait(_called(mine[0]), compared, tuple(dict.fromkeys(reasons))))
+        said = tuple(f"at {' and '.join(at)}: {reason}" for reason, at in reasons.items())
+        traits.append(Trait(_called(mine[0]), compared, said))
     return traits
 
 

@@ -4,6 +4,12 @@ from fairlineup.evidence.runs.directory import RunDirectory
 from fairlineup.evidence.runs.events import EventLog
 from fairlineup.evidence.runs.freezing import check_out, freeze_run
 from fairlineup.evidence.runs.frozen import FrozenRun, load_run
+from fairlineup.evidence.runs.gallerypairs import (
+    GalleryPair,
+    GalleryPairs,
+    read_gallery_pairs,
+    write_gallery_pairs,
+)
 from fairlineup.evidence.runs.identity import RunIdentity, digest_of_system, environment
 from fairlineup.evidence.runs.journal import LOST, Journal, KeptAnswer, OpenJournal
 from fairlineup.evidence.runs.observations import QUALITY, Attempt, Observations, collect
@@ -19,6 +25,8 @@ __all__ = [
     "Attempt",
     "EventLog",
     "FrozenRun",
+    "GalleryPair",
+    "GalleryPairs",
     "Journal",
     "KeptAnswer",
     "Observations",
@@ -33,6 +41,8 @@ __all__ = [
     "load_run",
     "population_of",
     "put_files",
+    "read_gallery_pairs",
     "read_sums",
     "sum_anew",
+    "write_gallery_pairs",
 ]

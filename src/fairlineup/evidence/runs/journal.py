@@ -23,6 +23,10 @@ TABLE = (
     "capped INTEGER, candidates TEXT, seconds REAL, retries INTEGER, quality TEXT, sha256 TEXT, "
     "PRIMARY KEY (stage, position)) WITHOUT ROWID"
 )
+TEMPLATES = (
+    "CREATE TABLE templates (stage TEXT, position INTEGER, photo TEXT, template BLOB, sha256 TEXT, "
+    "PRIMARY KEY (stage, position)) WITHOUT ROWID"
+)
 OLDER_TABLE = TABLE.replace("quality TEXT, ", "")
 LOST = "lost"  # the outcome of a question that never got an answer
 OUTCOMES = frozenset((*(outcome.value for outcome in Outcome), LOST))
@@ -89,6 +93,7 @@ class Journal:
             with _naming_errors(self.path):
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # no shared memory: works on any disk
                 connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA secure_delete = ON")  # templates leave no bytes
                 connection.execute(f"PRAGMA synchronous = {'FULL' if flushed else 'NORMAL'}")
                 if not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
                     connection.execute(TABLE)
@@ -122,17 +127,20 @@ class Journal:
 
     def _check(self, connection: sqlite3.Connection) -> None:
         """Raise BadInput for another table, pages that do not fit, or a row that is not as it was kept."""
-        tables = connection.execute("SELECT sql FROM sqlite_schema").fetchall()
+        tables = connection.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall()
         if tables == [(OLDER_TABLE,)]:
             wanted, got = "a journal that keeps what kind of photograph each is", "one that keeps none"
             raise older_format(f"the journal {self.path}", expected=wanted, got=got, reader=READER)
-        if tables != [(TABLE,)]:
+        if tables not in ([(TABLE,)], [(TABLE,), (TEMPLATES,)]):
             raise _damaged(self.path, "other tables")
         if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise _damaged(self.path, str(found))
         for *row, sha256 in connection.execute("SELECT * FROM answers"):
             if _digest(self.run, row) != sha256:
                 raise _damaged(self.path, "an answer that was changed, or is another run's")
+        for *row, sha256 in connection.execute("SELECT * FROM templates") if len(tables) > 1 else ():
+            if _template_digest(self.run, row) != sha256:
+                raise _damaged(self.path, "a template that was changed, or is another run's")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +163,28 @@ class OpenJournal:
             statement = "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             self.connection.execute(statement, (*row, _digest(self.run, row)))
 
+    def add_template(self, stage: str, position: int, photo: str, template: bytes) -> None:
+        """Keep the template of an answer until the run is done asking. Raises: BadInput, SystemFailed."""
+        row = (stage, position, photo, template)
+        with _naming_errors(self.path):
+            if not self._keeps_templates():
+                self.connection.execute(TEMPLATES)
+            values = (*row, _template_digest(self.run, row))
+            self.connection.execute("INSERT INTO templates VALUES (?, ?, ?, ?, ?)", values)
+
+    def templates(self, stage: str) -> Iterator[tuple[str, bytes]]:
+        """The photographs of a stage whose templates are kept, with these, in order."""
+        if self._keeps_templates():
+            yield from self._select(
+                "SELECT photo, template FROM templates WHERE stage = ? ORDER BY position", stage
+            )
+
+    def forget_templates(self) -> None:
+        """Remove every template, its bytes too. Raises: BadInput, SystemFailed."""
+        with _naming_errors(self.path):
+            self.connection.execute("DROP TABLE IF EXISTS templates")
+            self.connection.commit()
+
     def commit(self) -> None:
         """Put on disk what was added. Raises: BadInput, SystemFailed."""
         with _naming_errors(self.path):
@@ -174,6 +204,10 @@ class OpenJournal:
             except (TypeError, ValueError, OverflowError) as error:
                 raise _damaged(self.path, str(error)) from error
             yield answer
+
+    def _keeps_templates(self) -> bool:
+        found = "SELECT 1 FROM sqlite_schema WHERE name = 'templates'"
+        return bool(self.connection.execute(found).fetchone())
 
     def _select(self, statement: str, stage: str) -> Iterator[tuple[Any, ...]]:
         with _naming_errors(self.path):
@@ -205,6 +239,12 @@ def _digest(run: str, row: Sequence[Any]) -> str:
         return hashlib.sha256(json.dumps([run, *row]).encode()).hexdigest()
     except TypeError:
         return ""
+
+
+def _template_digest(run: str, row: Sequence[Any]) -> str:
+    """As `_digest`, of a template as it is kept."""
+    *named, template = row
+    return _digest(run, [*named, template.hex() if isinstance(template, bytes) else None])
 
 
 @contextmanager
