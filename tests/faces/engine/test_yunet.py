@@ -131,8 +131,8 @@ def test_parts_of_a_face_too_wide_for_the_finer_picture_are_no_faces() -> None:
 def test_the_bands_of_a_picture_cover_it_and_overlap(across: int, down: int) -> None:
     found = bands(across, down)
     assert (found[0][0], found[-1][1]) == (0, down)
-    assert all(before[1] - after[0] == 128 for before, after in itertools.pairwise(found))
-    assert all((bottom - top) * across <= max(1_050_000, 256 * across) for top, bottom in found)
+    assert all(before[1] - after[0] == 192 for before, after in itertools.pairwise(found))
+    assert all((bottom - top) * across <= max(1_050_000, 384 * across) for top, bottom in found)
 
 
 def test_a_face_on_a_seam_is_found_once_and_where_it_is(
