@@ -29,16 +29,16 @@ from fairlineup.faces.pictures import find_same_pictures
 from fairlineup.records import Outcome, Photograph
 
 FMRS, FPIRS = (1e-3, 1e-4, 1e-5), (0.003, 0.01, 0.1)
-FACE_SHARE = 0.45  # width of the face on an official portrait, of the portrait's
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
-Harm = Callable[[Image.Image], Image.Image]
+Harm = Callable[[Image.Image, int], Image.Image]
+"""What makes a photograph worse, given the width of its face in pixels."""
 
 
-def _small(image: Image.Image) -> Image.Image:
+def _small(image: Image.Image, face_px: int) -> Image.Image:
     """The face 60 px wide, JPEG quality 30."""
-    times = 60 / (FACE_SHARE * image.width)
+    times = 60 / face_px
     small = image.resize((round(image.width * times), round(image.height * times)), Image.Resampling.LANCZOS)
     file = io.BytesIO()
     small.save(file, "JPEG", quality=30)
@@ -46,11 +46,11 @@ def _small(image: Image.Image) -> Image.Image:
 
 
 HARMS: dict[str, Harm] = {
-    "as they are": lambda image: image,
+    "as they are": lambda image, _face_px: image,
     "60 px, JPEG 30": _small,
-    "dark, x 0.15": lambda image: image.point(lambda value: value * 0.15),
-    "blurred, 3 % of the face": lambda image: image.filter(
-        ImageFilter.GaussianBlur(0.03 * FACE_SHARE * image.width)
+    "dark, x 0.15": lambda image, _face_px: image.point(lambda value: value * 0.15),
+    "blurred, 3 % of its width": lambda image, face_px: image.filter(
+        ImageFilter.GaussianBlur(0.03 * face_px)
     ),
 }
 
@@ -91,31 +91,33 @@ def measure(folder: Path, engine: str, workers: int | None = None) -> dict[str, 
     description = named_engine(engine)
     found: dict[str, Any] = {"engine": engine, "pipeline": description.pipeline}
     with EnginePool(description, workers=workers) as pool:
-        enrolled, found["gallery without a face"] = _templates(pool, gallery)
+        enrolled, _, found["gallery without a template"] = _templates(pool, gallery)
+        _, widths, _ = _templates(pool, [Photograph(path.name, path) for path in paths])
         for name, harm in HARMS.items():
-            searched, missing = _templates(pool, list(_harmed(paths, harm)))
+            searched, _, missing = _templates(pool, list(_harmed(paths, widths, harm)))
             distances = _distances(searched, enrolled, description.information.metric)
             found[name] = {"probes without a template": missing, **rates(distances, known)}
     return found
 
 
-def _harmed(paths: Sequence[Path], harm: Harm) -> Iterator[Photograph]:
-    for path in paths:
+def _harmed(paths: Sequence[Path], widths: Sequence[int], harm: Harm) -> Iterator[Photograph]:
+    for path, face_px in zip(paths, widths, strict=True):
         file = io.BytesIO()
-        harm(Image.fromarray(decode(path.read_bytes(), name=path.name).pixels)).save(
-            file, "PNG", compress_level=1
-        )
+        image = Image.fromarray(decode(path.read_bytes(), name=path.name).pixels)
+        harm(image, face_px or image.width // 2).save(file, "PNG", compress_level=1)
         yield Photograph(path.name, file.getvalue())
 
 
-def _templates(pool: EnginePool, photos: Sequence[Photograph]) -> tuple[NDArray[np.float32], int]:
-    """A row each, of NaN where there is no template, and how many such there are."""
-    length = pool.information.template_length
-    rows = np.full((len(photos), length), np.nan, dtype=np.float32)
+def _templates(pool: EnginePool, photos: Sequence[Photograph]) -> tuple[NDArray[np.float32], list[int], int]:
+    """A row each, of NaN where there is no template; the width of each face; how many have no template."""
+    rows = np.full((len(photos), pool.information.template_length), np.nan, dtype=np.float32)
+    widths = [0] * len(photos)
     for at, analysis in enumerate(pool.analyse_many(photos)):
+        if analysis.faces:
+            widths[at] = analysis.faces[0].box.width_px
         if analysis.outcome is Outcome.OK:
             rows[at] = analysis.templates[0].vector
-    return rows, int(np.isnan(rows[:, 0]).sum())
+    return rows, widths, int(np.isnan(rows[:, 0]).sum())
 
 
 def _distances(probes: NDArray[np.float32], gallery: NDArray[np.float32], metric: Any) -> Floats:

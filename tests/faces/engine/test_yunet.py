@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from fairlineup.evidence.samples import Shot, people, photographs
 from fairlineup.faces.engine import DetectionOptions
 from fairlineup.faces.engine.detection import Detection
 from fairlineup.faces.engine.finders import finder
-from fairlineup.faces.engine.yunet import FACE_PX, YunetFinder, joined, scales, whole_faces
+from fairlineup.faces.engine.yunet import FACE_PX, YunetFinder, bands, joined, scales, whole_faces
 from fairlineup.records import Box
 
 
@@ -122,3 +123,25 @@ def test_parts_of_a_face_too_wide_for_the_finer_picture_are_no_faces() -> None:
     beside = replace(part, box=Box(500, 100, 650, 300))
     assert whole_faces([part, beside, wide], [wide], 1.0) == [beside]
     assert whole_faces([part, beside], [wide], 0.5) == [part, beside]
+
+
+@pytest.mark.parametrize(
+    ("across", "down"), [(1920, 1080), (2449, 1633), (1633, 2449), (60000, 66), (50, 80_000)]
+)
+def test_the_bands_of_a_picture_cover_it_and_overlap(across: int, down: int) -> None:
+    found = bands(across, down)
+    assert (found[0][0], found[-1][1]) == (0, down)
+    assert all(before[1] - after[0] == 128 for before, after in itertools.pairwise(found))
+    assert all((bottom - top) * across <= max(1_050_000, 256 * across) for top, bottom in found)
+
+
+def test_a_face_on_a_seam_is_found_once_and_where_it_is(
+    yunet: YunetFinder, portraits: list[Image.Image]
+) -> None:
+    scene = Image.new("RGB", (2449, 1633), (90, 110, 120))
+    seam = bands(2449, 1633)[1][0]
+    for at, portrait in enumerate(portraits):
+        scene.paste(portrait.resize((120, 150)), (100 + 400 * at, seam - 140 + 55 * at))
+    found = yunet.find(np.asarray(scene), "all")
+    assert len(found) == 6
+    assert sorted(one.box.left // 400 for one in found) == list(range(6))

@@ -21,7 +21,7 @@ SFACE_TEMPLATE = (
 """Where YuNet's points come in 112 by 112 px: their medians on chips cut for SFace by dlib's points.
 
 SFace was trained on chips that another detector's points were fitted to. YuNet's eyes lie further apart than
-those, so that the usual template cuts each face a little too small (docs/adr/040).
+those, so that the usual template cuts each face a little too small (docs/adr/0040).
 """
 
 

@@ -39,6 +39,9 @@ FIRST_SIDE_PX = 320
 STEP = 4
 """Each further picture is so much larger: YuNet finds faces of 10 to 300 px on each."""
 
+BAND_PX, BAND_OVERLAP_PX = 1_000_000, 128
+"""Pixels that are searched at once, and how far one such part reaches into the next."""
+
 _STRIDES = (8, 16, 32)
 _GRAIN = 32  # both sides are multiples of it
 _OUTPUTS = [f"{kind}_{stride}" for kind in ("cls", "obj", "bbox", "kps") for stride in _STRIDES]
@@ -84,13 +87,26 @@ class YunetFinder:
         image = Image.fromarray(pixels)
         if (across, down) != (width, height):
             image = image.resize((across, down), Image.Resampling.BILINEAR, reducing_gap=2.0)
-        wide, high = (-(-side // _GRAIN) * _GRAIN for side in (across, down))
-        put = np.zeros((1, 3, high, wide), dtype=np.float32)
-        put[0, :, :down, :across] = np.asarray(image)[..., ::-1].transpose(2, 0, 1)
-        outputs = dict(zip(_OUTPUTS, self._session.run(_OUTPUTS, {"input": put}), strict=True))
-        rows = np.concatenate([self._decoded(outputs, stride, wide // stride) for stride in _STRIDES])
+        rgb = np.asarray(image)
+        rows = np.concatenate(
+            [self._answers(rgb[top:bottom], top, down) for top, bottom in bands(across, down)]
+        )
         factors = np.tile([width / across, height / down], 7)
         return [_detection(row) for row in joined(np.c_[rows[:, 0], rows[:, 1:] * factors], self._least)]
+
+    def _answers(self, band: Pixels, top: int, down: int) -> NDArray[np.float64]:
+        """What YuNet answers about a band of a picture, without the faces that its inner edges cut."""
+        high, wide = (-(-side // _GRAIN) * _GRAIN for side in band.shape[:2])
+        put = np.zeros((1, 3, high, wide), dtype=np.float32)
+        put[0, :, : band.shape[0], : band.shape[1]] = band[..., ::-1].transpose(2, 0, 1)
+        outputs = dict(zip(_OUTPUTS, self._session.run(_OUTPUTS, {"input": put}), strict=True))
+        rows = np.concatenate([self._decoded(outputs, stride, wide // stride) for stride in _STRIDES])
+        bottom = top + len(band)
+        whole = (rows[:, 2] > (0 if top else -np.inf)) & (
+            rows[:, 4] < (len(band) if bottom < down else np.inf)
+        )
+        answers: NDArray[np.float64] = rows[whole] + np.tile([0.0, top], 8)[1:]
+        return answers
 
     def _decoded(self, outputs: dict[str, Array], stride: int, columns: int) -> NDArray[np.float64]:
         """What scores enough, a row each: score, left, top, right, bottom, ten coordinates of points."""
@@ -103,6 +119,20 @@ class YunetFinder:
         landmarks = (points[kept].reshape(-1, 5, 2) + places[:, None]) * stride
         columns_of = (scores[kept, None], centres - halves, centres + halves, landmarks.reshape(-1, 10))
         return np.concatenate(columns_of, axis=1, dtype=np.float64)
+
+
+def bands(across: int, down: int) -> list[tuple[int, int]]:
+    """Top and bottom of the parts in which a picture is searched, so that a large one takes no more memory.
+
+    They overlap by as much as faces are high that only this picture shows well: larger ones are found whole
+    on the picture before.
+    """
+    high = max(2 * BAND_OVERLAP_PX, BAND_PX // across)
+    if down <= high:
+        return [(0, down)]
+    count = -(-(down - BAND_OVERLAP_PX) // (high - BAND_OVERLAP_PX))
+    step = -(-(down - BAND_OVERLAP_PX) // count)
+    return [(at * step, min(down, at * step + step + BAND_OVERLAP_PX)) for at in range(count)]
 
 
 def whole_faces(finer: list[Detection], coarser: list[Detection], scale: float) -> list[Detection]:
