@@ -179,15 +179,16 @@ def _one(place: Path) -> list[tuple[str, float, float]]:
     from fairlineup.cli.demo import sampled_plan
     from fairlineup.evidence.asking import RunOptions
     from fairlineup.evidence.pipeline import AuditOptions, audit
+    from fairlineup.evidence.plan import SystemChoice
     from fairlineup.systems import open_system
 
     meter = Meter()
     with tempfile.TemporaryDirectory() as out:
-        system = open_system("local", {})
+        chosen = SystemChoice("local", {"engine": "dlib"})
+        system = open_system(chosen.name, chosen.options)
         try:
-            audit(
-                sampled_plan(place), system, Path(out) / "run", AuditOptions(run=RunOptions(progress=meter))
-            )
+            options = AuditOptions(run=RunOptions(progress=meter))
+            audit(sampled_plan(place, chosen), system, Path(out) / "run", options)
         finally:
             system.close()
     meter.end()

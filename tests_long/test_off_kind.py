@@ -13,7 +13,7 @@ from PIL import Image
 from fairlineup.evidence.calibration import half_of
 from fairlineup.evidence.pipeline import audit
 from fairlineup.evidence.plan import parse_plan
-from fairlineup.faces.engine import Engine
+from fairlineup.faces.engine import Engine, named_engine
 from fairlineup.faces.kinds import kinds_of
 from fairlineup.records import NotMeasured, Photograph
 from fairlineup.results import CalibratedRate, CalibrationUsed
@@ -54,7 +54,7 @@ def portraits() -> dict[bool, list[dict[str, str]]]:
     """Grey ones and those in colour: the first of everybody whom the table was not made from."""
     found: dict[bool, list[dict[str, str]]] = {True: [], False: []}
     seen: set[str] = set()
-    engine = Engine()
+    engine = Engine(named_engine("dlib"))
     for row in csv.DictReader((CONGRESS / "people.csv").read_text(encoding="utf-8").splitlines()):
         if row["role"] == "gallery" and half_of(row["person"]) == "odd" and row["person"] not in seen:
             seen.add(row["person"])
