@@ -140,14 +140,14 @@ def _embedding_here() -> dict[str, Any]:
     import dlib
     import numpy as np
 
-    from fairlineup.faces.engine import named_engine, prepared_model
+    from fairlineup.faces.engine import named_engine, prepared_model, published
     from fairlineup.faces.engine.recognition import Recogniser
 
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     model = named_engine("dlib").model
     ours = Recogniser(model, prepared_model(model))
-    theirs = dlib.face_recognition_model_v1(str(model.weights))
+    theirs = dlib.face_recognition_model_v1(str(published(named_engine("dlib").files[-1])))
     chips = list(np.random.default_rng(1).integers(0, 256, (CHIPS, 150, 150, 3), dtype=np.uint8))
     ours.templates(chips)
     theirs.compute_face_descriptor(chips, 0)
