@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from fairlineup.evidence.calibration import half_of
 from fairlineup.evidence.samples import SamplesRequest, write_samples
 
 from .calling import in_process as run
@@ -80,13 +82,18 @@ def test_nothing_is_published_before_it_is_settled(people: Path, tmp_path: Path)
     assert table["every_pair"] != table["rows"]
     assert planted not in (out / "calibration.json").read_text()
 
-    pictures = sorted((people / "photographs").iterdir())[:2]
-    told = run("compare", *pictures, "--calibration", out / "calibration.json", "--json")
+    plain, dark, other = sorted((people / "photographs").iterdir())[:3]
+    told = run("compare", plain, other, "--calibration", out / "calibration.json", "--json")
     assert told.returncode == 0, told.stderr
     row = json.loads(told.stdout)
+    assert row["kinds"] == [[], []]
     assert row["calibration"]["kind"] == "synthetic"
     assert len(row["synthetic"]) == 2
     assert set(row["similarity"]) <= {"value", "at_least"}
+    off = run("compare", plain, dark, "--calibration", out / "calibration.json").stdout
+    assert "similarity not measured: the calibration's rate does not hold here:" in off
+    assert "is dark (light under 64 of 255), as 3 of the calibration's 88 are" in " ".join(off.split())
+    assert "1 in" not in off
     shared = run("calibrate", people, "--check", out / "calibration.json", "-q")
     assert shared.returncode == 4
     assert "not checked on its own people" in shared.stderr
@@ -100,6 +107,17 @@ def test_a_half_is_checked_on_the_other(people: Path, tmp_path: Path) -> None:
     assert json.loads(table.read_text())["kept_without_looking"] is True
     checked = run("calibrate", people, "--half", "odd", "--check", table, "--json", "-q")
     assert checked.returncode == 0, checked.stderr
+    some = tmp_path / "some"
+    shutil.copytree(people, some)
+    lines = (some / "people.csv").read_text().splitlines()
+    named = [line.split(",")[0] for line in lines]
+    few = [line for line, person in zip(lines, named, strict=True) if person in (named[0], *named[1:9])]
+    (some / "people.csv").write_text("\n".join(few))
+    known = run("calibrate", some, "--check", table, "-q")
+    assert known.returncode == 4
+    inside = sum(half_of(person) == "even" for person in {line.split(",")[0] for line in few[1:]})
+    people_asked = len({line.split(",")[0] for line in few[1:]})
+    assert f"of {people_asked} people {inside} with a photograph that it was made from" in known.stderr
     rows = json.loads(checked.stdout)["rows"]
     assert rows
     assert all(row["errors"] >= 0 and row["expected_errors"] > 0 for row in rows)
@@ -153,10 +171,12 @@ def test_compare_prints_similarity_rate_and_what_they_are_not(portraits: Path) -
 
 
 def test_another_models_calibration_is_refused(portraits: Path, tmp_path: Path) -> None:
-    from fairlineup.faces.scale import Calibration, CalibrationRow, calibration_json
+    from fairlineup.faces.kinds import KINDS, KindsSeen
+    from fairlineup.faces.scale import Calibration, CalibrationRow, calibration_json, people_inside
 
     rows = (CalibrationRow(0.5, 1e-3, None, None), CalibrationRow(1.5, 1.0, None, None))
-    table = Calibration("other", "sha256:0", "p", "c", rows, rows, (), {}, {})
+    seen, inside = KindsSeen(2, dict.fromkeys(KINDS, 0), {}), people_inside("0" * 32, ["a"], [])
+    table = Calibration("other", "sha256:0", "p", "c", rows, rows, (), {}, seen, (), inside, {})
     (tmp_path / "c.json").write_bytes(calibration_json(table))
     first = next(csv.DictReader((portraits / "people.csv").read_text(encoding="utf-8").splitlines()))
     photo = portraits / first["photo"]

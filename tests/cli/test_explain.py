@@ -26,8 +26,9 @@ def test_the_argument_in_words(run: Run) -> None:
         "a false match rate (FMR) of 2.15e-06 (1.43e-06 to 3.11e-06)",
         '"99.99978 % accurate", in round numbers 99.9998 %.',
         "This FMR was not measured",
-        "100,000 people: 19.3 % of searches (13 to 27 %)",
-        "83.9 % of searches (70 to 93 %); 34 × the gallery tested, too far to rely on",
+        "that the other gallery holds the same kind of people, in the same kind of photographs; and with no",
+        "100,000 people of the same kind: 19.3 % of searches (13 to 27 %)",
+        "83.9 % of searches (70 to 93 %) (34 × the gallery tested, too far to rely on)",
         "people of colour 11 of 107 10.3 % (5.2 to 18 %)",
         "2.59 times as often as the second (95 % interval 1.25 to 5.36)",
         "p = 0.0126, hypergeometric, one direction; mid-p 0.00824",
@@ -38,7 +39,8 @@ def test_the_argument_in_words(run: Run) -> None:
         "with a chance of 66 % (its power)",
         "283 people in each of two equal groups",
         "as high as 0.56 %, or 5.6 of every 1,000 searches (95 % bound)",
-        "still allow up to 17.9 % of searches",
+        "were they and their photographs of the same kind, the same bound",
+        "supposition still allow up to 17.9 % of searches",
         "They are reconstructed from percentages",
     ):
         assert said in text
@@ -65,6 +67,7 @@ def test_json_holds_the_same_numbers(run: Run) -> None:
     assert row["two_moved"]["hypergeometric_p"] == pytest.approx(0.084, abs=5e-4)
     assert row["groups_reconstructed"] is True
     assert "not measured" in row["fmr_assumes"]
+    assert "same kind of people, in the same kind of photographs" in row["other_galleries_assume"]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +82,11 @@ def test_json_holds_the_same_numbers(run: Run) -> None:
         (["40/200", "--group", "38/100", "--others", "2/100"], "under 0.01 too", "hangs"),
         (["40/200", "--group", "2/100", "--others", "38/100"], "0.0526 times as often", "one direction"),
         (["400/535", "--gallery", "100"], '"98.6 % accurate"', "99 %"),
-        (["28/535", "--gallery", "25000", "--at", "50000"], "50,000 people: 10.2 %", "850,000 people: "),
+        (
+            ["28/535", "--gallery", "25000", "--at", "50000"],
+            "50,000 people of the same kind: 10.2",
+            "850,000 people of",
+        ),
     ],
 )
 def test_other_counts_are_explained_too(run: Run, words: list[str], said: str, unsaid: str) -> None:

@@ -237,6 +237,24 @@ def test_check_fails_with_1_and_says_why(run: Run) -> None:
     status, out, _ = run("systems", "check", "simulated", "--option", "failure_rate=1", "-q")
     assert status == 1
     assert "  expected at least two of the references enrolled" in out
+    assert "not applicable  no reference was enrolled" in out
+
+
+def test_the_same_fault_is_told_once(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "failing_recogniser.py").write_text(
+        "from fairlineup.systems import SimulatedSystem\n"
+        "class S(SimulatedSystem):\n"
+        "    def enrol(self, gallery, photos):\n"
+        "        raise KeyError('no such weights')\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    status, out, _ = run("systems", "check", "python:failing_recogniser:S", "-q")
+    assert status == 1
+    told = (
+        "got the system python:failing_recogniser:S failed at an enrolment: KeyError: 'no such weights' at "
+    )
+    assert out.count(told) == 1
+    assert 'got the same as at "processes"' in out
 
 
 def test_check_of_a_data_set_with_options_from_a_file(run: Run, tmp_path: Path) -> None:

@@ -13,7 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fairlineup.records import BadInput, NotMeasured
-from fairlineup.results import FLAT, Pattern, Range, decode, encode, from_json, schema_of, to_json
+from fairlineup.results import (
+    FLAT,
+    AuditResults,
+    Pattern,
+    Range,
+    decode,
+    encode,
+    from_json,
+    schema_of,
+    to_json,
+)
 
 
 class Row(NamedTuple):
@@ -201,6 +211,13 @@ def test_an_older_format_is_refused_by_name() -> None:
         decode(json.dumps({"schema": "whole/1"}).encode(), Whole)
     assert told.value.code == "run-of-an-older-format"
     assert told.value.facts == {"format": "whole/1"}
+
+
+def test_results_of_an_audit_name_the_software_that_reads_them() -> None:
+    with pytest.raises(BadInput, match="3a906a1f"):
+        decode(b'{"schema": "fairlineup-results/2"}', AuditResults)
+    with pytest.raises(BadInput, match="d36563b"):
+        decode(b'{"schema": "fairlineup-results/1"}', AuditResults)
 
 
 def test_the_schema_says_what_the_types_and_the_docstrings_say() -> None:

@@ -539,6 +539,41 @@ def test_a_fault_at_the_start_is_not_paid_for_again_and_again() -> None:
     assert outcomes(report)["processes"] == "failed"
 
 
+class SaysWhy(Served):
+    """Enrols, and says of every probe why it cannot be searched."""
+
+    def search(
+        self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
+    ) -> Iterator[SearchAnswer]:
+        for photo in photos:
+            yield SearchAnswer(photo.id, Outcome.ERROR, detail="the model is not loaded")
+
+
+def test_each_outcome_is_told_with_its_words() -> None:
+    found = {check.name: verdict for check, verdict in _tried(SaysWhy, _server()).findings}
+    assert found["processes"].got == (
+        "4 of 4 enrolled: 4 × ok; searches: 2 × error (the model is not loaded)"
+    )
+    assert found["galleries are apart"].outcome == "not applicable"
+
+
+def test_what_nothing_was_processed_for_is_not_passed() -> None:
+    said = outcomes(_tried(ProcessesNothing, _server()))
+    for name in ("most alike first", "the same when asked again", "nearest to itself", "galleries are apart"):
+        assert said[name] == "not applicable", name
+
+
+def test_the_end_of_what_an_error_says_is_kept() -> None:
+    class Dies(Served):
+        def enrol(self, gallery: str, photos: Iterable[Photograph]) -> Iterator[Enrolment]:
+            got = f"it ended, saying: {'File x, line 1 | ' * 200} RuntimeError: no such weights"
+            raise TransportError("it did not answer", expected="an answer", got=got, remedy="wait")
+
+    (verdict,) = [v for check, v in _tried(Dies, _server()).findings if check.name == "processes"]
+    assert verdict.got.startswith("it did not answer: it ended, saying: File x")
+    assert verdict.got.endswith("RuntimeError: no such weights")
+
+
 # --- how it is asked -------------------------------------------------------------------------------
 
 

@@ -6,10 +6,12 @@ import csv
 import io
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +20,12 @@ import pytest
 from PIL import Image
 from tests.faces.engine.conftest import drawn, encoded
 
+from fairlineup.evidence.asking.options import estimate_cost
 from fairlineup.records import BadInput, Outcome, Photograph, SearchRequest, SystemFailed, Threshold
-from fairlineup.systems import KnownPhotographs, open_system
+from fairlineup.systems import KnownPhotographs, SimulatedSystem, open_system
 from fairlineup.systems.face_recognition import (
     PYTHON_VARIABLE,
+    WORKER,
     FaceRecognitionOptions,
     open_face_recognition,
 )
@@ -51,6 +55,15 @@ def system() -> Iterator[ProcessSystem]:
     opened = open_face_recognition(FaceRecognitionOptions(PYTHON, workers=2))
     yield opened
     opened.close()
+
+
+@pytest.mark.parametrize("workers", [1, 2, 8])
+def test_a_run_is_announced_with_what_its_workers_take(workers: int) -> None:
+    """Twice as many workers take half as long, not a quarter."""
+    worker = runpy.run_path(str(WORKER))
+    information = replace(SimulatedSystem().information(), **worker["pace"](workers))
+    announced = estimate_cost(information, enrolments=800, searches=200).seconds
+    assert announced == pytest.approx(1_000 * worker["SECONDS_PER_PHOTOGRAPH"] / workers)
 
 
 @real

@@ -160,6 +160,13 @@ def test_what_it_says_of_itself_is_held_to_what_any_system_may_say(change: dict[
         Foreign(theirs, "ours").information()
 
 
+def test_a_scale_may_begin_at_a_plain_0() -> None:
+    theirs = SimulatedSystem()
+    said = replace(theirs.information(), scale=Scale("distance", 0, 2, "d"))
+    theirs.information = lambda: said  # type: ignore[method-assign]
+    assert Foreign(theirs, "ours").information().scale.low == 0
+
+
 def test_numbers_of_numpy_are_numbers() -> None:
     theirs = SimulatedSystem()
     said = replace(theirs.information(), default_threshold=Threshold(np.float64(0.5), "a page"))

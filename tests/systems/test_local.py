@@ -15,7 +15,7 @@ from PIL import Image
 
 from fairlineup.evidence.samples import SamplesRequest, write_samples
 from fairlineup.faces.engine import default_model, prepared_model
-from fairlineup.records import BadInput, Photograph, SearchRequest
+from fairlineup.records import BadInput, Outcome, Photograph, SearchRequest
 from fairlineup.systems import open_system
 from fairlineup.systems.local import LocalOptions
 from fairlineup.systems.stated import read_stated
@@ -98,7 +98,8 @@ def test_onnx_keeps_the_contract_and_scores_like_the_same_model(described: Path,
     scores = []
     for name, given in (("onnx", options), ("local", {"workers": 1})):
         system = open_system(name, given)
-        list(system.enrol("g", photographs.references))
+        enrolled = list(system.enrol("g", photographs.references))
+        assert all((one.quality is not None) is (one.outcome is Outcome.OK) for one in enrolled)
         answers = system.search("g", photographs.probes, SearchRequest(None, 2.0))
         scores.append([[(photo, round(score, 5)) for photo, score in a.candidates] for a in answers])
         system.close()

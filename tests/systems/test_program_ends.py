@@ -62,6 +62,10 @@ def gone(process: int) -> bool:
         ("echo why >&2; exit 3", r"it ended \(exit status 3\), saying: why"),
         ("read hello; echo why >&2; exit 3", r"it ended \(exit status 3\), saying: why"),
         ("echo why >&2; kill -9 $$", r"it ended \(killed by SIGKILL\), saying: why"),
+        (
+            "printf 'File x\\n  ~~~^^^^\\nValueError: no weights\\n' >&2; exit 1",
+            "saying: File x . ValueError: no weights",
+        ),
         ("kill -40 $$", r"it ended \(killed by signal 40\)"),
         ('printf \'{"n": 0, "pro\'; echo why >&2; exit 3', r"""status 3\) in the midst of '{"n": 0, "pro'"""),
         ("head -c 1000000 /dev/zero; echo why >&2; exit 3", r"exit status 3\) in the midst of .*saying: why"),

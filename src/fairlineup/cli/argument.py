@@ -12,6 +12,7 @@ from fairlineup.records import Measured, NotMeasured, percent
 
 WIDTH = 92
 ALIKE = "that every comparison is as likely to go wrong as every other and that none depends on another"
+ELSEWHERE = "that the other gallery holds the same kind of people, in the same kind of photographs"
 FBI_GALLERY = 30_000_000
 
 Paragraph = str | list[str]  # a list is a table, line by line
@@ -116,16 +117,19 @@ def _per_comparison(argument: Argument) -> Iterator[Paragraph]:
 def _elsewhere(argument: Argument) -> Iterator[Paragraph]:
     if not argument.at:
         return
-    yield "The same threshold, under the same supposition and with no other evidence:"
-    yield [_at(one) for one in argument.at]
-    yield """This is arithmetic on a supposition, not a forecast. Only searches of galleries of growing size
-        show how the rate grows."""
+    yield f"""The same threshold, under the same supposition and another, {ELSEWHERE}; and with no other
+        evidence:"""
+    yield [line for one in argument.at for line in _at(one)]
+    yield """This is arithmetic on suppositions, not a forecast. Only searches of galleries of growing size
+        show how the rate grows; and of a gallery of other people or other photographs, only searches of
+        it."""
 
 
-def _at(one: AtSize) -> str:
+def _at(one: AtSize) -> Iterator[str]:
     rate = "" if isinstance(one.fpir, NotMeasured) else percent(one.fpir)
-    far = f"; {one.times:,.0f} × the gallery tested, too far to rely on" if one.too_far else ""
-    return f"{one.gallery:>13,} people: {rate} of searches ({_range(one.low, one.high)}){far}"
+    yield f"{one.gallery:>13,} people of the same kind: {rate} of searches ({_range(one.low, one.high)})"
+    if one.too_far:
+        yield f"{'':>13} ({one.times:,.0f} × the gallery tested, too far to rely on)"
 
 
 # --- the groups ----------------------------------------------------------------------------------
@@ -258,8 +262,9 @@ def _bound_elsewhere(zero: Zero) -> Iterator[Paragraph]:
             if one.too_far
             else ""
         )
-        yield f"""Among {one.gallery:,} people{fbi} the same bound and supposition still allow up to
-            {percent(one.high)} of searches to return somebody innocent.{far}"""
+        yield f"""Among {one.gallery:,} people{fbi}, were they and their photographs of the same kind, the
+            same bound and supposition still allow up to {percent(one.high)} of searches to return somebody
+            innocent.{far}"""
 
 
 def _sources(argument: Argument) -> Iterator[Paragraph]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from fairlineup.cli.auditing import audit_plan, section_failed, show_audit, tell_withheld
-from fairlineup.cli.console import notice
+from fairlineup.cli.console import notice, watching
 from fairlineup.cli.errors import check_absent
 from fairlineup.cli.options import (
     PATH,
@@ -23,7 +23,7 @@ from fairlineup.cli.options import (
 )
 from fairlineup.cli.runoptions import limit_options, page_options
 from fairlineup.cli.trust import Origin, check_trusted
-from fairlineup.evidence.asking import RunLimits
+from fairlineup.evidence.asking import RunLimits, RunOptions
 from fairlineup.evidence.pages import write_short
 from fairlineup.evidence.pipeline import (
     AuditOptions,
@@ -120,11 +120,20 @@ def report(run_directory: Path, photographs: Path | None, *, faces: bool, short:
 @page_options
 @fail_on_option
 @json_option
+@quiet_option
 def measure(
-    run_directory: Path, plan_file: Path | None, pages: PageOptions, fail_on: str | None, *, as_json: bool
+    run_directory: Path,
+    plan_file: Path | None,
+    pages: PageOptions,
+    fail_on: str | None,
+    *,
+    as_json: bool,
+    quiet: bool,
 ) -> int:
     """Measure RUN again from its answers, without asking the system anything."""
-    options = AuditOptions(pages=pages, on_failure=section_failed)
-    found = measure_again(run_directory, read_plan(plan_file) if plan_file else None, options)
+    plan = read_plan(plan_file) if plan_file else None
+    with watching(quiet=quiet) as watch:
+        options = AuditOptions(RunOptions(progress=watch), pages, on_failure=section_failed)
+        found = measure_again(run_directory, plan, options)
     tell_withheld(found.pages)
     return show_audit(found, fail_on, as_json=as_json)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,8 +25,9 @@ from fairlineup.evidence.calibration import (
     half_of,
     only_half,
 )
-from fairlineup.evidence.plan import Dataset, Kind, find_in_rows, read_dataset
-from fairlineup.faces.scale import Calibration, calibration_json, read_calibration
+from fairlineup.evidence.plan import Dataset, Entry, Kind, find_in_rows, read_dataset
+from fairlineup.faces.kinds import KINDS, WORDS
+from fairlineup.faces.scale import KEY_BYTES, Calibration, calibration_json, read_calibration
 from fairlineup.files import write_atomic
 from fairlineup.labels import Decision
 from fairlineup.records import BadInput, NotMeasured, Progress, Refused
@@ -131,7 +133,16 @@ def _build(
 ) -> Calibration:
     facts = {**looked.facts, "kept_without_looking": asked.keep_all}
     manifest = digest(looked.dataset.place.manifest())
-    subject = CalibrationSubject(asked.name, asked.population, asked.capture, asked.half, manifest, facts)
+    subject = CalibrationSubject(
+        name=asked.name,
+        population=asked.population,
+        capture=asked.capture,
+        half=asked.half,
+        manifest_digest=manifest,
+        digests=looked.digests,
+        key=secrets.token_hex(KEY_BYTES),
+        facts=facts,
+    )
     settled = [(doubt, decisions[doubt.pair]) for doubt in doubts]
     return build(looked.compared, looked.dataset, looked.findings, settled, subject, progress)
 
@@ -173,6 +184,12 @@ def _words(calibration: Calibration) -> list[str]:
         for miss in about["misses"]
         if "fnmr" in miss
     ]
+    kinds = calibration.kinds
+    common = [f"{kinds.share(kind):.0%} {WORDS[kind]}" for kind in KINDS if kinds.counts[kind]]
+    if common:
+        lines.append(
+            f"Of its photographs are {'; '.join(common)}. Two that share a kind lie nearer as a rule."
+        )
     if about["kind"] == "synthetic":
         lines.append("These people do not exist: the table says nothing of anybody who does.")
     return lines
@@ -181,16 +198,7 @@ def _words(calibration: Calibration) -> list[str]:
 def _checked(dataset: Dataset, asked: Request, table: Path, *, as_json: bool, quiet: bool) -> int:
     """Hold a table against people it was not made from."""
     calibration = read_calibration(table)
-    people = {entry.person for entry in dataset.entries}
-    shared = calibration_overlap(calibration, people, digest(dataset.place.manifest()))
-    if shared and not isinstance(shared, NotMeasured):
-        raise Refused(
-            "a table is not checked on its own people",
-            expected="others: with --half, the other half of the people it was made from",
-            got=f"{shared} of {len(people)} people who may be among them",
-            remedy="give another data set, or --half",
-            code="calibration-overlaps",
-        )
+    _check_others(dataset, calibration)
     with watching(quiet=quiet) as progress:
         looked = look(dataset, asked, progress, quiet=quiet)
         if looked.facts["model"]["digest"] != calibration.model_digest:
@@ -212,6 +220,35 @@ def _checked(dataset: Dataset, asked: Request, table: Path, *, as_json: bool, qu
     return 0
 
 
+def _check_others(dataset: Dataset, calibration: Calibration) -> None:
+    """Raises: Refused: somebody is among the people whom the table was made from."""
+    digests = {entry.photo: _digest(dataset, entry) for entry in dataset.entries}
+    shared = calibration_overlap(calibration, dataset.entries, digests)
+    if not shared.people:
+        return
+    people = len({entry.person for entry in dataset.entries})
+    others, remedy = shared.people - shared.by_photograph, "give another data set, or --half"
+    got = [f"{shared.by_photograph:,} with a photograph that it was made from"] * bool(shared.by_photograph)
+    if others:
+        got.append(f"{others:,} under an id that it was made from, with other photographs")
+        remedy += "; if these ids mean others, write them otherwise (a- before each)"
+    raise Refused(
+        "a table is not checked on its own people",
+        expected="others: with --half, the other half of the people it was made from",
+        got=f"of {people:,} people {' and '.join(got)}",
+        remedy=remedy,
+        code="calibration-overlaps",
+    )
+
+
+def _digest(dataset: Dataset, entry: Entry) -> str:
+    """Of a photograph's bytes; blank where it cannot be read, which is told once the photographs are."""
+    try:
+        return digest(dataset.photograph(entry).read())
+    except OSError:
+        return ""
+
+
 def _check_row(one: RowCheck) -> dict[str, Any]:
     measured = one.measured
     rate = (
@@ -226,7 +263,7 @@ def _check_row(one: RowCheck) -> dict[str, Any]:
         "measured": rate,
         "errors": errors,
         "expected_errors": round(one.expected, 2),
-        "inside": one.inside,
+        "inside": {"not_measured": one.inside.reason} if isinstance(one.inside, NotMeasured) else one.inside,
     }
 
 
@@ -235,10 +272,11 @@ def _show_check(found: Sequence[RowCheck], pairs: int) -> None:
     say("distance   table's FMR (95 %)                  errors here  expected  inside")
     for one in found:
         low, high = (f"{end:.1e}" if end else "–" for end in (one.row.low, one.row.high))
-        inside = {True: "yes", False: "no", None: "–"}[one.inside]
+        inside = one.inside.reason if isinstance(one.inside, NotMeasured) else ("no", "yes")[one.inside]
         model = " model" if one.row.model else ""
         figure = f"{one.row.fmr:.2e} ({low} to {high}){model}"
         errors = one.measured.errors or 0
         say(f"{one.row.distance:<10.3f} {figure:<38} {errors:>8,} {one.expected:>9,.1f}  {inside}")
-    shares = [one.inside for one in found if one.inside is not None]
-    say(f"{sum(shares)} of {len(shares)} rows hold the rate of these people within their interval")
+    told = [one.inside for one in found if not isinstance(one.inside, NotMeasured)]
+    rest = f"; of {len(found) - len(told)} nothing can be told" if len(told) < len(found) else ""
+    say(f"{sum(told)} of {len(told)} rows hold the rate of these people within their interval{rest}")

@@ -18,7 +18,7 @@ from fairlineup.evidence.calibration import (
     doubts_of,
     read_decisions,
 )
-from fairlineup.evidence.plan import Dataset, Finding, Kind, find
+from fairlineup.evidence.plan import Dataset, Finding, Kind, inspect
 from fairlineup.faces.engine import (
     EnginePool,
     ModelDescription,
@@ -59,6 +59,7 @@ class Looked:
     dataset: Dataset
     findings: tuple[Finding, ...]
     compared: Compared
+    digests: Mapping[str, str]
     facts: Mapping[str, Any]
 
 
@@ -88,13 +89,13 @@ def look(dataset: Dataset, asked: Request, progress: Progress, *, quiet: bool) -
             f"{len(photos):,} photographs: about {max(1, round(seconds)):,} s. Templates stay in memory: "
             "after an interruption it begins again."
         )
-    findings = find(dataset, progress)
+    seen = inspect(dataset, progress)
     with EnginePool(description) as pool:
         answers = list(pool.analyse_many(photos, progress=progress, stage="templates"))
     kept = [(e, a) for e, a in zip(dataset.entries, answers, strict=True) if a.outcome is Outcome.OK]
     information = description.information
     synthetic = any(e.population == "synthetic" for e in dataset.entries) or any(
-        f.kind is Kind.SAYS_SYNTHETIC for f in findings
+        f.kind is Kind.SAYS_SYNTHETIC for f in seen.findings
     )
     facts = {
         "kind": "synthetic" if synthetic else "real",
@@ -108,8 +109,9 @@ def look(dataset: Dataset, asked: Request, progress: Progress, *, quiet: bool) -
         "photographs_offered": len(photos),
     }
     templates = prepare_templates([analysis.templates[0] for _, analysis in kept], information)
-    compared = Compared(tuple(entry for entry, _ in kept), templates)
-    return Looked(dataset, findings, compared, facts)
+    qualities = tuple(analysis.faces[0].quality for _, analysis in kept)
+    compared = Compared(tuple(entry for entry, _ in kept), templates, qualities=qualities)
+    return Looked(dataset, seen.findings, compared, seen.digests, facts)
 
 
 def decisions_on(looked: Looked, asked: Request) -> tuple[tuple[Doubt, ...], dict[str, Decision]]:
@@ -132,9 +134,9 @@ def ask(asked: Request, doubts: Sequence[Doubt], decisions: Mapping[str, Decisio
     place = asked.out / TO_SETTLE
     write_atomic(place, doubts_csv(doubts, decisions))
     notice(
-        f"{open_ones} pairs of people are to be settled before there is a table: {place}\n"
-        "Look at the photographs of each. Under decision write label_error (one person, or a wrong\n"
-        "photograph; with the reason) or look_alike, and your name under who; then give the command\n"
-        f"again with --settled {place}"
+        f"{open_ones} pairs of people are to be settled before there is a table: {place}",
+        "Look at the photographs of each. Under decision write label_error (one person, or a wrong",
+        "photograph; with the reason) or look_alike, and your name under who; then give the command",
+        f"again with --settled {place}",
     )
     return 2

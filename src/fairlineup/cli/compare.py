@@ -14,9 +14,18 @@ import click
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.options import PATH, json_option
 from fairlineup.faces.engine import Analysis, Engine
+from fairlineup.faces.kinds import WORDS, Kind, kinds_of
 from fairlineup.faces.photos import decode, says_synthetic
 from fairlineup.faces.pictures import find_same_pictures
-from fairlineup.faces.scale import Calibration, GroupReading, read_calibration, read_rows, shipped_calibration
+from fairlineup.faces.scale import (
+    Calibration,
+    GroupReading,
+    read_calibration,
+    read_rows,
+    shared_kinds,
+    shipped_calibration,
+    strange,
+)
 from fairlineup.faces.vectors import distance
 from fairlineup.records import BadInput, ModelInformation, NotMeasured, Outcome, Photograph
 
@@ -61,7 +70,8 @@ def compare(one: Path, other: Path, table: Path | None, *, as_json: bool) -> Non
         "faces_px": [a.faces[0].quality.face_px, b.faces[0].quality.face_px],
         "same_picture": _same_picture(photos),
         "synthetic": [photo.id for photo in photos if says_synthetic(photo.read())],
-        **_read(calibration or shipped_calibration(model.digest), between),
+        "kinds": [list(kinds_of(one.faces[0].quality)) for one in (a, b)],
+        **_read(calibration or shipped_calibration(model.digest), between, (a, b)),
     }
     if as_json:
         show_json(row)
@@ -107,7 +117,7 @@ def _check_model(calibration: Calibration, model: ModelInformation) -> None:
         )
 
 
-def _read(calibration: Calibration | None, distance: float) -> dict[str, Any]:
+def _read(calibration: Calibration | None, distance: float, seen: Sequence[Analysis]) -> dict[str, Any]:
     """What the calibration says, as plain values; a model without one has only distances."""
     if calibration is None:
         missing = {"not_measured": "this model has no calibration: it has only distances"}
@@ -121,10 +131,16 @@ def _read(calibration: Calibration | None, distance: float) -> dict[str, Any]:
         "tail_model": reading.row.model,
         "censored": reading.censored,
     }
+    one, other = (kinds_of(analysis.faces[0].quality) for analysis in seen)
+    off = _off_kind(calibration, [analysis.photo for analysis in seen], (one, other))
+    missing = {"not_measured": off}
     return {
-        "similarity": {bound: round(reading.similarity, 1)},
-        "fmr": fmr,
-        "worst_group": _group(reading.worst),
+        "similarity": missing if off else {bound: round(reading.similarity, 1)},
+        "fmr": missing if off else fmr,
+        "worst_group": missing if off else _group(reading.worst),
+        "kind_rates": [
+            _kind_rate(calibration, kind, distance) for kind in shared_kinds(calibration, one, other)
+        ],
         "calibration": {
             "name": calibration.name,
             "population": calibration.population,
@@ -133,9 +149,33 @@ def _read(calibration: Calibration | None, distance: float) -> dict[str, Any]:
             "people": calibration.about["people"],
             "pairs": calibration.about["pairs"],
             "settled": calibration.about["settled"],
-            "every_pair": _every_pair(calibration, distance),
+            "every_pair": missing if off else _every_pair(calibration, distance),
         },
     }
+
+
+def _off_kind(
+    calibration: Calibration, photos: Sequence[str], kinds: tuple[Sequence[Kind], Sequence[Kind]]
+) -> str:
+    """Why the calibration's rate does not hold for two photographs; blank where it does."""
+    why = [
+        f"{photo} is {reason}"
+        for photo, own in zip(photos, kinds, strict=True)
+        for reason in strange(calibration, own)
+    ]
+    both = shared_kinds(calibration, *kinds)
+    why += [f"both photographs are {WORDS[kind]}, and its rate is of pairs of every kind" for kind in both]
+    return f"the calibration's rate does not hold here: {'; '.join(why)}" if why else ""
+
+
+def _kind_rate(calibration: Calibration, kind: Kind, distance: float) -> dict[str, Any]:
+    """The rate among the calibration's photographs of one kind."""
+    found = calibration.read_kind(kind, distance)
+    if isinstance(found, NotMeasured):
+        return {"kind": kind, "not_measured": found.reason}
+    row, curve = found.row, found.curve
+    rate = {"value": row.fmr, "low": row.low, "high": row.high}
+    return {"kind": kind, "fmr": rate, "people": curve.people, "pairs": curve.pairs}
 
 
 def _every_pair(calibration: Calibration, distance: float) -> dict[str, Any]:
@@ -171,7 +211,9 @@ def _words(row: dict[str, Any]) -> list[str]:
 
 def _scale(row: dict[str, Any]) -> list[str]:
     if "not_measured" in row["fmr"]:
-        return [f"similarity not measured: {row['fmr']['not_measured']}"]
+        said = [f"similarity not measured: {row['fmr']['not_measured']}"]
+        said += [_among(one) for one in row.get("kind_rates", ())]
+        return [line for one in said for line in textwrap.wrap(one, WIDTH)]
     fmr, similarity = row["fmr"], row["similarity"]
     if fmr["censored"]:
         return [
@@ -186,6 +228,15 @@ def _scale(row: dict[str, Any]) -> list[str]:
         f"false match rate {fmr['value']:.2g}: {one_in_words(fmr['value'], fmr['low'], fmr['high'])}",
         _worst(row["worst_group"]),
     ]
+
+
+def _among(one: dict[str, Any]) -> str:
+    """A kind's own rate, in one line."""
+    head = f"among the calibration's pairs of two that are both {WORDS[one['kind']]}"
+    if "not_measured" in one:
+        return f"{head}: not measured ({one['not_measured']})"
+    fmr = one["fmr"]
+    return f"{head}: {fmr['value']:.2g}, {one_in_words(fmr['value'], fmr['low'], fmr['high'])}"
 
 
 def _worst(group: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ STAGES = {
     "candidates": "Looking for the same picture twice",
     "registrations": "Laying likely copies over each other",
     "digests": "Taking digests",
+    "gallery pairs": "Comparing the gallery with itself",
     "enrol-absent": "Enrolling people who are no probe",
     "search-absent": "Searching, target absent",
     "enrol-mates": "Enrolling mates",
@@ -37,6 +38,9 @@ STAGES = {
     "templates": "Making templates",
     "contract": "Checking the contract",
     "compare": "Comparing everybody with everybody",
+    "thresholds": "Measuring at each threshold",
+    "likelihood": "Measuring what a score is worth",
+    "sweep": "Measuring at thresholds over all of the recorded range",
     "tones": "Reading the skin's lightness and colour",
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.argument import ALIKE, argument_words
+from fairlineup.cli.argument import ALIKE, ELSEWHERE, argument_words
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.options import json_option
 from fairlineup.measures import Argument, Claim, Counts, Questions, Sides, examine
@@ -105,6 +105,7 @@ def argument_json(argument: Argument) -> dict[str, Any]:
         **_pair("flagged_per_1000", argument.per_1000),
         **_pair("fmr", argument.fmr),
         "fmr_assumes": f"{ALIKE}; it is implied by fpir, not measured",
+        "other_galleries_assume": f"{ALIKE}; and {ELSEWHERE}",
         "at_other_galleries": [{**plain(one), "too_far": one.too_far} for one in argument.at],
         "zero_bound": plain(zero.bound),
         "zero_gallery": zero.gallery,

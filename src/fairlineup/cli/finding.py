@@ -7,13 +7,22 @@ from collections.abc import Iterator, Sequence
 
 from fairlineup.cli.console import EXIT_FAILED, EXIT_LIMIT_BROKEN
 from fairlineup.records import NotMeasured, escaped
-from fairlineup.results import AuditResults, FailedSection, LimitVerdict, PublishedEstimate, ThresholdResults
+from fairlineup.results import (
+    Amount,
+    AuditResults,
+    FailedSection,
+    LimitVerdict,
+    PublishedEstimate,
+    Share,
+    ThresholdResults,
+)
 
 LEAVE_ONE_OUT = (
     "Each was searched once among everybody, and their own photographs were taken off the list "
     "(leave-one-out)."
 )
 NOTHING = "Nothing was measured: no photograph searched with was processed, or nobody enrolled."
+MAKE_UP = "A gallery with more of one kind, or less, gives another FPIR than this one."
 FAILING = {None: (), "fail": ("fail",), "inconclusive": ("fail", "inconclusive", "not_given")}
 MEASURE_AGAIN = "`fairlineup audit measure RUN` measures again: every answer is kept"
 
@@ -27,6 +36,7 @@ def finding(results: AuditResults) -> str:
     lines += [LEAVE_ONE_OUT] if results.searches.strangers == "leave-one-out" else []
     lines += [NOTHING] if searched and not (results.gallery.others.people and processed) else []
     lines += [_at(held, results.gallery.others.people) for held in results.thresholds]
+    lines += [*kinds, MAKE_UP] if (kinds := list(_kinds(results))) else []
     lines += [*_verdicts(results.verdicts), *unmeasured(results.failed_sections)]
     return "\n".join(map(escaped, lines))
 
@@ -56,6 +66,24 @@ def _at(held: ThresholdResults, gallery: int) -> str:
         f"{_counted(rates.fpir)}FPIR {in_percent(rates.fpir)}; FMR {in_percent(rates.fmr, 4)}; "
         f"missed when present, FNIR {in_percent(rates.fnir)}."
     )
+
+
+def _kinds(results: AuditResults) -> Iterator[str]:
+    """Kinds of gallery photograph whose rates are told apart, the lowest and the highest of each trait."""
+    found = () if isinstance(results.gallery_kinds, NotMeasured) else results.gallery_kinds
+    for at in found:
+        if isinstance(at.found, NotMeasured):
+            continue
+        times = [one.times for one in at.found.kinds if isinstance(one.times, Amount)]
+        if all(one.low <= 1 <= one.high for one in times):
+            continue
+        rates = [(one.name, one.fpir) for one in at.found.kinds if isinstance(one.fpir, Share)]
+        rates.sort(key=lambda one: one[1].value)
+        said = " and ".join(f"{in_percent(fpir)} for “{name}”" for name, fpir in (rates[0], rates[-1]))
+        yield (
+            f"At {at.threshold}, FPIR differs by kind of gallery photograph: among "
+            f"{at.found.gallery_people:,} people of each kind {said}."
+        )
 
 
 def _counted(fpir: PublishedEstimate | NotMeasured) -> str:

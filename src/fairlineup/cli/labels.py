@@ -23,7 +23,7 @@ from fairlineup.evidence.evaluation import (
 from fairlineup.evidence.pages import Sheet, write_review
 from fairlineup.evidence.pipeline import finished_run, photographs_of
 from fairlineup.evidence.plan import Place
-from fairlineup.evidence.runs import FrozenRun, RunDirectory
+from fairlineup.evidence.runs import FrozenRun, RunDirectory, read_gallery_pairs
 from fairlineup.files import read_file, write_atomic
 from fairlineup.labels import (
     blank_sheet,
@@ -40,9 +40,7 @@ PAIRS = 50
 
 @click.command()
 @click.argument("run_directory", metavar="RUN", type=PATH)
-@click.option(
-    "--pairs", type=click.IntRange(1), help=f"Pairs of either kind on the list.  [default: {PAIRS}]"
-)
+@click.option("--pairs", type=click.IntRange(1), help=f"Pairs of each kind on the list.  [default: {PAIRS}]")
 @click.option("--reviewer", default="", help="Who looks, or whose decisions are read.")
 @click.option("--decisions", type=PATH, help="Read this CSV file of the reviewer's decisions.")
 @click.option("--change", is_flag=True, help="Let decisions differ from the reviewer's earlier ones.")
@@ -62,9 +60,10 @@ def labels(  # noqa: PLR0913 - a command's options
 ) -> None:
     """List the pairs of RUN whose labels are most likely wrong, for two people to look at.
 
-    These are the nearest pairs said to be two people and the farthest said to be one, mixed, without saying
-    which is which. Each reviewer gets a page of their own (--reviewer NAME) and hands back a CSV file
-    (--reviewer NAME --decisions FILE). A label counts as wrong only if both say so.
+    These are the nearest pairs said to be two people, a probe with a photograph of the gallery or two of
+    the gallery, and the farthest said to be one, mixed, without saying which is which. Each reviewer gets
+    a page of their own (--reviewer NAME) and hands back a CSV file (--reviewer NAME --decisions FILE). A
+    label counts as wrong only if both say so.
     """
     _check_asked(reviewer, decisions, change=change)
     run = finished_run(run_directory)
@@ -81,7 +80,23 @@ def labels(  # noqa: PLR0913 - a command's options
         _tell(reviews, as_json=False)
     elif not reviewer:
         say(f"{reviews.pairs} pairs: {directory.path / LABELS_WORKLIST}")
+        _tell_gallery(directory)
         _tell_next(run)
+
+
+def _tell_gallery(directory: RunDirectory) -> None:
+    """What comparing the gallery with itself found without anybody's looking."""
+    compared = read_gallery_pairs(directory)
+    if compared is None:
+        return
+    if compared.looked_at < compared.references:
+        notice(
+            f"of {compared.references:,} photographs of the gallery {compared.looked_at:,}, spread evenly, "
+            "were compared with all others"
+        )
+    for pair in compared.pairs:
+        if pair.one_picture:
+            say(f"one picture under two people, by the pictures: {pair.photo} and {pair.other_photo}")
 
 
 def _tell_next(run: FrozenRun) -> None:
@@ -165,7 +180,7 @@ def _tell(reviews: LabelReview, *, as_json: bool) -> None:
     say(f"Cohen's kappa: {_kappa(reviews.kappa)}")
     say(f"labels both say are wrong: {len(reviews.exclusions)}")
     for one in reviews.exclusions:
-        said = "two people" if one.kind == "non_mated" else "one person"
+        said = "one person" if one.kind == "mated" else "two people"
         say(f"  {one.pair}  said to be {said}: {one.probe_photo} and {one.gallery_photo}")
         for who, what, why in zip(one.reviewers, one.decisions, one.reasons, strict=True):
             say(f"      {who}: {what.replace('_', ' ')}, {why}")

@@ -176,11 +176,14 @@ def _report_json(report: ContractReport) -> dict[str, Any]:
 
 def _show_report(report: ContractReport) -> None:
     width = max(len(check.name) for check, _ in report.findings)
+    told: dict[str, str] = {}
     for check, verdict in report.findings:
         why = f"  {verdict.reason}" if verdict.reason else ""
         say(f"{check.name:<{width}}  {verdict.outcome}{why}")
         if verdict.outcome == "failed":
-            say(f"  {check.says}", f"  expected {verdict.expected}", f"  got {verdict.got}")
+            said = told.setdefault(verdict.got, check.name)
+            got = verdict.got if said == check.name else f'the same as at "{said}"'
+            say(f"  {check.says}", f"  expected {verdict.expected}", f"  got {got}")
     kept = sum(verdict.outcome == "passed" for _, verdict in report.findings)
     say(
         f"{report.information.name} {report.information.version}: {kept} kept, {len(report.failed)} failed, "

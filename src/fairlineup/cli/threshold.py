@@ -62,6 +62,7 @@ def words(card: ThresholdCard, system: str) -> list[str]:
         "",
         "These thresholds were chosen on the people they are reported on: on others they will be off as",
         "often to one side as to the other. Test the one you choose on people with no part in choosing it.",
+        "They say nothing of a gallery of another kind of people, or of another kind of photographs.",
     ]
 
 

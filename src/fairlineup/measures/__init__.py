@@ -39,7 +39,7 @@ from fairlineup.measures.differentials.reliability import (
     strata_verdict,
 )
 from fairlineup.measures.door import guard
-from fairlineup.measures.identification.extrapolation import extrapolated_fpir, ladder_bands
+from fairlineup.measures.identification.extrapolation import SAME_KIND, extrapolated_fpir, ladder_bands
 from fairlineup.measures.identification.galleries import MatchCounts, fpir_for_galleries_like_it
 from fairlineup.measures.identification.hubs import Hub, Hubs, gallery_hubs
 from fairlineup.measures.identification.identification import (
@@ -51,6 +51,7 @@ from fairlineup.measures.identification.identification import (
     selectivity,
     wrong_person,
 )
+from fairlineup.measures.identification.kinds import LEAST_PEOPLE, GalleryKinds, KindFpir, fpir_by_kind
 from fairlineup.measures.identification.ladder import false_positive_ladder
 from fairlineup.measures.identification.operating import OperatingPoint, threshold_for_fpir
 from fairlineup.measures.identification.processing import (
@@ -175,7 +176,9 @@ from fairlineup.records import BadInput, Estimate, Measured, NotMeasured
 __all__ = [
     "CONGRESS_2018",
     "DIFFERENTIALS",
+    "LEAST_PEOPLE",
     "MIN_PEOPLE_PER_GROUP",
+    "SAME_KIND",
     "Affine",
     "Argument",
     "AtSize",
@@ -193,10 +196,12 @@ __all__ = [
     "Differential",
     "Direction",
     "Estimate",
+    "GalleryKinds",
     "GallerySize",
     "Grouping",
     "Hub",
     "Hubs",
+    "KindFpir",
     "Label",
     "LikelihoodOptions",
     "LikelihoodRatios",
@@ -267,6 +272,7 @@ __all__ = [
     "fit_isotonic",
     "fit_kernel",
     "flagged_per_1000",
+    "fpir_by_kind",
     "fpir_for_galleries_like_it",
     "fpir_if_independent",
     "gallery_hubs",

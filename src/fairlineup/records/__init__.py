@@ -9,6 +9,7 @@ from fairlineup.records.errors import (
     Throttled,
     TransportError,
     UnusableAnswer,
+    shortened,
 )
 from fairlineup.records.escaped import escaped, escaped_in_json
 from fairlineup.records.estimate import Estimate, Measured, NotMeasured
@@ -39,9 +40,11 @@ from fairlineup.records.rounding import decimals, percent, so_many_people
 from fairlineup.records.system import (
     GALLERY_PREFIX,
     Candidate,
+    Closest,
     ComparingSystem,
     Enrolment,
     FaceSystem,
+    InProcessSystem,
     KeepingSystem,
     Outcome,
     Price,
@@ -60,6 +63,7 @@ __all__ = [
     "BadInput",
     "Box",
     "Candidate",
+    "Closest",
     "ComparingSystem",
     "DigestedSource",
     "Enrolment",
@@ -67,6 +71,7 @@ __all__ = [
     "Face",
     "FaceSystem",
     "FairlineupError",
+    "InProcessSystem",
     "KeepingSystem",
     "Measured",
     "ModelInformation",
@@ -112,6 +117,7 @@ __all__ = [
     "place_in_ours",
     "place_in_theirs",
     "read_regular",
+    "shortened",
     "so_many_people",
     "visible",
 ]

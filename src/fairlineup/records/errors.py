@@ -42,7 +42,7 @@ class FairlineupError(Exception):
         self.code = code or type(self).code
         if self.code not in CODES:
             raise ValueError(f"{self.code!r} is no code of records/codes.py")
-        self.what, self.expected, self.got = map(_cut, (what, expected, got))
+        self.what, self.expected, self.got = map(shortened, (what, expected, got))
         self.remedy = remedy
         self.facts = dict(facts)
         super().__init__(self.what, self.expected, self.got, remedy, self.code)
@@ -92,10 +92,10 @@ class Throttled(TransportError):
     retry_after_s: float | None = None
 
 
-def _cut(text: str) -> str:
-    """A text with its middle left out, where what it repeats has no end."""
-    most = LONGEST_PART // 2
-    return text if len(text) <= LONGEST_PART else f"{text[:most]} … {text[-most:]}"
+def shortened(text: str, longest: int = LONGEST_PART) -> str:
+    """A text with its middle left out where it is too long: the end of it may say what matters."""
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]} … {text[-half:]}"
 
 
 def _restore(

@@ -32,13 +32,15 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """Capture quality of one face, measured on pixels alone."""
+    """What kind of photograph a face is on, measured on pixels alone; `faces.kinds` sets kinds apart."""
 
     face_px: int  #: width of the face box in pixels of the original photograph.
     brightness: float  #: mean luminance of the face, 0 (black) to 255.
     sharpness: float  #: variance of the Laplacian of the aligned grey face; higher is sharper.
     #: rough turn of the head in degrees from the five landmarks, 0 is frontal; not a pose estimate.
     yaw: float
+    #: how far colours leave a single tone, about the face: near 0 where it is grey or toned.
+    colour: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from fairlineup.records.errors import BadInput
-from fairlineup.records.face import ModelInformation
+from fairlineup.records.face import ModelInformation, Quality
 from fairlineup.records.photograph import Photograph
+from fairlineup.records.progress import Progress
 
 if TYPE_CHECKING:  # so that the command line can show its help without loading NumPy
     import numpy as np
@@ -105,7 +106,8 @@ class SystemInformation:
     #: "real" or "simulated"; a simulated system says nothing about real people.
     population: Literal["real", "simulated"] = "real"
     keeps_galleries: bool = False  #: whether a gallery outlives the process that enrolled it.
-    #: rough time a photograph takes, to announce a run with; None if unknown.
+    #: rough time from a question to its answer while `at_once` are open, to announce a run with; None if
+    #: unknown.
     seconds_per_photograph: float | None = None
     #: anything else that changes its answers, as plain values.
     settings: dict[str, str | int | float | bool] = field(default_factory=dict)
@@ -130,12 +132,14 @@ class SystemInformation:
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """What became of one photograph offered to a gallery; `seconds` it took, where that is known."""
+    """What became of one photograph offered to a gallery."""
 
-    photo: str
-    outcome: Outcome
-    detail: str = ""
-    seconds: float | None = field(default=None, compare=False)
+    photo: str  #: its id.
+    outcome: Outcome  #: OK, or why it was not enrolled.
+    detail: str = ""  #: the system's own words, where it has any.
+    seconds: float | None = field(default=None, compare=False)  #: the time it took, where that is known.
+    #: what kind of photograph it is, where a system tells.
+    quality: Quality | None = field(default=None, compare=False)
 
 
 class Candidate(NamedTuple):
@@ -167,6 +171,7 @@ class SearchAnswer:
     seconds: float | None = field(default=None, compare=False)  #: the time it took, where that is known.
     #: candidates were held back, as by a system that hands people leads; no audit reads that.
     withheld: bool = False
+    quality: Quality | None = field(default=None, compare=False)  #: what kind of photograph, where it tells.
 
 
 def _check_number(name: str, value: float, low: int) -> None:
@@ -189,9 +194,10 @@ GALLERY_PREFIX = "fairlineup-"  # of every gallery an audit makes, so that lefto
 class FaceSystem(Protocol):
     """Any face recognition system, asked through five questions.
 
-    `ComparingSystem` and `KeepingSystem` add one each. `enrol` and `search` take photographs in an order and
-    answer lazily in the same order, one answer for each. Finding no face is an answer. A question that got
-    no answer raises TransportError. A photograph enrolled again under its id stands in the gallery once.
+    `ComparingSystem` and `KeepingSystem` add one each, `InProcessSystem` what spares it questions.
+    `enrol` and `search` take photographs in an order and answer lazily in the same order, one answer for
+    each. Finding no face is an answer. A question that got no answer raises TransportError. A photograph
+    enrolled again under its id stands in the gallery once.
     Across a wire (`information().wire`) both are asked with one photograph at a time, by several threads if
     `at_once` allows.
     """
@@ -225,6 +231,32 @@ class ComparingSystem(FaceSystem, Protocol):
 
     def compare(self, one: Photograph, other: Photograph) -> SearchAnswer:
         """The score of one pair, as an answer with a single candidate. Raises: TransportError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """What a gallery gave when it was compared with itself."""
+
+    references: int  #: that stand in it.
+    looked_at: int  #: of these, compared with all others; spread evenly where that is not all.
+    pairs: tuple[tuple[str, str, float], ...]  #: photographs and their score, the most alike first.
+
+
+@runtime_checkable
+class InProcessSystem(FaceSystem, Protocol):
+    """A system whose galleries end with its process, and whose templates a run may keep until it is done."""
+
+    def template(self, gallery: str, photo: str) -> bytes:
+        """The template of a photograph that was enrolled, as `recall` takes it."""
+        ...
+
+    def recall(self, gallery: str, templates: Iterable[tuple[str, bytes]]) -> None:
+        """Put templates of photographs back into a gallery, as if they were enrolled."""
+        ...
+
+    def closest(self, gallery: str, each: int, progress: Progress) -> Closest:
+        """The closest pairs in a gallery: of each reference with so many others."""
         ...
 
 

@@ -5,6 +5,7 @@ Every public name of these files is one of the room: records, and the few plain 
 
 # ruff: noqa: F403 - two hundred records, each named once where it stands
 from fairlineup.results.audit import *
+from fairlineup.results.calibrated import *
 from fairlineup.results.card import *
 from fairlineup.results.codec import decode as decode
 from fairlineup.results.codec import encode as encode
@@ -13,6 +14,7 @@ from fairlineup.results.codec import to_json as to_json
 from fairlineup.results.contrasts import *
 from fairlineup.results.estimates import *
 from fairlineup.results.groups import *
+from fairlineup.results.kinds import *
 from fairlineup.results.likelihood import *
 from fairlineup.results.lists import *
 from fairlineup.results.numbers import *

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from fairlineup.records import NotMeasured
+from fairlineup.results.calibrated import CalibrationUsed
+from fairlineup.results.kinds import KindsOfGallery
 from fairlineup.results.likelihood import Likelihood
 from fairlineup.results.lists import CandidatePair, Miss, SamePictureMate
 from fairlineup.results.processing import PhotoNotProcessed, Processing
@@ -15,7 +17,6 @@ from fairlineup.results.reviews import ReviewedLabels
 from fairlineup.results.size import GallerySizeRung, LargerGallery
 from fairlineup.results.subject import (
     Amendment,
-    CalibrationUsed,
     CanaryChange,
     DatasetSettled,
     Digests,
@@ -28,7 +29,7 @@ from fairlineup.results.subject import (
 from fairlineup.results.sweep import Sweep
 from fairlineup.results.verdicts import LimitVerdict
 
-AUDIT_FORMAT: Final = "fairlineup-results/2"
+AUDIT_FORMAT: Final = "fairlineup-results/3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class AuditResults:
     system and environment give the same bytes. A section that failed is not measured in its place.
     """
 
-    schema: Literal["fairlineup-results/2"]  #: Version of this format.
+    schema: Literal["fairlineup-results/3"]  #: Version of this format.
     title: str  #: Title of the plan.
     population: PopulationAudited  #: Whom and what the numbers hold for.
     system: SystemTested  #: The system under test.
@@ -69,6 +70,8 @@ class AuditResults:
     verdicts: tuple[LimitVerdict, ...]  #: One entry for each limit of the plan, in its order.
     ladder: tuple[GallerySizeRung, ...] | NotMeasured  #: FPIR at smaller galleries.
     extrapolation: tuple[LargerGallery, ...] | NotMeasured  #: FPIR in larger galleries, at most tenfold.
+    #: FPIR among gallery photographs of one kind each: what galleries of another make-up may do.
+    gallery_kinds: tuple[KindsOfGallery, ...] | NotMeasured
     labels: ReviewedLabels | NotMeasured  #: How far two people reviewed the labels of doubtful pairs.
     likelihood: Likelihood | NotMeasured  #: What a score is worth as evidence, averaged over this data set.
     sweep: Sweep | NotMeasured  #: The same rates at many thresholds.

@@ -13,11 +13,12 @@ from datetime import date
 from typing import Any, TypeVar, get_args
 
 from fairlineup.foreign import MisfitError, decode_json
-from fairlineup.records import BadInput, older_format
+from fairlineup.records import READ_BY, BadInput, older_format
 from fairlineup.results import shape
 from fairlineup.results.reading import reader_of
 
 T = TypeVar("T")
+READERS = {"fairlineup-results/2": "3a906a1f"}  # the last commit that reads each version since READ_BY
 LARGEST = 256_000_000  # bytes: results of 25,000 searches take some megabytes
 
 
@@ -123,7 +124,8 @@ def _check_format(value: Any, kind: Any, what: str) -> None:
         return
     (ours,) = get_args(schema.kind)
     if found != ours and found.split("/")[0] == ours.split("/")[0]:
-        raise older_format(what, expected=ours, got=found[:80])
+        reader = READERS.get(found, READ_BY)
+        raise older_format(what, expected=ours, got=found[:80], reader=reader)
 
 
 def _bad(what: str, expected: str, got: str, *, path: str = "", code: str = "file-malformed") -> BadInput:

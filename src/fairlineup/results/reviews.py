@@ -17,10 +17,11 @@ from fairlineup.results.verdicts import LimitVerdict
 class WrongLabel:
     """A label both reviewers say is wrong."""
 
-    #: non_mated: the data set says two people, both reviewers say one; mated: the other way round.
-    kind: Literal["non_mated", "mated"]
+    #: non_mated: the data set says two people, both reviewers say one; mated: the other way round; gallery:
+    #: as non_mated, of two photographs of the gallery, which no search compared.
+    kind: Literal["non_mated", "mated", "gallery"]
     pair: str  #: Its name on the list.
-    probe_photo: str  #: Photograph searched with.
+    probe_photo: str  #: Photograph searched with, or the other one of the gallery.
     gallery_photo: str  #: Photograph of the gallery.
     decisions: tuple[str, ...]  #: The reviewers' decisions, in the order of `reviewers`.
     reasons: tuple[str, ...]  #: Theirs.

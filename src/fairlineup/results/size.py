@@ -23,8 +23,9 @@ class GallerySizeRung:
 
 @dataclass(frozen=True, slots=True)
 class ExtrapolatedFpir:
-    """FPIR in a larger gallery."""
+    """FPIR in a larger gallery of the same kind of people and photographs."""
 
+    holds_for: str  #: The galleries all of this is about. Of others it says nothing.
     fpir: Share | NotMeasured  #: Of two fitted models, both intervals joined.
     outer: Share | NotMeasured  #: Bounds that need no fit.
     #: Of log(-log(1 - FPIR)) on log N; 1 if comparisons were independent and alike.
@@ -35,7 +36,7 @@ class ExtrapolatedFpir:
 
 @dataclass(frozen=True, slots=True)
 class LargerGallery:
-    """FPIR in a gallery at most ten times as large, or why there is none."""
+    """FPIR in a gallery at most ten times as large and of the same kind, or why there is none."""
 
     threshold: str  #: By name.
     people: Positive  #: Gallery size.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fairlineup.records import ModelInformation, NotMeasured, Price, Scale, Threshold
+from fairlineup.records import ModelInformation, Price, Scale, Threshold
 from fairlineup.results.numbers import AtLeastZero, Count, Digest, Positive
 from fairlineup.results.shape import FLAT, Range
 
@@ -153,11 +153,3 @@ class CanaryChange:
     photographs: Count  #: Put, enrolled or searched.
     changed: Count  #: With another outcome or other candidates at the end.
     largest_change: AtLeastZero  #: Of a score.
-
-
-@dataclass(frozen=True, slots=True)
-class CalibrationUsed:
-    """The calibration whose similarities the plan used. Shared people forbid a verdict."""
-
-    name: str  #: Of the calibration.
-    calibration_overlap: Count | NotMeasured  #: At most so many people of this audit it was made from.

@@ -21,9 +21,11 @@ from fairlineup.faces.engine import (
 from fairlineup.faces.vectors import Metric
 from fairlineup.options import INLINE, at_least
 from fairlineup.records import (
+    Closest,
     Enrolment,
     Outcome,
     Photograph,
+    Progress,
     Scale,
     SearchAnswer,
     SearchRequest,
@@ -96,6 +98,18 @@ class LocalSystem:
         """Search for the one face of each photograph, against every reference."""
         return self._galleries.search(gallery, self._described(photos), request)
 
+    def template(self, gallery: str, photo: str) -> bytes:
+        """Of a photograph that was enrolled."""
+        return self._galleries.template(gallery, photo)
+
+    def recall(self, gallery: str, templates: Iterable[tuple[str, bytes]]) -> None:
+        """Put templates back into a gallery."""
+        self._galleries.recall(gallery, templates)
+
+    def closest(self, gallery: str, each: int, progress: Progress) -> Closest:
+        """The closest pairs of a gallery."""
+        return self._galleries.closest(gallery, each, progress)
+
     def delete_gallery(self, gallery: str) -> None:
         """Forget a gallery."""
         self._galleries.delete(gallery)
@@ -108,7 +122,7 @@ class LocalSystem:
     def _described(self, photos: Iterable[Photograph]) -> Iterator[Described]:
         for found in self._pool.analyse_many(photos):
             vector = found.templates[0].vector if found.outcome is Outcome.OK else None
-            yield Described(found.photo, found.outcome, vector, found.detail, found.seconds)
+            yield Described(found.photo, found.outcome, vector, found.detail, found.seconds, found.quality)
 
     def _farthest(self) -> float:
         """The end of the scale: 2 for templates about 1 long, a power of ten beyond all others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -33,13 +33,19 @@ from fairlineup.evidence.plan import (
 from fairlineup.faces.scale import Calibration, calibration_json
 from fairlineup.faces.vectors import prepare
 from fairlineup.labels import Decision
-from fairlineup.records import BadInput, NotMeasured
+from fairlineup.records import BadInput, NotMeasured, Quality
 
+DIGESTS = {f"{i}.jpg": f"sha256:{i:064x}" for i in range(400)}
+PLAIN = Quality(120, 130.0, 200.0, 0.0, 0.25)
 FACTS = {"model": {"digest": "sha256:m"}, "kind": "synthetic"}
 
 
 def _templates(photographs: int, seed: int = 1) -> NDArray[np.float32]:
     return np.random.default_rng(seed).normal(0, 0.25, (photographs, 8)).astype(np.float32)
+
+
+def _compared(entries: tuple[Entry, ...], templates: NDArray[np.float32]) -> Compared:
+    return Compared(entries, prepare(templates), qualities=(PLAIN,) * len(entries))
 
 
 def _dataset(people: int, sources: Mapping[str, str] | None = None) -> Dataset:
@@ -52,12 +58,12 @@ def _dataset(people: int, sources: Mapping[str, str] | None = None) -> Dataset:
 
 
 def _subject(half: Half = "all") -> CalibrationSubject:
-    return CalibrationSubject("t", "nobody", "numbers", half, "sha256:set", FACTS)
+    return CalibrationSubject("t", "nobody", "numbers", half, "sha256:set", DIGESTS, "ab" * 16, FACTS)
 
 
 def _built(people: int = 300, sources: Mapping[str, str] | None = None, half: Half = "all") -> Calibration:
     dataset = only_half(_dataset(people, sources), half)
-    compared = Compared(dataset.entries, prepare(_templates(len(dataset.entries))))
+    compared = _compared(dataset.entries, _templates(len(dataset.entries)))
     return build(compared, dataset, (), (), _subject(half))
 
 
@@ -66,7 +72,7 @@ def _planted_error(people: int = 200) -> tuple[Dataset, Compared]:
     dataset = _dataset(people)
     templates = _templates(people)
     templates[-1] = templates[0] + 0.001
-    return dataset, Compared(dataset.entries, prepare(templates))
+    return dataset, _compared(dataset.entries, templates)
 
 
 def test_a_planted_label_error_is_asked_about_first() -> None:
@@ -173,7 +179,7 @@ def test_misses_take_one_pair_a_person_and_no_copy() -> None:
     more = tuple(replace(entry, photo=f"again-{entry.photo}") for entry in dataset.entries[:40])
     dataset = replace(dataset, entries=(*dataset.entries, *more))
     templates = np.concatenate((_templates(100), _templates(100)[:40] + np.float32(0.01)))
-    compared = Compared(dataset.entries, prepare(templates))
+    compared = _compared(dataset.entries, templates)
     copy = Finding(Kind.SAME_PICTURE, ("p0000",), ("0.jpg", "again-0.jpg"), "x")
     table = build(compared, dataset, (copy,), (), _subject())
     assert {(miss["misses"], miss["people"]) for miss in table.about["misses"]} == {(0, 39)}
@@ -196,26 +202,69 @@ def test_halves_share_nobody_and_leave_nobody_out() -> None:
     assert half_of("test") == "odd"  # 9f
 
 
-def test_overlap_by_the_rule() -> None:
+def _overlap(table: Calibration, entries: Iterable[Entry], digests: Mapping[str, str]) -> tuple[int, int]:
+    found = calibration_overlap(table, entries, digests)
+    return found.people, found.by_photograph
+
+
+def test_whom_a_table_was_made_from_is_known_on_any_data_set() -> None:
+    everybody = _dataset(300).entries
     table = _built(half="even")
-    people = {entry.person for entry in _dataset(300).entries}
-    even = {one for one in people if half_of(one) == "even"}
-    assert calibration_overlap(table, people, "sha256:set") == len(even)
-    assert calibration_overlap(table, people - even, "sha256:set") == 0
-    assert calibration_overlap(table, people, "sha256:another manifest") == len(even)
-    assert isinstance(calibration_overlap(table, {"q-1", "q-2"}, "sha256:another"), NotMeasured)
+    even = [one for one in everybody if half_of(one.person) == "even"]
+    odd = [one for one in everybody if half_of(one.person) == "odd"]
+    assert _overlap(table, everybody, DIGESTS) == (len(even), len(even))
+    assert _overlap(table, odd, DIGESTS) == (0, 0)
+    assert _overlap(table, even[:7] + odd, DIGESTS) == (7, 7)
     whole = _built()
-    assert calibration_overlap(whole, people, "sha256:set") == 300
-    assert isinstance(calibration_overlap(whole, people, "sha256:another"), NotMeasured)
+    assert _overlap(whole, everybody[:5], DIGESTS) == (5, 5)  # part of the people it was made from
+    renamed = [replace(one, person=f"x-{one.person}") for one in even[:3]]
+    assert _overlap(table, renamed, DIGESTS) == (3, 3)
+    pictured_anew = {one.photo: f"sha256:anew-{one.photo}" for one in even}
+    assert _overlap(table, even[:4], pictured_anew) == (4, 0)
+    strangers = [replace(one, person=f"q{n:04d}") for n, one in enumerate(even)]  # ids of the same form
+    assert _overlap(table, strangers, pictured_anew) == (0, 0)
+
+
+def test_a_kind_of_photograph_has_its_own_rate() -> None:
+    """Every third photograph is grey and two grey ones lie nearer: the table says so apart."""
+    dataset, templates = _dataset(300), _templates(300)
+    grey = np.arange(300) % 3 == 0
+    templates[grey] *= np.float32(0.8)
+    kinds = tuple(replace(PLAIN, colour=0.0) if one else PLAIN for one in grey.tolist())
+    table = build(Compared(dataset.entries, prepare(templates), qualities=kinds), dataset, (), (), _subject())
+    assert table.kinds.counts["grey"] == 100
+    (curve,) = table.kind_rates
+    assert (curve.value, curve.people, curve.pairs) == ("grey", 100, 100 * 99 // 2)
+    at = curve.rows[0].distance
+    assert curve.rows[0].fmr > 2 * table.read(at).row.fmr
+
+
+def test_photographs_without_kinds_make_no_table() -> None:
+    dataset = _dataset(100)
+    with pytest.raises(BadInput, match="kinds of these photographs are not known"):
+        build(Compared(dataset.entries, prepare(_templates(100))), dataset, (), (), _subject())
+
+
+def test_few_errors_are_no_verdict_and_none_where_many_are_expected_are_one() -> None:
+    table = _built(400)
+    few = check(table, _compared(_dataset(60).entries, _templates(60, seed=9)))
+    untold = [one for one in few if isinstance(one.inside, NotMeasured)]
+    assert any(one.expected < 10 for one in untold)
+    assert {one.inside.reason for one in untold if isinstance(one.inside, NotMeasured)} == {
+        "too few errors to tell"
+    }
+    assert not [one for one in few if one.inside is False]
+    far = check(table, _compared(_dataset(400).entries, _templates(400, seed=9) * np.float32(3)))
+    assert {one.inside for one in far if one.expected >= 100} == {False}
 
 
 def test_a_check_on_others_of_one_kind_agrees_and_on_nearer_ones_does_not() -> None:
     table = _built(400)
     others = _dataset(400).entries
     alike = check(table, Compared(others, prepare(_templates(400, seed=9))))
-    assert np.mean([row.inside for row in alike if row.inside is not None]) > 0.8
+    assert np.mean([row.inside for row in alike if isinstance(row.inside, bool)]) > 0.8
     nearer = check(table, Compared(others, prepare(_templates(400, seed=9) * np.float32(0.8))))
-    assert np.mean([row.inside for row in nearer if row.inside is not None]) < 0.2
+    assert np.mean([row.inside for row in nearer if isinstance(row.inside, bool)]) < 0.2
     assert all(row.expected == pytest.approx(row.row.fmr * 400 * 399 / 2) for row in alike)
 
 

@@ -32,7 +32,7 @@ from fairlineup.records import BadInput
 LEAST = '[dataset]\nfolder = "set"\n[system]\nname = "simulated"\n'
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-NAMED = TEXT.filter(bool)
+NAMED = TEXT.filter(str.strip)
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
 WHOLE = st.integers(0, 2**40)
 OPTIONS: st.SearchStrategy[Any] = st.recursive(

@@ -78,6 +78,7 @@ def test_no_source_stands_beside_a_blank(tmp_path: Path, github: GitHub) -> None
     for row in rows:
         assert bool(row["sex"]) == bool(row["sex_source"])
         assert bool(row["birth_year"]) == bool(row["birth_year_source"])
+        assert bool(row["capture"]) == (row["role"] == "gallery")
     assert "ethnicity" not in rows[0]
 
 

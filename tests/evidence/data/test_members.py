@@ -53,6 +53,15 @@ def test_the_gallery_is_of_the_92nd_congress_and_later_and_no_president() -> Non
     ]
 
 
+def test_gallery_portraits_have_an_age_by_the_last_congress() -> None:
+    of = {one.icpsr: one.last_congress for one in PORTRAITS}
+    ages = {of[int(one.photo[8:14])]: one.capture for one in FOUND}
+    assert set(ages) <= set(range(92, 130))
+    for congress, age in ages.items():
+        assert age == f"portrait of a member last seated in the {(1787 + 2 * congress) // 10 * 10}s"
+    assert all(not one.capture for one in probes(CURRENT, FILES[IMAGES], "congress/450x550"))
+
+
 def test_two_icpsr_ids_of_one_person() -> None:
     assert BY_PHOTO["gallery/000100.jpg"].person == "A000001"  # congress-legislators says so
     assert BY_PHOTO["gallery/040100.jpg"].person == "A000001"  # member_photos says so

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fairlineup import results as rec
+from fairlineup.measures import SAME_KIND
 from fairlineup.records import NotMeasured
 
 from .examples import (
@@ -36,10 +37,41 @@ def everything() -> rec.AuditResults:
             rec.LargerGallery("default", 5950, extrapolated()),
             rec.LargerGallery("strict", 5950, NotMeasured("under 30 errors at the lowest rung")),
         ),
-        calibration=rec.CalibrationUsed("a town", 3),
+        gallery_kinds=kinds(),
+        calibration=calibrated(),
         likelihood=likelihood(),
         labels=reviewed(),
         processing=replace(whole.processing, groups=failures),
+    )
+
+
+def calibrated() -> rec.CalibrationUsed:
+    """A calibration that shares people, and whose rate does not hold."""
+    return rec.CalibrationUsed(
+        name="a town",
+        population="its people",
+        capture="identity cards",
+        people=900,
+        calibration_overlap=3,
+        overlap_by_photograph=2,
+        rates=(
+            rec.CalibratedRate(
+                "default", 0.6, 66.0, 1e-4, 7e-5, 1.4e-4, False, share(40, 7400, 0.0041, 0.0072), "more"
+            ),
+            rec.CalibratedRate(
+                "strict",
+                0.4,
+                89.0,
+                4e-6,
+                None,
+                8e-6,
+                True,
+                NotMeasured("few", 0, 9),
+                "too few errors to tell",
+            ),
+        ),
+        kinds=(rec.KindCompared("grey", "grey or toned", 0.9, 1.0, 0.33, differs=True),),
+        warning="the rates of the calibration “a town” do not hold on these photographs",
     )
 
 
@@ -139,11 +171,26 @@ def differentials() -> rec.LabelDifferentials:
 def extrapolated() -> rec.ExtrapolatedFpir:
     """FPIR in a larger gallery."""
     return rec.ExtrapolatedFpir(
+        holds_for=SAME_KIND,
         fpir=share(10, 150, 0.21, 0.55, 0.37),
         outer=share(10, 150, 0.06, 0.72, 0.5),
         slope=effect(0.83, 0.61, 1.04),
         lowest_rung=148,
         if_independent=0.51,
+    )
+
+
+def kinds() -> tuple[rec.KindsOfGallery, ...]:
+    """FPIR by kind of gallery photograph, measured and not."""
+    few = NotMeasured("to compare takes 100 people of each of two kinds in the gallery (old: 12; new: 500)")
+    rows = (
+        rec.FpirOfKind("all others", 395, 400, share(30, 150, 0.1, 0.3, 0.2), None),
+        rec.FpirOfKind("grey or toned", 200, 210, share(60, 150, 0.3, 0.5, 0.4), amount(2.0, 1.1, 3.6, 60)),
+    )
+    compared = rec.KindsCompared(200, 3, rows)
+    return (
+        rec.KindsOfGallery("default", "grey", "pixels", compared),
+        rec.KindsOfGallery("default", "capture", "manifest", few),
     )
 
 

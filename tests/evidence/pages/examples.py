@@ -229,7 +229,7 @@ def results(*thresholds: rec.ThresholdResults) -> rec.AuditResults:
         ),
     )
     return rec.AuditResults(
-        schema="fairlineup-results/2",
+        schema="fairlineup-results/3",
         title="A test of tests",
         population=population("real", described="people of a town"),
         system=SYSTEM,
@@ -258,6 +258,7 @@ def results(*thresholds: rec.ThresholdResults) -> rec.AuditResults:
             for people, errors in zip((148, 297, 595), found, strict=True)
         ),
         extrapolation=(),
+        gallery_kinds=NotMeasured("of what kind the photographs are is not known"),
         labels=labels(),
         likelihood=NotMeasured("only 72 mated people; likelihood ratios need 100"),
         sweep=sweep(declared),

@@ -417,7 +417,7 @@ def test_results_of_another_version_are_refused_not_misread(tmp_path: Path) -> N
 
 
 HOSTILE = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
-OURS = {"schema", "kind", "strangers", "measure", "outcome", "over", "method", "digests"}
+OURS = {"schema", "told_by", "found", "kind", "strangers", "measure", "outcome", "over", "method", "digests"}
 KEYED = {"names", "settled", "lost", "settings", "label_sources", "unlabelled", "composition", "decided"}
 
 

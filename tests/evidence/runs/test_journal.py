@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from fairlineup.evidence.runs import EventLog, Journal, KeptAnswer, OpenJournal
-from fairlineup.records import BadInput, SystemFailed
+from fairlineup.evidence.runs.journal import OLDER_TABLE
+from fairlineup.records import BadInput, Quality, SystemFailed
 
-SEARCH = KeptAnswer("ä/p.png", "ok", "said", True, (("g", 0.1 + 0.2),), 0.5, 2)
+KIND = Quality(120, 130.5, 0.1 + 0.2, -3.0, 0.25)
+SEARCH = KeptAnswer("ä/p.png", "ok", "said", True, (("g", 0.1 + 0.2),), 0.5, 2, KIND)
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -45,6 +47,34 @@ def _write(path: Path, *names: str) -> Journal:
         for n, name in enumerate(names):
             held.add("s", n, KeptAnswer(name, "ok"))
     return journal
+
+
+def test_templates_are_kept_until_they_are_forgotten(tmp_path: Path) -> None:
+    secret = b"template-of-a-face" * 20
+    journal = Journal(tmp_path / "answers.sqlite", "a run")
+    with journal.writing(flushed=True) as held:
+        assert list(held.templates("s")) == []
+        held.add("s", 0, KeptAnswer("p", "ok"))
+        held.add_template("s", 0, "p", secret)
+        held.add_template("t", 0, "q", b"")
+    assert secret in journal.path.read_bytes()
+    with journal.writing(flushed=True) as held:
+        assert list(held.templates("s")) == [("p", secret)]
+        held.forget_templates()
+        assert list(held.templates("s")) == []
+    assert secret not in journal.path.read_bytes()
+    assert _photos(journal) == ["p"]
+
+
+def test_a_template_that_was_changed_is_damage(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "answers.sqlite", "a run")
+    with journal.writing(flushed=True) as held:
+        held.add_template("s", 0, "p", b"template")
+    with contextlib.closing(sqlite3.connect(journal.path)) as edited:
+        edited.execute("UPDATE templates SET template = ?", (b"another",))
+        edited.commit()
+    with pytest.raises(BadInput, match="a template that was changed"), journal.reading():
+        pass
 
 
 def _fill(journal: OpenJournal) -> None:
@@ -162,7 +192,7 @@ def test_damage_is_named(tmp_path: Path, spoil: Callable[[Path], object]) -> Non
 
 def test_an_outcome_that_nobody_knows_is_damage(tmp_path: Path) -> None:
     journal = _write(tmp_path / "answers.sqlite", "p")
-    forged = ["s", 0, "p", "oke", "", 0, "[]", None, 0]
+    forged = ["s", 0, "p", "oke", "", 0, "[]", None, 0, ""]
     _column("oke", "outcome")(journal.path)
     _column(hashlib.sha256(json.dumps(["", *forged]).encode()).hexdigest(), "sha256")(journal.path)
     with pytest.raises(BadInput, match="'oke', which nobody knows"):
@@ -274,3 +304,12 @@ def test_no_bytes_of_a_database_are_anything_but_an_error(tmp_path: Path, place:
     journal.path.write_bytes(whole)
     with contextlib.suppress(BadInput):
         _photos(journal)
+
+
+def test_a_journal_without_kinds_of_photograph_is_refused_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "answers.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute(OLDER_TABLE)
+    with pytest.raises(BadInput, match=r"formats older than these with commit [0-9a-f]{8}") as caught:
+        _photos(Journal(path))
+    assert caught.value.code == "run-of-an-older-format"

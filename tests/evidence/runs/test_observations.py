@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairlineup.evidence.runs import LOST, KeptAnswer, Observations, RunDirectory, collect
+from fairlineup.evidence.runs.observations import QUALITY
 from fairlineup.evidence.runs.parquet import FILES, can_compact, parquet_files, read_parquet
-from fairlineup.records import BadInput, SystemFailed
+from fairlineup.records import BadInput, Quality, SystemFailed
 
 ENROL, SEARCH = ("enrol-a", "enrol-b"), ("search-a", "search-b")
 OUTCOMES = st.sampled_from(["ok", "no_face", LOST])
+KINDS = st.none() | st.just(Quality(120, 130.5, 200.25, -3.0, 0.25))
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 
 
@@ -27,7 +29,7 @@ def answers(draw: st.DrawFn) -> tuple[dict[str, list[KeptAnswer]], dict[str, str
     cut = draw(st.integers(0, len(gallery)))
     rows: dict[str, list[KeptAnswer]] = {stage: [] for stage in (*ENROL, *SEARCH)}
     for stage, part in zip(ENROL, (gallery[:cut], gallery[cut:]), strict=True):
-        rows[stage] = [KeptAnswer(p, draw(OUTCOMES), draw(NAMES)) for p in part]
+        rows[stage] = [KeptAnswer(p, draw(OUTCOMES), draw(NAMES), quality=draw(KINDS)) for p in part]
     for stage in SEARCH:
         for photo in probes:
             listed = draw(st.lists(st.sampled_from(gallery), unique=True) if gallery else st.just([]))
@@ -175,6 +177,7 @@ CASE = {
         KeptAnswer("p2", "ok", "\x1b"),
     ],
 }
+NONE: dict[str, list[KeptAnswer]] = {stage: [] for stage in (*ENROL, *SEARCH)}
 PERSON_OF = {"g1": "ann", "g2": "bob", "p1": "cem", "p2": "dan"}
 
 
@@ -231,3 +234,29 @@ def test_more_answers_than_photographs_are_not_made_objects() -> None:
     parquet.write_table(arrow.concat_tables([table] * 100), sink)
     with pytest.raises(BadInput, match="200 rows, where 8 are the most"):
         read_parquet({**files, FILES[1]: sink.getvalue().to_pybytes()}, "run", PERSON_OF)
+
+
+def _without(content: bytes, *columns: str) -> bytes:
+    import pyarrow as arrow
+    from pyarrow import parquet
+
+    sink = arrow.BufferOutputStream()
+    parquet.write_table(parquet.read_table(arrow.BufferReader(content)).drop_columns([*columns]), sink)
+    return bytes(sink.getvalue().to_pybytes())
+
+
+def test_observations_of_before_kinds_were_kept_are_read_as_they_are() -> None:
+    collected = _collected({**NONE, **CASE}, PERSON_OF)
+    files = parquet_files(collected)
+    older = {**files, **{name: _without(files[name], *QUALITY) for name in FILES[:2]}}
+    assert _spelt(read_parquet(older, "run", PERSON_OF)) == _spelt(collected)
+    with pytest.raises(BadInput, match="other columns"):
+        read_parquet({**files, FILES[0]: _without(files[FILES[0]], QUALITY[0])}, "run", PERSON_OF)
+
+
+def test_a_kind_known_in_part_is_damage() -> None:
+    kind = Quality(120, 130.0, None, 0.0, 0.25)  # type: ignore[arg-type]
+    rows = {"enrol-a": [KeptAnswer("g1", "ok", quality=kind)]}
+    files = parquet_files(_collected({**NONE, **rows}, PERSON_OF))
+    with pytest.raises(BadInput, match="known in part"):
+        read_parquet(files, "run", PERSON_OF)

@@ -10,7 +10,7 @@ from fairlineup.records import Box, Face, Outcome, Quality
 def face(
     width: int, brightness: float = 128.0, sharpness: float = 200.0, yaw: float = 0.0, left: int = 0
 ) -> Face:
-    quality = Quality(width, brightness, sharpness, yaw)
+    quality = Quality(width, brightness, sharpness, yaw, 0.2)
     return Face(Box(left, 0, left + width, width), ((0.0, 0.0),) * 5, 1.0, quality)
 
 

@@ -5,22 +5,29 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fairlineup.faces.kinds import KINDS as ALL_KINDS
+from fairlineup.faces.kinds import KindsSeen
 from fairlineup.faces.scale import (
     Calibration,
     CalibrationRow,
     GroupCurve,
+    Overlap,
     calibration_json,
     fmr_of,
     parse_calibration,
+    people_inside,
     read_calibration,
+    shared_kinds,
     shipped_calibration,
     similarity_of,
+    strange,
 )
 from fairlineup.records import BadInput, NotMeasured
 
@@ -32,9 +39,14 @@ ROWS = (
     CalibrationRow(0.90, 1.0, 1.0, 1.0, 400_000, None),
 )
 
+SEEN = KindsSeen(1000, {**dict.fromkeys(ALL_KINDS, 0), "grey": 400, "small": 9}, {"colour": (0.0, 0.1)})
+KINDS = (GroupCurve("kind", "grey", "measured", 300, 79_000, ROWS[1:]),)
+INSIDE = people_inside("0" * 31 + "1", ["Ann", "7"], ["sha256:a", "sha256:b", ""])
+
 
 def _table(groups: tuple[GroupCurve, ...] = ()) -> Calibration:
-    return Calibration("t", "sha256:x", "p", "c", ROWS, ROWS, groups, {"sex": "no source is cited"}, {})
+    why = {"sex": "no source is cited"}
+    return Calibration("t", "sha256:x", "p", "c", ROWS, ROWS, groups, why, SEEN, KINDS, INSIDE, {})
 
 
 @pytest.mark.parametrize(("fmr", "similarity"), [(1e-4, 66.0), (1e-5, 82.5), (1e-6, 99.0), (1.0, 0.0)])
@@ -118,7 +130,7 @@ def test_without_labels_there_is_no_worst_group() -> None:
 @pytest.mark.parametrize("rows", [(), ROWS[::-1], (CalibrationRow(0.1, 0.0, None, None),)])
 def test_no_table_of_falling_or_missing_rows(rows: tuple[CalibrationRow, ...]) -> None:
     with pytest.raises(BadInput) as caught:
-        Calibration("t", "sha256:x", "p", "c", rows, ROWS, (), {}, {})
+        Calibration("t", "sha256:x", "p", "c", rows, ROWS, (), {}, SEEN, (), INSIDE, {})
     assert caught.value.code == "file-malformed"
 
 
@@ -136,9 +148,9 @@ def test_a_file_reads_back(tmp_path: Path) -> None:
         (b"{}", "'none'"),
         (b"[1]", "an array, not an object"),
         (b'{"schema": "other"}', "'other'"),
-        (b'{"schema": "fairlineup-calibration-1"}', "none of that name, not the key 'name'"),
+        (b'{"schema": "fairlineup-calibration-2"}', "none of that name, not the key 'name'"),
         (
-            b'{"schema": "fairlineup-calibration-1", "name": "n", "model": 3}',
+            b'{"schema": "fairlineup-calibration-2", "name": "n", "model": 3}',
             "a whole number, not an object, at model",
         ),
         (b"\xff", "invalid character (byte 0), not JSON"),
@@ -169,3 +181,57 @@ def test_what_ships_says_what_it_is_about_and_names_nobody() -> None:
     assert not re.search(r"icpsr-\d{3}|\b[A-Z]\d{6}\b|\.jpg", text)
     assert all(len(row) == 7 for row in json.loads(text)["rows"])
     assert all(row.errors is None or row.errors >= 10 for row in (*table.rows, *table.every_pair))
+
+
+def test_people_inside_are_known_by_id_and_by_photograph_and_nobody_else() -> None:
+    asked = {"ann ": ["sha256:z"], "7.0": ["sha256:a"], "Bob": ["sha256:b", ""], "Cem": ["sha256:c", ""]}
+    assert INSIDE.overlap(asked) == Overlap(people=3, by_photograph=2)
+    assert INSIDE.overlap({"Cem": ["sha256:c"], "sha256:a": []}) == Overlap(0, 0)
+    other = people_inside("f" * 32, ["Ann", "7"], ["sha256:a", "sha256:b"])
+    assert not other.people & INSIDE.people
+    assert not other.photographs & INSIDE.photographs
+    assert not INSIDE.people & INSIDE.photographs
+
+
+def test_a_table_of_before_is_refused_by_name_and_a_forged_one_as_none() -> None:
+    value = json.loads(calibration_json(_table()))
+    value["model"], older = {"digest": "sha256:x"}, {**value, "schema": "fairlineup-calibration-1"}
+    with pytest.raises(BadInput, match="with commit 3a906a1f") as caught:
+        parse_calibration(json.dumps(older).encode(), "t.json")
+    assert caught.value.code == "run-of-an-older-format"
+    assert parse_calibration(json.dumps(value).encode(), "t.json").inside == INSIDE
+    forged = (
+        {"inside": {**value["inside"], "key": "Z" * 32}},
+        {"inside": {**value["inside"], "people": ["ab"]}},
+        {"inside": {**value["inside"], "people": []}},
+        {"kinds": {**value["kinds"], "counts": {"grey": 1}}},
+        {"kinds": {**value["kinds"], "photographs": 3}},
+    )
+    for one in forged:
+        with pytest.raises(BadInput, match=r"t\.json is no calibration"):
+            parse_calibration(json.dumps({**value, **one}).encode(), "t.json")
+
+
+def test_a_photograph_is_strange_where_the_table_has_hardly_any_like_it() -> None:
+    table = _table()
+    assert strange(table, ()) == ()
+    assert strange(table, ("grey",)) == ()
+    (why,) = strange(table, ("grey", "dark"))
+    assert why == "dark (light under 64 of 255), as 0 of the calibration's 1,000 are"
+    assert len(strange(table, ("small",))) == 1
+    grey = replace(table, kinds=replace(SEEN, counts={**SEEN.counts, "grey": 990}))
+    assert strange(grey, ("grey",)) == ()
+    assert strange(grey, ()) == ("not grey or toned, as 990 of the calibration's 1,000 are",)
+
+
+def test_a_kind_that_both_share_has_a_rate_of_its_own_unless_all_are_of_it() -> None:
+    table = _table()
+    assert shared_kinds(table, ("grey", "small"), ("grey",)) == ("grey",)
+    assert shared_kinds(table, ("grey",), ("small",)) == ()
+    grey = replace(table, kinds=replace(SEEN, counts={**SEEN.counts, "grey": 990}))
+    assert shared_kinds(grey, ("grey",), ("grey",)) == ()
+    found = table.read_kind("grey", 0.45)
+    assert not isinstance(found, NotMeasured)
+    assert (found.row.fmr, found.curve.pairs) == (1e-4, 79_000)
+    assert isinstance(table.read_kind("grey", 0.44), NotMeasured)
+    assert isinstance(table.read_kind("dark", 0.5), NotMeasured)

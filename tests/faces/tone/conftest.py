@@ -16,7 +16,7 @@ LANDMARKS = ((190.0, 120.0), (160.0, 120.0), (90.0, 120.0), (120.0, 120.0), (140
 
 
 def face_at(landmarks: tuple[tuple[float, float], ...] = LANDMARKS) -> Face:
-    return Face(Box(60, 60, 220, 220), landmarks, 1.0, Quality(160, 128.0, 100.0, 0.0))
+    return Face(Box(60, 60, 220, 220), landmarks, 1.0, Quality(160, 128.0, 100.0, 0.0, 0.2))
 
 
 def flat(skin: Colour) -> Pixels:

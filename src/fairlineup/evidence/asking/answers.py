@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fairlineup.evidence.runs import KeptAnswer
+from fairlineup.evidence.runs import QUALITY, KeptAnswer
 from fairlineup.foreign import MisfitError, number
 from fairlineup.records import (
     Candidate,
     Enrolment,
     Outcome,
+    Quality,
     Refused,
     Scale,
     SearchAnswer,
@@ -36,7 +37,8 @@ class AnswerRules:
 def kept_enrolment(answer: Enrolment, retries: int = 0) -> KeptAnswer:
     """An enrolment as the journal keeps it. Raises: UnusableAnswer."""
     outcome, detail, seconds = _checked(answer)
-    return KeptAnswer(answer.photo, outcome, detail, seconds=seconds, retries=retries)
+    quality = _measured(answer)
+    return KeptAnswer(answer.photo, outcome, detail, seconds=seconds, retries=retries, quality=quality)
 
 
 def kept_search(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> KeptAnswer:
@@ -70,6 +72,7 @@ def kept_search(answer: SearchAnswer, rules: AnswerRules, retries: int = 0) -> K
         candidates=tuple(one for one in accepted if one[0] not in rules.lost),
         seconds=seconds,
         retries=retries,
+        quality=_measured(answer),
     )
 
 
@@ -112,6 +115,18 @@ def _checked(answer: Enrolment | SearchAnswer) -> tuple[str, str, float | None]:
     except MisfitError as error:
         raise unusable(answer.photo, "seconds that are a number, or none", error.got) from None
     return answer.outcome.value, detail, seconds
+
+
+def _measured(answer: Enrolment | SearchAnswer) -> Quality | None:
+    """What kind of photograph it is, to what a picture decoded again gives again. Raises: UnusableAnswer."""
+    told = answer.quality
+    if told is None:
+        return None
+    try:
+        width, light, focus, turn, colour = (number(getattr(told, name, None)) for name in QUALITY)
+    except MisfitError as error:
+        raise unusable(answer.photo, "a quality of five numbers, or none", error.got) from None
+    return Quality(round(width), round(light, 1), round(focus, 1), round(turn, 1), round(colour, 3))
 
 
 def _checked_score(probe: str, candidate: Candidate, rules: AnswerRules) -> float:

@@ -24,6 +24,7 @@ from fairlineup.evidence.runs import LOST, FrozenRun, KeptAnswer
 from fairlineup.records import (
     Enrolment,
     FaceSystem,
+    InProcessSystem,
     Outcome,
     Photograph,
     SearchAnswer,
@@ -57,6 +58,11 @@ class Asking:
     options: RunOptions  #: progress, retries, what may be spent.
     spending: Spending  #: calls so far.
     pace: Pace = field(default_factory=Pace)  #: how often questions are put.
+
+    @property
+    def in_process(self) -> InProcessSystem | None:
+        """The same system, where its templates are at hand."""
+        return self.system if isinstance(self.system, InProcessSystem) else None
 
     @property
     def part_size(self) -> int:

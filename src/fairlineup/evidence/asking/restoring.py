@@ -53,10 +53,16 @@ def enrol_anew(asking: Asking, journal: OpenJournal) -> None:
 
 
 def restore(asking: Asking, journal: OpenJournal, stage: str, entries: Sequence[Entry]) -> None:
-    """Enrol again what an interrupted run had enrolled, into a system that has forgotten it."""
+    """Enrol again what an interrupted run had enrolled, into a system that has forgotten it.
+
+    Where the run kept its templates it is given those.
+    """
+    if asking.in_process:
+        asking.in_process.recall(asking.gallery, journal.templates(stage))
+    recalled = {photo for photo, _ in journal.templates(stage)}
     answers = [one for one in journal.read(stage) if one.outcome != LOST and not is_unusable(one)]
     known = {answer.photo: answer.outcome for answer in answers}
-    again = [entry for entry in entries if entry.photo in known]
+    again = [entry for entry in entries if entry.photo in known and entry.photo not in recalled]
     done = itertools.count(1)
 
     def compare(answer: KeptAnswer) -> None:

@@ -9,6 +9,7 @@ from fairlineup.evidence.asking.answers import AnswerRules, is_unusable
 from fairlineup.evidence.asking.asking import Asking, ask_all
 from fairlineup.evidence.asking.options import CostEstimate, RunOptions, Spending, check_limits, estimate_cost
 from fairlineup.evidence.asking.restoring import enrol_anew, enrol_lost, is_lost, restore
+from fairlineup.evidence.asking.within import compare_within, is_compared_within
 from fairlineup.evidence.plan import ENROL_STAGES, Entry, Protocol
 from fairlineup.evidence.runs import LOST, FrozenRun, KeptAnswer, OpenJournal
 from fairlineup.records import (
@@ -74,6 +75,9 @@ def _ask(asking: Asking, journal: OpenJournal) -> None:
             _take_note(asking.rules, journal.read(stage))
     if information.wire:
         canary.put(asking, canaries, canary.FILES[1])
+    if asking.in_process and not is_compared_within(asking):
+        compare_within(asking, asking.in_process)
+    journal.forget_templates()
 
 
 def _take_note(rules: AnswerRules, enrolments: Iterable[KeptAnswer]) -> None:
@@ -142,7 +146,12 @@ def _delete(asking: Asking) -> None:
 
 
 def _last_unfinished(asking: Asking, journal: OpenJournal) -> int:
-    """Number of the last stage with searches still to do, -1 if there is none: galleries matter up to it."""
+    """Number of the last stage that needs the gallery and is not done, -1 if there is none.
+
+    Those are stages with searches still to do, and after them the gallery's comparison with itself.
+    """
+    if asking.in_process and not is_compared_within(asking):
+        return len(asking.run.protocol.stages)
     unfinished = [
         number
         for number, (stage, entries) in enumerate(asking.run.protocol.stages)
@@ -160,11 +169,15 @@ def _complete(asking: Asking, journal: OpenJournal, stage: str, entries: Sequenc
     asking.options.progress(stage, len(kept), total)
     person_of = {entry.photo: entry.person for entry in asking.run.dataset.entries}
     part_size = 1 if asking.information.wire else asking.part_size
+    in_process = asking.in_process if stage in ENROL_STAGES else None
     done = flagged = 0
 
     def keep(answer: KeptAnswer) -> None:
         nonlocal done, flagged
         journal.add(stage, missing[answer.photo], answer)
+        if in_process and answer.outcome == Outcome.OK:
+            template = in_process.template(asking.gallery, answer.photo)
+            journal.add_template(stage, missing[answer.photo], answer.photo, template)
         done += 1
         if done % part_size == 0:
             journal.commit()

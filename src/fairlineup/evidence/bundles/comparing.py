@@ -91,7 +91,9 @@ def written(run: FrozenRun, described: BundleDescription, readme: bytes) -> Iter
     pairs = listed_pairs(directory)
     if pairs:
         answers, count = observations_of(run), len(pairs)
-        sizes = range((count + 1) // 2, count)  # of either kind: a longer list has all that a shorter one has
+        sizes = range(
+            (count + 2) // 3, count
+        )  # of each of three kinds: a longer list has all that a shorter one has
         each = sizes.start + bisect_left(sizes, count, key=lambda one: len(draw_worklist(run, answers, one)))
         if pairs != draw_worklist(run, answers, each):
             yield Difference(WORKLIST, f"{count:,} pairs", "others, drawn again from the answers")

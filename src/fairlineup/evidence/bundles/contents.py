@@ -28,6 +28,7 @@ MAY_BE_THERE = (
     "enrolments.parquet",
     "searches.parquet",
     "observations.parquet",
+    "gallery-pairs.json",
     "answers.sqlite",
     "events.jsonl",
     TIMING,

@@ -1,5 +1,6 @@
 """Distances to false match rates: doubtful pairs settled, a table from everybody compared, who is in it."""
 
+from fairlineup.evidence.calibration.agreement import held_against
 from fairlineup.evidence.calibration.calibration import CalibrationSubject, RowCheck, build, check
 from fairlineup.evidence.calibration.compared import Compared
 from fairlineup.evidence.calibration.doubts import Doubt, doubts_csv, doubts_of, read_decisions
@@ -17,6 +18,7 @@ __all__ = [
     "doubts_csv",
     "doubts_of",
     "half_of",
+    "held_against",
     "only_half",
     "read_decisions",
 ]

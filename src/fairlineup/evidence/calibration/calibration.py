@@ -10,15 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fairlineup.evidence.calibration.agreement import held_against
 from fairlineup.evidence.calibration.compared import Compared
 from fairlineup.evidence.calibration.doubts import Doubt
 from fairlineup.evidence.calibration.split import Half, split_of
 from fairlineup.evidence.plan import Dataset, Finding, Kind
+from fairlineup.faces.kinds import KINDS, KindsSeen, kinds_seen
 from fairlineup.faces.scale import (
     Calibration,
     CalibrationRow,
     GroupCurve,
     fmr_of,
+    people_inside,
     similarity_of,
 )
 from fairlineup.labels import PEOPLE, Decision
@@ -31,11 +34,13 @@ from fairlineup.measures import (
     group_rates,
     rate_table,
 )
-from fairlineup.records import Estimate, NotMeasured, Progress, no_progress
+from fairlineup.records import BadInput, Estimate, NotMeasured, Progress, no_progress
 
 STEP = 0.005
 FINE_TO = 0.02  # rows are a step apart up to this rate, then four
 MARKS = (33.0, 49.5, 66.0, 82.5, 99.0)
+MEASURED = "measured on the photographs"
+TOO_FEW = "too few errors to tell"
 TOO_FEW_TO_SHOW = 10  # counts below this would tell where single pairs lie
 
 
@@ -48,6 +53,8 @@ class CalibrationSubject:
     capture: str  #: what kind of photographs they are.
     half: Half  #: which half of the people, by `half_of`.
     manifest_digest: str  #: of the data set's manifest.
+    digests: Mapping[str, str]  #: of the photographs' bytes, by photograph.
+    key: str  #: that its people's digests are made with: hexadecimal, random, of this table alone.
     facts: Mapping[str, Any]  #: further facts for the file: model, engine, dates, photographs offered.
 
 
@@ -59,7 +66,8 @@ class RowCheck:
     #: the rate of the other people at its distance; NotMeasured under 10 errors.
     measured: Estimate | NotMeasured
     expected: float  #: errors the row's rate leads to expect among them.
-    inside: bool | None  #: whether their rate lies within the row's interval; None where it has none.
+    #: whether their rate lies within the row's interval; NotMeasured where it has none, or errors are few.
+    inside: bool | NotMeasured
 
 
 def build(
@@ -72,7 +80,7 @@ def build(
 ) -> Calibration:
     """The table, with and without the pairs that were found to be label errors.
 
-    Raises: BadInput: too few people for one row.
+    Raises: BadInput: too few people for one row, or photographs whose kind was not measured.
     """
     wrong = [doubt.people for doubt, decision in settled if PEOPLE.get(decision.decision) == "same"]
     right = compared.joining(wrong) if wrong else compared
@@ -89,6 +97,13 @@ def build(
         every_pair=every,
         groups=groups,
         ungrouped=ungrouped,
+        kinds=_kinds(compared),
+        kind_rates=_kind_rates(right, rows),
+        inside=people_inside(
+            subject.key,
+            {entry.person for entry in compared.entries},
+            {subject.digests.get(entry.photo, "") for entry in compared.entries},
+        ),
         about={},
     )
     about = {
@@ -98,7 +113,7 @@ def build(
         "pairs": table.pairs,
         "errors": draft.counted.errors,
         "design_effect": table.design_effect,
-        "split": split_of(dataset, subject.half, subject.manifest_digest),
+        "split": split_of(subject.half, subject.manifest_digest),
         "settled": settled_counts(settled),
         "support": _support(draft),
         "tail": _tail_facts(table),
@@ -118,11 +133,45 @@ def check(
             break
         measured = false_match_rate(comparisons, row.distance)
         errors = int(np.count_nonzero(comparisons.distance <= row.distance))
-        rate = errors / comparisons.trials
-        inside = None if row.low is None or row.high is None else row.low <= rate <= row.high
         if isinstance(measured, NotMeasured):
             measured = replace(measured, errors=errors, trials=comparisons.trials)
-        found.append(RowCheck(row, measured, row.fmr * comparisons.trials, inside))
+        found.append(RowCheck(row, measured, row.fmr * comparisons.trials, _inside(row, measured)))
+    return tuple(found)
+
+
+def _inside(row: CalibrationRow, measured: Estimate | NotMeasured) -> bool | NotMeasured:
+    """Whether a row's interval holds the others' rate; one just outside it may be chance."""
+    if row.low is None or row.high is None:
+        return NotMeasured("the row has no interval")
+    if isinstance(measured, Estimate) and row.low <= measured.value <= row.high:
+        return True
+    return False if held_against(row, measured) in ("more", "less") else NotMeasured(TOO_FEW)
+
+
+def _kinds(compared: Compared) -> KindsSeen:
+    seen = kinds_seen(compared.qualities)
+    if seen is None or seen.photographs != len(compared.entries):
+        raise BadInput(
+            "the kinds of these photographs are not known",
+            expected="each photograph measured",
+            got=f"{len(compared.qualities)} of {len(compared.entries)}",
+            remedy="give what the engine measured with each template",
+            code="argument-unusable",
+        )
+    return seen
+
+
+def _kind_rates(compared: Compared, rows: Sequence[CalibrationRow]) -> tuple[GroupCurve, ...]:
+    """The rate among the photographs of each kind that 30 people have, where 10 errors stand behind it."""
+    found = []
+    for kind in KINDS:
+        own = compared.of_kind(kind)
+        if own is None or len(own.people) < MIN_PEOPLE_PER_GROUP:
+            continue
+        comparisons = own.comparisons()
+        distances = [r.distance for r in rows if r.low is not None and r.distance <= comparisons.reach]
+        everyone = np.ones(len(own.people), bool)
+        found.append(_curve(comparisons, everyone, ("kind", kind, MEASURED), distances))
     return tuple(found)
 
 

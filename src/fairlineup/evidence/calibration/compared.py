@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.evidence.plan import Entry
+from fairlineup.faces.kinds import Kind, kinds_of
 from fairlineup.faces.vectors import (
     Bins,
     PreparedTemplates,
@@ -19,7 +20,7 @@ from fairlineup.faces.vectors import (
 )
 from fairlineup.labels import OnePerson
 from fairlineup.measures import ComparedBlock, Comparisons
-from fairlineup.records import BadInput, Progress, no_progress
+from fairlineup.records import BadInput, Progress, Quality, no_progress
 
 LISTED = 2_000_000  # nearest pairs kept one by one, so that rates have intervals
 FINE_BINS = 4096
@@ -35,6 +36,7 @@ class Compared:
     people: tuple[str, ...] = field(init=False)  #: ids in the order of their codes.
     #: people counted as one with the first of them, id to id.
     joined: Mapping[str, str] = field(default_factory=dict)
+    qualities: tuple[Quality, ...] = ()  #: one a photograph, where they were measured.
 
     def __post_init__(self) -> None:
         ids = [self.joined.get(entry.person, entry.person) for entry in self.entries]
@@ -65,7 +67,17 @@ class Compared:
         one_person = OnePerson()
         for pair in pairs:
             one_person.join(pair)
-        return Compared(self.entries, self.templates, one_person.others())
+        return replace(self, joined=one_person.others())
+
+    def of_kind(self, kind: Kind) -> Compared | None:
+        """The photographs of one kind; None where they are of fewer than two people."""
+        places = [n for n, quality in enumerate(self.qualities) if kind in kinds_of(quality)]
+        entries = tuple(self.entries[n] for n in places)
+        if len({self.joined.get(entry.person, entry.person) for entry in entries}) < 2:
+            return None
+        kept = np.array(places, np.intp)
+        templates = self.templates.each(lambda column: column[kept])
+        return Compared(entries, templates, self.joined, tuple(self.qualities[n] for n in places))
 
     def nearest(self, count: int) -> list[tuple[int, int, float]]:
         """The nearest non-mated pairs of photographs, by index, and every one at the last one's distance."""

@@ -14,6 +14,7 @@ COLUMNS = (
     *("sex", "sex_source", "birth_year", "birth_year_source"),
     "source",
     "use",
+    "capture",
 )
 
 
@@ -42,4 +43,5 @@ def _row(one: Chosen, snapshots: Snapshots) -> dict[str, str]:
         "birth_year_source": cited if birth_year else "",
         "source": snapshots[repository_of(one)].cite(one.image),
         "use": "test",  # official portraits of public officials, published by their office
+        "capture": one.capture,
     }

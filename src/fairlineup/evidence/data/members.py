@@ -80,6 +80,7 @@ class Chosen:
     photo: str  #: path in the data set.
     image: str  #: path in the repository it comes from.
     legislator: Legislator | None  #: who says sex and birth year; None where nobody does.
+    capture: str = ""  #: what kind of photograph it is: of which age; blank where nobody says.
 
 
 def legislators(text: str, file: str) -> tuple[Legislator, ...]:
@@ -151,8 +152,13 @@ def gallery(
             left_out[why] += 1
             continue
         name, photo = member.name if member else portrait.name, f"gallery/{portrait.icpsr:06d}.jpg"
-        chosen[portrait.icpsr] = Chosen(person, name, "gallery", photo, image, member)
+        chosen[portrait.icpsr] = Chosen(person, name, "gallery", photo, image, member, _age(portrait))
     return tuple(chosen[icpsr] for icpsr in sorted(chosen)), left_out
+
+
+def _age(portrait: Portrait) -> str:
+    """The decade in which a member last sat, for want of the year of the portrait: the 92nd began in 1971."""
+    return f"portrait of a member last seated in the {(1787 + 2 * portrait.last_congress) // 10}0s"
 
 
 def _unusable(portrait: Portrait, image: str) -> str:

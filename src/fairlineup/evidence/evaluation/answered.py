@@ -21,7 +21,8 @@ def fault_in(frozen: FrozenRun, seen: Observations) -> str:
     if not processed[seen.search].all():
         return "a candidate for a photograph that was not processed"
     pairs = seen.search * max(1, len(seen.photos)) + seen.photo
-    if len(np.unique(pairs)) < len(pairs):
+    pairs.sort()
+    if (pairs[1:] == pairs[:-1]).any():
         return "a photograph twice in a list of candidates"
     if any(one.capped for one in seen.enrolments):
         return "an enrolment with a list of candidates"
@@ -30,14 +31,14 @@ def fault_in(frozen: FrozenRun, seen: Observations) -> str:
 
 def _not_enrolled(seen: Observations) -> str:
     """A candidate that was not in the gallery by then, in words; blank where there is none."""
-    stage = np.array([one.stage for one in seen.searches], dtype=object)[seen.search]
     for number, searched in enumerate(SEARCH_STAGES, start=1):
         there = {
             one.photo
             for one in seen.enrolments
             if one.outcome == Outcome.OK and one.stage in ENROL_STAGES[:number]
         }
-        listed = np.unique(seen.photo[stage == searched]).tolist()
+        of_stage = np.array([one.stage == searched for one in seen.searches], dtype=np.bool_)
+        listed = np.flatnonzero(np.bincount(seen.photo[of_stage[seen.search]])).tolist()
         if not all(seen.photos[code] in there for code in listed):
             return "a candidate that was not enrolled"
     return ""

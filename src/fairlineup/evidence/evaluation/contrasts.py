@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,12 +114,11 @@ def _contrast(at: RunAtThreshold, contrast: ContrastChoice) -> results.GroupCont
 
 
 def _ratios(at: RunAtThreshold, contrast: ContrastChoice) -> results.GroupRatios:
-    both = sides(at.run, contrast)
     one, other = (Counts(counts.errors, counts.people) for counts in _counts(at, contrast))
     return results.GroupRatios(
         risk_ratio=Amount.of(at.run.one_set or measures.risk_ratio(one, other, at.run.level)),
-        fmr_ratio=Amount.of(_fmr_ratio(at, both)),
-        decomposition=_decomposition(at, contrast.label, both),
+        fmr_ratio=Amount.of(_fmr_ratio(at, contrast)),
+        decomposition=_decomposition(at, contrast),
     )
 
 
@@ -143,14 +141,13 @@ def _simultaneous(at: RunAtThreshold) -> tuple[Measured, ...]:
     )
 
 
-def _fmr_ratio(at: RunAtThreshold, both: Sequence[Codes]) -> Measured:
+def _fmr_ratio(at: RunAtThreshold, contrast: ContrastChoice) -> Measured:
     """False match rate of one group over the other's, with people on both sides in the interval."""
     run = at.run
-    grouping = Grouping.of_probes(run.codes_of(both), 2)
-    cells = measures.cell_rates(run.answers.among_others, at.threshold, grouping)
+    cells = measures.cell_rates(run.answers.among_others, at.threshold, _of_sides(run, contrast))
     rates = [cells.estimate(g, 0, run.level) for g in (0, 1)]
     errors, trials = (int(column.sum()) for column in (cells.errors, cells.trials))
-    people = sum(len(members) for members in both)
+    people = sum(len(members) for members in sides(run, contrast))
     if not all(isinstance(rate, Estimate) for rate in rates):
         return NotMeasured("the false match rate of a group is not measured", errors, trials, people)
     log, error, freedom = cells.log_ratio((0, 0), (1, 0))
@@ -160,22 +157,24 @@ def _fmr_ratio(at: RunAtThreshold, both: Sequence[Codes]) -> Measured:
     return Estimate(math.exp(log), low, high, errors, trials, method, run.level, people)
 
 
+@once
+def _of_sides(run: MeasuredRun, contrast: ContrastChoice) -> Grouping:
+    """Both groups of probes, everyone in the gallery together."""
+    return Grouping.of_probes(run.codes_of(sides(run, contrast)), 2)
+
+
 def _decomposition(
-    at: RunAtThreshold, label: str, both: Sequence[Codes]
+    at: RunAtThreshold, contrast: ContrastChoice
 ) -> results.PublishedDecomposition | NotMeasured:
     """The gap in expected false candidates, split into the algorithm's part and the gallery's."""
-    run, none = at.run, why_none(at.run, label)
+    run, none = at.run, why_none(at.run, contrast.label)
     if none:
         return none
-    grouping, values = run.both_groupings(label)
-    photos, whose, searched = _composition(run, grouping, len(values))
+    values, photos, whose, searched = _composition(run, contrast.label)
     present = np.flatnonzero(photos)
     if not len(present):
         return NotMeasured("no labelled photograph was enrolled")
-    codes = np.full(len(values) + 1, -1, np.int64)  # the last is that of people without the label
-    codes[present] = np.arange(len(present))
-    split = Grouping(run.codes_of(both), codes[grouping.gallery], 2, len(present))
-    cells = measures.cell_rates(run.compared, at.threshold, split)
+    cells = measures.cell_rates(run.compared, at.threshold, _split(run, contrast))
     found = measures.decompose_gap(cells, 0, 1, photos[present], run.level)
     if isinstance(found, NotMeasured):
         return NotMeasured(found.reason)
@@ -191,18 +190,30 @@ def _decomposition(
     )
 
 
-def _composition(run: MeasuredRun, grouping: Grouping, groups: int) -> tuple[NDArray[np.int64], str, bool]:
-    """Labelled photographs of each group, whose they are, and whether of the target-absent gallery.
+@once
+def _split(run: MeasuredRun, contrast: ContrastChoice) -> Grouping:
+    """Both groups of probes, against each group that has photographs in the gallery."""
+    grouping, values = run.both_groupings(contrast.label)
+    present = np.flatnonzero(_composition(run, contrast.label)[1])
+    codes = np.full(len(values) + 1, -1, np.int64)  # the last is that of people without the label
+    codes[present] = np.arange(len(present))
+    return Grouping(run.codes_of(sides(run, contrast)), codes[grouping.gallery], 2, len(present))
+
+
+@once
+def _composition(run: MeasuredRun, label: str) -> tuple[tuple[str, ...], NDArray[np.int64], str, bool]:
+    """The values of a label, labelled photographs of each, whose they are, and if of the gallery searched.
 
     Of the mates, if nobody in that gallery is labelled.
     """
+    grouping, values = run.both_groupings(label)
     for comparisons, whose, searched in (
         (run.answers.among_others, "the gallery of people who are no probe", True),
         (run.answers.among_probes, "other probes’ mates, for nobody else in the gallery is labelled", False),
     ):
         photos = np.sum([block.gallery_photos for block in comparisons.blocks], axis=0)
         inside = grouping.gallery >= 0
-        counts = np.bincount(grouping.gallery[inside], weights=photos[inside], minlength=groups)
+        counts = np.bincount(grouping.gallery[inside], weights=photos[inside], minlength=len(values))
         if counts.any():
-            return counts.astype(np.int64), whose, searched
-    return np.zeros(groups, np.int64), "nobody", False
+            return values, counts.astype(np.int64), whose, searched
+    return values, np.zeros(len(values), np.int64), "nobody", False

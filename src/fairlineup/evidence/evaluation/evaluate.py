@@ -7,9 +7,11 @@ import math
 from fairlineup import measures, results
 from fairlineup.evidence.evaluation import subject
 from fairlineup.evidence.evaluation.appendix import alike, differentials, hubs, intersections
+from fairlineup.evidence.evaluation.calibrated import calibrated
 from fairlineup.evidence.evaluation.contrasts import contrasts
 from fairlineup.evidence.evaluation.direction import direction, wrong_way_round
 from fairlineup.evidence.evaluation.joined import join, observations_of
+from fairlineup.evidence.evaluation.kinds import gallery_kinds
 from fairlineup.evidence.evaluation.likelihood import likelihood
 from fairlineup.evidence.evaluation.listing import (
     closest_non_mated,
@@ -29,27 +31,34 @@ from fairlineup.evidence.evaluation.sizes import extrapolation, ladder
 from fairlineup.evidence.evaluation.sweep import sweep
 from fairlineup.evidence.evaluation.verdicts import verdicts
 from fairlineup.evidence.plan import ResolvedThreshold
-from fairlineup.evidence.runs import FrozenRun
-from fairlineup.records import NotMeasured
+from fairlineup.evidence.runs import FrozenRun, Observations
+from fairlineup.records import NotMeasured, Progress, no_progress
 from fairlineup.results import Share, number, significant
 
 
-def evaluate(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> results.AuditResults:
+def evaluate(
+    frozen: FrozenRun,
+    on_failure: OnFailure = ignore_failure,
+    observations: Observations | None = None,
+    progress: Progress = no_progress,
+) -> results.AuditResults:
     """Every number of a finished run.
 
     Args:
         frozen: a run whose searches are all done.
         on_failure: called for each section that failed: it is not measured, and the others stand.
+        observations: its answers; None reads them.
+        progress: told of thresholds, of groups and of the sweep.
     Returns: the content of results.json; the same run and observations give the same content.
     Raises: BadInput: the run is not finished, or a file of it cannot be read.
     """
-    observations = observations_of(frozen)
-    run = MeasuredRun(frozen, join(observations, frozen), Sections(on_failure))
+    observations = observations or observations_of(frozen)
+    run = MeasuredRun(frozen, join(observations, frozen), Sections(on_failure, progress))
     reviews, take = read_reviews(frozen.directory), run.sections.take
-    calibration = take("calibration", subject.calibration, frozen)
     canaries = take("canaries", subject.canaries, frozen.directory)
     processed = take("processing", processing, run, observations)
     thresholds = _thresholds(run)
+    calibration = take("calibration", calibrated, frozen, thresholds, observations)
     warning = _reversed(run)
     forbidden = _overlapping(calibration) or _unsteady(canaries) or warning
     return results.AuditResults(
@@ -70,6 +79,7 @@ def evaluate(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> resul
         verdicts=_verdicts(run, forbidden),
         ladder=take("ladder", ladder, run),
         extrapolation=take("extrapolation", extrapolation, run),
+        gallery_kinds=take("gallery_kinds", gallery_kinds, run),
         labels=take("labels", _labels, run, reviews, forbidden),
         likelihood=take("likelihood", likelihood, run),
         sweep=take("sweep", sweep, run),
@@ -79,7 +89,7 @@ def evaluate(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> resul
         same_picture_mates=take("same_picture_mates", same_pictures, run),
         not_processed=take("not_processed", not_processed, observations),
         names={e.person: e.name for e in frozen.dataset.entries if e.name},
-        warnings=(warning,) if warning else (),
+        warnings=tuple(one for one in (warning, _off_kind(calibration)) if one),
         failed_sections=run.sections.failed,
     )
 
@@ -88,10 +98,16 @@ def _overlapping(calibration: results.CalibrationUsed | NotMeasured | None) -> s
     """Why the calibration forbids a verdict; blank where it does not."""
     if isinstance(calibration, NotMeasured):
         return "whether the calibration was made from these people could not be found out"
-    overlap = calibration.calibration_overlap if calibration else 0
-    if isinstance(overlap, int) and overlap > 0:
-        return f"the calibration behind the thresholds was made from up to {overlap:,} of these people"
-    return ""
+    if calibration is None or not calibration.calibration_overlap:
+        return ""
+    people, sure = calibration.calibration_overlap, calibration.overlap_by_photograph
+    how = f"{sure:,} of them with the very photograph" if sure else "by their ids, with other photographs"
+    return f"the calibration behind the thresholds was made from {people:,} of these people, {how}"
+
+
+def _off_kind(calibration: results.CalibrationUsed | NotMeasured | None) -> str:
+    """The warning that the calibration's rates do not hold here; blank where none was found wrong."""
+    return calibration.warning if isinstance(calibration, results.CalibrationUsed) else ""
 
 
 def _unsteady(canaries: results.CanaryChange | NotMeasured | None) -> str:
@@ -133,7 +149,7 @@ def _thresholds(run: MeasuredRun) -> tuple[results.ThresholdResults, ...]:
         found = run.sections.take("contrasts", contrasts, run)
         return tuple(
             _threshold(run, choice, found if isinstance(found, NotMeasured) else found[choice.name])
-            for choice in run.frozen.plan.threshold
+            for choice in run.sections.each("thresholds", run.frozen.plan.threshold)
         )
 
 

@@ -28,14 +28,15 @@ def likelihood(run: MeasuredRun) -> results.Likelihood:
         none = NotMeasured("the system cut lists, so that scores are missing")
         return results.Likelihood(ratios=none, posterior=posterior(run))
     pairs = measures.pairs_of(answers.mated, answers.among_others, answers.people)
+    groups = [(label, value) for label in run.labels for value in run.probes[label]]
+    parts = run.sections.each("likelihood", [None, *groups])
+    next(parts)
     found = _report(run, pairs)
     return results.Likelihood(
         ratios=NotMeasured(found.reason) if isinstance(found, NotMeasured) else _ratios(run, found),
         other_splits=() if isinstance(found, NotMeasured) else _other_splits(pairs, found),
         groups=tuple(
-            results.GroupLikelihood(label, value, _of_group(run, pairs, label, value))
-            for label in run.labels
-            for value in run.probes[label]
+            results.GroupLikelihood(*group, _of_group(run, pairs, *group)) for group in parts if group
         ),
         posterior=posterior(run),
     )

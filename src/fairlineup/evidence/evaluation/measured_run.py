@@ -139,7 +139,7 @@ class MeasuredRun:
         people, mated = np.arange(len(self.answers.people)), self.answers.mated
         if mated.same_picture is not None:
             mated = mated.only(~mated.same_picture)
-        return ProbeGroup("", people, self.answers.absent, mated)
+        return ProbeGroup("", people, self.answers.absent.by_person, mated)
 
     @cached_property
     def groups(self) -> Mapping[str, tuple[ProbeGroup, ...]]:
@@ -172,6 +172,7 @@ class MeasuredRun:
         text = "the people searched for are each other's strangers, so that one pair alike flags two of them"
         return NotMeasured(f"{text}; compare false match rates instead, whose interval allows for it")
 
+    @once
     def probe_grouping(self, label: str) -> Grouping:
         """Probes by a label, everyone in the gallery together."""
         return Grouping.of_probes(self.codes_of(self.probes[label].values()), len(self.probes[label]))
@@ -230,7 +231,7 @@ class RunAtThreshold:
     @cached_property
     def counts(self) -> MatchCounts:
         """Matches of each target-absent search."""
-        return MatchCounts.of(self.run.answers.absent, self.threshold)
+        return MatchCounts.of(self.run.everyone.absent, self.threshold)
 
     @cached_property
     def cut(self) -> int:

@@ -77,8 +77,8 @@ def published_rates(rates: Measures) -> Rates:
 
 def flagged_people(at: RunAtThreshold, people: Codes) -> GroupCounts:
     """People of a group who were flagged at least once, and who were searched for."""
-    searches = at.run.answers.absent
-    flagged = np.unique(searches.person[searches.row[searches.distance <= at.threshold]])
+    searches = at.run.everyone.absent
+    flagged = np.unique(searches.person[searches.closest <= at.threshold])
     searched = np.unique(searches.person)
     return GroupCounts(int(np.isin(flagged, people).sum()), int(np.isin(searched, people).sum()))
 

@@ -29,7 +29,7 @@ from fairlineup.results import Effect, LabelReview, WrongLabel
 
 FOLDER = "labels"
 WORKLIST, DECISIONS = f"{FOLDER}/worklist.csv", f"{FOLDER}/decisions.jsonl"
-WRONG_IF: Mapping[str, Side] = {"non_mated": "same", "mated": "different"}
+WRONG_IF: Mapping[str, Side] = {"non_mated": "same", "mated": "different", "gallery": "same"}
 """By what the data set says of a pair, the side of those who say that its label is wrong."""
 
 
@@ -63,8 +63,8 @@ def read_reviews(directory: RunDirectory) -> LabelReview:
     """
     pairs = listed_pairs(directory)
     found = agreement_of(decision_log(directory).read(), [pair.name for pair in pairs], PHOTOGRAPHS)
-    person = _person_of(directory) if found.both else {}
-    wrong = (_wrong(pair, found.both[pair.name], person) for pair in pairs if pair.name in found.both)
+    shown = _shown(directory) if found.both else {}
+    wrong = (_wrong(pair, found.both[pair.name], shown) for pair in pairs if pair.name in found.both)
     return LabelReview(
         pairs=len(pairs),
         decided=found.decided,
@@ -82,7 +82,8 @@ def left_out(
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Which target-absent candidates and which mated searches wrong labels take out, as masks over both.
 
-    A non-mated pair takes out the candidates that are it, a mated pair the searches of its probe.
+    A non-mated pair takes out the candidates that are it, a mated pair the searches of its probe, a pair of
+    references nothing: no search compared them.
     """
     said = list(exclusions)
     pairs = {(one.probe_photo, one.gallery_photo) for one in said if one.kind == "non_mated"}
@@ -97,10 +98,13 @@ def left_out(
     return out, mated
 
 
-def _wrong(pair: DoubtfulPair, decided: Sequence[Decision], person: Mapping[str, str]) -> WrongLabel | None:
+def _wrong(
+    pair: DoubtfulPair, decided: Sequence[Decision], shown: Mapping[str, tuple[str, str]]
+) -> WrongLabel | None:
     """The label of a pair, if all who decided say that it is wrong."""
-    kind: Literal["mated", "non_mated"] = (
-        "mated" if person.get(pair.one) == person.get(pair.other, "") else "non_mated"
+    (person, role), (other, _) = shown.get(pair.one, ("", "probe")), shown.get(pair.other, ("", ""))
+    kind: Literal["mated", "non_mated", "gallery"] = (
+        "mated" if person and person == other else "gallery" if role == "gallery" else "non_mated"
     )
     if any(PHOTOGRAPHS[one.decision] != WRONG_IF[kind] for one in decided):
         return None
@@ -116,6 +120,7 @@ def _wrong(pair: DoubtfulPair, decided: Sequence[Decision], person: Mapping[str,
     )
 
 
-def _person_of(directory: RunDirectory) -> dict[str, str]:
+def _shown(directory: RunDirectory) -> dict[str, tuple[str, str]]:
+    """The person and the role of each photograph."""
     _, rows = rows_by_name(directory.read_document("manifest.csv").decode())
-    return {row["photo"]: row["person"] for row in rows}
+    return {row["photo"]: (row["person"], row["role"]) for row in rows}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
-from fairlineup.records import NotMeasured, place_in_ours
+from fairlineup.records import NotMeasured, Progress, no_progress, place_in_ours
 from fairlineup.results import FailedSection, to_json
 
 P = ParamSpec("P")
@@ -27,10 +27,11 @@ class Sections:
 
     Args:
         on_failure: called for each failure as it happens.
+        progress: told of what is long, part by part.
     """
 
-    def __init__(self, on_failure: OnFailure = ignore_failure) -> None:
-        self._on_failure = on_failure
+    def __init__(self, on_failure: OnFailure = ignore_failure, progress: Progress = no_progress) -> None:
+        self._on_failure, self._progress = on_failure, progress
         self._within: list[str] = []
         self._failed: dict[str, str] = {}
 
@@ -58,6 +59,13 @@ class Sections:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever it is, the others stand
                 return NotMeasured(self._failure(error))
+
+    def each(self, stage: str, parts: Sequence[T]) -> Iterator[T]:
+        """The parts of something long, one after another, while whoever watches is told how far it is."""
+        self._progress(stage, 0, len(parts))
+        for done, part in enumerate(parts, start=1):
+            yield part
+            self._progress(stage, done, len(parts))
 
     @contextmanager
     def within(self, name: str) -> Iterator[None]:

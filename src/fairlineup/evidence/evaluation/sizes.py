@@ -47,6 +47,7 @@ def _extrapolated(at: RunAtThreshold, people: int) -> ExtrapolatedFpir | NotMeas
     if isinstance(found, NotMeasured):
         return NotMeasured(found.reason)
     return ExtrapolatedFpir(
+        holds_for=measures.SAME_KIND,
         fpir=Share.of(found.fpir),
         outer=Share.of(found.outer),
         slope=Effect.of(found.slope),

@@ -6,12 +6,11 @@ from dataclasses import asdict, fields
 
 from fairlineup import measures, results
 from fairlineup.evidence.asking import steadiness
-from fairlineup.evidence.calibration import calibration_overlap
 from fairlineup.evidence.evaluation.joined import JoinedAnswers
 from fairlineup.evidence.evaluation.measured_run import MeasuredRun
 from fairlineup.evidence.plan import tally
 from fairlineup.evidence.runs import FrozenRun, Observations, RunDirectory
-from fairlineup.records import NotMeasured, SystemInformation
+from fairlineup.records import SystemInformation
 
 
 def population(frozen: FrozenRun) -> results.PopulationAudited:
@@ -89,14 +88,3 @@ def canaries(directory: RunDirectory) -> results.CanaryChange | None:
     """Whether canary photographs were answered alike at begin and end; None where none were put."""
     found = steadiness(directory)
     return None if found is None else results.from_json(found, results.CanaryChange)
-
-
-def calibration(frozen: FrozenRun) -> results.CalibrationUsed | None:
-    """Whether the calibration behind thresholds by similarity was made from people of this audit."""
-    if frozen.calibration is None:
-        return None
-    people = {entry.person for entry in frozen.dataset.entries}
-    overlap = calibration_overlap(frozen.calibration, people, frozen.identity.digests.manifest)
-    if isinstance(overlap, NotMeasured):
-        overlap = NotMeasured(overlap.reason)
-    return results.CalibrationUsed(frozen.calibration.name, overlap)

@@ -9,11 +9,13 @@ import numpy as np
 
 from fairlineup.evidence.evaluation.contrasts import group_contrasts
 from fairlineup.evidence.evaluation.matrices import matrices
-from fairlineup.evidence.evaluation.measured_run import MeasuredRun
+from fairlineup.evidence.evaluation.measured_run import MeasuredRun, RunAtThreshold
 from fairlineup.evidence.evaluation.rates import Measures, everyone, of_groups
 from fairlineup.records import Estimate, Measured, decimals
 from fairlineup.results import (
+    GroupContrast,
     GroupPoints,
+    LabelMatrix,
     Points,
     RatePoints,
     Sweep,
@@ -32,27 +34,34 @@ def sweep(run: MeasuredRun) -> Sweep:
     tests.
     """
     distances = _distances(run)
-    points = [run.at(distance) for distance in distances]
+    declared = {at.threshold for _, at in run.declared}
+    scores: list[float] = []
     reasons = _Reasons()
     for_all: list[Measures] = []
     for_groups: dict[tuple[str, str], list[Measures]] = {}
-    for at in points:
+    compared: list[tuple[GroupContrast, ...]] = []
+    crossed: list[tuple[LabelMatrix, ...]] = []
+    for distance in run.sections.each("sweep", distances):
+        at = run.at(distance) if distance in declared else RunAtThreshold(run, distance)  # not kept
+        scores.append(at.score)
         for_all.append(everyone(at))
         reasons.note(for_all[-1])
         for label in run.labels:
             for group, rates in of_groups(at, label):
                 for_groups.setdefault((label, group.value), []).append(rates)
                 reasons.note(rates)
+        compared.append(group_contrasts(at))
+        crossed.append(matrices(at))
     return Sweep(
-        scores=tuple(at.score for at in points),
+        scores=tuple(scores),
         everyone=reasons.rate_points(for_all),
         groups=tuple(
             GroupPoints(label, value, reasons.rate_points(rates), reasons.points("fta", rates))
             for (label, value), rates in for_groups.items()
         ),
         reasons=tuple(reasons.places),
-        contrasts=tuple(group_contrasts(at) for at in points),
-        matrices=tuple(matrices(at) for at in points),
+        contrasts=tuple(compared),
+        matrices=tuple(crossed),
     )
 
 

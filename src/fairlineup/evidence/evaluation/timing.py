@@ -16,15 +16,18 @@ from fairlineup.records import NotMeasured
 from fairlineup.results import Amount, GroupTiming, RepeatedQuestions, Retries, Seconds, Timing
 
 
-def timing(frozen: FrozenRun, on_failure: OnFailure = ignore_failure) -> Timing | NotMeasured:
+def timing(
+    frozen: FrozenRun, on_failure: OnFailure = ignore_failure, observations: Observations | None = None
+) -> Timing | NotMeasured:
     """Seconds a photograph took to enrol and to search with, and how often questions were asked again.
 
     Args:
         frozen: a finished run.
         on_failure: called for a failure, whose reason is returned.
+        observations: its answers; None reads them.
     Raises: BadInput: the run is not finished.
     """
-    return Sections(on_failure).take("timing", _timing, frozen, observations_of(frozen))
+    return Sections(on_failure).take("timing", _timing, frozen, observations or observations_of(frozen))
 
 
 def _timing(frozen: FrozenRun, observations: Observations) -> Timing:

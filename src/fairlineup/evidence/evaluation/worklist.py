@@ -10,7 +10,7 @@ import numpy as np
 from fairlineup.evidence.evaluation.joined import JoinedAnswers, join
 from fairlineup.evidence.evaluation.review import decision_log, listed_pairs
 from fairlineup.evidence.plan import SEARCH_STAGES
-from fairlineup.evidence.runs import FrozenRun, Observations, RunDirectory
+from fairlineup.evidence.runs import FrozenRun, Observations, RunDirectory, read_gallery_pairs
 from fairlineup.labels import DoubtfulPair, Taken, take_sheet
 from fairlineup.measures import mate_standing
 from fairlineup.records import BadInput, Scale
@@ -20,10 +20,13 @@ from fairlineup.seals import digest_of
 def draw_worklist(run: FrozenRun, observations: Observations, each: int) -> tuple[DoubtfulPair, ...]:
     """The nearest non-mated and the farthest mated pairs of a run, mixed by the run's seed.
 
+    Non-mated pairs are those of a probe and a reference and, where the gallery was compared with itself,
+    those of two references.
+
     Args:
         run: a finished run.
         observations: its answers.
-        each: how many of either kind, at most.
+        each: how many of each kind, at most.
     Returns: pairs by their names, which are digests, so that neither name nor place tells the kind.
     Raises: BadInput: fewer than one asked for, or the run compared nothing.
     """
@@ -36,7 +39,8 @@ def draw_worklist(run: FrozenRun, observations: Observations, each: int) -> tupl
             code="argument-unusable",
         )
     answers = join(observations, run)
-    found = {*_nearest(answers, each), *_farthest(run, observations, answers, each)}
+    mated = _farthest(run, observations, answers, each)
+    found = {*_nearest(answers, each), *mated, *_within(run.directory, each)}
     if not found:
         raise BadInput(
             "there is nothing to look at",
@@ -73,6 +77,13 @@ def _nearest(answers: JoinedAnswers, each: int) -> list[tuple[str, str]]:
         (answers.absent_attempts[answers.absent.row[one]].photo, listed.photos[listed.photo[one]])
         for one in order
     ]
+
+
+def _within(directory: RunDirectory, each: int) -> list[tuple[str, str]]:
+    """The nearest pairs of references, without those that are known to be one picture."""
+    compared = read_gallery_pairs(directory)
+    pairs = () if compared is None else compared.pairs
+    return [(one.photo, one.other_photo) for one in pairs if not one.one_picture][:each]
 
 
 def _farthest(

@@ -15,6 +15,7 @@ WHERE = {
     "direction": ("finding", "which way the scores lie"),
     "ladder": ("gallery", "other sizes of the gallery"),
     "extrapolation": ("gallery", "larger galleries"),
+    "gallery_kinds": ("gallery", "kinds of gallery photograph"),
     "labels": ("labels", "the label review"),
     "likelihood": ("likelihood", "scores as evidence"),
     "sweep": ("thresholds", "thresholds in between"),

@@ -14,6 +14,7 @@ from fairlineup.evidence.pages import (
     figures,
     finding,
     front,
+    galleries,
     groups,
     likelihood,
     lists,
@@ -45,7 +46,7 @@ FILTERS = {
     "listed": listed,
     "labelled": labelled,
 }
-MODULES = (explain, finding, front, groups, likelihood, lists, naming, terms, verdicts)
+MODULES = (explain, finding, front, galleries, groups, likelihood, lists, naming, terms, verdicts)
 """What the templates may call, each by the name of its module."""
 
 

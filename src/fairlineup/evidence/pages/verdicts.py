@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fairlineup.evidence.pages import words
 from fairlineup.evidence.pages.subject import Report
 from fairlineup.records import NotMeasured
-from fairlineup.results import HeldByGroups, LimitVerdict
+from fairlineup.results import CalibratedRate, HeldByGroups, KindCompared, LimitVerdict
 
 OUTCOMES = {
     "fail": ("broke (FAIL)", "Even the lower end of the interval lies above the limit"),
@@ -29,6 +29,12 @@ COUNTED = {
     "fpir": ("search", "searches", "flagged"),
     "fnir": ("search", "searches", "missed"),
     "fte": ("photograph", "photographs", "not enrolled"),
+}
+FOUND = {
+    "agrees": "the intervals meet",
+    "more": "more than it stands for",
+    "less": "less than it stands for",
+    "too few errors to tell": "too few errors to tell whether it holds",
 }
 NO_REVIEW = "No review of the labels is recorded with this run: every number takes them as they are."
 
@@ -78,18 +84,52 @@ def exclusions(subject: Report) -> list[str]:
     return [said, *(f"Without these: {sentence}" for sentence in again)]
 
 
-def calibrated(subject: Report) -> str:
-    """Which calibration stands behind thresholds by similarity, and whom it shares; blank where none does."""
+def calibrated(subject: Report) -> list[str]:
+    """Which calibration stands behind thresholds by similarity, whom it shares, and whether it holds here."""
     found = subject.results.calibration
     if found is None or isinstance(found, NotMeasured):
-        return ""
-    overlap = found.calibration_overlap
-    if isinstance(overlap, NotMeasured):
-        shared = f"whom it shares with this audit is not known: {overlap.reason}"
-    else:
-        at_most = "up to " if overlap else ""
-        shared = f"it shares {at_most}{words.plural(overlap, 'person', 'people')} with this audit"
-    return f"Thresholds by similarity rest on the calibration “{found.name}”; {shared}."
+        return []
+    overlap, sure = found.calibration_overlap, found.overlap_by_photograph
+    shared = f"it shares {words.plural(overlap, 'person', 'people')} with this audit"
+    if overlap:
+        shared += f", {words.count(sure)} of them with the very photograph, the others by their ids"
+    said = subject.results.population
+    return [
+        f"Thresholds by similarity rest on the calibration “{found.name}”; {shared}. It is of "
+        f"{found.population} ({found.capture}); this audit is of {said.described or 'nobody it names'} "
+        f"({said.capture or 'photographs it does not describe'}).",
+        *(_held_against(one) for one in found.rates),
+        _kinds(found.kinds),
+    ]
+
+
+def _held_against(rate: CalibratedRate) -> str:
+    """What a threshold stands for, beside what was measured."""
+    stands = ("less than " if rate.censored else "") + words.percent(rate.fmr)
+    if rate.low is not None and rate.high is not None:
+        stands += _between(rate.low, rate.high)
+    found = rate.measured
+    here = (
+        f"not measured here ({found.reason})"
+        if isinstance(found, NotMeasured)
+        else f"measured {words.percent(found.value)}{_between(found.low, found.high)}"
+    )
+    return f"“{rate.threshold}” stands for a false match rate of {stands}; {here}: {FOUND[rate.found]}."
+
+
+def _between(low: float, high: float) -> str:
+    return f" ({words.percent_number(low)} to {words.percent(high)})"
+
+
+def _kinds(kinds: tuple[KindCompared, ...] | NotMeasured) -> str:
+    if isinstance(kinds, NotMeasured):
+        return f"Whether these photographs are of the calibration’s kinds was not measured: {kinds.reason}."
+    shares = "; ".join(
+        f"{one.means} {words.percent(one.probes)}, {words.percent(one.gallery)} and "
+        f"{words.percent(one.calibration)}"
+        for one in kinds
+    )
+    return f"Measured kinds of photograph, of probes, gallery and calibration: {shares}."
 
 
 def _where(subject: Report, held: LimitVerdict) -> str:

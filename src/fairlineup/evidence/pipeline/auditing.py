@@ -54,7 +54,7 @@ def audit(plan: Plan, system: FaceSystem, out: Path | str, options: AuditOptions
             ask_system(run, system, options.run)
         results = _measured_before(run)
         if results is None:
-            results = measure(run, options.on_failure)
+            results = measure(run, options.on_failure, progress)
             directory.events.add("measured")
         if not directory.compacted:
             directory.compact(observations_of(run), run.population)
@@ -75,7 +75,7 @@ def measure_again(out: Path | str, plan: Plan | None = None, options: AuditOptio
     with run.directory.locked():
         if plan is not None:
             run = freeze_run(plan, run.information, out, place=place_of(plan.dataset))
-        results = measure(run, options.on_failure)
+        results = measure(run, options.on_failure, options.run.progress)
     return Audit(run, results, write_pages(run, options.pages, results))
 
 

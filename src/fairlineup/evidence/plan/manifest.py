@@ -25,7 +25,7 @@ from fairlineup.files import (
 )
 from fairlineup.records import BadInput, Photograph, no_value, nobody, visible
 
-COLUMNS = ("person", "photo", "role", "name", "source", "population", "use")
+COLUMNS = ("person", "photo", "role", "name", "source", "population", "use", "capture")
 REQUIRED = ("person", "photo", "role")
 RESERVED = ("sha256", "takes_part")  # columns that a run's own manifest adds
 Role = Literal["probe", "gallery"]
@@ -46,6 +46,7 @@ class Entry:
     population: Population = "real"  #: "real", or "synthetic": nobody, a photograph that was made up.
     #: "test" where the photograph may be used, and shown, in a test; blank where nothing is declared.
     use: str = ""
+    capture: str = ""  #: what kind of photograph it is, in the manifest's own words; blank where not given.
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,8 @@ def read_place(place: Place, labels: Mapping[str, str] | None = None, groups: Se
     """Read a manifest.
 
     Args:
-        place: where it is. Columns person, photo, role, optionally name, source, population, use, and for
-            each label a column with a `<label>_source` beside it.
+        place: where it is. Columns person, photo, role, optionally name, source, population, use, capture,
+            and for each label a column with a `<label>_source` beside it.
         labels: labels declared in a plan and their cited source ("" for none), for manifests without the
             `<label>_source` column.
         groups: labels as a plan spells them; the manifest's header may have them in another case.
@@ -240,6 +241,7 @@ def _entry(path: str, number: int, row: Mapping[str, str], labels: Sequence[str]
         labels={label: row[label] for label in labels if row[label]},
         population="synthetic" if population == "synthetic" else "real",
         use=_one_of(path, number, row, "use", (TEST,)),
+        capture=_or_blank(row.get("capture", "")),
     )
 
 

@@ -93,7 +93,7 @@ class ReplayedSystem:
             outcome = _outcome(attempt)
             if outcome is Outcome.OK:
                 enrolled.add(attempt.photo, photo.id)
-            yield Enrolment(photo.id, outcome, attempt.detail, attempt.seconds)
+            yield Enrolment(photo.id, outcome, attempt.detail, attempt.seconds, attempt.quality)
 
     def search(
         self, gallery: str, photos: Iterable[Photograph], request: SearchRequest
@@ -167,7 +167,8 @@ class ReplayedSystem:
         attempt, seen = self._recorded.observations.searches[number], self._recorded.observations
         outcome = _outcome(attempt)
         if outcome is not Outcome.OK:
-            return SearchAnswer(name, outcome, detail=attempt.detail, seconds=attempt.seconds)
+            said = SearchAnswer(name, outcome, detail=attempt.detail, seconds=attempt.seconds)
+            return replace(said, quality=attempt.quality)
         part = slice(self._recorded.starts[number], self._recorded.starts[number + 1])
         scores, scale, threshold = (
             seen.score[part].tolist(),
@@ -189,6 +190,7 @@ class ReplayedSystem:
             capped=cut or len(shown) < len(accepted),
             detail=attempt.detail,
             seconds=attempt.seconds,
+            quality=attempt.quality,
         )
 
 

@@ -7,6 +7,7 @@ RUN/plan.toml            the plan with every default written out
 RUN/manifest.csv         who is on each photograph, as settled before the run
 RUN/answers.sqlite       answers while the run goes on
 RUN/*.parquet            enrolments, searches and observations once it is done
+RUN/gallery-pairs.json   the closest references said to be two people, where the system could be asked
 RUN/events.jsonl         what happened when
 RUN/results.json         every number
 RUN/timing.json          how long photographs took, by group

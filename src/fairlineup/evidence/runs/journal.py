@@ -10,23 +10,29 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
 from fairlineup.files import OWNERS_ALONE, is_file, make_folder, writing
 from fairlineup.foreign import decode_json
-from fairlineup.records import BadInput, Outcome
+from fairlineup.records import BadInput, Outcome, Quality, older_format
 
 TABLE = (
     "CREATE TABLE answers (stage TEXT, position INTEGER, photo TEXT, outcome TEXT, detail TEXT, "
-    "capped INTEGER, candidates TEXT, seconds REAL, retries INTEGER, sha256 TEXT, "
+    "capped INTEGER, candidates TEXT, seconds REAL, retries INTEGER, quality TEXT, sha256 TEXT, "
     "PRIMARY KEY (stage, position)) WITHOUT ROWID"
 )
+TEMPLATES = (
+    "CREATE TABLE templates (stage TEXT, position INTEGER, photo TEXT, template BLOB, sha256 TEXT, "
+    "PRIMARY KEY (stage, position)) WITHOUT ROWID"
+)
+OLDER_TABLE = TABLE.replace("quality TEXT, ", "")
 LOST = "lost"  # the outcome of a question that never got an answer
 OUTCOMES = frozenset((*(outcome.value for outcome in Outcome), LOST))
-COLUMNS = "photo, outcome, detail, capped, candidates, seconds, retries"
+COLUMNS = "photo, outcome, detail, capped, candidates, seconds, retries, quality"
 LARGEST_VALUE = 16_000_000  # bytes: a list of 25,000 candidates has one million
+READER = "3a906a1f"  # the last commit that reads the older table
 _DISK_FAULTS = {
     "SQLITE_FULL": errno.ENOSPC,
     "SQLITE_IOERR": errno.EIO,
@@ -47,6 +53,7 @@ class KeptAnswer:
     candidates: tuple[tuple[str, float], ...] = ()
     seconds: float | None = None  #: the time it took, where the system told.
     retries: int = 0  #: how often it was asked again.
+    quality: Quality | None = None  #: what kind of photograph it is, where the system told.
 
     def __post_init__(self) -> None:
         """Raises: ValueError: an outcome that nobody knows, which would count for none."""
@@ -86,6 +93,7 @@ class Journal:
             with _naming_errors(self.path):
                 connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # no shared memory: works on any disk
                 connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA secure_delete = ON")  # templates leave no bytes
                 connection.execute(f"PRAGMA synchronous = {'FULL' if flushed else 'NORMAL'}")
                 if not connection.execute("SELECT 1 FROM sqlite_schema").fetchone():
                     connection.execute(TABLE)
@@ -119,13 +127,20 @@ class Journal:
 
     def _check(self, connection: sqlite3.Connection) -> None:
         """Raise BadInput for another table, pages that do not fit, or a row that is not as it was kept."""
-        if connection.execute("SELECT sql FROM sqlite_schema").fetchall() != [(TABLE,)]:
+        tables = connection.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall()
+        if tables == [(OLDER_TABLE,)]:
+            wanted, got = "a journal that keeps what kind of photograph each is", "one that keeps none"
+            raise older_format(f"the journal {self.path}", expected=wanted, got=got, reader=READER)
+        if tables not in ([(TABLE,)], [(TABLE,), (TEMPLATES,)]):
             raise _damaged(self.path, "other tables")
         if (found := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise _damaged(self.path, str(found))
         for *row, sha256 in connection.execute("SELECT * FROM answers"):
             if _digest(self.run, row) != sha256:
                 raise _damaged(self.path, "an answer that was changed, or is another run's")
+        for *row, sha256 in connection.execute("SELECT * FROM templates") if len(tables) > 1 else ():
+            if _template_digest(self.run, row) != sha256:
+                raise _damaged(self.path, "a template that was changed, or is another run's")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +156,34 @@ class OpenJournal:
         a = answer
         candidates = json.dumps(a.candidates, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         seconds = None if a.seconds is None else float(a.seconds) + 0.0  # as SQLite gives it back
-        given = (a.photo, a.outcome, a.detail, int(a.capped), candidates, seconds, a.retries)
+        quality = json.dumps(astuple(a.quality), allow_nan=False) if a.quality else ""
+        given = (a.photo, a.outcome, a.detail, int(a.capped), candidates, seconds, a.retries, quality)
         row = (stage, position, *given)
         with _naming_errors(self.path):
-            statement = "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            statement = "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             self.connection.execute(statement, (*row, _digest(self.run, row)))
+
+    def add_template(self, stage: str, position: int, photo: str, template: bytes) -> None:
+        """Keep the template of an answer until the run is done asking. Raises: BadInput, SystemFailed."""
+        row = (stage, position, photo, template)
+        with _naming_errors(self.path):
+            if not self._keeps_templates():
+                self.connection.execute(TEMPLATES)
+            values = (*row, _template_digest(self.run, row))
+            self.connection.execute("INSERT INTO templates VALUES (?, ?, ?, ?, ?)", values)
+
+    def templates(self, stage: str) -> Iterator[tuple[str, bytes]]:
+        """The photographs of a stage whose templates are kept, with these, in order."""
+        if self._keeps_templates():
+            yield from self._select(
+                "SELECT photo, template FROM templates WHERE stage = ? ORDER BY position", stage
+            )
+
+    def forget_templates(self) -> None:
+        """Remove every template, its bytes too. Raises: BadInput, SystemFailed."""
+        with _naming_errors(self.path):
+            self.connection.execute("DROP TABLE IF EXISTS templates")
+            self.connection.commit()
 
     def commit(self) -> None:
         """Put on disk what was added. Raises: BadInput, SystemFailed."""
@@ -167,6 +205,10 @@ class OpenJournal:
                 raise _damaged(self.path, str(error)) from error
             yield answer
 
+    def _keeps_templates(self) -> bool:
+        found = "SELECT 1 FROM sqlite_schema WHERE name = 'templates'"
+        return bool(self.connection.execute(found).fetchone())
+
     def _select(self, statement: str, stage: str) -> Iterator[tuple[Any, ...]]:
         with _naming_errors(self.path):
             yield from iter(self.connection.execute(statement, (stage,)).fetchone, None)
@@ -174,14 +216,15 @@ class OpenJournal:
 
 def _answer(row: tuple[Any, ...]) -> KeptAnswer:
     """The answer in a row, whose columns may hold anything. Raises: TypeError, ValueError, OverflowError."""
-    photo, outcome, detail, capped, candidates, seconds, retries = row
-    texts, numbers = (photo, outcome, detail, candidates), (capped, retries)
+    photo, outcome, detail, capped, candidates, seconds, retries, quality = row
+    texts, numbers = (photo, outcome, detail, candidates, quality), (capped, retries)
     if not all(isinstance(one, str) for one in texts) or not all(isinstance(one, int) for one in numbers):
         raise TypeError("a value of another type")
     listed = decode_json(candidates, tuple[tuple[str, float], ...])
     if seconds is not None and not math.isfinite(seconds):
         raise ValueError("a time that is none")
-    return KeptAnswer(photo, outcome, detail, bool(capped), listed, seconds, retries)
+    measured = Quality(*decode_json(quality, tuple[int, float, float, float, float])) if quality else None
+    return KeptAnswer(photo, outcome, detail, bool(capped), listed, seconds, retries, measured)
 
 
 def _whole(path: Path, position: Any) -> int:
@@ -196,6 +239,12 @@ def _digest(run: str, row: Sequence[Any]) -> str:
         return hashlib.sha256(json.dumps([run, *row]).encode()).hexdigest()
     except TypeError:
         return ""
+
+
+def _template_digest(run: str, row: Sequence[Any]) -> str:
+    """As `_digest`, of a template as it is kept."""
+    *named, template = row
+    return _digest(run, [*named, template.hex() if isinstance(template, bytes) else None])
 
 
 @contextmanager

@@ -13,17 +13,20 @@ from fairlineup.foreign import decode_json
 from fairlineup.seals import Plain
 
 _FIXED = ("person", "photo", "role", "name", "source", "population", "use", "sha256", "takes_part")
+CAPTURE = "capture"  # a column of those manifests alone that say what kind each photograph is
 
 
 def manifest_csv(dataset: SettledDataset, digests: Mapping[str, str]) -> bytes:
     """The settled data set, one row a photograph, with the digest of each."""
     labels = tuple(dataset.label_sources)
-    rows = [[*_FIXED, *(name for label in labels for name in (label, f"{label}_source"))]]
+    everyone = (*dataset.entries, *dataset.left_out)
+    capture = (CAPTURE,) if any(e.capture for e in everyone) else ()
+    rows = [[*_FIXED, *capture, *(name for label in labels for name in (label, f"{label}_source"))]]
     for part, entries in (("yes", dataset.entries), ("no", dataset.left_out)):
         for e in entries:
             values = [v for x in labels for v in (e.labels.get(x, ""), dataset.label_sources[x])]
             row = [e.person, e.photo, e.role, e.name, e.source, e.population, e.use]
-            row += [digests.get(e.photo, ""), part]
+            row += [digests.get(e.photo, ""), part, *(e.capture for _ in capture)]
             rows.append([*row, *values])
     return csv_of(rows).encode()
 
@@ -79,6 +82,7 @@ def _entry(row: Mapping[str, str], labels: Sequence[str]) -> Entry:
         labels={label: row[label] for label in labels if row[label]},
         population="synthetic" if row["population"] == "synthetic" else "real",
         use=row["use"],
+        capture=row.get(CAPTURE, ""),
     )
 
 

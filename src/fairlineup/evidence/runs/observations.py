@@ -10,6 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.evidence.runs.journal import KeptAnswer, check_outcome
+from fairlineup.records import Quality
+
+QUALITY = tuple(field.name for field in fields(Quality))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Attempt:
     detail: str  #: the system's own words.
     seconds: float | None = None  #: the time it took, where the system told.
     retries: int = 0  #: how often it was asked again.
+    quality: Quality | None = None  #: what kind of photograph it is, where the system told.
 
     def __post_init__(self) -> None:
         """Raises: ValueError: an outcome that nobody knows, which would count for none."""
@@ -90,7 +94,8 @@ def collect(
 
 
 def _attempt(stage: str, a: KeptAnswer, person_of: Mapping[str, str]) -> Attempt:
-    return Attempt(stage, person_of[a.photo], a.photo, a.outcome, a.capped, a.detail, a.seconds, a.retries)
+    said = (a.outcome, a.capped, a.detail, a.seconds, a.retries, a.quality)
+    return Attempt(stage, person_of[a.photo], a.photo, *said)
 
 
 def ranks(lengths: Sequence[int]) -> NDArray[np.int64]:
@@ -101,5 +106,9 @@ def ranks(lengths: Sequence[int]) -> NDArray[np.int64]:
 
 
 def attempt_columns(attempts: Sequence[Attempt]) -> dict[str, list[Any]]:
-    """The attempts as columns, by field name."""
-    return {field.name: [getattr(attempt, field.name) for attempt in attempts] for field in fields(Attempt)}
+    """The attempts as columns, by field name, and each measure of a photograph's kind as one."""
+    names = [field.name for field in fields(Attempt) if field.name != "quality"]
+    columns = {name: [getattr(attempt, name) for attempt in attempts] for name in names}
+    for name in QUALITY:
+        columns[name] = [a.quality and getattr(a.quality, name) for a in attempts]
+    return columns

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fairlineup.evidence.runs.observations import Attempt, Observations, attempt_columns, ranks
+from fairlineup.evidence.runs.observations import QUALITY, Attempt, Observations, attempt_columns, ranks
 from fairlineup.files import codes_of, open_parquet, values_of
-from fairlineup.records import BadInput, extra_missing
+from fairlineup.records import BadInput, Quality, extra_missing
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 POPULATION = "fairlineup_population"
+NULLABLE = ("seconds", *QUALITY)
 FILES = ("enrolments.parquet", "searches.parquet", "observations.parquet")
 
 
@@ -75,6 +76,8 @@ def _table(arrow: Any, name: str, content: bytes, most: int) -> pa.Table:
     """A table with the columns and kinds of values that it is written with. Raises: ValueError."""
     kinds = _candidate_kinds(arrow) if name == FILES[2] else {f.name: f.type for f in _attempt_schema(arrow)}
     file = open_parquet(io.BytesIO(content))
+    if file.schema_arrow.names == [kind for kind in kinds if kind not in QUALITY]:
+        kinds = {name: kind for name, kind in kinds.items() if name not in QUALITY}  # no kinds were kept
     if file.schema_arrow.names != [*kinds]:
         raise ValueError(f"{name} with other columns")
     if file.metadata.num_rows > most:
@@ -85,20 +88,31 @@ def _table(arrow: Any, name: str, content: bytes, most: int) -> pa.Table:
     for column, kind in kinds.items():
         found = table.schema.field(column).type
         found = found.value_type if arrow.types.is_dictionary(found) else found
-        if found != kind or (table[column].null_count and column != "seconds"):
+        if found != kind or (table[column].null_count and column not in NULLABLE):
             raise ValueError(f"{name} with {found} in the column {column}, or nothing")
     return table
 
 
 def _attempts(table: pa.Table, person_of: Mapping[str, str]) -> tuple[Attempt, ...]:
     """The attempts in a table. Raises: ValueError: some that a run cannot have made."""
-    attempts = tuple(map(Attempt, *(values_of(table[field.name]) for field in fields(Attempt))))
+    said = [values_of(table[field.name]) for field in fields(Attempt) if field.name != "quality"]
+    attempts = tuple(map(Attempt, *said, _qualities(table)))
     for one in attempts:
         if person_of.get(one.photo) != one.person:
             raise ValueError(f"{one.person} on {one.photo}, which the manifest has otherwise")
         if one.retries < 0 or not (one.seconds is None or 0 <= one.seconds < math.inf):
             raise ValueError(f"a time or a count for {one.photo} that is none")
     return attempts
+
+
+def _qualities(table: pa.Table) -> list[Quality | None]:
+    """What kind of photograph each row is about. Raises: ValueError: half of it."""
+    if QUALITY[0] not in table.column_names:
+        return [None] * table.num_rows
+    rows = list(zip(*(values_of(table[name]) for name in QUALITY), strict=True))
+    if any(len({value is None for value in row}) > 1 for row in rows):
+        raise ValueError("a photograph whose kind is known in part")
+    return [None if row[0] is None else Quality(*row) for row in rows]
 
 
 def _observations(
@@ -180,6 +194,8 @@ def _attempt_schema(arrow: Any) -> pa.Schema:
             ("detail", text),
             ("seconds", arrow.float64()),
             ("retries", arrow.int64()),
+            ("face_px", arrow.int64()),
+            *((name, arrow.float64()) for name in QUALITY[1:]),
         ]
     )
 

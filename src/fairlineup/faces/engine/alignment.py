@@ -11,6 +11,7 @@ from PIL import Image
 
 from fairlineup.faces.engine.detection import Detection, Pixels, imported_dlib
 from fairlineup.faces.engine.installed import landmarks_file
+from fairlineup.faces.kinds import about, colour_of
 from fairlineup.records import Face, Quality
 
 Points = tuple[tuple[float, float], ...]
@@ -53,17 +54,18 @@ class Aligner:
         """The face of a detection with its quality, and the chip the quality was measured on."""
         landmarks = self.landmarks(pixels, detection)
         chip = self.chip(pixels, landmarks, QUALITY_CHIP_PX, QUALITY_PADDING)
-        found = Face(detection.box, landmarks, detection.score, quality(detection, landmarks, chip))
-        return found, chip
+        measured = quality(detection, landmarks, chip, pixels)
+        return Face(detection.box, landmarks, detection.score, measured), chip
 
 
-def quality(detection: Detection, landmarks: Points, chip: Pixels) -> Quality:
+def quality(detection: Detection, landmarks: Points, chip: Pixels, pixels: Pixels) -> Quality:
     """What the pixels of one face are worth.
 
     Args:
         detection: the face; its box gives the width in pixels of the photograph.
         landmarks: its five points.
         chip: the aligned face, shape (150, 150, 3); light and focus are measured on it.
+        pixels: the photograph; what is about the face tells grey from colour, as skin alone has one tone.
     """
     grey = np.asarray(Image.fromarray(chip).convert("L")).astype(np.int16)
     return Quality(
@@ -71,6 +73,7 @@ def quality(detection: Detection, landmarks: Points, chip: Pixels) -> Quality:
         brightness=float(grey.mean()),
         sharpness=sharpness(grey),
         yaw=yaw(landmarks),
+        colour=colour_of(about(pixels, detection.box)),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from fairlineup.faces.engine.detection import DETECTOR_FACE_PX
 from fairlineup.faces.engine.faults import ENGINE_OPTION
 from fairlineup.options import at_least, between, check_options
-from fairlineup.records import Face, Outcome, Template
+from fairlineup.records import Face, Outcome, Quality, Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,11 @@ class Analysis:
     templates: tuple[Template, ...] = ()  #: one for each face if the outcome is OK, else none.
     detail: str = ""  #: one line on anything but OK.
     seconds: float | None = field(default=None, compare=False)  #: what it took, with its share of a batch.
+
+    @property
+    def quality(self) -> Quality | None:
+        """What kind of photograph the widest face is on; None where no face was found."""
+        return self.faces[0].quality if self.faces else None
 
 
 @dataclass(frozen=True, slots=True)

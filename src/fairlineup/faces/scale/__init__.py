@@ -6,6 +6,8 @@ from fairlineup.faces.scale.calibrationfile import (
     read_calibration,
     shipped_calibration,
 )
+from fairlineup.faces.scale.inside import KEY_BYTES, Overlap, PeopleInside, people_inside
+from fairlineup.faces.scale.offkind import shared_kinds, strange
 from fairlineup.faces.scale.similarity import (
     Calibration,
     CalibrationRow,
@@ -17,15 +19,21 @@ from fairlineup.faces.scale.similarity import (
 )
 
 __all__ = [
+    "KEY_BYTES",
     "Calibration",
     "CalibrationRow",
     "GroupCurve",
     "GroupReading",
+    "Overlap",
+    "PeopleInside",
     "calibration_json",
     "fmr_of",
     "parse_calibration",
+    "people_inside",
     "read_calibration",
     "read_rows",
+    "shared_kinds",
     "shipped_calibration",
     "similarity_of",
+    "strange",
 ]

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from fairlineup.faces.kinds import KINDS, KindsSeen
+from fairlineup.faces.scale.inside import DIGEST_BYTES, KEY_BYTES, PeopleInside
 from fairlineup.faces.scale.similarity import Calibration, CalibrationRow, GroupCurve
 from fairlineup.files import read_file
 from fairlineup.foreign import MisfitError, convert, decode_json
-from fairlineup.records import BadInput
+from fairlineup.records import BadInput, older_format
 
-SCHEMA = "fairlineup-calibration-1"
+SCHEMA = "fairlineup-calibration-2"
+READERS = {"fairlineup-calibration-1": "3a906a1f"}
+"""Commits that read an older format."""
 _OWN = (
     *("schema", "name", "population", "capture", "columns"),
-    *("rows", "every_pair", "groups", "ungrouped"),
+    *("rows", "every_pair", "groups", "ungrouped", "kinds", "kind_rates", "inside"),
 )
 Cells = tuple[float, float, float | None, float | None, int | None, float | None, bool]
+_HEXADECIMAL = re.compile(f"[0-9a-f]{{{2 * KEY_BYTES}}}")
 _COLUMNS = ("distance", "fmr", "low", "high", "errors", "effective", "model")
 
 
@@ -39,6 +45,20 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True)
+class _Kinds:
+    photographs: int
+    counts: dict[str, int]
+    quantiles: dict[str, tuple[float, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    key: str
+    people: tuple[str, ...]
+    photographs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _File:
     """What is read of a calibration's file."""
 
@@ -50,6 +70,9 @@ class _File:
     every_pair: tuple[Cells, ...]
     groups: tuple[_Group, ...]
     ungrouped: dict[str, str]
+    kinds: _Kinds
+    kind_rates: tuple[_Group, ...]
+    inside: _Inside
 
 
 def calibration_json(calibration: Calibration) -> bytes:
@@ -64,12 +87,18 @@ def calibration_json(calibration: Calibration) -> bytes:
         "model": model,
         **about,
         "ungrouped": dict(calibration.ungrouped),
+        "kinds": asdict(calibration.kinds),
         "columns": list(_COLUMNS),
         "rows": [_cells(row) for row in calibration.rows],
         "every_pair": [_cells(row) for row in calibration.every_pair],
-        "groups": [
-            {**asdict(curve), "rows": [_cells(row) for row in curve.rows]} for curve in calibration.groups
-        ],
+        "groups": _curves(calibration.groups),
+        "kind_rates": _curves(calibration.kind_rates),
+        "inside": {
+            "digest": f"HMAC-SHA-256 under the key, first {DIGEST_BYTES} bytes",
+            "key": calibration.inside.key,
+            "people": sorted(calibration.inside.people),
+            "photographs": sorted(calibration.inside.photographs),
+        },
     }
     return (_one_row_a_line(value) + "\n").encode()
 
@@ -78,7 +107,10 @@ def parse_calibration(text: bytes, name: str) -> Calibration:
     """Read a calibration. Raises: BadInput: not one, or damaged."""
     try:
         value = decode_json(text, dict[str, Any])
-        if value.get("schema") != SCHEMA:
+        schema = value.get("schema")
+        if isinstance(schema, str) and schema in READERS:
+            raise older_format(name, expected=SCHEMA, got=schema, reader=READERS[schema])
+        if schema != SCHEMA:
             raise _no_calibration(name, repr(value.get("schema", "none"))[:80])
         found = convert(value, _File)
     except MisfitError as error:
@@ -90,11 +122,11 @@ def parse_calibration(text: bytes, name: str) -> Calibration:
         capture=found.capture,
         rows=_rows(found.rows),
         every_pair=_rows(found.every_pair),
-        groups=tuple(
-            GroupCurve(one.label, one.value, one.source, one.people, one.pairs, _rows(one.rows))
-            for one in found.groups
-        ),
+        groups=_read_curves(found.groups),
         ungrouped=found.ungrouped,
+        kinds=_read_kinds(found.kinds, name),
+        kind_rates=_read_curves(found.kind_rates),
+        inside=_read_inside(found.inside, name),
         about={key: one for key, one in value.items() if key not in _OWN},
     )
 
@@ -125,6 +157,30 @@ def _no_calibration(name: str, got: str) -> BadInput:
         code="file-malformed",
         facts={"calibration": name},
     )
+
+
+def _curves(curves: Sequence[GroupCurve]) -> list[dict[str, Any]]:
+    return [{**asdict(curve), "rows": [_cells(row) for row in curve.rows]} for curve in curves]
+
+
+def _read_curves(found: Sequence[_Group]) -> tuple[GroupCurve, ...]:
+    return tuple(
+        GroupCurve(one.label, one.value, one.source, one.people, one.pairs, _rows(one.rows)) for one in found
+    )
+
+
+def _read_kinds(found: _Kinds, name: str) -> KindsSeen:
+    most = found.photographs
+    if set(found.counts) != set(KINDS) or most < 1 or not all(0 <= n <= most for n in found.counts.values()):
+        raise _no_calibration(name, "counts of kinds that cannot be")
+    return KindsSeen(most, found.counts, found.quantiles)
+
+
+def _read_inside(found: _Inside, name: str) -> PeopleInside:
+    lengths = {len(one) for one in (*found.people, *found.photographs)}
+    if not _HEXADECIMAL.fullmatch(found.key) or lengths != {2 * DIGEST_BYTES} or not found.people:
+        raise _no_calibration(name, "digests of its people that are none")
+    return PeopleInside(found.key, frozenset(found.people), frozenset(found.photographs))
 
 
 def _cells(row: CalibrationRow) -> list[Any]:

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from fairlineup.faces.kinds import Kind, KindsSeen
+from fairlineup.faces.scale.inside import PeopleInside
 from fairlineup.records import BadInput, NotMeasured
 
 PER_DECADE = 16.5
@@ -107,6 +109,10 @@ class Calibration:
     every_pair: tuple[CalibrationRow, ...]  #: the same with no pair left out as a label error.
     groups: tuple[GroupCurve, ...]  #: rates within groups whose labels cite a source.
     ungrouped: Mapping[str, str]  #: why there are no more groups, label by label; "" for none at all.
+    kinds: KindsSeen  #: what kinds of photograph it was made from.
+    #: rates among photographs of one kind, label "kind": two of a kind lie nearer than two of any.
+    kind_rates: tuple[GroupCurve, ...]
+    inside: PeopleInside  #: the people it was made from, as keyed digests.
     about: Mapping[str, Any]  #: everything else the file says: counts, split, what was settled, the tail.
 
     def __post_init__(self) -> None:
@@ -149,6 +155,13 @@ class Calibration:
         censored = distance < self.end.distance
         row = replace(self.end, low=None) if censored else read_rows(self.rows, distance)
         return DistanceReading(row, censored, self._worst(distance))
+
+    def read_kind(self, kind: Kind, distance: float) -> GroupReading | NotMeasured:
+        """The rate among photographs that are all of one kind; NotMeasured under 10 false matches."""
+        curve = next((one for one in self.kind_rates if one.value == kind), None)
+        if curve is None or not curve.rows or distance < curve.rows[0].distance:
+            return NotMeasured("fewer than 10 false matches of such two at this distance")
+        return GroupReading(curve, read_rows(curve.rows, distance), 1, len(self.kind_rates))
 
     def distance_at(self, similarity: float) -> float:
         """The distance whose false match rate a similarity stands for: a threshold.

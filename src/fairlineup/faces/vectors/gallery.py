@@ -67,6 +67,10 @@ class PreparedGallery:
         """Whether a template has that id."""
         return one in self._row
 
+    def template(self, one: str) -> NDArray[np.float32]:
+        """The template of an id, as it was given. Raises: KeyError: there is none."""
+        return read_only(self._columns.given[self._row[one]])
+
     def add(self, ids: Sequence[str], templates: PreparedTemplates) -> None:
         """Add templates under new ids; all or none.
 

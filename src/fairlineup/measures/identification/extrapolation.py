@@ -20,15 +20,18 @@ FURTHEST = 10
 MIN_ERRORS = 30
 RUNGS = 8
 BAND = "simultaneous over all rungs (max-T; probe people and gallery people they share, cloglog)"
+SAME_KIND = "a gallery of the same kind of people, in the same kind of photographs, as the one searched"
 FITTED = (
-    "line and gamma mixture fitted to the ladder (cloglog), both intervals joined; probe and gallery people"
+    f"for {SAME_KIND}: line and gamma mixture fitted to the ladder (cloglog), both intervals joined; "
+    "probe and gallery people"
 )
-OUTER = "from FPIR(N) to 1 - (1 - FPIR(N))^(n/N): whoever the probes are, for gallery people drawn alike"
+OUTER = f"for {SAME_KIND}: from FPIR(N) to 1 - (1 - FPIR(N))^(n/N), whoever the probes are"
+SLOPE = f"for {SAME_KIND}: least squares, by person"
 
 
 @dataclass(frozen=True, slots=True)
 class Extrapolation:
-    """FPIR at a gallery larger than the one searched."""
+    """FPIR at a gallery larger than the one searched, of the same kind of people and photographs."""
 
     people: int  #: n, the size asked about.
     searched: int  #: N, the size searched.
@@ -95,7 +98,8 @@ def extrapolated_fpir(counts: MatchCounts, people: int, level: float = 0.95) -> 
         like this one are not supported.
     Source: negative binomial extrapolation, Fisher, Corbet and Williams 1943; Efron and
         Thisted 1976.
-    Not: a gallery of other people or photographs, nor a system whose scores depend on the gallery.
+    Not: a gallery of another kind of people or photographs, which may lie far outside (one of 8,729 people
+        with older portraits did), nor a system whose scores depend on the gallery.
     """
     reason, sizes = _rungs(counts, people)
     reason = reason or _ladder(counts, [counts.gallery_people], level)[2][0]
@@ -118,7 +122,7 @@ def extrapolated_fpir(counts: MatchCounts, people: int, level: float = 0.95) -> 
         fpir=estimate(_fpir((line + mixture) / 2), (_fpir(low), _fpir(high)), FITTED),
         line=_fpir(line),
         mixture=_fpir(mixture),
-        slope=estimate(slope, (slope - t * slope_error, slope + t * slope_error), "least squares, by person"),
+        slope=estimate(slope, (slope - t * slope_error, slope + t * slope_error), SLOPE),
         outer=_outer(counts, people, level),
         if_independent=-math.expm1(people * math.log1p(-rate)),
         lowest=sizes[0],

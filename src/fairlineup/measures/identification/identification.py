@@ -14,8 +14,6 @@ from fairlineup.measures.identification.searches import (
     Mated,
     Over,
     Searches,
-    distinct,
-    is_probe_person,
     listed_people,
     require_non_mated,
 )
@@ -61,8 +59,7 @@ def false_positive_identification_rate(
     if used.own_left_out:
         counts = MatchCounts.of(used, threshold)
         return share_in_one_set(counts, counts.any_matched, level)
-    flagged = np.zeros(len(used), np.bool_)
-    flagged[used.row[used.distance <= distance_at(used, threshold)]] = True
+    flagged = used.closest <= distance_at(used, threshold)
     return share_of_searches(flagged, used.person, level)
 
 
@@ -144,16 +141,7 @@ def mate_standing(mated: Mated) -> tuple[NDArray[np.float64], NDArray[np.int64]]
 
     Rank counts people, ties against the mate: 1 + the other people whose least distance <= the mate's.
     """
-    searches = mated.searches
-    own = is_probe_person(searches)
-    distance = np.full(len(searches), np.inf)
-    np.minimum.at(distance, searches.row[own], searches.distance[own])
-    returned = np.zeros(len(searches), np.bool_)
-    returned[searches.row[own]] = True
-    ahead = ~own & returned[searches.row] & (searches.distance <= distance[searches.row])
-    people_ahead = distinct(searches.row[ahead], searches.gallery_person[ahead])[0]
-    rank = 1 + np.bincount(people_ahead, minlength=len(searches)).astype(np.int64)
-    return distance, np.where(returned, rank, 0)
+    return mated.standing
 
 
 def false_negative_identification_rate(
@@ -206,11 +194,9 @@ def wrong_person(mated: Mated, threshold: float, *, over: Over = "all", level: f
     """
     used = _counted(mated, over)
     searches = used.searches
-    near = searches.distance <= distance_at(searches, threshold)
-    own = is_probe_person(searches)
-    someone, mate = np.zeros((2, len(searches)), np.bool_)
-    someone[searches.row[near & ~own]] = True
-    mate[searches.row[near & own]] = True
+    at = distance_at(searches, threshold)
+    distance, rank = used.standing
+    someone, mate = used.closest_other <= at, (rank > 0) & (distance <= at)
     return WrongPerson(
         with_mate=share_of_searches(someone & mate, searches.person, level),
         without_mate=share_of_searches(someone & ~mate, searches.person, level),

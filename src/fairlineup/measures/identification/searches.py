@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -26,7 +27,7 @@ class MatedCandidateError(BadArgument):
     """A search said to be non-mated returned the probe's own person."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Searches:
     """Searches of one kind (all mated or all non-mated) against one gallery, in columns.
 
@@ -76,6 +77,26 @@ class Searches:
         """People in the gallery, including those whom a search leaves out."""
         return self.gallery_people + self.own_left_out
 
+    @cached_property
+    def mates(self) -> int:
+        """How many candidates are the probe's own person."""
+        return int(np.count_nonzero(is_probe_person(self)))
+
+    @cached_property
+    def closest(self) -> NDArray[np.float64]:
+        """Least distance of any candidate of each search, NaN where there is none, shape (n_searches,)."""
+        return _least(self, np.ones(len(self.row), np.bool_))
+
+    @cached_property
+    def by_person(self) -> Searches:
+        """The same with each person once in a list, at their least distance, in the order of their codes."""
+        row, person = self.row, self.gallery_person
+        if ((np.diff(row) > 0) | (np.diff(person) > 0)).all():
+            return self
+        order = np.lexsort((self.distance, person, row))
+        first = order[_changes(row[order], person[order])]
+        return replace(self, row=row[first], gallery_person=person[first], distance=self.distance[first])
+
     def counted(self, over: Over) -> Searches:
         """All of them, or only those whose probe was processed."""
         return self.only(self.processed) if over == "processed" else self
@@ -97,7 +118,7 @@ class Searches:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Mated:
     """Searches for people who were offered to the gallery; the mate is the candidate of the probe's person.
 
@@ -129,8 +150,30 @@ class Mated:
 
     def only(self, keep: NDArray[np.bool_]) -> Mated:
         """The searches where `keep`, shape (n_searches,), is true, with their candidates."""
+        check_column("keep", keep, len(self), "b")
+        if keep.all():
+            return self
         same = None if self.same_picture is None else self.same_picture[keep]
         return Mated(self.searches.only(keep), self.mate_enrolled[keep], same)
+
+    @cached_property
+    def standing(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Distance and rank of each mate, as `mate_standing` gives them."""
+        searches = self.searches
+        own = is_probe_person(searches)
+        distance = np.full(len(searches), np.inf)
+        np.minimum.at(distance, searches.row[own], searches.distance[own])
+        returned = np.zeros(len(searches), np.bool_)
+        returned[searches.row[own]] = True
+        ahead = ~own & returned[searches.row] & (searches.distance <= distance[searches.row])
+        people_ahead = distinct(searches.row[ahead], searches.gallery_person[ahead])[0]
+        rank = 1 + np.bincount(people_ahead, minlength=len(searches)).astype(np.int64)
+        return distance, np.where(returned, rank, 0)
+
+    @cached_property
+    def closest_other(self) -> NDArray[np.float64]:
+        """Least distance of somebody else in each search, NaN where there is none, shape (n_searches,)."""
+        return _least(self.searches, ~is_probe_person(self.searches))
 
 
 def same_picture_searches(mated: Mated) -> NDArray[np.int64]:
@@ -146,12 +189,11 @@ def is_probe_person(searches: Searches) -> NDArray[np.bool_]:
 
 def require_non_mated(searches: Searches) -> None:
     """Raise MatedCandidateError if any candidate is the probe's own person."""
-    mates = int(np.count_nonzero(is_probe_person(searches)))
-    if mates:
+    if searches.mates:
         raise MatedCandidateError(
             "non-mated searches hold mates",
             expected="no candidate of the probe's own person",
-            got=f"{mates} of {len(searches.row)} candidates",
+            got=f"{searches.mates} of {len(searches.row)} candidates",
             remedy="use the mated measures, or mend the person ids",
         )
 
@@ -161,8 +203,9 @@ def listed_people(searches: Searches, threshold: float) -> tuple[NDArray[np.int6
 
     Photographs of one person are consolidated: a person is listed once, at their least distance.
     """
-    near = searches.distance <= distance_at(searches, threshold)
-    return distinct(searches.row[near], searches.gallery_person[near])
+    listed = searches.by_person
+    near = listed.distance <= distance_at(searches, threshold)
+    return listed.row[near], listed.gallery_person[near]
 
 
 def distinct(
@@ -171,9 +214,22 @@ def distinct(
     """The different pairs (row, person), sorted."""
     order = np.lexsort((person, row))
     row, person = row[order], person[order]
+    first = _changes(row, person)
+    return row[first], person[first]
+
+
+def _changes(row: NDArray[np.int64], person: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Where another pair (row, person) begins, in sorted columns."""
     first = np.ones(len(row), np.bool_)
     first[1:] = (row[1:] != row[:-1]) | (person[1:] != person[:-1])
-    return row[first], person[first]
+    return first
+
+
+def _least(searches: Searches, among: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Least distance in each search among some candidates, NaN where there is none, shape (n_searches,)."""
+    least = np.full(len(searches), np.nan, searches.distance.dtype)
+    np.fmin.at(least, searches.row[among], searches.distance[among])
+    return least
 
 
 def _faults(searches: Searches) -> Iterator[tuple[bool, str]]:

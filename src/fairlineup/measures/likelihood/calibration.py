@@ -193,8 +193,9 @@ def _tail(
     listed = np.searchsorted(np.sort(near.distance), distances, side="right")
     influence = _influence(excess, asked[[0, *(reached + 1)]])
     influence += ((near.distance <= first.distance) / first.errors)[:, None]
-    rows = []
-    for place, error in zip(reached.tolist(), dyadic_errors(near, influence)[0], strict=True):
+    rows, nobody = [], np.zeros(near.people)
+    errors, _ = dyadic_errors(near, ((column, nobody) for column in influence.T))
+    for place, error in zip(reached.tolist(), errors, strict=True):
         value = first.fmr * float(survived[place + 1] / survived[0])
         low, high = log_interval(1.0, float(error), freedom, LEVEL)
         ends = value * low, min(1.0, value * high)

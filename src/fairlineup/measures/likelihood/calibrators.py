@@ -261,10 +261,11 @@ def _newton(x: Column, truth: Column, weight: Column) -> tuple[float, float]:
         gradient = design @ (weight * (share - truth))
         curvature = (design * (weight * share * (1 - share))) @ design.T
         step = np.linalg.solve(curvature + 1e-14 * np.eye(2), gradient)
-        while _loss(beta - step, design, truth, weight) > loss and np.abs(step).max() > 1e-12:
+        found = _loss(beta - step, design, truth, weight)
+        while found > loss and np.abs(step).max() > 1e-12:
             step = step / 2
-        beta = beta - step
-        loss = _loss(beta, design, truth, weight)
+            found = _loss(beta - step, design, truth, weight)
+        beta, loss = beta - step, found
         if np.abs(step).max() < 1e-10:
             break
     return float(beta[0]), float(beta[1])

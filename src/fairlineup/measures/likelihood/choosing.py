@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 from fairlineup.measures.likelihood.calibrators import Calibrator, Training, fit_affine, fit_isotonic
 from fairlineup.measures.likelihood.kernel import fit_kernel
 from fairlineup.measures.likelihood.likelihood import Bounds, LogRatios, empirical_bounds, penalties
-from fairlineup.measures.likelihood.pairs import Pairs
+from fairlineup.measures.likelihood.pairs import Pairs, first_bytes
 from fairlineup.records import NotMeasured
 
 Method = Literal["affine", "kernel", "isotonic"]
@@ -82,6 +81,4 @@ def ratios_of(pairs: Pairs, model: Calibrator, bounds: Bounds | None = None) -> 
 
 def _folds(ids: Sequence[str], salt: str) -> NDArray[np.int64]:
     """The fold of each person, by SHA-256 over salt and id; shape (people,)."""
-    return np.array(
-        [hashlib.sha256(f"{salt}\0fold\0{one}".encode()).digest()[0] % FOLDS for one in ids], np.int64
-    )
+    return first_bytes(tuple(ids), f"{salt}\0fold").astype(np.int64) % FOLDS

@@ -11,7 +11,8 @@ from fairlineup.measures.likelihood.likelihood import LN2, LN10, Bounds, LogRati
 from fairlineup.measures.likelihood.pairs import Pairs
 from fairlineup.measures.verification.resampling import USUAL, Resampling, draw_people
 
-CELLS = 1 << 24  # weights held at once
+CELLS = 1 << 24  # weights drawn at once
+PART = 1 << 21  # of them, multiplied at once
 METHOD = "people drawn anew, model held (percentile); upper end with one more mated person at the lower bound"
 
 
@@ -103,11 +104,13 @@ def _draw(pairs: Pairs, ratios: LogRatios, resampling: Resampling) -> _Drawn:
     found = []
     step = max(1, CELLS // listed.people)
     for start in range(0, resampling.replicates, step):
-        w = draw_people(rng, sides(pairs), min(step, resampling.replicates - start)).astype(np.float64)
-        total = scale * _trials(pairs, w)
-        cost = (w * np.asarray(table @ w, np.float64)).sum(axis=0)
-        mean = np.divide(cost, total, out=np.full(len(total), np.nan), where=total > 0) + last
-        found.append((bits @ w, times @ w, mean))
+        drawn = draw_people(rng, sides(pairs), min(step, resampling.replicates - start))
+        for some in np.array_split(drawn, 1 + drawn.size // PART, axis=1):
+            w = some.astype(np.float64)
+            total = scale * _trials(pairs, w)
+            cost = (w * np.asarray(table @ w, np.float64)).sum(axis=0)
+            mean = np.divide(cost, total, out=np.full(len(total), np.nan), where=total > 0) + last
+            found.append((bits @ w, times @ w, mean))
     return _Drawn(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 

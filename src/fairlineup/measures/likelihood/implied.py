@@ -69,10 +69,10 @@ def _at(pairs: Pairs, inverse: Column, place: tuple[float, float, float]) -> Imp
     total = float(parts.sum())
     if not 0 < total < math.inf:
         return None
-    own = np.zeros((pairs.non_mated.people, 1))
-    np.add.at(own[:, 0], pairs.mated_person, parts / total - 1 / len(parts))
+    shares = parts / total - 1 / len(parts)
+    own = np.bincount(pairs.mated_person, shares, pairs.non_mated.people).astype(np.float64)
     others = -pairs.weights * (pairs.non_mated.distance <= distance) / counted
-    errors, freedom = dyadic_errors(pairs.non_mated, others[:, None], own)
+    errors, freedom = dyadic_errors(pairs.non_mated, [(others, own)])
     reach = student(float(freedom[0]), CONFIDENCE) * float(errors[0])
     implied, rate = total / len(parts), counted / trials
     ratio = implied / rate

@@ -171,8 +171,15 @@ def empirical_cross_entropy(ratios: LogRatios, log10_prior_odds: Column) -> Cros
     check_column("log10_prior_odds", log10_prior_odds, len(log10_prior_odds), "f")
     best = recalibrated(ratios)
     neutral = LogRatios(np.zeros(1), np.zeros(1))
-    curves = [np.array([_entropy(one, x) for x in log10_prior_odds]) for one in (ratios, best, neutral)]
+    kinds = [_distinct(one) for one in (ratios, best, neutral)]
+    curves = [np.array([_entropy(one, x) for x in log10_prior_odds]) for one in kinds]
     return CrossEntropy(log10_prior_odds, *curves)
+
+
+def _distinct(ratios: LogRatios) -> LogRatios:
+    """The same with each ratio of non-mated comparisons once, and how many it stands for."""
+    values, at = np.unique(ratios.non_mated, return_inverse=True)
+    return LogRatios(ratios.mated, values, np.bincount(at, ratios.weights).astype(np.float64))
 
 
 def _entropy(ratios: LogRatios, prior: float) -> float:

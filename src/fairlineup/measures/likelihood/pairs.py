@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +128,15 @@ def split_by_person(pairs: Pairs, salt: str) -> Halves:
 
 def first_half(ids: Sequence[str], salt: str) -> NDArray[np.bool_]:
     """Who belongs to the first half, by the first bit of SHA-256 over salt and id; shape (people,)."""
-    return np.array([hashlib.sha256(f"{salt}\0{one}".encode()).digest()[0] < 128 for one in ids], np.bool_)
+    return first_bytes(tuple(ids), salt) < 128
+
+
+@lru_cache(maxsize=16)
+def first_bytes(ids: tuple[str, ...], salt: str) -> NDArray[np.uint8]:
+    """The first byte of SHA-256 over salt and id, of each person; shape (people,)."""
+    found = np.array([hashlib.sha256(f"{salt}\0{one}".encode()).digest()[0] for one in ids], np.uint8)
+    found.flags.writeable = False
+    return found
 
 
 def pairs_of(mated: Mated, non_mated: Comparisons, ids: Sequence[str], reach: float = math.inf) -> Pairs:

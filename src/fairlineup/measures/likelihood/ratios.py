@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -140,13 +140,14 @@ class LikelihoodRatios:
     def _errors(self, distance: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Standard errors of log10 LR with their degrees of freedom, before bounds; shape (n,)."""
         pairs, training = self.everybody, self.everybody.training()
-        listed = pairs.non_mated
-        own = np.zeros((listed.people, len(distance)))
-        others = np.zeros((len(listed), len(distance)))
-        for column, x in enumerate(distance.tolist()):
-            mated, others[:, column] = self.model.influence(training, x)
-            np.add.at(own[:, column], pairs.mated_person, mated)
-        return dyadic_errors(listed, others, own)
+
+        def influences() -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+            for x in distance.tolist():
+                mated, others = self.model.influence(training, x)
+                own = np.bincount(pairs.mated_person, mated, pairs.non_mated.people)
+                yield others, own.astype(np.float64)
+
+        return dyadic_errors(pairs.non_mated, influences())
 
 
 def likelihood_report(

@@ -68,7 +68,7 @@ class Counted:
         return Counted(np.concatenate(probe), np.concatenate(gallery), np.concatenate((self.times,) * 2))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Comparisons:
     """Non-mated comparisons: those at or below `reach` in columns, all of them counted.
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fairlineup.measures.proportions import shares_of, zero_error_bound
 from fairlineup.measures.student import student
 from fairlineup.measures.verification.comparisons import Comparisons
+from fairlineup.measures.verification.layout import laid_out
 from fairlineup.measures.verification.resampling import Grouping, check_reach
 from fairlineup.measures.verification.tallies import FalsePairs, Tally
 from fairlineup.records import Estimate, Measured, NotMeasured
@@ -166,11 +167,12 @@ def cell_rates(comparisons: Comparisons, threshold: float, grouping: Grouping | 
         unbiased where everybody is compared alike, as the variance of a U-statistic (Hoeffding 1948).
     Not: the variance of a comparison; few people carry most false matches.
     """
-    check_reach(comparisons, (threshold,))
-    grouping = grouping or Grouping.everyone(comparisons.people)
-    tally = Tally(comparisons.both_ways().within(threshold), grouping)
+    (distance,) = check_reach(comparisons, (threshold,))
+    layout = laid_out(comparisons)
+    grouping, frame = grouping or layout.everyone, layout.frame(grouping)
+    tally = Tally(layout.within(distance), frame)
     once, shown = _once(comparisons, grouping), _shown(comparisons, grouping)
-    errors, trials, disjoint = tally.errors(), tally.trials(), tally.disjoint()
+    errors, trials, disjoint = tally.errors(), frame.trials, frame.disjoint
     rates = np.divide(errors, trials, out=np.zeros(len(trials)), where=trials > 0)
     every, pairs = np.outer(trials, trials), tally.pair_products(rates)
     of_pairs = np.divide(pairs, every, out=np.zeros(every.shape), where=every > 0)
@@ -178,7 +180,7 @@ def cell_rates(comparisons: Comparisons, threshold: float, grouping: Grouping | 
     floor = np.maximum(np.diag(of_pairs), _independent(rates, once * trials, disjoint))
     np.fill_diagonal(covariance, np.maximum(np.diag(covariance), floor))
     shape = (grouping.probe_groups, grouping.gallery_groups)
-    probe_people, gallery_people = tally.people()
+    probe_people, gallery_people = frame.people
     return CellRates(
         errors=np.rint(shown * errors).astype(np.int64).reshape(shape),
         trials=np.rint(shown * trials).astype(np.int64).reshape(shape),
@@ -239,8 +241,9 @@ def _covariance(
 ) -> NDArray[np.float64]:
     """Covariance of the rates, before variances are raised to their minimum, shape (cells, cells)."""
     shared = tally.people_products(rates) - pairs
-    apart = tally.apart()
-    apart = np.where(apart > 0, apart, every)  # where all share somebody there is no interval either
+    apart = np.where(
+        tally.frame.apart > 0, tally.frame.apart, every
+    )  # where all share somebody there is no interval either
     return np.divide(shared, apart, out=np.zeros(every.shape), where=every > 0)
 
 

@@ -17,6 +17,7 @@ from fairlineup.measures.thresholds import distance_at, on_scale
 from fairlineup.measures.verification.comparisons import Comparisons
 
 CHUNK_CELLS = 1 << 24  # weights held at once
+COUNTED = 1 << 18  # weights counted at once: they stay in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Resampling:
 USUAL = Resampling()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Grouping:
     """Groups of people on both sides of comparisons."""
 
@@ -159,9 +160,17 @@ def draw_named(
         (replicates,).
     """
     times = rng.binomial(people, named / people, replicates).astype(np.int64)
-    replicate = np.repeat(np.arange(replicates), times)
-    drawn = rng.integers(0, max(named, 1), len(replicate)) * replicates + replicate
-    return np.bincount(drawn, minlength=named * replicates).reshape(named, replicates), times
+    ends = np.cumsum(times)
+    drawn = rng.integers(0, max(named, 1), int(ends[-1]) if replicates else 0)
+    counts = np.empty((named, replicates), np.int64)
+    step = max(1, COUNTED // max(1, named))
+    for start in range(0, replicates, step):
+        stop = min(start + step, replicates)
+        of = np.repeat(np.arange(stop - start) * named, times[start:stop])
+        those = drawn[ends[start] - times[start] : ends[stop - 1]] + of
+        counted = np.bincount(those, minlength=(stop - start) * named)
+        counts[:, start:stop] = counted.reshape(stop - start, named).T
+    return counts, times
 
 
 @dataclass(frozen=True, slots=True, eq=False)

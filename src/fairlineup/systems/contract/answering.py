@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 from fairlineup.records import Candidate, Enrolment, Outcome, Photograph, SearchAnswer, SearchRequest
 from fairlineup.systems.contract.results import PASSED, CheckResult, failed, first_fault, not_applicable
-from fairlineup.systems.contract.trial import ContractTrial
+from fairlineup.systems.contract.trial import ContractTrial, told
 
 RECORD = "it answers from a record"
 MOST_AT_ONCE = 8
@@ -18,14 +19,20 @@ ENDLESS = 10_000  # photographs given before a system is taken to want them all 
 
 def processes(trial: ContractTrial) -> CheckResult:
     """Photographs of one person are enrolled and searched; without that no other check says anything."""
-    enrolled, searched = len(trial.enrolled), len(trial.processed)
-    if enrolled >= 2 and searched >= 1:
+    enrolled, answers = len(trial.enrolled), list(trial.full.values())
+    if enrolled >= 2 and any(answer.outcome is Outcome.OK for answer in answers):
         return PASSED
-    outcomes = ", ".join(answer.outcome.value for answer in trial.full.values())
     return failed(
         "at least two of the references enrolled, one of the probes searched",
-        f"{enrolled} of {len(trial.photographs.references)} enrolled; searches: {outcomes or 'no answer'}",
+        f"{enrolled} of {len(trial.photographs.references)} enrolled: {_each(trial.grown[1])}; "
+        f"searches: {_each(answers)}",
     )
+
+
+def _each(answers: Sequence[Enrolment | SearchAnswer]) -> str:
+    """Each outcome with the system's words, the same ones once: "2 × no_face (no face found), ok"."""
+    counted = Counter(map(told, answers))
+    return ", ".join(f"{n} × {one}" if n > 1 else one for one, n in counted.items()) or "no answer"
 
 
 def no_face_is_an_answer(trial: ContractTrial) -> CheckResult:
@@ -64,8 +71,7 @@ def _outcomes(trial: ContractTrial, photo: Photograph, kinds: Sequence[Outcome])
     )
     for how, answers in asked:
         if len(answers) != 1 or answers[0].outcome not in kinds:
-            got = ", ".join(answer.outcome.value for answer in answers) or "no answer"
-            return failed(f"{wanted} for {photo.id}, {how}", got)
+            return failed(f"{wanted} for {photo.id}, {how}", _each(answers))
         answer = answers[0]
         if isinstance(answer, SearchAnswer) and answer.candidates:
             return failed(f"no candidates for {photo.id}", f"{len(answer.candidates)}")
@@ -190,7 +196,8 @@ def the_longest_list_is_obeyed(trial: ContractTrial) -> CheckResult:
         return not_applicable("no list of two candidates")
     (answer,) = trial.search([probe], SearchRequest(length, trial.weakest))
     if len(answer.candidates) != length:
-        return failed(f"{length} candidates when no more are wanted", f"{len(answer.candidates)}")
+        got = f"{told(answer)}, {len(answer.candidates)}"
+        return failed(f"{length} candidates when no more are wanted", got)
     if not answer.capped:
         return failed(f"a list cut at {length} of {len(whole.candidates)} told as capped", "not capped")
     return PASSED
@@ -209,12 +216,12 @@ def lists_do_not_change_scores(trial: ContractTrial) -> CheckResult:
             return failed(f"{candidate.photo} at {before} as in the whole list", f"{candidate.score:g}")
         if abs(whole.candidates[0].score - candidate.score) > trial.tolerance:
             return failed(f"the most alike, {whole.candidates[0].photo}", candidate.photo)
-    return PASSED if answer.candidates else failed("one candidate", "none")
+    return PASSED if answer.candidates else failed("one candidate", f"{told(answer)}, none")
 
 
 def the_same_when_asked_again(trial: ContractTrial) -> CheckResult:
     """The same search gives the same list and scores, to a hundred-thousandth of the scale."""
-    _ = trial.full
+    _ = trial.processed
     return _as_before(trial, trial.search(trial.photographs.probes))
 
 
@@ -223,7 +230,7 @@ def the_same_when_asked_at_once(trial: ContractTrial) -> CheckResult:
     at_once = min(trial.information.at_once, MOST_AT_ONCE)
     if at_once < 2:
         return not_applicable("it is asked one question at a time")
-    _ = trial.full
+    _ = trial.processed
     probes = [probe for probe in trial.photographs.probes for _ in range(2)]
     with ThreadPoolExecutor(at_once) as threads:
         answers = list(threads.map(lambda probe: trial.search([probe]), probes))
@@ -234,8 +241,8 @@ def _as_before(trial: ContractTrial, answers: Sequence[SearchAnswer]) -> CheckRe
     for answer in answers:
         before = trial.full.get(answer.photo)
         if before is None or before.outcome is not answer.outcome:
-            return failed(f"{before.outcome if before else 'no answer'} for {answer.photo}", answer.outcome)
-        differing = trial.differing(answer.candidates, before.candidates)
+            return failed(f"{told(before) if before else 'no answer'} for {answer.photo}", told(answer))
+        differing = trial.differing(answer, before.candidates) if answer.outcome is Outcome.OK else ""
         if differing:
             return failed(f"the same answer for {answer.photo} as before", differing)
     return PASSED
@@ -245,6 +252,7 @@ def nearest_to_itself(trial: ContractTrial) -> CheckResult:
     """A photograph that is enrolled is the first candidate when it is searched with."""
     if trial.photographs.recorded_only:
         return not_applicable(RECORD)
+    _ = trial.processed
     numbers = [n for n, one in enumerate(trial.photographs.references) if one.id in trial.enrolled][:2]
     for number in numbers:
         (answer,) = trial.search([trial.photographs.again(number)])
@@ -253,7 +261,7 @@ def nearest_to_itself(trial: ContractTrial) -> CheckResult:
         scores = dict(answer.candidates)
         if not best or itself not in scores or abs(scores[itself] - best[0].score) > trial.tolerance:
             got = best[0].photo if best else "nobody"
-            return failed(f"{itself} nearest to itself", got)
+            return failed(f"{itself} nearest to itself", f"{told(answer)}, {got}")
     return PASSED
 
 
@@ -261,5 +269,5 @@ def _same(
     trial: ContractTrial, probe: Photograph, request: SearchRequest, wanted: Sequence[Candidate], named: str
 ) -> CheckResult:
     (answer,) = trial.search([probe], request)
-    differing = trial.differing(answer.candidates, wanted)
+    differing = trial.differing(answer, wanted)
     return failed(f"{len(wanted)} candidates at {named}", differing) if differing else PASSED

@@ -11,7 +11,7 @@ from fairlineup.records import (
     TransportError,
 )
 from fairlineup.systems.contract.results import PASSED, CheckResult, failed, first_fault, not_applicable
-from fairlineup.systems.contract.trial import ContractTrial
+from fairlineup.systems.contract.trial import ContractTrial, told
 
 
 def growing_changes_no_score(trial: ContractTrial) -> CheckResult:
@@ -45,6 +45,8 @@ def galleries_are_apart(trial: ContractTrial) -> CheckResult:
     alone = [one for one in trial.photographs.references if one.id in trial.enrolled][-1]
     trial.enrol([alone], "b")
     (answer,) = trial.search([probe], name="b")
+    if answer.outcome is not Outcome.OK:
+        return failed(f"{probe.id} searched in a second gallery", told(answer))
     strangers = [c.photo for c in answer.candidates if c.photo != alone.id]
     if strangers:
         return failed(f"{alone.id} alone in a gallery of its own", f"also {strangers[0]}")
@@ -116,7 +118,7 @@ def _like_before(
 ) -> CheckResult:
     asked = next(one for one in trial.photographs.probes if one.id == probe)
     (answer,) = trial.search([asked], system=system)
-    differing = trial.differing(answer.candidates, whole.candidates)
+    differing = trial.differing(answer, whole.candidates)
     return failed(expected, differing) if differing else PASSED
 
 

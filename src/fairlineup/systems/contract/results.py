@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from fairlineup.records import shortened
+
+LONGEST_GOT = 1_200  # characters: the end of a traceback, with what was asked before it
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
@@ -21,7 +25,7 @@ PASSED = CheckResult("passed")
 
 def failed(expected: str, got: str) -> CheckResult:
     """It did not do what it must."""
-    return CheckResult("failed", expected=expected, got=" ".join(got.split())[:300])
+    return CheckResult("failed", expected=expected, got=shortened(" ".join(got.split()), LONGEST_GOT))
 
 
 def not_applicable(reason: str) -> CheckResult:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fairlineup.records import (
     BadInput,
     FaceSystem,
+    FairlineupError,
     Progress,
     Refused,
     SystemInformation,
@@ -16,8 +17,9 @@ from fairlineup.records import (
 )
 from fairlineup.systems.contract import answering, keeping, speaking
 from fairlineup.systems.contract.photographs import KnownPhotographs
-from fairlineup.systems.contract.results import CheckResult, failed
-from fairlineup.systems.contract.trial import Calls, ContractTrial, Patience
+from fairlineup.systems.contract.results import CheckResult, failed, not_applicable
+from fairlineup.systems.contract.trial import Calls, ContractTrial, NothingProcessed, Patience
+from fairlineup.systems.usercode import said
 
 FEWEST_REFERENCES = 3
 
@@ -127,10 +129,14 @@ def check_system(
 def _verdict(check: Check, trial: ContractTrial) -> CheckResult:
     try:
         return check.run(trial)
+    except NothingProcessed as nothing:
+        return not_applicable(str(nothing))
     except Exception as error:
         if isinstance(error, Refused) and not trial.answers:
             raise
-        return failed("an answer", f"{type(error).__name__}: {error}")
+        if isinstance(error, FairlineupError):
+            return failed(error.expected, f"{error.what}: {error.got}")
+        return failed("an answer", said(error))
 
 
 def contract_cost(information: SystemInformation, photographs: KnownPhotographs) -> Calls:

@@ -29,6 +29,10 @@ Answer = TypeVar("Answer", Enrolment, SearchAnswer)
 TOLERANCE_SHARE = 1e-5  # of the scale's width: scores nearer than that are the same
 
 
+class NothingProcessed(Exception):
+    """Nobody was enrolled, or no probe processed: a check of candidates has nothing to look at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How a question is asked again that got no answer."""
@@ -164,17 +168,15 @@ class ContractTrial:
         return TOLERANCE_SHARE * (self.scale.high - self.scale.low)
 
     @property
-    def grown(self) -> tuple[SearchAnswer, frozenset[str]]:
-        """The first probe's answer when two references stood in the gallery; who stood there in the end."""
+    def grown(self) -> tuple[SearchAnswer, list[Enrolment]]:
+        """The first probe's answer when two references stood in the gallery; each reference's."""
         return self._once("grown", self._grow)
 
-    def _grow(self) -> tuple[SearchAnswer, frozenset[str]]:
+    def _grow(self) -> tuple[SearchAnswer, list[Enrolment]]:
         references, probes = self.photographs.references, self.photographs.probes
         enrolled = self.enrol(references[:2])
         before = self.search(probes[:1])
-        enrolled += self.enrol(references[2:])
-        stand = frozenset(answer.photo for answer in enrolled if answer.outcome is Outcome.OK)
-        return before[0], stand
+        return before[0], enrolled + self.enrol(references[2:])
 
     def _once(self, name: str, find: Callable[[], T]) -> T:
         """What the first try finds, a fault too: a system that fails is not paid for again and again."""
@@ -192,7 +194,7 @@ class ContractTrial:
     @property
     def enrolled(self) -> frozenset[str]:
         """The references that were enrolled."""
-        return self.grown[1]
+        return frozenset(answer.photo for answer in self.grown[1] if answer.outcome is Outcome.OK)
 
     @property
     def full(self) -> dict[str, SearchAnswer]:
@@ -205,17 +207,19 @@ class ContractTrial:
 
     @property
     def processed(self) -> list[SearchAnswer]:
-        """Those of the widest answers whose probe was processed."""
-        return [answer for answer in self.full.values() if answer.outcome is Outcome.OK]
+        """Those of the widest answers whose probe was processed. Raises: NothingProcessed."""
+        if not self.enrolled:
+            raise NothingProcessed("no reference was enrolled")
+        found = [answer for answer in self.full.values() if answer.outcome is Outcome.OK]
+        if not found:
+            raise NothingProcessed("no probe was processed")
+        return found
 
     @property
     def example(self) -> tuple[Photograph, SearchAnswer]:
-        """A processed probe with its answer. Raises: LookupError: none was processed."""
-        for probe in self.photographs.probes:
-            answer = self.full.get(probe.id)
-            if answer is not None and answer.outcome is Outcome.OK:
-                return probe, answer
-        raise LookupError("no probe was processed")
+        """A processed probe with its answer. Raises: NothingProcessed."""
+        answer = self.processed[0]
+        return next(probe for probe in self.photographs.probes if probe.id == answer.photo), answer
 
     def between(self, candidates: Sequence[Candidate]) -> float | None:
         """A threshold well between two scores, near the middle of a list; None if all are equal."""
@@ -226,13 +230,21 @@ class ContractTrial:
         ]
         return min(gaps)[1] if gaps else None
 
-    def differing(self, got: Sequence[Candidate], expected: Sequence[Candidate]) -> str:
-        """Where two lists differ that should be the same, blank where they are; equal scores may swap."""
+    def differing(self, answer: SearchAnswer, expected: Sequence[Candidate]) -> str:
+        """Where a list differs from what it should be, blank where it does not; equal scores may swap."""
+        if answer.outcome is not Outcome.OK:
+            return told(answer)
+        got = answer.candidates
         mine, theirs = dict(expected), dict(got)
         if len(got) != len(expected) or mine.keys() != theirs.keys():
             return f"{len(got)} candidates ({_names(got)}) instead of {len(expected)} ({_names(expected)})"
         apart = [photo for photo in mine if abs(mine[photo] - theirs[photo]) > self.tolerance]
         return f"{apart[0]} at {theirs[apart[0]]:g}, before {mine[apart[0]]:g}" if apart else ""
+
+
+def told(answer: Enrolment | SearchAnswer) -> str:
+    """An outcome with the system's own words: "error (the model is not loaded)"."""
+    return f"{answer.outcome} ({answer.detail})" if answer.detail else answer.outcome.value
 
 
 def _listed(ask: Callable[[Sequence[Photograph]], Iterable[T]], photos: Sequence[Photograph]) -> list[T]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from fairlineup.faces.vectors import Metric
-from fairlineup.records import Enrolment, Photograph, SearchAnswer, SearchRequest, SystemInformation
+from fairlineup.records import (
+    Closest,
+    Enrolment,
+    Photograph,
+    Progress,
+    SearchAnswer,
+    SearchRequest,
+    SystemInformation,
+)
 from fairlineup.systems.embed.terms import UserFunction
 from fairlineup.systems.embed.vectors import Describer
 from fairlineup.systems.inmemory import VectorGalleries
@@ -48,6 +56,18 @@ class EmbedSystem:
     ) -> Iterator[SearchAnswer]:
         """Compare each photograph with every reference. Raises: SystemFailed: the function fails."""
         return self._galleries.search(gallery, map(self._describer.describe, photos), request)
+
+    def template(self, gallery: str, photo: str) -> bytes:
+        """Of a photograph that was enrolled."""
+        return self._galleries.template(gallery, photo)
+
+    def recall(self, gallery: str, templates: Iterable[tuple[str, bytes]]) -> None:
+        """Put templates back into a gallery."""
+        self._galleries.recall(gallery, templates)
+
+    def closest(self, gallery: str, each: int, progress: Progress) -> Closest:
+        """The closest pairs of a gallery."""
+        return self._galleries.closest(gallery, each, progress)
 
     def delete_gallery(self, gallery: str) -> None:
         """Forget a gallery."""

@@ -17,6 +17,7 @@ from fairlineup.records import (
     SearchAnswer,
     SystemFailed,
     UnusableAnswer,
+    shortened,
 )
 from fairlineup.systems.faults import throttled, unanswered
 from fairlineup.systems.programs.child import Answer
@@ -24,6 +25,7 @@ from fairlineup.systems.programs.child import Answer
 T = TypeVar("T")
 Failed = TypeVar("Failed", bound=SystemFailed)
 LONGEST_DETAIL = 500
+LONGEST_WRONG = 1_200  # characters: with the end of a traceback
 
 
 class Enrolled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,7 +125,7 @@ class AnswerReader:
             f"{self.called} does not keep to the protocol",
             code="answer-unusable",
             expected=expected,
-            got=got if len(got) <= LONGEST_DETAIL else got[:LONGEST_DETAIL] + "…",
+            got=shortened(got, LONGEST_WRONG),
             remedy="correct the program; the page of the protocol says what it may answer",
             facts={"page": "systems/process"},
         )
@@ -149,4 +151,4 @@ def _seconds(answer: Enrolled, took: float | None) -> float | None:
 
 def _words(said: object) -> str:
     """A program's own words on one line, not too many."""
-    return " ".join(str(said).split())[:LONGEST_DETAIL]
+    return shortened(" ".join(str(said).split()), LONGEST_DETAIL - 3)

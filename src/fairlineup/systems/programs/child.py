@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fairlineup.foreign import MisfitError, decode_json
-from fairlineup.records import kind_of
+from fairlineup.records import kind_of, shortened
 from fairlineup.systems.programs.guarded import GuardedProgram
 from fairlineup.systems.programs.redaction import Redaction
 from fairlineup.workers import how_ended
@@ -28,8 +28,8 @@ Answer = dict[str, Any]
 
 LONGEST_LINE_BYTES = 64 * 2**20
 SAID_BYTES = 2**16  # of its standard error, kept for the case that it dies
-SAID_LINES = 5  # of them, shown
-SAID_CHARACTERS = 350  # of these
+SAID_LINES = 8  # of them, shown
+SAID_CHARACTERS = 800  # of these
 GRACE_S = 3.0  # until a program that was told to end is ended
 BEGUN = re.compile(rb'\s*\{\s*"n"\s*:\s*(\d{1,9})\s*,')  # as programs write an answer
 LAST_WORDS_S = 1.0  # until what it said before is waited for no more
@@ -144,8 +144,8 @@ class Child:
     def said(self) -> str:
         """The last it wrote on its standard error, without secrets."""
         text = self._redaction.end_of(self._said, cut=len(self._said) == SAID_BYTES)
-        lines = list(filter(None, map(str.strip, text.splitlines())))[-SAID_LINES:]
-        return _cut(" | ".join(lines)[::-1], SAID_CHARACTERS)[::-1]
+        lines = [line for line in map(str.strip, text.splitlines()) if line.strip("^~ ")][-SAID_LINES:]
+        return shortened(" | ".join(lines), SAID_CHARACTERS)
 
     # --- what its threads do -------------------------------------------------------------------------
 

@@ -122,6 +122,11 @@ class Gallery:
         return sorted(zip(distances.tolist(), photos))  # noqa: B905 - as old as 3.8
 
 
+def pace(workers: int) -> dict:  # type: ignore[type-arg] # as old as 3.8
+    """Questions open at the same time, one waiting for each that is worked on, and how long one is open."""
+    return {"at_once": 2 * workers, "seconds_per_photograph": 2 * SECONDS_PER_PHOTOGRAPH}
+
+
 class Service:
     """Answers questions, several at once, each on a thread that has an encoder."""
 
@@ -213,8 +218,7 @@ class Service:
                 }
             ],
             "models": [recogniser()],
-            "seconds_per_photograph": SECONDS_PER_PHOTOGRAPH / self.workers,
-            "at_once": 2 * self.workers,
+            **pace(self.workers),
             "settings": {
                 "several": self.several,
                 "detector": "hog",
