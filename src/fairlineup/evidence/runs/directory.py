@@ -182,7 +182,7 @@ class RunDirectory:
 
     @contextmanager
     def pictures(self) -> Iterator[Path]:
-        """A folder for what the search for copies has so far: goes with the block, stays if that is killed."""
+        """A folder for what the search for copies has so far: goes with the block, stays after a kill."""
         folder = self.path / PICTURES
         try:
             yield folder

@@ -29,6 +29,7 @@ from fairlineup.evidence.runs.directory import RunDirectory
 from fairlineup.evidence.runs.frozen import DOCUMENTS, FrozenRun, load_run
 from fairlineup.evidence.runs.identity import RunIdentity, digest_of_system, environment
 from fairlineup.evidence.runs.manifest import manifest_csv
+from fairlineup.faces.scale import Calibration
 from fairlineup.records import BadInput, Photograph, Progress, SystemInformation, no_progress
 from fairlineup.results import Digests
 from fairlineup.seals import digest

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,10 +130,9 @@ class _Search:
             made = cls.of(fingerprints)
             weights, centers, cells = made.weights, made.cells.centers, made.cells
             learned = (weights.mean, weights.spread, centers.groups, centers.cells)
-            for path, array in zip(paths[:4], learned, strict=True):
+            arrays: list[NDArray[Any]] = [*learned, cells.looks, cells.rows, cells.ends]
+            for path, array in zip(paths, arrays, strict=True):
                 put(path, array)
-            for path, held in zip(paths[4:], (cells.looks, cells.rows, cells.ends), strict=True):
-                put(path, held)
 
     @staticmethod
     @lru_cache(maxsize=1)

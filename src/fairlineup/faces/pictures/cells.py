@@ -1,7 +1,7 @@
 """The middles of many pictures in cells of those that look alike, so that a window meets few of them.
 
-A middle goes into two cells and a window looks into two: two that are alike mostly meet. Some do not. That is
-why each picture has 27 middles and some 300 windows, and is looked for in the other and the other in it.
+A middle goes into three cells and a window looks into three: two that are alike mostly meet. Some do not. That
+is why each picture has 27 middles and some 300 windows, and is looked for in the other and the other in it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from fairlineup.faces.pictures.squares import ALL_TERMS, even_terms
 
 IN_A_CELL = 128
 """Middles, upright and mirrored, to one cell."""
-PROBES = 2
+PROBES = 3
 """Cells that a middle goes into, and that a window looks into."""
 
 _WHITEN_FROM = 5_000
