@@ -200,10 +200,10 @@ def _peak(searches: int) -> float:
         identity = RunIdentity(Digests("", "", "", "", ""), system.information(), {}, "", "")
         run = FrozenRun(directory, identity, plan, dataset, {}, protocol, None)
         ask_system(run, system)
-    return _held_most()
+    return held_most()
 
 
-def _held_most() -> float:
+def held_most() -> float:
     """Of this process since it began, MB; getrusage would tell that of whoever started it."""
     status = Path("/proc/self/status").read_text("utf-8")
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024

@@ -1,4 +1,4 @@
-"""`make bench`: every ratio in one run, written to bench/latest.json and printed.
+"""`make bench`: every ratio, written to bench/latest.json and printed; then a whole audit by stage.
 
 Ratios are of speed: 4 means four times as fast as what it is measured against. They are never asserted in a
 test; docs/benchmarks.md quotes them with the floor that the arithmetic sets.
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from bench import comparison, gallery, harness, pipeline, resampling, samples
+from bench import comparison, gallery, harness, measures, pipeline, resampling, samples, stages
 
 HERE = Path(__file__).parent
 PEERS = Path(sys.prefix) / "peers" / "bin" / "python"
@@ -26,6 +26,7 @@ def main() -> None:
         *samples.measure(),
         *resampling.measure(PEERS),
         *harness.measure(),
+        *measures.measure(),
     ]
     if photographs.is_dir():
         entries += pipeline.measure(photographs, PEERS)
@@ -38,6 +39,7 @@ def main() -> None:
         print(f"{entry['ratio']:6.2f} × {entry['against']}: {entry['name']}")
     written = json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
     (HERE / "latest.json").write_text(written, encoding="utf-8")
+    stages.write(stages.measure())
 
 
 if __name__ == "__main__":

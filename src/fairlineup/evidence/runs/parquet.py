@@ -53,9 +53,12 @@ def read_parquet(contents: Mapping[str, bytes], folder: str, person_of: Mapping[
         enrolled, searched, candidates = (
             _table(arrow, name, contents[name], rows) for name, rows in zip(FILES, most, strict=True)
         )
-        return _observations(
+        found = _observations(
             _attempts(enrolled, person_of), _attempts(searched, person_of), candidates, person_of
         )
+        del enrolled, searched, candidates
+        arrow.default_memory_pool().release_unused()
+        return found
     except (OSError, KeyError, TypeError, ValueError, arrow.ArrowException) as error:
         raise BadInput(
             f"the observations in {folder} cannot be read",

@@ -36,19 +36,30 @@ def cross_validated(pairs: Pairs, method: Method, salt: str) -> float | NotMeasu
     Returns: NotMeasured where a fit is, or a fifth holds too little to judge.
     Source: repeated cross-validation by person. Not: the Cllr of the model fitted on all.
     """
-    costs = []
+    return _cross_validated(pairs, (method,), salt)[method]
+
+
+def _cross_validated(pairs: Pairs, methods: Sequence[Method], salt: str) -> dict[Method, float | NotMeasured]:
+    """The cost of each method, all of them on the same fifths."""
+    costs: dict[Method, list[float | NotMeasured]] = {method: [] for method in methods}
     for repeat in range(REPEATS):
-        cost = _once(pairs, method, _folds(pairs.ids, f"{salt}\0{repeat}"))
-        if isinstance(cost, NotMeasured):
-            return cost
-        costs.append(cost)
-    return float(np.mean(costs))
+        fold = _folds(pairs.ids, f"{salt}\0{repeat}")
+        parts = [(pairs.among(fold != n), pairs.among(fold == n)) for n in range(FOLDS)]
+        for method, found in costs.items():
+            if not any(isinstance(one, NotMeasured) for one in found):
+                found.append(_once(parts, method))
+    return {method: _mean(found) for method, found in costs.items()}
 
 
-def _once(pairs: Pairs, method: Method, fold: NDArray[np.int64]) -> float | NotMeasured:
+def _mean(costs: Sequence[float | NotMeasured]) -> float | NotMeasured:
+    numbers = [one for one in costs if isinstance(one, float)]
+    reason = next((one for one in costs if isinstance(one, NotMeasured)), None)
+    return reason or float(np.mean(numbers))
+
+
+def _once(parts: Sequence[tuple[Pairs, Pairs]], method: Method) -> float | NotMeasured:
     ours, theirs, weights = [], [], []
-    for number in range(FOLDS):
-        fit, test = pairs.among(fold != number), pairs.among(fold == number)
+    for fit, test in parts:
         model = FITS[method](fit.training())
         if isinstance(model, NotMeasured):
             return NotMeasured(f"a fold cannot be fitted: {model.reason}", people=model.people)
@@ -65,7 +76,7 @@ def _once(pairs: Pairs, method: Method, fold: NDArray[np.int64]) -> float | NotM
 
 def by_cost(pairs: Pairs, salt: str) -> dict[Method, float | NotMeasured]:
     """The cross-validated Cllr of each method, the least first, the simplest of equals before others."""
-    costs = {method: cross_validated(pairs, method, salt) for method in TRIED}
+    costs = _cross_validated(pairs, TRIED, salt)
     return dict(sorted(costs.items(), key=lambda one: one[1] if isinstance(one[1], float) else math.inf))
 
 

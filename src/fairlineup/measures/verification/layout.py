@@ -40,12 +40,12 @@ class Near:
         found: Codes = np.cumsum(other) - 1
         return found
 
-    @cached_property
+    @property
     def low(self) -> Codes:
         """The person with the lower code, shape (rows,)."""
         return np.minimum(self.probe, self.gallery)
 
-    @cached_property
+    @property
     def high(self) -> Codes:
         """The person with the higher code, shape (rows,)."""
         return np.maximum(self.probe, self.gallery)
@@ -65,7 +65,7 @@ class Near:
         """How often these probe people were compared with these gallery people, shape (rows,)."""
         return self.layout.times(self.probe, self.gallery)
 
-    @cached_property
+    @property
     def times_back(self) -> Column:
         """How often these gallery people, as probes, were compared with these probe people, shape (rows,)."""
         return self.layout.times(self.gallery, self.probe)

@@ -153,23 +153,20 @@ def draw_people(rng: np.random.Generator, strata: NDArray[np.int64], replicates:
 
 def draw_named(
     rng: np.random.Generator, people: int, named: int, replicates: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """How often each named person is drawn when everybody is, without drawing the others one by one.
 
     Returns: counts of each of those named, shape (named, replicates), and of them together, shape
         (replicates,).
     """
     times = rng.binomial(people, named / people, replicates).astype(np.int64)
-    ends = np.cumsum(times)
-    drawn = rng.integers(0, max(named, 1), int(ends[-1]) if replicates else 0)
-    counts = np.empty((named, replicates), np.int64)
+    counts = np.empty((named, replicates), np.int32)
     step = max(1, COUNTED // max(1, named))
     for start in range(0, replicates, step):
-        stop = min(start + step, replicates)
-        of = np.repeat(np.arange(stop - start) * named, times[start:stop])
-        those = drawn[ends[start] - times[start] : ends[stop - 1]] + of
-        counted = np.bincount(those, minlength=(stop - start) * named)
-        counts[:, start:stop] = counted.reshape(stop - start, named).T
+        some = times[start : start + step]
+        of = np.repeat(np.arange(len(some)) * named, some)
+        counted = np.bincount(rng.integers(0, max(named, 1), len(of)) + of, minlength=len(some) * named)
+        counts[:, start : start + step] = counted.reshape(len(some), named).T
     return counts, times
 
 

@@ -38,9 +38,11 @@ class FalsePairs:
             first = np.flatnonzero(np.diff(key[order], prepend=-1))
             errors = np.add.reduceat(errors[order], first) if len(first) else errors
             row, at, within = (one[order][first] for one in (row, at, within))
-        first = np.flatnonzero(np.diff(at, prepend=-1))
-        pair = np.repeat(np.arange(len(first)), np.diff(first, append=len(at)))
-        low, high = near.low[row[first]], near.high[row[first]]
+            first = np.flatnonzero(np.diff(at, prepend=-1))
+            pair, of = np.repeat(np.arange(len(first)), np.diff(first, append=len(at))), row[first]
+        else:
+            pair, of = np.arange(len(row)), row
+        low, high = near.low[of], near.high[of]
         there = np.zeros(int(high.max(initial=-1)) + 1, np.bool_)
         there[low] = there[high] = True
         code = np.cumsum(there) - 1
