@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fairlineup.evidence.plan.manifest import Dataset, Entry
@@ -101,18 +102,21 @@ class Inspection:
     digests: Mapping[str, str]  #: of the photographs that could be read, by their ids.
 
 
-def inspect(dataset: Dataset, progress: Progress = no_progress) -> Inspection:
+def inspect(dataset: Dataset, progress: Progress = no_progress, folder: Path | None = None) -> Inspection:
     """Look through a data set: every photograph is opened once, none is kept.
 
     Args:
         dataset: as read.
         progress: told of photographs fingerprinted.
+        folder: where the search for copies keeps what it has until it is done; None for a temporary one.
     """
     from fairlineup.faces.pictures import find_same_pictures
 
     there = [entry for entry in dataset.entries if dataset.place.holds(entry.photo)]
     photos = [dataset.photograph(entry) for entry in there]
-    found = find_same_pictures(photos, extra_pairs=_probes_with_mates(there), progress=progress)
+    found = find_same_pictures(
+        photos, extra_pairs=_probes_with_mates(there), progress=progress, folder=folder
+    )
     digests = zip((photo.id for photo in photos), found.digests, strict=False)  # none where none was opened
     return Inspection(
         (*find_in_rows(dataset), *_pictures(there, found)), {photo: one for photo, one in digests if one}

@@ -1,5 +1,6 @@
 """The run directory: frozen documents, a journal while it runs, observations and results when it is done.
 
+RUN/.pictures            what the search for copies has so far, until the run is frozen
 RUN/digests.sha256       the digest of each file that is read again: every reader checks it
 RUN/run.json             what this run is: digests of plan and data, system, environment
 RUN/plan.toml            the plan with every default written out
@@ -20,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from filelock import FileLock, Timeout
@@ -38,6 +40,7 @@ from fairlineup.seals import Plain, digest_of
 
 RUN = "run.json"
 LOCK = ".lock"
+PICTURES = ".pictures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +164,7 @@ class RunDirectory:
 
     def check_empty(self, documents: Iterable[str]) -> None:
         """Raise BadInput for a folder that holds something else than these, which a kill may leave."""
-        frozen = {*documents, LOCK, SUMS}
+        frozen = {*documents, LOCK, PICTURES, SUMS}
         try:
             others = {item.name for item in self.path.iterdir()} - frozen if is_there(self.path) else set()
         except NotADirectoryError:
@@ -176,6 +179,19 @@ class RunDirectory:
                 code="file-exists",
                 facts={"folder": str(self.path)},
             )
+
+    @contextmanager
+    def pictures(self) -> Iterator[Path]:
+        """A folder for what the search for copies has so far: goes with the block, stays after a kill."""
+        folder = self.path / PICTURES
+        try:
+            yield folder
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
+            rmtree(folder, ignore_errors=True)
+            raise
+        rmtree(folder, ignore_errors=True)
 
     @contextmanager
     def read_alone(self) -> Iterator[None]:

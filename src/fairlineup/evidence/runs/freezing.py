@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from fairlineup.evidence.runs.directory import RunDirectory
 from fairlineup.evidence.runs.frozen import DOCUMENTS, FrozenRun, load_run
 from fairlineup.evidence.runs.identity import RunIdentity, digest_of_system, environment
 from fairlineup.evidence.runs.manifest import manifest_csv
+from fairlineup.faces.scale import Calibration
 from fairlineup.records import BadInput, Photograph, Progress, SystemInformation, no_progress
 from fairlineup.results import Digests
 from fairlineup.seals import digest
@@ -63,13 +64,34 @@ def freeze_run(
     calibration = calibration_of(plan, information)
     resolved = resolve(plan, information, calibration)
     place = place or folder_of(plan.dataset)
-    directory = RunDirectory(out)
-    if directory.begun:
-        return _taken_up(load_run(out), resolved, information, place, progress)
-    dataset, seen = _settled(resolved, place, progress)
+    with RunDirectory(out).pictures() as pictures:
+        search = _Search(place, progress, pictures)
+        if RunDirectory(out).begun:
+            return _taken_up(load_run(out), resolved, information, search)
+        return _frozen(resolved, information, calibration, RunDirectory(out), search)
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Where photographs are, who is told, and where the search for copies keeps what it has."""
+
+    place: Place
+    progress: Progress
+    pictures: Path
+
+
+def _frozen(
+    resolved: ResolvedPlan,
+    information: SystemInformation,
+    calibration: Calibration | None,
+    directory: RunDirectory,
+    search: _Search,
+) -> FrozenRun:
+    place, progress = search.place, search.progress
+    dataset, seen = _settled(resolved, search)
     protocol = lay_out(resolved, dataset)
     digests = _digests(dataset, seen, progress)
-    check_out(out)
+    check_out(directory.path)
     identity = RunIdentity(
         digests=_what_decides(resolved, information, dataset, digests),
         system=information,
@@ -83,18 +105,18 @@ def freeze_run(
 
 
 def _taken_up(
-    run: FrozenRun, plan: ResolvedPlan, information: SystemInformation, place: Place, progress: Progress
+    run: FrozenRun, plan: ResolvedPlan, information: SystemInformation, search: _Search
 ) -> FrozenRun:
     """A begun run, under the plan it was begun with or one with other words. Raises: BadInput."""
-    run = replace(run, dataset=replace(run.dataset, place=place))
-    digests = _digests(run.dataset, {}, progress)
+    run = replace(run, dataset=replace(run.dataset, place=search.place))
+    digests = _digests(run.dataset, {}, search.progress)
     now, begun = _what_decides(plan, information, run.dataset, digests), run.identity.digests
     others = [one.name for one in fields(Digests) if getattr(now, one.name) != getattr(begun, one.name)]
     if not others:
         return run
     if {"system", "version"} & set(others):
         raise another_run(run.directory, others)
-    dataset, _ = _settled(plan, place, progress)
+    dataset, _ = _settled(plan, search)
     protocol = lay_out(plan, dataset)
     if {e.photo for e in dataset.entries} != {e.photo for e in run.dataset.entries}:
         raise another_run(run.directory, others)
@@ -103,11 +125,11 @@ def _taken_up(
     return amend(run, replace(after, identity=replace(run.identity, digests=now)))
 
 
-def _settled(plan: Plan, place: Place, progress: Progress) -> tuple[SettledDataset, Mapping[str, str]]:
+def _settled(plan: Plan, search: _Search) -> tuple[SettledDataset, Mapping[str, str]]:
     """The plan's data set with its findings settled, and the digests of photographs that were looked at."""
-    dataset = read_place(place, plan.labels, plan.groups)
+    dataset = read_place(search.place, plan.labels, plan.groups)
     settlements_of(find_in_rows(dataset), plan.settle)  # stop for these before every picture is opened
-    found = inspect(dataset, progress)
+    found = inspect(dataset, search.progress, search.pictures)
     return settle(dataset, found.findings, plan.settle), found.digests
 
 

@@ -4,34 +4,58 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.faces.pictures.fingerprint import SIDE_PX, Fingerprint, even_terms, window_boxes
+from fairlineup.faces.pictures.fingerprint import SIDE_PX, Fingerprint
+from fairlineup.faces.pictures.squares import (
+    FEW_TERMS,
+    even_terms,
+    look_of_middle,
+    looks_of_windows,
+    middle_box,
+    window_boxes,
+)
 
-_CELLS = 12
-_FIRST = np.array(list(itertools.product((-0.06, 0.0, 0.06), (-0.06, 0.0, 0.06), (-0.05, 0.0, 0.05))))
-_SECOND = np.array(list(itertools.product((-0.03, 0.0, 0.03), (-0.03, 0.0, 0.03), (-0.025, 0.0, 0.025))))
+_NOISE = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How finely placements are tried."""
+
+    cells: int  #: samples across a square.
+    shift: float  #: how far it is moved to each side, as a share of its side.
+    size: float  #: how much it grows and shrinks.
+
+
+WIDE = (Step(12, 0.06, 0.05), Step(12, 0.03, 0.025))
+NEAR = (Step(24, 0.03, 0.025), Step(24, 0.012, 0.01))
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """A guess that the middle of `query` lies in a square of `host`."""
+    """A guess that a square of `query` lies in one of `host`; each is left, top, side in grey pixels."""
 
     host: int  #: index of the picture that may contain the other's middle.
     query: int  #: index of the other.
-    window: int  #: row of the host's windows.
+    box: tuple[float, float, float]  #: the square of the host.
+    middle: tuple[float, float, float]  #: the square of the query, in its middle or nearly so.
     mirrored: bool  #: whether the query is a mirror image.
+
+    def moved(self, host: int, query: int) -> Placement:
+        """The same of the same photographs, which stand at other places."""
+        return replace(self, host=host, query=query)
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
     """A placement tried to all sides: host = scale · point in query + (left, top), in grey pixels."""
 
-    likeness: float  #: correlation of 12 × 12 samples at the best of the tries, contours rather than shades.
+    likeness: float  #: correlation of samples at the best of the tries, contours rather than shades.
     scale: float  #: grey pixels of the host to one of the (mirrored) query.
     left: float  #: x of the query's origin in the host.
     top: float  #: y of it.
@@ -54,49 +78,79 @@ def _gaussian(pixels: int, sigma: float) -> NDArray[np.float32]:
 def contours(print_: Fingerprint) -> NDArray[np.float32]:
     """The grey picture without what is fine and what is broad, padded to SIDE_PX × SIDE_PX."""
     grey = print_.grey.astype(np.float32)
+    return _padded(blur(grey, 1.5) - blur(grey, 9.0))
+
+
+def details(print_: Fingerprint) -> NDArray[np.float32]:
+    """Its fine contours, padded alike."""
+    return _padded(evened(blur(print_.grey.astype(np.float32), 0.7)))
+
+
+def evened(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Contours, the strong and the weak made alike: else a frame or a lapel would outweigh a face."""
+    found = plane - blur(plane, 3.0)
+    strength = np.sqrt(blur(found * found, 4.0))
+    return np.asarray(found / (strength + _NOISE), dtype=np.float32)
+
+
+def _padded(plane: NDArray[np.float32]) -> NDArray[np.float32]:
     padded = np.zeros((SIDE_PX, SIDE_PX), dtype=np.float32)
-    padded[: grey.shape[0], : grey.shape[1]] = blur(grey, 1.5) - blur(grey, 9.0)
+    padded[: plane.shape[0], : plane.shape[1]] = plane
     return padded
 
 
 def guesses(prints: tuple[Fingerprint, Fingerprint], best: int = 2) -> list[Placement]:
     """The likeliest placements of each of two pictures in the other, upright and mirrored."""
     found = []
-    even = even_terms()
+    even = even_terms(FEW_TERMS)
     for host, query in ((0, 1), (1, 0)):
-        windows = prints[host].windows.astype(np.float32)
-        looked_for = prints[query].windows[-1].astype(np.float32)
+        boxes = window_boxes(*prints[host].grey.shape)
+        windows = looks_of_windows(prints[host].grey[None], FEW_TERMS)[0]
+        middle = square(middle_box(*prints[query].grey.shape))
+        looked_for = look_of_middle(prints[query].grey, FEW_TERMS)
         upright = windows[:, :even] @ looked_for[:even]
         odd = windows[:, even:] @ looked_for[even:]
         for mirrored, score in ((False, upright + odd), (True, upright - odd)):
-            rows = np.argsort(-score, kind="stable")[:best]
-            found += [Placement(host, query, int(row), mirrored) for row in rows]
-    return found
+            rows = np.argsort(-score, kind="stable")[:best].tolist()
+            found += [Placement(host, query, square(boxes[row]), middle, mirrored) for row in rows]
+    whole = (0.0, 0.0, float(SIDE_PX))
+    return found or [Placement(0, 1, whole, whole, mirrored=False)]
+
+
+def square(box: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Left, top and side of one box."""
+    left, top, side = box.tolist()
+    return left, top, side
 
 
 def fits(
-    prints: Sequence[Fingerprint], shapes: NDArray[np.float32], placements: Sequence[Placement]
+    prints: Sequence[Fingerprint],
+    shapes: NDArray[np.float32],
+    placements: Sequence[Placement],
+    steps: Sequence[Step] = WIDE,
 ) -> list[Fit]:
     """Try each placement at shifts and sizes around it, first widely, then finely about the best of these.
 
     Args:
         prints: the photographs.
-        shapes: their contours, stacked.
+        shapes: their contours or details, stacked.
         placements: what to try.
+        steps: how finely, one after the other.
 
     Returns: the best of each placement's tries, in order.
     """
     hosts = np.array([placement.host for placement in placements])
     queries = np.array([placement.query for placement in placements])
     mirrored = np.array([placement.mirrored for placement in placements])
-    boxes = np.array([_boxes(prints[p.host])[p.window] for p in placements])
-    middles = np.array([_boxes(prints[p.query])[-1] for p in placements])
-    wanted = _unit(_patches(prints, shapes, queries, middles[:, None, :]))[:, 0]
-    wanted = np.where(mirrored[:, None, None], wanted[..., ::-1], wanted)
+    boxes = np.array([placement.box for placement in placements])
+    middles = np.array([placement.middle for placement in placements])
+    sizes = np.array([print_.grey.shape for print_ in prints])
     likeness = np.zeros(len(placements))
-    for tries in (_FIRST, _SECOND):
-        tried = _around(boxes, tries)
-        seen = _unit(_patches(prints, shapes, hosts, tried))
+    for step in steps:
+        wanted = _unit(_patches(shapes, sizes, queries, middles[:, None, :], step.cells))[:, 0]
+        wanted = np.where(mirrored[:, None, None], wanted[..., ::-1], wanted)
+        tried = _around(boxes, _tries(step))
+        seen = _unit(_patches(shapes, sizes, hosts, tried, step.cells))
         scores = np.einsum("pkij,pij->pk", seen, wanted)
         chosen = scores.argmax(axis=1)
         boxes, likeness = tried[np.arange(len(chosen)), chosen], scores.max(axis=1)
@@ -108,6 +162,13 @@ def fits(
     return [Fit(score, scale, left, top) for score, scale, (left, top) in rows]
 
 
+@lru_cache(maxsize=8)
+def _tries(step: Step) -> NDArray[np.float64]:
+    """Every way to move and grow a square, none of it too; shape (27, 3)."""
+    shift, size = (-step.shift, 0.0, step.shift), (-step.size, 0.0, step.size)
+    return np.array(list(itertools.product(shift, shift, size)))
+
+
 def _around(boxes: NDArray[np.float64], tries: NDArray[np.float64]) -> NDArray[np.float64]:
     """Squares moved and grown about their middles by shares of their side: (n, 3) -> (n, tries, 3)."""
     side = boxes[:, None, 2:]
@@ -115,20 +176,16 @@ def _around(boxes: NDArray[np.float64], tries: NDArray[np.float64]) -> NDArray[n
     return np.concatenate([boxes[:, None, :2] + side * tries[:, :2] + (side - grown) / 2, grown], axis=2)
 
 
-def _boxes(print_: Fingerprint) -> NDArray[np.float64]:
-    height, width = print_.grey.shape
-    return window_boxes(height, width)
-
-
 def _patches(
-    prints: Sequence[Fingerprint],
     shapes: NDArray[np.float32],
+    sizes: NDArray[np.int64],
     which: NDArray[np.int64],
     boxes: NDArray[np.float64],
+    cells: int,
 ) -> NDArray[np.float32]:
-    """Nearest samples of squares (left, top, side), shape (n, tries, 3) -> (n, tries, 12, 12)."""
-    steps = (np.arange(_CELLS) + 0.5) / _CELLS
-    limit = np.array([prints[index].grey.shape for index in which])[:, None, None, :] - 1
+    """Nearest samples of squares (left, top, side), shape (n, tries, 3) -> (n, tries, cells, cells)."""
+    steps = (np.arange(cells) + 0.5) / cells
+    limit = sizes[which][:, None, None, :] - 1
     x = np.clip(boxes[..., 0, None] + boxes[..., 2, None] * steps, 0, limit[..., 1]).astype(np.int64)
     y = np.clip(boxes[..., 1, None] + boxes[..., 2, None] * steps, 0, limit[..., 0]).astype(np.int64)
     start = which.astype(np.int64)[:, None, None, None] * (SIDE_PX * SIDE_PX)

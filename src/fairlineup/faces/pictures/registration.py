@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,17 +10,16 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fairlineup.faces.pictures.fingerprint import Fingerprint, fingerprint
-from fairlineup.faces.pictures.placement import Fit, Placement, blur, contours, fits, guesses
+from fairlineup.faces.pictures.placement import Fit, Placement, blur, contours, evened, fits, guesses
 
 MIN_CORRELATION = 0.955
 MIN_DETAIL = 0.86
 MAX_STRETCH = 1.05
 MIN_OVERLAP = 0.5
 _MIN_SIDE_PX = 12
-_NOISE = 2.0
 _ROUNDS = 5
 _HOPELESS = 0.8
-_ALIKE = 0.93
+_ALIKE = 0.9
 
 Plane = NDArray[np.float32]
 
@@ -94,9 +94,9 @@ def register(a: bytes | Fingerprint, b: bytes | Fingerprint) -> Registration:
     return _settle(prints, max(laid, key=lambda one: one.overlay.likeness))
 
 
-def roughly_alike(prints: tuple[Fingerprint, Fingerprint], fit: Fit, *, mirrored: bool) -> bool:
-    """Whether two pictures agree in the gross with prints[1] laid into prints[0]: a sieve, at half size."""
-    laid = _lay(prints, fit, Placement(0, 1, 0, mirrored), halved=True)
+def roughly_alike(prints: Sequence[Fingerprint], fit: Fit, placement: Placement) -> bool:
+    """Whether two pictures agree in the gross when laid over one another: a sieve, at half size."""
+    laid = _lay(prints, fit, placement, halved=True)
     return laid.overlay.likeness >= _ALIKE
 
 
@@ -119,9 +119,7 @@ def _distinct(tried: list[tuple[Fit, Placement]], most: int = 2) -> list[tuple[F
     return chosen[:most]
 
 
-def _lay(
-    prints: tuple[Fingerprint, Fingerprint], fit: Fit, placement: Placement, *, halved: bool = False
-) -> _Laid:
+def _lay(prints: Sequence[Fingerprint], fit: Fit, placement: Placement, *, halved: bool = False) -> _Laid:
     """Bring both to one scale and refine the placement on blurred pictures."""
     inner, outer = prints[placement.query].grey, prints[placement.host].grey
     turned = inner[:, ::-1] if placement.mirrored else inner
@@ -239,13 +237,6 @@ def _step(
     return float(found[0]), float(found[1]), float(found[2]), float(found[3])
 
 
-def _contours(plane: Plane) -> Plane:
-    """Contours, the strong and the weak made alike: else a frame or a lapel would outweigh a face."""
-    contours = plane - blur(plane, 3.0)
-    strength = np.sqrt(blur(contours * contours, 4.0))
-    return np.asarray(contours / (strength + _NOISE), dtype=np.float32)
-
-
 def _measure(planes: tuple[Plane, Plane], overlay: _Overlay) -> tuple[float, float, float]:
     """Correlation, correlation of detail, and overlap."""
     one, two = planes
@@ -253,7 +244,7 @@ def _measure(planes: tuple[Plane, Plane], overlay: _Overlay) -> tuple[float, flo
     if window is None:
         return 0.0, 0.0, 0.0
     x, y = _places(window, overlay)
-    detail = [_contours(plane) for plane in planes]
+    detail = [evened(plane) for plane in planes]
     area = (window[0].stop - window[0].start) * (window[1].stop - window[1].start)
     smaller = min(one.size, two.size / (overlay.zoom[0] * overlay.zoom[1]))
     return (
