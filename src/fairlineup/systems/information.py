@@ -47,9 +47,10 @@ def _out_of_bounds(value: Any, place: str) -> Iterator[tuple[str, str]]:
     """Texts that are blank or too long and counts of none, in the value and what it holds, settings apart."""
     if is_dataclass(value):
         for field in fields(value):
-            if field.name != "settings" and "float" not in str(field.type):  # a score may be a plain 0
-                inside = f"{place}.{field.name}".lstrip(".")
-                yield from _out_of_bounds(getattr(value, field.name), inside)
+            if field.name == "settings" or "float" in str(field.type):  # a score may be a plain 0
+                continue
+            if (held := getattr(value, field.name)) != field.default:
+                yield from _out_of_bounds(held, f"{place}.{field.name}".lstrip("."))
     elif isinstance(value, tuple):
         for one in value:
             yield from _out_of_bounds(one, place)

@@ -1,7 +1,8 @@
 """The middles of many pictures in cells of those that look alike, so that a window meets few of them.
 
-A middle goes into three cells and a window looks into three: two that are alike mostly meet. Some do not. That
-is why each picture has 27 middles and some 300 windows, and is looked for in the other and the other in it.
+A middle goes into three cells and a window looks into three: two that are alike mostly meet. Some do not.
+That is why each picture has 27 middles and some 300 windows, and is looked for in the other and the other in
+it.
 """
 
 from __future__ import annotations
