@@ -19,7 +19,7 @@ MIN_OVERLAP = 0.5
 _MIN_SIDE_PX = 12
 _ROUNDS = 5
 _HOPELESS = 0.8
-_ALIKE = 0.9
+_ALIKE = 0.94
 
 Plane = NDArray[np.float32]
 
