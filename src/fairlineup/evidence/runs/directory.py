@@ -183,15 +183,21 @@ class RunDirectory:
     @contextmanager
     def pictures(self) -> Iterator[Path]:
         """A folder for what the search for copies has so far: goes with the block, stays after a kill."""
-        folder = self.path / PICTURES
+        folder, there = self.path / PICTURES, is_there(self.path)
         try:
             yield folder
         except KeyboardInterrupt:
             raise
         except BaseException:
-            rmtree(folder, ignore_errors=True)
+            self._forget(folder, there=there)
             raise
+        self._forget(folder, there=there)
+
+    def _forget(self, folder: Path, *, there: bool) -> None:
         rmtree(folder, ignore_errors=True)
+        if not there:
+            with suppress(OSError):  # it is not empty: the run was begun
+                self.path.rmdir()
 
     @contextmanager
     def read_alone(self) -> Iterator[None]:
