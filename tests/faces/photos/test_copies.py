@@ -46,6 +46,58 @@ def test_the_answer_does_not_depend_on_workers(monkeypatch: pytest.MonkeyPatch) 
     assert find_same_pictures(_photos(), workers=1) == find_same_pictures(_photos(), workers=4)
 
 
+def test_the_order_of_the_photographs_changes_no_pair() -> None:
+    photos = _photos()
+    turned = find_same_pictures(photos[::-1])
+    pairs = {frozenset(39 - at for at in (pair.a_index, pair.b_index)) for pair in turned.pairs}
+    assert pairs == {frozenset((3, 7)), frozenset((11, 21))}
+
+
+def test_a_search_that_was_killed_goes_on_from_what_it_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photos = [photo for place, photo in enumerate(_photos()) if place not in (5, 30)]
+    whole = find_same_pictures(photos)
+
+    class Killed(BaseException):
+        pass
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr("fairlineup.faces.pictures.copies.register", killed)
+        with pytest.raises(Killed):
+            find_same_pictures(photos, workers=1, folder=tmp_path)
+    assert list(tmp_path.glob("fingerprints-*"))
+
+    def again(*_: object, **__: object) -> None:
+        raise AssertionError("done twice")
+
+    monkeypatch.setattr("fairlineup.faces.pictures.copies.fingerprint", again)
+    monkeypatch.setattr("fairlineup.faces.pictures.candidates._agreeing", again)
+    resumed = find_same_pictures(photos, workers=1, folder=tmp_path)
+    assert (resumed.pairs, resumed.registered) == (whole.pairs, whole.registered)
+
+
+@pytest.mark.parametrize("damage", [b"", b"no array"])
+def test_what_was_kept_and_cannot_be_read_is_made_again(tmp_path: Path, damage: bytes) -> None:
+    whole = find_same_pictures(_photos(), folder=tmp_path)
+    for path in tmp_path.rglob("*.npy"):
+        if path.name.startswith(("fingerprints", "candidates", "registered")):
+            path.write_bytes(damage)
+    assert find_same_pictures(_photos(), folder=tmp_path) == whole
+
+
+def test_other_bytes_under_a_name_are_looked_at_anew(tmp_path: Path) -> None:
+    find_same_pictures(_photos(), folder=tmp_path)
+    photos = _photos()
+    photos[21] = Photograph("21.jpg", encoded(textured(99, 200, 250)))
+    assert [(one.a_index, one.b_index) for one in find_same_pictures(photos, folder=tmp_path).pairs] == [
+        (3, 7)
+    ]
+
+
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_small_sets(count: int) -> None:
     photos = [Photograph("same.jpg", encoded(textured(1)))] * count
