@@ -41,7 +41,6 @@ from fairlineup.records import (
 from fairlineup.systems import SimulatedOptions, SimulatedSystem, inmemory
 from fairlineup.systems.inmemory import Described, VectorGalleries
 
-
 from .kit import IMPATIENT, audit, people, picture, plan_for, save, write_csv, write_shots
 
 SCALE = Scale("distance", 0.0, 2.0, "none")
