@@ -84,9 +84,22 @@ def test_a_search_that_was_killed_goes_on_from_what_it_kept(
 def test_what_was_kept_and_cannot_be_read_is_made_again(tmp_path: Path, damage: bytes) -> None:
     whole = find_same_pictures(_photos(), folder=tmp_path)
     for path in tmp_path.rglob("*.npy"):
-        if path.name.startswith(("fingerprints", "candidates", "registered")):
-            path.write_bytes(damage)
+        path.write_bytes(damage)
     assert find_same_pictures(_photos(), folder=tmp_path) == whole
+
+
+def test_an_index_array_that_was_cut_short_is_made_again(tmp_path: Path) -> None:
+    whole = find_same_pictures(_photos(), folder=tmp_path)
+    (search,) = tmp_path.glob("search-*")
+    arrays = [path for path in search.glob("*.npy") if not path.name.startswith(("candidates", "registered"))]
+    assert arrays
+    for cut in arrays:
+        content = cut.read_bytes()
+        cut.write_bytes(content[: len(content) - 1])
+        for part in search.glob("candidates-*.npy"):
+            part.unlink()
+        assert find_same_pictures(_photos(), folder=tmp_path) == whole
+        assert cut.read_bytes() == content
 
 
 def test_other_bytes_under_a_name_are_looked_at_anew(tmp_path: Path) -> None:

@@ -85,8 +85,7 @@ def _block(folder: Path, fingerprints: Sequence[Fingerprint], hosts: range) -> R
     """Pairs found with any photograph inside one of these; shape (n, 2)."""
 
     def searched() -> Rows:
-        search = _Search.read(folder, (folder / f"{_ARRAYS[-1]}.npy").stat().st_mtime_ns)
-        pairs = _agreeing(fingerprints, search.likely(fingerprints, hosts))
+        pairs = _agreeing(fingerprints, _Search.at(folder).likely(fingerprints, hosts))
         return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
 
     return kept(folder / f"candidates-{hosts.start}-{hosts.stop}.npy", searched)
@@ -124,9 +123,11 @@ class _Search:
 
     @classmethod
     def write(cls, fingerprints: Sequence[Fingerprint], folder: Path) -> None:
-        """Put it where processes find it, if it is not there."""
+        """Put it where processes find it, if it is not there or cannot be read."""
         paths = [folder / f"{name}.npy" for name in _ARRAYS]
-        if not all(path.exists() for path in paths):
+        try:
+            cls.at(folder)
+        except (OSError, ValueError, EOFError):
             made = cls.of(fingerprints)
             weights, centers, cells = made.weights, made.cells.centers, made.cells
             learned = (weights.mean, weights.spread, centers.groups, centers.cells)
@@ -134,9 +135,14 @@ class _Search:
             for path, array in zip(paths, arrays, strict=True):
                 put(path, array)
 
+    @classmethod
+    def at(cls, folder: Path) -> _Search:
+        """What was put there. Raises: OSError, ValueError, EOFError: nothing, or something damaged."""
+        return cls.read(folder, tuple((folder / f"{name}.npy").stat().st_mtime_ns for name in _ARRAYS))
+
     @staticmethod
     @lru_cache(maxsize=1)
-    def read(folder: Path, made_ns: int) -> _Search:
+    def read(folder: Path, made_ns: tuple[int, ...]) -> _Search:
         """What was put there then, shared with other processes; what was put there since is another."""
         mean, spread, groups, cells, looks, rows, ends = (
             np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS
