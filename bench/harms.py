@@ -1,4 +1,4 @@
-"""Portraits made worse in one way each, or in several by chance: smaller, packed, blurred, dark, grainy, turned.
+"""Portraits made worse, one way each or several by chance: smaller, packed, blurred, dark, grainy, turned.
 
 What is made of a portrait depends on it, on the face that an engine finds on it, and on a seed, and on
 nothing else. A real photograph of a turned head, or from a bad camera, is harder than any of these.
@@ -10,10 +10,13 @@ import io
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from fairlineup.records import Box
 
+Floats = NDArray[np.float64]
+Pixels = NDArray[np.uint8]
 Harm = Callable[[Image.Image, Box], Image.Image]
 """What makes a photograph worse, given the box of its face."""
 
@@ -95,15 +98,16 @@ def turned(degrees: float) -> Harm:
     return harm
 
 
-def _depth(x: np.ndarray, height: np.ndarray, radii: np.ndarray, turn: float) -> np.ndarray:
+def _depth(x: Floats, height: Floats, radii: Floats, turn: float) -> Floats:
     """How far before the axis the turned egg is met by a line of sight at x: the nearer root."""
     c, s, a, d = np.cos(turn), np.sin(turn), radii[0] ** 2, radii[2] ** 2
     square, half = s**2 / a + c**2 / d, x * s * c * (1 / d - 1 / a)
     rest = x**2 * (c**2 / a + s**2 / d) - height
-    return (-half + np.sqrt(np.maximum(half**2 - square * rest, 0))) / square
+    depth: Floats = (-half + np.sqrt(np.maximum(half**2 - square * rest, 0))) / square
+    return depth
 
 
-def _sampled(pixels: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _sampled(pixels: Pixels, x: Floats, y: Floats) -> Pixels:
     """The picture at places between its pixels, bilinear; beyond its border the border."""
     x = np.clip(x, 0, pixels.shape[1] - 1.001)
     y = np.clip(y, 0, pixels.shape[0] - 1.001)
@@ -111,7 +115,8 @@ def _sampled(pixels: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     u, v = (x - left)[..., None], (y - top)[..., None]
     above = pixels[top, left] * (1 - u) + pixels[top, left + 1] * u
     below = pixels[top + 1, left] * (1 - u) + pixels[top + 1, left + 1] * u
-    return np.rint(above * (1 - v) + below * v).astype(np.uint8)
+    made: Pixels = np.rint(above * (1 - v) + below * v).astype(np.uint8)
+    return made
 
 
 HARMS: Mapping[str, Mapping[str, Harm]] = {

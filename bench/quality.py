@@ -1,8 +1,8 @@
 """What an engine misses by the measured quality of a photograph: probes made worse, and their mates.
 
 `python -m bench.quality FOLDER [--engine NAME]` with a folder as `bench.accuracy` takes it. Every probe is
-made worse in each way that `bench.harms` knows, and searched for among the gallery's portraits as they are. Two
-thresholds: the one that the engine recommends, and the one at which 1 in 10,000 comparisons of probes as
+made worse in each way that `bench.harms` knows, and searched for among the gallery's portraits as they are.
+Two thresholds: the one that the engine recommends, and the one at which 1 in 10,000 comparisons of probes as
 they are matches somebody else. Neither moves with the harm, as an operator's would not.
 """
 
@@ -105,7 +105,9 @@ class Measure:
     name: str
     column: int
     edges: tuple[float, ...]
-    spoils: tuple[str, ...]  #: harms that move it: a band is of portraits made worse by these, or as they are.
+    spoils: tuple[
+        str, ...
+    ]  #: harms that move it: a band is of portraits made worse by these, or as they are.
 
 
 CLEAN = "as they are"
@@ -132,7 +134,9 @@ class Photographs:
         return Photographs(*(getattr(self, name)[rows] for name in self.__slots__))
 
 
-def searched(some: Sequence[Answers], gallery: NDArray[np.float32], known: Truth, by: Searching) -> Photographs:
+def searched(
+    some: Sequence[Answers], gallery: NDArray[np.float32], known: Truth, by: Searching
+) -> Photographs:
     """What was answered under some harms, one after the other, held against the gallery."""
     mates, strangers = [], []
     for one in some:
@@ -166,7 +170,7 @@ def row(some: Photographs, by: Searching) -> dict[str, Any]:
 
 
 def _percent(missed: int, of: int, people: int) -> list[float] | None:
-    """With the 95 % interval of Clopper and Pearson for as many as there are people, whose photographs are alike."""
+    """With the 95 % interval of Clopper and Pearson for as many as there are people."""
     if not of:
         return None
     count = missed / of * people
@@ -192,7 +196,13 @@ def bands(measure: Measure, some: Photographs, by: Searching) -> dict[str, Any]:
     for low, high in pairwise(ends):
         inside = (value >= low) & (value < high)
         if inside.any():
-            name = f"under {high:g}" if low == -np.inf else f"{low:g} and more" if high == np.inf else f"{low:g} to {high:g}"
+            name = (
+                f"under {high:g}"
+                if low == -np.inf
+                else f"{low:g} and more"
+                if high == np.inf
+                else f"{low:g} to {high:g}"
+            )
             found[name] = row(some.of(inside), by)
     return found
 
@@ -204,7 +214,9 @@ def measure(folder: Path, engine: str, workers: int | None = None) -> dict[str, 
     return told(engine, known, gallery, answers)
 
 
-def told(engine: str, known: Truth, gallery: NDArray[np.float32], answers: Sequence[Answers]) -> dict[str, Any]:
+def told(
+    engine: str, known: Truth, gallery: NDArray[np.float32], answers: Sequence[Answers]
+) -> dict[str, Any]:
     """The tables: by harm, by band, and of several harms at once by the limits that are kept."""
     description = named_engine(engine)
     metric = description.information.metric
@@ -219,3 +231,16 @@ def told(engine: str, known: Truth, gallery: NDArray[np.float32], answers: Seque
         some = [each for each in answers if each.spoils in one.spoils]
         found[one.name] = bands(one, searched(some, gallery, known, by), by)
     return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
+    parser.add_argument("--workers", type=int)
+    given = parser.parse_args()
+    print(json.dumps(measure(given.folder, given.engine, given.workers), indent=1))
+
+
+if __name__ == "__main__":
+    main()
