@@ -1,7 +1,7 @@
 """What an engine misses by the measured quality of a photograph: probes made worse, and their mates.
 
-`python -m bench.quality FOLDER [--engine NAME]` with a folder as `bench.accuracy` takes it. Every probe is
-made worse in each way that `bench.harms` knows, and searched for among the gallery's portraits as they are.
+`python -m bench.quality FOLDER [--engine NAME]` with a folder as `bench.accuracy` takes it. Every probe that has a
+mate is made worse in each way that `bench.harms` knows, and searched for among the gallery's portraits as they are.
 Two thresholds: the one that the engine recommends, and the one at which 1 in 10,000 comparisons of probes as
 they are matches somebody else. Neither moves with the harm, as an operator's would not.
 """
@@ -12,7 +12,7 @@ import argparse
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from fairlineup.faces.photos import decode
 from fairlineup.records import Box, Outcome, Photograph
 
 Floats = NDArray[np.float64]
-FMR, LEAST_PAIRS = 1e-4, 20_000
+FMR, LEAST_PAIRS, SEVERAL = 1e-4, 20_000, "several"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +50,38 @@ class Answers:
     measured: Floats  #: width, sharpness, light, turn; NaN where it finds no face.
 
 
-def collected(folder: Path, engine: str, known: Truth, workers: int | None) -> tuple[Any, list[Answers]]:
-    """The gallery's templates, and the answers to the probes under each harm."""
+def collected(
+    folder: Path, engine: str, known: Truth, workers: int | None = None
+) -> tuple[NDArray[np.float32], list[Answers]]:
+    """The gallery's templates, and what is answered about the probes under each harm."""
+    description = named_engine(engine)
     paths = [folder / known.photos[at] for at in known.probes]
-    with EnginePool(named_engine(engine), workers=workers) as pool:
-        gallery = list(pool.analyse_many([Photograph(one, folder / one) for one in _names(known)]))
+    portraits = [Photograph(one, folder / one) for one in (known.photos[at] for at in known.gallery)]
+    found = []
+    with EnginePool(description, workers=workers) as pool:
+        gallery = _answers("", "", list(pool.analyse_many(portraits)), pool.information.template_length)
         faces = list(pool.analyse_many([Photograph(path.name, path) for path in paths]))
         boxes = [one.faces[0].box if one.faces else None for one in faces]
-        found = []
-        for spoils, name, harms in _every_harm(len(paths)):
-            answers = list(pool.analyse_many(list(_made_worse(paths, boxes, harms))))
-            found.append(_answers(spoils, name, answers, pool.information.template_length))
-    return _answers("", "", gallery, found[0].templates.shape[1]).templates, found
+        for spoils, name, harms in every_harm(known):
+            given = list(pool.analyse_many(list(_made_worse(paths, boxes, harms))))
+            found.append(_answers(spoils, name, given, pool.information.template_length))
+    return gallery.templates, found
 
 
-def _names(known: Truth) -> list[str]:
-    return [known.photos[at] for at in known.gallery]
+def with_a_mate(known: Truth) -> Truth:
+    """The same with no probe but those who have a second portrait in the gallery."""
+    there = known.mated.any(axis=1)
+    probes = [at for at, has in zip(known.probes, there, strict=True) if has]
+    return replace(known, probes=probes, mated=known.mated[there], non_mated=known.non_mated[there])
 
 
-def _every_harm(probes: int) -> Iterator[tuple[str, str, Sequence[Harm]]]:
+def every_harm(known: Truth) -> Iterator[tuple[str, str, Sequence[Harm]]]:
+    """What each harm spoils, its name, and what it does to each probe."""
     for spoils, harms in HARMS.items():
         for name, harm in harms.items():
-            yield spoils, name, [harm] * probes
+            yield spoils, name, [harm] * len(known.probes)
     for draw in range(DRAWS):
-        yield "several", f"draw {draw + 1}", [drawn(draw, at) for at in range(probes)]
+        yield SEVERAL, f"several, draw {draw + 1}", [drawn(draw, at) for at in known.probes]
 
 
 def _made_worse(
@@ -83,7 +91,7 @@ def _made_worse(
         image = Image.fromarray(decode(path.read_bytes(), name=path.name).pixels)
         file = io.BytesIO()
         middle = Box(image.width // 4, image.height // 4, image.width * 3 // 4, image.height * 3 // 4)
-        harm(image, box or middle).save(file, "PNG", compress_level=1)
+        harm(image, box or middle).save(file, "PNG", compress_level=0)
         yield Photograph(path.name, file.getvalue())
 
 
@@ -209,7 +217,7 @@ def bands(measure: Measure, some: Photographs, by: Searching) -> dict[str, Any]:
 
 def measure(folder: Path, engine: str, workers: int | None = None) -> dict[str, Any]:
     """Everything that docs/quality.md says of an engine."""
-    known = truth(folder)
+    known = with_a_mate(truth(folder))
     gallery, answers = collected(folder, engine, known, workers)
     return told(engine, known, gallery, answers)
 
