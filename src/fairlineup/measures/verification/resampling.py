@@ -151,9 +151,8 @@ def draw_people(
 ) -> NDArray[np.float32]:
     """How often each person is drawn, within strata of fixed size; shape (people, replicates).
 
-    Args:
-        uncounted: a stratum of people who count nowhere: they are drawn, so that others are drawn as ever,
-            and have 0 here.
+    An uncounted stratum is one of people who count nowhere: it is drawn, so that others are drawn as ever,
+    and left at 0.
     """
     return _Units.separate(strata).draw(rng, replicates, uncounted)
 
@@ -163,11 +162,8 @@ def draw_named(
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """How often each named person is drawn when everybody is, without drawing the others one by one.
 
-    Args:
-        counted: whether those named are counted one by one; else they are only drawn.
-
-    Returns: counts of each of those named, shape (named, replicates) or (0, replicates), and of them
-        together, shape (replicates,).
+    Returns: counts of each of those named, shape (named, replicates), (0, replicates) where they are only
+        drawn and not counted, and of them together, shape (replicates,).
     """
     times = rng.binomial(people, named / people, replicates).astype(np.int64)
     counts = np.empty((named if counted else 0, replicates), np.int32)
