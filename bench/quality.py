@@ -1,9 +1,9 @@
 """What an engine misses by the measured quality of a photograph: probes made worse, and their mates.
 
-`python -m bench.quality FOLDER [--engine NAME]` with a folder as `bench.accuracy` takes it. Every probe that has a
-mate is made worse in each way that `bench.harms` knows, and searched for among the gallery's portraits as they are.
-Two thresholds: the one that the engine recommends, and the one at which 1 in 10,000 comparisons of probes as
-they are matches somebody else. Neither moves with the harm, as an operator's would not.
+`python -m bench.quality FOLDER [--engine NAME]` with a folder as `bench.accuracy` takes it. Every probe that
+has a mate is made worse in each way that `bench.harms` knows, and searched for among the gallery's portraits
+as they are. Two thresholds: the one that the engine recommends, and the one at which 1 in 10,000 comparisons
+of probes as they are matches somebody else. Neither moves with the harm, as an operator's would not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from scipy import stats
 
 from bench.accuracy import Truth, distances, truth
 from bench.harms import DRAWS, HARMS, Harm, drawn
-from fairlineup.faces.engine import ENGINES, Analysis, EnginePool, named_engine
+from fairlineup.faces.engine import ENGINES, Analysis, EnginePool, SelectionOptions, named_engine
 from fairlineup.faces.photos import decode
 from fairlineup.records import Box, Outcome, Photograph
 
@@ -70,8 +70,8 @@ def collected(
 
 def with_a_mate(known: Truth) -> Truth:
     """The same with no probe but those who have a second portrait in the gallery."""
-    there = known.mated.any(axis=1)
-    probes = [at for at, has in zip(known.probes, there, strict=True) if has]
+    there = np.asarray(known.mated.any(axis=1))
+    probes = [at for at, has in zip(known.probes, there.tolist(), strict=True) if has]
     return replace(known, probes=probes, mated=known.mated[there], non_mated=known.non_mated[there])
 
 
@@ -196,6 +196,15 @@ def _of_two(some: Photographs, threshold: float, metric: Any) -> float | None:
     return float(f"{((between <= threshold) & others).sum() / others.sum():.2g}")
 
 
+def good_enough(measured: Floats, wanted: SelectionOptions) -> NDArray[np.bool_]:
+    """Which photographs have what an engine wants."""
+    width, sharpness, light, turn = measured.T
+    lit = (light >= wanted.least_brightness) & (light <= wanted.most_brightness)
+    upright = turn <= (np.inf if wanted.most_yaw is None else wanted.most_yaw)
+    good = (width >= wanted.least_face_px) & (sharpness >= wanted.least_sharpness) & lit & upright
+    return np.asarray(good, dtype=bool)
+
+
 def bands(measure: Measure, some: Photographs, by: Searching) -> dict[str, Any]:
     """A row for each band that has photographs."""
     value = some.measured[:, measure.column]
@@ -238,6 +247,13 @@ def told(
     for one in MEASURES:
         some = [each for each in answers if each.spoils in one.spoils]
         found[one.name] = bands(one, searched(some, gallery, known, by), by)
+    if wanted := description.wanted:
+        all_of = searched([one for one in answers if one.spoils == SEVERAL], gallery, known, by)
+        good = good_enough(all_of.measured, wanted)
+        found["several at once"] = {
+            "as is wanted": row(all_of.of(good), by),
+            "worse": row(all_of.of(~good), by),
+        }
     return found
 
 
