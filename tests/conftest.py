@@ -77,6 +77,27 @@ def one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fairlineup.faces.engine.pool.available_cores", lambda: 1)
 
 
+def finish(folder: Path, plan: str, *people: int) -> Path:
+    """A folder with cards of so many people searched and in the gallery, a plan, and its finished run."""
+    from fairlineup.cli import main
+    from fairlineup.systems import CardPopulation, write_population
+
+    searched, gallery = people
+    if not (folder / "cards").exists():
+        write_population(folder / "cards", CardPopulation({"a": searched}, {"a": gallery}))
+    (folder / "plan.toml").write_text(plan)
+    with pytest.raises(SystemExit) as end:
+        main(["audit", "run", str(folder / "plan.toml"), "--out", str(folder / "run"), "--quiet"])
+    assert end.value.code == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def finishes() -> Callable[..., Path]:
+    """Makes a run and finishes it."""
+    return finish
+
+
 @pytest.fixture
 def no_copies(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare a test of many cards the search for the same picture twice."""
