@@ -52,8 +52,8 @@ class Answers:
 
 def collected(
     folder: Path, engine: str, known: Truth, workers: int | None = None
-) -> tuple[NDArray[np.float32], list[Answers]]:
-    """The gallery's templates, and what is answered about the probes under each harm."""
+) -> tuple[Answers, list[Answers]]:
+    """What is answered about the gallery, and what is answered about the probes under each harm."""
     description = named_engine(engine)
     paths = [folder / known.photos[at] for at in known.probes]
     portraits = [Photograph(one, folder / one) for one in (known.photos[at] for at in known.gallery)]
@@ -65,7 +65,7 @@ def collected(
         for spoils, name, harms in every_harm(known):
             given = list(pool.analyse_many(list(_made_worse(paths, boxes, harms))))
             found.append(_answers(spoils, name, given, pool.information.template_length))
-    return gallery.templates, found
+    return gallery, found
 
 
 def with_a_mate(known: Truth) -> Truth:
@@ -117,6 +117,14 @@ class Measure:
         str, ...
     ]  #: harms that move it: a band is of portraits made worse by these, or as they are.
 
+
+TWO_OF_A_KIND = (
+    ("width under", 0, True, (36, 44, 50, 57)),
+    ("sharpness under", 1, True, (12, 20, 30)),
+    ("light under", 2, True, (64, 90)),
+    ("turn from", 3, False, (10, 15, 20)),
+)
+"""Name, column, whether below the edge or from it, edges."""
 
 CLEAN = "as they are"
 MEASURES = (
@@ -196,6 +204,37 @@ def _of_two(some: Photographs, threshold: float, metric: Any) -> float | None:
     return float(f"{((between <= threshold) & others).sum() / others.sum():.2g}")
 
 
+def two_as_they_are(portraits: Answers, known: Truth, metric: Any) -> dict[str, Any]:
+    """How often two portraits of the gallery match that are both of a kind, in times of any two."""
+    there = ~np.isnan(portraits.templates[:, 0])
+    templates, measured = portraits.templates[there], portraits.measured[there]
+    person = np.array([known.people[at] for at in known.gallery])[there]
+    others = np.triu(person[:, None] != person[None, :], 1)
+    between = distances(templates, templates, metric)
+    alone = np.sort(between[others])
+    found: dict[str, Any] = {}
+    for name, column, below, edges in TWO_OF_A_KIND:
+        for edge in edges:
+            own = np.flatnonzero((measured[:, column] < edge) == below)
+            pairs = between[np.ix_(own, own)][others[np.ix_(own, own)]]
+            found[f"{name} {edge:g}"] = {"photographs": len(own), "pairs": len(pairs)} | {
+                f"FMR {rate:g}": _times(pairs, float(alone[int(rate * len(alone))]), rate)
+                for rate in (1e-4, 1e-3)
+            }
+    return found
+
+
+def _times(pairs: Floats, threshold: float, rate: float) -> dict[str, Any]:
+    """How many match, and how many times as often as any two, with the interval that a count has."""
+    matched = int((pairs <= threshold).sum())
+    ends = (
+        stats.chi2.ppf(0.025, 2 * matched) / 2 if matched else 0.0,
+        stats.chi2.ppf(0.975, 2 * matched + 2) / 2,
+    )
+    times = [float(f"{float(one) / rate / max(len(pairs), 1):.2g}") for one in (matched, *ends)]
+    return {"matched": matched, "times": times}
+
+
 def good_enough(measured: Floats, wanted: SelectionOptions) -> NDArray[np.bool_]:
     """Which photographs have what an engine wants."""
     width, sharpness, light, turn = measured.T
@@ -231,12 +270,10 @@ def measure(folder: Path, engine: str, workers: int | None = None) -> dict[str, 
     return told(engine, known, gallery, answers)
 
 
-def told(
-    engine: str, known: Truth, gallery: NDArray[np.float32], answers: Sequence[Answers]
-) -> dict[str, Any]:
+def told(engine: str, known: Truth, portraits: Answers, answers: Sequence[Answers]) -> dict[str, Any]:
     """The tables: by harm, by band, and of several harms at once by the limits that are kept."""
     description = named_engine(engine)
-    metric = description.information.metric
+    metric, gallery = description.information.metric, portraits.templates
     clean = distances(answers[0].templates, gallery, metric)[known.non_mated]
     best = description.recommended_threshold or description.default_threshold
     thresholds = {f"at {best.score:g}": best.score} if best else {}
@@ -247,6 +284,7 @@ def told(
     for one in MEASURES:
         some = [each for each in answers if each.spoils in one.spoils]
         found[one.name] = bands(one, searched(some, gallery, known, by), by)
+    found["two portraits as they are"] = two_as_they_are(portraits, known, metric)
     if wanted := description.wanted:
         all_of = searched([one for one in answers if one.spoils == SEVERAL], gallery, known, by)
         good = good_enough(all_of.measured, wanted)
