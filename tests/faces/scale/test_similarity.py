@@ -40,7 +40,7 @@ ROWS = (
     CalibrationRow(0.90, 1.0, 1.0, 1.0, 400_000, None),
 )
 
-COUNTS = {**dict.fromkeys(ALL_KINDS, 0), "grey": 400, "small": 9}
+COUNTS: dict[str, int] = {**dict.fromkeys(ALL_KINDS, 0), "grey": 400, "small": 9}
 SEEN = KindsSeen(1000, COUNTS, {"colour": (0.0, 0.1)}, CUTS["yunet"])
 KINDS = (GroupCurve("kind", "grey", "measured", 300, 79_000, ROWS[1:]),)
 INSIDE = people_inside("0" * 31 + "1", ["Ann", "7"], ["sha256:a", "sha256:b", ""])
