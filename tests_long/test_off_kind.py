@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from fairlineup.evidence.calibration import half_of
 from fairlineup.evidence.pipeline import audit
-from fairlineup.evidence.plan import parse_plan
+from fairlineup.evidence.plan import half_of, parse_plan
 from fairlineup.faces.engine import Engine, named_engine
 from fairlineup.faces.kinds import kinds_of
 from fairlineup.records import NotMeasured, Photograph

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.evidence.calibration import half_of
+from fairlineup.evidence.plan import half_of
 from fairlineup.evidence.samples import SamplesRequest, write_samples
 
 from .calling import in_process as run
