@@ -89,7 +89,7 @@ def test_an_audit_from_plan_to_report(run: Run, cards: Path, monkeypatch: pytest
     done = process("audit", "run", "plan.toml", "--out", "run", "--json", cwd=cards)
     assert done.returncode == 0, done.stderr
     results = json.loads(done.stdout)
-    assert results["schema"] == "fairlineup-results/3"
+    assert results["schema"] == "fairlineup-results/4"
     assert "Searching, everybody enrolled" in done.stderr
     assert results == json.loads(Path("run/results.json").read_text())
     before = Path("run/results.json").read_bytes()

@@ -38,11 +38,31 @@ def everything() -> rec.AuditResults:
             rec.LargerGallery("strict", 5950, NotMeasured("under 30 errors at the lowest rung")),
         ),
         gallery_kinds=kinds(),
+        within_gallery=within(),
         calibration=calibrated(),
         likelihood=likelihood(),
         labels=reviewed(),
         processing=replace(whole.processing, groups=failures),
     )
+
+
+def within() -> rec.WithinGallery:
+    """A gallery compared with itself, one pair a single picture."""
+    pairs = tuple(
+        rec.GalleryPair(
+            f"other-{n}",
+            f"gallery/other-{n}.png",
+            f"other-{n + 1}",
+            f"gallery/other-{n + 1}.png",
+            rec.DistanceScore(0.3125 + n / 100),
+            one_picture=not n,
+        )
+        for n in range(14)
+    )
+    one = rec.OnePicture(
+        ("other-0", "other-1"), "gallery/other-0.png", "gallery/other-1.png", one_person=False
+    )
+    return rec.WithinGallery((one,), rec.ClosestWithin(600, 595, pairs))
 
 
 def calibrated() -> rec.CalibrationUsed:

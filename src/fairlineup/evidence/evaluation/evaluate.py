@@ -30,6 +30,7 @@ from fairlineup.evidence.evaluation.sections import OnFailure, Sections, ignore_
 from fairlineup.evidence.evaluation.sizes import extrapolation, ladder
 from fairlineup.evidence.evaluation.sweep import sweep
 from fairlineup.evidence.evaluation.verdicts import verdicts
+from fairlineup.evidence.evaluation.within import within_gallery
 from fairlineup.evidence.plan import ResolvedThreshold
 from fairlineup.evidence.runs import FrozenRun, Observations
 from fairlineup.records import NotMeasured, Progress, no_progress
@@ -85,6 +86,7 @@ def evaluate(
         sweep=take("sweep", sweep, run),
         false_matches=take("false_matches", false_matches, run),
         closest_non_mated=take("closest_non_mated", closest_non_mated, run),
+        within_gallery=take("within_gallery", within_gallery, frozen),
         missed=take("missed", missed, run),
         same_picture_mates=take("same_picture_mates", same_pictures, run),
         not_processed=take("not_processed", not_processed, observations),
