@@ -12,6 +12,7 @@ from fairlineup.faces.photos import decode
 from fairlineup.faces.scale import (
     Calibration,
     GroupReading,
+    fitting,
     read_rows,
     shared_kinds,
     shipped_calibration,
@@ -19,6 +20,7 @@ from fairlineup.faces.scale import (
 )
 from fairlineup.faces.vectors import distance
 from fairlineup.records import BadInput, ModelInformation, NotMeasured, Outcome, Photograph
+from fairlineup.seals import digest
 
 
 def opinion(
@@ -31,6 +33,7 @@ def opinion(
     model = a.templates[0].model
     if calibration is not None:
         _check_model(calibration, model)
+    table = calibration or shipped_calibration(model.made_by)
     return {
         "engine": description.name,
         "distance": between,
@@ -44,7 +47,7 @@ def opinion(
         },
         "faces_px": [a.faces[0].quality.face_px, b.faces[0].quality.face_px],
         "kinds": [list(kinds_of(one.faces[0].quality)) for one in (a, b)],
-        **_read(calibration or shipped_calibration(model.made_by), between, (a, b)),
+        **_read(table and _of_others(table, photos), between, (a, b)),
     }
 
 
@@ -89,6 +92,12 @@ def _check_model(calibration: Calibration, model: ModelInformation) -> None:
         )
 
 
+def _of_others(calibration: Calibration, photos: Sequence[Photograph]) -> Calibration:
+    """The table, or its half, that neither photograph is in; the whole where there is none."""
+    digests = [digest(photo.read()) for photo in photos]
+    return fitting(calibration, {one: [one] for one in digests}, "photographs")
+
+
 def _read(calibration: Calibration | None, distance: float, seen: Sequence[Analysis]) -> dict[str, Any]:
     """What the calibration says, as plain values; a model without one has only distances."""
     if calibration is None:
@@ -115,6 +124,7 @@ def _read(calibration: Calibration | None, distance: float, seen: Sequence[Analy
         ],
         "calibration": {
             "name": calibration.name,
+            "chosen": calibration.about.get("chosen"),
             "population": calibration.population,
             "capture": calibration.capture,
             "kind": calibration.about["kind"],

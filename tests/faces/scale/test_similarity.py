@@ -149,9 +149,9 @@ def test_a_file_reads_back(tmp_path: Path) -> None:
         (b"{}", "'none'"),
         (b"[1]", "an array, not an object"),
         (b'{"schema": "other"}', "'other'"),
-        (b'{"schema": "fairlineup-calibration-2"}', "none of that name, not the key 'name'"),
+        (b'{"schema": "fairlineup-calibration-3"}', "none of that name, not the key 'name'"),
         (
-            b'{"schema": "fairlineup-calibration-2", "name": "n", "model": 3}',
+            b'{"schema": "fairlineup-calibration-3", "name": "n", "model": 3}',
             "a whole number, not an object, at model",
         ),
         (b"\xff", "invalid character (byte 0), not JSON"),

@@ -156,8 +156,11 @@ def shipped_calibration(made_by: str) -> Calibration | None:
     """The calibration that ships for a pipeline; None if there is none: such a one has only distances."""
     folder = resources.files("fairlineup.faces.scale") / "calibrations"
     for file in sorted(folder.iterdir(), key=lambda one: one.name):
-        if file.name.endswith(".json"):
-            found = parse_calibration(file.read_bytes(), file.name)
+        if not file.name.endswith(".json"):
+            continue
+        text = file.read_bytes()
+        if made_by.encode() in text:  # one that does not name it need not be parsed
+            found = parse_calibration(text, file.name)
             if found.made_by == made_by:
                 return found
     return None
