@@ -82,7 +82,7 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     can be read, edited and run again with `fairlineup audit run`.
     """
     find_adapter(system)
-    chosen = on_engine(SystemChoice(system, options_of(None, option)), engine)
+    chosen = on_engine(SystemChoice(system, options_of(None, option)), engine, out)
     thresholds = thresholds_for(chosen, threshold)
     plan = congress_plan(folder, chosen, thresholds, probes=probes, gallery=gallery, citations=cite)
     plan = replace(plan, dataset=replace(plan.dataset, half=half))

@@ -9,7 +9,7 @@ from fairlineup.faces.engine.detection import DetectorName
 from fairlineup.faces.engine.installed import DLIB_LANDMARKS, DLIB_RESNET, SFACE, YUNET, WeightsFile
 from fairlineup.records import BadInput, ModelInformation, Threshold
 
-DEFAULT_ENGINE = "dlib"
+DEFAULT_ENGINE = "sface"
 
 SFACE_TEMPLATE = (
     (36.9704, 53.8033),
