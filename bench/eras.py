@@ -38,7 +38,8 @@ def measure(folder: Path, engine: str, workers: int | None = None) -> dict[str, 
     person = np.array([SAME_PICTURE.get(row["person"], row["person"]) for row, _ in kept])
     probe = np.array([row["role"] == "probe" for row, _ in kept])
     last = np.array([int(found[1]) if (found := LAST.search(row["source"])) else 0 for row, _ in kept])
-    grey = np.array(["grey" in kinds_of(a.faces[0].quality) for _, a in kept])
+    cuts = named_engine(engine).cuts
+    grey = np.array(["grey" in kinds_of(a.faces[0].quality, cuts) for _, a in kept])
     others = person[:, None] != person[None, :]
     once = others & np.triu(np.ones_like(others), 1)
     searched = others & probe[:, None] & ~probe[None, :]

@@ -67,7 +67,7 @@ def portraits(engine: str) -> dict[bool, list[dict[str, str]]]:
             seen.add(row["person"])
             quality = asked.analyse(Photograph(row["photo"], CONGRESS / row["photo"])).quality
             if quality is not None:
-                found["grey" in kinds_of(quality)].append(row)
+                found["grey" in kinds_of(quality, asked.description.cuts)].append(row)
     return found
 
 

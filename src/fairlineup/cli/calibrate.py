@@ -42,7 +42,7 @@ from fairlineup.evidence.plan import (
     pictured,
     read_dataset,
 )
-from fairlineup.faces.kinds import KINDS, WORDS
+from fairlineup.faces.kinds import KINDS, words
 from fairlineup.faces.scale import Calibration, calibration_json, fitting, read_calibration
 from fairlineup.files import write_atomic
 from fairlineup.labels import Decision
@@ -204,7 +204,8 @@ def _words(calibration: Calibration) -> list[str]:
         if "fnmr" in miss
     ]
     kinds = calibration.kinds
-    common = [f"{kinds.share(kind):.0%} {WORDS[kind]}" for kind in KINDS if kinds.counts[kind]]
+    told = words(kinds.cuts)
+    common = [f"{kinds.share(kind):.0%} {told[kind]}" for kind in KINDS if kinds.counts[kind]]
     if common:
         lines.append(
             f"Of its photographs are {'; '.join(common)}. Two that share a kind lie nearer as a rule."

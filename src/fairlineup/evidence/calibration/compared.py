@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.evidence.plan import Entry
-from fairlineup.faces.kinds import Kind, kinds_of
+from fairlineup.faces.kinds import CUTS, Cuts, Kind, kinds_of
 from fairlineup.faces.vectors import (
     Bins,
     PreparedTemplates,
@@ -37,6 +37,7 @@ class Compared:
     #: people counted as one with the first of them, id to id.
     joined: Mapping[str, str] = field(default_factory=dict)
     qualities: tuple[Quality, ...] = ()  #: one a photograph, where they were measured.
+    cuts: Cuts = CUTS["dlib"]  #: by which their kinds are told.
 
     def __post_init__(self) -> None:
         ids = [self.joined.get(entry.person, entry.person) for entry in self.entries]
@@ -71,7 +72,7 @@ class Compared:
 
     def of_kind(self, kind: Kind) -> Compared | None:
         """The photographs of one kind; None where they are of fewer than two people."""
-        places = [n for n, quality in enumerate(self.qualities) if kind in kinds_of(quality)]
+        places = [n for n, quality in enumerate(self.qualities) if kind in kinds_of(quality, self.cuts)]
         if len({self.joined.get(one, one) for one in (self.entries[n].person for n in places)}) < 2:
             return None
         return self._only(places)
@@ -122,7 +123,8 @@ class Compared:
         kept = np.array(places, np.intp)
         templates = self.templates.each(lambda column: column[kept])
         qualities = tuple(self.qualities[n] for n in places) if self.qualities else ()
-        return Compared(tuple(self.entries[n] for n in places), templates, self.joined, qualities)
+        entries = tuple(self.entries[n] for n in places)
+        return replace(self, entries=entries, templates=templates, qualities=qualities)
 
     def _two(self, own: Sequence[int], same: frozenset[frozenset[str]]) -> tuple[int, int] | None:
         for place, a in enumerate(own):
