@@ -83,14 +83,19 @@ def _grey(image: Image.Image) -> Image.Image:
     return image.convert("L")
 
 
-Case = tuple[str, bool, Change | None, tuple[str, ...]]
+Case = tuple[str, bool, Change | None]
 CASES: list[Case] = [
-    ("grey as they are", True, None, ("more", "more", "more")),
-    ("colour as they are", False, None, ("agrees", "agrees", "agrees")),
-    ("colour made grey", False, _grey, ("more", "more", "more")),
-    ("colour, 110 px high", False, _small, ("agrees", "agrees", "agrees")),
-    ("colour × 0.15", False, _dark, ("more", "more", "more")),
+    ("grey as they are", True, None),
+    ("colour as they are", False, None),
+    ("colour made grey", False, _grey),
+    ("colour, 110 px high", False, _small),
+    ("colour × 0.15", False, _dark),
 ]
+HOLDS = {
+    "sface": {"colour as they are", "colour made grey", "colour, 110 px high"},
+    "dlib": {"colour as they are", "colour, 110 px high"},
+}
+"""Where the rates of the table hold."""
 
 
 @pytest.mark.parametrize("case", CASES, ids=[one[0] for one in CASES])
@@ -98,7 +103,7 @@ def test_the_table_on_photographs_of_its_kind_and_of_others(
     portraits: dict[bool, list[dict[str, str]]], engine: str, tmp_path: Path, case: Case
 ) -> None:
     """Half of them searched for among the other half; so few people that "too few errors" is right too."""
-    name, grey, change, found = case
+    name, grey, change = case
     _write(tmp_path, portraits[grey], change)
     plan = parse_plan(PLAN.format(folder=tmp_path, engine=engine), "plan")
     system = open_system("local", {"engine": engine})
@@ -111,9 +116,9 @@ def test_the_table_on_photographs_of_its_kind_and_of_others(
     )
     assert used.calibration_overlap == 0
     assert used.part == "a half"
-    for rate, wanted in zip(used.rates, found, strict=False):  # then those that users of the engine meet
-        assert rate.found in {wanted, "agrees", "too few errors to tell"}
-    assert any(rate.found == "more" for rate in used.rates) is ("more" in found)
+    found = {rate.found for rate in used.rates}
+    assert found <= {"agrees", "too few errors to tell", *(() if name in HOLDS[engine] else ("more",))}
+    assert ("more" in found) is (name not in HOLDS[engine])
     assert bool(results.warnings) is (name != "colour as they are")
 
 
