@@ -287,6 +287,7 @@ def told(engine: str, known: Truth, portraits: Answers, answers: Sequence[Answer
     found["two portraits as they are"] = two_as_they_are(portraits, known, metric)
     if wanted := description.wanted:
         all_of = searched([one for one in answers if one.spoils == SEVERAL], gallery, known, by)
+        found["portraits of the gallery as is wanted"] = int(good_enough(portraits.measured, wanted).sum())
         good = good_enough(all_of.measured, wanted)
         found["several at once"] = {
             "as is wanted": row(all_of.of(good), by),
