@@ -95,8 +95,8 @@ def measure(folder: Path, engine: str, workers: int | None = None) -> dict[str, 
         _, widths, _ = _templates(pool, [Photograph(path.name, path) for path in paths])
         for name, harm in HARMS.items():
             searched, _, missing = _templates(pool, list(_harmed(paths, widths, harm)))
-            distances = _distances(searched, enrolled, description.information.metric)
-            found[name] = {"probes without a template": missing, **rates(distances, known)}
+            between = distances(searched, enrolled, description.information.metric)
+            found[name] = {"probes without a template": missing, **rates(between, known)}
     return found
 
 
@@ -120,7 +120,18 @@ def _templates(pool: EnginePool, photos: Sequence[Photograph]) -> tuple[NDArray[
     return rows, widths, int(np.isnan(rows[:, 0]).sum())
 
 
-def _distances(probes: NDArray[np.float32], gallery: NDArray[np.float32], metric: Any) -> Floats:
+def compared(folder: Path, known: Truth, engine: str, workers: int | None = None) -> Floats:
+    """The distance of every probe, as it is, from every gallery portrait."""
+    description = named_engine(engine)
+    sides = []
+    with EnginePool(description, workers=workers) as pool:
+        for rows in (known.probes, known.gallery):
+            names = [known.photos[at] for at in rows]
+            sides.append(_templates(pool, [Photograph(one, folder / one) for one in names])[0])
+    return distances(sides[0], sides[1], description.information.metric)
+
+
+def distances(probes: NDArray[np.float32], gallery: NDArray[np.float32], metric: Any) -> Floats:
     """Shape (probes, gallery); infinite where one of both has no template."""
     made = np.full((len(probes), len(gallery)), np.inf)
     here, there = (np.flatnonzero(~np.isnan(side[:, 0])) for side in (probes, gallery))

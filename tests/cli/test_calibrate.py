@@ -54,6 +54,7 @@ def _fill(place: Path, planted: str, reason: str) -> bool:
     return found
 
 
+@pytest.mark.dlib
 def test_nothing_is_published_before_it_is_settled(people: Path, tmp_path: Path) -> None:
     out, planted = tmp_path / "out", (people / "planted.txt").read_text()
     asked = run("calibrate", people, *DLIB, "--out", out)
@@ -156,6 +157,7 @@ def test_real_people_are_described_in_words(tmp_path: Path) -> None:
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.dlib
 def test_compare_prints_similarity_rate_and_what_they_are_not(portraits: Path) -> None:
     rows = list(csv.DictReader((portraits / "people.csv").read_text(encoding="utf-8").splitlines()))
     a, b = [portraits / row["photo"] for row in rows if row["role"] == "probe"][:2]

@@ -151,6 +151,30 @@ def test_a_system_says_which_engine_it_is() -> None:
         assert information.default_threshold == engine.default_threshold
 
 
+@pytest.mark.usefixtures("no_copies")
+def test_a_begun_run_goes_on_with_its_own_engine(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, plan = tmp_path / "people", tmp_path / "plan.toml"
+    folder.mkdir()
+    write_samples(folder, SamplesRequest(people=4, photos=2, probes=2), workers=1)
+    bare = f'[dataset]\nfolder = "{folder}"\n[system]\nname = "local"\n'
+    plan.write_text(bare, encoding="utf-8")
+    congress = ("congress", folder, "--threshold", "0.5", "--no-faces", "-q", "--out", tmp_path / "congress")
+    audit = ("audit", "run", plan, "--no-faces", "-q", "--out", tmp_path / "audit")
+    for command in (congress, audit):
+        assert run(*command)[0] == 0
+    for place in ("fairlineup.faces.engine", "fairlineup.systems.local"):
+        monkeypatch.setattr(f"{place}.DEFAULT_ENGINE", "dlib")
+    for command in (congress, audit):
+        code, out, err = run(*command)
+        assert (code, err) == (0, "")
+        assert "system: sface-2021dec on Fairlineup’s engine sface" in out
+    code, _, err = run(*congress, "--engine", "dlib")
+    assert code == (2 if importlib.util.find_spec("dlib") else 3)
+    assert ("belongs to another run" if code == 2 else "what the extra dlib needs") in err
+
+
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("two")
@@ -158,6 +182,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return sorted(folder.rglob("*.jpg"))
 
 
+@pytest.mark.dlib
 def test_two_opinions_stand_side_by_side(run: Run, two: list[Path]) -> None:
     code, out, err = run("compare", *two, "--engine", "both", "--json")
     assert (code, err) == (0, "")

@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 
 from fairlineup.evidence.runs import RunDirectory
-from fairlineup.systems import CardPopulation, write_population
 
 Run = Callable[..., tuple[int, str, str]]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -45,18 +44,9 @@ options = { false_match_rate = 0.05, false_non_match_rate = 0.2 }
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(finishes: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a finished run."""
-    from fairlineup.cli import main
-
-    folder = tmp_path_factory.mktemp("labels")
-    (folder / "cards").mkdir()
-    write_population(folder / "cards", CardPopulation({"a": 12}, {"a": 20}))
-    (folder / "plan.toml").write_text(PLAN)
-    with pytest.raises(SystemExit) as end:
-        main(["audit", "run", str(folder / "plan.toml"), "--out", str(folder / "run"), "--quiet"])
-    assert end.value.code == 0
-    return folder
+    return finishes(tmp_path_factory.mktemp("labels"), PLAN, 12, 20)
 
 
 @pytest.fixture

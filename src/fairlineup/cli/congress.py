@@ -78,7 +78,7 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     can be read, edited and run again with `fairlineup audit run`.
     """
     find_adapter(system)
-    chosen = on_engine(SystemChoice(system, options_of(None, option)), engine)
+    chosen = on_engine(SystemChoice(system, options_of(None, option)), engine, out)
     thresholds = thresholds_for(chosen, threshold)
     plan = congress_plan(folder, chosen, thresholds, probes=probes, gallery=gallery, citations=cite)
     return show_audit(audit_plan(plan, out, pages, quiet=quiet), fail_on, as_json=as_json)

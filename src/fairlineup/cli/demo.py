@@ -68,12 +68,12 @@ def demo(out: Path, engine: str, *, simulated: bool, short: bool, as_json: bool,
             f"{SAMPLES['people']} people who do not exist, photographed, enrolled and searched in {out}: "
             "about 25 MB, under a minute on two cores, no network"
         )
+    run = out / ("planted-run" if simulated else "run")
     if simulated:
         plan = planted_plan(_cards(out))
     else:
-        system = on_engine(SystemChoice("local"), engine)
+        system = on_engine(SystemChoice("local"), engine, run)
         plan = sampled_plan(_photographs(out, system, quiet=quiet), system)
-    run = out / ("planted-run" if simulated else "run")
     found = audit_plan(plan, run, PageOptions(short=short), quiet=quiet)
     if as_json:
         show_json(to_json(found.results))
