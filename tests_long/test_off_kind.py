@@ -60,7 +60,7 @@ def portraits() -> dict[bool, list[dict[str, str]]]:
             seen.add(row["person"])
             quality = engine.analyse(Photograph(row["photo"], CONGRESS / row["photo"])).quality
             if quality is not None:
-                found["grey" in kinds_of(quality)].append(row)
+                found["grey" in kinds_of(quality, engine.description.cuts)].append(row)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,6 +14,7 @@ from typing import Any
 
 import click
 import pytest
+from PIL import Image
 
 from fairlineup.cli.enginechoice import on_engine
 from fairlineup.evidence.plan import SystemChoice, parse_plan
@@ -73,9 +75,11 @@ def test_the_list_says_whose_each_is(run: Run) -> None:
         assert row["training"]
         assert all(file["licence"] and file["source"] and file["bytes"] for file in row["files"])
     assert rows["dlib"]["calibration"]["people"] > 1000
+    assert rows["sface"]["wanted"]["least_face_px"] == 24
     code, out, err = run("engines")
     assert (code, err) == (0, "")
     assert "Apache-2.0" in out
+    assert "refuse photographs beyond least_face_px = 24" in out
     assert "MIT" in out
     assert f"{DEFAULT_ENGINE} (default)" in out
 
@@ -180,6 +184,24 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("two")
     write_samples(folder, SamplesRequest(people=2, photos=1, probes=0), workers=1)
     return sorted(folder.rglob("*.jpg"))
+
+
+def test_a_photograph_that_is_worse_than_its_engine_wants_is_named(
+    run: Run, two: list[Path], tmp_path: Path
+) -> None:
+    with Image.open(two[0]) as whole:
+        whole.resize((36, round(36 * whole.height / whole.width))).save(tmp_path / "small.png")
+    small = tmp_path / "small.png"
+    code, out, err = run("faces", small, two[0], "--engine", "sface", "--json")
+    assert (code, err) == (0, "")
+    poor = [one["faces"][0]["poor"] for one in json.loads(out)]
+    assert re.fullmatch(r"face \d+ px wide, at least 24 wanted", poor[0])
+    assert poor[1] == ""
+    said = f"{poor[0]}: of such, more than one in ten is missed"
+    assert said in run("faces", small, "--engine", "sface")[1]
+    code, out, _ = run("compare", two[0], small, "--engine", "sface")
+    assert "the second photograph: face" in out
+    assert "the first photograph: " not in out
 
 
 @pytest.mark.dlib

@@ -33,7 +33,7 @@ from fairlineup.evidence.calibration import (
     only_half,
 )
 from fairlineup.evidence.plan import Dataset, Entry, Kind, find_in_rows, read_dataset
-from fairlineup.faces.kinds import KINDS, WORDS
+from fairlineup.faces.kinds import KINDS, words
 from fairlineup.faces.scale import KEY_BYTES, Calibration, calibration_json, read_calibration
 from fairlineup.files import write_atomic
 from fairlineup.labels import Decision
@@ -193,7 +193,8 @@ def _words(calibration: Calibration) -> list[str]:
         if "fnmr" in miss
     ]
     kinds = calibration.kinds
-    common = [f"{kinds.share(kind):.0%} {WORDS[kind]}" for kind in KINDS if kinds.counts[kind]]
+    told = words(kinds.cuts)
+    common = [f"{kinds.share(kind):.0%} {told[kind]}" for kind in KINDS if kinds.counts[kind]]
     if common:
         lines.append(
             f"Of its photographs are {'; '.join(common)}. Two that share a kind lie nearer as a rule."

@@ -116,7 +116,8 @@ def look(dataset: Dataset, asked: Request, progress: Progress, *, quiet: bool) -
     }
     templates = prepare_templates([analysis.templates[0] for _, analysis in kept], information)
     qualities = tuple(analysis.faces[0].quality for _, analysis in kept)
-    compared = Compared(tuple(entry for entry, _ in kept), templates, qualities=qualities)
+    entries = tuple(entry for entry, _ in kept)
+    compared = Compared(entries, templates, qualities=qualities, cuts=description.cuts)
     return Looked(dataset, seen.findings, compared, seen.digests, facts)
 
 

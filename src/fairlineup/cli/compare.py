@@ -15,7 +15,6 @@ from fairlineup.cli.enginechoice import engine_of
 from fairlineup.cli.opinion import opinion, opinion_or_reason
 from fairlineup.cli.options import PATH, engine_option, json_option
 from fairlineup.faces.engine import ENGINES, named_engine
-from fairlineup.faces.kinds import WORDS
 from fairlineup.faces.photos import says_synthetic
 from fairlineup.faces.pictures import find_same_pictures
 from fairlineup.faces.scale import read_calibration
@@ -93,7 +92,14 @@ def _answer(one: dict[str, Any]) -> list[str]:
 
 
 def _opened(row: dict[str, Any]) -> list[str]:
-    return [f"distance {row['distance']:.3f} ({row['metric']}; 0 is the same template, lower is more alike)"]
+    lines = [f"distance {row['distance']:.3f} ({row['metric']}; 0 is the same template, lower is more alike)"]
+    for photo, fault in zip(("first", "second"), row["poor"], strict=True):
+        if fault:
+            said = (
+                f"the {photo} photograph: {fault}; of such, more than one in ten is missed (docs/quality.md)"
+            )
+            lines += textwrap.wrap(said, WIDTH)
+    return lines
 
 
 def _facts(row: dict[str, Any]) -> list[str]:
@@ -132,7 +138,7 @@ def _scale(row: dict[str, Any]) -> list[str]:
 
 def _among(one: dict[str, Any]) -> str:
     """A kind's own rate, in one line."""
-    head = f"among the calibration's pairs of two that are both {WORDS[one['kind']]}"
+    head = f"among the calibration's pairs of two that are both {one['means']}"
     if "not_measured" in one:
         return f"{head}: not measured ({one['not_measured']})"
     fmr = one["fmr"]

@@ -16,6 +16,7 @@ from fairlineup.faces.engine import (
     DigestMismatch,
     EngineDescription,
     EngineNotInstalled,
+    SelectionOptions,
     WeightsFile,
     fetched,
     named_engine,
@@ -23,6 +24,8 @@ from fairlineup.faces.engine import (
 )
 from fairlineup.faces.scale import shipped_calibration
 from fairlineup.records import BadInput, Threshold, extra_installed, how_to_install, percent
+
+WANTED = ("least_face_px", "least_sharpness", "least_brightness", "most_brightness", "most_yaw")
 
 
 @click.group(invoke_without_command=True)
@@ -90,6 +93,7 @@ def _row(engine: EngineDescription) -> dict[str, Any]:
         "files": [_file(file) for file in engine.files],
         "default_threshold": _threshold(engine.default_threshold),
         "recommended_threshold": _threshold(engine.recommended_threshold),
+        "wanted": _wanted(engine.wanted),
         "sample_thresholds": [_threshold(one) for one in engine.sample_thresholds],
         "seconds_per_photograph": engine.seconds_per_photograph,
         "calibration": _calibration(engine.pipeline),
@@ -114,6 +118,11 @@ def _file(file: WeightsFile) -> dict[str, Any]:
 
 def _threshold(one: Threshold | None) -> dict[str, Any] | None:
     return None if one is None else {"score": one.score, "source": one.source}
+
+
+def _wanted(one: SelectionOptions | None) -> dict[str, float | None] | None:
+    """By the names of the options of a plan that refuse what has less."""
+    return None if one is None else {name: getattr(one, name) for name in WANTED}
 
 
 def _calibration(pipeline: str) -> dict[str, Any] | None:
@@ -141,6 +150,9 @@ def _words(row: Mapping[str, Any]) -> Iterator[str]:
     yield f"  trained on: {row['training']}"
     yield from (f"  {line}" for line in _measured(row))
     yield from (f"  {line}" for line in _thresholds(row))
+    if row["wanted"]:
+        limits = ", ".join(f"{name} = {value:g}" for name, value in row["wanted"].items())
+        yield f"  refuse photographs beyond {limits}: more than one in ten is missed there (docs/quality.md)"
     yield f"  pipeline {row['pipeline']}"
     installed = row["extra_installed"]
     yield f"  extra {row['extra']}: {'installed' if installed else 'not installed'}"

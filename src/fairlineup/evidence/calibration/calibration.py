@@ -149,7 +149,7 @@ def _inside(row: CalibrationRow, measured: Estimate | NotMeasured) -> bool | Not
 
 
 def _kinds(compared: Compared) -> KindsSeen:
-    seen = kinds_seen(compared.qualities)
+    seen = kinds_seen(compared.qualities, compared.cuts)
     if seen is None or seen.photographs != len(compared.entries):
         raise BadInput(
             "the kinds of these photographs are not known",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.evidence.plan import Entry
-from fairlineup.faces.kinds import Kind, kinds_of
+from fairlineup.faces.kinds import CUTS, Cuts, Kind, kinds_of
 from fairlineup.faces.vectors import (
     Bins,
     PreparedTemplates,
@@ -37,6 +37,7 @@ class Compared:
     #: people counted as one with the first of them, id to id.
     joined: Mapping[str, str] = field(default_factory=dict)
     qualities: tuple[Quality, ...] = ()  #: one a photograph, where they were measured.
+    cuts: Cuts = CUTS["dlib"]  #: by which their kinds are told.
 
     def __post_init__(self) -> None:
         ids = [self.joined.get(entry.person, entry.person) for entry in self.entries]
@@ -71,13 +72,14 @@ class Compared:
 
     def of_kind(self, kind: Kind) -> Compared | None:
         """The photographs of one kind; None where they are of fewer than two people."""
-        places = [n for n, quality in enumerate(self.qualities) if kind in kinds_of(quality)]
+        places = [n for n, quality in enumerate(self.qualities) if kind in kinds_of(quality, self.cuts)]
         entries = tuple(self.entries[n] for n in places)
         if len({self.joined.get(entry.person, entry.person) for entry in entries}) < 2:
             return None
         kept = np.array(places, np.intp)
         templates = self.templates.each(lambda column: column[kept])
-        return Compared(entries, templates, self.joined, tuple(self.qualities[n] for n in places))
+        qualities = tuple(self.qualities[n] for n in places)
+        return replace(self, entries=entries, templates=templates, qualities=qualities)
 
     def nearest(self, count: int) -> list[tuple[int, int, float]]:
         """The nearest non-mated pairs of photographs, by index, and every one at the last one's distance."""

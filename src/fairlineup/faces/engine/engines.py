@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 
+from fairlineup.faces.engine.analysis import SelectionOptions
 from fairlineup.faces.engine.descriptions import DETECTOR_FILES, ChipForm, EngineDescription, ModelDescription
 from fairlineup.faces.engine.detection import DetectorName
 from fairlineup.faces.engine.installed import DLIB_LANDMARKS, DLIB_RESNET, SFACE, YUNET, WeightsFile
@@ -55,6 +56,9 @@ _SFACE = EngineDescription(
     files=(YUNET, SFACE),
     default_threshold=ONE_IN_100_000,
     recommended_threshold=ONE_IN_100_000,
+    wanted=SelectionOptions(
+        least_face_px=24, least_sharpness=12, least_brightness=10, most_brightness=192, most_yaw=30
+    ),
     sample_thresholds=(Threshold(0.637, "OpenCV's own default for SFace, a cosine of 0.363"),),
     training=(
         "One of CASIA-WebFace, VGGFace2 and MS1MV2, by its authors' paper; they have not said which. All "

@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from fairlineup.faces.kinds import KINDS, KindsSeen
+from fairlineup.faces.kinds import CUTS, KINDS, Cuts, KindsSeen
 from fairlineup.faces.scale.inside import DIGEST_BYTES, KEY_BYTES, PeopleInside
 from fairlineup.faces.scale.similarity import Calibration, CalibrationRow, GroupCurve
 from fairlineup.files import read_file
@@ -50,6 +50,7 @@ class _Kinds:
     photographs: int
     counts: dict[str, int]
     quantiles: dict[str, tuple[float, ...]]
+    cuts: Cuts = CUTS["dlib"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def _read_kinds(found: _Kinds, name: str) -> KindsSeen:
     most = found.photographs
     if set(found.counts) != set(KINDS) or most < 1 or not all(0 <= n <= most for n in found.counts.values()):
         raise _no_calibration(name, "counts of kinds that cannot be")
-    return KindsSeen(most, found.counts, found.quantiles)
+    return KindsSeen(most, found.counts, found.quantiles, found.cuts)
 
 
 def _read_inside(found: _Inside, name: str) -> PeopleInside:
