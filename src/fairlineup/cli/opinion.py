@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -12,6 +13,7 @@ from fairlineup.faces.photos import decode
 from fairlineup.faces.scale import (
     Calibration,
     GroupReading,
+    fitting,
     read_rows,
     shared_kinds,
     shipped_calibration,
@@ -19,6 +21,7 @@ from fairlineup.faces.scale import (
 )
 from fairlineup.faces.vectors import distance
 from fairlineup.records import BadInput, ModelInformation, NotMeasured, Outcome, Photograph
+from fairlineup.seals import digest
 
 TwoKinds = tuple[tuple[Kind, ...], tuple[Kind, ...]]
 """Of what kinds the two photographs are."""
@@ -52,7 +55,7 @@ def opinion(
         "faces_px": [a.faces[0].quality.face_px, b.faces[0].quality.face_px],
         "poor": [quality_fault(one.faces[0], wanted) if wanted else "" for one in (a, b)],
         "kinds": [list(own) for own in kinds],
-        **_read(table, between, [photo.id for photo in photos], kinds),
+        **_read(table and _of_others(table, photos), between, [photo.id for photo in photos], kinds),
     }
 
 
@@ -97,6 +100,12 @@ def _check_model(calibration: Calibration, model: ModelInformation) -> None:
         )
 
 
+def _of_others(calibration: Calibration, photos: Sequence[Photograph]) -> Calibration:
+    """The table, or its half, that neither photograph is in; the whole where there is none."""
+    digests = [digest(photo.read()) for photo in photos]
+    return fitting(calibration, {one: [one] for one in digests}, "photographs")
+
+
 def _read(
     calibration: Calibration | None, distance: float, photos: Sequence[str], kinds: TwoKinds
 ) -> dict[str, Any]:
@@ -105,7 +114,11 @@ def _read(
         missing = {"not_measured": "this engine has no calibration: it has only distances"}
         return {"similarity": missing, "fmr": missing, "calibration": missing}
     reading = calibration.read(distance)
-    bound = "at_least" if reading.censored else "value"
+    similarity = (
+        {"at_least": math.floor(10 * reading.similarity) / 10}
+        if reading.censored
+        else {"value": round(reading.similarity, 1)}
+    )
     fmr = {
         "below" if reading.censored else "value": reading.row.fmr,
         "low": reading.row.low,
@@ -116,12 +129,13 @@ def _read(
     off = _off_kind(calibration, photos, kinds)
     missing = {"not_measured": off}
     return {
-        "similarity": missing if off else {bound: round(reading.similarity, 1)},
+        "similarity": missing if off else similarity,
         "fmr": missing if off else fmr,
         "worst_group": missing if off else _group(reading.worst),
         "kind_rates": [_kind_rate(calibration, kind, distance) for kind in shared_kinds(calibration, *kinds)],
         "calibration": {
             "name": calibration.name,
+            "chosen": calibration.about.get("chosen"),
             "population": calibration.population,
             "capture": calibration.capture,
             "kind": calibration.about["kind"],

@@ -60,6 +60,7 @@ _SFACE = EngineDescription(
         least_face_px=24, least_sharpness=12, least_brightness=10, most_brightness=192, most_yaw=30
     ),
     sample_thresholds=(Threshold(0.637, "OpenCV's own default for SFace, a cosine of 0.363"),),
+    seconds_per_photograph=0.023,
     training=(
         "One of CASIA-WebFace, VGGFace2 and MS1MV2, by its authors' paper; they have not said which. All "
         "three hold photographs of celebrities from the web and are commonly described as for research only."
@@ -72,6 +73,9 @@ _DLIB = EngineDescription(
     files=(DLIB_LANDMARKS, DLIB_RESNET),
     extra="dlib",
     default_threshold=Threshold(0.6, "the default tolerance of the face_recognition package"),
+    wanted=SelectionOptions(
+        least_face_px=32, least_sharpness=4, least_brightness=16, most_brightness=192, most_yaw=15
+    ),
     training=(
         "About 3 million photographs of 7,485 people, by its author: FaceScrub, VGG Face, and photographs "
         "that he gathered from the web."
