@@ -42,7 +42,10 @@ trust_option = click.option(
     help="Allow what the plan starts or sends, now and from now on; see `fairlineup help security`.",
 )
 engine_option = click.option(
-    "--engine", default="", metavar="NAME", help="Engine by its name; `fairlineup engines` lists them."
+    "--engine",
+    default="",
+    metavar="NAME",
+    help="Engine by its name; `fairlineup engines` lists them, the default first.",
 )
 system_option = click.option(
     "--system", default="local", show_default=True, help="Name of the system under test."

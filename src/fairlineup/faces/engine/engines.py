@@ -60,6 +60,7 @@ _SFACE = EngineDescription(
         least_face_px=24, least_sharpness=12, least_brightness=10, most_brightness=192, most_yaw=30
     ),
     sample_thresholds=(Threshold(0.637, "OpenCV's own default for SFace, a cosine of 0.363"),),
+    seconds_per_photograph=0.023,
     training=(
         "One of CASIA-WebFace, VGGFace2 and MS1MV2, by its authors' paper; they have not said which. All "
         "three hold photographs of celebrities from the web and are commonly described as for research only."
