@@ -60,6 +60,7 @@ class Truth:
     """Which comparisons are of one person and which of two; the same picture is neither."""
 
     photos: list[str]
+    people: list[str]  #: who is on each.
     probes: list[int]
     gallery: list[int]
     mated: Bools  #: shape (probes, gallery).
@@ -80,7 +81,7 @@ def truth(folder: Path) -> Truth:
     for pair in copies.pairs:
         same[pair.a_index, pair.b_index] = same[pair.b_index, pair.a_index] = True
     one_picture = same[np.ix_(probes, gallery)]
-    return Truth(photos, probes, gallery, genuine & ~one_picture, ~genuine & ~one_picture)
+    return Truth(photos, person.tolist(), probes, gallery, genuine & ~one_picture, ~genuine & ~one_picture)
 
 
 def measure(folder: Path, engine: str, workers: int | None = None) -> dict[str, Any]:
@@ -95,8 +96,8 @@ def measure(folder: Path, engine: str, workers: int | None = None) -> dict[str, 
         _, widths, _ = _templates(pool, [Photograph(path.name, path) for path in paths])
         for name, harm in HARMS.items():
             searched, _, missing = _templates(pool, list(_harmed(paths, widths, harm)))
-            distances = _distances(searched, enrolled, description.information.metric)
-            found[name] = {"probes without a template": missing, **rates(distances, known)}
+            between = distances(searched, enrolled, description.information.metric)
+            found[name] = {"probes without a template": missing, **rates(between, known)}
     return found
 
 
@@ -120,7 +121,18 @@ def _templates(pool: EnginePool, photos: Sequence[Photograph]) -> tuple[NDArray[
     return rows, widths, int(np.isnan(rows[:, 0]).sum())
 
 
-def _distances(probes: NDArray[np.float32], gallery: NDArray[np.float32], metric: Any) -> Floats:
+def compared(folder: Path, known: Truth, engine: str, workers: int | None = None) -> Floats:
+    """The distance of every probe, as it is, from every gallery portrait."""
+    description = named_engine(engine)
+    sides = []
+    with EnginePool(description, workers=workers) as pool:
+        for rows in (known.probes, known.gallery):
+            names = [known.photos[at] for at in rows]
+            sides.append(_templates(pool, [Photograph(one, folder / one) for one in names])[0])
+    return distances(sides[0], sides[1], description.information.metric)
+
+
+def distances(probes: NDArray[np.float32], gallery: NDArray[np.float32], metric: Any) -> Floats:
     """Shape (probes, gallery); infinite where one of both has no template."""
     made = np.full((len(probes), len(gallery)), np.inf)
     here, there = (np.flatnonzero(~np.isnan(side[:, 0])) for side in (probes, gallery))

@@ -34,22 +34,36 @@ CONGRESS = Path(os.environ.get("FAIRLINEUP_CONGRESS", Path(__file__).parents[2] 
 REAL = (CONGRESS / "people.csv").is_file()
 
 
+WITH_DLIB = find_spec("dlib") is not None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests about certain real photographs where there are none."""
-    if REAL:
-        return
+    """Skip tests about certain real photographs, or of commands on the engine dlib, where there are none."""
+    here = {"congress": REAL, "dlib": WITH_DLIB}
+    why = {"congress": "no real photographs beside the project", "dlib": "the extra dlib is not installed"}
     for item in items:
-        if "congress" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason="no real photographs beside the project"))
+        for mark, there in here.items():
+            if item.get_closest_marker(mark) and not there:
+                item.add_marker(pytest.mark.skip(reason=why[mark]))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None]:
+    """Skip a test whose fixtures need the engine dlib where that extra is not installed."""
+    return (yield from _without_dlib())
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Generator[None]:
     """Skip a test of the engine dlib where that extra is not installed; the tests' own environment has it."""
+    return (yield from _without_dlib())
+
+
+def _without_dlib() -> Generator[None]:
     try:
         return (yield)
     except SystemFailed as error:
-        if error.facts.get("extra") == "dlib" and find_spec("dlib") is None:
+        if error.facts.get("extra") == "dlib" and not WITH_DLIB:
             pytest.skip(str(error))
         raise
 
@@ -75,6 +89,27 @@ def whole_sweep() -> Iterator[None]:
 def one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """Spare a test the start of processes, where the engine is asked by commands in this one."""
     monkeypatch.setattr("fairlineup.faces.engine.pool.available_cores", lambda: 1)
+
+
+def finish(folder: Path, plan: str, *people: int) -> Path:
+    """A folder with cards of so many people searched and in the gallery, a plan, and its finished run."""
+    from fairlineup.cli import main
+    from fairlineup.systems import CardPopulation, write_population
+
+    searched, gallery = people
+    if not (folder / "cards").exists():
+        write_population(folder / "cards", CardPopulation({"a": searched}, {"a": gallery}))
+    (folder / "plan.toml").write_text(plan)
+    with pytest.raises(SystemExit) as end:
+        main(["audit", "run", str(folder / "plan.toml"), "--out", str(folder / "run"), "--quiet"])
+    assert end.value.code == 0
+    return folder
+
+
+@pytest.fixture(scope="session")
+def finishes() -> Callable[..., Path]:
+    """Makes a run and finishes it."""
+    return finish
 
 
 @pytest.fixture

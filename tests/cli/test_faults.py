@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.systems import CardPopulation, write_population
-
 Run = Callable[..., tuple[int, str, str]]
 PLAN = """
 groups = ["group"]
@@ -36,17 +34,9 @@ PAPERS = ("run.json", "plan.toml", "manifest.csv", "findings.json", "results.jso
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(finishes: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with cards, a plan, and the run of it."""
-    from fairlineup.cli import main
-
-    folder = tmp_path_factory.mktemp("faults")
-    write_population(folder / "cards", CardPopulation({"a": 8}, {"a": 9}))
-    (folder / "plan.toml").write_text(PLAN)
-    with pytest.raises(SystemExit) as end:
-        main(["audit", "run", str(folder / "plan.toml"), "--out", str(folder / "run"), "-q"])
-    assert end.value.code == 0
-    return folder
+    return finishes(tmp_path_factory.mktemp("faults"), PLAN, 8, 9)
 
 
 def _told(code: int, err: str, *statuses: int) -> None:

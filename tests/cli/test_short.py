@@ -8,23 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from fairlineup.cli import main
-from fairlineup.systems import CardPopulation, write_population
-
 Run = Callable[..., tuple[int, str, str]]
 SHORT = "report-short.html"
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(finishes: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run whose short report was not asked for."""
-    folder = tmp_path_factory.mktemp("short")
-    write_population(folder / "cards", CardPopulation({"a": 8}, {"a": 12}))
-    plan = folder / "plan.toml"
-    plan.write_text(f'[dataset]\nfolder = "{folder / "cards"}"\n[system]\nname = "simulated"\n')
-    with pytest.raises(SystemExit) as end:
-        main(["audit", "run", str(plan), "--out", str(folder / "run"), "-q"])
-    assert end.value.code == 0
+    plan = '[dataset]\nfolder = "cards"\n[system]\nname = "simulated"\n'
+    folder = finishes(tmp_path_factory.mktemp("short"), plan, 8, 12)
     assert not (folder / "run" / SHORT).exists()
     return folder
 

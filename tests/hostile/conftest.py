@@ -1,10 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from fairlineup.systems import CardPopulation, write_population
 
 from .readers import Reader, readers
 
@@ -22,17 +21,9 @@ replicates = 100
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def finished(finishes: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run, which no test changes."""
-    from fairlineup.cli import main
-
-    folder = tmp_path_factory.mktemp("finished")
-    write_population(folder / "cards", CardPopulation({"a": 5}, {"a": 6}))
-    (folder / "plan.toml").write_text(PLAN)
-    with pytest.raises(SystemExit) as end:
-        main(["audit", "run", str(folder / "plan.toml"), "--out", str(folder / "run"), "--quiet"])
-    assert end.value.code == 0
-    return folder / "run"
+    return finishes(tmp_path_factory.mktemp("finished"), PLAN, 5, 6) / "run"
 
 
 @pytest.fixture(scope="session")

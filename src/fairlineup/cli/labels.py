@@ -23,7 +23,7 @@ from fairlineup.evidence.evaluation import (
 from fairlineup.evidence.pages import Sheet, write_review
 from fairlineup.evidence.pipeline import finished_run, photographs_of
 from fairlineup.evidence.plan import Place
-from fairlineup.evidence.runs import FrozenRun, RunDirectory, read_gallery_pairs
+from fairlineup.evidence.runs import FrozenRun, RunDirectory
 from fairlineup.files import read_file, write_atomic
 from fairlineup.labels import (
     blank_sheet,
@@ -86,17 +86,20 @@ def labels(  # noqa: PLR0913 - a command's options
 
 def _tell_gallery(directory: RunDirectory) -> None:
     """What comparing the gallery with itself found without anybody's looking."""
-    compared = read_gallery_pairs(directory)
-    if compared is None:
+    found = directory.audit_results().within_gallery
+    if isinstance(found, NotMeasured):
+        notice(f"the gallery was not compared with itself: {found.reason}")
         return
-    if compared.looked_at < compared.references:
+    for one in found.one_picture:
+        say(f"one picture under two people, by the pictures: {one.photo} and {one.other_photo}")
+    compared = found.compared
+    if isinstance(compared, NotMeasured):
+        notice(f"whom the system finds alike within the gallery was not looked at: {compared.reason}")
+    elif compared.looked_at < compared.references:
         notice(
             f"of {compared.references:,} photographs of the gallery {compared.looked_at:,}, spread evenly, "
             "were compared with all others"
         )
-    for pair in compared.pairs:
-        if pair.one_picture:
-            say(f"one picture under two people, by the pictures: {pair.photo} and {pair.other_photo}")
 
 
 def _tell_next(run: FrozenRun) -> None:

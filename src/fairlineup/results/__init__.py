@@ -32,3 +32,4 @@ from fairlineup.results.subject import *
 from fairlineup.results.sweep import *
 from fairlineup.results.verdicts import *
 from fairlineup.results.versus import *
+from fairlineup.results.within import *

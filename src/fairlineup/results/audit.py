@@ -28,8 +28,9 @@ from fairlineup.results.subject import (
 )
 from fairlineup.results.sweep import Sweep
 from fairlineup.results.verdicts import LimitVerdict
+from fairlineup.results.within import WithinGallery
 
-AUDIT_FORMAT: Final = "fairlineup-results/3"
+AUDIT_FORMAT: Final = "fairlineup-results/4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class AuditResults:
     system and environment give the same bytes. A section that failed is not measured in its place.
     """
 
-    schema: Literal["fairlineup-results/3"]  #: Version of this format.
+    schema: Literal["fairlineup-results/4"]  #: Version of this format.
     title: str  #: Title of the plan.
     population: PopulationAudited  #: Whom and what the numbers hold for.
     system: SystemTested  #: The system under test.
@@ -80,6 +81,7 @@ class AuditResults:
     false_matches: tuple[CandidatePair, ...] | NotMeasured
     #: The closest pairs of people said to be different: label errors first, look-alikes second.
     closest_non_mated: tuple[CandidatePair, ...] | NotMeasured
+    within_gallery: WithinGallery | NotMeasured  #: The gallery compared with itself, which no search does.
     #: Target-present searches that did not bring the mate, at the limit's threshold; same pictures left out.
     missed: tuple[Miss, ...] | NotMeasured
     #: Target-present searches left out because probe and mate are one picture.

@@ -45,6 +45,7 @@ SECTIONS = {
     "sweep": "evaluate.sweep",
     "false_matches": "evaluate.false_matches",
     "closest_non_mated": "evaluate.closest_non_mated",
+    "within_gallery": "evaluate.within_gallery",
     "missed": "evaluate.missed",
     "same_picture_mates": "evaluate.same_pictures",
     "not_processed": "evaluate.not_processed",

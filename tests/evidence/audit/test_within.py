@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +22,14 @@ from fairlineup.evidence.evaluation import (
     take_decisions,
 )
 from fairlineup.evidence.evaluation.joined import join
-from fairlineup.evidence.plan import Policy
+from fairlineup.evidence.plan import Policy, SystemChoice
 from fairlineup.evidence.runs import RunDirectory, read_gallery_pairs
 from fairlineup.records import (
     Closest,
     Enrolment,
     Outcome,
     Photograph,
+    Price,
     Progress,
     Scale,
     SearchAnswer,
@@ -34,7 +38,7 @@ from fairlineup.records import (
     Threshold,
     no_progress,
 )
-from fairlineup.systems import inmemory
+from fairlineup.systems import SimulatedOptions, SimulatedSystem, inmemory
 from fairlineup.systems.inmemory import Described, VectorGalleries
 
 from .kit import IMPATIENT, audit, people, picture, plan_for, save, write_csv, write_shots
@@ -157,8 +161,37 @@ def test_one_picture_under_two_people_is_named_as_that(tmp_path: Path) -> None:
         compared = read_gallery_pairs(run.directory)
         assert compared is not None
         assert [(p.photo, p.other_photo) for p in compared.pairs if p.one_picture] == [("o0.jpg", "o2.jpg")]
+        within = json.loads((tmp_path / action / "results.json").read_bytes())["within_gallery"]
+        known = {"people": ["o0", "o2"], "photo": "o0.jpg", "other_photo": "o2.jpg"}
+        assert within["one_picture"] == [{**known, "one_person": action == "merge"}]
+        assert within["compared"]["references"] == compared.references
+        assert [pair["distance"] for pair in within["compared"]["pairs"]] == [p.score for p in compared.pairs]
         listed = draw_worklist(run, observations_of(run), 50)
         assert not any({pair.one, pair.other} == {"o0.jpg", "o2.jpg"} for pair in listed)
+
+
+class Priced(SimulatedSystem):
+    """One that charges for a call."""
+
+    def information(self) -> SystemInformation:
+        return replace(super().information(), price=Price(0.001, "USD", "2026-11-01", "a tariff"))
+
+
+@pytest.mark.usefixtures("no_copies")
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("rekognition", r"each photograph of the gallery would .* \(22 more searches for 0.02 USD\)"),
+        ("replay:somewhere", "these answers were recorded before, and none of them compares"),
+    ],
+)
+def test_a_system_without_templates_says_why_nobody_looked(
+    cards: Path, tmp_path: Path, name: str, why: str
+) -> None:
+    plan = replace(plan_for(cards), system=SystemChoice(name))
+    _, found = audit(plan, Priced(SimulatedOptions()), tmp_path / "run", OPTIONS)
+    assert found["within_gallery"]["one_picture"] == []
+    assert re.search(why, found["within_gallery"]["compared"]["not_measured"])
 
 
 def test_a_large_gallery_is_looked_at_from_references_spread_evenly(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,8 @@ replicates = 200
 
 
 @pytest.fixture(scope="session")
-def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def audited(finishes: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run whose people carry names."""
-    from fairlineup.cli import main
-
     folder = tmp_path_factory.mktemp("bundles")
     (folder / "cards").mkdir()
     write_population(folder / "cards", CardPopulation({"a": 12}, {"a": 20}))
@@ -40,11 +39,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Path:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
         writer.writerows({**row, "name": f"Zoe Person-{row['person']}"} for row in rows)
-    (folder / "plan.toml").write_text(PLAN)
-    with pytest.raises(SystemExit) as end:
-        main(["audit", "run", str(folder / "plan.toml"), "--out", str(folder / "run"), "--quiet"])
-    assert end.value.code == 0
-    return folder
+    return finishes(folder, PLAN, 12, 20)
 
 
 @pytest.fixture

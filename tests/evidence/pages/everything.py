@@ -38,6 +38,7 @@ def everything() -> rec.AuditResults:
             rec.LargerGallery("strict", 5950, NotMeasured("under 30 errors at the lowest rung")),
         ),
         gallery_kinds=kinds(),
+        within_gallery=within(),
         calibration=calibrated(),
         likelihood=likelihood(),
         labels=reviewed(),
@@ -45,10 +46,31 @@ def everything() -> rec.AuditResults:
     )
 
 
+def within() -> rec.WithinGallery:
+    """A gallery compared with itself, one pair a single picture."""
+    pairs = tuple(
+        rec.GalleryPair(
+            f"other-{n}",
+            f"gallery/other-{n}.png",
+            f"other-{n + 1}",
+            f"gallery/other-{n + 1}.png",
+            rec.DistanceScore(0.3125 + n / 100),
+            one_picture=not n,
+        )
+        for n in range(14)
+    )
+    one = rec.OnePicture(
+        ("other-0", "other-1"), "gallery/other-0.png", "gallery/other-1.png", one_person=False
+    )
+    return rec.WithinGallery((one,), rec.ClosestWithin(600, 595, pairs))
+
+
 def calibrated() -> rec.CalibrationUsed:
     """A calibration that shares people, and whose rate does not hold."""
     return rec.CalibrationUsed(
-        name="a town",
+        name="a town, even half",
+        part="a half",
+        why="3 of these 90 people are among those of “a town”, and none is among those of this half",
         population="its people",
         capture="identity cards",
         people=900,
@@ -56,7 +78,16 @@ def calibrated() -> rec.CalibrationUsed:
         overlap_by_photograph=2,
         rates=(
             rec.CalibratedRate(
-                "default", 0.6, 66.0, 1e-4, 7e-5, 1.4e-4, False, share(40, 7400, 0.0041, 0.0072), "more"
+                "default",
+                0.6,
+                66.0,
+                1e-4,
+                7e-5,
+                1.4e-4,
+                False,
+                False,
+                share(40, 7400, 0.0041, 0.0072),
+                "more",
             ),
             rec.CalibratedRate(
                 "strict",
@@ -65,6 +96,7 @@ def calibrated() -> rec.CalibrationUsed:
                 4e-6,
                 None,
                 8e-6,
+                True,
                 True,
                 NotMeasured("few", 0, 9),
                 "too few errors to tell",

@@ -229,7 +229,7 @@ def results(*thresholds: rec.ThresholdResults) -> rec.AuditResults:
         ),
     )
     return rec.AuditResults(
-        schema="fairlineup-results/3",
+        schema="fairlineup-results/4",
         title="A test of tests",
         population=population("real", described="people of a town"),
         system=SYSTEM,
@@ -264,6 +264,7 @@ def results(*thresholds: rec.ThresholdResults) -> rec.AuditResults:
         sweep=sweep(declared),
         false_matches=(pair(0, 0.41), pair(1, 0.52), pair(2, 0.57, probe="probe-1")),
         closest_non_mated=(pair(0, 0.41), pair(1, 0.52)),
+        within_gallery=rec.WithinGallery((), NotMeasured("nobody asked it")),
         missed=(MISSED,),
         same_picture_mates=(),
         not_processed=(rec.PhotoNotProcessed("probe-2", "probe/probe-2.png", "no_face", ""),),

@@ -7,7 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from fairlineup.evidence.runs import RunDirectory
+from fairlineup.records import NotMeasured
+from fairlineup.results import WithinGallery
 
+from .everything import everything
 from .examples import pair, results, similarity
 from .reading import Run
 
@@ -91,3 +94,19 @@ def test_similarity_puts_the_highest_first_and_keeps_to_the_threshold(tmp_path: 
 def test_a_report_without_faces_needs_no_picture_library() -> None:
     check = "import sys, fairlineup.evidence.pages; sys.exit('PIL' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+def test_pairs_within_the_gallery_stand_with_both_files_and_score(tmp_path: Path) -> None:
+    text = Run(tmp_path / "run", everything()).written(faces=False).text
+    assert "found 1 pair of gallery photographs under two people to be one picture" in text
+    assert "gallery/other-0.png and gallery/other-1.png – Bo Else and other-1, kept as two people" in text
+    assert "compared 595 of 600 gallery photographs, spread evenly" in text
+    assert "Bo Else gallery/other-0.png other-1 gallery/other-1.png 0.3125 One picture, by the" in text
+    assert "List 2 more, without photographs" in text
+
+
+def test_within_the_gallery_says_why_nobody_looked(tmp_path: Path) -> None:
+    why = WithinGallery((), NotMeasured("it costs 600 searches"))
+    text = Run(tmp_path / "run", replace(results(), within_gallery=why)).written().text
+    assert "none of its photographs under two people. Whom the system itself" in text
+    assert "was not looked at: it costs 600 searches." in text

@@ -9,6 +9,7 @@ from fairlineup.evidence.evaluation import subject
 from fairlineup.evidence.evaluation.appendix import alike, differentials, hubs, intersections
 from fairlineup.evidence.evaluation.calibrated import calibrated
 from fairlineup.evidence.evaluation.contrasts import contrasts
+from fairlineup.evidence.evaluation.cost import seconds_to_measure
 from fairlineup.evidence.evaluation.direction import direction, wrong_way_round
 from fairlineup.evidence.evaluation.joined import join, observations_of
 from fairlineup.evidence.evaluation.kinds import gallery_kinds
@@ -30,9 +31,10 @@ from fairlineup.evidence.evaluation.sections import OnFailure, Sections, ignore_
 from fairlineup.evidence.evaluation.sizes import extrapolation, ladder
 from fairlineup.evidence.evaluation.sweep import sweep
 from fairlineup.evidence.evaluation.verdicts import verdicts
+from fairlineup.evidence.evaluation.within import within_gallery
 from fairlineup.evidence.plan import ResolvedThreshold
 from fairlineup.evidence.runs import FrozenRun, Observations
-from fairlineup.records import NotMeasured, Progress, no_progress
+from fairlineup.records import NotMeasured, Progress, foretell, no_progress
 from fairlineup.results import Share, number, significant
 
 
@@ -53,6 +55,8 @@ def evaluate(
     Raises: BadInput: the run is not finished, or a file of it cannot be read.
     """
     observations = observations or observations_of(frozen)
+    asked, recorded = len(observations.searches), len(observations.score)
+    foretell(progress, "measuring", asked, seconds_to_measure(recorded))
     run = MeasuredRun(frozen, join(observations, frozen), Sections(on_failure, progress))
     reviews, take = read_reviews(frozen.directory), run.sections.take
     canaries = take("canaries", subject.canaries, frozen.directory)
@@ -85,6 +89,7 @@ def evaluate(
         sweep=take("sweep", sweep, run),
         false_matches=take("false_matches", false_matches, run),
         closest_non_mated=take("closest_non_mated", closest_non_mated, run),
+        within_gallery=take("within_gallery", within_gallery, frozen),
         missed=take("missed", missed, run),
         same_picture_mates=take("same_picture_mates", same_pictures, run),
         not_processed=take("not_processed", not_processed, observations),

@@ -21,6 +21,7 @@ WHERE = {
     "sweep": ("thresholds", "thresholds in between"),
     "false_matches": ("false-matches", "the false matches"),
     "closest_non_mated": ("closest", "the closest pairs"),
+    "within_gallery": ("closest", "the gallery compared with itself"),
     "missed": ("missed", "those missed"),
     "same_picture_mates": ("missed", "pictures that are their own mates"),
     "not_processed": ("failed", "photographs not processed"),

@@ -233,8 +233,10 @@ def default_finding(subject: Report) -> list[str]:
             f"Whoever sets no threshold gets {gets}, without being told: that is a finding in itself. "
             f"{_at_score(subject, system.default_threshold.score)}"
         ]
-    if system.recommended_threshold:
-        advised = system.recommended_threshold
+    advised = system.recommended_threshold
+    if advised and advised == system.default_threshold:
+        said.append("It is the recommended one too.")
+    elif advised:
         said.append(f"Recommended is {_accepts(subject, advised)}. {_at_score(subject, advised.score)}")
     for one in system.sample_thresholds:
         said.append(

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from fairlineup.evidence.pages.faces import Album, Thumb
 from fairlineup.evidence.pages.failed import listed
 from fairlineup.evidence.pages.subject import Report, score_of
-from fairlineup.results import CandidatePair, Miss, SamePictureMate
+from fairlineup.records import NotMeasured
+from fairlineup.results import CandidatePair, GalleryPair, Miss, SamePictureMate
 
 MOST_PAIRS = 200  # with photographs, on the whole page
 MOST_MISSED = 24  # of them, missed mates
 MOST_CLOSEST = 50  # of them, pairs to be checked
+MOST_WITHIN = 12  # of them, pairs within the gallery
 MOST_ROWS = 500  # of a list without photographs
 
 
@@ -20,7 +22,7 @@ MOST_ROWS = 500  # of a list without photographs
 class PairSide:
     """One side of a pair."""
 
-    role: str  #: "Searched", "Returned", "Own other photograph".
+    role: str  #: "Searched", "Returned", "Own other photograph", "In the gallery".
     name: str  #: of the person.
     photo: str  #: the photograph's id.
     thumb: Thumb  #: the picture, or why there is none.
@@ -62,7 +64,8 @@ def gather(subject: Report, album: Album) -> dict[str, PairList]:
     closest = listed(results.closest_non_mated)[:MOST_CLOSEST]
     missed, same = listed(results.missed), listed(results.same_picture_mates)
     flagged = closest_per_probe(subject)
-    left = MOST_PAIRS - len(closest) - min(len(missed), MOST_MISSED)
+    within = _pairs_within(subject)
+    left = MOST_PAIRS - len(closest) - min(len(missed), MOST_MISSED) - min(len(within), MOST_WITHIN)
     more = missed[MOST_MISSED : MOST_MISSED + MOST_ROWS]
     nothing = Album(None)
     return {
@@ -70,6 +73,11 @@ def gather(subject: Report, album: Album) -> dict[str, PairList]:
             [_false_match(names, album, one) for one in flagged[:left]], (), len(flagged)
         ),
         "closest": PairList([_false_match(names, album, one) for one in closest], (), len(closest)),
+        "within": PairList(
+            [_within(names, album, one) for one in within[:MOST_WITHIN]],
+            [_within(names, nothing, one) for one in within[MOST_WITHIN:]],
+            len(within),
+        ),
         "missed": PairList(
             [_missed(names, album, one) for one in missed[:MOST_MISSED]],
             [_missed(names, nothing, one) for one in more],
@@ -77,6 +85,13 @@ def gather(subject: Report, album: Album) -> dict[str, PairList]:
         ),
         "same_pictures": PairList((), [_missed(names, nothing, one) for one in same[:MOST_ROWS]], len(same)),
     }
+
+
+def _pairs_within(subject: Report) -> tuple[GalleryPair, ...]:
+    """Pairs within the gallery; none where it was not compared with itself."""
+    found = subject.results.within_gallery
+    compared = found if isinstance(found, NotMeasured) else found.compared
+    return () if isinstance(compared, NotMeasured) else compared.pairs
 
 
 def closest_per_probe(subject: Report) -> list[CandidatePair]:
@@ -98,6 +113,16 @@ def _false_match(names: Mapping[str, str], album: Album, pair: CandidatePair) ->
         score=pair.at.value,
         rank=pair.rank,
         says="Not the same person, by the data set’s labels.",
+    )
+
+
+def _within(names: Mapping[str, str], album: Album, pair: GalleryPair) -> PairShown:
+    return PairShown(
+        one=PairSide.of("In the gallery", pair.person, pair.photo, names, album),
+        other=PairSide.of("In the gallery", pair.other_person, pair.other_photo, names, album),
+        score=pair.at.value,
+        rank=None,
+        says="One picture, by the pictures." if pair.one_picture else "Two people, by the data set’s labels.",
     )
 
 

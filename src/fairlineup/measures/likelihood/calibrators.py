@@ -17,6 +17,9 @@ Column = NDArray[np.float64]
 LN10 = math.log(10.0)
 MIN_LISTED = 10
 ROUNDS = 100
+BINS = 1024
+NEAR = 1e-6  # a step so short that what is left is its square
+ROUNDING = 1e-12  # of a loss
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -251,26 +254,46 @@ def unfit(training: Training) -> NotMeasured | None:
     return None
 
 
+def binned(distance: Column, weight: Column) -> tuple[Column, Column]:
+    """Distances in narrow bins: the mean of each bin and its weight, so that millions cost no more."""
+    low, high = float(distance.min()), float(distance.max())
+    place = np.minimum(((distance - low) / ((high - low) or 1.0) * BINS).astype(np.int64), BINS - 1)
+    total = np.bincount(place, weights=weight, minlength=BINS).astype(np.float64)
+    centre = np.bincount(place, weights=weight * distance, minlength=BINS)
+    there = total > 0
+    return centre[there] / total[there], total[there]
+
+
 def _newton(x: Column, truth: Column, weight: Column) -> tuple[float, float]:
-    """Level and tilt that make the weighted logistic loss least; steps are halved until they help."""
+    """Level and tilt that make the weighted logistic loss least, from those that do so for narrow bins."""
+    ours, theirs = (binned(x[truth == kind], weight[truth == kind]) for kind in (1, 0))
+    few, few_weights = (np.concatenate(both) for both in zip(ours, theirs, strict=True))
+    begin = _descended(np.zeros(2), few, np.repeat((1.0, 0.0), (len(ours[0]), len(theirs[0]))), few_weights)
+    level, tilt = _descended(begin, x, truth, weight)
+    return float(level), float(tilt)
+
+
+def _descended(beta: Column, x: Column, truth: Column, weight: Column) -> Column:
+    """Where Newton's steps from `beta` lead; they are halved until they help."""
     design = np.stack((np.ones_like(x), x))
-    beta = np.zeros(2)
-    loss = _loss(beta, design, truth, weight)
+    loss, share = _loss(beta, design, truth, weight)
     for _ in range(ROUNDS):
-        share = special.expit(beta @ design)
         gradient = design @ (weight * (share - truth))
         curvature = (design * (weight * share * (1 - share))) @ design.T
         step = np.linalg.solve(curvature + 1e-14 * np.eye(2), gradient)
-        found = _loss(beta - step, design, truth, weight)
-        while found > loss and np.abs(step).max() > 1e-12:
+        found, shares = _loss(beta - step, design, truth, weight)
+        while found > loss * (1 + ROUNDING) and np.abs(step).max() > 1e-12:
             step = step / 2
-            found = _loss(beta - step, design, truth, weight)
-        beta, loss = beta - step, found
-        if np.abs(step).max() < 1e-10:
+            found, shares = _loss(beta - step, design, truth, weight)
+        beta, loss, share = beta - step, found, shares
+        if np.abs(step).max() < NEAR:
             break
-    return float(beta[0]), float(beta[1])
+    return beta
 
 
-def _loss(beta: Column, design: Column, truth: Column, weight: Column) -> float:
+def _loss(beta: Column, design: Column, truth: Column, weight: Column) -> tuple[float, Column]:
+    """Weighted logistic loss, and the probability of being mated of each."""
     eta = beta @ design
-    return float(weight @ (np.logaddexp(0, eta) - truth * eta))
+    small = np.exp(-np.abs(eta))
+    share = np.where(eta < 0, small, 1.0) / (1 + small)
+    return float(weight @ (np.log(1 + small) + np.maximum(eta, 0) - truth * eta)), share

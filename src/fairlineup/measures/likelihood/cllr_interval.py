@@ -12,7 +12,8 @@ from fairlineup.measures.likelihood.pairs import Pairs
 from fairlineup.measures.verification.resampling import USUAL, Resampling, draw_people
 
 CELLS = 1 << 24  # weights drawn at once
-PART = 1 << 21  # of them, multiplied at once
+PART = 1 << 20  # of them, multiplied at once: they stay in the cache
+Codes = NDArray[np.int64]
 METHOD = "people drawn anew, model held (percentile); upper end with one more mated person at the lower bound"
 
 
@@ -91,36 +92,39 @@ class _Drawn:
 def _draw(pairs: Pairs, ratios: LogRatios, resampling: Resampling) -> _Drawn:
     from scipy.sparse import csr_array
 
-    listed = pairs.non_mated
+    listed, strata = pairs.non_mated, sides(pairs)
     ours, theirs = penalties(ratios)
     last = float(theirs[-1]) if len(theirs) > len(listed) else 0.0
     excess = (theirs[: len(listed)] - last) * ratios.weights[: len(listed)]
-    shape = (listed.people, listed.people)
-    table = csr_array((excess, (listed.probe, listed.gallery)), shape=shape)
-    bits = np.bincount(pairs.mated_person, weights=ours, minlength=listed.people)
-    times = np.bincount(pairs.mated_person, minlength=listed.people)
+    there, code = np.flatnonzero(strata), np.cumsum(strata > 0) - 1
+    probes, row = np.unique(code[listed.probe], return_inverse=True)
+    table = csr_array((excess, (row, code[listed.gallery])), shape=(len(probes), len(there)))
+    mated = code[pairs.mated_person]
+    bits = np.bincount(mated, weights=ours, minlength=len(there))
+    times = np.bincount(mated, minlength=len(there))
     scale = ratios.trials / listed.trials
     rng = np.random.default_rng(resampling.seed)
     found = []
     step = max(1, CELLS // listed.people)
     for start in range(0, resampling.replicates, step):
-        drawn = draw_people(rng, sides(pairs), min(step, resampling.replicates - start))
+        drawn = draw_people(rng, strata, min(step, resampling.replicates - start), uncounted=0)[there]
         for some in np.array_split(drawn, 1 + drawn.size // PART, axis=1):
-            w = some.astype(np.float64)
-            total = scale * _trials(pairs, w)
-            cost = (w * np.asarray(table @ w, np.float64)).sum(axis=0)
+            w = some.astype(np.float64, order="C")
+            total = scale * _trials(pairs, there, code, w)
+            cost = (w[probes] * np.asarray(table @ w, np.float64)).sum(axis=0)
             mean = np.divide(cost, total, out=np.full(len(total), np.nan), where=total > 0) + last
             found.append((bits @ w, times @ w, mean))
     return _Drawn(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
-def _trials(pairs: Pairs, w: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Non-mated comparisons of each replicate, shape (replicates,)."""
+def _trials(pairs: Pairs, there: Codes, code: Codes, w: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Non-mated comparisons of each replicate, shape (replicates,), with weights of those who are `there`."""
     total = np.zeros(w.shape[1])
     for block in pairs.non_mated.blocks:
-        m, n = block.probe_photos, block.gallery_photos
-        total += block.share * ((m @ w) * (n @ w) - (m * n) @ w**2)
+        m, n = block.probe_photos[there], block.gallery_photos[there]
+        both = np.flatnonzero(m * n)
+        total += block.share * ((m @ w) * (n @ w) - (m * n)[both] @ w[both] ** 2)
     counted = pairs.non_mated.counted
     if len(counted.times):
-        total += np.einsum("p,pb,pb->b", counted.times, w[counted.probe], w[counted.gallery])
+        total += np.einsum("p,pb,pb->b", counted.times, w[code[counted.probe]], w[code[counted.gallery]])
     return total

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from fairlineup.measures import special
-from fairlineup.measures.likelihood.calibrators import LN10, Column, Training, unfit
+from fairlineup.measures.likelihood.calibrators import BINS, LN10, Column, Training, binned, unfit
 from fairlineup.records import NotMeasured
 
 GRID = 128
-BINS = 1024
 NEAREST = 5  # mated comparisons that the kernel at any distance reaches at least
 TAIL = 0.1  # of the nearer half of non-mated comparisons, or of those within the reach
 FAR = 40.0  # bandwidths beyond the farthest distance, where a reach that is infinite is put
@@ -80,10 +79,10 @@ def fit_kernel(training: Training) -> Kernel | NotMeasured:
     listed = np.concatenate((mated, training.non_mated))
     grid = np.linspace(float(listed.min()), float(listed.max()), GRID)
     widths = _bandwidths(grid, mated, bandwidth[0]), np.full(GRID, bandwidth[1])
-    binned = _binned(mated, np.full(len(mated), 1 / len(training.mated)))
-    ours = _log_density(grid, binned, (widths[0], training.reach))
-    binned = _binned(training.non_mated, training.weight / training.trials)
-    theirs = _log_density(grid, binned, (widths[1], training.reach))
+    bins = binned(mated, np.full(len(mated), 1 / len(training.mated)))
+    ours = _log_density(grid, bins, (widths[0], training.reach))
+    bins = binned(training.non_mated, training.weight / training.trials)
+    theirs = _log_density(grid, bins, (widths[1], training.reach))
     ratio = _falling((ours - theirs) / LN10, np.logaddexp(ours, theirs))
     return Kernel(grid, ratio, bandwidth, training.reach, training.beyond_log10_lr())
 
@@ -111,16 +110,6 @@ def _bandwidths(at: Column, distance: Column, least: float) -> Column:
     window = ordered[np.clip(first[:, None] + np.arange(-NEAREST, NEAREST), 0, len(ordered) - 1)]
     nearest = np.sort(np.abs(window - at[:, None]), axis=1)[:, NEAREST - 1]
     return np.asarray(np.maximum(least, nearest), np.float64)
-
-
-def _binned(distance: Column, weight: Column) -> tuple[Column, Column]:
-    """Distances in narrow bins: the mean of each bin and its weight, so that millions cost no more."""
-    low, high = float(distance.min()), float(distance.max())
-    place = np.minimum(((distance - low) / ((high - low) or 1.0) * BINS).astype(np.int64), BINS - 1)
-    total = np.bincount(place, weights=weight, minlength=BINS).astype(np.float64)
-    centre = np.bincount(place, weights=weight * distance, minlength=BINS)
-    there = total > 0
-    return centre[there] / total[there], total[there]
 
 
 def _log_density(at: Column, weighted: tuple[Column, Column], shape: tuple[Column, float]) -> Column:

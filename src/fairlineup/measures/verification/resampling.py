@@ -146,27 +146,35 @@ def check_reach(comparisons: Comparisons, thresholds: Sequence[float]) -> list[f
     return distances
 
 
-def draw_people(rng: np.random.Generator, strata: NDArray[np.int64], replicates: int) -> NDArray[np.float32]:
-    """How often each person is drawn, within strata of fixed size; shape (people, replicates)."""
-    return _Units.separate(strata).draw(rng, replicates)
+def draw_people(
+    rng: np.random.Generator, strata: NDArray[np.int64], replicates: int, uncounted: int | None = None
+) -> NDArray[np.float32]:
+    """How often each person is drawn, within strata of fixed size; shape (people, replicates).
+
+    An uncounted stratum is one of people who count nowhere: it is drawn, so that others are drawn as ever,
+    and left at 0.
+    """
+    return _Units.separate(strata).draw(rng, replicates, uncounted)
 
 
 def draw_named(
-    rng: np.random.Generator, people: int, named: int, replicates: int
+    rng: np.random.Generator, people: int, named: int, replicates: int, *, counted: bool = True
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """How often each named person is drawn when everybody is, without drawing the others one by one.
 
-    Returns: counts of each of those named, shape (named, replicates), and of them together, shape
-        (replicates,).
+    Returns: counts of each of those named, shape (named, replicates), (0, replicates) where they are only
+        drawn and not counted, and of them together, shape (replicates,).
     """
     times = rng.binomial(people, named / people, replicates).astype(np.int64)
-    counts = np.empty((named, replicates), np.int32)
+    counts = np.empty((named if counted else 0, replicates), np.int32)
     step = max(1, COUNTED // max(1, named))
     for start in range(0, replicates, step):
         some = times[start : start + step]
-        of = np.repeat(np.arange(len(some)) * named, some)
-        counted = np.bincount(rng.integers(0, max(named, 1), len(of)) + of, minlength=len(some) * named)
-        counts[:, start : start + step] = counted.reshape(len(some), named).T
+        drawn = rng.integers(0, max(named, 1), int(some.sum()))
+        if counted:
+            of = np.repeat(np.arange(len(some)) * named, some)
+            each = np.bincount(drawn + of, minlength=len(some) * named)
+            counts[:, start : start + step] = each.reshape(len(some), named).T
     return counts, times
 
 
@@ -228,14 +236,19 @@ class _Units:
         someone = np.flatnonzero(there)[first]
         return cls(of_person, size.astype(np.int64), strata[someone], someone)
 
-    def draw(self, rng: np.random.Generator, replicates: int) -> NDArray[np.float32]:
+    def draw(
+        self, rng: np.random.Generator, replicates: int, uncounted: int | None = None
+    ) -> NDArray[np.float32]:
         """How many people of each unit are drawn, shape (units, replicates)."""
         weights = np.zeros((len(self.size), replicates), np.float32)
         for stratum in np.unique(self.stratum):
             here = self.stratum == stratum
             named, alike = np.flatnonzero(here & (self.size == 1)), np.flatnonzero(here & (self.size > 1))
             people = int(self.size[here].sum())
-            weights[named], by_name = draw_named(rng, people, len(named), replicates)
+            counted = stratum != uncounted
+            drawn, by_name = draw_named(rng, people, len(named), replicates, counted=counted)
+            if counted:
+                weights[named] = drawn
             if len(alike):
                 shares = self.size[alike] / self.size[alike].sum()
                 weights[alike] = rng.multinomial(people - by_name, shares).T
