@@ -163,21 +163,19 @@ class _Search:
 
     def likely(self, fingerprints: Sequence[Fingerprint], hosts: range) -> list[Placement]:
         """The best square of each host for each photograph whose middle one of its windows resembles."""
-        parts, order = [], []
+        each = [len(window_boxes(*self.sizes[host].tolist())) for host in hosts]
+        starts, count = np.cumsum([0, *each]), len(self.cells.looks)
+        windows = np.empty((starts[-1], self.cells.looks.shape[1]), dtype=np.int8)
         for host, look in _looked_at(fingerprints, hosts, looks_of_windows):
-            parts.append(self.weights.weigh(look))
-            order.append(host)
-        starts, count = np.cumsum([0, *map(len, parts)]), len(self.cells.looks)
-        windows, hosted = np.concatenate(parts), np.array(order, dtype=np.int64)
-        del parts
-        found = list(self.cells.alike(windows, LIKENESS)) or [
-            (hosted[:0], hosted[:0], np.empty(0, np.float32))
-        ]
+            begin = starts[host - hosts.start]
+            windows[begin : begin + len(look)] = self.weights.weigh(look)
+        none = np.empty(0, dtype=np.int64)
+        found = list(self.cells.alike(windows, LIKENESS)) or [(none, none, np.empty(0, dtype=np.float32))]
         row, middle, score = (np.concatenate(column) for column in zip(*found, strict=True))
         at = np.searchsorted(starts, row, side="right") - 1
-        other = hosted[at] != middle % count // MIDDLES
+        other = hosts.start + at != middle % count // MIDDLES
         at, row, middle, score = at[other], row[other], middle[other], score[other]
-        host, window = hosted[at], row - starts[at]
+        host, window = hosts.start + at, row - starts[at]
         places = []
         for one in _best_of_each(host, middle % count // MIDDLES, score, window * 2 * count + middle):
             query, turn = divmod(int(middle[one]) % count, MIDDLES)
