@@ -16,12 +16,11 @@ from fairlineup.cli.enginechoice import engine_of
 from fairlineup.evidence.calibration import (
     Compared,
     Doubt,
-    Half,
     doubts_csv,
     doubts_of,
     read_decisions,
 )
-from fairlineup.evidence.plan import Dataset, Finding, Kind, inspect
+from fairlineup.evidence.plan import Dataset, Finding, Half, Kind, inspect
 from fairlineup.faces.engine import EngineDescription, EnginePool, described_engine, engine_settings
 from fairlineup.faces.vectors import prepare_templates
 from fairlineup.files import content_of, is_file, read_file, write_atomic
@@ -44,6 +43,7 @@ class Request:
     name: str
     cite: Mapping[str, str]
     half: Half
+    cross_fit: bool
     settled: Path | None
     keep_all: bool
     engine: str

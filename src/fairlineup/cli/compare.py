@@ -160,6 +160,8 @@ def _meaning(row: dict[str, Any]) -> str:
     table = row["calibration"]
     if "not_measured" in table:
         return "What it means: how far apart this engine puts these two faces, and no more."
+    chosen = table["chosen"]
+    part = f" That is {chosen['part']}: {chosen['why']}." if chosen else ""
     made_up = (
         " The people of this calibration do not exist: it says nothing of anybody who does."
         if table["kind"] == "synthetic"
@@ -168,7 +170,8 @@ def _meaning(row: dict[str, Any]) -> str:
     return (
         "What it means: the false match rate is the share of random pairs of two different people that lie "
         f"at this distance or nearer, in the calibration “{table['name']}”: {table['people']:,} people, "
-        f"{table['pairs']:,} pairs. Population: {table['population']}. Photographs: {table['capture']}. "
+        f"{table['pairs']:,} pairs.{part} Population: {table['population']}. "
+        f"Photographs: {table['capture']}. "
         f"On other kinds of photograph the same distance can be reached many times more often.{made_up}"
     )
 

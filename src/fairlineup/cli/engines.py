@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -136,7 +137,9 @@ def _calibration(pipeline: str) -> dict[str, Any] | None:
         "capture": table.capture,
         "people": table.about["people"],
         "pairs": table.about["pairs"],
+        "counted_to": table.about["support"]["counted_to"],
         "end": table.about["support"]["end"],
+        "halves": [{"name": one.name, "end": one.about["support"]["end"]} for one in table.halves],
         "misses": [one for one in table.about["misses"] if "fnmr" in one],
     }
 
@@ -167,16 +170,33 @@ def _measured(row: Mapping[str, Any]) -> Iterator[str]:
     else:
         people = f"{table['people']:,} people, {table['capture']}"
         yield f"accuracy, by the calibration “{table['name']}” ({people}):"
+        yield f"  {_support(table)}"
         for miss in table["misses"]:
+            model = ", tail model" if miss["similarity"] > table["counted_to"]["similarity"] else ""
             yield (
-                f"  at similarity {miss['similarity']:.1f}, distance {miss['distance']:.3f}: "
+                f"  at similarity {_down(miss['similarity'])}, distance {miss['distance']:.3f}{model}: "
                 f"{percent(miss['fnmr'])} missed ({miss['misses']} of {miss['people']} people)"
             )
     yield f"speed: {1000 * row['seconds_per_photograph']:.0f} ms a portrait on one core, as measured here"
 
 
+def _support(table: Mapping[str, Any]) -> str:
+    """Which similarities a calibration supports, rounded down: nothing is said past its end."""
+    counted, end = (_down(table[name]["similarity"]) for name in ("counted_to", "end"))
+    halves = " and ".join(_down(one["end"]["similarity"]) for one in table["halves"])
+    of_half = f"; its halves, for audits of the other's people, to {halves}" if halves else ""
+    return f"supports similarity to {counted} by counts, to {end} by its tail model{of_half}"
+
+
+def _down(similarity: float) -> str:
+    return f"{math.floor(10 * similarity) / 10:.1f}"
+
+
 def _thresholds(row: Mapping[str, Any]) -> Iterator[str]:
-    named = [("default threshold", row["default_threshold"]), ("recommended", row["recommended_threshold"])]
+    default, recommended = row["default_threshold"], row["recommended_threshold"]
+    named = [("default threshold", default), ("recommended", recommended)]
+    if default == recommended:
+        named = [("default threshold, recommended too", default)]
     for name, one in [*named, *(("in sample code", one) for one in row["sample_thresholds"])]:
         if one is not None:
             yield f"{name}: distance {one['score']:g} ({one['source']})"

@@ -12,6 +12,7 @@ from fairlineup.faces.photos import decode
 from fairlineup.faces.scale import (
     Calibration,
     GroupReading,
+    fitting,
     read_rows,
     shared_kinds,
     shipped_calibration,
@@ -19,6 +20,7 @@ from fairlineup.faces.scale import (
 )
 from fairlineup.faces.vectors import distance
 from fairlineup.records import BadInput, ModelInformation, NotMeasured, Outcome, Photograph
+from fairlineup.seals import digest
 
 TwoKinds = tuple[tuple[Kind, ...], tuple[Kind, ...]]
 """Of what kinds the two photographs are."""
@@ -52,7 +54,7 @@ def opinion(
         "faces_px": [a.faces[0].quality.face_px, b.faces[0].quality.face_px],
         "poor": [quality_fault(one.faces[0], wanted) if wanted else "" for one in (a, b)],
         "kinds": [list(own) for own in kinds],
-        **_read(table, between, [photo.id for photo in photos], kinds),
+        **_read(table and _of_others(table, photos), between, [photo.id for photo in photos], kinds),
     }
 
 
@@ -97,6 +99,12 @@ def _check_model(calibration: Calibration, model: ModelInformation) -> None:
         )
 
 
+def _of_others(calibration: Calibration, photos: Sequence[Photograph]) -> Calibration:
+    """The table, or its half, that neither photograph is in; the whole where there is none."""
+    digests = [digest(photo.read()) for photo in photos]
+    return fitting(calibration, {one: [one] for one in digests}, "photographs")
+
+
 def _read(
     calibration: Calibration | None, distance: float, photos: Sequence[str], kinds: TwoKinds
 ) -> dict[str, Any]:
@@ -122,6 +130,7 @@ def _read(
         "kind_rates": [_kind_rate(calibration, kind, distance) for kind in shared_kinds(calibration, *kinds)],
         "calibration": {
             "name": calibration.name,
+            "chosen": calibration.about.get("chosen"),
             "population": calibration.population,
             "capture": calibration.capture,
             "kind": calibration.about["kind"],

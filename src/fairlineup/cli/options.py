@@ -67,6 +67,17 @@ def _citations(
     return {label.strip(): source.strip() for label, _, source in parts}
 
 
+def half_option(doc: str) -> Callable[[Command], Command]:
+    """--half, of the people in a data set."""
+    return click.option(
+        "--half",
+        type=click.Choice(["all", "even", "odd"]),
+        default="all",
+        show_default=True,
+        help=f"The people whose id's SHA-256 begins with an even (odd) byte. {doc}",
+    )
+
+
 def out_option(default: str) -> Callable[[Command], Command]:
     """--out, a run directory."""
     return click.option(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -73,13 +73,13 @@ class Compared:
     def of_kind(self, kind: Kind) -> Compared | None:
         """The photographs of one kind; None where they are of fewer than two people."""
         places = [n for n, quality in enumerate(self.qualities) if kind in kinds_of(quality, self.cuts)]
-        entries = tuple(self.entries[n] for n in places)
-        if len({self.joined.get(entry.person, entry.person) for entry in entries}) < 2:
+        if len({self.joined.get(one, one) for one in (self.entries[n].person for n in places)}) < 2:
             return None
-        kept = np.array(places, np.intp)
-        templates = self.templates.each(lambda column: column[kept])
-        qualities = tuple(self.qualities[n] for n in places)
-        return replace(self, entries=entries, templates=templates, qualities=qualities)
+        return self._only(places)
+
+    def of_people(self, wanted: Collection[str]) -> Compared:
+        """The photographs of some people, by their ids. Raises: BadInput: they are fewer than two people."""
+        return self._only([n for n, entry in enumerate(self.entries) if entry.person in wanted])
 
     def nearest(self, count: int) -> list[tuple[int, int, float]]:
         """The nearest non-mated pairs of photographs, by index, and every one at the last one's distance."""
@@ -118,6 +118,13 @@ class Compared:
     def farthest(self) -> float:
         """A distance that no pair exceeds."""
         return 2.0 if self.templates.metric == "cosine" else 2.0 * self.templates.longest
+
+    def _only(self, places: Sequence[int]) -> Compared:
+        kept = np.array(places, np.intp)
+        templates = self.templates.each(lambda column: column[kept])
+        qualities = tuple(self.qualities[n] for n in places) if self.qualities else ()
+        entries = tuple(self.entries[n] for n in places)
+        return replace(self, entries=entries, templates=templates, qualities=qualities)
 
     def _two(self, own: Sequence[int], same: frozenset[frozenset[str]]) -> tuple[int, int] | None:
         for place, a in enumerate(own):

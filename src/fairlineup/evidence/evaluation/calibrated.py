@@ -36,6 +36,8 @@ def calibrated(
     kinds = _kinds(table, observations)
     return CalibrationUsed(
         name=table.name,
+        part=str(table.about.get("chosen", {}).get("part", "")),
+        why=str(table.about.get("chosen", {}).get("why", "")),
         population=table.population,
         capture=table.capture,
         people=table.about.get("people"),
@@ -58,6 +60,7 @@ def _rate(table: Calibration, at: ResolvedThreshold, measured: Share | NotMeasur
         low=None if row.low is None else significant(row.low),
         high=None if row.high is None else significant(row.high),
         censored=reading.censored,
+        modeled=row.model,
         measured=measured,
         found=held_against(row, measured, censored=reading.censored),
     )
