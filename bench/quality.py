@@ -131,7 +131,7 @@ MEASURES = (
     Measure("width of the face in px", 0, (16, 20, 24, 32, 40, 50, 64, 80, 112), (CLEAN, "size")),
     Measure("sharpness", 1, (2, 4, 7, 12, 20, 40, 100), (CLEAN, "focus", "size")),
     Measure("light of 255", 2, (5, 10, 16, 24, 40, 64, 192, 220, 240), (CLEAN, "light")),
-    Measure("turn in degrees", 3, (10, 20, 25, 30, 35, 40, 45, 50), (CLEAN, "turn")),
+    Measure("turn in degrees", 3, (5, 10, 15, 20, 25, 30, 35, 40, 45, 50), (CLEAN, "turn")),
 )
 
 
@@ -287,6 +287,7 @@ def told(engine: str, known: Truth, portraits: Answers, answers: Sequence[Answer
     found["two portraits as they are"] = two_as_they_are(portraits, known, metric)
     if wanted := description.wanted:
         all_of = searched([one for one in answers if one.spoils == SEVERAL], gallery, known, by)
+        found["portraits of the gallery as is wanted"] = int(good_enough(portraits.measured, wanted).sum())
         good = good_enough(all_of.measured, wanted)
         found["several at once"] = {
             "as is wanted": row(all_of.of(good), by),

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
-from fairlineup.cli.console import duration, notice, say, show_json, watching
+from fairlineup.cli.console import notice, say, show_json, watching
 from fairlineup.cli.enginechoice import begun_with
 from fairlineup.cli.finding import exit_status, finding
+from fairlineup.cli.forecast import duration
 from fairlineup.cli.trust import TYPED, Origin, check_trusted
 from fairlineup.evidence.asking import CostEstimate, RunLimits, RunOptions
 from fairlineup.evidence.pages import called

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -113,7 +114,11 @@ def _read(
         missing = {"not_measured": "this engine has no calibration: it has only distances"}
         return {"similarity": missing, "fmr": missing, "calibration": missing}
     reading = calibration.read(distance)
-    bound = "at_least" if reading.censored else "value"
+    similarity = (
+        {"at_least": math.floor(10 * reading.similarity) / 10}
+        if reading.censored
+        else {"value": round(reading.similarity, 1)}
+    )
     fmr = {
         "below" if reading.censored else "value": reading.row.fmr,
         "low": reading.row.low,
@@ -124,7 +129,7 @@ def _read(
     off = _off_kind(calibration, photos, kinds)
     missing = {"not_measured": off}
     return {
-        "similarity": missing if off else {bound: round(reading.similarity, 1)},
+        "similarity": missing if off else similarity,
         "fmr": missing if off else fmr,
         "worst_group": missing if off else _group(reading.worst),
         "kind_rates": [_kind_rate(calibration, kind, distance) for kind in shared_kinds(calibration, *kinds)],

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fairlineup.faces.engine import ENGINES, named_engine
+from fairlineup.faces.kinds import CUTS, KindsSeen
 from fairlineup.faces.kinds import KINDS as ALL_KINDS
-from fairlineup.faces.kinds import KindsSeen
 from fairlineup.faces.scale import (
     Calibration,
     CalibrationRow,
@@ -40,7 +40,8 @@ ROWS = (
     CalibrationRow(0.90, 1.0, 1.0, 1.0, 400_000, None),
 )
 
-SEEN = KindsSeen(1000, {**dict.fromkeys(ALL_KINDS, 0), "grey": 400, "small": 9}, {"colour": (0.0, 0.1)})
+COUNTS: dict[str, int] = {**dict.fromkeys(ALL_KINDS, 0), "grey": 400, "small": 9}
+SEEN = KindsSeen(1000, COUNTS, {"colour": (0.0, 0.1)}, CUTS["yunet"])
 KINDS = (GroupCurve("kind", "grey", "measured", 300, 79_000, ROWS[1:]),)
 INSIDE = people_inside("0" * 31 + "1", ["Ann", "7"], ["sha256:a", "sha256:b", ""])
 
@@ -140,6 +141,10 @@ def test_a_file_reads_back(tmp_path: Path) -> None:
     again = read_calibration(tmp_path / "c.json")
     assert (again.rows, again.groups, again.ungrouped) == (ROWS, (), {"sex": "no source is cited"})
     assert calibration_json(again) == calibration_json(_table())
+    assert again.kinds == SEEN
+    value = json.loads(calibration_json(_table()))
+    del value["kinds"]["cuts"]
+    assert parse_calibration(json.dumps(value).encode(), "t.json").kinds.cuts == CUTS["dlib"]
 
 
 @pytest.mark.parametrize(

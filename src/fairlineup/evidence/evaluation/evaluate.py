@@ -9,6 +9,7 @@ from fairlineup.evidence.evaluation import subject
 from fairlineup.evidence.evaluation.appendix import alike, differentials, hubs, intersections
 from fairlineup.evidence.evaluation.calibrated import calibrated
 from fairlineup.evidence.evaluation.contrasts import contrasts
+from fairlineup.evidence.evaluation.cost import seconds_to_measure
 from fairlineup.evidence.evaluation.direction import direction, wrong_way_round
 from fairlineup.evidence.evaluation.joined import join, observations_of
 from fairlineup.evidence.evaluation.kinds import gallery_kinds
@@ -33,7 +34,7 @@ from fairlineup.evidence.evaluation.verdicts import verdicts
 from fairlineup.evidence.evaluation.within import within_gallery
 from fairlineup.evidence.plan import ResolvedThreshold
 from fairlineup.evidence.runs import FrozenRun, Observations
-from fairlineup.records import NotMeasured, Progress, no_progress
+from fairlineup.records import NotMeasured, Progress, foretell, no_progress
 from fairlineup.results import Share, number, significant
 
 
@@ -54,6 +55,8 @@ def evaluate(
     Raises: BadInput: the run is not finished, or a file of it cannot be read.
     """
     observations = observations or observations_of(frozen)
+    asked, recorded = len(observations.searches), len(observations.score)
+    foretell(progress, "measuring", asked, seconds_to_measure(recorded))
     run = MeasuredRun(frozen, join(observations, frozen), Sections(on_failure, progress))
     reviews, take = read_reviews(frozen.directory), run.sections.take
     canaries = take("canaries", subject.canaries, frozen.directory)

@@ -73,6 +73,9 @@ _DLIB = EngineDescription(
     files=(DLIB_LANDMARKS, DLIB_RESNET),
     extra="dlib",
     default_threshold=Threshold(0.6, "the default tolerance of the face_recognition package"),
+    wanted=SelectionOptions(
+        least_face_px=32, least_sharpness=4, least_brightness=16, most_brightness=192, most_yaw=15
+    ),
     training=(
         "About 3 million photographs of 7,485 people, by its author: FaceScrub, VGG Face, and photographs "
         "that he gathered from the web."
