@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,13 +68,16 @@ def audit_plan(
     chosen = plan.system
     if engine := begun_with(chosen, out):
         chosen = replace(chosen, options={**chosen.options, "engine": engine})
-    with opened(chosen, origin) as system, watching(quiet=quiet) as watch:
+    with watching(quiet=quiet) as watch, ExitStack() as asked:
+        system = asked.enter_context(opened(chosen, origin))
         options = AuditOptions(
             run=RunOptions(progress=watch, limits=limits, note=watch.note),
             pages=pages,
+            after_asking=asked.close,
             on_failure=section_failed,
-            **({} if quiet else {"before_asking": _announce}),
         )
+        if not quiet:
+            options = replace(options, before_asking=_announce)
         found = audit_system(plan, system, out, options)
     tell_withheld(found.pages)
     return found

@@ -161,7 +161,7 @@ def _meaning(row: dict[str, Any]) -> str:
     if "not_measured" in table:
         return "What it means: how far apart this engine puts these two faces, and no more."
     chosen = table["chosen"]
-    part = f" That is {chosen['part']}: {chosen['why']}." if chosen else ""
+    part = f" The table is {chosen['part']}: {chosen['why']}." if chosen else ""
     made_up = (
         " The people of this calibration do not exist: it says nothing of anybody who does."
         if table["kind"] == "synthetic"

@@ -40,3 +40,13 @@ def test_work_is_foretold_before_its_first_stage(tmp_path: Path) -> None:
         order = [watch.told.index(one) for one in (forecast.work, *forecast.seconds)]
         assert order == sorted(order)
         assert all(seconds > 0 for seconds in forecast.seconds.values())
+
+
+def test_the_system_may_be_closed_before_anything_is_measured(tmp_path: Path) -> None:
+    watch = Watch()
+    shots = write_shots(tmp_path / "set", people({"a": 4}, {"a": 6}))
+    options = AuditOptions(RunOptions(progress=watch), after_asking=lambda: watch.told.append("closed"))
+    for _ in range(2):
+        audit(plan_for(shots), simulated(), tmp_path / "run", options)
+    assert watch.told.count("closed") == 2
+    assert watch.told.index("search-present") < watch.told.index("closed") < watch.told.index("measuring")

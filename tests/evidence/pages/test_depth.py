@@ -55,7 +55,7 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> str:
         "as high as 2.0 % (by pairs of people with nobody twice), not measured, too few (with the",
         "6.0 to 72.0 %",
         "the calibration “a town, even half”; it shares 3 people with this audit, 2 of them with",
-        "It is a half of what it belongs to: 3 of these 90 people are among those of “a town”, and none",
+        "The table is a half: 3 of these 90 people are among those of “a town”, and none",
         "“default” stands for a false match rate of 0.010 % (0.0070 to 0.014 %); measured 0.54 %",
         "(0.41 to 0.72 %): more than it stands for.",
         "0.00040 %, by its tail model and not counted; not measured here (few): too few",

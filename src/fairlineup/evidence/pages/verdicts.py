@@ -98,7 +98,7 @@ def calibrated(subject: Report) -> list[str]:
         f"Thresholds by similarity rest on the calibration “{found.name}”; {shared}. It is of "
         f"{found.population} ({found.capture}); this audit is of {said.described or 'nobody it names'} "
         f"({said.capture or 'photographs it does not describe'}).",
-        *([f"It is {found.part} of what it belongs to: {found.why}."] if found.part else []),
+        *([f"The table is {found.part}: {found.why}."] if found.part else []),
         *(_held_against(one) for one in found.rates),
         _kinds(found.kinds),
     ]
