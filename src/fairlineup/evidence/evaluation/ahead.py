@@ -93,7 +93,8 @@ class _Work:
             return self._left.pop() if self._left else None
 
     def _far(self) -> None:
-        left = len(self._left) + sum(not future.done() for _, future in self._given)
+        with self._lock:
+            left = len(self._left) + sum(not future.done() for _, future in self._given)
         self._run.sections.far("ahead", self._total - left, self._total)
 
 
