@@ -42,7 +42,7 @@ format: $(VENV)/.dev ## put the code in order
 	$(BIN)/ruff format src tests tests_long bench tools examples
 
 bench: $(VENV)/.dev $(VENV)/.peers ## ratios against other software, in one run; writes bench/latest.json
-	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.run $(PEOPLE)
 
 lock: ## renew the pinned versions (needs uv)
 	tools/lock

@@ -60,6 +60,7 @@ class Truth:
     """Which comparisons are of one person and which of two; the same picture is neither."""
 
     photos: list[str]
+    people: list[str]  #: who is on each.
     probes: list[int]
     gallery: list[int]
     mated: Bools  #: shape (probes, gallery).
@@ -80,7 +81,7 @@ def truth(folder: Path) -> Truth:
     for pair in copies.pairs:
         same[pair.a_index, pair.b_index] = same[pair.b_index, pair.a_index] = True
     one_picture = same[np.ix_(probes, gallery)]
-    return Truth(photos, probes, gallery, genuine & ~one_picture, ~genuine & ~one_picture)
+    return Truth(photos, person.tolist(), probes, gallery, genuine & ~one_picture, ~genuine & ~one_picture)
 
 
 def measure(folder: Path, engine: str, workers: int | None = None) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.comparison import people
-from bench.pipeline import Side, serve
+from bench.sides import Side, serve
 
 SIZES = 25_000, 500_000
 PROBES = 1, 100

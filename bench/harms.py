@@ -21,12 +21,12 @@ Harm = Callable[[Image.Image, Box], Image.Image]
 """What makes a photograph worse, given the box of its face."""
 
 WIDTHS_PX = (16, 20, 24, 32, 40, 48, 64, 80, 112)
-PACKED = (10, 20, 30, 50, 75, 95)
-BLURS = (0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.06)
-LIGHTS = (0.03, 0.06, 0.1, 0.15, 0.25, 0.5, 1.5, 2.0, 3.0)
-GRAINS = (10, 20, 40, 60)
-TURNS = (10, 20, 30, 40, 45)
-DRAWS = 3
+PACKED = (10, 20, 30, 50)
+BLURS = (0.01, 0.02, 0.03, 0.04, 0.06)
+LIGHTS = (0.03, 0.06, 0.1, 0.15, 0.25, 2.0, 3.0)
+GRAINS = (20, 40, 60)
+TURNS = (20, 30, 40, 45)
+DRAWS = 2
 SEED = 20261201
 
 

@@ -35,6 +35,7 @@ from fairlineup.records import (
     Threshold,
 )
 from fairlineup.results import Digests
+from fairlineup.seals import digest
 
 LATENCY_S = 0.005
 ROUNDS = 3
@@ -198,7 +199,8 @@ def _peak(searches: int) -> float:
         system = Waiting(0.0, list_length=100)
         plan = resolve(_plan(Path(place)), system.information())
         identity = RunIdentity(Digests("", "", "", "", ""), system.information(), {}, "", "")
-        run = FrozenRun(directory, identity, plan, dataset, {}, protocol, None)
+        digests = dict.fromkeys(content, digest(one))
+        run = FrozenRun(directory, identity, plan, dataset, digests, protocol, None)
         ask_system(run, system)
     return held_most()
 

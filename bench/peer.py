@@ -4,7 +4,7 @@ import sys
 
 import face_recognition
 
-from bench.pipeline import serve
+from bench.sides import serve
 
 UPSAMPLING = int(sys.argv[1])
 

@@ -5,7 +5,7 @@ from typing import Any
 import faiss
 import numpy as np
 
-from bench.pipeline import serve
+from bench.sides import serve
 
 NEAREST = 10
 READY: dict[str, Any] = {}

@@ -14,18 +14,30 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+from PIL import Image
+from tests_long.scenes import groups
+
 from bench.comparison import ONE_THREAD
+from bench.sides import Side, serve
+from fairlineup.faces.engine import CHUNK, ENGINES, Engine, named_engine, prepared_model, published
+from fairlineup.faces.engine.detection import Pixels
+from fairlineup.faces.engine.recognition import Recogniser
+from fairlineup.records import Photograph
 
 Which = Literal["all", "largest"]
 
 ROUNDS = 7
 PORTRAITS = 48
 CHIPS = 32
+GROUPS = 12
 
 
 def measure(photographs: Path, peers: Path) -> list[dict[str, Any]]:
@@ -35,8 +47,6 @@ def measure(photographs: Path, peers: Path) -> list[dict[str, Any]]:
         photographs: folder with JPEG portraits; the same 48 are taken each time.
         peers: the Python of the environment with the face_recognition package.
     """
-    from fairlineup.faces.engine import ENGINES
-
     portraits = _portraits(photographs)
     machine = f"{platform.machine()}, one core of {os.cpu_count()}, Python {platform.python_version()}"
     entries = []
@@ -48,15 +58,28 @@ def measure(photographs: Path, peers: Path) -> list[dict[str, Any]]:
             entries.append(_against(name, f"face_recognition 1.3.0, {said}", (ours, theirs), portraits))
             theirs.close()
         ours.close()
-    sides = [
-        Side([sys.executable, "-m", "bench.pipeline", "--ours", one, "all"], portraits) for one in ENGINES
-    ]
-    name = f"all faces of a photograph with {ENGINES[0]}, one core"
-    entries.append(_against(name, f"the engine {ENGINES[1]}", (sides[0], sides[1]), portraits))
+    entries.append(_all_faces("a portrait", portraits))
+    with tempfile.TemporaryDirectory() as folder:
+        entries.append(_all_faces("a group on 1920 by 1080", _group_photographs(Path(folder))))
+    return [{**entry, "machine": machine} for entry in (*entries, *_embedding())]
+
+
+def _all_faces(of: str, photographs: list[str]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.pipeline", "--ours"]
+    sides = [Side([*command, engine, "all"], photographs) for engine in ENGINES]
+    name = f"all faces of {of} with {ENGINES[0]}, one core"
+    entry = _against(name, f"the engine {ENGINES[1]}", (sides[0], sides[1]), photographs)
     for side in sides:
         side.close()
-    entries = [{**entry, "machine": machine} for entry in entries]
-    return [*entries, {**_embedding(), "machine": machine}]
+    return entry
+
+
+def _group_photographs(folder: Path) -> list[str]:
+    """Made-up ones, the same everywhere."""
+    paths = [str(folder / f"{at}.jpg") for at in range(GROUPS)]
+    for path, scene in zip(paths, groups(GROUPS), strict=True):
+        Image.fromarray(scene.pixels).save(path, quality=90)
+    return paths
 
 
 def _against(name: str, peer: str, sides: tuple[Side, Side], portraits: list[str]) -> dict[str, Any]:
@@ -69,54 +92,7 @@ def _against(name: str, peer: str, sides: tuple[Side, Side], portraits: list[str
     }
 
 
-class Side:
-    """A process that goes through what it is given once for every line, and times it."""
-
-    def __init__(self, command: list[str], given: list[str], **changes: str) -> None:
-        environment = {**os.environ, **ONE_THREAD, **changes}
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-        )
-        if hasattr(os, "sched_setaffinity"):
-            os.sched_setaffinity(self._process.pid, {min(os.sched_getaffinity(0))})
-        self._send(json.dumps(given))
-        self._read()
-
-    def seconds(self) -> float:
-        self._send("go")
-        return float(self._read())
-
-    def close(self) -> None:
-        self._process.communicate()
-
-    def _send(self, line: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
-
-    def _read(self) -> str:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise SystemExit(f"a side of the benchmark ended: {self._process.args!r}")
-        return line
-
-
-def serve(work: Callable[[list[str]], object]) -> None:
-    """What either side does: read what it is given, warm up, then time one pass for every line."""
-    given = json.loads(sys.stdin.readline())
-    work(given)
-    print("ready", flush=True)
-    for _ in sys.stdin:
-        began = time.process_time()
-        work(given)
-        print(time.process_time() - began, flush=True)
-
-
 def _ours(name: str, which: Which) -> None:
-    from fairlineup.faces.engine import CHUNK, Engine, named_engine
-    from fairlineup.records import Photograph
-
     engine = Engine(named_engine(name))
 
     def work(portraits: list[str]) -> None:
@@ -127,43 +103,55 @@ def _ours(name: str, which: Which) -> None:
     serve(work)
 
 
-def _embedding() -> dict[str, Any]:
+def _embedding() -> list[dict[str, Any]]:
     command = [sys.executable, "-m", "bench.pipeline", "--embedding"]
     environment = {**os.environ, **ONE_THREAD}
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
 
 
-def _embedding_here() -> dict[str, Any]:
-    """The network alone, on chips of noise: its cost does not depend on what they show."""
+def _embedding_here() -> list[dict[str, Any]]:
+    """The networks alone, on chips of noise: their cost does not depend on what they show."""
     import dlib
-    import numpy as np
-
-    from fairlineup.faces.engine import named_engine, prepared_model, published
-    from fairlineup.faces.engine.recognition import Recogniser
 
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    model = named_engine("dlib").model
-    ours = Recogniser(model, prepared_model(model))
     theirs = dlib.face_recognition_model_v1(str(published(named_engine("dlib").files[-1])))
-    chips = list(np.random.default_rng(1).integers(0, 256, (CHIPS, 150, 150, 3), dtype=np.uint8))
-    ours.templates(chips)
-    theirs.compute_face_descriptor(chips, 0)
-    times = []
-    for _ in range(ROUNDS):
-        began = time.perf_counter()
-        ours.templates(chips)
-        middle = time.perf_counter()
-        theirs.compute_face_descriptor(chips, 0)
-        times.append((middle - began, time.perf_counter() - middle))
-    return {
-        "name": "embedding alone, one core",
-        "ratio": statistics.median(b / a for a, b in times),
-        "against": f"dlib {dlib.__version__}, Python binding, the same chips in one call",
-        "ms": [1000 * statistics.median(side) / CHIPS for side in zip(*times, strict=True)],
+    ours = {name: _ready(name) for name in ENGINES}
+    sides = {
+        "binding": partial(theirs.compute_face_descriptor, _noise(150), 0),
+        **{name: partial(one.templates, _noise(one.form.size_px)) for name, one in ours.items()},
     }
+    times: list[dict[str, float]] = [
+        {name: _process_time(side) for name, side in sides.items()} for _ in range(1 + ROUNDS)
+    ]
+    return [
+        {
+            "name": f"embedding alone with {name}, one core",
+            "ratio": statistics.median(one["binding"] / one[name] for one in times[1:]),
+            "against": f"dlib {dlib.__version__}, Python binding, its network, as many chips in one call",
+            "ms": [
+                1000 * statistics.median(one[side] for one in times[1:]) / CHIPS for side in (name, "binding")
+            ],
+        }
+        for name in ENGINES
+    ]
+
+
+def _ready(name: str) -> Recogniser:
+    model = named_engine(name).model
+    return Recogniser(model, prepared_model(model))
+
+
+def _noise(side_px: int) -> list[Pixels]:
+    return list(np.random.default_rng(1).integers(0, 256, (CHIPS, side_px, side_px, 3), dtype=np.uint8))
+
+
+def _process_time(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
 
 
 def _portraits(folder: Path) -> list[str]:

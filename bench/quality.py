@@ -1,9 +1,9 @@
 """What an engine misses by the measured quality of a photograph: probes made worse, and their mates.
 
-`python -m bench.quality FOLDER [--engine NAME]` with a folder as `bench.accuracy` takes it. Every probe is
-made worse in each way that `bench.harms` knows, and searched for among the gallery's portraits as they are.
-Two thresholds: the one that the engine recommends, and the one at which 1 in 10,000 comparisons of probes as
-they are matches somebody else. Neither moves with the harm, as an operator's would not.
+`python -m bench.quality FOLDER [--engine NAME]` with a folder as `bench.accuracy` takes it. Every probe that
+has a mate is made worse in each way that `bench.harms` knows, and searched for among the gallery's portraits
+as they are. Two thresholds: the one that the engine recommends, and the one at which 1 in 10,000 comparisons
+of probes as they are matches somebody else. Neither moves with the harm, as an operator's would not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import argparse
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,12 @@ from scipy import stats
 
 from bench.accuracy import Truth, distances, truth
 from bench.harms import DRAWS, HARMS, Harm, drawn
-from fairlineup.faces.engine import ENGINES, Analysis, EnginePool, named_engine
+from fairlineup.faces.engine import ENGINES, Analysis, EnginePool, SelectionOptions, named_engine
 from fairlineup.faces.photos import decode
 from fairlineup.records import Box, Outcome, Photograph
 
 Floats = NDArray[np.float64]
-FMR, LEAST_PAIRS = 1e-4, 20_000
+FMR, LEAST_PAIRS, SEVERAL = 1e-4, 20_000, "several"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,30 +50,38 @@ class Answers:
     measured: Floats  #: width, sharpness, light, turn; NaN where it finds no face.
 
 
-def collected(folder: Path, engine: str, known: Truth, workers: int | None) -> tuple[Any, list[Answers]]:
-    """The gallery's templates, and the answers to the probes under each harm."""
+def collected(
+    folder: Path, engine: str, known: Truth, workers: int | None = None
+) -> tuple[Answers, list[Answers]]:
+    """What is answered about the gallery, and what is answered about the probes under each harm."""
+    description = named_engine(engine)
     paths = [folder / known.photos[at] for at in known.probes]
-    with EnginePool(named_engine(engine), workers=workers) as pool:
-        gallery = list(pool.analyse_many([Photograph(one, folder / one) for one in _names(known)]))
+    portraits = [Photograph(one, folder / one) for one in (known.photos[at] for at in known.gallery)]
+    found = []
+    with EnginePool(description, workers=workers) as pool:
+        gallery = _answers("", "", list(pool.analyse_many(portraits)), pool.information.template_length)
         faces = list(pool.analyse_many([Photograph(path.name, path) for path in paths]))
         boxes = [one.faces[0].box if one.faces else None for one in faces]
-        found = []
-        for spoils, name, harms in _every_harm(len(paths)):
-            answers = list(pool.analyse_many(list(_made_worse(paths, boxes, harms))))
-            found.append(_answers(spoils, name, answers, pool.information.template_length))
-    return _answers("", "", gallery, found[0].templates.shape[1]).templates, found
+        for spoils, name, harms in every_harm(known):
+            given = list(pool.analyse_many(list(_made_worse(paths, boxes, harms))))
+            found.append(_answers(spoils, name, given, pool.information.template_length))
+    return gallery, found
 
 
-def _names(known: Truth) -> list[str]:
-    return [known.photos[at] for at in known.gallery]
+def with_a_mate(known: Truth) -> Truth:
+    """The same with no probe but those who have a second portrait in the gallery."""
+    there = np.asarray(known.mated.any(axis=1))
+    probes = [at for at, has in zip(known.probes, there.tolist(), strict=True) if has]
+    return replace(known, probes=probes, mated=known.mated[there], non_mated=known.non_mated[there])
 
 
-def _every_harm(probes: int) -> Iterator[tuple[str, str, Sequence[Harm]]]:
+def every_harm(known: Truth) -> Iterator[tuple[str, str, Sequence[Harm]]]:
+    """What each harm spoils, its name, and what it does to each probe."""
     for spoils, harms in HARMS.items():
         for name, harm in harms.items():
-            yield spoils, name, [harm] * probes
+            yield spoils, name, [harm] * len(known.probes)
     for draw in range(DRAWS):
-        yield "several", f"draw {draw + 1}", [drawn(draw, at) for at in range(probes)]
+        yield SEVERAL, f"several, draw {draw + 1}", [drawn(draw, at) for at in known.probes]
 
 
 def _made_worse(
@@ -83,7 +91,7 @@ def _made_worse(
         image = Image.fromarray(decode(path.read_bytes(), name=path.name).pixels)
         file = io.BytesIO()
         middle = Box(image.width // 4, image.height // 4, image.width * 3 // 4, image.height * 3 // 4)
-        harm(image, box or middle).save(file, "PNG", compress_level=1)
+        harm(image, box or middle).save(file, "PNG", compress_level=0)
         yield Photograph(path.name, file.getvalue())
 
 
@@ -110,12 +118,20 @@ class Measure:
     ]  #: harms that move it: a band is of portraits made worse by these, or as they are.
 
 
+TWO_OF_A_KIND = (
+    ("width under", 0, True, (36, 44, 50, 57)),
+    ("sharpness under", 1, True, (12, 20, 30)),
+    ("light under", 2, True, (64, 90)),
+    ("turn from", 3, False, (10, 15, 20)),
+)
+"""Name, column, whether below the edge or from it, edges."""
+
 CLEAN = "as they are"
 MEASURES = (
     Measure("width of the face in px", 0, (16, 20, 24, 32, 40, 50, 64, 80, 112), (CLEAN, "size")),
     Measure("sharpness", 1, (2, 4, 7, 12, 20, 40, 100), (CLEAN, "focus", "size")),
     Measure("light of 255", 2, (5, 10, 16, 24, 40, 64, 192, 220, 240), (CLEAN, "light")),
-    Measure("turn in degrees", 3, (10, 20, 25, 30, 35, 40, 45, 50), (CLEAN, "turn")),
+    Measure("turn in degrees", 3, (5, 10, 15, 20, 25, 30, 35, 40, 45, 50), (CLEAN, "turn")),
 )
 
 
@@ -188,6 +204,46 @@ def _of_two(some: Photographs, threshold: float, metric: Any) -> float | None:
     return float(f"{((between <= threshold) & others).sum() / others.sum():.2g}")
 
 
+def two_as_they_are(portraits: Answers, known: Truth, metric: Any) -> dict[str, Any]:
+    """How often two portraits of the gallery match that are both of a kind, in times of any two."""
+    there = ~np.isnan(portraits.templates[:, 0])
+    templates, measured = portraits.templates[there], portraits.measured[there]
+    person = np.array([known.people[at] for at in known.gallery])[there]
+    others = np.triu(person[:, None] != person[None, :], 1)
+    between = distances(templates, templates, metric)
+    alone = np.sort(between[others])
+    found: dict[str, Any] = {}
+    for name, column, below, edges in TWO_OF_A_KIND:
+        for edge in edges:
+            own = np.flatnonzero((measured[:, column] < edge) == below)
+            pairs = between[np.ix_(own, own)][others[np.ix_(own, own)]]
+            found[f"{name} {edge:g}"] = {"photographs": len(own), "pairs": len(pairs)} | {
+                f"FMR {rate:g}": _times(pairs, float(alone[int(rate * len(alone))]), rate)
+                for rate in (1e-4, 1e-3)
+            }
+    return found
+
+
+def _times(pairs: Floats, threshold: float, rate: float) -> dict[str, Any]:
+    """How many match, and how many times as often as any two, with the interval that a count has."""
+    matched = int((pairs <= threshold).sum())
+    ends = (
+        stats.chi2.ppf(0.025, 2 * matched) / 2 if matched else 0.0,
+        stats.chi2.ppf(0.975, 2 * matched + 2) / 2,
+    )
+    times = [float(f"{float(one) / rate / max(len(pairs), 1):.2g}") for one in (matched, *ends)]
+    return {"matched": matched, "times": times}
+
+
+def good_enough(measured: Floats, wanted: SelectionOptions) -> NDArray[np.bool_]:
+    """Which photographs have what an engine wants."""
+    width, sharpness, light, turn = measured.T
+    lit = (light >= wanted.least_brightness) & (light <= wanted.most_brightness)
+    upright = turn <= (np.inf if wanted.most_yaw is None else wanted.most_yaw)
+    good = (width >= wanted.least_face_px) & (sharpness >= wanted.least_sharpness) & lit & upright
+    return np.asarray(good, dtype=bool)
+
+
 def bands(measure: Measure, some: Photographs, by: Searching) -> dict[str, Any]:
     """A row for each band that has photographs."""
     value = some.measured[:, measure.column]
@@ -209,17 +265,15 @@ def bands(measure: Measure, some: Photographs, by: Searching) -> dict[str, Any]:
 
 def measure(folder: Path, engine: str, workers: int | None = None) -> dict[str, Any]:
     """Everything that docs/quality.md says of an engine."""
-    known = truth(folder)
+    known = with_a_mate(truth(folder))
     gallery, answers = collected(folder, engine, known, workers)
     return told(engine, known, gallery, answers)
 
 
-def told(
-    engine: str, known: Truth, gallery: NDArray[np.float32], answers: Sequence[Answers]
-) -> dict[str, Any]:
+def told(engine: str, known: Truth, portraits: Answers, answers: Sequence[Answers]) -> dict[str, Any]:
     """The tables: by harm, by band, and of several harms at once by the limits that are kept."""
     description = named_engine(engine)
-    metric = description.information.metric
+    metric, gallery = description.information.metric, portraits.templates
     clean = distances(answers[0].templates, gallery, metric)[known.non_mated]
     best = description.recommended_threshold or description.default_threshold
     thresholds = {f"at {best.score:g}": best.score} if best else {}
@@ -230,6 +284,15 @@ def told(
     for one in MEASURES:
         some = [each for each in answers if each.spoils in one.spoils]
         found[one.name] = bands(one, searched(some, gallery, known, by), by)
+    found["two portraits as they are"] = two_as_they_are(portraits, known, metric)
+    if wanted := description.wanted:
+        all_of = searched([one for one in answers if one.spoils == SEVERAL], gallery, known, by)
+        found["portraits of the gallery as is wanted"] = int(good_enough(portraits.measured, wanted).sum())
+        good = good_enough(all_of.measured, wanted)
+        found["several at once"] = {
+            "as is wanted": row(all_of.of(good), by),
+            "worse": row(all_of.of(~good), by),
+        }
     return found
 
 

@@ -1,5 +1,8 @@
 """`make bench`: every ratio, written to bench/latest.json and printed; then a whole audit by stage.
 
+`make bench PEOPLE="200 400"` takes the whole audit at other sizes than `bench.stages` does, to see that
+all of it runs; its table is then printed and not kept.
+
 Ratios are of speed: 4 means four times as fast as what it is measured against. They are never asserted in a
 test; docs/benchmarks.md quotes them with the floor that the arithmetic sets.
 """
@@ -18,7 +21,7 @@ HERE = Path(__file__).parent
 PEERS = Path(sys.prefix) / "peers" / "bin" / "python"
 
 
-def main() -> None:
+def main(people: tuple[int, ...]) -> None:
     photographs = Path(os.environ.get("FAIRLINEUP_PORTRAITS", HERE.parents[1] / "shared" / "congress"))
     entries: list[dict[str, Any]] = [
         *comparison.measure(),
@@ -39,8 +42,11 @@ def main() -> None:
         print(f"{entry['ratio']:6.2f} × {entry['against']}: {entry['name']}")
     written = json.dumps(entries, indent=1, ensure_ascii=False) + "\n"
     (HERE / "latest.json").write_text(written, encoding="utf-8")
-    stages.write(stages.measure())
+    if people:
+        print(*stages.table(stages.measure(sizes=people)), sep="\n")
+    else:
+        stages.write(stages.measure())
 
 
 if __name__ == "__main__":
-    main()
+    main(tuple(map(int, sys.argv[1:])))

@@ -19,7 +19,7 @@ import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -185,12 +185,11 @@ def _one(place: Path) -> list[tuple[str, float, float]]:
     meter = Meter()
     with tempfile.TemporaryDirectory() as out:
         chosen = SystemChoice("local", {"engine": "dlib"})
-        system = open_system(chosen.name, chosen.options)
-        try:
-            options = AuditOptions(run=RunOptions(progress=meter))
+        with ExitStack() as asked:
+            system = open_system(chosen.name, chosen.options)
+            asked.callback(system.close)
+            options = AuditOptions(run=RunOptions(progress=meter), after_asking=asked.close)
             audit(sampled_plan(place, chosen), system, Path(out) / "run", options)
-        finally:
-            system.close()
     meter.end()
     return [(stage, *taken) for stage, taken in meter.taken.items()]
 

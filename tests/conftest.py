@@ -34,22 +34,36 @@ CONGRESS = Path(os.environ.get("FAIRLINEUP_CONGRESS", Path(__file__).parents[2] 
 REAL = (CONGRESS / "people.csv").is_file()
 
 
+WITH_DLIB = find_spec("dlib") is not None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests about certain real photographs where there are none."""
-    if REAL:
-        return
+    """Skip tests about certain real photographs, or of commands on the engine dlib, where there are none."""
+    here = {"congress": REAL, "dlib": WITH_DLIB}
+    why = {"congress": "no real photographs beside the project", "dlib": "the extra dlib is not installed"}
     for item in items:
-        if "congress" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason="no real photographs beside the project"))
+        for mark, there in here.items():
+            if item.get_closest_marker(mark) and not there:
+                item.add_marker(pytest.mark.skip(reason=why[mark]))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None]:
+    """Skip a test whose fixtures need the engine dlib where that extra is not installed."""
+    return (yield from _without_dlib())
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call() -> Generator[None]:
     """Skip a test of the engine dlib where that extra is not installed; the tests' own environment has it."""
+    return (yield from _without_dlib())
+
+
+def _without_dlib() -> Generator[None]:
     try:
         return (yield)
     except SystemFailed as error:
-        if error.facts.get("extra") == "dlib" and find_spec("dlib") is None:
+        if error.facts.get("extra") == "dlib" and not WITH_DLIB:
             pytest.skip(str(error))
         raise
 

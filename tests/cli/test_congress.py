@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from fairlineup.cli.congress import thresholds_for
 from fairlineup.cli.trying import options_of
 from fairlineup.evidence.pipeline import congress_plan
-from fairlineup.evidence.plan import SystemChoice, read_plan
+from fairlineup.evidence.plan import SystemChoice, half_of, read_plan
 from fairlineup.records import BadInput
 from fairlineup.systems import CardPopulation, write_population
 
@@ -53,20 +54,27 @@ def test_thresholds_suit_the_system(cards: Path) -> None:
     assert names("face_recognition") == ["default", "0.5", "0.46"]
     assert names("rekognition") == ["default"]
     assert names("rekognition", "recommended", "70") == ["recommended", "70"]
-    with pytest.raises(BadInput, match="a score, 'default' or 'recommended', got 'high'"):
+    with pytest.raises(BadInput, match="a score, 'default', 'recommended' or 'similarity 66', got 'high'"):
         names("local", "high")
+    local = SystemChoice("local", {})
+    assert congress_plan(cards, local, ("similarity 82.5",)).calibration.file == "shipped"
+    assert congress_plan(cards, local).calibration.file == ""
 
 
 def test_another_system_is_asked(cards: Path, run: Run) -> None:
     out = cards.parent / "run"
     options = ("--option", "false_match_rate=0.02", "--option", "kind=similarity")
     thresholds = ("--threshold", "default", "--threshold", "75")
-    command = ("congress", cards, "--out", out, "--system", "simulated", *options, *thresholds, "-q")
+    half = ("--half", "odd")
+    command = ("congress", cards, "--out", out, "--system", "simulated", *options, *thresholds, *half, "-q")
     assert run(*command, "--no-faces")[0] == 0
     results = json.loads((out / "results.json").read_text())
     assert results["system"]["name"] == "simulated"
     assert {"default", "75"} <= {threshold["name"] for threshold in results["thresholds"]}
-    system = read_plan(out / "plan.toml").system
+    plan = read_plan(out / "plan.toml")
+    people = {row["person"] for row in csv.DictReader((out / "manifest.csv").read_text().splitlines())}
+    assert (plan.dataset.half, set(map(half_of, people))) == ("odd", {"odd"})
+    system = plan.system
     assert (system.name, system.options["kind"]) == ("simulated", "similarity")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,6 +14,7 @@ from typing import Any
 
 import click
 import pytest
+from PIL import Image
 
 from fairlineup.cli.enginechoice import on_engine
 from fairlineup.evidence.plan import SystemChoice, parse_plan
@@ -73,9 +75,11 @@ def test_the_list_says_whose_each_is(run: Run) -> None:
         assert row["training"]
         assert all(file["licence"] and file["source"] and file["bytes"] for file in row["files"])
     assert rows["dlib"]["calibration"]["people"] > 1000
+    assert rows["sface"]["wanted"]["least_face_px"] == 24
     code, out, err = run("engines")
     assert (code, err) == (0, "")
     assert "Apache-2.0" in out
+    assert "refuse photographs beyond least_face_px = 24" in out
     assert "MIT" in out
     assert f"{DEFAULT_ENGINE} (default)" in out
 
@@ -151,6 +155,30 @@ def test_a_system_says_which_engine_it_is() -> None:
         assert information.default_threshold == engine.default_threshold
 
 
+@pytest.mark.usefixtures("no_copies")
+def test_a_begun_run_goes_on_with_its_own_engine(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, plan = tmp_path / "people", tmp_path / "plan.toml"
+    folder.mkdir()
+    write_samples(folder, SamplesRequest(people=4, photos=2, probes=2), workers=1)
+    bare = f'[dataset]\nfolder = "{folder}"\n[system]\nname = "local"\n'
+    plan.write_text(bare, encoding="utf-8")
+    congress = ("congress", folder, "--threshold", "0.5", "--no-faces", "-q", "--out", tmp_path / "congress")
+    audit = ("audit", "run", plan, "--no-faces", "-q", "--out", tmp_path / "audit")
+    for command in (congress, audit):
+        assert run(*command)[0] == 0
+    for place in ("fairlineup.faces.engine", "fairlineup.systems.local"):
+        monkeypatch.setattr(f"{place}.DEFAULT_ENGINE", "dlib")
+    for command in (congress, audit):
+        code, out, err = run(*command)
+        assert (code, err) == (0, "")
+        assert "system: sface-2021dec on Fairlineup’s engine sface" in out
+    code, _, err = run(*congress, "--engine", "dlib")
+    assert code == (2 if importlib.util.find_spec("dlib") else 3)
+    assert ("belongs to another run" if code == 2 else "what the extra dlib needs") in err
+
+
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("two")
@@ -158,6 +186,25 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     return sorted(folder.rglob("*.jpg"))
 
 
+def test_a_photograph_that_is_worse_than_its_engine_wants_is_named(
+    run: Run, two: list[Path], tmp_path: Path
+) -> None:
+    with Image.open(two[0]) as whole:
+        whole.resize((36, round(36 * whole.height / whole.width))).save(tmp_path / "small.png")
+    small = tmp_path / "small.png"
+    code, out, err = run("faces", small, two[0], "--engine", "sface", "--json")
+    assert (code, err) == (0, "")
+    poor = [one["faces"][0]["poor"] for one in json.loads(out)]
+    assert re.fullmatch(r"face \d+ px wide, at least 24 wanted", poor[0])
+    assert poor[1] == ""
+    said = f"{poor[0]}: of such, more than one in ten is missed"
+    assert said in run("faces", small, "--engine", "sface")[1]
+    code, out, _ = run("compare", two[0], small, "--engine", "sface")
+    assert "the second photograph: face" in out
+    assert "the first photograph: " not in out
+
+
+@pytest.mark.dlib
 def test_two_opinions_stand_side_by_side(run: Run, two: list[Path]) -> None:
     code, out, err = run("compare", *two, "--engine", "both", "--json")
     assert (code, err) == (0, "")

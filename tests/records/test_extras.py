@@ -3,6 +3,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
@@ -66,6 +67,15 @@ def test_an_environment_without_pip_is_installed_into_from_outside(monkeypatch: 
     monkeypatch.setattr(sys, "executable", "/my env/bin/python")
     said = how_to_install("engine")
     assert said.endswith('uv pip install --python "/my env/bin/python" "there>=3"')
+
+
+def test_what_pipx_installed_is_installed_into_by_pipx(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fairlineup").mkdir()
+    (tmp_path / "fairlineup" / "pipx_metadata.json").touch()
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "fairlineup"))
+    assert how_to_install("engine").endswith(': pipx inject fairlineup "there>=3"')
 
 
 def test_nothing_is_made_up_where_nothing_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:

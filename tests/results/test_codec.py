@@ -214,7 +214,7 @@ def test_an_older_format_is_refused_by_name() -> None:
 
 
 def test_results_of_an_audit_name_the_software_that_reads_them() -> None:
-    with pytest.raises(BadInput, match="a15160d6"):
+    with pytest.raises(BadInput, match="5b5899f6"):
         decode(b'{"schema": "fairlineup-results/3"}', AuditResults)
     with pytest.raises(BadInput, match="3a906a1f"):
         decode(b'{"schema": "fairlineup-results/2"}', AuditResults)

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import pickle
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import rich.progress
 import tools.samples
 from numpy.typing import NDArray
 from tools.samples.build import Studied, learned, studied
+from tools.samples.card import nearest_sample, reconstruction
 from tools.samples.modelfile import Arrays, read_arrays, write_arrays
-from tools.samples.page import Facts, page
-from tools.samples.screening import Portrayed, screened
+from tools.samples.page import ATTACK_PEOPLE, RECONSTRUCTED, page
+from tools.samples.screening import NEAREST, EngineName, Portrayed, of_length_1, screened, screened_again
 
+from fairlineup.evidence.samples.people import SEEDS
 from fairlineup.faces.engine import EnginePool, named_engine
 from fairlineup.records import Photograph, Progress
 
-MODEL = Path(__file__).parents[2] / "src" / "fairlineup" / "evidence" / "samples" / "model.npz"
-CARD = Path(__file__).parents[2] / "docs" / "samples-model-card.md"
-WORK = Path(__file__).parents[2] / "build" / "samples"
+HERE = Path(__file__).parent
+MODEL = HERE.parents[1] / "src" / "fairlineup" / "evidence" / "samples" / "model.npz"
+CARD = HERE.parents[1] / "docs" / "samples-model-card.md"
+WORK = HERE.parents[1] / "build" / "samples"
+FACTS = HERE / "facts.json"
 
 
 def main() -> None:
@@ -33,8 +38,12 @@ def main() -> None:
     match sys.argv[1:]:
         case ["build", folder]:
             build(Path(folder))
+        case ["attack", folder]:
+            attack(Path(folder))
         case ["screen", folder]:
             screen(Path(folder))
+        case ["again", folder, *below]:
+            again(Path(folder), int(below[0]) if below else SEEDS)
         case ["card", folder]:
             card(Path(folder))
         case _:
@@ -45,55 +54,107 @@ def build(folder: Path) -> None:
     """Make the model; no seed is accepted until they are screened."""
     study = prepared(folder)
     model = learned(study.portraits, study.faces)
-    write_arrays(MODEL, model.arrays | {"accepted": np.zeros(8192, np.uint8)})
+    accept(model.arrays | {"by_dlib": np.zeros(SEEDS // 8, np.uint8)}, np.empty(0, np.intp), 0)
+    learned_from = {
+        "portraits": len(study.portraits.person),
+        "people": len(np.unique(study.portraits.person)),
+        "stands_on": model.spread.stands_on,
+    }
+    note(**learned_from)
     print(
         f"{MODEL}: {MODEL.stat().st_size / 1e6:.1f} MB; texture {model.texture.explained:.3f}, "
         f"shape {model.shape.explained:.3f} of the variance; people {model.spread.stands_on}"
     )
 
 
+def attack(folder: Path) -> None:
+    """How well can it be told who was in the model?"""
+    study = prepared(folder)
+    asked = [(share, k, str(reconstruction(study, share, k))) for share, k in RECONSTRUCTED]
+    note(reconstruction=asked, nearest_sample=str(nearest_sample(study, 0.5, ATTACK_PEOPLE)))
+
+
 def screen(folder: Path) -> None:
-    """Accept or refuse every seed, and put the list into the model."""
+    """The first screen, by dlib: accept or refuse every seed."""
     arrays = read_arrays(MODEL)
-    work = WORK / f"screen-{digest(arrays)}"
     with shown() as progress:
-        every = all_templates(folder, progress)
+        every = all_templates(folder, "dlib", progress)[1]
         learned_from = prepared(folder).portraits.templates
-        found = screened(Portrayed(learned_from, every), work, progress)
-    np.savez_compressed(WORK / "screened.npz", **{name: getattr(found, name) for name in found.__slots__})
-    write_arrays(MODEL, arrays | {"accepted": np.packbits(found.accepted)})
-    print(f"{found.accepted.sum():,} of {len(found.accepted):,} seeds accepted")
+        found = screened(Portrayed(learned_from, every), work_of(arrays), progress)
+    note(too_near=float(np.mean(found.nearest < NEAREST["dlib"])), by_dlib=int(found.accepted.sum()))
+    accept(arrays | {"by_dlib": np.packbits(found.accepted)}, np.flatnonzero(found.accepted), 0)
+    print(f"{found.accepted.sum():,} of {len(found.accepted):,} seeds accepted by dlib")
+
+
+def again(folder: Path, below: int) -> None:
+    """The second screen, by sface, of what the first one left; of the seeds below a number alone."""
+    arrays = read_arrays(MODEL)
+    by_dlib = np.flatnonzero(np.unpackbits(arrays["by_dlib"], count=SEEDS))
+    with shown() as progress:
+        portraits = all_templates(folder, "sface", progress)[1]
+        found = screened_again(by_dlib, below, portraits, work_of(arrays), progress)
+    accept(arrays, found.seeds, found.passed)
+    note(looked_at=found.looked_at, passed=found.passed, apart=found.apart)
+    print(
+        f"{found.passed:,} of {found.looked_at:,} seeds passed, {found.apart:,} of them far from one "
+        f"another; {len(found.seeds):,} accepted"
+    )
 
 
 def card(folder: Path) -> None:
-    """Measure the model and people made with it, and write the model card."""
-    study = prepared(folder)
+    """Measure people made with the model, and write the model card."""
     with shown() as progress:
-        every = all_templates(folder, progress)
-    with np.load(WORK / "screened.npz") as kept:
-        nearest = kept["nearest"]
-    stands_on = learned(study.portraits, study.faces).spread.stands_on
-    CARD.write_text(page(Facts(study, every, MODEL, nearest, stands_on)), encoding="utf-8")
+        portraits = {engine: all_templates(folder, engine, progress) for engine in NEAREST}
+    facts = json.loads(FACTS.read_text(encoding="utf-8"))
+    CARD.write_text(page(facts, MODEL, portraits), encoding="utf-8")
     print(CARD)
 
 
-def all_templates(folder: Path, progress: Progress) -> NDArray[np.float32]:
-    """Templates of every portrait in a folder, also of those not learned from, shape (n, 128)."""
-    kept = WORK / "templates.npy"
+def all_templates(
+    folder: Path, engine: EngineName, progress: Progress
+) -> tuple[NDArray[np.str_], NDArray[np.float32]]:
+    """Person and template of every portrait in a folder, also of those not learned from: (n,), (n, 128)."""
+    kept = WORK / f"portraits-{engine}.npz"
     if not kept.is_file():
         with (folder / "people.csv").open(encoding="utf-8", newline="") as file:
-            names = [row["photo"] for row in csv.DictReader(file)]
-        with EnginePool(named_engine("dlib")) as pool:
-            photos = [Photograph(name, folder / name) for name in names]
+            rows = list(csv.DictReader(file))
+        photos = [Photograph(row["photo"], folder / row["photo"]) for row in rows]
+        with EnginePool(named_engine(engine)) as pool:
             found = list(pool.analyse_many(photos, progress=progress))
-        np.save(kept, np.array([one.templates[0].vector for one in found if one.templates]))
-    return np.asarray(np.load(kept), np.float32)
+        seen = [
+            (row["person"], one.templates[0].vector)
+            for row, one in zip(rows, found, strict=True)
+            if one.templates
+        ]
+        WORK.mkdir(parents=True, exist_ok=True)
+        np.savez(kept, person=[person for person, _ in seen], template=[vector for _, vector in seen])
+    with np.load(kept) as read:
+        person, template = read["person"], read["template"].astype(np.float32)
+    return person, of_length_1(template) if engine == "sface" else template
+
+
+def accept(arrays: Arrays, seeds: NDArray[np.intp], twice: int) -> None:
+    """Write the model with these seeds as its people, of whom so many were screened by both engines."""
+    write_arrays(
+        MODEL, arrays | {"accepted": seeds.astype(np.uint16), "screened_twice": np.array(twice, np.int32)}
+    )
+
+
+def note(**found: Any) -> None:
+    """Keep what was found for the model card."""
+    known = json.loads(FACTS.read_text(encoding="utf-8")) if FACTS.is_file() else {}
+    FACTS.write_text(json.dumps(known | found, indent=1) + "\n", encoding="utf-8")
+
+
+def work_of(arrays: Arrays) -> Path:
+    """Where the screens of this model keep what they have seen."""
+    return WORK / f"screen-{digest(arrays)}"
 
 
 def digest(arrays: Arrays) -> str:
-    """Twelve hexadecimal digits of everything in the model but the accepted seeds."""
+    """Twelve hexadecimal digits of everything in the model but who is accepted."""
     told = hashlib.sha256()
-    for name in sorted(set(arrays) - {"accepted"}):
+    for name in sorted(set(arrays) - {"accepted", "by_dlib", "screened_twice"}):
         told.update(name.encode() + arrays[name].tobytes())
     return told.hexdigest()[:12]
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tools.samples.build import Studied, learned, some_of
 from tools.samples.components import laid_out, texture_components
-from tools.samples.screening import NEAREST, Floats, Portrayed, nearest_portrait, templates_of
+from tools.samples.screening import NEAREST, EngineName, Floats, nearest_portrait, on_scale, templates_of
 
 from fairlineup.evidence.samples.appearance import appearance_of
 from fairlineup.evidence.samples.people import SamplePerson, person_of, population_of
@@ -35,24 +35,45 @@ class Auc:
         return f"{self.value:.3f} ({self.low:.3f} to {self.high:.3f}; {people})"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """Accepted people as an engine sees them, and the portraits they may come near to.
+
+    Attributes:
+        engine: by its name.
+        made: templates of the people's first studio photographs, shape (n, 128).
+        portraits: templates of every portrait, shape (m, 128).
+    """
+
+    engine: EngineName
+    made: Floats
+    portraits: Floats
+
+    def nearest(self, templates: Floats) -> Floats:
+        """Distance of each template to its nearest portrait, shape (n,)."""
+        return nearest_portrait(templates, self.portraits, self.engine)
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Photographs of accepted people under one condition.
+    """Photographs of accepted people under one condition, as one engine sees them.
 
     Attributes:
         name: of the capture condition.
         number: which photograph of each person.
+        engine: by its name.
         found: share in which the engine finds a face.
         mated: quantiles 5, 50, 95 % of the distance to studio photograph 0 of the same person.
-        near: photographs nearer than 0.5 to a portrait the model was learned from, and to any portrait.
-        photographs: how many.
+        near: photographs nearer to a portrait than the screen allows.
+        photographs: how many with a face.
     """
 
     name: str
     number: int
+    engine: EngineName
     found: float
     mated: tuple[float, ...]
-    near: tuple[int, int]
+    near: int
     photographs: int
 
 
@@ -61,32 +82,31 @@ def quantiles(values: NDArray[np.floating], points: Sequence[float] = (0.05, 0.5
     return tuple(float(value) for value in np.nanquantile(values, points))
 
 
-def apart(templates: Floats) -> NDArray[np.float64]:
+def apart(templates: Floats, engine: EngineName) -> NDArray[np.floating]:
     """Distances between all pairs."""
     squares = (templates.astype(np.float64) ** 2).sum(axis=1)
     both = squares[:, None] + squares - 2 * templates.astype(np.float64) @ templates.T.astype(np.float64)
-    return np.asarray(np.sqrt(np.maximum(both[np.triu_indices(len(templates), 1)], 0)))
+    return on_scale(np.maximum(both[np.triu_indices(len(templates), 1)], 0), engine)
 
 
 def conditions(
-    people: Sequence[SamplePerson],
-    first: Floats,
-    asked: Sequence[tuple[str, int]],
-    portraits: Portrayed,
+    people: Sequence[SamplePerson], sets: Sequence[Measured], asked: Sequence[tuple[str, int]]
 ) -> list[Condition]:
-    """Each condition, measured on the same people, whose first studio photographs have these templates."""
-    found = []
-    for name, number in asked:
-        templates = templates_of([Shot(person, number, name) for person in people])
-        seen = templates[~np.isnan(templates[:, 0])]
-        near = tuple(
-            int((nearest_portrait(seen, real) < NEAREST).sum())
-            for real in (portraits.learned, portraits.every)
-        )
-        mated = np.linalg.norm(templates - first, axis=1)
-        share = len(seen) / len(templates)
-        found.append(Condition(name, number, share, quantiles(mated), (near[0], near[1]), len(seen)))
-    return found
+    """Each condition by each engine, measured on the same people."""
+    return [
+        _condition([Shot(person, number, name) for person in people], one)
+        for name, number in asked
+        for one in sets
+    ]
+
+
+def _condition(shots: Sequence[Shot], one: Measured) -> Condition:
+    templates = templates_of(shots, one.engine)
+    seen = templates[~np.isnan(templates[:, 0])]
+    mated = on_scale(((templates - one.made) ** 2).sum(axis=1), one.engine)
+    near = int((one.nearest(seen) < NEAREST[one.engine]).sum())
+    first, share = shots[0], len(seen) / len(templates)
+    return Condition(first.capture, first.number, one.engine, share, quantiles(mated), near, len(seen))
 
 
 def reconstruction(study: Studied, share: float, components: int) -> Auc:
@@ -116,8 +136,8 @@ def nearest_sample(study: Studied, share: float, people: int) -> Auc:
     half = some_of(study, np.flatnonzero(member))
     arrays = learned(half.portraits, half.faces, _ATTACKED_FEWEST).arrays
     model = Model(appearance_of(arrays), population_of(arrays))
-    made = templates_of([Shot(person_of(seed)) for seed in range(people)], model)
-    distance = nearest_portrait(study.portraits.templates, made[~np.isnan(made[:, 0])])
+    made = templates_of([Shot(person_of(seed)) for seed in range(people)], "dlib", model)
+    distance = nearest_portrait(study.portraits.templates, made[~np.isnan(made[:, 0])], "dlib")
     return auc(-distance.astype(np.float64), member, study.portraits.person)
 
 

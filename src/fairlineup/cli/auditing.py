@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from fairlineup.cli.console import duration, notice, say, show_json, watching
+from fairlineup.cli.console import notice, say, show_json, watching
+from fairlineup.cli.enginechoice import begun_with
 from fairlineup.cli.finding import exit_status, finding
+from fairlineup.cli.forecast import duration
 from fairlineup.cli.trust import TYPED, Origin, check_trusted
 from fairlineup.evidence.asking import CostEstimate, RunLimits, RunOptions
+from fairlineup.evidence.pages import called
 from fairlineup.evidence.pipeline import (
     Audit,
     AuditOptions,
@@ -55,17 +59,25 @@ def audit_plan(
 ) -> Audit:
     """Run a plan, or go on with it, measure and report.
 
+    A plan that names no engine goes on with the one it was begun with.
+
     Raises:
         BadInput, SystemFailed, Refused: as the rooms below say.
     """
     check_out(out)
-    with opened(plan.system, origin) as system, watching(quiet=quiet) as watch:
+    chosen = plan.system
+    if engine := begun_with(chosen, out):
+        chosen = replace(chosen, options={**chosen.options, "engine": engine})
+    with watching(quiet=quiet) as watch, ExitStack() as asked:
+        system = asked.enter_context(opened(chosen, origin))
         options = AuditOptions(
             run=RunOptions(progress=watch, limits=limits, note=watch.note),
             pages=pages,
+            after_asking=asked.close,
             on_failure=section_failed,
-            **({} if quiet else {"before_asking": _announce}),
         )
+        if not quiet:
+            options = replace(options, before_asking=_announce)
         found = audit_system(plan, system, out, options)
     tell_withheld(found.pages)
     return found
@@ -82,7 +94,7 @@ def _announce(run: FrozenRun, cost: CostEstimate) -> None:
 
 def announcement(information: SystemInformation, bill: CostEstimate, *, begun: bool) -> str:
     """What the run will take, before it takes it."""
-    text = f"{information.name}: {bill.enrolments:,} photographs to enrol, {bill.searches:,} searches"
+    text = f"{called(information)}: {bill.enrolments:,} photographs to enrol, {bill.searches:,} searches"
     price = information.price
     if price is not None and bill.cost is not None:
         text += (
@@ -119,7 +131,8 @@ def show_audit(audit: Audit, fail_on: str | None, *, as_json: bool) -> int:
 
 
 def where(audit: Audit) -> Iterator[str]:
-    """What was written, a line each."""
+    """What was measured and what was written, a line each."""
+    yield f"system: {called(audit.results.system)}"
     yield f"report: {audit.pages.report}"
     if audit.pages.short:
         yield f"in short: {audit.pages.short}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import secrets
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,12 @@ from typing import Any
 import click
 
 from fairlineup.cli.calibrating import Looked, Request, ask, check_list, decisions_on, look
-from fairlineup.cli.console import say, show_json, watching
+from fairlineup.cli.console import notice, say, show_json, watching
 from fairlineup.cli.options import (
     PATH,
     cite_option,
     engine_option,
+    half_option,
     json_option,
     manifest_option,
     quiet_option,
@@ -24,23 +25,32 @@ from fairlineup.cli.options import (
 from fairlineup.evidence.calibration import (
     CalibrationSubject,
     Doubt,
-    Half,
     RowCheck,
     build,
+    build_cross_fitted,
     calibration_overlap,
     check,
+)
+from fairlineup.evidence.plan import (
+    Dataset,
+    Entry,
+    Half,
+    Kind,
+    find_in_rows,
     half_of,
     only_half,
+    pictured,
+    read_dataset,
 )
-from fairlineup.evidence.plan import Dataset, Entry, Kind, find_in_rows, read_dataset
-from fairlineup.faces.kinds import KINDS, WORDS
-from fairlineup.faces.scale import KEY_BYTES, Calibration, calibration_json, read_calibration
+from fairlineup.faces.kinds import KINDS, words
+from fairlineup.faces.scale import Calibration, calibration_json, fitting, read_calibration
 from fairlineup.files import write_atomic
 from fairlineup.labels import Decision
 from fairlineup.records import BadInput, NotMeasured, Progress, Refused
 from fairlineup.seals import digest
 
 CALIBRATION = "calibration.json"
+FOUND = ("agrees", "more", "less", "too few errors to tell")
 NOBODY = "nobody: these people do not exist"
 
 
@@ -54,12 +64,11 @@ NOBODY = "nobody: these people do not exist"
 @click.option("--capture", default="", help="What kind of photographs these are, in words.")
 @click.option("--name", default="", help="What the table is called. [default: the folder's name]")
 @cite_option("Where the values of a label come from.")
+@half_option("The others can check the table.")
 @click.option(
-    "--half",
-    type=click.Choice(["all", "even", "odd"]),
-    default="all",
-    show_default=True,
-    help="Only the people whose id's SHA-256 begins with an even (odd) byte, so that the others can check.",
+    "--cross-fit",
+    is_flag=True,
+    help="Make a table of each half too, held against the other, for audits of the other half's people.",
 )
 @click.option("--settled", type=PATH, help="The list to-settle.csv with its decisions filled in.")
 @click.option("--keep-all", is_flag=True, help="Settle every pair as a look-alike; the table says so.")
@@ -76,6 +85,8 @@ def calibrate(*, table: Path | None, as_json: bool, quiet: bool, **options: Any)
     Exit status 2 while something is not settled.
     """
     asked = Request(**options)
+    if asked.cross_fit and (asked.half != "all" or table is not None):
+        raise click.UsageError("--cross-fit makes a table of everybody and of both halves: give it alone")
     everyone = read_dataset(asked.dataset, asked.manifest, asked.cite)
     if not asked.keep_all:
         _check_forms(everyone, asked.half)
@@ -148,11 +159,11 @@ def _build(
         half=asked.half,
         manifest_digest=manifest,
         digests=looked.digests,
-        key=secrets.token_hex(KEY_BYTES),
         facts=facts,
     )
     settled = [(doubt, decisions[doubt.pair]) for doubt in doubts]
-    return build(looked.compared, looked.dataset, looked.findings, settled, subject, progress)
+    make = build_cross_fitted if asked.cross_fit else build
+    return make(looked.compared, looked.dataset, looked.findings, settled, subject, progress)
 
 
 def _publish(calibration: Calibration, asked: Request, *, as_json: bool) -> int:
@@ -193,20 +204,36 @@ def _words(calibration: Calibration) -> list[str]:
         if "fnmr" in miss
     ]
     kinds = calibration.kinds
-    common = [f"{kinds.share(kind):.0%} {WORDS[kind]}" for kind in KINDS if kinds.counts[kind]]
+    told = words(kinds.cuts)
+    common = [f"{kinds.share(kind):.0%} {told[kind]}" for kind in KINDS if kinds.counts[kind]]
     if common:
         lines.append(
             f"Of its photographs are {'; '.join(common)}. Two that share a kind lie nearer as a rule."
         )
+    lines += _cross_fit_words(calibration)
     if about["kind"] == "synthetic":
         lines.append("These people do not exist: the table says nothing of anybody who does.")
     return lines
 
 
+def _cross_fit_words(calibration: Calibration) -> Iterator[str]:
+    """What each half's table is worth on pairs that it has not seen."""
+    for table in calibration.about.get("cross_fit", {}).get("tables", ()):
+        found = Counter(row[-1] for row in table["rows"])
+        told = ", ".join(f"{found[one]} {one}" for one in FOUND if found[one])
+        pairs = f"{table['pairs']:,} pairs"
+        yield f"The {table['table']} half's table on {table['on']} ({pairs}): of its rows {told}."
+    for half in calibration.halves:
+        end = half.about["support"]["end"]
+        yield f"“{half.name}” ends at similarity {end['similarity']:.1f}."
+
+
 def _checked(dataset: Dataset, asked: Request, table: Path, *, as_json: bool, quiet: bool) -> int:
     """Hold a table against people it was not made from."""
-    calibration = read_calibration(table)
-    _check_others(dataset, calibration)
+    calibration = _of_others(dataset, read_calibration(table))
+    chosen = calibration.about.get("chosen")
+    if chosen and not quiet:
+        notice(f"Held against is “{calibration.name}”: {chosen['why']}.")
     with watching(quiet=quiet) as progress:
         looked = look(dataset, asked, progress, quiet=quiet)
         if looked.facts["model"]["pipeline"] != calibration.made_by:
@@ -228,12 +255,13 @@ def _checked(dataset: Dataset, asked: Request, table: Path, *, as_json: bool, qu
     return 0
 
 
-def _check_others(dataset: Dataset, calibration: Calibration) -> None:
-    """Raises: Refused: somebody is among the people whom the table was made from."""
+def _of_others(dataset: Dataset, calibration: Calibration) -> Calibration:
+    """The table, or its half, that none of these people is in. Raises: Refused: there is none."""
     digests = {entry.photo: _digest(dataset, entry) for entry in dataset.entries}
-    shared = calibration_overlap(calibration, dataset.entries, digests)
+    chosen = fitting(calibration, pictured(dataset.entries, digests))
+    shared = calibration_overlap(chosen, dataset.entries, digests)
     if not shared.people:
-        return
+        return chosen
     people = len({entry.person for entry in dataset.entries})
     others, remedy = shared.people - shared.by_photograph, "give another data set, or --half"
     got = [f"{shared.by_photograph:,} with a photograph that it was made from"] * bool(shared.by_photograph)

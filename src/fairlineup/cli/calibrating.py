@@ -16,12 +16,11 @@ from fairlineup.cli.enginechoice import engine_of
 from fairlineup.evidence.calibration import (
     Compared,
     Doubt,
-    Half,
     doubts_csv,
     doubts_of,
     read_decisions,
 )
-from fairlineup.evidence.plan import Dataset, Finding, Kind, inspect
+from fairlineup.evidence.plan import Dataset, Finding, Half, Kind, inspect
 from fairlineup.faces.engine import EngineDescription, EnginePool, described_engine, engine_settings
 from fairlineup.faces.vectors import prepare_templates
 from fairlineup.files import content_of, is_file, read_file, write_atomic
@@ -44,6 +43,7 @@ class Request:
     name: str
     cite: Mapping[str, str]
     half: Half
+    cross_fit: bool
     settled: Path | None
     keep_all: bool
     engine: str
@@ -116,7 +116,8 @@ def look(dataset: Dataset, asked: Request, progress: Progress, *, quiet: bool) -
     }
     templates = prepare_templates([analysis.templates[0] for _, analysis in kept], information)
     qualities = tuple(analysis.faces[0].quality for _, analysis in kept)
-    compared = Compared(tuple(entry for entry, _ in kept), templates, qualities=qualities)
+    entries = tuple(entry for entry, _ in kept)
+    compared = Compared(entries, templates, qualities=qualities, cuts=description.cuts)
     return Looked(dataset, seen.findings, compared, seen.digests, facts)
 
 

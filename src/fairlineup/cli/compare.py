@@ -15,7 +15,6 @@ from fairlineup.cli.enginechoice import engine_of
 from fairlineup.cli.opinion import opinion, opinion_or_reason
 from fairlineup.cli.options import PATH, engine_option, json_option
 from fairlineup.faces.engine import ENGINES, named_engine
-from fairlineup.faces.kinds import WORDS
 from fairlineup.faces.photos import says_synthetic
 from fairlineup.faces.pictures import find_same_pictures
 from fairlineup.faces.scale import read_calibration
@@ -93,7 +92,14 @@ def _answer(one: dict[str, Any]) -> list[str]:
 
 
 def _opened(row: dict[str, Any]) -> list[str]:
-    return [f"distance {row['distance']:.3f} ({row['metric']}; 0 is the same template, lower is more alike)"]
+    lines = [f"distance {row['distance']:.3f} ({row['metric']}; 0 is the same template, lower is more alike)"]
+    for photo, fault in zip(("first", "second"), row["poor"], strict=True):
+        if fault:
+            said = (
+                f"the {photo} photograph: {fault}; of such, more than one in ten is missed (docs/quality.md)"
+            )
+            lines += textwrap.wrap(said, WIDTH)
+    return lines
 
 
 def _facts(row: dict[str, Any]) -> list[str]:
@@ -132,7 +138,7 @@ def _scale(row: dict[str, Any]) -> list[str]:
 
 def _among(one: dict[str, Any]) -> str:
     """A kind's own rate, in one line."""
-    head = f"among the calibration's pairs of two that are both {WORDS[one['kind']]}"
+    head = f"among the calibration's pairs of two that are both {one['means']}"
     if "not_measured" in one:
         return f"{head}: not measured ({one['not_measured']})"
     fmr = one["fmr"]
@@ -154,6 +160,8 @@ def _meaning(row: dict[str, Any]) -> str:
     table = row["calibration"]
     if "not_measured" in table:
         return "What it means: how far apart this engine puts these two faces, and no more."
+    chosen = table["chosen"]
+    part = f" The table is {chosen['part']}: {chosen['why']}." if chosen else ""
     made_up = (
         " The people of this calibration do not exist: it says nothing of anybody who does."
         if table["kind"] == "synthetic"
@@ -162,7 +170,8 @@ def _meaning(row: dict[str, Any]) -> str:
     return (
         "What it means: the false match rate is the share of random pairs of two different people that lie "
         f"at this distance or nearer, in the calibration “{table['name']}”: {table['people']:,} people, "
-        f"{table['pairs']:,} pairs. Population: {table['population']}. Photographs: {table['capture']}. "
+        f"{table['pairs']:,} pairs.{part} Population: {table['population']}. "
+        f"Photographs: {table['capture']}. "
         f"On other kinds of photograph the same distance can be reached many times more often.{made_up}"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from fairlineup.cli.options import (
     cite_option,
     engine_option,
     fail_on_option,
+    half_option,
     json_option,
     out_option,
     quiet_option,
@@ -21,7 +23,7 @@ from fairlineup.cli.options import (
 from fairlineup.cli.runoptions import page_options
 from fairlineup.cli.trying import options_of
 from fairlineup.evidence.pipeline import PageOptions, congress_plan
-from fairlineup.evidence.plan import SystemChoice
+from fairlineup.evidence.plan import Half, SystemChoice
 from fairlineup.systems import find_adapter
 
 DLIB = ("dlib", "face_recognition")  # one network, so that one distance means the same
@@ -43,11 +45,12 @@ DLIB_THRESHOLDS = ("default", "0.5", "0.46")
     "--threshold",
     metavar="SCORE",
     multiple=True,
-    help="On the system's scale, or default or recommended. [default: default; with dlib's network also 0.5 "
-    "and 0.46]",
+    help="On the system's scale, default, recommended, or 'similarity 66' by the calibration that ships. "
+    "[default: default; with dlib's network also 0.5 and 0.46]",
 )
 @click.option("--probes", default=0, help="Search only this many members, drawn with the plan's seed.")
 @click.option("--gallery", default=0, help="Enrol only this many people who are no probe.")
+@half_option("Only these people, so that the calibration of the other half shares nobody with them.")
 @cite_option(
     "Where the values of a label come from, e.g. sex=unitedstates/congress-legislators. A label with no "
     "source gets counts and no rate."
@@ -65,6 +68,7 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     threshold: tuple[str, ...],
     probes: int,
     gallery: int,
+    half: Half,
     cite: dict[str, str],
     pages: PageOptions,
     fail_on: str | None,
@@ -78,9 +82,10 @@ def congress(  # noqa: PLR0913, PLR0917 - a command's options
     can be read, edited and run again with `fairlineup audit run`.
     """
     find_adapter(system)
-    chosen = on_engine(SystemChoice(system, options_of(None, option)), engine)
+    chosen = on_engine(SystemChoice(system, options_of(None, option)), engine, out)
     thresholds = thresholds_for(chosen, threshold)
     plan = congress_plan(folder, chosen, thresholds, probes=probes, gallery=gallery, citations=cite)
+    plan = replace(plan, dataset=replace(plan.dataset, half=half))
     return show_audit(audit_plan(plan, out, pages, quiet=quiet), fail_on, as_json=as_json)
 
 

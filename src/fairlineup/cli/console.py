@@ -11,8 +11,9 @@ from typing import Any, Protocol
 
 import click
 
+from fairlineup.cli.forecast import Forecasts, duration
 from fairlineup.cli.streams import can_show, painted
-from fairlineup.records import escaped, escaped_in_json
+from fairlineup.records import Forecast, escaped, escaped_in_json
 
 EXIT_LIMIT_BROKEN = 1
 EXIT_FAILED = 3
@@ -80,10 +81,14 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 class Watch(Protocol):
-    """Progress that is also told how it stands, in a few words."""
+    """Progress that is also told what work will take, and in a few words how it stands."""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """`done` of `total` things of this stage are finished."""
+        ...
+
+    def expect(self, forecast: Forecast) -> None:
+        """Work of several stages begins."""
         ...
 
     def note(self, text: str) -> None:
@@ -136,6 +141,9 @@ class _Nobody:
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Tell nobody."""
 
+    def expect(self, forecast: Forecast) -> None:
+        """Tell nobody."""
+
     def note(self, text: str) -> None:
         """Tell nobody."""
 
@@ -146,17 +154,22 @@ class _Bars:
     def __init__(self, bars: Any) -> None:
         self._bars = bars
         self._tasks: dict[str, tuple[Any, float, int]] = {}
-        self._note = ""
+        self._forecasts, self._note = Forecasts(), ""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         if stage not in self._tasks:
             task = self._bars.add_task(STAGES.get(stage, escaped(stage)), total=total, rate="", note="")
             self._tasks[stage] = (task, time.monotonic(), done)
         task, began, first = self._tasks[stage]
-        elapsed = time.monotonic() - began
-        rate = _rate((done - first) / elapsed) if elapsed > 0.5 else ""
-        self._bars.update(task, completed=done, total=total, rate=rate, note=self._note)
+        now = time.monotonic()
+        rate = _rate((done - first) / (now - began)) if now - began > 0.5 else ""
+        note = self._note or self._forecasts.following(stage, done / max(total, 1), now)
+        self._bars.update(task, completed=done, total=total, rate=rate, note=note)
         self._note = ""
+
+    def expect(self, forecast: Forecast) -> None:
+        """Said above the bars."""
+        notice(*filter(None, [self._forecasts.expect(forecast, time.monotonic())]))
 
     def note(self, text: str) -> None:
         """Stands beside the bar at its next step."""
@@ -170,7 +183,7 @@ class _Lines:
         self._every_s = every_s
         self._began: dict[str, tuple[float, int]] = {}
         self._said: dict[str, float] = {}
-        self._note = ""
+        self._forecasts, self._note = Forecasts(), ""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         now = time.monotonic()
@@ -180,19 +193,17 @@ class _Lines:
             return
         self._said[stage] = now
         pace = _pace(now - began, done - first, total - done)
-        note, self._note = (f"; {self._note}" if self._note else ""), ""
-        notice(f"{STAGES.get(stage, stage)}: {done:,} of {total:,}{pace}{note}")
+        following = self._forecasts.following(stage, done / max(total, 1), now)
+        notes, self._note = "".join(f"; {one}" for one in (following, self._note) if one), ""
+        notice(f"{STAGES.get(stage, stage)}: {done:,} of {total:,}{pace}{notes}")
+
+    def expect(self, forecast: Forecast) -> None:
+        """A line of its own."""
+        notice(*filter(None, [self._forecasts.expect(forecast, time.monotonic())]))
 
     def note(self, text: str) -> None:
         """Stands at the end of the next line."""
         self._note = text
-
-
-def duration(seconds: float) -> str:
-    """Rough time in words: 40 s, 12 min, 3.5 h."""
-    if seconds < 120:
-        return f"{max(1, round(seconds))} s"
-    return f"{seconds / 60:,.0f} min" if seconds < 7200 else f"{seconds / 3600:,.1f} h"
 
 
 def _rate(a_second: float) -> str:

@@ -44,7 +44,7 @@ TRY_NEXT = """try next:
   fairlineup demo --simulated   (does the audit find error rates that were planted?)
   fairlineup data congress photographs && fairlineup congress photographs   (the real test)"""
 PARTS = ("samples", "cards")  # what a demonstration begins with, by which one begun before is known
-SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2}
+SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2, "probe_capture": "doorbell"}
 
 
 @click.command()
@@ -57,9 +57,9 @@ SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2}
 def demo(out: Path, engine: str, *, simulated: bool, short: bool, as_json: bool, quiet: bool) -> int:
     """Audit the local engine on photographs of people who do not exist: no network, under a minute.
 
-    150 people are searched among 600 others, then once more with another photograph of theirs added. With
-    --simulated the system is simulated too, and its error rates are planted, so that you can see whether the
-    audit finds them.
+    150 people, pictured by a doorbell camera, are searched among studio portraits of 600 others, then once
+    more with one of their own added. With --simulated the system is simulated too, and its error rates are
+    planted, so that you can see whether the audit finds them.
     """
     if not any(is_folder(out / part) for part in PARTS):
         check_new(out)
@@ -68,12 +68,12 @@ def demo(out: Path, engine: str, *, simulated: bool, short: bool, as_json: bool,
             f"{SAMPLES['people']} people who do not exist, photographed, enrolled and searched in {out}: "
             "about 25 MB, under a minute on two cores, no network"
         )
+    run = out / ("planted-run" if simulated else "run")
     if simulated:
         plan = planted_plan(_cards(out))
     else:
-        system = on_engine(SystemChoice("local"), engine)
+        system = on_engine(SystemChoice("local"), engine, run)
         plan = sampled_plan(_photographs(out, system, quiet=quiet), system)
-    run = out / ("planted-run" if simulated else "run")
     found = audit_plan(plan, run, PageOptions(short=short), quiet=quiet)
     if as_json:
         show_json(to_json(found.results))
@@ -105,7 +105,7 @@ def sampled_plan(samples: Path, system: SystemChoice) -> Plan:
         title="A demonstration on people who do not exist",
         dataset=DatasetChoice(
             str(samples.resolve()),
-            capture="made-up studio portraits",
+            capture="made-up pictures of a doorbell camera, searched among made-up studio portraits",
             population="nobody: these people do not exist",
             use="test",
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -16,6 +17,7 @@ from fairlineup.faces.engine import (
     DigestMismatch,
     EngineDescription,
     EngineNotInstalled,
+    SelectionOptions,
     WeightsFile,
     fetched,
     named_engine,
@@ -23,6 +25,8 @@ from fairlineup.faces.engine import (
 )
 from fairlineup.faces.scale import shipped_calibration
 from fairlineup.records import BadInput, Threshold, extra_installed, how_to_install, percent
+
+WANTED = ("least_face_px", "least_sharpness", "least_brightness", "most_brightness", "most_yaw")
 
 
 @click.group(invoke_without_command=True)
@@ -90,6 +94,7 @@ def _row(engine: EngineDescription) -> dict[str, Any]:
         "files": [_file(file) for file in engine.files],
         "default_threshold": _threshold(engine.default_threshold),
         "recommended_threshold": _threshold(engine.recommended_threshold),
+        "wanted": _wanted(engine.wanted),
         "sample_thresholds": [_threshold(one) for one in engine.sample_thresholds],
         "seconds_per_photograph": engine.seconds_per_photograph,
         "calibration": _calibration(engine.pipeline),
@@ -116,6 +121,11 @@ def _threshold(one: Threshold | None) -> dict[str, Any] | None:
     return None if one is None else {"score": one.score, "source": one.source}
 
 
+def _wanted(one: SelectionOptions | None) -> dict[str, float | None] | None:
+    """By the names of the options of a plan that refuse what has less."""
+    return None if one is None else {name: getattr(one, name) for name in WANTED}
+
+
 def _calibration(pipeline: str) -> dict[str, Any] | None:
     """What the calibration that ships for an engine says of it; None where there is none."""
     table = shipped_calibration(pipeline)
@@ -127,7 +137,9 @@ def _calibration(pipeline: str) -> dict[str, Any] | None:
         "capture": table.capture,
         "people": table.about["people"],
         "pairs": table.about["pairs"],
+        "counted_to": table.about["support"]["counted_to"],
         "end": table.about["support"]["end"],
+        "halves": [{"name": one.name, "end": one.about["support"]["end"]} for one in table.halves],
         "misses": [one for one in table.about["misses"] if "fnmr" in one],
     }
 
@@ -141,6 +153,9 @@ def _words(row: Mapping[str, Any]) -> Iterator[str]:
     yield f"  trained on: {row['training']}"
     yield from (f"  {line}" for line in _measured(row))
     yield from (f"  {line}" for line in _thresholds(row))
+    if row["wanted"]:
+        limits = ", ".join(f"{name} = {value:g}" for name, value in row["wanted"].items())
+        yield f"  refuse photographs beyond {limits}: more than one in ten is missed there (docs/quality.md)"
     yield f"  pipeline {row['pipeline']}"
     installed = row["extra_installed"]
     yield f"  extra {row['extra']}: {'installed' if installed else 'not installed'}"
@@ -155,16 +170,33 @@ def _measured(row: Mapping[str, Any]) -> Iterator[str]:
     else:
         people = f"{table['people']:,} people, {table['capture']}"
         yield f"accuracy, by the calibration “{table['name']}” ({people}):"
+        yield f"  {_support(table)}"
         for miss in table["misses"]:
+            model = ", tail model" if miss["similarity"] > table["counted_to"]["similarity"] else ""
             yield (
-                f"  at similarity {miss['similarity']:.1f}, distance {miss['distance']:.3f}: "
+                f"  at similarity {_down(miss['similarity'])}, distance {miss['distance']:.3f}{model}: "
                 f"{percent(miss['fnmr'])} missed ({miss['misses']} of {miss['people']} people)"
             )
     yield f"speed: {1000 * row['seconds_per_photograph']:.0f} ms a portrait on one core, as measured here"
 
 
+def _support(table: Mapping[str, Any]) -> str:
+    """Which similarities a calibration supports, rounded down: nothing is said past its end."""
+    counted, end = (_down(table[name]["similarity"]) for name in ("counted_to", "end"))
+    halves = " and ".join(_down(one["end"]["similarity"]) for one in table["halves"])
+    of_half = f"; its halves, for audits of the other's people, to {halves}" if halves else ""
+    return f"supports similarity to {counted} by counts, to {end} by its tail model{of_half}"
+
+
+def _down(similarity: float) -> str:
+    return f"{math.floor(10 * similarity) / 10:.1f}"
+
+
 def _thresholds(row: Mapping[str, Any]) -> Iterator[str]:
-    named = [("default threshold", row["default_threshold"]), ("recommended", row["recommended_threshold"])]
+    default, recommended = row["default_threshold"], row["recommended_threshold"]
+    named = [("default threshold", default), ("recommended", recommended)]
+    if default == recommended:
+        named = [("default threshold, recommended too", default)]
     for name, one in [*named, *(("in sample code", one) for one in row["sample_thresholds"])]:
         if one is not None:
             yield f"{name}: distance {one['score']:g} ({one['source']})"

@@ -10,6 +10,7 @@ from fairlineup.records import NotMeasured, escaped
 from fairlineup.results import (
     Amount,
     AuditResults,
+    CalibrationUsed,
     FailedSection,
     LimitVerdict,
     PublishedEstimate,
@@ -32,7 +33,7 @@ def finding(results: AuditResults) -> str:
     searched = any(held.rates.fpir.trials for held in results.thresholds)
     processed = any(held.rates.fpir_processed.trials for held in results.thresholds)
     lines = [f"WARNING: {warning}" for warning in results.warnings]
-    lines += _made_up(results)
+    lines += [*_made_up(results), *_calibrated(results)]
     lines += [LEAVE_ONE_OUT] if results.searches.strangers == "leave-one-out" else []
     lines += [NOTHING] if searched and not (results.gallery.others.people and processed) else []
     lines += [_at(held, results.gallery.others.people) for held in results.thresholds]
@@ -56,6 +57,13 @@ def _made_up(results: AuditResults) -> Iterator[str]:
         yield (
             f"{who}: nothing here is about real people, nor about which of two systems is better for them."
         )
+
+
+def _calibrated(results: AuditResults) -> Iterator[str]:
+    """Which table of a calibration with halves thresholds were read off, and why."""
+    used = results.calibration
+    if isinstance(used, CalibrationUsed) and used.part:
+        yield f"Thresholds by similarity are read off “{used.name}”, {used.part}: {used.why}."
 
 
 def _at(held: ThresholdResults, gallery: int) -> str:

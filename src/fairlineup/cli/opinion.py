@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from fairlineup.faces.engine import Analysis, Engine, EngineDescription
-from fairlineup.faces.kinds import WORDS, Kind, kinds_of
+from fairlineup.faces.engine import Analysis, Engine, EngineDescription, quality_fault
+from fairlineup.faces.kinds import Kind, kinds_of, words
 from fairlineup.faces.photos import decode
 from fairlineup.faces.scale import (
     Calibration,
     GroupReading,
+    fitting,
     read_rows,
     shared_kinds,
     shipped_calibration,
@@ -19,6 +21,10 @@ from fairlineup.faces.scale import (
 )
 from fairlineup.faces.vectors import distance
 from fairlineup.records import BadInput, ModelInformation, NotMeasured, Outcome, Photograph
+from fairlineup.seals import digest
+
+TwoKinds = tuple[tuple[Kind, ...], tuple[Kind, ...]]
+"""Of what kinds the two photographs are."""
 
 
 def opinion(
@@ -31,6 +37,10 @@ def opinion(
     model = a.templates[0].model
     if calibration is not None:
         _check_model(calibration, model)
+    table = calibration or shipped_calibration(model.made_by)
+    cuts = table.kinds.cuts if table else description.cuts
+    wanted = description.wanted
+    kinds = (kinds_of(a.faces[0].quality, cuts), kinds_of(b.faces[0].quality, cuts))
     return {
         "engine": description.name,
         "distance": between,
@@ -43,8 +53,9 @@ def opinion(
             "licence": model.licence,
         },
         "faces_px": [a.faces[0].quality.face_px, b.faces[0].quality.face_px],
-        "kinds": [list(kinds_of(one.faces[0].quality)) for one in (a, b)],
-        **_read(calibration or shipped_calibration(model.made_by), between, (a, b)),
+        "poor": [quality_fault(one.faces[0], wanted) if wanted else "" for one in (a, b)],
+        "kinds": [list(own) for own in kinds],
+        **_read(table and _of_others(table, photos), between, [photo.id for photo in photos], kinds),
     }
 
 
@@ -89,13 +100,25 @@ def _check_model(calibration: Calibration, model: ModelInformation) -> None:
         )
 
 
-def _read(calibration: Calibration | None, distance: float, seen: Sequence[Analysis]) -> dict[str, Any]:
+def _of_others(calibration: Calibration, photos: Sequence[Photograph]) -> Calibration:
+    """The table, or its half, that neither photograph is in; the whole where there is none."""
+    digests = [digest(photo.read()) for photo in photos]
+    return fitting(calibration, {one: [one] for one in digests}, "photographs")
+
+
+def _read(
+    calibration: Calibration | None, distance: float, photos: Sequence[str], kinds: TwoKinds
+) -> dict[str, Any]:
     """What the calibration says, as plain values; a model without one has only distances."""
     if calibration is None:
         missing = {"not_measured": "this engine has no calibration: it has only distances"}
         return {"similarity": missing, "fmr": missing, "calibration": missing}
     reading = calibration.read(distance)
-    bound = "at_least" if reading.censored else "value"
+    similarity = (
+        {"at_least": math.floor(10 * reading.similarity) / 10}
+        if reading.censored
+        else {"value": round(reading.similarity, 1)}
+    )
     fmr = {
         "below" if reading.censored else "value": reading.row.fmr,
         "low": reading.row.low,
@@ -103,18 +126,16 @@ def _read(calibration: Calibration | None, distance: float, seen: Sequence[Analy
         "tail_model": reading.row.model,
         "censored": reading.censored,
     }
-    one, other = (kinds_of(analysis.faces[0].quality) for analysis in seen)
-    off = _off_kind(calibration, [analysis.photo for analysis in seen], (one, other))
+    off = _off_kind(calibration, photos, kinds)
     missing = {"not_measured": off}
     return {
-        "similarity": missing if off else {bound: round(reading.similarity, 1)},
+        "similarity": missing if off else similarity,
         "fmr": missing if off else fmr,
         "worst_group": missing if off else _group(reading.worst),
-        "kind_rates": [
-            _kind_rate(calibration, kind, distance) for kind in shared_kinds(calibration, one, other)
-        ],
+        "kind_rates": [_kind_rate(calibration, kind, distance) for kind in shared_kinds(calibration, *kinds)],
         "calibration": {
             "name": calibration.name,
+            "chosen": calibration.about.get("chosen"),
             "population": calibration.population,
             "capture": calibration.capture,
             "kind": calibration.about["kind"],
@@ -126,28 +147,27 @@ def _read(calibration: Calibration | None, distance: float, seen: Sequence[Analy
     }
 
 
-def _off_kind(
-    calibration: Calibration, photos: Sequence[str], kinds: tuple[Sequence[Kind], Sequence[Kind]]
-) -> str:
+def _off_kind(calibration: Calibration, photos: Sequence[str], kinds: TwoKinds) -> str:
     """Why the calibration's rate does not hold for two photographs; blank where it does."""
     why = [
         f"{photo} is {reason}"
         for photo, own in zip(photos, kinds, strict=True)
         for reason in strange(calibration, own)
     ]
-    both = shared_kinds(calibration, *kinds)
-    why += [f"both photographs are {WORDS[kind]}, and its rate is of pairs of every kind" for kind in both]
+    both, told = shared_kinds(calibration, *kinds), words(calibration.kinds.cuts)
+    why += [f"both photographs are {told[kind]}, and its rate is of pairs of every kind" for kind in both]
     return f"the calibration's rate does not hold here: {'; '.join(why)}" if why else ""
 
 
 def _kind_rate(calibration: Calibration, kind: Kind, distance: float) -> dict[str, Any]:
     """The rate among the calibration's photographs of one kind."""
+    means = words(calibration.kinds.cuts)[kind]
     found = calibration.read_kind(kind, distance)
     if isinstance(found, NotMeasured):
-        return {"kind": kind, "not_measured": found.reason}
+        return {"kind": kind, "means": means, "not_measured": found.reason}
     row, curve = found.row, found.curve
     rate = {"value": row.fmr, "low": row.low, "high": row.high}
-    return {"kind": kind, "fmr": rate, "people": curve.people, "pairs": curve.pairs}
+    return {"kind": kind, "means": means, "fmr": rate, "people": curve.people, "pairs": curve.pairs}
 
 
 def _every_pair(calibration: Calibration, distance: float) -> dict[str, Any]:

@@ -42,7 +42,10 @@ trust_option = click.option(
     help="Allow what the plan starts or sends, now and from now on; see `fairlineup help security`.",
 )
 engine_option = click.option(
-    "--engine", default="", metavar="NAME", help="Engine by its name; `fairlineup engines` lists them."
+    "--engine",
+    default="",
+    metavar="NAME",
+    help="Engine by its name; `fairlineup engines` lists them, the default first.",
 )
 system_option = click.option(
     "--system", default="local", show_default=True, help="Name of the system under test."
@@ -62,6 +65,17 @@ def _citations(
         if not all(one.strip() for one in part):
             raise click.BadParameter(f"expected LABEL=SOURCE, got {word!r}", param_hint="--cite")
     return {label.strip(): source.strip() for label, _, source in parts}
+
+
+def half_option(doc: str) -> Callable[[Command], Command]:
+    """--half, of the people in a data set."""
+    return click.option(
+        "--half",
+        type=click.Choice(["all", "even", "odd"]),
+        default="all",
+        show_default=True,
+        help=f"The people whose id's SHA-256 begins with an even (odd) byte. {doc}",
+    )
 
 
 def out_option(default: str) -> Callable[[Command], Command]:

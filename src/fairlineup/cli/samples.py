@@ -32,15 +32,17 @@ start_option = click.option("--start", default=0, help="Pass over this many peop
     help="How many of them are searched for, by default a fifth; the rest are only searched among.",
 )
 @capture_option
+@click.option("--probe-capture", default="", help="Condition of those searched for, by default the same.")
 @start_option
 @click.option("--out", type=PATH, required=True, help="Folder of the photographs and their people.csv.")
 @json_option
 @quiet_option
-def make(  # noqa: PLR0913 - a command's options
+def make(  # noqa: PLR0913, PLR0917 - a command's options
     people: int,
     photos: int,
     probes: int | None,
     capture: str,
+    probe_capture: str,
     start: int,
     out: Path,
     *,
@@ -51,7 +53,8 @@ def make(  # noqa: PLR0913 - a command's options
 
     The same numbers give the same photographs. Given again, a command that was stopped goes on.
     """
-    request = SamplesRequest(people, photos, capture, people // 5 if probes is None else probes, start)
+    searched = people // 5 if probes is None else probes
+    request = SamplesRequest(people, photos, capture, probe_capture, searched, start)
     made = make_samples(out, request, quiet=quiet)
     if as_json:
         show_json(

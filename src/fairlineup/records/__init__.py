@@ -36,7 +36,7 @@ from fairlineup.records.photograph import (
     PhotographSource,
 )
 from fairlineup.records.places import kind_of, place_in_ours, place_in_theirs
-from fairlineup.records.progress import Progress, no_progress
+from fairlineup.records.progress import Forecast, Progress, foretell, no_progress
 from fairlineup.records.rounding import decimals, percent, so_many_people
 from fairlineup.records.system import (
     GALLERY_PREFIX,
@@ -73,6 +73,7 @@ __all__ = [
     "Face",
     "FaceSystem",
     "FairlineupError",
+    "Forecast",
     "InProcessSystem",
     "KeepingSystem",
     "Measured",
@@ -104,6 +105,7 @@ __all__ = [
     "escaped_in_json",
     "extra_installed",
     "extra_missing",
+    "foretell",
     "form_of",
     "form_of_name",
     "how_they_differ",

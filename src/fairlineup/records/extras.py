@@ -9,6 +9,7 @@ import importlib.util
 import re
 import sys
 from importlib import metadata
+from pathlib import Path
 
 from fairlineup.records.errors import SystemFailed
 
@@ -62,6 +63,9 @@ def how_to_import(module: str) -> str:
 def _command(specs: list[str]) -> str:
     """What installs packages into the very environment that runs, with or without pip in it."""
     quoted = " ".join(f'"{spec}"' for spec in specs)
+    prefix = Path(sys.prefix)
+    if (prefix / "pipx_metadata.json").is_file():
+        return f"pipx inject {prefix.name} {quoted}"
     python = f'"{sys.executable}"' if " " in sys.executable else sys.executable
     if importlib.util.find_spec("pip"):
         return f"{python} -m pip install {quoted}"

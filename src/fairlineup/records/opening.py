@@ -62,8 +62,11 @@ def read_regular(path: Path, largest: int, *, within: Path | None = None) -> byt
 def leads_out(path: Path, folder: Path) -> Path | None:
     """Where a path leads that, with links followed, lies outside a folder; None for one inside."""
     real, root = os.path.realpath(path), os.path.realpath(folder)
-    inside = real == root or real.startswith(root.rstrip(os.sep) + os.sep)
-    return None if inside else Path(real)
+    return None if _lies_in(real, root) else Path(real)
+
+
+def _lies_in(real: str, root: str) -> bool:
+    return real == root or real.startswith(root.rstrip(os.sep) + os.sep)
 
 
 def _checked(found: os.stat_result) -> int:
@@ -78,13 +81,13 @@ def _checked(found: os.stat_result) -> int:
 
 def _opened_within(path: Path, folder: Path) -> int:
     """A handle of the file, reached from the folder step by step, no step a link."""
-    if leads_out(path, folder) is not None:
-        raise PermissionError(errno.EPERM, "a link that leads out of its folder")
     real, root = os.path.realpath(path), os.path.realpath(folder)  # its links are gone
+    if not _lies_in(real, root):
+        raise PermissionError(errno.EPERM, "a link that leads out of its folder")
     flags = _checked(Path(real).stat())
     if not _WALKS:
         return os.open(real, flags)
-    *folders, name = Path(real).relative_to(root).parts
+    *folders, name = Path(real[len(root) :].lstrip(os.sep)).parts
     at = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for one in folders:

@@ -23,6 +23,7 @@ class CalibratedRate:
     low: Proportion | None  #: Lower end of the calibration's 95 % interval; null where it has none.
     high: Proportion | None  #: Its upper end.
     censored: bool  #: Whether the threshold lies past the end of the calibration.
+    modeled: bool  #: Whether the rate it stands for comes from the calibration's tail model, not from counts.
     measured: Share | NotMeasured  #: Here, probes against others.
     #: more or less where the intervals part; agrees where they meet; else too few errors to tell.
     found: RateFound
@@ -44,7 +45,10 @@ class KindCompared:
 class CalibrationUsed:
     """The calibration whose similarities the plan used. Shared people forbid a verdict."""
 
-    name: str  #: Of the calibration.
+    name: str  #: Of the calibration, or of the half of one that was chosen.
+    #: Which table of a calibration that has halves was chosen, the whole or a half; blank without halves.
+    part: str
+    why: str  #: It was chosen, by whom of this audit each was made from; blank without halves.
     population: str  #: Whom it was made from, as it says.
     capture: str  #: On what kind of photographs, as it says.
     people: Positive | None  #: It was made from so many; null where it does not say.

@@ -18,7 +18,7 @@ from fairlineup.results import shape
 from fairlineup.results.reading import reader_of
 
 T = TypeVar("T")
-READERS = {"fairlineup-results/2": "3a906a1f", "fairlineup-results/3": "a15160d6"}
+READERS = {"fairlineup-results/2": "3a906a1f", "fairlineup-results/3": "5b5899f6"}
 """The last commit that reads each version since READ_BY."""
 LARGEST = 256_000_000  # bytes: results of 25,000 searches take some megabytes
 

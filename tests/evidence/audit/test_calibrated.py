@@ -90,9 +90,7 @@ def _table() -> Calibration:
     compared = Compared(entries, prepare(_templates(240, seed=1)), qualities=kinds)
     digests = {entry.photo: f"sha256:{entry.photo}" for entry in entries}
     facts = {"model": {"digest": MODEL.digest}, "kind": "real"}
-    subject = CalibrationSubject(
-        "a town", "its people", "cards", "all", "sha256:s", digests, "ab" * 16, facts
-    )
+    subject = CalibrationSubject("a town", "its people", "cards", "all", "sha256:s", digests, facts)
     return build(compared, Dataset(Memory("here", b"", {}), entries, {}, ()), (), (), subject)
 
 

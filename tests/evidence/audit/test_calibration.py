@@ -13,22 +13,22 @@ from fairlineup.evidence.calibration import (
     CalibrationSubject,
     Compared,
     Doubt,
-    Half,
     build,
     calibration_overlap,
     check,
     doubts_csv,
     doubts_of,
-    half_of,
-    only_half,
     read_decisions,
 )
 from fairlineup.evidence.plan import (
     Dataset,
     Entry,
     Finding,
+    Half,
     Kind,
     Memory,
+    half_of,
+    only_half,
 )
 from fairlineup.faces.scale import Calibration, calibration_json
 from fairlineup.faces.vectors import prepare
@@ -58,7 +58,7 @@ def _dataset(people: int, sources: Mapping[str, str] | None = None) -> Dataset:
 
 
 def _subject(half: Half = "all") -> CalibrationSubject:
-    return CalibrationSubject("t", "nobody", "numbers", half, "sha256:set", DIGESTS, "ab" * 16, FACTS)
+    return CalibrationSubject("t", "nobody", "numbers", half, "sha256:set", DIGESTS, FACTS)
 
 
 def _built(people: int = 300, sources: Mapping[str, str] | None = None, half: Half = "all") -> Calibration:

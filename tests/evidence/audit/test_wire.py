@@ -78,7 +78,8 @@ def _run(cards: Path, out: Path, system: FaceSystem, options: RunOptions = OPTIO
 
 def _told(results: Results) -> Results:
     """All but what the system says of itself, and what is digested of it."""
-    return {key: value for key, value in results.items() if key not in {"system", "digests", "canaries"}}
+    apart = {"system", "digests", "canaries", "within_gallery"}  # the last says what it would cost
+    return {key: value for key, value in results.items() if key not in apart}
 
 
 def _lost(photo: str) -> TransportError:

@@ -68,7 +68,9 @@ def within() -> rec.WithinGallery:
 def calibrated() -> rec.CalibrationUsed:
     """A calibration that shares people, and whose rate does not hold."""
     return rec.CalibrationUsed(
-        name="a town",
+        name="a town, even half",
+        part="a half",
+        why="3 of these 90 people are among those of “a town”, and none is among those of this half",
         population="its people",
         capture="identity cards",
         people=900,
@@ -76,7 +78,16 @@ def calibrated() -> rec.CalibrationUsed:
         overlap_by_photograph=2,
         rates=(
             rec.CalibratedRate(
-                "default", 0.6, 66.0, 1e-4, 7e-5, 1.4e-4, False, share(40, 7400, 0.0041, 0.0072), "more"
+                "default",
+                0.6,
+                66.0,
+                1e-4,
+                7e-5,
+                1.4e-4,
+                False,
+                False,
+                share(40, 7400, 0.0041, 0.0072),
+                "more",
             ),
             rec.CalibratedRate(
                 "strict",
@@ -85,6 +96,7 @@ def calibrated() -> rec.CalibrationUsed:
                 4e-6,
                 None,
                 8e-6,
+                True,
                 True,
                 NotMeasured("few", 0, 9),
                 "too few errors to tell",

@@ -110,3 +110,11 @@ def test_within_the_gallery_says_why_nobody_looked(tmp_path: Path) -> None:
     text = Run(tmp_path / "run", replace(results(), within_gallery=why)).written().text
     assert "none of its photographs under two people. Whom the system itself" in text
     assert "was not looked at: it costs 600 searches." in text
+
+
+def test_photographs_within_the_gallery_stand_with_their_files(tmp_path: Path) -> None:
+    files = [f"gallery/other-{n}.png" for n in range(3)]
+    made = Run(tmp_path / "run", replace(results(), within_gallery=everything().within_gallery))
+    made.photograph(files)
+    text = made.written().text
+    assert "distance 0.3125 One picture, by the pictures. gallery/other-0.png gallery/other-1.png" in text

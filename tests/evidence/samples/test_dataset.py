@@ -65,6 +65,7 @@ def test_any_number_of_workers_writes_the_same(tmp_path: Path, monkeypatch: pyte
         ({"people": 3, "probes": 4}, "probes"),
         ({"people": 3, "start": -1}, "start"),
         ({"people": 3, "capture": "x-ray"}, "capture"),
+        ({"people": 3, "probe_capture": "x-ray"}, "capture"),
     ],
 )
 def test_numbers_that_cannot_be_had_are_refused(numbers: dict[str, object], named: str) -> None:
@@ -107,6 +108,16 @@ def test_the_command_goes_on_after_it_was_killed(tmp_path: Path) -> None:
     write_samples(tmp_path / "whole", SamplesRequest(people=100, photos=2, probes=20), workers=1)
     mine, whole = contents(tmp_path / "killed"), contents(tmp_path / "whole")
     assert {name: mine[name] for name in whole} == whole
+
+
+def test_probes_can_be_taken_by_another_camera_than_the_rest() -> None:
+    made = sample_rows(SamplesRequest(people=3, photos=2, probes=1, probe_capture="doorbell"))
+    assert [(row.role, row.shot.number, row.shot.capture) for row in made[:3]] == [
+        ("probe", 0, "doorbell"),
+        ("gallery", 1, "studio"),
+        ("gallery", 0, "studio"),
+    ]
+    assert {row.shot.capture for row in made[2:]} == {"studio"}
 
 
 def test_rows_are_as_many_as_asked() -> None:

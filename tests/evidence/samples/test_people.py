@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from fairlineup.evidence.samples import SamplePerson, accepted_seeds, people
+from fairlineup.evidence.samples import SamplePerson, accepted_seeds, people, screened_twice
 from fairlineup.evidence.samples.appearance import model_file
 from fairlineup.evidence.samples.people import SEEDS, identity, person_of, population_of, tint, tone_luma
 from fairlineup.records import BadInput
@@ -21,6 +21,14 @@ def test_more_people_than_were_accepted_are_refused_by_number() -> None:
 def test_people_are_the_accepted_seeds_in_order() -> None:
     assert [person.seed for person in people(5, start=3)] == list(accepted_seeds()[3:8])
     assert people(5, start=3) == people(8)[3:]
+
+
+def test_nobody_comes_twice() -> None:
+    assert len(set(accepted_seeds().tolist())) == len(accepted_seeds())
+
+
+def test_whoever_is_in_the_demonstration_was_screened_by_both_engines() -> None:
+    assert 750 <= screened_twice() <= len(accepted_seeds())
 
 
 def test_an_aclu_sized_gallery_can_be_had() -> None:

@@ -110,6 +110,7 @@ def test_overlap_is_intersection_over_union() -> None:
     assert overlap(box, Box(10, 0, 20, 10)) == 0
 
 
+@pytest.mark.dlib
 def test_the_saved_detector_answers_as_the_built_in_one(draw: Draw) -> None:
     import dlib
 

@@ -19,6 +19,7 @@ from fairlineup.faces.engine import (
     engine_with,
     named_engine,
 )
+from fairlineup.faces.kinds import cuts_said
 from fairlineup.records import BadInput, Outcome, Photograph
 
 
@@ -132,3 +133,9 @@ def test_a_description_states_detector_template_crop_and_flip(tmp_path: Path) ->
     )
     template = ((38.0, 52.0), (74.0, 52.0), (56.0, 72.0), (42.0, 92.0), (71.0, 92.0))
     assert engine.model.chip == ChipForm(96, template=template, cut_px=112, crop=(8, 16), flip=True)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_run_tells_by_which_cuts_its_photographs_are_judged(name: str) -> None:
+    engine = named_engine(name)
+    assert cuts_said(engine_settings(engine)["detector"]) == engine.cuts

@@ -82,6 +82,7 @@ def test_a_described_file_that_is_no_such_network_is_refused(
         prepared_model(ModelDescription(information, path, "dlib"))
 
 
+@pytest.mark.dlib
 def test_two_processes_may_convert_at_once(tmp_path: Path) -> None:
     code = "from fairlineup.faces.engine import *; print(prepared_model(named_engine('dlib').model))"
     environment = {"FAIRLINEUP_CACHE": str(tmp_path), "PATH": ""}

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from fairlineup.faces.kinds import KINDS, WORDS, about, colour_of, kinds_of, kinds_seen
+from fairlineup.faces.kinds import CUTS, KINDS, about, colour_of, cuts_said, kinds_of, kinds_seen, words
 from fairlineup.records import Box, Quality
 
+HOG = CUTS["dlib"]
 PLAIN = Quality(120, 130.0, 200.0, 0.0, 0.25)
 
 
@@ -42,7 +43,7 @@ def test_grey_and_toned_pictures_are_told_from_colour_through_jpeg(quality: int,
         dimmed = picture.point(lambda value: value * light)
         found = colour_of(_jpeg(dimmed, quality))
         measured = Quality(120, 130.0, 200.0, 0.0, found)
-        assert ("grey" in kinds_of(measured)) is is_grey, (quality, light, found)
+        assert ("grey" in kinds_of(measured, HOG)) is is_grey, (quality, light, found)
 
 
 def test_a_picture_of_one_lightness_or_one_pixel_is_grey() -> None:
@@ -62,7 +63,7 @@ def test_what_is_about_a_face_ends_where_the_photograph_does() -> None:
 
 
 def test_each_kind_is_told_by_one_measure() -> None:
-    assert kinds_of(PLAIN) == ()
+    assert kinds_of(PLAIN, HOG) == ()
     off = {
         "grey": Quality(120, 130.0, 200.0, 0.0, 0.01),
         "small": Quality(49, 130.0, 200.0, 0.0, 0.25),
@@ -71,16 +72,30 @@ def test_each_kind_is_told_by_one_measure() -> None:
         "bright": Quality(120, 192.0, 200.0, 0.0, 0.25),
         "turned": Quality(120, 130.0, 200.0, -20.0, 0.25),
     }
-    assert {kind: kinds_of(one) for kind, one in off.items()} == {kind: (kind,) for kind in KINDS}
-    assert set(WORDS) == set(KINDS)
+    assert {kind: kinds_of(one, HOG) for kind, one in off.items()} == {kind: (kind,) for kind in KINDS}
+    assert set(words(HOG)) == set(KINDS)
 
 
 def test_a_set_is_counted_by_kind_with_the_spread_of_each_measure() -> None:
     grey = Quality(40, 100.0, 200.0, 0.0, 0.0)
-    seen = kinds_seen([PLAIN, PLAIN, PLAIN, grey])
+    seen = kinds_seen([PLAIN, PLAIN, PLAIN, grey], HOG)
     assert seen is not None
     assert seen.photographs == 4
     assert seen.counts == {"grey": 1, "small": 1, "blurred": 0, "dark": 0, "bright": 0, "turned": 0}
     assert seen.share("grey") == 0.25
     assert seen.quantiles["face_px"][2] == 120
-    assert kinds_seen([]) is None
+    assert kinds_seen([], HOG) is None
+
+
+def test_size_is_cut_by_the_box_of_the_detector_that_measured_it() -> None:
+    between = Quality(47, 130.0, 200.0, 0.0, 0.25)
+    yunet = cuts_said("YuNet 2023mar, sha256:49f0")
+    assert yunet == CUTS["yunet"]
+    assert kinds_of(between, yunet) == ()
+    assert (
+        kinds_of(between, cuts_said("dlib frontal HOG")) == kinds_of(between, cuts_said(None)) == ("small",)
+    )
+    assert words(yunet)["small"] == "of a face under 44 px wide"
+    seen = kinds_seen([between], yunet)
+    assert seen is not None
+    assert (seen.counts["small"], seen.cuts) == (0, yunet)

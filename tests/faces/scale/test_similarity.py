@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fairlineup.faces.engine import named_engine
+from fairlineup.faces.engine import ENGINES, named_engine
+from fairlineup.faces.kinds import CUTS, KindsSeen
 from fairlineup.faces.kinds import KINDS as ALL_KINDS
-from fairlineup.faces.kinds import KindsSeen
 from fairlineup.faces.scale import (
     Calibration,
     CalibrationRow,
@@ -40,7 +40,8 @@ ROWS = (
     CalibrationRow(0.90, 1.0, 1.0, 1.0, 400_000, None),
 )
 
-SEEN = KindsSeen(1000, {**dict.fromkeys(ALL_KINDS, 0), "grey": 400, "small": 9}, {"colour": (0.0, 0.1)})
+COUNTS: dict[str, int] = {**dict.fromkeys(ALL_KINDS, 0), "grey": 400, "small": 9}
+SEEN = KindsSeen(1000, COUNTS, {"colour": (0.0, 0.1)}, CUTS["yunet"])
 KINDS = (GroupCurve("kind", "grey", "measured", 300, 79_000, ROWS[1:]),)
 INSIDE = people_inside("0" * 31 + "1", ["Ann", "7"], ["sha256:a", "sha256:b", ""])
 
@@ -140,6 +141,10 @@ def test_a_file_reads_back(tmp_path: Path) -> None:
     again = read_calibration(tmp_path / "c.json")
     assert (again.rows, again.groups, again.ungrouped) == (ROWS, (), {"sex": "no source is cited"})
     assert calibration_json(again) == calibration_json(_table())
+    assert again.kinds == SEEN
+    value = json.loads(calibration_json(_table()))
+    del value["kinds"]["cuts"]
+    assert parse_calibration(json.dumps(value).encode(), "t.json").kinds.cuts == CUTS["dlib"]
 
 
 @pytest.mark.parametrize(
@@ -149,9 +154,9 @@ def test_a_file_reads_back(tmp_path: Path) -> None:
         (b"{}", "'none'"),
         (b"[1]", "an array, not an object"),
         (b'{"schema": "other"}', "'other'"),
-        (b'{"schema": "fairlineup-calibration-2"}', "none of that name, not the key 'name'"),
+        (b'{"schema": "fairlineup-calibration-3"}', "none of that name, not the key 'name'"),
         (
-            b'{"schema": "fairlineup-calibration-2", "name": "n", "model": 3}',
+            b'{"schema": "fairlineup-calibration-3", "name": "n", "model": 3}',
             "a whole number, not an object, at model",
         ),
         (b"\xff", "invalid character (byte 0), not JSON"),
@@ -170,18 +175,42 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_calibration(tmp_path / "none.json")
 
 
-def test_what_ships_says_what_it_is_about_and_names_nobody() -> None:
-    table = shipped_calibration(DLIB)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_ships_says_what_it_is_about_and_names_nobody(engine: str) -> None:
+    table = shipped_calibration(named_engine(engine).pipeline)
     assert table is not None
     assert shipped_calibration("sha256:other") is None
+    even, odd = table.halves
+    assert not even.inside.people & odd.inside.people
+    assert len({one.inside.key for one in (table, even, odd)}) == 3
+    found = [row[-1] for one in table.about["cross_fit"]["tables"] for row in one["rows"]]
+    assert {"more", "less"} & set(found) == set()
+    assert found.count("agrees") > 150
     assert table.counted.errors is not None
     assert table.counted.errors >= 30
     assert table.end.fmr >= 3 * table.about["design_effect"] / table.about["pairs"]
+    assert table.end.fmr >= table.counted.fmr / 10
     assert 0 < table.about["support"]["tail_model_share_of_scale"] < 0.25
     text = calibration_json(table).decode()
     assert not re.search(r"icpsr-\d{3}|\b[A-Z]\d{6}\b|\.jpg", text)
     assert all(len(row) == 7 for row in json.loads(text)["rows"])
     assert all(row.errors is None or row.errors >= 10 for row in (*table.rows, *table.every_pair))
+
+
+def test_what_ships_reaches_99_where_its_people_bear_it_out_and_no_further() -> None:
+    sface, dlib = (shipped_calibration(named_engine(name).pipeline) for name in ("sface", "dlib"))
+    assert sface is not None
+    assert dlib is not None
+    at = sface.distance_at(99)
+    assert 0.49 < at < 0.4925
+    assert sface.read(at).row.model
+    assert not sface.read(sface.distance_at(82.5)).row.model
+    for table, beyond in ((dlib, 99), (sface, 101), (sface.halves[0], 95)):
+        with pytest.raises(BadInput, match="does not reach"):
+            table.distance_at(beyond)
+    default = named_engine("sface").default_threshold
+    assert default is not None
+    assert 0 < sface.distance_at(82.5) - default.score < 0.001
 
 
 def test_people_inside_are_known_by_id_and_by_photograph_and_nobody_else() -> None:

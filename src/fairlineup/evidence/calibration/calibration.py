@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from fairlineup.evidence.calibration.agreement import held_against
 from fairlineup.evidence.calibration.compared import Compared
 from fairlineup.evidence.calibration.doubts import Doubt
-from fairlineup.evidence.calibration.split import Half, split_of
-from fairlineup.evidence.plan import Dataset, Finding, Kind
+from fairlineup.evidence.calibration.split import key_of, split_of
+from fairlineup.evidence.plan import Dataset, Finding, Half, Kind
 from fairlineup.faces.kinds import KINDS, KindsSeen, kinds_seen
 from fairlineup.faces.scale import (
     Calibration,
@@ -36,9 +36,10 @@ from fairlineup.measures import (
 )
 from fairlineup.records import BadInput, Estimate, NotMeasured, Progress, no_progress
 
-STEP = 0.005
-FINE_TO = 0.02  # rows are a step apart up to this rate, then four
-MARKS = (33.0, 49.5, 66.0, 82.5, 99.0)
+STEP = 0.0025
+EACH_TO = 1e-4  # rows are a step apart up to this rate
+FINE_TO = 0.02  # two up to this one, then eight
+MARKS = (33.0, 49.5, 66.0, 82.5, 90.0, 95.0, 99.0)
 MEASURED = "measured on the photographs"
 TOO_FEW = "too few errors to tell"
 TOO_FEW_TO_SHOW = 10  # counts below this would tell where single pairs lie
@@ -54,7 +55,6 @@ class CalibrationSubject:
     half: Half  #: which half of the people, by `half_of`.
     manifest_digest: str  #: of the data set's manifest.
     digests: Mapping[str, str]  #: of the photographs' bytes, by photograph.
-    key: str  #: that its people's digests are made with: hexadecimal, random, of this table alone.
     facts: Mapping[str, Any]  #: further facts for the file: model, engine, dates, photographs offered.
 
 
@@ -82,15 +82,16 @@ def build(
 
     Raises: BadInput: too few people for one row, or photographs whose kind was not measured.
     """
-    wrong = [doubt.people for doubt, decision in settled if PEOPLE.get(decision.decision) == "same"]
-    right = compared.joining(wrong) if wrong else compared
+    right = joined_people(compared, settled)
     table, rows, comparisons = _table(right, progress)
-    every = _table(compared, progress)[1] if wrong else rows
+    every = rows if right is compared else _table(compared, progress)[1]
     same = frozenset(frozenset(f.photos) for f in findings if f.kind is Kind.SAME_PICTURE)
     groups, ungrouped = _groups(right, dataset, comparisons, rows)
+    made_by = str(subject.facts["model"].get("pipeline") or subject.facts["model"]["digest"])
+    digests = [subject.digests.get(entry.photo, "") for entry in compared.entries]
     draft = Calibration(
         name=subject.name,
-        made_by=str(subject.facts["model"].get("pipeline") or subject.facts["model"]["digest"]),
+        made_by=made_by,
         population=subject.population,
         capture=subject.capture,
         rows=rows,
@@ -100,9 +101,9 @@ def build(
         kinds=_kinds(compared),
         kind_rates=_kind_rates(right, rows),
         inside=people_inside(
-            subject.key,
+            key_of(subject.half, made_by, digests),
             {entry.person for entry in compared.entries},
-            {subject.digests.get(entry.photo, "") for entry in compared.entries},
+            digests,
         ),
         about={},
     )
@@ -122,11 +123,21 @@ def build(
     return replace(draft, about=about)
 
 
+def joined_people(compared: Compared, settled: Sequence[tuple[Doubt, Decision]]) -> Compared:
+    """The same with those counted as one person who were found to be one."""
+    wrong = [doubt.people for doubt, decision in settled if PEOPLE.get(decision.decision) == "same"]
+    return compared.joining(wrong) if wrong else compared
+
+
 def check(
     calibration: Calibration, compared: Compared, progress: Progress = no_progress
 ) -> tuple[RowCheck, ...]:
     """Each row of a calibration up to a rate of 0.1 held against people it was not made from."""
-    comparisons = compared.comparisons(progress)
+    return check_pairs(calibration, compared.comparisons(progress))
+
+
+def check_pairs(calibration: Calibration, comparisons: Comparisons) -> tuple[RowCheck, ...]:
+    """Each row of a calibration up to a rate of 0.1 held against pairs it was not made from."""
     found = []
     for row in calibration.rows:
         if row.distance > comparisons.reach or row.fmr > 0.1:
@@ -149,7 +160,7 @@ def _inside(row: CalibrationRow, measured: Estimate | NotMeasured) -> bool | Not
 
 
 def _kinds(compared: Compared) -> KindsSeen:
-    seen = kinds_seen(compared.qualities)
+    seen = kinds_seen(compared.qualities, compared.cuts)
     if seen is None or seen.photographs != len(compared.entries):
         raise BadInput(
             "the kinds of these photographs are not known",
@@ -196,13 +207,18 @@ def _table(
     wanted = [
         edge
         for step, (edge, count) in enumerate(zip(edges, counts, strict=True))
-        if step and (count <= FINE_TO * comparisons.trials or step % 4 == 0 or edge == edges[-1])
+        if step and (step % _apart(count / comparisons.trials) == 0 or edge == edges[-1])
     ]
     table = rate_table(comparisons, [edge for edge in wanted if edge <= comparisons.reach])
     beyond = dict(zip(edges, counts, strict=True))
     far = [_uncounted(edge, beyond[edge] / table.pairs) for edge in wanted if edge > comparisons.reach]
     rows = tuple(_row(row.distance, row.fmr, row) for row in table.rows)
     return table, _to_one((*rows, *far)), comparisons
+
+
+def _apart(rate: float) -> int:
+    """How many steps rows are apart, around a rate."""
+    return 1 if rate <= EACH_TO else 2 if rate <= FINE_TO else 8
 
 
 def _at_or_below(distances: NDArray[np.float64], edges: Sequence[float]) -> list[int]:

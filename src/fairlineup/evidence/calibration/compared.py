@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fairlineup.evidence.plan import Entry
-from fairlineup.faces.kinds import Kind, kinds_of
+from fairlineup.faces.kinds import CUTS, Cuts, Kind, kinds_of
 from fairlineup.faces.vectors import (
     Bins,
     PreparedTemplates,
@@ -37,6 +37,7 @@ class Compared:
     #: people counted as one with the first of them, id to id.
     joined: Mapping[str, str] = field(default_factory=dict)
     qualities: tuple[Quality, ...] = ()  #: one a photograph, where they were measured.
+    cuts: Cuts = CUTS["dlib"]  #: by which their kinds are told.
 
     def __post_init__(self) -> None:
         ids = [self.joined.get(entry.person, entry.person) for entry in self.entries]
@@ -71,13 +72,14 @@ class Compared:
 
     def of_kind(self, kind: Kind) -> Compared | None:
         """The photographs of one kind; None where they are of fewer than two people."""
-        places = [n for n, quality in enumerate(self.qualities) if kind in kinds_of(quality)]
-        entries = tuple(self.entries[n] for n in places)
-        if len({self.joined.get(entry.person, entry.person) for entry in entries}) < 2:
+        places = [n for n, quality in enumerate(self.qualities) if kind in kinds_of(quality, self.cuts)]
+        if len({self.joined.get(one, one) for one in (self.entries[n].person for n in places)}) < 2:
             return None
-        kept = np.array(places, np.intp)
-        templates = self.templates.each(lambda column: column[kept])
-        return Compared(entries, templates, self.joined, tuple(self.qualities[n] for n in places))
+        return self._only(places)
+
+    def of_people(self, wanted: Collection[str]) -> Compared:
+        """The photographs of some people, by their ids. Raises: BadInput: they are fewer than two people."""
+        return self._only([n for n, entry in enumerate(self.entries) if entry.person in wanted])
 
     def nearest(self, count: int) -> list[tuple[int, int, float]]:
         """The nearest non-mated pairs of photographs, by index, and every one at the last one's distance."""
@@ -116,6 +118,13 @@ class Compared:
     def farthest(self) -> float:
         """A distance that no pair exceeds."""
         return 2.0 if self.templates.metric == "cosine" else 2.0 * self.templates.longest
+
+    def _only(self, places: Sequence[int]) -> Compared:
+        kept = np.array(places, np.intp)
+        templates = self.templates.each(lambda column: column[kept])
+        qualities = tuple(self.qualities[n] for n in places) if self.qualities else ()
+        entries = tuple(self.entries[n] for n in places)
+        return replace(self, entries=entries, templates=templates, qualities=qualities)
 
     def _two(self, own: Sequence[int], same: frozenset[frozenset[str]]) -> tuple[int, int] | None:
         for place, a in enumerate(own):

@@ -1,33 +1,31 @@
-"""Which half of the people a calibration is made from, and whether an audit shares people with it."""
+"""Which people a calibration is made from, under which key, and whom it shares with an audit."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
-from fairlineup.evidence.plan import Dataset, Entry
+from fairlineup.evidence.plan import Entry, Half, pictured
 from fairlineup.faces.scale import Calibration, Overlap
+from fairlineup.seals import digest_of
 
-Half = Literal["all", "even", "odd"]
-
-
-def half_of(person: str) -> Half:
-    """Which half a person falls in: whether the first byte of the SHA-256 of their id is even."""
-    return "even" if hashlib.sha256(person.encode()).digest()[0] % 2 == 0 else "odd"
-
-
-def only_half(dataset: Dataset, half: Half) -> Dataset:
-    """The data set with one half of its people."""
-    if half == "all":
-        return dataset
-    return replace(dataset, entries=tuple(e for e in dataset.entries if half_of(e.person) == half))
+KEY_DIGITS = 32
 
 
 def split_of(half: Half, manifest_digest: str) -> dict[str, Any]:
     """Which people were chosen, and by which rule, so that the others can check."""
     return {"rule": "first byte of SHA-256 of the person id", "half": half, "manifest": manifest_digest}
+
+
+def key_of(half: Half, made_by: str, digests: Iterable[str]) -> str:
+    """The key of a table's digests: the same whenever the table is made again, and no other table's.
+
+    Args:
+        half: of the people.
+        made_by: digest of the pipeline.
+        digests: of the photographs' bytes.
+    """
+    return digest_of([half, made_by, *sorted(digests)]).removeprefix("sha256:")[:KEY_DIGITS]
 
 
 def calibration_overlap(
@@ -42,7 +40,4 @@ def calibration_overlap(
     Source: no system is judged on its own training ground. Not: a search for the same faces under other ids
         and on other files.
     """
-    own: dict[str, list[str]] = {}
-    for entry in entries:
-        own.setdefault(entry.person, []).append(digests.get(entry.photo, ""))
-    return calibration.inside.overlap(own)
+    return calibration.inside.overlap(pictured(entries, digests))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fairlineup.evidence.calibration import calibration_overlap, held_against
 from fairlineup.evidence.plan import ResolvedThreshold
 from fairlineup.evidence.runs import Attempt, FrozenRun, Observations
-from fairlineup.faces.kinds import KINDS, WORDS, Kind, KindsSeen, kinds_seen
+from fairlineup.faces.kinds import KINDS, Cuts, Kind, KindsSeen, kinds_seen, words
 from fairlineup.faces.scale import Calibration
 from fairlineup.records import NotMeasured
 from fairlineup.results import (
@@ -36,6 +36,8 @@ def calibrated(
     kinds = _kinds(table, observations)
     return CalibrationUsed(
         name=table.name,
+        part=str(table.about.get("chosen", {}).get("part", "")),
+        why=str(table.about.get("chosen", {}).get("why", "")),
         population=table.population,
         capture=table.capture,
         people=table.about.get("people"),
@@ -58,27 +60,29 @@ def _rate(table: Calibration, at: ResolvedThreshold, measured: Share | NotMeasur
         low=None if row.low is None else significant(row.low),
         high=None if row.high is None else significant(row.high),
         censored=reading.censored,
+        modeled=row.model,
         measured=measured,
         found=held_against(row, measured, censored=reading.censored),
     )
 
 
 def _kinds(table: Calibration, seen: Observations) -> tuple[KindCompared, ...] | NotMeasured:
-    probes, gallery = _seen(seen.searches), _seen(seen.enrolments)
+    cuts = table.kinds.cuts
+    probes, gallery = _seen(seen.searches, cuts), _seen(seen.enrolments, cuts)
     if probes is None or gallery is None:
         return NotMeasured("the system does not tell what kind of photograph each is")
     return tuple(_compared(kind, probes, gallery, table.kinds) for kind in KINDS)
 
 
-def _seen(attempts: Iterable[Attempt]) -> KindsSeen | None:
+def _seen(attempts: Iterable[Attempt], cuts: Cuts) -> KindsSeen | None:
     """Kinds of the photographs, each once."""
-    return kinds_seen({one.photo: one.quality for one in attempts if one.quality}.values())
+    return kinds_seen({one.photo: one.quality for one in attempts if one.quality}.values(), cuts)
 
 
 def _compared(kind: Kind, probes: KindsSeen, gallery: KindsSeen, table: KindsSeen) -> KindCompared:
     searched, enrolled, before = (significant(one.share(kind)) for one in (probes, gallery, table))
     differs = max(abs(searched - before), abs(enrolled - before)) > ANOTHER_SHARE
-    return KindCompared(kind, WORDS[kind], searched, enrolled, before, differs)
+    return KindCompared(kind, words(table.cuts)[kind], searched, enrolled, before, differs)
 
 
 def _warning(

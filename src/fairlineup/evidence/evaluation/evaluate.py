@@ -11,6 +11,7 @@ from fairlineup.evidence.evaluation.ahead import ahead
 from fairlineup.evidence.evaluation.appendix import alike, differentials, hubs, intersections
 from fairlineup.evidence.evaluation.calibrated import calibrated
 from fairlineup.evidence.evaluation.contrasts import contrasts
+from fairlineup.evidence.evaluation.cost import seconds_to_measure
 from fairlineup.evidence.evaluation.direction import direction, wrong_way_round
 from fairlineup.evidence.evaluation.joined import join, observations_of
 from fairlineup.evidence.evaluation.kinds import gallery_kinds
@@ -35,7 +36,7 @@ from fairlineup.evidence.evaluation.verdicts import verdicts
 from fairlineup.evidence.evaluation.within import within_gallery
 from fairlineup.evidence.plan import ResolvedThreshold
 from fairlineup.evidence.runs import FrozenRun, Observations
-from fairlineup.records import NotMeasured, Progress, no_progress
+from fairlineup.records import NotMeasured, Progress, foretell, no_progress
 from fairlineup.results import Share, number, significant
 
 
@@ -58,6 +59,8 @@ def evaluate(
     Raises: BadInput: the run is not finished, or a file of it cannot be read.
     """
     observations = observations or observations_of(frozen)
+    asked, recorded = len(observations.searches), len(observations.score)
+    foretell(progress, "measuring", asked, seconds_to_measure(recorded))
     run = MeasuredRun(frozen, join(observations, frozen), Sections(on_failure, progress))
     with ahead(run, _parts, workers) as rest:
         return _evaluated(run, observations, rest)

@@ -12,7 +12,7 @@ from fairlineup import measures, results
 from fairlineup.evidence.evaluation.measured_run import MeasuredRun, RunAtThreshold, once
 from fairlineup.evidence.plan import ENROL_STAGES
 from fairlineup.evidence.runs import Attempt
-from fairlineup.faces.kinds import KINDS, WORDS, Kind, kinds_of
+from fairlineup.faces.kinds import KINDS, Cuts, Kind, cuts_said, kinds_of, words
 from fairlineup.measures import GalleryKinds
 from fairlineup.records import NotMeasured, Outcome
 from fairlineup.results import Amount, Share
@@ -84,17 +84,20 @@ def _no_two(trait: _Trait) -> str:
 def _traits(run: MeasuredRun) -> tuple[_Trait, ...]:
     """Every trait that is known of a photograph in the gallery, if not all are the same."""
     declared = {entry.photo: entry.capture for entry in run.frozen.dataset.entries}
+    cuts = cuts_said(run.frozen.information.settings.get("detector"))
     return (
         *_trait(run, "capture", "manifest", lambda one: declared[one.photo]),
-        *(part for kind in KINDS for part in _trait(run, kind, "pixels", _is_of(kind))),
+        *(part for kind in KINDS for part in _trait(run, kind, "pixels", _is_of(kind, cuts))),
     )
 
 
-def _is_of(kind: Kind) -> Callable[[Attempt], str]:
+def _is_of(kind: Kind, cuts: Cuts) -> Callable[[Attempt], str]:
+    means = words(cuts)[kind]
+
     def of(one: Attempt) -> str:
         if one.quality is None:
             return ""
-        return WORDS[kind] if kind in kinds_of(one.quality) else OTHERS
+        return means if kind in kinds_of(one.quality, cuts) else OTHERS
 
     return of
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from fairlineup.records import SystemInformation
 from fairlineup.results import SystemCompared, SystemTested
 
 OWN = "Fairlineup"
-System = SystemTested | SystemCompared
+System = SystemInformation | SystemTested | SystemCompared
 
 
 def called(system: System) -> str:

@@ -98,6 +98,7 @@ def calibrated(subject: Report) -> list[str]:
         f"Thresholds by similarity rest on the calibration “{found.name}”; {shared}. It is of "
         f"{found.population} ({found.capture}); this audit is of {said.described or 'nobody it names'} "
         f"({said.capture or 'photographs it does not describe'}).",
+        *([f"The table is {found.part}: {found.why}."] if found.part else []),
         *(_held_against(one) for one in found.rates),
         _kinds(found.kinds),
     ]
@@ -108,6 +109,8 @@ def _held_against(rate: CalibratedRate) -> str:
     stands = ("less than " if rate.censored else "") + words.percent(rate.fmr)
     if rate.low is not None and rate.high is not None:
         stands += _between(rate.low, rate.high)
+    if rate.modeled:
+        stands += ", by its tail model and not counted"
     found = rate.measured
     here = (
         f"not measured here ({found.reason})"

@@ -52,6 +52,7 @@ def audit(plan: Plan, system: FaceSystem, out: Path | str, options: AuditOptions
         if not (directory.finished or directory.compacted):
             options.before_asking(run, remaining_cost(run, run.information))
             ask_system(run, system, options.run)
+        options.after_asking()
         results = _measured_before(run)
         if results is None:
             results = measure(run, options.on_failure, progress)

@@ -15,7 +15,7 @@ from fairlineup.evidence.plan import (
     calibration_of,
     find,
     lay_out,
-    read_place,
+    read_planned,
     resolve,
     settle,
     settlement_of,
@@ -39,7 +39,7 @@ class PlanFindings:
 
 def find_doubts(plan: Plan, progress: Progress = no_progress) -> PlanFindings:
     """Look at every photograph a plan names. Raises: BadInput: the data set cannot be used."""
-    dataset = read_place(place_of(plan.dataset), plan.labels, plan.groups)
+    dataset = read_planned(plan, place_of(plan.dataset))
     found = find(dataset, progress)
     return PlanFindings(dataset, tuple((one, settlement_of(one, plan.settle)) for one in found))
 

@@ -25,6 +25,10 @@ def _say_nothing(run: FrozenRun, cost: CostEstimate) -> None:
     """Go on."""
 
 
+def _keep_it() -> None:
+    """Leave the system open."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditOptions:
     """How an audit is carried out."""
@@ -33,5 +37,7 @@ class AuditOptions:
     pages: PageOptions = field(default_factory=PageOptions)  #: what is written for people.
     #: told what the run will take before anything is asked; what it raises ends the audit.
     before_asking: Callable[[FrozenRun, CostEstimate], None] = _say_nothing
+    #: told when the system is asked nothing more: it may be closed, so that it holds no memory meanwhile.
+    after_asking: Callable[[], None] = _keep_it
     #: told of each section of the results that could not be measured; the others stand.
     on_failure: OnFailure = ignore_failure

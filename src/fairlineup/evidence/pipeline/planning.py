@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from fairlineup.evidence.plan import (
+    SHIPPED,
+    CalibrationChoice,
     ContrastChoice,
     DatasetChoice,
     GalleryChoice,
@@ -16,6 +18,7 @@ from fairlineup.evidence.plan import (
     SearchChoice,
     SystemChoice,
     ThresholdChoice,
+    is_similarity,
     read_dataset,
     strangers_for,
     write_plan,
@@ -57,7 +60,7 @@ def congress_plan(
     Args:
         folder: the photographs.
         system: the system under test.
-        thresholds: scores, "default" or "recommended".
+        thresholds: scores, "default", "recommended" or "similarity 66" by the calibration that ships.
         probes: members drawn, 0 for all.
         gallery: people who are no probe drawn, 0 for all.
         citations: label to where its values come from, for a manifest that does not say.
@@ -84,6 +87,7 @@ def congress_plan(
         probes=ProbesChoice(people=probes),
         gallery=GalleryChoice(people=gallery),
         threshold=tuple(map(_threshold, thresholds)),
+        calibration=CalibrationChoice(SHIPPED if any(map(is_similarity, thresholds)) else ""),
         limit=(LimitChoice(threshold="default" if "default" in thresholds else thresholds[0]),),
         contrast=(ContrastChoice("sex", "F", "M"),) if {"F", "M"} <= sexes else (),
     )
@@ -91,14 +95,14 @@ def congress_plan(
 
 def _threshold(said: str) -> ThresholdChoice:
     """A threshold of the plan, called as it was given."""
-    if said in NAMED:
+    if said in NAMED or is_similarity(said):
         return ThresholdChoice(said, said)
     try:
         return ThresholdChoice(said, float(said))
     except ValueError:
         raise BadInput(
             "a threshold of the Congress test",
-            expected="a score, 'default' or 'recommended'",
+            expected="a score, 'default', 'recommended' or 'similarity 66'",
             got=repr(said),
             remedy="correct it",
             code="option-unusable",

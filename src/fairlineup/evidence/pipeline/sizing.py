@@ -15,7 +15,7 @@ from fairlineup.evidence.plan import (
     SettledDataset,
     find,
     lay_out,
-    read_place,
+    read_planned,
     settle,
 )
 from fairlineup.measures import (
@@ -88,7 +88,7 @@ def plan_size(plan: Plan, base: float | None, power: float, progress: Progress) 
 
     Raises: BadInput: the data set is unusable or not settled, or the plan does not fit it.
     """
-    found = read_place(place_of(plan.dataset), plan.labels, plan.groups)
+    found = read_planned(plan, place_of(plan.dataset))
     return size_of(plan, settle(found, find(found, progress), plan.settle), base, power)
 
 

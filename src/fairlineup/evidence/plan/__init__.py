@@ -11,12 +11,16 @@ from fairlineup.evidence.plan.findings import (
     find_in_rows,
     inspect,
 )
+from fairlineup.evidence.plan.halves import half_of, only_half, read_planned
 from fairlineup.evidence.plan.manifest import TEST, Dataset, Entry, read_dataset, read_place
 from fairlineup.evidence.plan.place import Folder, Memory, Place
 from fairlineup.evidence.plan.plan import (
+    SHIPPED,
+    CalibrationChoice,
     ContrastChoice,
     DatasetChoice,
     GalleryChoice,
+    Half,
     LimitChoice,
     Plan,
     ProbesChoice,
@@ -27,6 +31,7 @@ from fairlineup.evidence.plan.plan import (
     SystemChoice,
     ThresholdChoice,
     folder_of,
+    is_similarity,
 )
 from fairlineup.evidence.plan.planfile import parse_plan, parse_resolved, read_plan, write_plan
 from fairlineup.evidence.plan.protocol import (
@@ -37,7 +42,7 @@ from fairlineup.evidence.plan.protocol import (
     lay_out,
     strangers_for,
 )
-from fairlineup.evidence.plan.resolve import calibration_of, resolve
+from fairlineup.evidence.plan.resolve import calibration_of, pictured, resolve
 from fairlineup.evidence.plan.settle import (
     Case,
     Policy,
@@ -55,8 +60,10 @@ __all__ = [
     "ENROL_STAGES",
     "MEANING",
     "SEARCH_STAGES",
+    "SHIPPED",
     "TEST",
     "Action",
+    "CalibrationChoice",
     "Case",
     "ContrastChoice",
     "Dataset",
@@ -65,6 +72,7 @@ __all__ = [
     "Finding",
     "Folder",
     "GalleryChoice",
+    "Half",
     "Inspection",
     "Kind",
     "LimitChoice",
@@ -86,13 +94,18 @@ __all__ = [
     "find",
     "find_in_rows",
     "folder_of",
+    "half_of",
     "inspect",
+    "is_similarity",
     "lay_out",
+    "only_half",
     "parse_plan",
     "parse_resolved",
+    "pictured",
     "read_dataset",
     "read_place",
     "read_plan",
+    "read_planned",
     "resolve",
     "settle",
     "settlement_of",

@@ -19,16 +19,18 @@ SIMILARITY = re.compile(r"similarity\s+\d+(\.\d+)?")
 OTHERS: Literal["others"] = "others"
 LEAVE_ONE_OUT: Literal["leave-one-out"] = "leave-one-out"
 Strangers = Literal["others", "leave-one-out"]
+Half = Literal["all", "even", "odd"]
 FILE_NAME = such(lambda name: "\0" not in name, "a name a file can have")
 WORDED = "a number (without quotes), 'default', 'recommended' or 'similarity 66'"
 PLAN = Naming("the plan's {}", remedy="correct the plan", code="plan-invalid")
 
 
 def _is_score(score: float | str) -> bool:
-    return not isinstance(score, str) or score in {"default", "recommended"} or _is_similarity(score)
+    return not isinstance(score, str) or score in {"default", "recommended"} or is_similarity(score)
 
 
-def _is_similarity(score: float | str) -> bool:
+def is_similarity(score: float | str) -> bool:
+    """Whether a threshold is given by its similarity: a calibration turns it into a score."""
     return isinstance(score, str) and SIMILARITY.fullmatch(score) is not None
 
 
@@ -46,6 +48,10 @@ class DatasetChoice:
     )
     manifest: Annotated[str, FILE_NAME] = _says(
         "CSV file in it: who is on each photograph.", default="people.csv"
+    )
+    half: Literal["all", "even", "odd"] = _says(
+        "'even' or 'odd' takes half of the people: a calibration of the others shares nobody with them.",
+        default="all",
     )
     capture: str = _says(
         "What kind of photographs these are; results hold for this kind.", default="not stated"
@@ -208,7 +214,7 @@ class Plan:
         demand(bool(names), "[[threshold]]", "at least one threshold", "none")
         demand(len(set(names)) == len(names), "[[threshold]]", "each name once", ", ".join(names))
         for threshold in self.threshold:
-            calibrated = bool(self.calibration.file) or not _is_similarity(threshold.score)
+            calibrated = bool(self.calibration.file) or not is_similarity(threshold.score)
             where = f"threshold {threshold.name!r}"
             demand(calibrated, where, "a calibration.file for a threshold by similarity", "none")
         _check_limits(self.limit, names, self.groups)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
+from fairlineup.evidence.plan.manifest import Entry
 from fairlineup.evidence.plan.plan import (
     SHIPPED,
     SIMILARITY,
@@ -75,6 +76,14 @@ def calibration_of(plan: Plan, information: SystemInformation) -> Calibration | 
             code="calibration-does-not-fit",
         )
     return found
+
+
+def pictured(entries: Iterable[Entry], digests: Mapping[str, str]) -> dict[str, list[str]]:
+    """The digests of each person's photographs, "" for one not read: what a calibration knows people by."""
+    own: dict[str, list[str]] = {}
+    for entry in entries:
+        own.setdefault(entry.person, []).append(digests.get(entry.photo, ""))
+    return own
 
 
 def _met(

@@ -19,7 +19,8 @@ from fairlineup.evidence.plan import (
     folder_of,
     inspect,
     lay_out,
-    read_place,
+    pictured,
+    read_planned,
     resolve,
     settle,
     settlements_of,
@@ -29,7 +30,7 @@ from fairlineup.evidence.runs.directory import RunDirectory
 from fairlineup.evidence.runs.frozen import DOCUMENTS, FrozenRun, load_run
 from fairlineup.evidence.runs.identity import RunIdentity, digest_of_system, environment
 from fairlineup.evidence.runs.manifest import manifest_csv
-from fairlineup.faces.scale import Calibration
+from fairlineup.faces.scale import Calibration, fitting
 from fairlineup.records import BadInput, Photograph, Progress, SystemInformation, no_progress
 from fairlineup.results import Digests
 from fairlineup.seals import digest
@@ -61,14 +62,30 @@ def freeze_run(
     Raises:
         BadInput: the plan, the data set or the directory is unusable; nothing was searched.
     """
-    calibration = calibration_of(plan, information)
-    resolved = resolve(plan, information, calibration)
+    asked = _Asked(plan, information, calibration_of(plan, information))
+    resolve(plan, information, asked.calibration)  # stop for a threshold before every picture is opened
     place = place or folder_of(plan.dataset)
     with RunDirectory(out).pictures() as pictures:
         search = _Search(place, progress, pictures)
         if RunDirectory(out).begun:
-            return _taken_up(load_run(out), resolved, information, search)
-        return _frozen(resolved, information, calibration, RunDirectory(out), search)
+            return _taken_up(load_run(out), asked, search)
+        return _frozen(asked, RunDirectory(out), search)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The plan as read, its system, and the calibration it names with every half."""
+
+    plan: Plan
+    information: SystemInformation
+    calibration: Calibration | None
+
+    def resolved(
+        self, dataset: SettledDataset, digests: Mapping[str, str]
+    ) -> tuple[ResolvedPlan, Calibration | None]:
+        """The plan in numbers, by the table that has none of these people where there is one."""
+        table = self.calibration and fitting(self.calibration, pictured(dataset.entries, digests))
+        return resolve(self.plan, self.information, table), table
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +97,12 @@ class _Search:
     pictures: Path
 
 
-def _frozen(
-    resolved: ResolvedPlan,
-    information: SystemInformation,
-    calibration: Calibration | None,
-    directory: RunDirectory,
-    search: _Search,
-) -> FrozenRun:
-    place, progress = search.place, search.progress
-    dataset, seen = _settled(resolved, search)
-    protocol = lay_out(resolved, dataset)
-    digests = _digests(dataset, seen, progress)
+def _frozen(asked: _Asked, directory: RunDirectory, search: _Search) -> FrozenRun:
+    place, information = search.place, asked.information
+    dataset, seen = _settled(asked.plan, search)
+    protocol = lay_out(asked.plan, dataset)
+    digests = _digests(dataset, seen, search.progress)
+    resolved, calibration = asked.resolved(dataset, digests)
     check_out(directory.path)
     identity = RunIdentity(
         digests=_what_decides(resolved, information, dataset, digests),
@@ -104,12 +116,11 @@ def _frozen(
     return run
 
 
-def _taken_up(
-    run: FrozenRun, plan: ResolvedPlan, information: SystemInformation, search: _Search
-) -> FrozenRun:
+def _taken_up(run: FrozenRun, asked: _Asked, search: _Search) -> FrozenRun:
     """A begun run, under the plan it was begun with or one with other words. Raises: BadInput."""
     run = replace(run, dataset=replace(run.dataset, place=search.place))
-    digests = _digests(run.dataset, {}, search.progress)
+    digests, information = _digests(run.dataset, {}, search.progress), asked.information
+    plan, _ = asked.resolved(run.dataset, digests)
     now, begun = _what_decides(plan, information, run.dataset, digests), run.identity.digests
     others = [one.name for one in fields(Digests) if getattr(now, one.name) != getattr(begun, one.name)]
     if not others:
@@ -127,7 +138,7 @@ def _taken_up(
 
 def _settled(plan: Plan, search: _Search) -> tuple[SettledDataset, Mapping[str, str]]:
     """The plan's data set with its findings settled, and the digests of photographs that were looked at."""
-    dataset = read_place(search.place, plan.labels, plan.groups)
+    dataset = read_planned(plan, search.place)
     settlements_of(find_in_rows(dataset), plan.settle)  # stop for these before every picture is opened
     found = inspect(dataset, search.progress, search.pictures)
     return settle(dataset, found.findings, plan.settle), found.digests

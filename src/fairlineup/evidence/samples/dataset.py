@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -39,7 +39,8 @@ class SamplesRequest:
     people: Annotated[int, at_least(1)]  #: how many.
     #: of each; from the second on, a probe's photographs are their mates in the gallery.
     photos: Annotated[int, between(1, MOST_PHOTOGRAPHS)] = 1
-    capture: str = "studio"  #: condition of every photograph.
+    capture: str = "studio"  #: condition of every photograph, but for:
+    probe_capture: str = ""  #: condition of those searched for, where it is another one.
     #: how many of the people are searched for; the others are only searched among.
     probes: Annotated[int, at_least(0)] = 0
     start: Annotated[int, at_least(0)] = 0  #: how many of the accepted seeds are passed over.
@@ -47,10 +48,16 @@ class SamplesRequest:
     def __post_init__(self) -> None:
         """Raises: BadInput: a number that can't be had, or more people than there are."""
         capture_named(self.capture)
+        capture_named(self.of_probes)
         check_options(self, OPTION)
         if self.probes > self.people:
             raise OPTION.wrong("probes", f"at most as many as people, {self.people:,}", f"{self.probes:,}")
         check_people(self.people, self.start)
+
+    @property
+    def of_probes(self) -> str:
+        """Condition of the photographs searched for."""
+        return self.probe_capture or self.capture
 
     @property
     def photographs(self) -> int:
@@ -87,13 +94,16 @@ class SampleRow:
 def sample_rows(request: SamplesRequest) -> tuple[SampleRow, ...]:
     """The data set of a request, one row a photograph."""
     return tuple(
-        SampleRow(
-            Shot(person, number, request.capture),
-            "probe" if place < request.probes and number == 0 else "gallery",
-        )
+        _row(Shot(person, number, request.capture), request, searched=place < request.probes and number == 0)
         for place, person in enumerate(people(request.people, request.start))
         for number in range(request.photos)
     )
+
+
+def _row(shot: Shot, request: SamplesRequest, *, searched: bool) -> SampleRow:
+    if not searched:
+        return SampleRow(shot, "gallery")
+    return SampleRow(replace(shot, capture=request.of_probes), "probe")
 
 
 def write_samples(

@@ -75,8 +75,13 @@ def population_of(arrays: dict[str, NDArray[np.generic]]) -> Population:
 
 @lru_cache(maxsize=1)
 def accepted_seeds() -> NDArray[np.intp]:
-    """Seeds whose person came near no portrait the model was learned from, in order."""
-    return np.flatnonzero(np.unpackbits(model_file()["accepted"], count=SEEDS))
+    """Seeds that passed the screen, in the order people are taken in: those least alike come first."""
+    return model_file()["accepted"].astype(np.intp)
+
+
+def screened_twice() -> int:
+    """How many of the first people were screened by the engine `sface` too, and not by `dlib` alone."""
+    return int(model_file()["screened_twice"])
 
 
 def people(count: int, start: int = 0) -> tuple[SamplePerson, ...]:

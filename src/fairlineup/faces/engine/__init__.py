@@ -1,6 +1,6 @@
 """Pixels to faces to templates; models by digest. Judges nothing: it can't see a measure."""
 
-from fairlineup.faces.engine.analysis import Analysis, SelectionOptions
+from fairlineup.faces.engine.analysis import Analysis, SelectionOptions, quality_fault
 from fairlineup.faces.engine.descriptionfile import described_engine
 from fairlineup.faces.engine.descriptions import ChipForm, EngineDescription, ModelDescription
 from fairlineup.faces.engine.detection import DetectionOptions
@@ -55,5 +55,6 @@ __all__ = [
     "named_engine",
     "prepared_model",
     "published",
+    "quality_fault",
     "try_model",
 ]

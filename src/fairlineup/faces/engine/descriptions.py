@@ -6,8 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Literal
 
+from fairlineup.faces.engine.analysis import SelectionOptions
 from fairlineup.faces.engine.detection import DetectorName, Points
 from fairlineup.faces.engine.installed import DLIB_LANDMARKS, YUNET, WeightsFile
+from fairlineup.faces.kinds import CUTS, Cuts
 from fairlineup.options import above, between
 from fairlineup.records import ModelInformation, Threshold
 from fairlineup.seals import digest_of
@@ -89,6 +91,9 @@ class EngineDescription:
     #: on distances, lower is more alike; None where nobody has named one.
     default_threshold: Threshold | None = None
     recommended_threshold: Threshold | None = None  #: the one to use, by what was measured here.
+    #: what a photograph must have, by what was missed on worse ones (docs/quality.md); None where nothing was
+    #: measured. Advice: nothing is refused for it unless an operator says so.
+    wanted: SelectionOptions | None = None
     #: others that its users meet.
     sample_thresholds: tuple[Threshold, ...] = ()
     training: str = ""  #: what its model was trained on, as far as known, in a sentence.
@@ -114,6 +119,11 @@ class EngineDescription:
                 "metric": model.information.metric,
             }
         )
+
+    @property
+    def cuts(self) -> Cuts:
+        """Where the size and the focus of a photograph are cut into kinds."""
+        return CUTS[self.detector]
 
     @property
     def libraries(self) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 
+from fairlineup.faces.engine.analysis import SelectionOptions
 from fairlineup.faces.engine.descriptions import DETECTOR_FILES, ChipForm, EngineDescription, ModelDescription
 from fairlineup.faces.engine.detection import DetectorName
 from fairlineup.faces.engine.installed import DLIB_LANDMARKS, DLIB_RESNET, SFACE, YUNET, WeightsFile
 from fairlineup.records import BadInput, ModelInformation, Threshold
 
-DEFAULT_ENGINE = "dlib"
+DEFAULT_ENGINE = "sface"
 
 SFACE_TEMPLATE = (
     (36.9704, 53.8033),
@@ -55,7 +56,11 @@ _SFACE = EngineDescription(
     files=(YUNET, SFACE),
     default_threshold=ONE_IN_100_000,
     recommended_threshold=ONE_IN_100_000,
+    wanted=SelectionOptions(
+        least_face_px=24, least_sharpness=12, least_brightness=10, most_brightness=192, most_yaw=30
+    ),
     sample_thresholds=(Threshold(0.637, "OpenCV's own default for SFace, a cosine of 0.363"),),
+    seconds_per_photograph=0.023,
     training=(
         "One of CASIA-WebFace, VGGFace2 and MS1MV2, by its authors' paper; they have not said which. All "
         "three hold photographs of celebrities from the web and are commonly described as for research only."
@@ -68,6 +73,9 @@ _DLIB = EngineDescription(
     files=(DLIB_LANDMARKS, DLIB_RESNET),
     extra="dlib",
     default_threshold=Threshold(0.6, "the default tolerance of the face_recognition package"),
+    wanted=SelectionOptions(
+        least_face_px=32, least_sharpness=4, least_brightness=16, most_brightness=192, most_yaw=15
+    ),
     training=(
         "About 3 million photographs of 7,485 people, by its author: FaceScrub, VGG Face, and photographs "
         "that he gathered from the web."

@@ -118,7 +118,10 @@ def imported_dlib() -> Any:
     except ImportError as error:
         pass_on_interrupt(error)
         raise EngineNotInstalled(
-            "the face detector of the engine dlib", extra="dlib", expected="dlib-bin", got=str(error)
+            "the package dlib is not installed",
+            extra="dlib",
+            expected="the packages of the extra dlib",
+            got=str(error),
         ) from None
     return dlib
 

@@ -12,10 +12,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fairlineup.faces.pictures.cells import IN_A_CELL, Cells, Centers, Matrix, Weights, mirrored
+from fairlineup.faces.pictures.cells import Cells, Centers, Matrix, Weights
 from fairlineup.faces.pictures.fingerprint import Fingerprint
 from fairlineup.faces.pictures.kept import kept, put
-from fairlineup.faces.pictures.placement import NEAR, Placement, details, fits, square
+from fairlineup.faces.pictures.placement import (
+    NEAR,
+    ROUGH,
+    SKETCH_PX,
+    Placement,
+    details,
+    fits,
+    sketches,
+    square,
+)
 from fairlineup.faces.pictures.registration import roughly_alike
 from fairlineup.faces.pictures.squares import (
     ALL_TERMS,
@@ -29,13 +38,14 @@ from fairlineup.files import temporary_folder
 from fairlineup.records import Progress, no_progress
 from fairlineup.workers import WorkerPool, one_blas_thread
 
-LIKENESS = 0.91
+LIKENESS = 0.86
+OUTLINE = 0.5
 DETAIL = 0.6
 _BLOCK = 4096
 _LEAST_BLOCK = 512
 _STACK = 32
 _FITS = 256
-_WEIGHED = 600
+_LEARNED = 1500
 
 Rows = NDArray[np.int64]
 
@@ -85,13 +95,14 @@ def _block(folder: Path, fingerprints: Sequence[Fingerprint], hosts: range) -> R
     """Pairs found with any photograph inside one of these; shape (n, 2)."""
 
     def searched() -> Rows:
-        pairs = _agreeing(fingerprints, _Search.at(folder).likely(fingerprints, hosts))
+        search = _Search.at(folder)
+        pairs = _agreeing(fingerprints, search.rough(search.likely(fingerprints, hosts)))
         return np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
 
     return kept(folder / f"candidates-{hosts.start}-{hosts.stop}.npy", searched)
 
 
-_ARRAYS = ("mean", "spread", "groups", "cells", "looks", "rows", "ends")
+_ARRAYS = ("mean", "spread", "even", "odd", "looks", "rows", "ends", "sizes", "sketches")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,40 +111,40 @@ class _Search:
 
     weights: Weights
     cells: Cells
+    sizes: NDArray[np.uint8]  #: height and width of each grey picture.
+    sketches: NDArray[np.int8]  #: their contours at half size.
 
     @classmethod
     def of(cls, fingerprints: Sequence[Fingerprint], start: int = 0) -> _Search:
         """Learned from photographs in an order of their own, whatever that in the set."""
+        count = len(fingerprints)
         ordered = np.argsort([sha256(print_.grey.tobytes()).digest()[:16] for print_ in fingerprints])
-        some = np.sort(ordered[:: -(-len(ordered) // _WEIGHED)])
-        sample = dict(_looked_at(fingerprints, some.tolist(), looks_of_windows))
+        some = np.sort(np.roll(ordered, -start)[:: -(-count // _LEARNED)])
+        sample = dict(_looked_at(fingerprints, some.tolist(), looks_of_middles))
         rank = [index for index in ordered.tolist() if index in sample]
-        weights = Weights.of(np.concatenate([sample[index][::4] for index in rank]))
-        looks = np.empty((len(fingerprints), MIDDLES, ALL_TERMS), dtype=np.int8)
-        for at in range(0, len(fingerprints), _LEAST_BLOCK):
-            part = range(at, min(at + _LEAST_BLOCK, len(fingerprints)))
-            for index, look in _looked_at(fingerprints, part, looks_of_middles):
-                looks[index] = weights.weigh(look)
-        flat = looks.reshape(-1, ALL_TERMS)
-        count = max(1, 2 * len(flat) // IN_A_CELL)
-        learned = Centers.places(len(flat), count, start)
-        taken = looks[ordered[learned // MIDDLES], learned % MIDDLES]
-        taken[1::2] = mirrored(taken[1::2])
-        return cls(weights, Cells.of(Centers.of(taken, count), flat))
+        middles = np.stack([sample[index] for index in rank])
+        weights = Weights.of(middles)
+        centers = Centers.of(weights.weigh(middles.reshape(-1, ALL_TERMS)), count * MIDDLES)
+        sizes, sketched = np.empty((count, 2), np.uint8), np.empty((count, SKETCH_PX, SKETCH_PX), np.int8)
+        looks = np.empty((count, MIDDLES, weights.spread.shape[1]), dtype=np.int8)
+        for same, greys in _stacks(fingerprints, range(count)):
+            seen = looks_of_middles(greys)
+            looks[same] = weights.weigh(seen.reshape(-1, ALL_TERMS)).reshape(len(same), MIDDLES, -1)
+            sizes[same], sketched[same] = greys.shape[1:], sketches(greys)
+        return cls(weights, Cells.of(centers, looks.reshape(count * MIDDLES, -1)), sizes, sketched)
 
     @classmethod
     def write(cls, fingerprints: Sequence[Fingerprint], folder: Path) -> None:
         """Put it where processes find it, if it is not there or cannot be read."""
-        paths = [folder / f"{name}.npy" for name in _ARRAYS]
         try:
             cls.at(folder)
         except (OSError, ValueError, EOFError):
             made = cls.of(fingerprints)
             weights, centers, cells = made.weights, made.cells.centers, made.cells
-            learned = (weights.mean, weights.spread, centers.groups, centers.cells)
-            arrays: list[NDArray[Any]] = [*learned, cells.looks, cells.rows, cells.ends]
-            for path, array in zip(paths, arrays, strict=True):
-                put(path, array)
+            arrays: list[NDArray[Any]] = [weights.mean, weights.spread, centers.even, centers.odd]
+            arrays += [cells.looks, cells.rows, cells.ends, made.sizes, made.sketches]
+            for name, array in zip(_ARRAYS, arrays, strict=True):
+                put(folder / f"{name}.npy", array)
 
     @classmethod
     def at(cls, folder: Path) -> _Search:
@@ -144,53 +155,70 @@ class _Search:
     @lru_cache(maxsize=1)
     def read(folder: Path, made_ns: tuple[int, ...]) -> _Search:
         """What was put there then, shared with other processes; what was put there since is another."""
-        mean, spread, groups, cells, looks, rows, ends = (
+        mean, spread, even, odd, looks, rows, ends, sizes, sketched = (
             np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS
         )
-        return _Search(Weights(mean, spread), Cells(Centers(groups, cells), looks, rows, ends))
+        cells = Cells(Centers(even, odd), looks, rows, ends)
+        return _Search(Weights(mean, spread), cells, sizes, sketched)
 
     def likely(self, fingerprints: Sequence[Fingerprint], hosts: range) -> list[Placement]:
         """The best square of each host for each photograph whose middle one of its windows resembles."""
-        looks = {
-            at: self.weights.weigh(look) for at, look in _looked_at(fingerprints, hosts, looks_of_windows)
-        }
-        windows = [looks.pop(host) for host in hosts]
-        starts, count = np.cumsum([0, *map(len, windows)]), len(self.cells.looks)
-        found = [np.empty((3, 0))]
-        for rows, middles, score in self.cells.alike(np.concatenate(windows), LIKENESS):
-            host = hosts.start + np.searchsorted(starts, rows, side="right") - 1
-            other = host != middles % count // MIDDLES
-            found.append(np.stack([rows, middles, score])[:, other])
-        rows, middles, score = np.concatenate(found, axis=1)
-        row, middle = rows.astype(np.int64), middles.astype(np.int64)
-        host = np.searchsorted(starts, row, side="right") - 1
-        shapes = {
-            index: fingerprints[index].grey.shape
-            for index in {*hosts, *np.unique(middle % count // MIDDLES).tolist()}
-        }
+        parts, order = [], []
+        for host, look in _looked_at(fingerprints, hosts, looks_of_windows):
+            parts.append(self.weights.weigh(look))
+            order.append(host)
+        starts, count = np.cumsum([0, *map(len, parts)]), len(self.cells.looks)
+        windows, hosted = np.concatenate(parts), np.array(order, dtype=np.int64)
+        del parts
+        found = list(self.cells.alike(windows, LIKENESS)) or [
+            (hosted[:0], hosted[:0], np.empty(0, np.float32))
+        ]
+        row, middle, score = (np.concatenate(column) for column in zip(*found, strict=True))
+        at = np.searchsorted(starts, row, side="right") - 1
+        other = hosted[at] != middle % count // MIDDLES
+        at, row, middle, score = at[other], row[other], middle[other], score[other]
+        host, window = hosted[at], row - starts[at]
         places = []
-        for at in _best_of_each(host, middle % count // MIDDLES, score, row * 2 * count + middle):
-            here, (query, turn) = int(host[at]), divmod(int(middle[at]) % count, MIDDLES)
-            box = square(window_boxes(*shapes[hosts[here]])[row[at] - starts[here]])
-            around = square(middle_boxes(*shapes[query])[turn])
-            places.append(Placement(hosts[here], query, box, around, mirrored=bool(middle[at] >= count)))
+        for one in _best_of_each(host, middle % count // MIDDLES, score, window * 2 * count + middle):
+            query, turn = divmod(int(middle[one]) % count, MIDDLES)
+            box = square(window_boxes(*self.sizes[host[one]].tolist())[window[one]])
+            around = square(middle_boxes(*self.sizes[query].tolist())[turn])
+            places.append(Placement(int(host[one]), query, box, around, mirrored=bool(middle[one] >= count)))
         return places
+
+    def rough(self, likely: Sequence[Placement]) -> list[Placement]:
+        """Those whose contours agree in the gross, which is quickly told."""
+        left: list[Placement] = []
+        for at in range(0, len(likely), _FITS):
+            some = likely[at : at + _FITS]
+            tried = fits(self.sizes, self.sketches, some, ROUGH)
+            left += [place for fit, place in zip(tried, some, strict=True) if fit.likeness >= OUTLINE]
+        return left
+
+
+def _stacks(
+    fingerprints: Sequence[Fingerprint], which: Sequence[int]
+) -> Iterator[tuple[list[int], NDArray[np.uint8]]]:
+    """Photographs, those of one size together, which is quicker."""
+    for begin in range(0, len(which), _LEAST_BLOCK):
+        shapes: dict[tuple[int, ...], list[int]] = {}
+        greys = {index: fingerprints[index].grey for index in which[begin : begin + _LEAST_BLOCK]}
+        for index, grey in greys.items():
+            shapes.setdefault(grey.shape, []).append(index)
+        for same in shapes.values():
+            for at in range(0, len(same), _STACK):
+                some = same[at : at + _STACK]
+                yield some, np.stack([greys[index] for index in some])
 
 
 def _looked_at(
     fingerprints: Sequence[Fingerprint],
     which: Sequence[int],
-    look: Callable[[NDArray[np.uint8], int], Matrix],
+    look: Callable[[NDArray[np.uint8]], Matrix],
 ) -> Iterator[tuple[int, Matrix]]:
-    """Each photograph and its looks, those of one size together, which is quicker."""
-    shapes: dict[tuple[int, ...], list[int]] = {}
-    greys = {index: fingerprints[index].grey for index in which}
-    for index, grey in greys.items():
-        shapes.setdefault(grey.shape, []).append(index)
-    for same in shapes.values():
-        for at in range(0, len(same), _STACK):
-            some = same[at : at + _STACK]
-            yield from zip(some, look(np.stack([greys[index] for index in some]), ALL_TERMS), strict=True)
+    """Each photograph and its looks."""
+    for some, greys in _stacks(fingerprints, which):
+        yield from zip(some, look(greys), strict=True)
 
 
 def _agreeing(fingerprints: Sequence[Fingerprint], likely: Sequence[Placement]) -> set[tuple[int, int]]:
@@ -201,9 +229,10 @@ def _agreeing(fingerprints: Sequence[Fingerprint], likely: Sequence[Placement]) 
             index: place for place, index in enumerate(sorted({i for p in some for i in (p.host, p.query)}))
         }
         prints = [fingerprints[index] for index in which]
+        sizes = np.array([print_.grey.shape for print_ in prints])
         shapes = np.stack([details(print_) for print_ in prints])
         here = [place.moved(which[place.host], which[place.query]) for place in some]
-        for fit, place, there in zip(fits(prints, shapes, here, NEAR), here, some, strict=True):
+        for fit, place, there in zip(fits(sizes, shapes, here, NEAR), here, some, strict=True):
             pair = min(there.host, there.query), max(there.host, there.query)
             if fit.likeness >= DETAIL and pair not in found and roughly_alike(prints, fit, place):
                 found.add(pair)

@@ -1,8 +1,9 @@
 """The middles of many pictures in cells of those that look alike, so that a window meets few of them.
 
-A middle goes into three cells and a window looks into three: two that are alike mostly meet. Some do not.
-That is why each picture has 27 middles and some 300 windows, and is looked for in the other and the other in
-it.
+A cell is two centers: the nearest to a look's even terms, and the nearest to its odd terms whatever their
+sign, so that a picture and its mirror image share their cells. A middle goes into six cells and a window
+looks into two: two that are alike mostly meet. Some do not. That is why each picture has 27 middles and some
+300 windows, and is looked for in the other and the other in it.
 """
 
 from __future__ import annotations
@@ -16,16 +17,18 @@ from numpy.typing import NDArray
 from fairlineup.faces.pictures.squares import ALL_TERMS, even_terms
 
 IN_A_CELL = 128
-"""Middles, upright and mirrored, to one cell."""
-PROBES = 3
-"""Cells that a middle goes into, and that a window looks into."""
+"""Places of middles to one cell."""
 
-_WHITEN_FROM = 5_000
-_LEARN_FROM = 16
+_KEPT = 24
+_COARSE = 12
+_HELD = 6
+_SEEN = 2
+_POWER = -0.4
+_WHITEN_FROM = 50
 _ROUNDS = 4
-_AT_ONCE = 1 << 14
+_AT_ONCE = 1 << 13
 _UNIT = 127
-EVEN = even_terms(ALL_TERMS)
+_EVEN = even_terms(ALL_TERMS)
 
 Matrix = NDArray[np.float32]
 Small = NDArray[np.int8]
@@ -39,20 +42,26 @@ class Weights:
     Even and odd terms are never mixed, so that a mirror image still only changes the sign of the odd ones.
     """
 
-    mean: Matrix  #: of the set's windows, shape (terms,).
-    spread: Matrix  #: a matrix that halves, in logarithm, the differences in their spread.
+    mean: Matrix  #: of the set's middles, shape (terms,).
+    spread: Matrix  #: what makes their differences nearly alike in all directions, most even terms first.
 
     @classmethod
-    def of(cls, sample: Matrix) -> Weights:
-        """Weights from some of a set's windows; of few they are nearly none."""
-        terms, count = sample.astype(np.float64), max(1, len(sample))
-        mean, weights = np.zeros(ALL_TERMS), np.zeros((ALL_TERMS, ALL_TERMS))
-        trust = len(terms) / (len(terms) + _WHITEN_FROM)
-        mean[:EVEN] = terms[:, :EVEN].sum(axis=0) / count * trust
-        for part in (slice(0, EVEN), slice(EVEN, ALL_TERMS)):
-            spread = terms[:, part].T @ terms[:, part] / count - np.outer(mean[part], mean[part])
+    def of(cls, middles: Matrix) -> Weights:
+        """Weights from the middles of some of a set's pictures; from few they are nearly none.
+
+        Args:
+            middles: shape (pictures, middles of each, terms).
+        """
+        terms, trust = (
+            middles.reshape(-1, ALL_TERMS).astype(np.float64),
+            len(middles) / (len(middles) + _WHITEN_FROM),
+        )
+        mean, weights = np.zeros(ALL_TERMS), np.zeros((ALL_TERMS, 2 * _KEPT))
+        mean[:_EVEN] = terms[:, :_EVEN].mean(axis=0) * trust
+        for part, to in ((slice(0, _EVEN), slice(0, _KEPT)), (slice(_EVEN, ALL_TERMS), slice(_KEPT, None))):
+            spread = terms[:, part].T @ terms[:, part] / len(terms) - np.outer(mean[part], mean[part])
             values, vectors = np.linalg.eigh(trust * spread + (1 - trust) / ALL_TERMS * np.eye(len(spread)))
-            weights[part, part] = (vectors * np.maximum(values, 1e-5) ** -0.25) @ vectors.T
+            weights[part, to] = (vectors * np.maximum(values, 1e-5) ** _POWER)[:, ::-1][:, :_KEPT]
         return cls(mean.astype(np.float32), weights.astype(np.float32))
 
     def weigh(self, looks: Matrix) -> Small:
@@ -63,113 +72,123 @@ class Weights:
         return np.rint(weighed).astype(np.int8)
 
 
-def mirrored(looks: Small) -> Small:
-    """The same of the mirror image."""
-    turned = looks.copy()
-    turned[:, EVEN:] *= -1
-    return turned
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Centers:
-    """Centers of cells, in groups: of the groups that are nearest, the nearest cell of each."""
+    """Centers of the broadest of the even terms, and of the odd ones; each pair of them is a cell."""
 
-    groups: Matrix  #: shape (n_groups, terms).
-    cells: Matrix  #: shape (n_groups, cells of each, terms).
-
-    @staticmethod
-    def places(of: int, count: int, start: int = 0) -> Rows:
-        """Which of so many looks are taken to learn `count` centers: even steps, from `start` on."""
-        some = min(of, _LEARN_FROM * _side(count) ** 2)
-        return np.asarray((np.arange(some) * of // max(1, some) + start) % of)
+    even: Matrix  #: shape (n_even, coarse terms).
+    odd: Matrix  #: shape (n_odd, coarse terms); each stands for its opposite too.
 
     @classmethod
-    def of(cls, looks: Small, count: int) -> Centers:
-        """Some `count` centers learned from looks, the same from the same."""
-        side, some = _side(count), looks.astype(np.float32)
-        groups = _means(some, side)
-        nearest = (some @ groups.T).argmax(axis=1)
-        own = [some[nearest == group] for group in range(side)]
-        return cls(groups, np.stack([_means(part if len(part) >= side else some, side) for part in own]))
+    def of(cls, looks: Small, middles: int) -> Centers:
+        """Centers learned from some looks, for so many middles; the same from the same."""
+        side = max(1, round(float(np.sqrt(middles * _HELD / IN_A_CELL / 2))))
+        even, odd = _coarse(looks)
+        return cls(_means(even, 2 * side, signed=True), _means(odd, side, signed=False))
 
     @property
     def count(self) -> int:
         """Cells in all."""
-        return len(self.groups) * len(self.cells[0])
+        return len(self.even) * len(self.odd)
 
-    def nearest(self, looks: Small) -> NDArray[np.int32]:
-        """The nearest cell of each of the nearest groups; shape (len(looks), PROBES or fewer)."""
-        probes = min(PROBES, len(self.groups))
-        cell = np.empty((len(looks), probes), dtype=np.int32)
+    def held(self, middles: Small) -> NDArray[np.int32]:
+        """The cells that each middle goes into."""
+        return self._near(middles, 3, _HELD)
+
+    def seen(self, windows: Small) -> NDArray[np.int32]:
+        """The cells that each window looks into, of which a middle like it is in one or more."""
+        return self._near(windows, 2, _SEEN)
+
+    def _near(self, looks: Small, each: int, most: int) -> NDArray[np.int32]:
+        """The nearest of the cells made of the `each` nearest centers of either kind; shape (n, most)."""
+        parts = [
+            np.empty((0, min(most, min(each, len(self.even)) * min(each, len(self.odd)))), dtype=np.int32)
+        ]
         for at in range(0, len(looks), _AT_ONCE):
-            some = looks[at : at + _AT_ONCE].astype(np.float32)
-            near = some @ self.groups.T
-            for probe in range(probes):
-                group = near.argmax(axis=1)
-                near[np.arange(len(some)), group] = -np.inf
-                for one, rows in grouped(group, len(self.groups)):
-                    found = (some[rows] @ self.cells[one].T).argmax(axis=1)
-                    cell[at + rows, probe] = one * self.cells.shape[1] + found
-        return cell
+            some = _coarse(looks[at : at + _AT_ONCE])
+            even, by_even = _nearest(some[0], self.even, each, signed=True)
+            odd, by_odd = _nearest(some[1], self.odd, each, signed=False)
+            cells = (even[:, :, None] * len(self.odd) + odd[:, None, :]).reshape(len(even), -1)
+            score = (by_even[:, :, None] + by_odd[:, None, :]).reshape(len(even), -1)
+            order = np.argsort(-score, axis=1, kind="stable")[:, :most]
+            parts.append(np.take_along_axis(cells, order, axis=1).astype(np.int32))
+        return np.concatenate(parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cells:
-    """Middles, upright and mirrored, in cells."""
+    """Middles in cells."""
 
     centers: Centers
-    looks: Small  #: of the middles, upright, shape (n_middles, terms).
-    rows: NDArray[np.int32]  #: middles cell by cell; beyond n_middles, those of mirror images.
+    looks: Small  #: of the middles, shape (n_middles, terms).
+    rows: NDArray[np.int32]  #: middles cell by cell.
     ends: Rows  #: where each cell begins in rows, and where the last ends.
 
     @classmethod
     def of(cls, centers: Centers, looks: Small) -> Cells:
         """The cells of these middles."""
-        cell = np.concatenate([centers.nearest(looks), centers.nearest(mirrored(looks))])
+        cell = centers.held(looks)
         order = np.argsort(cell.ravel(), kind="stable")
-        ends = np.searchsorted(cell.ravel()[order], np.arange(centers.count + 1))
+        ends = np.concatenate([[0], np.cumsum(np.bincount(cell.ravel(), minlength=centers.count))])
         return cls(centers, looks, (order // cell.shape[1]).astype(np.int32), ends)
 
     def alike(self, windows: Small, least: float) -> Iterator[tuple[Rows, Rows, Matrix]]:
-        """Windows and middles of one cell that are alike by `least` or more.
+        """Windows and middles of one cell that are alike by `least` or more, mirrored or not.
 
-        Yields: rows of windows, rows of middles (beyond n_middles, of mirror images), and the cosines.
+        Yields: rows of windows, rows of middles (of mirror images n_middles more), and the cosines.
         """
-        near, count = self.centers.nearest(windows), len(self.looks)
-        for one, seen in grouped(near.ravel(), self.centers.count):
+        near, count = self.centers.seen(windows), len(self.looks)
+        order = np.argsort(near.ravel(), kind="stable")
+        starts = np.concatenate([[0], np.cumsum(np.bincount(near.ravel(), minlength=self.centers.count))])
+        busy = np.flatnonzero((np.diff(starts) > 0) & (np.diff(self.ends) > 0))
+        for one in busy.tolist():
+            some = order[starts[one] : starts[one + 1]] // near.shape[1]
             held = self.rows[self.ends[one] : self.ends[one + 1]]
-            if len(held):
-                looks = self.looks[held % count].astype(np.float32)
-                looks[held >= count, EVEN:] *= -1
-                some = seen // near.shape[1]
-                score = windows[some].astype(np.float32) @ looks.T
-                found = np.flatnonzero(score >= least * _UNIT**2)
+            seen, looks = windows[some].astype(np.float32), self.looks[held].astype(np.float32)
+            odd = seen[:, _KEPT:] @ looks[:, _KEPT:].T
+            score = np.abs(odd)
+            score += seen[:, :_KEPT] @ looks[:, :_KEPT].T
+            found = np.flatnonzero(score >= least * _UNIT**2)
+            if len(found):
                 here, there = np.divmod(found, len(held))
-                yield some[here], held[there].astype(np.int64), score.ravel()[found] / _UNIT**2
+                turned = held[there] + count * (odd.ravel()[found] < 0)
+                yield some[here], turned, score.ravel()[found] / _UNIT**2
 
 
-def grouped(group: NDArray[np.integer], count: int) -> Iterator[tuple[int, Rows]]:
-    """The rows of each group that has any."""
-    order = np.argsort(group, kind="stable")
-    ends = np.searchsorted(group[order], np.arange(count + 1))
-    for one in np.flatnonzero(np.diff(ends)).tolist():
-        yield one, order[ends[one] : ends[one + 1]]
+def _coarse(looks: Small) -> tuple[Matrix, Matrix]:
+    """The broadest of the even terms, and of the odd ones."""
+    return (
+        looks[:, :_COARSE].astype(np.float32),
+        looks[:, _KEPT : _KEPT + _COARSE].astype(np.float32),
+    )
 
 
-def _side(count: int) -> int:
-    """Groups, and cells of each, for so many cells in all."""
-    return max(1, round(float(np.sqrt(count))))
+def _nearest(terms: Matrix, centers: Matrix, most: int, *, signed: bool) -> tuple[Rows, Matrix]:
+    """The nearest centers, at most so many, and a score that falls with the square of the distance."""
+    score = terms @ centers.T
+    if not signed:
+        np.abs(score, out=score)
+    score -= 0.5 * np.einsum("ij,ij->i", centers, centers)
+    every, most = np.arange(len(terms)), min(most, len(centers))
+    which, value = (
+        np.empty((len(terms), most), dtype=np.int64),
+        np.empty((len(terms), most), dtype=np.float32),
+    )
+    for place in range(most):
+        which[:, place] = score.argmax(axis=1)
+        value[:, place] = score[every, which[:, place]]
+        score[every, which[:, place]] = -np.inf
+    return which, value
 
 
-def _means(looks: Matrix, count: int) -> Matrix:
-    """Some rounds of spherical k-means from an even start."""
-    centers = np.zeros((count, looks.shape[1]), dtype=np.float32)
-    begun = looks[np.arange(min(count, len(looks))) * len(looks) // min(count, max(1, len(looks)))]
-    centers[: len(begun)] = begun / _UNIT
+def _means(terms: Matrix, count: int, *, signed: bool) -> Matrix:
+    """Some rounds of k-means from an even start; unsigned, of lines rather than points."""
+    centers = terms[np.arange(min(count, len(terms))) * len(terms) // max(1, min(count, len(terms)))]
     for _ in range(_ROUNDS):
-        nearest = (looks @ centers.T).argmax(axis=1)
+        nearest = _nearest(terms, centers, 1, signed=signed)[0][:, 0]
+        sign = 1 if signed else np.where(np.einsum("ij,ij->i", terms, centers[nearest]) < 0, -1, 1)[:, None]
         sums = np.zeros_like(centers)
-        np.add.at(sums, nearest, looks)
-        length = np.linalg.norm(sums, axis=1, keepdims=True)
-        centers = np.where(length > 0, sums / np.maximum(length, 1e-9), centers)
+        np.add.at(sums, nearest, terms * sign)
+        number = np.bincount(nearest, minlength=len(centers))[:, None]
+        centers = np.where(number > 0, sums / np.maximum(number, 1), centers).astype(np.float32)
     return centers

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from fairlineup import __version__
 from fairlineup.faces.photos import DEFAULT_LIMITS, Limits, UnreadablePhotograph, says_synthetic
 from fairlineup.faces.pictures.candidates import same_picture_candidates
+from fairlineup.faces.pictures.cost import seconds_to_look
 from fairlineup.faces.pictures.fingerprint import fingerprint
 from fairlineup.faces.pictures.kept import PART, ROW, Prints, kept, part_at, part_of, put, row_of
 from fairlineup.faces.pictures.registration import Registration, register
 from fairlineup.files import temporary_folder
-from fairlineup.records import Photograph, Progress, no_progress
+from fairlineup.records import Photograph, Progress, foretell, no_progress
 from fairlineup.seals import digest, digest_of
-from fairlineup.workers import WorkerPool, one_blas_thread
+from fairlineup.workers import WorkerPool, available_cores, one_blas_thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class _Work:
 
 def _found(photos: Sequence[Photograph], extra_pairs: Iterable[tuple[int, int]], work: _Work) -> Copies:
     count = len(photos)
+    foretell(work.progress, "looking", count, seconds_to_look(count, work.workers or available_cores()))
     parts = [(at // PART, photos[at : at + PART]) for at in range(0, count, PART)]
     with one_blas_thread(), WorkerPool(count, work.workers) as pool:
         reading = partial(_read_part, folder=work.folder, limits=work.limits)

@@ -66,7 +66,7 @@ def part_at(folder: Path, number: int) -> NDArray[Any]:
     return rows if rows.dtype == ROW else np.zeros(0, dtype=ROW)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32)
 def _opened(path: Path, made_ns: int) -> NDArray[Any]:
     """A part as it was made then; one made since is another."""
     return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))

@@ -17,10 +17,13 @@ from fairlineup.faces.pictures.squares import (
     look_of_middle,
     looks_of_windows,
     middle_box,
+    reduction,
     window_boxes,
 )
 
+SKETCH_PX = 48
 _NOISE = 2.0
+_SKETCHED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Step:
 
 
 WIDE = (Step(12, 0.06, 0.05), Step(12, 0.03, 0.025))
+ROUGH = (Step(16, 0.03, 0.025),)
 NEAR = (Step(24, 0.03, 0.025), Step(24, 0.012, 0.01))
 
 
@@ -63,7 +67,7 @@ class Fit:
 
 def blur(plane: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
     """Gaussian blur; what would lie beyond the edge is left out of the mean."""
-    height, width = plane.shape
+    height, width = plane.shape[-2:]
     return np.asarray(_gaussian(height, sigma) @ plane @ _gaussian(width, sigma).T)
 
 
@@ -86,11 +90,23 @@ def details(print_: Fingerprint) -> NDArray[np.float32]:
     return _padded(evened(blur(print_.grey.astype(np.float32), 0.7)))
 
 
-def evened(plane: NDArray[np.float32]) -> NDArray[np.float32]:
+def evened(plane: NDArray[np.float32], scale: float = 1.0) -> NDArray[np.float32]:
     """Contours, the strong and the weak made alike: else a frame or a lapel would outweigh a face."""
-    found = plane - blur(plane, 3.0)
-    strength = np.sqrt(blur(found * found, 4.0))
+    found = plane - blur(plane, 3.0 * scale)
+    strength = np.sqrt(blur(found * found, 4.0 * scale))
     return np.asarray(found / (strength + _NOISE), dtype=np.float32)
+
+
+def sketches(greys: NDArray[np.uint8]) -> NDArray[np.int8]:
+    """The same at half size in a byte each, of pictures of one size; shape (n, SKETCH_PX, SKETCH_PX)."""
+    height, width = greys.shape[1:]
+    rows, columns = (max(1, round(pixels * SKETCH_PX / SIDE_PX)) for pixels in (height, width))
+    reduced = (
+        reduction(height, rows, 0, height) @ greys.astype(np.float32) @ reduction(width, columns, 0, width).T
+    )
+    found = np.zeros((len(greys), SKETCH_PX, SKETCH_PX), dtype=np.int8)
+    found[:, :rows, :columns] = np.clip(np.rint(_SKETCHED * evened(reduced, 0.65)), -127, 127)
+    return found
 
 
 def _padded(plane: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -124,16 +140,16 @@ def square(box: NDArray[np.float64]) -> tuple[float, float, float]:
 
 
 def fits(
-    prints: Sequence[Fingerprint],
-    shapes: NDArray[np.float32],
+    sizes: NDArray[np.integer],
+    shapes: NDArray[np.floating | np.integer],
     placements: Sequence[Placement],
     steps: Sequence[Step] = WIDE,
 ) -> list[Fit]:
     """Try each placement at shifts and sizes around it, first widely, then finely about the best of these.
 
     Args:
-        prints: the photographs.
-        shapes: their contours or details, stacked.
+        sizes: height and width of each grey picture, shape (n, 2).
+        shapes: their contours, details or sketches, stacked.
         placements: what to try.
         steps: how finely, one after the other.
 
@@ -144,7 +160,6 @@ def fits(
     mirrored = np.array([placement.mirrored for placement in placements])
     boxes = np.array([placement.box for placement in placements])
     middles = np.array([placement.middle for placement in placements])
-    sizes = np.array([print_.grey.shape for print_ in prints])
     likeness = np.zeros(len(placements))
     for step in steps:
         wanted = _unit(_patches(shapes, sizes, queries, middles[:, None, :], step.cells))[:, 0]
@@ -154,8 +169,7 @@ def fits(
         scores = np.einsum("pkij,pij->pk", seen, wanted)
         chosen = scores.argmax(axis=1)
         boxes, likeness = tried[np.arange(len(chosen)), chosen], scores.max(axis=1)
-    widths = np.array([prints[query].grey.shape[1] for query in queries])
-    lefts = np.where(mirrored, widths - middles[:, 0] - middles[:, 2], middles[:, 0])
+    lefts = np.where(mirrored, sizes[queries, 1] - middles[:, 0] - middles[:, 2], middles[:, 0])
     scales = boxes[:, 2] / middles[:, 2]
     origins = boxes[:, :2] - scales[:, None] * np.stack([lefts, middles[:, 1]], axis=1)
     rows = zip(likeness.tolist(), scales.tolist(), origins.tolist(), strict=True)
@@ -177,19 +191,21 @@ def _around(boxes: NDArray[np.float64], tries: NDArray[np.float64]) -> NDArray[n
 
 
 def _patches(
-    shapes: NDArray[np.float32],
-    sizes: NDArray[np.int64],
+    shapes: NDArray[np.floating | np.integer],
+    sizes: NDArray[np.integer],
     which: NDArray[np.int64],
     boxes: NDArray[np.float64],
     cells: int,
 ) -> NDArray[np.float32]:
     """Nearest samples of squares (left, top, side), shape (n, tries, 3) -> (n, tries, cells, cells)."""
-    steps = (np.arange(cells) + 0.5) / cells
-    limit = sizes[which][:, None, None, :] - 1
+    side = shapes.shape[-1]
+    boxes, steps = boxes * (side / SIDE_PX), (np.arange(cells) + 0.5) / cells
+    limit = np.rint(sizes[which] * (side / SIDE_PX))[:, None, None, :] - 1
     x = np.clip(boxes[..., 0, None] + boxes[..., 2, None] * steps, 0, limit[..., 1]).astype(np.int64)
     y = np.clip(boxes[..., 1, None] + boxes[..., 2, None] * steps, 0, limit[..., 0]).astype(np.int64)
-    start = which.astype(np.int64)[:, None, None, None] * (SIDE_PX * SIDE_PX)
-    return np.asarray(shapes.reshape(-1)[start + y[..., :, None] * SIDE_PX + x[..., None, :]])
+    start = which.astype(np.int64)[:, None, None, None] * side**2
+    seen = shapes.reshape(-1)[start + y[..., :, None] * side + x[..., None, :]]
+    return np.asarray(seen, dtype=np.float32)
 
 
 def _unit(patches: NDArray[np.float32]) -> NDArray[np.float32]:

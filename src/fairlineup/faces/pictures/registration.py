@@ -86,9 +86,10 @@ def register(a: bytes | Fingerprint, b: bytes | Fingerprint) -> Registration:
     """
     prints = (_print(a), _print(b))
     placements = guesses(prints)
+    sizes = np.array([print_.grey.shape for print_ in prints])
     shapes = np.stack([contours(print_) for print_ in prints])
     tried = sorted(
-        zip(fits(prints, shapes, placements), placements, strict=True), key=lambda pair: -pair[0].likeness
+        zip(fits(sizes, shapes, placements), placements, strict=True), key=lambda pair: -pair[0].likeness
     )
     laid = [_lay(prints, fit, placement) for fit, placement in _distinct(tried)]
     return _settle(prints, max(laid, key=lambda one: one.overlay.likeness))

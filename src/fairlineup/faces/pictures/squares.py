@@ -62,7 +62,7 @@ def middle_boxes(height: int, width: int) -> Boxes:
     )
 
 
-def looks_of_windows(greys: Greys, terms: int) -> Matrix:
+def looks_of_windows(greys: Greys, terms: int = ALL_TERMS) -> Matrix:
     """What each window looks like: low frequencies of its DCT, of length 1 (0 where it is flat).
 
     Args:
@@ -80,7 +80,7 @@ def looks_of_windows(greys: Greys, terms: int) -> Matrix:
     return np.concatenate(parts, axis=1)
 
 
-def looks_of_middles(greys: Greys, terms: int) -> Matrix:
+def looks_of_middles(greys: Greys, terms: int = ALL_TERMS) -> Matrix:
     """The same of the squares in `middle_boxes`; shape (n, 27, terms)."""
     planes, each = greys.astype(np.float32), len(_SHIFTS)
     parts = []
@@ -95,7 +95,7 @@ def look_of_middle(grey: Greys, terms: int) -> Matrix:
     """The same of the square in `middle_box`; shape (terms,)."""
     left, top, side = middle_box(*grey.shape).tolist()
     down, across = (
-        _reduction(pixels, CELLS, at, side) for pixels, at in zip(grey.shape, (top, left), strict=True)
+        reduction(pixels, CELLS, at, side) for pixels, at in zip(grey.shape, (top, left), strict=True)
     )
     reduced = np.asarray(down @ grey.astype(np.float32) @ across.T, dtype=np.float32)
     return np.asarray(_looks(reduced[None, None, None], terms)[0, 0])
@@ -126,7 +126,7 @@ def _grids(height: int, width: int) -> list[tuple[int, int]]:
 @lru_cache(maxsize=512)
 def _over_all(height: int, width: int) -> list[tuple[Matrix, Matrix]]:
     return [
-        (_reduction(height, rows, 0, height), np.ascontiguousarray(_reduction(width, columns, 0, width).T))
+        (reduction(height, rows, 0, height), np.ascontiguousarray(reduction(width, columns, 0, width).T))
         for columns, rows in _grids(height, width)
     ]
 
@@ -142,11 +142,11 @@ def _over_middles(height: int, width: int) -> list[tuple[Matrix, Matrix]]:
 
 
 def _stretches(pixels: int, starts: Sequence[float] | Boxes, length: float) -> Matrix:
-    return np.concatenate([_reduction(pixels, CELLS, float(start), float(length)) for start in starts])
+    return np.concatenate([reduction(pixels, CELLS, float(start), float(length)) for start in starts])
 
 
 @lru_cache(maxsize=8192)
-def _reduction(pixels: int, cells: int, start: float, length: float) -> Matrix:
+def reduction(pixels: int, cells: int, start: float, length: float) -> Matrix:
     """Weights of pixels in each cell of a stretch: triangles two cells wide, shape (cells, pixels)."""
     width = length / cells
     centres = start + width * (np.arange(cells) + 0.5)

@@ -6,6 +6,7 @@ from fairlineup.faces.scale.calibrationfile import (
     read_calibration,
     shipped_calibration,
 )
+from fairlineup.faces.scale.fitting import fitting
 from fairlineup.faces.scale.inside import KEY_BYTES, Overlap, PeopleInside, people_inside
 from fairlineup.faces.scale.offkind import shared_kinds, strange
 from fairlineup.faces.scale.similarity import (
@@ -27,6 +28,7 @@ __all__ = [
     "Overlap",
     "PeopleInside",
     "calibration_json",
+    "fitting",
     "fmr_of",
     "parse_calibration",
     "people_inside",

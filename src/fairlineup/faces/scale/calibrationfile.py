@@ -10,19 +10,19 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from fairlineup.faces.kinds import KINDS, KindsSeen
+from fairlineup.faces.kinds import CUTS, KINDS, Cuts, KindsSeen
 from fairlineup.faces.scale.inside import DIGEST_BYTES, KEY_BYTES, PeopleInside
 from fairlineup.faces.scale.similarity import Calibration, CalibrationRow, GroupCurve
 from fairlineup.files import read_file
 from fairlineup.foreign import MisfitError, convert, decode_json
 from fairlineup.records import BadInput, older_format
 
-SCHEMA = "fairlineup-calibration-2"
-READERS = {"fairlineup-calibration-1": "3a906a1f"}
+SCHEMA = "fairlineup-calibration-3"
+READERS = {"fairlineup-calibration-1": "3a906a1f", "fairlineup-calibration-2": "a15160d6"}
 """Commits that read an older format."""
 _OWN = (
     *("schema", "name", "population", "capture", "columns"),
-    *("rows", "every_pair", "groups", "ungrouped", "kinds", "kind_rates", "inside"),
+    *("rows", "every_pair", "groups", "ungrouped", "kinds", "kind_rates", "inside", "halves"),
 )
 Cells = tuple[float, float, float | None, float | None, int | None, float | None, bool]
 _HEXADECIMAL = re.compile(f"[0-9a-f]{{{2 * KEY_BYTES}}}")
@@ -50,6 +50,7 @@ class _Kinds:
     photographs: int
     counts: dict[str, int]
     quantiles: dict[str, tuple[float, ...]]
+    cuts: Cuts = CUTS["dlib"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,18 @@ class _File:
     kinds: _Kinds
     kind_rates: tuple[_Group, ...]
     inside: _Inside
+    halves: tuple[dict[str, Any], ...] = ()
 
 
 def calibration_json(calibration: Calibration) -> bytes:
     """The file: numbers about people together, never a person's id, name or template."""
+    return (_one_row_a_line({"schema": SCHEMA, **_value(calibration)}) + "\n").encode()
+
+
+def _value(calibration: Calibration) -> dict[str, Any]:
     about = dict(calibration.about)
     model = {"digest": calibration.made_by, **about.pop("model", {})}
-    value = {
-        "schema": SCHEMA,
+    return {
         "name": calibration.name,
         "population": calibration.population,
         "capture": calibration.capture,
@@ -100,8 +105,8 @@ def calibration_json(calibration: Calibration) -> bytes:
             "people": sorted(calibration.inside.people),
             "photographs": sorted(calibration.inside.photographs),
         },
+        "halves": [_value(half) for half in calibration.halves],
     }
-    return (_one_row_a_line(value) + "\n").encode()
 
 
 def parse_calibration(text: bytes, name: str) -> Calibration:
@@ -113,12 +118,21 @@ def parse_calibration(text: bytes, name: str) -> Calibration:
             raise older_format(name, expected=SCHEMA, got=schema, reader=READERS[schema])
         if schema != SCHEMA:
             raise _no_calibration(name, repr(value.get("schema", "none"))[:80])
-        found = convert(value, _File)
+        return _read(value, name)
     except MisfitError as error:
         raise _no_calibration(name, str(error)) from error
+
+
+def _read(value: dict[str, Any], name: str) -> Calibration:
+    """A table with its halves. Raises: BadInput, MisfitError."""
+    found = convert(value, _File)
+    halves = tuple(_read(one, name) for one in found.halves)
+    made_by = found.model.pipeline or found.model.digest
+    if any(half.made_by != made_by or half.halves for half in halves):
+        raise _no_calibration(name, "halves that are none of it")
     return Calibration(
         name=found.name,
-        made_by=found.model.pipeline or found.model.digest,
+        made_by=made_by,
         population=found.population,
         capture=found.capture,
         rows=_rows(found.rows),
@@ -129,6 +143,7 @@ def parse_calibration(text: bytes, name: str) -> Calibration:
         kind_rates=_read_curves(found.kind_rates),
         inside=_read_inside(found.inside, name),
         about={key: one for key, one in value.items() if key not in _OWN},
+        halves=halves,
     )
 
 
@@ -142,8 +157,11 @@ def shipped_calibration(made_by: str) -> Calibration | None:
     """The calibration that ships for a pipeline; None if there is none: such a one has only distances."""
     folder = resources.files("fairlineup.faces.scale") / "calibrations"
     for file in sorted(folder.iterdir(), key=lambda one: one.name):
-        if file.name.endswith(".json"):
-            found = parse_calibration(file.read_bytes(), file.name)
+        if not file.name.endswith(".json"):
+            continue
+        text = file.read_bytes()
+        if made_by.encode() in text:  # one that does not name it need not be parsed
+            found = parse_calibration(text, file.name)
             if found.made_by == made_by:
                 return found
     return None
@@ -174,7 +192,7 @@ def _read_kinds(found: _Kinds, name: str) -> KindsSeen:
     most = found.photographs
     if set(found.counts) != set(KINDS) or most < 1 or not all(0 <= n <= most for n in found.counts.values()):
         raise _no_calibration(name, "counts of kinds that cannot be")
-    return KindsSeen(most, found.counts, found.quantiles)
+    return KindsSeen(most, found.counts, found.quantiles, found.cuts)
 
 
 def _read_inside(found: _Inside, name: str) -> PeopleInside:
@@ -185,10 +203,11 @@ def _read_inside(found: _Inside, name: str) -> PeopleInside:
 
 
 def _cells(row: CalibrationRow) -> list[Any]:
-    return [_short(getattr(row, column)) for column in _COLUMNS]
+    return [getattr(row, column) for column in _COLUMNS]
 
 
 def _short(value: Any) -> Any:
+    """To six digits, which no count here bears out anyway: so a table made again is the same file."""
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
@@ -205,11 +224,10 @@ def _one_row_a_line(value: Mapping[str, Any]) -> str:
             return {key: folded(part) for key, part in one.items()}
         if isinstance(one, list) and one and not isinstance(one[0], (list, dict)):
             mark = f"@{len(marks)}@"
-            marks[f'"{mark}"'] = json.dumps(one, ensure_ascii=False, allow_nan=False)
+            cells = [_short(cell) for cell in one]
+            marks[f'"{mark}"'] = json.dumps(cells, ensure_ascii=False, allow_nan=False)
             return mark
-        return [folded(part) for part in one] if isinstance(one, list) else one
+        return [folded(part) for part in one] if isinstance(one, list) else _short(one)
 
     text = json.dumps(folded(value), indent=1, ensure_ascii=False, allow_nan=False)
-    for mark, row in marks.items():
-        text = text.replace(mark, row, 1)
-    return text
+    return re.sub(r'"@\d+@"', lambda found: marks.get(found[0], found[0]), text)

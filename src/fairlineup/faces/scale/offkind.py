@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fairlineup.faces.kinds import KINDS, WORDS, Kind, KindsSeen
+from fairlineup.faces.kinds import KINDS, Kind, KindsSeen, words
 from fairlineup.faces.scale.similarity import Calibration
 
 MIN_OF_A_KIND = 10  # photographs like one, under which a calibration says nothing about it
@@ -20,8 +20,9 @@ def strange(calibration: Calibration, kinds: Sequence[Kind]) -> tuple[str, ...]:
     seen = calibration.kinds
     rare = [kind for kind in KINDS if kind in kinds and _few(seen.counts[kind], seen)]
     usual = [kind for kind in KINDS if kind not in kinds and _few(seen.photographs - seen.counts[kind], seen)]
+    told = words(seen.cuts)
     return tuple(
-        f"{'' if kind in kinds else 'not '}{WORDS[kind]}, as {seen.counts[kind]:,} of the calibration's "
+        f"{'' if kind in kinds else 'not '}{told[kind]}, as {seen.counts[kind]:,} of the calibration's "
         f"{seen.photographs:,} are"
         for kind in (*rare, *usual)
     )

@@ -114,6 +114,8 @@ class Calibration:
     kind_rates: tuple[GroupCurve, ...]
     inside: PeopleInside  #: the people it was made from, as keyed digests.
     about: Mapping[str, Any]  #: everything else the file says: counts, split, what was settled, the tail.
+    #: tables of either half of these people, for audits of the other; none where they were not made.
+    halves: tuple[Calibration, ...] = ()
 
     def __post_init__(self) -> None:
         for rows in (self.rows, self.every_pair):

@@ -64,7 +64,7 @@ class RateTable:
     pairs: int  #: Non-mated comparisons of photographs.
     #: Variance over that of independent comparisons, at the strictest row that was counted.
     design_effect: float
-    #: No row has a rate below it: a tenth of 30 / (pairs / design effect), or the first row counted.
+    #: No row has a rate below it: a tenth of the last row counted, and of 30 / (pairs / design effect).
     end: float
 
 
@@ -107,7 +107,7 @@ def _table(comparisons: Comparisons, distances: Sequence[float]) -> RateTable:
     counted = tuple(_counted(comparisons, float(distances[index])) for index in enough.tolist())
     first = counted[0]
     effect = comparisons.trials / first.effective if first.effective else 1.0
-    end = MIN_ERRORS / DECADE * effect / comparisons.trials
+    end = max(MIN_ERRORS * effect / comparisons.trials, first.fmr) / DECADE
     threshold = _threshold(distances, errors, comparisons.trials)
     beyond = [float(one) for one in distances[: int(enough[0])]]
     tail, modelled = _tail(comparisons, first, threshold, beyond)
