@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from fairlineup.evidence.asking import ask_system
-from fairlineup.evidence.evaluation import evaluate, joined_answers
+from fairlineup.evidence.evaluation import evaluate, joined_answers, measure
 from fairlineup.evidence.evaluation.ahead import ahead
 from fairlineup.evidence.evaluation.measured_run import MeasuredRun
 from fairlineup.evidence.plan import ContrastChoice, StatisticsChoice
@@ -41,7 +41,7 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> FrozenRun:
     system = simulated(false_match_rate=0.02, false_non_match_rate=0.1)
     run = freeze_run(plan, system.information(), tmp_path_factory.mktemp("runs") / "run")
     ask_system(run, system, SMALL_PARTS)
-    run.directory.write_results(evaluate(run))
+    measure(run)
     return run
 
 
@@ -55,7 +55,7 @@ def test_the_results_do_not_depend_on_the_processes(
     done = [how for stage, *how in told if stage == "ahead"]
     assert done == sorted(done)
     assert done[-1] == [done[-1][1]] * 2
-    assert "cllr" in alone["likelihood"]["ratios"], alone["likelihood"]["ratios"]
+    assert len(alone["likelihood"]["groups"]) == 2
 
 
 def test_what_fails_ahead_is_left_to_its_section(papers: FrozenRun) -> None:
@@ -101,7 +101,9 @@ entrance.main()
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    return {
+        path.name: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.name != ".lock"
+    }
 
 
 def _alive(process: int) -> bool:
@@ -143,7 +145,15 @@ def test_ctrl_c_amid_the_measures_ends_all_and_changes_nothing(papers: FrozenRun
 
 
 def test_progress_is_told_in_lines_where_nobody_watches(papers: FrozenRun) -> None:
-    command = [sys.executable, "-m", "fairlineup", "audit", "measure", str(papers.directory.path), "--no-faces"]
+    command = [
+        sys.executable,
+        "-m",
+        "fairlineup",
+        "audit",
+        "measure",
+        str(papers.directory.path),
+        "--no-faces",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     for stage, parts in (
         ("at each threshold", 1),
@@ -151,6 +161,3 @@ def test_progress_is_told_in_lines_where_nobody_watches(papers: FrozenRun) -> No
         ("at thresholds over all of the recorded range", 41),
     ):
         assert f"Measuring {stage}: {parts} of {parts}" in done.stderr
-    quiet = subprocess.run([*command, "-q"], capture_output=True, text=True, check=True)
-    assert quiet.stderr == ""
-    assert quiet.stdout == done.stdout

@@ -1,7 +1,7 @@
 """Long parts of several sections, measured ahead of them by all cores.
 
-What is measured ahead is kept with the run, where its section finds it. A part that cannot be, because a measure
-fails or a process ends, is not kept: its section measures it, and says what failed.
+What is measured ahead is kept with the run, where its section finds it. A part that cannot be, because a
+measure fails or a process ends, is not kept: its section measures it, and says what failed.
 """
 
 from __future__ import annotations

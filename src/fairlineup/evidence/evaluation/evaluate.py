@@ -70,7 +70,9 @@ def _parts(run: MeasuredRun) -> list[Part]:
     return [*likelihood_parts(run), *sweep_parts(run)]
 
 
-def _evaluated(run: MeasuredRun, observations: Observations, rest: Callable[[], None]) -> results.AuditResults:
+def _evaluated(
+    run: MeasuredRun, observations: Observations, rest: Callable[[], None]
+) -> results.AuditResults:
     frozen = run.frozen
     reviews, take = read_reviews(frozen.directory), run.sections.take
     canaries = take("canaries", subject.canaries, frozen.directory)
