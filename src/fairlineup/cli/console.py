@@ -40,6 +40,7 @@ STAGES = {
     "contract": "Checking the contract",
     "compare": "Comparing everybody with everybody",
     "thresholds": "Measuring at each threshold",
+    "ahead": "Measuring on all cores",
     "likelihood": "Measuring what a score is worth",
     "sweep": "Measuring at thresholds over all of the recorded range",
     "tones": "Reading the skin's lightness and colour",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from fairlineup import measures, results
 from fairlineup.evidence.evaluation import subject
+from fairlineup.evidence.evaluation.ahead import ahead
 from fairlineup.evidence.evaluation.appendix import alike, differentials, hubs, intersections
 from fairlineup.evidence.evaluation.calibrated import calibrated
 from fairlineup.evidence.evaluation.contrasts import contrasts
@@ -13,7 +15,7 @@ from fairlineup.evidence.evaluation.cost import seconds_to_measure
 from fairlineup.evidence.evaluation.direction import direction, wrong_way_round
 from fairlineup.evidence.evaluation.joined import join, observations_of
 from fairlineup.evidence.evaluation.kinds import gallery_kinds
-from fairlineup.evidence.evaluation.likelihood import likelihood
+from fairlineup.evidence.evaluation.likelihood import likelihood, likelihood_parts
 from fairlineup.evidence.evaluation.listing import (
     closest_non_mated,
     false_matches,
@@ -23,13 +25,13 @@ from fairlineup.evidence.evaluation.listing import (
     same_pictures,
 )
 from fairlineup.evidence.evaluation.matrices import matrices
-from fairlineup.evidence.evaluation.measured_run import MeasuredRun, RunAtThreshold
+from fairlineup.evidence.evaluation.measured_run import MeasuredRun, Part, RunAtThreshold
 from fairlineup.evidence.evaluation.processing import if_lost_were, processing
 from fairlineup.evidence.evaluation.rates import everyone, group_rates, published_rates
 from fairlineup.evidence.evaluation.review import left_out, read_reviews
 from fairlineup.evidence.evaluation.sections import OnFailure, Sections, ignore_failure
 from fairlineup.evidence.evaluation.sizes import extrapolation, ladder
-from fairlineup.evidence.evaluation.sweep import sweep
+from fairlineup.evidence.evaluation.sweep import sweep, sweep_parts
 from fairlineup.evidence.evaluation.verdicts import verdicts
 from fairlineup.evidence.evaluation.within import within_gallery
 from fairlineup.evidence.plan import ResolvedThreshold
@@ -43,6 +45,7 @@ def evaluate(
     on_failure: OnFailure = ignore_failure,
     observations: Observations | None = None,
     progress: Progress = no_progress,
+    workers: int | None = None,
 ) -> results.AuditResults:
     """Every number of a finished run.
 
@@ -51,6 +54,7 @@ def evaluate(
         on_failure: called for each section that failed: it is not measured, and the others stand.
         observations: its answers; None reads them.
         progress: told of thresholds, of groups and of the sweep.
+        workers: processes; None for one a core where it pays. The content does not depend on it.
     Returns: the content of results.json; the same run and observations give the same content.
     Raises: BadInput: the run is not finished, or a file of it cannot be read.
     """
@@ -58,12 +62,25 @@ def evaluate(
     asked, recorded = len(observations.searches), len(observations.score)
     foretell(progress, "measuring", asked, seconds_to_measure(recorded))
     run = MeasuredRun(frozen, join(observations, frozen), Sections(on_failure, progress))
+    with ahead(run, _parts, workers) as rest:
+        return _evaluated(run, observations, rest)
+
+
+def _parts(run: MeasuredRun) -> list[Part]:
+    return [*likelihood_parts(run), *sweep_parts(run)]
+
+
+def _evaluated(
+    run: MeasuredRun, observations: Observations, rest: Callable[[], None]
+) -> results.AuditResults:
+    frozen = run.frozen
     reviews, take = read_reviews(frozen.directory), run.sections.take
     canaries = take("canaries", subject.canaries, frozen.directory)
     processed = take("processing", processing, run, observations)
     thresholds = _thresholds(run)
     calibration = take("calibration", calibrated, frozen, thresholds, observations)
     warning = _reversed(run)
+    rest()
     forbidden = _overlapping(calibration) or _unsteady(canaries) or warning
     return results.AuditResults(
         schema=results.AUDIT_FORMAT,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from fairlineup import measures, results
-from fairlineup.evidence.evaluation.measured_run import MeasuredRun
+from fairlineup.evidence.evaluation.measured_run import MeasuredRun, Part, once
 from fairlineup.evidence.evaluation.rates import everyone
 from fairlineup.measures import LikelihoodOptions, LikelihoodRatios, Pairs
 from fairlineup.records import Estimate, NotMeasured
@@ -20,26 +20,52 @@ OTHER_SPLITS = 9
 
 def likelihood(run: MeasuredRun) -> results.Likelihood:
     """Likelihood ratios of this run's image types, for everyone and for groups with enough mated people."""
-    answers = run.answers
-    if not len(answers.mated):
-        none = NotMeasured("nobody was searched who is in the gallery")
+    if none := _none(run):
         return results.Likelihood(ratios=none, posterior=posterior(run))
-    if any(attempt.capped for attempt in (*answers.absent_attempts, *answers.mated_attempts)):
-        none = NotMeasured("the system cut lists, so that scores are missing")
-        return results.Likelihood(ratios=none, posterior=posterior(run))
-    pairs = measures.pairs_of(answers.mated, answers.among_others, answers.people)
-    groups = [(label, value) for label in run.labels for value in run.probes[label]]
-    parts = run.sections.each("likelihood", [None, *groups])
+    parts = run.sections.each("likelihood", [None, *_groups(run)])
     next(parts)
-    found = _report(run, pairs)
+    ratios, other_splits = of_everyone(run)
     return results.Likelihood(
-        ratios=NotMeasured(found.reason) if isinstance(found, NotMeasured) else _ratios(run, found),
-        other_splits=() if isinstance(found, NotMeasured) else _other_splits(pairs, found),
+        ratios=ratios,
+        other_splits=other_splits,
         groups=tuple(
-            results.GroupLikelihood(*group, _of_group(run, pairs, *group)) for group in parts if group
+            results.GroupLikelihood(*group, of_group(run, *group)) for group in parts if group is not None
         ),
         posterior=posterior(run),
     )
+
+
+def likelihood_parts(run: MeasuredRun) -> list[Part]:
+    """What is long in it, each part by itself."""
+    return [] if _none(run) else [(of_everyone, ()), *((of_group, group) for group in _groups(run))]
+
+
+def _none(run: MeasuredRun) -> NotMeasured | None:
+    """Why there are no ratios; None where there may be."""
+    answers = run.answers
+    if not len(answers.mated):
+        return NotMeasured("nobody was searched who is in the gallery")
+    if any(attempt.capped for attempt in (*answers.absent_attempts, *answers.mated_attempts)):
+        return NotMeasured("the system cut lists, so that scores are missing")
+    return None
+
+
+def _groups(run: MeasuredRun) -> list[tuple[str, str]]:
+    return [(label, value) for label in run.labels for value in run.probes[label]]
+
+
+@once
+def _pairs(run: MeasuredRun) -> Pairs:
+    return measures.pairs_of(run.answers.mated, run.answers.among_others, run.answers.people)
+
+
+@once
+def of_everyone(run: MeasuredRun) -> tuple[results.PublishedRatios | NotMeasured, results.Line]:
+    """Ratios of everyone, and Cllr had other people been fitted on."""
+    found = _report(run, _pairs(run))
+    if isinstance(found, NotMeasured):
+        return NotMeasured(found.reason), ()
+    return _ratios(run, found), _other_splits(_pairs(run), found)
 
 
 def posterior(run: MeasuredRun) -> tuple[results.PublishedPosterior, ...]:
@@ -63,16 +89,16 @@ def _report(run: MeasuredRun, pairs: Pairs) -> LikelihoodRatios | NotMeasured:
     return measures.likelihood_report(pairs, choice.capture, choice.population, options)
 
 
-def _of_group(
-    run: MeasuredRun, pairs: Pairs, label: str, value: str
-) -> results.GroupLikelihoodRatios | NotMeasured:
+@once
+def of_group(run: MeasuredRun, label: str, value: str) -> results.GroupLikelihoodRatios | NotMeasured:
     """A group's probes against the whole gallery."""
     people = run.probes[label][value]
     withheld = measures.group_publishable(len(people), run.source(label))
     if withheld is not None:
         return NotMeasured(withheld.reason)
     everyone = np.arange(len(run.answers.people))
-    found = _report(run, pairs.among(np.isin(everyone, people), gallery=np.ones(len(everyone), np.bool_)))
+    all_of_them = np.ones(len(everyone), np.bool_)
+    found = _report(run, _pairs(run).among(np.isin(everyone, people), gallery=all_of_them))
     if isinstance(found, NotMeasured):
         return NotMeasured(found.reason)
     return results.GroupLikelihoodRatios(found.method, Amount.of(found.cllr), _at_thresholds(run, found))

@@ -25,6 +25,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+Part = tuple[Callable[..., Any], tuple[Hashable, ...]]
+"""Something derived once, and what it is given beside the run."""
+
+
 class _Keeper(Protocol):
     @property
     def kept(self) -> Kept: ...
@@ -38,7 +42,7 @@ def once(derive: Callable[Concatenate[K, P], T]) -> Callable[Concatenate[K, P], 
 
     @wraps(derive)
     def derived(of: K, *given: P.args, **how: P.kwargs) -> T:
-        key = (derive, *given)
+        key = (derive.__module__, derive.__qualname__, *given)
         if key not in of.kept:
             of.kept[key] = derive(of, *given, **how)
         return cast("T", of.kept[key])
@@ -84,6 +88,11 @@ class MeasuredRun:
     def at_choice(self, choice: ResolvedThreshold) -> RunAtThreshold:
         """The run at a declared threshold."""
         return self.at(self.scale.to_distance(choice.score))
+
+    def keep(self, part: Part, value: Any) -> None:
+        """Keep a part that was derived elsewhere."""
+        derive, given = part
+        self.kept[derive.__module__, derive.__qualname__, *given] = value
 
     def named(self, name: str) -> RunAtThreshold:
         """The run at the declared threshold of that name."""

@@ -34,6 +34,7 @@ class Sections:
         self._on_failure, self._progress = on_failure, progress
         self._within: list[str] = []
         self._failed: dict[str, str] = {}
+        self._raising = False
 
     @property
     def failed(self) -> tuple[FailedSection, ...]:
@@ -57,15 +58,21 @@ class Sections:
                 return measure(*of, **how)
             except MemoryError:
                 raise
-            except Exception as error:  # noqa: BLE001 - whatever it is, the others stand
+            except Exception as error:
+                if self._raising:
+                    raise
                 return NotMeasured(self._failure(error))
 
     def each(self, stage: str, parts: Sequence[T]) -> Iterator[T]:
         """The parts of something long, one after another, while whoever watches is told how far it is."""
-        self._progress(stage, 0, len(parts))
+        self.far(stage, 0, len(parts))
         for done, part in enumerate(parts, start=1):
             yield part
-            self._progress(stage, done, len(parts))
+            self.far(stage, done, len(parts))
+
+    def far(self, stage: str, done: int, total: int) -> None:
+        """Tell whoever watches how far something long is."""
+        self._progress(stage, done, total)
 
     @contextmanager
     def within(self, name: str) -> Iterator[None]:
@@ -75,6 +82,15 @@ class Sections:
             yield
         finally:
             self._within.pop()
+
+    @contextmanager
+    def raising(self) -> Iterator[None]:
+        """What fails within is raised, and not kept as a failure: its section has still to come."""
+        self._raising = True
+        try:
+            yield
+        finally:
+            self._raising = False
 
     def reason(self, *path: str) -> str:
         """Why a section, or a part of it, failed; blank where none did."""

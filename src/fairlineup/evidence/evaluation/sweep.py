@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from fairlineup.evidence.evaluation.contrasts import group_contrasts
 from fairlineup.evidence.evaluation.matrices import matrices
-from fairlineup.evidence.evaluation.measured_run import MeasuredRun, RunAtThreshold
+from fairlineup.evidence.evaluation.measured_run import MeasuredRun, Part, RunAtThreshold, once
 from fairlineup.evidence.evaluation.rates import Measures, everyone, of_groups
 from fairlineup.records import Estimate, Measured, decimals
 from fairlineup.results import (
@@ -33,36 +33,50 @@ def sweep(run: MeasuredRun) -> Sweep:
     The declared thresholds are among them; contrasts and matrices stand at each as at a declared one, but for
     tests.
     """
-    distances = _distances(run)
-    declared = {at.threshold for _, at in run.declared}
-    scores: list[float] = []
     reasons = _Reasons()
-    for_all: list[Measures] = []
     for_groups: dict[tuple[str, str], list[Measures]] = {}
-    compared: list[tuple[GroupContrast, ...]] = []
-    crossed: list[tuple[LabelMatrix, ...]] = []
-    for distance in run.sections.each("sweep", distances):
-        at = run.at(distance) if distance in declared else RunAtThreshold(run, distance)  # not kept
-        scores.append(at.score)
-        for_all.append(everyone(at))
-        reasons.note(for_all[-1])
-        for label in run.labels:
-            for group, rates in of_groups(at, label):
-                for_groups.setdefault((label, group.value), []).append(rates)
-                reasons.note(rates)
-        compared.append(group_contrasts(at))
-        crossed.append(matrices(at))
+    points = [point(run, distance) for distance in run.sections.each("sweep", _distances(run))]
+    for one in points:
+        reasons.note(one.everyone)
+        for label, value, rates in one.groups:
+            for_groups.setdefault((label, value), []).append(rates)
+            reasons.note(rates)
     return Sweep(
-        scores=tuple(scores),
-        everyone=reasons.rate_points(for_all),
+        scores=tuple(one.score for one in points),
+        everyone=reasons.rate_points([one.everyone for one in points]),
         groups=tuple(
             GroupPoints(label, value, reasons.rate_points(rates), reasons.points("fta", rates))
             for (label, value), rates in for_groups.items()
         ),
         reasons=tuple(reasons.places),
-        contrasts=tuple(compared),
-        matrices=tuple(crossed),
+        contrasts=tuple(one.contrasts for one in points),
+        matrices=tuple(one.matrices for one in points),
     )
+
+
+def sweep_parts(run: MeasuredRun) -> list[Part]:
+    """The rates of each threshold by themselves."""
+    return [(point, (distance,)) for distance in _distances(run)]
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """All that is measured at one threshold of the sweep."""
+
+    score: float  #: the threshold, on the system's scale.
+    everyone: Measures  #: rates of everyone.
+    groups: tuple[tuple[str, str, Measures], ...]  #: label, value and rates of each group.
+    contrasts: tuple[GroupContrast, ...]  #: declared contrasts, without tests.
+    matrices: tuple[LabelMatrix, ...]  #: the cross-group matrix of each label.
+
+
+@once
+def point(run: MeasuredRun, distance: float) -> Point:
+    """All that is measured at one threshold; what leads there is not kept, unless it was declared."""
+    declared = any(at.threshold == distance for _, at in run.declared)
+    at = run.at(distance) if declared else RunAtThreshold(run, distance)
+    groups = [(label, group.value, rates) for label in run.labels for group, rates in of_groups(at, label)]
+    return Point(at.score, everyone(at), tuple(groups), group_contrasts(at), matrices(at))
 
 
 def _distances(run: MeasuredRun) -> list[float]:
