@@ -29,7 +29,7 @@ def test_the_argument_in_words(run: Run) -> None:
         "that the other gallery holds the same kind of people, in the same kind of photographs; and with no",
         "100,000 people of the same kind: 19.3 % of searches (13 to 27 %)",
         "83.9 % of searches (70 to 93 %) (34 × the gallery tested, too far to rely on)",
-        "people of colour 11 of 107 10.3 % (5.2 to 18 %)",
+        "people of color 11 of 107 10.3 % (5.2 to 18 %)",
         "2.59 times as often as the second (95 % interval 1.25 to 5.36)",
         "p = 0.0126, hypergeometric, one direction; mid-p 0.00824",
         "p = 0.0142 (Fisher's exact test)",

@@ -146,7 +146,7 @@ def _of_groups(argument: Argument, sides: Sides) -> Sequence[tuple[str, Iterator
 def _groups(argument: Argument, sides: Sides) -> Iterator[Paragraph]:
     contrast, ratio = sides.contrast, sides.contrast.risk_ratio
     coloured = argument.reconstructed and contrast.a.errors == 11
-    names = ("people of colour", "others") if coloured else ("the group", "the others")
+    names = ("people of color", "others") if coloured else ("the group", "the others")
     rows = ((names[0], contrast.a, sides.one), (names[1], contrast.b, sides.others))
     yield [f"{name:<17} {_counted(c.errors, c.people):>16}  {_rate(rate)}" for name, c, rate in rows]
     if isinstance(ratio, NotMeasured):
@@ -273,7 +273,7 @@ def _sources(argument: Argument) -> Iterator[Paragraph]:
             Rekognition at its default settings: published by the ACLU in July 2018. Each photograph is taken
             as a person here."""
     if argument.reconstructed:
-        yield """11 of 28 and 107 of 535 people of colour were not published as counts. They are reconstructed
+        yield """11 of 28 and 107 of 535 people of color were not published as counts. They are reconstructed
             from percentages: about 40 % of the false matches, about 20 % of Congress. The counts may be a
             little off, and with them every number that compares the groups."""
     if not (argument.is_congress_2018 or argument.reconstructed):

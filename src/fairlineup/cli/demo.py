@@ -41,8 +41,12 @@ PLANTED_SAID = (
 TRY_NEXT = """try next:
   fairlineup samples sheet --out people.png   (look at a hundred of these people)
   fairlineup data folder DIR --plan plan.toml   (your own photographs, a folder a person)
-  fairlineup demo --simulated   (does the audit find error rates that were planted?)
+  {other}
   fairlineup data congress photographs && fairlineup congress photographs   (the real test)"""
+OTHER_DEMO = {  # by whether the demonstration just seen was simulated
+    False: "fairlineup demo --simulated   (does the audit find error rates that were planted?)",
+    True: "fairlineup demo   (the same audit on photographs of people who do not exist)",
+}
 PARTS = ("samples", "cards")  # what a demonstration begins with, by which one begun before is known
 SAMPLES: dict[str, Any] = {"people": 750, "probes": 150, "photos": 2, "probe_capture": "doorbell"}
 
@@ -79,7 +83,8 @@ def demo(out: Path, engine: str, *, simulated: bool, short: bool, as_json: bool,
         show_json(to_json(found.results))
     else:
         planted = [PLANTED_SAID] if simulated else []
-        say(*finding(found.results).split("\n"), *planted, *where(found), *TRY_NEXT.split("\n"))
+        try_next = TRY_NEXT.format(other=OTHER_DEMO[simulated])
+        say(*finding(found.results).split("\n"), *planted, *where(found), *try_next.split("\n"))
     return exit_status(found.results, None)
 
 

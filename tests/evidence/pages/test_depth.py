@@ -50,7 +50,7 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> str:
         "what was counted, and pooled with the other cells",
         "None of group × size: no cell has 30 people.",
         "people who share group0.26 %",
-        "labelled photographs (“circle” 420,",
+        "labeled photographs (“circle” 420,",
         "the design effect of FMR is 2.4",
         "as high as 2.0 % (by pairs of people with nobody twice), not measured, too few (with the",
         "6.0 to 72.0 %",

@@ -12,7 +12,7 @@ from fairlineup.results import AuditResults
 from .examples import not_given, population, results
 from .reading import Page, Run
 
-ARTEFACT = "Generator artefact"
+ARTIFACT = "Generator artifact"
 
 
 def _results(made_up: int, marked: int) -> AuditResults:
@@ -57,7 +57,7 @@ def test_where_some_are_real_it_says_how_many_are_not(tmp_path: Path, made_up: i
     )
     assert all(node.text.startswith("Partly synthetic people. ") for node in made.all("caption"))
     assert all("About partly synthetic people." in node.text for node in made.all("desc"))
-    assert f"{ARTEFACT}. A program made some of these people up" in text
+    assert f"{ARTIFACT}. A program made some of these people up" in text
     assert "these people do not exist" not in text
 
 
@@ -85,33 +85,33 @@ def test_no_verdict_and_no_limit_to_read_one_from(tmp_path: Path) -> None:
     assert "dashed upright line" in Run(tmp_path / "real", results()).written().text
 
 
-def test_charts_of_groups_are_generator_artefacts(tmp_path: Path) -> None:
+def test_charts_of_groups_are_generator_artifacts(tmp_path: Path) -> None:
     made = _page(tmp_path)
     headings = [n.text for n in made.all("figcaption") if n.attributes.get("class") == "above"]
     assert headings
-    assert all(f"{ARTEFACT}: " in heading for heading in headings)
+    assert all(f"{ARTIFACT}: " in heading for heading in headings)
     titles = [n.text for n in made.all("title") if n.within[-1] == "svg" and " by group" in n.text]
     assert len(titles) == len(headings)
-    assert all(title.startswith(ARTEFACT) for title in titles)
+    assert all(title.startswith(ARTIFACT) for title in titles)
     drawn = [n.text for n in made.all("text") if "notice" in n.attributes.get("class", "")]
-    assert drawn.count("synthetic people: generator artefact") == len(headings)
+    assert drawn.count("synthetic people: generator artifact") == len(headings)
     charts = [n for n in made.all("svg") if n.attributes.get("role") == "img"]
     assert sum("synthetic people" in text for text in drawn) == len(charts)
 
 
-def test_tables_and_comparisons_of_groups_are_generator_artefacts(tmp_path: Path) -> None:
+def test_tables_and_comparisons_of_groups_are_generator_artifacts(tmp_path: Path) -> None:
     made = _page(tmp_path)
     captions = [n.text for n in made.all("caption") if "every group" in n.text]
     assert captions
-    assert all(text.startswith(f"Synthetic people. {ARTEFACT}: Group") for text in captions)
-    assert all(ARTEFACT in item.text for item in made.all("li") if "people flagged in" in item.text)
+    assert all(text.startswith(f"Synthetic people. {ARTIFACT}: Group") for text in captions)
+    assert all(ARTIFACT in item.text for item in made.all("li") if "people flagged in" in item.text)
     assert "Labels from: generator." in made.text
-    assert f"{ARTEFACT}. These groups are properties of the program" in made.text
+    assert f"{ARTIFACT}. These groups are properties of the program" in made.text
 
 
 def test_real_people_have_none_of_it(tmp_path: Path) -> None:
     made = Run(tmp_path / "run", results()).written()
-    for word in (ARTEFACT.lower(), "synthetic", "do not exist", "made up"):
+    for word in (ARTIFACT.lower(), "synthetic", "do not exist", "made up"):
         assert word not in made.text.lower()
 
 

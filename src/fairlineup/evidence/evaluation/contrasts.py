@@ -173,7 +173,7 @@ def _decomposition(
     values, photos, whose, searched = _composition(run, contrast.label)
     present = np.flatnonzero(photos)
     if not len(present):
-        return NotMeasured("no labelled photograph was enrolled")
+        return NotMeasured("no labeled photograph was enrolled")
     cells = measures.cell_rates(run.compared, at.threshold, _split(run, contrast))
     found = measures.decompose_gap(cells, 0, 1, photos[present], run.level)
     if isinstance(found, NotMeasured):
@@ -202,14 +202,14 @@ def _split(run: MeasuredRun, contrast: ContrastChoice) -> Grouping:
 
 @once
 def _composition(run: MeasuredRun, label: str) -> tuple[tuple[str, ...], NDArray[np.int64], str, bool]:
-    """The values of a label, labelled photographs of each, whose they are, and if of the gallery searched.
+    """The values of a label, labeled photographs of each, whose they are, and if of the gallery searched.
 
     Of the mates, if nobody in that gallery is labelled.
     """
     grouping, values = run.both_groupings(label)
     for comparisons, whose, searched in (
         (run.answers.among_others, "the gallery of people who are no probe", True),
-        (run.answers.among_probes, "other probes’ mates, for nobody else in the gallery is labelled", False),
+        (run.answers.among_probes, "other probes’ mates, for nobody else in the gallery is labeled", False),
     ):
         photos = np.sum([block.gallery_photos for block in comparisons.blocks], axis=0)
         inside = grouping.gallery >= 0

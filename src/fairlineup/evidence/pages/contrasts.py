@@ -194,7 +194,7 @@ def _effect(subject: Report, measured: Effect | NotMeasured) -> str:
 def _gallery(subject: Report, found: PublishedDecomposition) -> str:
     """Whose photographs these are, and that they are not the gallery searched above where they are not."""
     counted = ", ".join(f"“{value}” {words.count(n)}" for value, n in found.composition.items())
-    photographs = words.plural(sum(found.composition.values()), "labelled photograph")
+    photographs = words.plural(sum(found.composition.values()), "labeled photograph")
     said = f"Counted among the {photographs} ({counted}) of {found.of}"
     if found.searched:
         return f"{said}. "

@@ -78,7 +78,7 @@ def _charts(
 ) -> list[tuple[str, Drawing]]:
     called = f"“{threshold.name}”" if threshold.name else subject.at(threshold)
     return [
-        (f"{subject.artefact}{short_name(term)}, {called}", _chart(subject, (term, shape), threshold, groups))
+        (f"{subject.artifact}{short_name(term)}, {called}", _chart(subject, (term, shape), threshold, groups))
         for term, shape in ((FPIR, "circle"), (FNIR, "diamond"))
         if any(isinstance(rate_of(one, term), Share) for one in groups)
     ]
@@ -92,9 +92,9 @@ def _chart(
     rows = [dot(value, rate, shape=shape) for value, rate in rates]
     desc = "; ".join(f"{row.label}: {row.text}" for row in rows) + "."
     where = f"{label}, at {subject.named(threshold)}"
-    caption = subject.caption(f"{subject.artefact}{short_name(term)} by {where}", desc)
-    if subject.artefact:
-        caption = replace(caption, notice=f"{caption.notice}: generator artefact")
+    caption = subject.caption(f"{subject.artifact}{short_name(term)} by {where}", desc)
+    if subject.artifact:
+        caption = replace(caption, notice=f"{caption.notice}: generator artifact")
     name = named(term.key, "by", label, "at", threshold.name) if threshold.name else ""
     numbers = tuple((value, *numbers_of(rate)) for value, rate in rates)
     return Drawing(name, caption.title, dot_plot(caption, rows), (label, *MEASURED), numbers)

@@ -65,7 +65,7 @@ def _drawing(
     rows: Sequence[Sequence[MatrixCell]],
 ) -> Drawing:
     title = (
-        f"{subject.artefact}{FMR.name} (FMR) of each {label.replace('_', ' ')} against each, "
+        f"{subject.artifact}{FMR.name} (FMR) of each {label.replace('_', ' ')} against each, "
         f"at {subject.named(threshold)}"
     )
     of = matrix.values

@@ -76,9 +76,9 @@ class Report:
         return "" if kind == "real" else f"{kind} people"
 
     @property
-    def artefact(self) -> str:
+    def artifact(self) -> str:
         """Heads everything about groups of made-up people, whose groups are properties of the generator."""
-        return "Generator artefact: " if self.kind == "synthetic" else ""
+        return "Generator artifact: " if self.kind == "synthetic" else ""
 
     @property
     def marked_against_manifest(self) -> int:

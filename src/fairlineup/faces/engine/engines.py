@@ -80,7 +80,7 @@ _DLIB = EngineDescription(
         "About 3 million photographs of 7,485 people, by its author: FaceScrub, VGG Face, and photographs "
         "that he gathered from the web."
     ),
-    seconds_per_photograph=0.012,
+    seconds_per_photograph=0.02,
 )
 _ALL = {one.name: one for one in (_SFACE, _DLIB)}
 
