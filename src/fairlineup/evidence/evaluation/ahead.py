@@ -28,6 +28,11 @@ MOST = 5
 """Processes; more would wait for the longest part."""
 
 
+def processes_for(comparisons: int) -> int:
+    """How many processes measure so many comparisons listed."""
+    return 1 if comparisons < ENOUGH else min(MOST, available_cores())
+
+
 @contextmanager
 def ahead(
     run: MeasuredRun, parts: Callable[[MeasuredRun], Sequence[Part]], workers: int | None = None
@@ -40,8 +45,7 @@ def ahead(
         workers: processes, this one counted; None for one a core where there is enough to do.
     """
     if workers is None:
-        few = len(run.answers.among_others) + len(run.answers.among_probes) < ENOUGH
-        workers = 1 if few else min(MOST, available_cores())
+        workers = processes_for(len(run.answers.among_others) + len(run.answers.among_probes))
     if workers == 1:
         yield lambda: None
         return

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from fairlineup import measures, results
 from fairlineup.evidence.evaluation import subject
-from fairlineup.evidence.evaluation.ahead import ahead
+from fairlineup.evidence.evaluation.ahead import ahead, processes_for
 from fairlineup.evidence.evaluation.appendix import alike, differentials, hubs, intersections
 from fairlineup.evidence.evaluation.calibrated import calibrated
 from fairlineup.evidence.evaluation.contrasts import contrasts
@@ -60,7 +60,7 @@ def evaluate(
     """
     observations = observations or observations_of(frozen)
     asked, recorded = len(observations.searches), len(observations.score)
-    foretell(progress, "measuring", asked, seconds_to_measure(recorded))
+    foretell(progress, "measuring", asked, seconds_to_measure(recorded, processes_for(recorded)))
     run = MeasuredRun(frozen, join(observations, frozen), Sections(on_failure, progress))
     with ahead(run, _parts, workers) as rest:
         return _evaluated(run, observations, rest)
