@@ -93,7 +93,11 @@ class Searches:
         row, person = self.row, self.gallery_person
         if ((np.diff(row) > 0) | (np.diff(person) > 0)).all():
             return self
-        order = np.lexsort((self.distance, person, row))
+        within = np.diff(row) == 0
+        if (np.diff(row) >= 0).all() and (np.diff(self.distance)[within] >= 0).all():  # nearest first
+            order = np.argsort(row * (int(person.max()) + 1) + person, kind="stable")
+        else:
+            order = np.lexsort((self.distance, person, row))
         first = order[_changes(row[order], person[order])]
         return replace(self, row=row[first], gallery_person=person[first], distance=self.distance[first])
 

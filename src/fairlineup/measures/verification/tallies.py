@@ -80,9 +80,9 @@ class FalsePairs:
 
         Source: Satterthwaite 1946, effective degrees of freedom of a sum of variances.
         """
-        each: Column = weights[self.cell] * self.errors
-        if len(each) > len(self.low):
-            each = np.bincount(self.pair, each, len(self.low)).astype(np.float64, copy=False)
+        row = np.flatnonzero((weights != 0)[self.cell])
+        taken = weights[self.cell[row]] * self.errors[row]
+        each: Column = np.bincount(self.pair[row], taken, len(self.low)).astype(np.float64, copy=False)
         people, some = int(self.high.max(initial=-1)) + 1, np.flatnonzero(each)
         sides = np.concatenate((self.low[some], self.high[some]))
         parts_of = np.tile(each[some], 2)
