@@ -44,7 +44,7 @@ LOCAL = Adapter(
 ONNX = Adapter(
     Facts(
         name="onnx",
-        title="any recogniser that is an ONNX file, behind our detector",
+        title="any recognizer that is an ONNX file, behind our detector",
         extra="engine",
         page="docs/models.md",
         tried="with photographs, and dlib's network as the file",

@@ -28,7 +28,6 @@ ADAPTER = Adapter(
         name="replay",
         title="the answers of a finished run, to be measured under another plan",
         argument="RUN",
-        extra="parquet",
         page="docs/systems/replay.md",
         tried="with the Congress run: the same results from its own answers",
         takes="records",
