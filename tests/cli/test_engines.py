@@ -243,3 +243,11 @@ def test_a_table_of_two_engines_is_refused(
     code, out, err = run("audit", "import", table, "--out", tmp_path / "out")
     assert (code, out) == (2, "")
     assert "holds scores of 2 engines: expected one value in the column Pipeline" in err
+
+
+def test_two_engines_that_compare_nothing_end_with_status_2(run: Run, tmp_path: Path) -> None:
+    photo = tmp_path / "nobody.png"
+    Image.new("RGB", (64, 64)).save(photo)
+    code, out, _ = run("compare", photo, photo, "--engine", "both")
+    assert code == 2
+    assert "not compared" in out

@@ -46,7 +46,7 @@ def compare(one: Path, other: Path, table: Path | None, engine: str, *, as_json:
     """Compare the face in photograph A with the face in photograph B.
 
     Prints their distance, and the similarity and false match rate that belong to it in a calibration. With
-    `--engine both` every engine is asked and each answers for itself.
+    `--engine both` every engine is asked and each answers for itself; exit status 2 if none could.
     """
     calibration = read_calibration(table) if table else None
     photos = [Photograph(str(path), path) for path in (one, other)]
@@ -63,6 +63,8 @@ def compare(one: Path, other: Path, table: Path | None, engine: str, *, as_json:
         show_json(row)
     else:
         say(*(_both(row) if engine == BOTH else _words(row)))
+    if all("not_compared" in one for one in row.get("engines", [row])):
+        raise click.exceptions.Exit(2)
 
 
 def _same_picture(photos: Sequence[Photograph]) -> bool:
