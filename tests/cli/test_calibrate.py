@@ -210,7 +210,8 @@ def test_another_models_calibration_is_refused(portraits: Path, tmp_path: Path) 
 
     rows = (CalibrationRow(0.5, 1e-3, None, None), CalibrationRow(1.5, 1.0, None, None))
     seen, inside = KindsSeen(2, dict.fromkeys(KINDS, 0), {}), people_inside("0" * 32, ["a"], [])
-    table = Calibration("other", "sha256:0", "p", "c", rows, rows, (), {}, seen, (), inside, {})
+    about = {"kind": "real", "people": 1, "pairs": 1, "settled": {}}
+    table = Calibration("other", "sha256:0", "p", "c", rows, rows, (), {}, seen, (), inside, about)
     (tmp_path / "c.json").write_bytes(calibration_json(table))
     first = next(csv.DictReader((portraits / "people.csv").read_text(encoding="utf-8").splitlines()))
     photo = portraits / first["photo"]

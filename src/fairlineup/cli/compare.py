@@ -125,7 +125,7 @@ def _scale(row: dict[str, Any]) -> list[str]:
         return [
             f"similarity above {similarity['at_least']:.1f}, where the calibration ends",
             f"false match rate < {_above(fmr['below'])}: less than 1 in {_one_in(fmr['below'], down=True)} "
-            f"(upper end of its 95 % interval: 1 in {_one_in(fmr['high'], down=True)}); no finer figure",
+            f"({_upper(fmr['high'])}); no finer figure",
             _worst(row["worst_group"]),
         ]
     model = " (tail model, not counted)" if fmr["tail_model"] else ""
@@ -181,6 +181,12 @@ def one_in_words(value: float, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return f"1 in {_one_in(value)} (no interval was taken)"
     return f"1 in {_one_in(value)} (95 %: 1 in {_one_in(high)} to 1 in {_one_in(low)})"
+
+
+def _upper(high: float | None) -> str:
+    if high is None:
+        return "no interval was taken"
+    return f"upper end of its 95 % interval: 1 in {_one_in(high, down=True)}"
 
 
 def _one_in(rate: float, *, down: bool = False) -> str:

@@ -72,7 +72,7 @@ def fetch(name: str, base: str | None, *, quiet: bool) -> None:
     for file, address in places:
         if not quiet:
             notice(f"{file.name}: {file.size_bytes / 1e6:.1f} MB from {address}")
-        say(f"{file.name}: {fetched(address, file.sha256)}")
+        say(f"{file.name}: {fetched(address, file.sha256, file.size_bytes)}")
 
 
 def _address(file: WeightsFile, base: str | None) -> str:

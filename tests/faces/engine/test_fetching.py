@@ -114,3 +114,10 @@ def test_a_server_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with pytest.raises(DownloadFailed, match="refused"):
         fetched("http://127.0.0.1:9/model", DIGEST)
+
+
+def test_no_more_is_taken_than_the_file_has(server: str, tmp_path: Path) -> None:
+    with pytest.raises(DownloadFailed) as caught:
+        fetched(f"{server}/unannounced", DIGEST, 1_000_000)
+    assert "1,000,000" in str(caught.value)
+    assert not list(tmp_path.rglob("*.onnx"))

@@ -44,11 +44,12 @@ COUNTS: dict[str, int] = {**dict.fromkeys(ALL_KINDS, 0), "grey": 400, "small": 9
 SEEN = KindsSeen(1000, COUNTS, {"colour": (0.0, 0.1)}, CUTS["yunet"])
 KINDS = (GroupCurve("kind", "grey", "measured", 300, 79_000, ROWS[1:]),)
 INSIDE = people_inside("0" * 31 + "1", ["Ann", "7"], ["sha256:a", "sha256:b", ""])
+ABOUT = {"kind": "real", "people": 300, "pairs": 79_000, "settled": {"asked": 4}}
 
 
 def _table(groups: tuple[GroupCurve, ...] = ()) -> Calibration:
     why = {"sex": "no source is cited"}
-    return Calibration("t", "sha256:x", "p", "c", ROWS, ROWS, groups, why, SEEN, KINDS, INSIDE, {})
+    return Calibration("t", "sha256:x", "p", "c", ROWS, ROWS, groups, why, SEEN, KINDS, INSIDE, ABOUT)
 
 
 @pytest.mark.parametrize(("fmr", "similarity"), [(1e-4, 66.0), (1e-5, 82.5), (1e-6, 99.0), (1.0, 0.0)])
@@ -134,6 +135,45 @@ def test_no_table_of_falling_or_missing_rows(rows: tuple[CalibrationRow, ...]) -
     with pytest.raises(BadInput) as caught:
         Calibration("t", "sha256:x", "p", "c", rows, ROWS, (), {}, SEEN, (), INSIDE, {})
     assert caught.value.code == "file-malformed"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        CalibrationRow(-1.0, 0.1, None, None),
+        CalibrationRow(0.5, 7.0, None, None),
+        CalibrationRow(0.5, 5e-324, None, None),
+        CalibrationRow(0.5, 0.1, -1.0, 0.2),
+        CalibrationRow(0.5, 0.1, 0.2, 0.05),
+        CalibrationRow(0.5, 0.1, 0.05, 2.0),
+    ],
+)
+def test_no_row_that_cannot_be_in_any_of_the_tables(row: CalibrationRow) -> None:
+    curve = GroupCurve("sex", "F", "s", 30, 400, (row,))
+    whole, once = _table(), GroupCurve("sex", "F", "s", 30, 400, ROWS[::-1])
+    for change in ({"rows": (row,)}, {"every_pair": (row,)}, {"groups": (curve,)}, {"kind_rates": (once,)}):
+        with pytest.raises(BadInput, match="interval between 0 and 1"):
+            replace(whole, **change)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "place"),
+    [
+        ("people", None, "people"),
+        ("pairs", -1, "pairs"),
+        ("kind", "x", "kind"),
+        ("settled", [], "settled"),
+        ("chosen", ["x"], "chosen"),
+    ],
+)
+def test_what_is_told_of_a_table_is_read_as_strictly(key: str, value: object, place: str) -> None:
+    said = json.loads(calibration_json(_table())) | {key: value}
+    with pytest.raises(BadInput, match=f"at {place}"):
+        parse_calibration(json.dumps(said).encode(), "t.json")
+    if key != "chosen":
+        del said[key]
+        with pytest.raises(BadInput, match=place):
+            parse_calibration(json.dumps(said).encode(), "t.json")
 
 
 def test_a_file_reads_back(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -15,12 +16,13 @@ from fairlineup.web import HttpClient, HttpLimits, NoAnswer
 LIMITS = HttpLimits(whole_s=7200.0, silence_s=60.0, most_bytes=4 << 30, connections=1)
 
 
-def fetched(url: str, sha256: str) -> Path:
+def fetched(url: str, sha256: str, size_bytes: int = LIMITS.most_bytes) -> Path:
     """The file at a URL, fetched on first use and kept in the cache under its digest.
 
     Args:
         url: http or https; redirects to other hosts are followed, since the digest decides.
         sha256: lower-case hex digest that it must have.
+        size_bytes: what it has at most; more of an answer is not taken.
     Raises:
         DownloadFailed: no answer, not 200, or cut short.
         DigestMismatch: other bytes than described; they are thrown away.
@@ -31,7 +33,7 @@ def fetched(url: str, sha256: str) -> Path:
             return there
     target = models_folder() / f"{sha256}.onnx"
     with atomic_file(target, mode=FOR_ALL) as file:
-        got = _received(url, file)
+        got = _received(url, file, size_bytes)
         if got != sha256:
             raise DigestMismatch(
                 f"the file at {url}",
@@ -42,9 +44,9 @@ def fetched(url: str, sha256: str) -> Path:
     return target
 
 
-def _received(url: str, file: BinaryIO) -> str:
+def _received(url: str, file: BinaryIO, most_bytes: int) -> str:
     """Writes the answer's body to a file; its digest. Raises: DownloadFailed."""
-    digest, client = hashlib.sha256(), HttpClient(LIMITS)
+    digest, client = hashlib.sha256(), HttpClient(replace(LIMITS, most_bytes=most_bytes))
 
     def take(piece: bytes) -> None:
         digest.update(piece)

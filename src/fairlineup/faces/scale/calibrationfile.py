@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
 
 from fairlineup.faces.kinds import CUTS, KINDS, Cuts, KindsSeen
 from fairlineup.faces.scale.inside import DIGEST_BYTES, KEY_BYTES, PeopleInside
@@ -24,6 +26,7 @@ _OWN = (
     *("schema", "name", "population", "capture", "columns"),
     *("rows", "every_pair", "groups", "ungrouped", "kinds", "kind_rates", "inside", "halves"),
 )
+Count = Annotated[int, Meta(ge=0)]
 Cells = tuple[float, float, float | None, float | None, int | None, float | None, bool]
 _HEXADECIMAL = re.compile(f"[0-9a-f]{{{2 * KEY_BYTES}}}")
 _COLUMNS = ("distance", "fmr", "low", "high", "errors", "effective", "model")
@@ -61,10 +64,20 @@ class _Inside:
 
 
 @dataclass(frozen=True, slots=True)
+class _Chosen:
+    part: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class _File:
-    """What is read of a calibration's file."""
+    """What is read of a calibration's file, or told of it."""
 
     name: str
+    kind: Literal["real", "synthetic"]
+    people: Count
+    pairs: Count
+    settled: dict[str, Count]
     model: _Model
     population: str
     capture: str
@@ -76,6 +89,7 @@ class _File:
     kind_rates: tuple[_Group, ...]
     inside: _Inside
     halves: tuple[dict[str, Any], ...] = ()
+    chosen: _Chosen | None = None
 
 
 def calibration_json(calibration: Calibration) -> bytes:

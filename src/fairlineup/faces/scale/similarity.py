@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -118,12 +119,14 @@ class Calibration:
     halves: tuple[Calibration, ...] = ()
 
     def __post_init__(self) -> None:
-        for rows in (self.rows, self.every_pair):
+        curves = [curve.rows for curve in (*self.groups, *self.kind_rates) if curve.rows]
+        for rows in (self.rows, self.every_pair, *curves):
             rising = all(a.distance < b.distance and a.fmr <= b.fmr for a, b in pairwise(rows))
-            if not rows or not rising or not 0 < rows[0].fmr <= rows[-1].fmr <= 1:
+            if not rows or not rising or not all(map(_is_possible, rows)):
                 raise BadInput(
                     f"the calibration {self.name} is no table",
-                    expected="rows of rising distance whose rates are above 0 and never fall",
+                    expected="rows of rising distance whose rates are above 0 and never fall, each with an "
+                    "interval between 0 and 1 or none",
                     got="other rows" if rows else "none",
                     remedy="make it anew",
                     code="file-malformed",
@@ -194,6 +197,11 @@ class Calibration:
             return NotMeasured("no group has 10 false matches at this distance")
         row, curve = max(read, key=lambda one: one[0].fmr)
         return GroupReading(curve, row, len(read), len(self.groups))
+
+
+def _is_possible(row: CalibrationRow) -> bool:
+    low, high = (row.low or 0.0, 1.0 if row.high is None else row.high)
+    return row.distance >= 0 and sys.float_info.min <= row.fmr <= 1 and 0 <= low <= high <= 1
 
 
 def read_rows(rows: Sequence[CalibrationRow], distance: float) -> CalibrationRow:
