@@ -80,7 +80,7 @@ def test_a_search_that_was_killed_goes_on_from_what_it_kept(
     assert (resumed.pairs, resumed.registered) == (whole.pairs, whole.registered)
 
 
-@pytest.mark.parametrize("damage", [b"", b"no array"])
+@pytest.mark.parametrize("damage", [b"", b"no array", b"\x93NUMPY\x01\x00\x04\x00(\x27\x00\n"])
 def test_what_was_kept_and_cannot_be_read_is_made_again(tmp_path: Path, damage: bytes) -> None:
     whole = find_same_pictures(_photos(), folder=tmp_path)
     for path in tmp_path.rglob("*.npy"):

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fairlineup.faces.pictures.cells import Cells, Centers, Matrix, Weights
 from fairlineup.faces.pictures.fingerprint import Fingerprint
-from fairlineup.faces.pictures.kept import kept, put
+from fairlineup.faces.pictures.kept import kept, loaded, put
 from fairlineup.faces.pictures.placement import (
     NEAR,
     ROUGH,
@@ -156,7 +156,7 @@ class _Search:
     def read(folder: Path, made_ns: tuple[int, ...]) -> _Search:
         """What was put there then, shared with other processes; what was put there since is another."""
         mean, spread, even, odd, looks, rows, ends, sizes, sketched = (
-            np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS
+            loaded(folder / f"{name}.npy", mapped=True) for name in _ARRAYS
         )
         cells = Cells(Centers(even, odd), looks, rows, ends)
         return _Search(Weights(mean, spread), cells, sizes, sketched)

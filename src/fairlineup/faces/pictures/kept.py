@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, overload
 
 import numpy as np
@@ -30,11 +31,21 @@ ROW = np.dtype(
 def kept(path: Path, make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
     """The array at a path; made and put there where there is none, or one that cannot be read."""
     try:
-        return np.asarray(np.load(path, allow_pickle=False))
+        return loaded(path)
     except (OSError, ValueError, EOFError):
         made = make()
     put(path, made)
     return made
+
+
+def loaded(path: Path, *, mapped: bool = False) -> NDArray[Any]:
+    """The array at a path. Raises: OSError, ValueError, EOFError: none is there, or it is damaged."""
+    if not path.is_file():
+        raise FileNotFoundError(path)
+    try:
+        return np.asarray(np.load(path, mmap_mode="r" if mapped else None, allow_pickle=False))
+    except (SyntaxError, TokenError, MemoryError) as error:  # of a header that is not one
+        raise ValueError(str(error)) from error
 
 
 def put(path: Path, array: NDArray[Any]) -> None:
@@ -69,7 +80,7 @@ def part_at(folder: Path, number: int) -> NDArray[Any]:
 @lru_cache(maxsize=32)
 def _opened(path: Path, made_ns: int) -> NDArray[Any]:
     """A part as it was made then; one made since is another."""
-    return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+    return loaded(path, mapped=True)
 
 
 @dataclass(frozen=True, slots=True)
