@@ -76,7 +76,7 @@ def fetch(name: str, base: str | None, *, quiet: bool) -> None:
 
 
 def _address(file: WeightsFile, base: str | None) -> str:
-    return f"{base.rstrip('/')}/{file.name}" if base else file.url
+    return f"{base.rstrip('/')}/{file.name}" if base is not None else file.url
 
 
 def _row(engine: EngineDescription) -> dict[str, Any]:

@@ -56,7 +56,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "bundle-unreadable": ("name the bundle; `fairlineup audit bundle {folder}` makes one of a run",),
         "calibration-does-not-fit": (
-            "ask for less than {beyond}, or calibrate on more people: `fairlineup calibrate`",
+            "ask for {end} at most, or calibrate on more people: `fairlineup calibrate`",
         ),
         "columns-unclear": (
             "give --{other} {column}, or --{kind} {column} if that is what it is all the same",

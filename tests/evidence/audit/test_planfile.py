@@ -42,9 +42,10 @@ OPTIONS: st.SearchStrategy[Any] = st.recursive(
 )
 USE = st.sampled_from(["", "test"])
 PATH = NAMED.filter(lambda text: "\0" not in text)
-IN_A_FOLDER = st.builds(DatasetChoice, PATH, PATH, TEXT, TEXT, USE)
+HALF = st.sampled_from(["all", "even", "odd"])
+IN_A_FOLDER = st.builds(DatasetChoice, PATH, PATH, HALF, TEXT, TEXT, USE)
 MADE = st.builds(
-    DatasetChoice, st.just(""), PATH, TEXT, TEXT, USE, NAMED, st.dictionaries(TEXT, OPTIONS, max_size=3)
+    DatasetChoice, st.just(""), PATH, HALF, TEXT, TEXT, USE, NAMED, st.dictionaries(TEXT, OPTIONS, max_size=3)
 )
 
 

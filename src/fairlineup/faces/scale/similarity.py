@@ -175,14 +175,15 @@ class Calibration:
         """
         fmr = fmr_of(similarity)
         if fmr < self.end.fmr * (1 - 1e-12):
+            end = f"{math.floor(10 * similarity_of(self.end.fmr)) / 10:g}"
             raise BadInput(
                 f"the calibration {self.name} does not reach similarity {similarity:g}",
-                expected=f"at most {math.floor(10 * similarity_of(self.end.fmr)) / 10:g}, where its people "
+                expected=f"at most {end}, where its people "
                 f"stop bearing it out (false match rate {self.end.fmr:.2g})",
                 got=f"{similarity:g} (false match rate {fmr:.2g})",
                 remedy="ask for less, or calibrate on more people",
                 code="calibration-does-not-fit",
-                facts={"beyond": f"{similarity:g}"},
+                facts={"end": end},
             )
         logs = [math.log(row.fmr) for row in self.rows]
         return float(np.interp(math.log(fmr), logs, [row.distance for row in self.rows]))
