@@ -171,8 +171,9 @@ def rates(distances: Floats, known: Truth) -> dict[str, Any]:
     return rows
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(measure: Callable[[Path, str, int | None], dict[str, Any]], about: str | None) -> None:
+    """Measure the engine that the command line names on a folder of photographs, and print it."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
     parser.add_argument("--workers", type=int)
@@ -181,4 +182,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(measure, __doc__)

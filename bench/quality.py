@@ -8,9 +8,7 @@ of probes as they are matches somebody else. Neither moves with the harm, as an 
 
 from __future__ import annotations
 
-import argparse
 import io
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -22,9 +20,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import stats
 
-from bench.accuracy import Truth, distances, truth
+from bench.accuracy import Truth, distances, main, truth
 from bench.harms import DRAWS, HARMS, Harm, drawn
-from fairlineup.faces.engine import ENGINES, Analysis, EnginePool, SelectionOptions, named_engine
+from fairlineup.faces.engine import Analysis, EnginePool, SelectionOptions, named_engine
 from fairlineup.faces.photos import decode
 from fairlineup.records import Box, Outcome, Photograph
 
@@ -296,14 +294,5 @@ def told(engine: str, known: Truth, portraits: Answers, answers: Sequence[Answer
     return found
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--engine", choices=ENGINES, default=ENGINES[0])
-    parser.add_argument("--workers", type=int)
-    given = parser.parse_args()
-    print(json.dumps(measure(given.folder, given.engine, given.workers), indent=1))
-
-
 if __name__ == "__main__":
-    main()
+    main(measure, __doc__)

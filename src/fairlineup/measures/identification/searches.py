@@ -91,10 +91,10 @@ class Searches:
     def by_person(self) -> Searches:
         """The same with each person once in a list, at their least distance, in the order of their codes."""
         row, person = self.row, self.gallery_person
-        if ((np.diff(row) > 0) | (np.diff(person) > 0)).all():
+        step = np.diff(row)
+        if ((step > 0) | (np.diff(person) > 0)).all():
             return self
-        within = np.diff(row) == 0
-        if (np.diff(row) >= 0).all() and (np.diff(self.distance)[within] >= 0).all():  # nearest first
+        if (step >= 0).all() and (np.diff(self.distance)[step == 0] >= 0).all():  # nearest first
             order = np.argsort(row * (int(person.max()) + 1) + person, kind="stable")
         else:
             order = np.lexsort((self.distance, person, row))
