@@ -15,7 +15,8 @@ import socket
 import sys
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 GRACE_S = 1.4
 
@@ -43,6 +44,32 @@ def heed() -> None:
             signal.signal(number, _interrupt)
     signal.set_wakeup_fd(ours.fileno(), warn_on_full_buffer=False)
     threading.Thread(target=_watch, args=(theirs, ours), name="fairlineup-signals", daemon=True).start()
+
+
+@contextmanager
+def handed_to(end: Callable[[], None]) -> Iterator[None]:
+    """Within the block the first request to end calls `end`, and the work takes its time; a second one ends it.
+
+    For a server, which answers what is under way. Only in the main thread.
+    """
+
+    def heard(number: int, _: object) -> None:
+        if _State.came:
+            os._exit(128 + number)
+        _State.came = number
+        end()
+
+    usual = {number: signal.getsignal(number) for number in _SIGNALS}
+    wakened = signal.set_wakeup_fd(-1)  # else the thread of `heed` ends this process
+    for number, handler in usual.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, heard)
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(wakened)
 
 
 def interrupted() -> int:
