@@ -17,6 +17,7 @@ engines    List the engines: what finds a face and makes a template of it, by na
 explain    Explain a published count: so many searched for, none of them there, so many flagged.
 faces      Find the faces in each PHOTO: where, how sure, how large, how bright, how sharp.
 help       Show a page of the documentation: data sets, plans, measures, systems and more.
+serve      Serve DATA by the Rekognition protocol: an unchanged boto3 program works on this machine.
 systems    List the face recognition systems that can be put under test.
 threshold  Print the threshold card of a finished RUN.
 tone       Read skin tone (ITA) off the photographs in DATASET, as a covariate of each capture.

@@ -33,6 +33,7 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "plan-not-trusted": REFUSED,
         "seal-broken": FAILED,
         "seal-key-missing": REFUSED,
+        "serving-refused": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
         "system-failed": FAILED,
@@ -76,6 +77,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "disk-failed": ("free some space and give the same command again: what was finished is kept",),
         "extra-missing": ("{remedy}; or fetch the weights alone: `fairlineup engines fetch {fetchable}`",),
+        "address-unusable": ("name another --port, or --port 0 for any that is free; or another --host",),
         "file-exists": (
             "choose another name than {key} with --new-key",
             "name another place than {folder} with --out",
@@ -121,6 +123,10 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "run-unfinished": ("finish the run in {folder} first: give its command again",),
         "run-unreadable": (
             "restore it, or take it anew from the answers: fairlineup audit measure {unmeasured_run}",
+        ),
+        "serving-refused": (
+            "leave --host {keyless} out, or leave --insecure-local out",
+            "leave --host {clear} out; or give --behind-proxy, if a proxy that does TLS alone reaches it",
         ),
         "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
         "source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",),

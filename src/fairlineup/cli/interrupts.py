@@ -30,6 +30,7 @@ class _State:
     """What came, and how far we are."""
 
     came = 0  #: the first signal.
+    handed = False  #: whether somebody else decides what becomes of this process.
     heard = False  #: whether the main thread has been told.
     status: int | None = None  #: the exit status, once the work is done.
     told = False  #: whether the person has been told.
@@ -48,7 +49,7 @@ def heed() -> None:
 
 @contextmanager
 def handed_to(end: Callable[[], None]) -> Iterator[None]:
-    """Within the block the first request to end calls `end`, and the work takes its time; a second one ends it.
+    """Within the block the first request to end calls `end`, and the work takes its time; a second ends it.
 
     For a server, which answers what is under way. Only in the main thread.
     """
@@ -60,7 +61,7 @@ def handed_to(end: Callable[[], None]) -> Iterator[None]:
         end()
 
     usual = {number: signal.getsignal(number) for number in _SIGNALS}
-    wakened = signal.set_wakeup_fd(-1)  # else the thread of `heed` ends this process
+    _State.handed = True
     for number, handler in usual.items():
         if handler is not signal.SIG_IGN:
             signal.signal(number, heard)
@@ -69,7 +70,7 @@ def handed_to(end: Callable[[], None]) -> Iterator[None]:
     finally:
         for number, handler in usual.items():
             signal.signal(number, handler)
-        signal.set_wakeup_fd(wakened)
+        _State.handed = False
 
 
 def interrupted() -> int:
@@ -110,7 +111,10 @@ def _watch(theirs: socket.socket, ours: socket.socket) -> None:
     with theirs, ours:
         while not _State.came:
             came = set(theirs.recv(64)) & set(_SIGNALS)
-            _State.came = _State.came or min(came, default=0)
+            if not _State.handed:
+                _State.came = _State.came or min(came, default=0)
+        if _State.handed:
+            return
         if _State.status is None:
             time.sleep(GRACE_S)
         _end()

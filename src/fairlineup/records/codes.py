@@ -7,11 +7,13 @@ from types import MappingProxyType
 CODES = MappingProxyType(
     {
         "act-unusable": "An act of a disclosure cannot be recorded as it was given.",
+        "address-unusable": "A server cannot listen at the address it was given.",
         "answer-unusable": "A system answered, but not as its documentation allows.",
         "argument-unusable": "A function was given a value, or values together, that it cannot work with.",
         "bundle-unreadable": "A bundle cannot be read, or is not one.",
         "calibration-does-not-fit": "A calibration is of another engine, or does not reach so far.",
         "calibration-overlaps": "A calibration was made from people it is to be held against.",
+        "caller-not-local": "A request without an access key is not by a program on this machine.",
         "candidates-withheld": "A system holds candidates back, so it cannot be audited.",
         "collection-exists": "A collection of that name is there already.",
         "collection-missing": "No collection has that name.",
@@ -64,6 +66,7 @@ CODES = MappingProxyType(
         "seal-key-missing": "The file of the keys that a data directory is sealed with is not there.",
         "seal-key-unusable": "The file of the keys that a data directory is sealed with cannot be used.",
         "secret-in-bundle": "A credential, or a name that is left out, would stand in a bundle.",
+        "serving-refused": "A server would be open to whom it must not be.",
         "source-changed": "A public source of data no longer has the form that is read.",
         "source-failed": "A public source of data did not answer as it should.",
         "store-busy": "Another process writes to the data directory for too long.",

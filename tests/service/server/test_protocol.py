@@ -76,6 +76,7 @@ def test_boto3_is_answered(server: Served) -> None:
     call = server.service.calls[-1]
     assert metadata["RequestId"] == call.request_id
     assert call.client.key_id == KEY_ID
+    assert call.client.purpose == "testing"
     assert len(call.digest) == 64
     assert call.invocation_id
 

@@ -6,6 +6,7 @@ from fairlineup.service.server.context import Context, Engine
 from fairlineup.service.server.engine import EngineFront
 from fairlineup.service.server.guards import is_loopback
 from fairlineup.service.server.logs import Log
+from fairlineup.service.server.opening import Begun, ServeOptions, serve
 from fairlineup.service.server.operations import OPERATIONS
 from fairlineup.service.server.service import Service
 from fairlineup.service.server.serving import Bounds, Server
@@ -13,6 +14,7 @@ from fairlineup.service.server.serving import Bounds, Server
 __all__ = [
     "OPERATIONS",
     "Answer",
+    "Begun",
     "Bounds",
     "Call",
     "Client",
@@ -21,8 +23,10 @@ __all__ = [
     "EngineFront",
     "Log",
     "Operation",
+    "ServeOptions",
     "Server",
     "Service",
     "is_loopback",
     "listening_on",
+    "serve",
 ]

@@ -10,6 +10,8 @@ from granian.http import HTTP1Settings
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server
 
+from fairlineup.records import BadInput
+
 BACKLOG = 256
 """Connections that the operating system may hold for us."""
 
@@ -21,9 +23,18 @@ HEADER_BYTES = 65_536
 
 
 def listening_on(host: str, port: int) -> socket.socket:
-    """A socket that nobody else listens on. Raises: OSError."""
+    """A socket that nobody else listens on. Raises: BadInput: there can be none."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except (OSError, UnicodeError) as error:
+        raise BadInput(
+            f"the address {host}, port {port}",
+            expected="one of this machine where no other program listens",
+            got=getattr(error, "strerror", None) or str(error),
+            remedy="name another",
+            code="address-unusable",
+        ) from error
 
 
 class Carrier(Server):
