@@ -12,11 +12,11 @@ from granian.server.embed import Server
 
 from fairlineup.records import BadInput
 
-BACKLOG = 256
-"""Connections that the operating system may hold for us."""
+BACKLOG = 1_024
+"""Requests that may be here at once, and connections that the operating system may hold for us."""
 
-HEADER_SECONDS = 10
-"""In which the header of a request must be here, and after which a connection that asks nothing is closed."""
+HEADER_S = 10.0
+"""Seconds for the header of a request, and for a connection that asks nothing."""
 
 HEADER_BYTES = 65_536
 """What is kept of a request before its header is whole."""
@@ -44,16 +44,17 @@ class Carrier(Server):
         app: an ASGI app.
         listening: bound by us, so that a second server on its port is refused; granian's own sockets
             would share it in silence. It is the carrier's from then on, which closes it.
+        header_s: as HEADER_S.
     """
 
-    def __init__(self, app: Any, listening: socket.socket) -> None:
+    def __init__(self, app: Any, listening: socket.socket, header_s: float = HEADER_S) -> None:
         super().__init__(
             app,
             interface=Interfaces.ASGI,
             http=HTTPModes.http1,
             websockets=False,
             backpressure=BACKLOG,
-            http1_settings=HTTP1Settings(HEADER_SECONDS * 1000, max_buffer_size=HEADER_BYTES),
+            http1_settings=HTTP1Settings(int(1000 * header_s), max_buffer_size=HEADER_BYTES),
             log_enabled=False,
         )
         self._listening = listening
