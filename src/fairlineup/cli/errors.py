@@ -122,6 +122,11 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "run-unreadable": (
             "restore it, or take it anew from the answers: fairlineup audit measure {unmeasured_run}",
         ),
+        "seal-key-missing": (
+            "put it back ({lost_seal_key}), or restore it from an export: `fairlineup keys seal restore FILE "
+            "--data DIR`; without either, all of it is lost",
+            "mount the folder of {new_seal_key}, then make one there: `fairlineup keys seal new --data DIR`",
+        ),
         "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
         "source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",),
         "system-failed": (
