@@ -38,6 +38,12 @@ DATA = """
 congress  Put the photographs of the Congress test into DIR: members, and who they are searched among.
 folder    Write the manifest of the photographs in DIR: who is on each, and who is searched for.
 """
+KEYS = """
+create  Make an access key that programs sign their calls with; its secret is shown this once.
+list    List the access keys: what each is for, and until when.
+revoke  Let the access key ID be used no more, from now on.
+rotate  Make an access key that may do the same as ID, which lapses after an overlap.
+"""
 SEAL = """
 export   Write the keys to FILE, wrapped by a passphrase of 12 characters or more.
 new      Make a data directory, and its key file where FAIRLINEUP_SEAL_KEY says.
@@ -105,7 +111,11 @@ def samples() -> None:
     """
 
 
-@fairlineup.group()
+@fairlineup.group(
+    cls=LazyGroup,
+    listed=KEYS,
+    places={"list": "keys:list_keys", **{name: f"keys:{name}" for name in ("create", "revoke", "rotate")}},
+)
 def keys() -> None:
     """Keys of a data directory: those that programs call with, and those that it is sealed with."""
 

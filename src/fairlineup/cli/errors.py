@@ -18,6 +18,8 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
+        "access-key-scope": REFUSED,
+        "access-key-unusable": REFUSED,
         "answer-unusable": FAILED,
         "calibration-overlaps": REFUSED,
         "candidates-withheld": REFUSED,
@@ -46,6 +48,9 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "access-key-unusable": (
+            "use another (`fairlineup keys list --data DIR`), or make one: `fairlineup keys create --data DIR`",
+        ),
         "act-unusable": (
             "name one of {several} with --by",
             "correct --by {never_told}, or record --told first",
