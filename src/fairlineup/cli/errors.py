@@ -49,7 +49,7 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "access-key-unusable": (
-            "use another (`fairlineup keys list --data DIR`), or make one: `fairlineup keys create --data DIR`",
+            "use another, of `fairlineup keys list`, or make one: `fairlineup keys create --data DIR`",
         ),
         "act-unusable": (
             "name one of {several} with --by",
