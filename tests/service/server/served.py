@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
 
+from fairlineup.service.wire import Caller
+
 from fairlineup.faces.engine import Analysis
 from fairlineup.records import Outcome
 from fairlineup.service.server import (
@@ -22,7 +24,6 @@ from fairlineup.service.server import (
     Server,
     listening_on,
 )
-from fairlineup.service.wire import Caller
 
 KEY_ID, SECRET = "FAKEKEYOFTESTS", "secret of tests"
 
