@@ -60,7 +60,8 @@ def test_the_life_of_a_key(run: Run) -> None:
 
 
 def test_for_a_shell_it_is_two_lines_to_set(run: Run) -> None:
-    status, out, _ = run("keys", "create", "--data", "data", "--probes-per-day", "0")
+    status, out, err = run("keys", "create", "--data", "data", "--probes-per-day", "0")
+    assert str(Path("config/keys").absolute()) in err
     lines = out.splitlines()
     assert (status, lines[0].split("=")[0], lines[1].split("=")[0]) == (
         0,

@@ -10,7 +10,7 @@ import click
 
 from fairlineup.cli.console import say, show_json, show_table
 from fairlineup.cli.options import PATH, data_option, json_option
-from fairlineup.cli.sealkeys import BY, opened
+from fairlineup.cli.sealkeys import BY, opened, tell_of_new_key
 from fairlineup.service.access import (
     DEFAULT_LIMITS,
     AccessKey,
@@ -70,6 +70,7 @@ def create(data: Path, *, as_json: bool, **asked: Any) -> None:
     )
     store = Store(data, make=True)
     try:
+        tell_of_new_key(store)
         made = AccessKeys(store).make(wanted, BY)
     finally:
         store.close()

@@ -82,6 +82,15 @@ def show(data: Path, *, as_json: bool) -> None:
     warn_of_export(store, covers=state.covers)
 
 
+def tell_of_new_key(store: Store) -> None:
+    """Name the key file where it was made just now."""
+    if store.new_key is not None:
+        notice(
+            f"made the key file {store.new_key}: whoever loses it loses all that is in {store.folder}",
+            f"next: fairlineup keys seal export FILE --data {store.folder}",
+        )
+
+
 def warn_of_export(store: Store, *, covers: bool) -> None:
     """Say that a lost key file would lose everything, as long as no export has all keys that are used."""
     if not covers:
