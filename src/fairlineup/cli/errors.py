@@ -18,6 +18,8 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
+        "access-key-scope": REFUSED,
+        "access-key-unusable": REFUSED,
         "answer-unusable": FAILED,
         "calibration-overlaps": REFUSED,
         "candidates-withheld": REFUSED,
@@ -30,14 +32,18 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "gallery-shared": REFUSED,
         "limit-exceeded": REFUSED,
         "no-answer": FAILED,
+        "permit-refused": REFUSED,
         "plan-not-trusted": REFUSED,
+        "purpose-missing": REFUSED,
         "seal-broken": FAILED,
         "seal-key-missing": REFUSED,
         "serving-refused": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
+        "store-busy": FAILED,
         "system-failed": FAILED,
         "throttled": FAILED,
+        "use-refused": REFUSED,
         "worker-failed": FAILED,
         "workers-busy": FAILED,
         "workers-closed": FAILED,
@@ -47,6 +53,9 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "access-key-unusable": (
+            "use another, of `fairlineup keys list`, or make one: `fairlineup keys create --data DIR`",
+        ),
         "act-unusable": (
             "name one of {several} with --by",
             "correct --by {never_told}, or record --told first",
@@ -127,6 +136,10 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "serving-refused": (
             "leave --host {keyless} out, or leave --insecure-local out",
             "leave --host {clear} out; or give --behind-proxy, if a proxy that does TLS alone reaches it",
+        "seal-key-missing": (
+            "put it back ({lost_seal_key}), or restore it from an export: `fairlineup keys seal restore FILE "
+            "--data DIR`; without either, all of it is lost",
+            "mount the folder of {new_seal_key}, then make one there: `fairlineup keys seal new --data DIR`",
         ),
         "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
         "source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",),

@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 CODES = MappingProxyType(
     {
+        "access-key-scope": "An access key is not for that operation, or not for that collection.",
+        "access-key-unusable": "An access key is unknown, was revoked or has lapsed.",
         "act-unusable": "An act of a disclosure cannot be recorded as it was given.",
         "address-unusable": "A server cannot listen at the address it was given.",
         "answer-unusable": "A system answered, but not as its documentation allows.",
@@ -76,6 +78,7 @@ CODES = MappingProxyType(
         "system-failed": "The system under test failed.",
         "system-misused": "The system under test does not do what was asked of it.",
         "throttled": "The system asks for fewer questions a second.",
+        "token-reused": "A request token came before, with other parameters.",
         "unspecified": "An error of no kind in this table.",
         "usage": "A command was given something that it does not take.",
         "use-not-declared": "Nobody declares that photographs may be shown, or handed on, in a test.",

@@ -197,6 +197,12 @@ def test_keys_are_added_and_removed_but_the_newest_stays(key_file: KeyFile) -> N
         left.without([left.newest.id])
 
 
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_variable_that_is_blank_is_no_reason_to_make_a_key_elsewhere(data: Path, blank: str) -> None:
+    with pytest.raises(BadInput, match="blank"):
+        KeyFile.open(data, "store-1", new=True, now=NOW, environ={VARIABLE: blank})
+
+
 def test_a_user_without_a_home_is_told_to_name_a_place(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def homeless() -> Path:
         raise RuntimeError

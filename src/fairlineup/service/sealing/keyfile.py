@@ -134,6 +134,22 @@ class KeyFile:
             )
         return cls(path, store, masters)
 
+    @classmethod
+    def restored(
+        cls, data: Path, store: str, masters: Sequence[MasterKey], environ: Mapping[str, str] = os.environ
+    ) -> tuple[KeyFile, int]:
+        """Put keys into the file of a store, made where it is missing; how many were not in it yet.
+
+        Raises: BadInput: the file that is there cannot be used; SystemFailed: the disk.
+        """
+        place = key_place(store, environ)
+        check_outside(place.path, data)
+        if is_missing(place.path):
+            return cls.make(place.path, store, masters), len(masters)
+        there = cls.read(place.path, store)
+        missing = tuple(one for one in masters if there.master(one.id) is None)
+        return (there._replaced((*missing, *there.masters)) if missing else there), len(missing)
+
     @property
     def newest(self) -> MasterKey:
         """The key that wraps what is wrapped now."""
