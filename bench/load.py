@@ -10,6 +10,7 @@ import uuid
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -148,6 +149,8 @@ def held_mb(pid: int) -> float:
 
 def family(pid: int) -> list[int]:
     """A process and those it started."""
-    threads = Path(f"/proc/{pid}/task").iterdir()
-    children = [int(one) for t in threads for one in (t / "children").read_text("utf-8").split()]
+    children: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(OSError):  # it has ended
+            children += map(int, (thread / "children").read_text("utf-8").split())
     return [pid, *[one for child in children for one in family(child)]]

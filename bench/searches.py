@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections import deque
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
 from bench.load import Answered, Signed, calls, cpu_s, held_mb, load
 from fairlineup.faces.engine import EnginePool
-from fairlineup.records import Photograph
+from fairlineup.records import ModelInformation, Photograph
+from fairlineup.service.access import AccessKeys, Limits, Meter, NewAccessKey
+from fairlineup.service.gallery import Galleries, NewCollection, NewFace, NewImage, Search
+from fairlineup.service.safeguards import Permits, Purpose, Request
+from fairlineup.service.server import (
+    CALLS_A_WORKER,
+    OPERATIONS,
+    Admission,
+    Answer,
+    Bounds,
+    Call,
+    Context,
+    EngineFront,
+    Log,
+    Server,
+    listening_on,
+)
+from fairlineup.service.store import Store
 
 CONNECTIONS, FLOOD = 8, 200
 PORTRAITS = 24
-COLLECTION = "nobody"
+COLLECTION, BLOCK = "nobody", 1_000
+NOBODYS = Purpose("templates-of-nobody", "To measure speed.", "bench", most_people=None, longest_list=4_096)
 LARGE = 500_000  # bytes
 WARM = 32
 
@@ -96,7 +113,9 @@ def _saturated(asked: list[Signed], started: Mapping[str, Any], number: int) -> 
 
 def _check(answered: Answered, number: int) -> None:
     if len(answered.seconds.get("ok", ())) != number:
-        raise SystemExit(f"not all were answered: { ({name: len(s) for name, s in answered.seconds.items()}) }")
+        raise SystemExit(
+            f"not all were answered: { ({name: len(s) for name, s in answered.seconds.items()}) }"
+        )
 
 
 def _bare(photographs: list[bytes], said: argparse.Namespace) -> float:
@@ -110,8 +129,6 @@ def _bare(photographs: list[bytes], said: argparse.Namespace) -> float:
 
 def bare_engine() -> None:
     """In a process of its own: photographs come by standard input, CPU seconds of one go to standard output."""
-    import os
-
     workers, number = json.loads(sys.stdin.buffer.readline())
     photographs = []
     while length := sys.stdin.buffer.read(4):
@@ -135,7 +152,12 @@ def _through(pool: EnginePool, photographs: list[bytes], number: int) -> None:
 
 
 def _request(started: Mapping[str, Any], content: bytes) -> Signed:
-    members = {"CollectionId": COLLECTION, "Image": {"Bytes": content}, "MaxFaces": 10, "FaceMatchThreshold": 80}
+    members = {
+        "CollectionId": COLLECTION,
+        "Image": {"Bytes": content},
+        "MaxFaces": 10,
+        "FaceMatchThreshold": 80,
+    }
     return Signed(f"http://127.0.0.1:{started['port']}", "SearchFacesByImage", members, tuple(started["key"]))
 
 
@@ -143,7 +165,9 @@ def _portraits(folder: Path) -> list[bytes]:
     found = sorted(folder.rglob("*.jpg"))[: 40 * PORTRAITS]
     if not found:
         raise SystemExit("no portraits: name a folder of some with --photographs")
-    return [path.read_bytes() for path in sorted(found, key=lambda p: abs(p.stat().st_size - 40_000))[:PORTRAITS]]
+    return [
+        path.read_bytes() for path in sorted(found, key=lambda p: abs(p.stat().st_size - 40_000))[:PORTRAITS]
+    ]
 
 
 def _larger(content: bytes) -> bytes:
@@ -162,13 +186,53 @@ def _larger(content: bytes) -> bytes:
 
 
 def _serve(said: argparse.Namespace) -> None:
-    """The server that is measured: all of ours but its command line and its purposes."""
-    from fairlineup.service.access import AccessKeys, Limits, Meter, NewAccessKey
-    from fairlineup.service.gallery import Galleries
-    from fairlineup.service.safeguards import TESTING, purpose
-    from fairlineup.service.server import OPERATIONS, Bounds, Context, EngineFront, Log, Server, listening_on
-    from fairlineup.service.server.admission import Admission
-    from fairlineup.service.store import Store
+    """The server that is measured: all of ours but its command line, and with a purpose more."""
+    with tempfile.TemporaryDirectory() as place, EnginePool(workers=said.workers) as pool:
+        os.environ["FAIRLINEUP_CONFIG"] = str(Path(place) / "keys")
+        store = Store(Path(place) / "data", make=True)
+        engine = EngineFront(pool)
+        engine.warm()
+        galleries, meter = Galleries(store), Meter(store)
+        permits = Permits(store, {NOBODYS.name: NOBODYS})
+        _fill(galleries, permits, engine.information, said.faces)
+        made = AccessKeys(store).make(NewAccessKey("testing", limits=Limits(None, None, None)), by="bench")
+        with store.writing() as work:
+            work.execute("UPDATE access_key SET purpose = ?", (NOBODYS.name,))
+        context = Context(engine, galleries, permits, meter)
+        log = Log((Path(place) / "log").open("w", encoding="utf-8"))
+        at_once = CALLS_A_WORKER * pool.workers
+        operations = {"SearchFacesByImage": _search, **OPERATIONS}
+        server = Server(Admission(store, meter, galleries), context, operations, Bounds(at_once), log)
+        listening = listening_on("127.0.0.1", 0)
+        port = listening.getsockname()[1]
+        told = {"port": port, "key": [made.key.id, made.secret]}
+        server.carry(listening, lambda _: print(json.dumps(told), flush=True))
 
-    raise NotImplementedError((AccessKeys, Limits, Meter, NewAccessKey, Galleries, TESTING, purpose, OPERATIONS,
-      Bounds, Context, EngineFront, Log, Server, listening_on, Admission, Store, tempfile, time, np, MappingProxyType))
+
+def _fill(galleries: Galleries, permits: Permits, model: ModelInformation, faces: int) -> None:
+    """Templates of nobody: random directions."""
+    galleries.make(NewCollection(COLLECTION, model, NOBODYS.name), by="bench")
+    draw = np.random.default_rng(1)
+    for begin in range(0, faces, BLOCK):
+        number = min(BLOCK, faces - begin)
+        vectors = draw.normal(size=(number, model.template_length)).astype(np.float32)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+        images = [
+            NewImage(str(begin + row).encode(), (NewFace(vector, {}),), model.pipeline)
+            for row, vector in enumerate(vectors)
+        ]
+        request = Request("enrol", NOBODYS.name, "bench", COLLECTION, probes=number, new_people=number)
+        with permits.granted(request) as granted:
+            galleries.enrol(granted.permit, COLLECTION, images)
+
+
+def _search(call: Call, context: Context) -> Answer:
+    """SearchFacesByImage, as far as it costs anything."""
+    analysis = context.engine.analyse(call.members["Image"]["Bytes"])
+    face, template = analysis.faces[0], analysis.templates[0]
+    name = call.members["CollectionId"]
+    with context.permits.granted(Request("search", call.client.purpose, call.client.key_id, name)) as granted:
+        most = call.members["MaxFaces"]
+        found = context.galleries.search(granted.permit, name, template.vector[None], Search(most, 2.0))[0]
+    matches = [{"Similarity": 0.0, "Face": {"FaceId": one.face.uuid}} for one in found]
+    return Answer({"SearchedFaceConfidence": min(100.0, 100 * face.confidence), "FaceMatches": matches})

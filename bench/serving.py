@@ -47,7 +47,9 @@ def shells() -> list[str]:
         for shell in SHELLS:
             for (_, size), cpu in _one(shell, memory).items():
                 rows[shell, size] = min(rows[shell, size], cpu)
-    lines = ["| server | " + " | ".join(f"{size}, ms of CPU" for size in PHOTOGRAPHS) + " | most memory, MB |"]
+    lines = [
+        "| server | " + " | ".join(f"{size}, ms of CPU" for size in PHOTOGRAPHS) + " | most memory, MB |"
+    ]
     lines.append("|---|" + "--:|" * (len(PHOTOGRAPHS) + 1))
     for shell in SHELLS:
         figures = " | ".join(f"{1000 * rows[shell, size]:.2f}" for size in PHOTOGRAPHS)

@@ -12,6 +12,7 @@ import click
 from fairlineup.cli.console import notice, say
 from fairlineup.cli.interrupts import handed_to
 from fairlineup.cli.options import PATH
+from fairlineup.cli.sealkeys import tell_of_new_key, warn_of_export
 from fairlineup.records import extra_missing
 
 if TYPE_CHECKING:
@@ -72,10 +73,9 @@ def serve(data: Path, port: int, host: str, workers: int | None, **said: bool) -
 
 def _say_how(begun: Begun, *, anonymous: bool) -> None:
     """What a client has to be told, as lines of a shell."""
-    if begun.key_file is not None:
-        notice(
-            f"the key of this data directory is {begun.key_file}: whoever loses it loses every template in it"
-        )
+    tell_of_new_key(begun.store)
+    if begun.store.new_key is None:
+        warn_of_export(begun.store, covers=begun.exported)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         notice("it runs as root, and need not: a user of its own reads less if it is ever broken into")
     say(f"export AWS_ENDPOINT_URL_REKOGNITION={begun.address}", f"export AWS_DEFAULT_REGION={REGION}")

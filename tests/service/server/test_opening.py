@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fairlineup.service.access import AccessKeys
 from tests.service.server.served import FakeEngine, rekognition
 from tests.service.server.test_protocol import failed
 
 from fairlineup.faces.engine import Analysis
 from fairlineup.records import BadInput, FairlineupError, Refused
+from fairlineup.service.access import AccessKeys
 from fairlineup.service.server import Answer, Begun, Call, Context, ServeOptions, serve
 from fairlineup.service.store import Store
 
@@ -51,7 +51,7 @@ def describe(call: Call, _: Context) -> Answer:
 
 def create(call: Call, _: Context) -> Answer:
     acts.append(call)
-    return Answer({"StatusCode": 200}, {"x-fairlineup-model": "m"})
+    return Answer({}, {"x-fairlineup-model": "m"})
 
 
 @pytest.fixture(autouse=True)
@@ -100,8 +100,9 @@ def test_a_new_data_directory_is_served_with_a_key_of_its_own(tmp_path: Path) ->
     data = tmp_path / "data"
     with serving(data) as begun:
         assert data.stat().st_mode & 0o777 == 0o700
-        assert begun.key_file
-        assert data not in begun.key_file.parents
+        assert begun.store.new_key
+        assert data not in begun.store.new_key.parents
+        assert not begun.exported
         client = client_of(begun)
         assert client.describe_collection(CollectionId="c")["FaceCount"] == 1
         wrong = rekognition(begun.address, ("FLKAWRONG", "x"))
@@ -111,7 +112,7 @@ def test_a_new_data_directory_is_served_with_a_key_of_its_own(tmp_path: Path) ->
         )
     with serving(data) as again:
         assert again.first_key is None
-        assert again.key_file is None
+        assert again.store.new_key is None
         client = rekognition(again.address, (begun.first_key.key.id, begun.first_key.secret))  # type: ignore[union-attr]
         client.describe_collection(CollectionId="c")
 

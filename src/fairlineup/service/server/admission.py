@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from fairlineup.seals import digest_of
 from fairlineup.service.access import (
     ANONYMOUS,
     AccessKeys,
@@ -14,7 +15,6 @@ from fairlineup.service.access import (
     Meter,
     Outcome,
     check_allowed,
-    digest_of,
 )
 from fairlineup.service.gallery import Galleries
 from fairlineup.service.safeguards import TESTING
@@ -59,7 +59,7 @@ class Admission:
     def once(self, call: Call, act: Callable[[], Outcome]) -> bytes:
         """As Service."""
         token = str(call.members.get("ClientRequestToken", ""))
-        digest = digest_of(call.members) if token else bytes.fromhex(call.digest)
+        digest = digest_of(dict(call.members)).encode() if token else bytes.fromhex(call.digest)
         asked = Asked(call.client.key_id, call.operation, digest, call.invocation_id, token)
         return self._calls.once(asked, act)
 

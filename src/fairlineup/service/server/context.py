@@ -9,6 +9,7 @@ from fairlineup.faces.engine import Analysis
 from fairlineup.records import ModelInformation
 from fairlineup.service.access import Meter
 from fairlineup.service.gallery import Galleries
+from fairlineup.service.safeguards import Permits
 
 
 class Engine(Protocol):
@@ -39,4 +40,5 @@ class Context:
 
     engine: Engine
     galleries: Galleries
+    permits: Permits
     meter: Meter  #: `meter.probes(call.client.counted, n)` before n faces are searched for or compared.

@@ -11,6 +11,7 @@ from fairlineup.faces.engine import EnginePool
 from fairlineup.records import BadInput, Refused
 from fairlineup.service.access import AccessKeys, MadeAccessKey, Meter, NewAccessKey
 from fairlineup.service.gallery import Galleries
+from fairlineup.service.safeguards import Permits
 from fairlineup.service.server.admission import Admission
 from fairlineup.service.server.carrier import listening_on
 from fairlineup.service.server.context import Context
@@ -19,7 +20,7 @@ from fairlineup.service.server.guards import is_loopback
 from fairlineup.service.server.holding import held
 from fairlineup.service.server.operations import OPERATIONS
 from fairlineup.service.server.serving import Bounds, Server
-from fairlineup.service.store import Store
+from fairlineup.service.store import Store, export_state
 
 CALLS_A_WORKER = 4
 """Calls under way for each process of the engine: one that it is at, and some before and after it."""
@@ -34,9 +35,7 @@ class ServeOptions:
     port: int = 8080
     workers: int | None = None  #: processes of the engine; None: one a core.
     anonymous: bool = False  #: programs on this machine may call unsigned.
-    beyond: bool = (
-        False  #: it may listen beyond this machine: something before it does TLS.
-    )
+    beyond: bool = False  #: it may listen beyond this machine: something before it does TLS.
     first_key: bool = True  #: whether a data directory without access keys gets one.
 
     def check(self) -> None:
@@ -62,7 +61,8 @@ class Begun:
     """What whoever starts a server is told once it answers."""
 
     address: str  #: http://host:port.
-    key_file: Path | None  #: where the keys of a new store are.
+    store: Store  #: open.
+    exported: bool  #: whether an export holds the keys that the store is sealed with now.
     first_key: MadeAccessKey | None  #: its secret is shown this once.
     end: Callable[[], None]  #: ends the server; for any thread.
 
@@ -85,12 +85,14 @@ def serve(options: ServeOptions, told: Callable[[Begun], None]) -> None:
         engine = EngineFront(pool)
         engine.warm()
         galleries, meter = Galleries(store), Meter(store)
-        context = Context(engine, galleries, meter)
+        context = Context(engine, galleries, Permits(store), meter)
         bounds = Bounds(at_once=CALLS_A_WORKER * pool.workers)
         admission = Admission(store, meter, galleries)
         server = Server(admission, context, OPERATIONS, bounds, anonymous=options.anonymous)
         first = _first_key(AccessKeys(store)) if options.first_key else None
-        server.carry(listening, lambda end: told(Begun(address, store.new_key, first, end)))
+        with store.reading() as reading:
+            exported = export_state(reading).covers
+        server.carry(listening, lambda end: told(Begun(address, store, exported, first, end)))
 
 
 def _first_key(keys: AccessKeys) -> MadeAccessKey | None:

@@ -95,12 +95,10 @@ class Protocol:
         return call
 
     def _refused(self, request: Request, error: Exception) -> Reply:
-        if isinstance(error, FairlineupError):
-            request.outcome = error.code
-        else:
-            request.outcome = "fault"
-            self.log.fault(error, request.id)
+        request.outcome = error.code if isinstance(error, FairlineupError) else "fault"
         reply = error_reply(error, request.operation or None, request.id)
+        if reply.status >= 500:
+            self.log.fault(error, request.id)
         added = {"retry-after": str(RETRY_AFTER_S)} if isinstance(error, QueueFull) else {}
         if not (isinstance(error, BadInput) and "status" in error.facts):
             return replace(reply, headers={**reply.headers, **added})
