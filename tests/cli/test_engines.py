@@ -214,7 +214,11 @@ def test_two_opinions_stand_side_by_side(run: Run, two: list[Path]) -> None:
     assert len(found["synthetic"]) == 2
     code, out, _ = run("compare", *two, "--engine", "both")
     assert all(f"\n{name}:\n  distance" in f"\n{out}" for name in ENGINES)
-    assert "no common numbers" in out
+    words = " ".join(out.split())
+    assert "no common numbers" in words
+    assert words.count("What it means: ") == words.count("On other kinds of photograph") == 1
+    for one in found["engines"]:
+        assert f"of {one['engine']} “Congress portraits”: {one['calibration']['people']:,} people" in words
 
 
 def test_a_calibration_of_another_engine_is_refused(run: Run, two: list[Path], tmp_path: Path) -> None:
@@ -251,3 +255,4 @@ def test_two_engines_that_compare_nothing_end_with_status_2(run: Run, tmp_path: 
     code, out, _ = run("compare", photo, photo, "--engine", "both")
     assert code == 2
     assert "not compared" in out
+    assert "What it means" not in out

@@ -55,14 +55,27 @@ def test_faces_names_each_bad_file_and_goes_on(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("engine", ["sface", "both"])
 @pytest.mark.parametrize(
-    ("name", "got"), [("text.jpg", "JPEG, PNG or WebP"), ("missing.jpg", "No such file")]
+    ("name", "got"),
+    [
+        ("missing.jpg", "No such file"),
+        (".", ""),
+    ],
 )
-def test_compare_refuses_what_is_no_photograph(tmp_path: Path, name: str, got: str) -> None:
+def test_compare_refuses_what_cannot_be_read(tmp_path: Path, name: str, got: str, engine: str) -> None:
+    done = _run("compare", name, name, "--engine", engine, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    expected = "expected a photograph: JPEG, PNG or WebP"
+    assert f"the photograph {name} cannot be read: {expected}, got {got}" in done.stderr
+    assert "; name another file" in done.stderr
+
+
+def test_compare_refuses_what_is_no_photograph(tmp_path: Path) -> None:
     (tmp_path / "text.jpg").write_text("not a photograph")
-    done = _run("compare", name, name, cwd=tmp_path)
+    done = _run("compare", "text.jpg", "text.jpg", cwd=tmp_path)
     assert done.returncode == 2
-    assert got in done.stderr
+    assert "JPEG, PNG or WebP" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert done.stderr.count("expected") == 1
     assert "got expected" not in done.stderr

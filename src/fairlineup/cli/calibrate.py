@@ -26,6 +26,7 @@ from fairlineup.evidence.calibration import (
     CalibrationSubject,
     Doubt,
     RowCheck,
+    SettledPeople,
     build,
     build_cross_fitted,
     calibration_overlap,
@@ -163,7 +164,7 @@ def _build(
     )
     settled = [(doubt, decisions[doubt.pair]) for doubt in doubts]
     make = build_cross_fitted if asked.cross_fit else build
-    return make(looked.compared, looked.dataset, looked.findings, settled, subject, progress)
+    return make(SettledPeople(looked.compared, looked.dataset, looked.findings, settled), subject, progress)
 
 
 def _publish(calibration: Calibration, asked: Request, *, as_json: bool) -> int:

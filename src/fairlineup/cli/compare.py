@@ -18,7 +18,8 @@ from fairlineup.faces.engine import ENGINES, named_engine
 from fairlineup.faces.photos import says_synthetic
 from fairlineup.faces.pictures import find_same_pictures
 from fairlineup.faces.scale import read_calibration
-from fairlineup.records import Photograph
+from fairlineup.files import read_file
+from fairlineup.records import LARGEST_PHOTOGRAPH, Photograph
 
 WIDTH = 100
 BOTH = "both"
@@ -49,7 +50,7 @@ def compare(one: Path, other: Path, table: Path | None, engine: str, *, as_json:
     `--engine both` every engine is asked and each answers for itself; exit status 2 if none could.
     """
     calibration = read_calibration(table) if table else None
-    photos = [Photograph(str(path), path) for path in (one, other)]
+    photos = [Photograph(str(path), _content(path)) for path in (one, other)]
     if engine == BOTH and table:
         raise click.UsageError(f"a calibration is of one engine: name it, instead of --engine {BOTH}")
     row: dict[str, Any]
@@ -67,6 +68,17 @@ def compare(one: Path, other: Path, table: Path | None, engine: str, *, as_json:
         raise click.exceptions.Exit(2)
 
 
+def _content(path: Path) -> bytes:
+    """A photograph's bytes, read once for all that look at them."""
+    return read_file(
+        path,
+        f"the photograph {path}",
+        expected="a photograph: JPEG, PNG or WebP",
+        remedy="name another file",
+        largest=LARGEST_PHOTOGRAPH,
+    )
+
+
 def _same_picture(photos: Sequence[Photograph]) -> bool:
     """Whether both are one file, or one picture cropped, scaled, mirrored or re-coloured."""
     return bool(find_same_pictures(photos, extra_pairs=[(0, 1)], workers=1).pairs)
@@ -74,7 +86,7 @@ def _same_picture(photos: Sequence[Photograph]) -> bool:
 
 def _words(row: dict[str, Any]) -> list[str]:
     lines = [*_opened(row), *_facts(row), *_scale(row), _by(row)]
-    return [*lines, "", *textwrap.wrap(_meaning(row), WIDTH), *textwrap.wrap(NOT, WIDTH)]
+    return [*lines, "", *textwrap.wrap(_meaning([row]), WIDTH), *textwrap.wrap(NOT, WIDTH)]
 
 
 def _both(row: dict[str, Any]) -> list[str]:
@@ -82,9 +94,8 @@ def _both(row: dict[str, Any]) -> list[str]:
     lines = _facts(row)
     for one in row["engines"]:
         lines += [f"{one['engine']}:", *(f"  {line}" for line in _answer(one))]
-    meanings = [_meaning(one) for one in row["engines"] if "distance" in one]
-    said = [line for one in meanings for line in textwrap.wrap(one, WIDTH)]
-    return [*lines, "", *textwrap.wrap(TWO, WIDTH), *said, *textwrap.wrap(NOT, WIDTH)]
+    said = [TWO, _meaning(row["engines"]), NOT]
+    return [*lines, "", *(line for one in said for line in textwrap.wrap(one, WIDTH))]
 
 
 def _answer(one: dict[str, Any]) -> list[str]:
@@ -158,10 +169,22 @@ def _worst(group: dict[str, Any]) -> str:
     )
 
 
-def _meaning(row: dict[str, Any]) -> str:
-    table = row["calibration"]
-    if "not_measured" in table:
-        return "What it means: how far apart this engine puts these two faces, and no more."
+def _meaning(rows: Sequence[dict[str, Any]]) -> str:
+    """What the rate is, once, and of which calibration it is for each engine that compared them."""
+    tables = [(one["engine"], one["calibration"]) for one in rows if "distance" in one]
+    read = [(name, table) for name, table in tables if "not_measured" not in table]
+    if not read:
+        return "What it means: how far apart this engine puts these two faces, and no more." if tables else ""
+    each = [f"of {name}" if len(rows) > 1 else "" for name, _ in read]
+    said = " And ".join(f"{of} {_table(table)}".strip() for of, (_, table) in zip(each, read, strict=True))
+    return (
+        "What it means: the false match rate is the share of random pairs of two different people that lie "
+        f"at this distance or nearer, in the calibration {said} "
+        "On other kinds of photograph the same distance can be reached many times more often."
+    )
+
+
+def _table(table: dict[str, Any]) -> str:
     chosen = table["chosen"]
     part = f" The table is {chosen['part']}: {chosen['why']}." if chosen else ""
     made_up = (
@@ -170,11 +193,8 @@ def _meaning(row: dict[str, Any]) -> str:
         else ""
     )
     return (
-        "What it means: the false match rate is the share of random pairs of two different people that lie "
-        f"at this distance or nearer, in the calibration “{table['name']}”: {table['people']:,} people, "
-        f"{table['pairs']:,} pairs.{part} Population: {table['population']}. "
-        f"Photographs: {table['capture']}. "
-        f"On other kinds of photograph the same distance can be reached many times more often.{made_up}"
+        f"“{table['name']}”: {table['people']:,} people, {table['pairs']:,} pairs.{part} "
+        f"Population: {table['population']}. Photographs: {table['capture']}.{made_up}"
     )
 
 

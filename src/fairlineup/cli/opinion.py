@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from fairlineup.faces.engine import Analysis, Engine, EngineDescription, quality_fault
@@ -69,8 +68,7 @@ def opinion_or_reason(description: EngineDescription, photos: Sequence[Photograp
 
 def _face(photo: Photograph, analysis: Analysis) -> Analysis:
     if analysis.outcome is Outcome.ERROR:
-        with suppress(OSError):
-            decode(photo.read(), name=f"{photo.id} cannot be compared")
+        decode(photo.read(), name=f"{photo.id} cannot be compared")
         raise BadInput(
             f"{analysis.photo} cannot be compared",
             expected="a photograph: JPEG, PNG or WebP",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fairlineup.cli.finding import finding
 from fairlineup.evidence.asking import ask_system
-from fairlineup.evidence.calibration import CalibrationSubject, Compared, build
+from fairlineup.evidence.calibration import CalibrationSubject, Compared, SettledPeople, build
 from fairlineup.evidence.evaluation import evaluate, observations_of
 from fairlineup.evidence.evaluation.calibrated import calibrated
 from fairlineup.evidence.plan import Dataset, Entry, LimitChoice, Memory, SearchChoice, ThresholdChoice
@@ -91,7 +91,7 @@ def _table() -> Calibration:
     digests = {entry.photo: f"sha256:{entry.photo}" for entry in entries}
     facts = {"model": {"digest": MODEL.digest}, "kind": "real"}
     subject = CalibrationSubject("a town", "its people", "cards", "all", "sha256:s", digests, facts)
-    return build(compared, Dataset(Memory("here", b"", {}), entries, {}, ()), (), (), subject)
+    return build(SettledPeople(compared, Dataset(Memory("here", b"", {}), entries, {}, ())), subject)
 
 
 def _audited(

@@ -13,6 +13,7 @@ from fairlineup.evidence.calibration import (
     CalibrationSubject,
     Compared,
     Doubt,
+    SettledPeople,
     build,
     calibration_overlap,
     check,
@@ -64,7 +65,7 @@ def _subject(half: Half = "all") -> CalibrationSubject:
 def _built(people: int = 300, sources: Mapping[str, str] | None = None, half: Half = "all") -> Calibration:
     dataset = only_half(_dataset(people, sources), half)
     compared = _compared(dataset.entries, _templates(len(dataset.entries)))
-    return build(compared, dataset, (), (), _subject(half))
+    return build(SettledPeople(compared, dataset), _subject(half))
 
 
 def _planted_error(people: int = 200) -> tuple[Dataset, Compared]:
@@ -108,7 +109,7 @@ def test_a_label_error_leaves_the_headline_and_stays_beside_it() -> None:
         (d, Decision(d.pair, "", *(("label_error", "one person") if d is doubts[0] else ("look_alike",))))
         for d in doubts
     ]
-    table = build(compared, dataset, (), settled, _subject())
+    table = build(SettledPeople(compared, dataset, (), settled), _subject())
     assert table.about["pairs"] == 200 * 199 // 2 - 1
     assert table.about["people"] == 199
     assert table.about["settled"] == {
@@ -122,7 +123,8 @@ def test_a_label_error_leaves_the_headline_and_stays_beside_it() -> None:
     far = next(row for row in table.rows if row.errors and row.errors > 100)
     beside = next(row for row in table.every_pair if row.distance == far.distance)
     assert beside.errors == (far.errors or 0) + 1
-    kept = build(compared, dataset, (), [(d, Decision(d.pair, "", "look_alike")) for d in doubts], _subject())
+    alike = [(d, Decision(d.pair, "", "look_alike")) for d in doubts]
+    kept = build(SettledPeople(compared, dataset, (), alike), _subject())
     assert kept.rows == kept.every_pair == table.every_pair
 
 
@@ -181,7 +183,7 @@ def test_misses_take_one_pair_a_person_and_no_copy() -> None:
     templates = np.concatenate((_templates(100), _templates(100)[:40] + np.float32(0.01)))
     compared = _compared(dataset.entries, templates)
     copy = Finding(Kind.SAME_PICTURE, ("p0000",), ("0.jpg", "again-0.jpg"), "x")
-    table = build(compared, dataset, (copy,), (), _subject())
+    table = build(SettledPeople(compared, dataset, (copy,)), _subject())
     assert {(miss["misses"], miss["people"]) for miss in table.about["misses"]} == {(0, 39)}
     assert table.about["pairs"] == 140 * 139 // 2 - 40
 
@@ -231,7 +233,8 @@ def test_a_kind_of_photograph_has_its_own_rate() -> None:
     grey = np.arange(300) % 3 == 0
     templates[grey] *= np.float32(0.8)
     kinds = tuple(replace(PLAIN, colour=0.0) if one else PLAIN for one in grey.tolist())
-    table = build(Compared(dataset.entries, prepare(templates), qualities=kinds), dataset, (), (), _subject())
+    compared = Compared(dataset.entries, prepare(templates), qualities=kinds)
+    table = build(SettledPeople(compared, dataset), _subject())
     assert table.kinds.counts["grey"] == 100
     (curve,) = table.kind_rates
     assert (curve.value, curve.people, curve.pairs) == ("grey", 100, 100 * 99 // 2)
@@ -242,7 +245,7 @@ def test_a_kind_of_photograph_has_its_own_rate() -> None:
 def test_photographs_without_kinds_make_no_table() -> None:
     dataset = _dataset(100)
     with pytest.raises(BadInput, match="kinds of these photographs are not known"):
-        build(Compared(dataset.entries, prepare(_templates(100))), dataset, (), (), _subject())
+        build(SettledPeople(Compared(dataset.entries, prepare(_templates(100))), dataset), _subject())
 
 
 def test_few_errors_are_no_verdict_and_none_where_many_are_expected_are_one() -> None:

@@ -14,16 +14,19 @@ from fairlineup.evidence.calibration import (
     CalibrationSubject,
     Compared,
     Doubt,
+    SettledPeople,
     build,
     build_cross_fitted,
 )
 from fairlineup.evidence.evaluation import evaluate
+from fairlineup.evidence.pipeline import cost_of, find_doubts, settled
 from fairlineup.evidence.plan import (
     Dataset,
     Entry,
     Half,
     LimitChoice,
     Memory,
+    Plan,
     SearchChoice,
     ThresholdChoice,
     half_of,
@@ -67,7 +70,7 @@ def _dataset() -> Dataset:
 
 @lru_cache(1)
 def _whole() -> Calibration:
-    return build_cross_fitted(_compared(), _dataset(), (), (), SUBJECT)
+    return build_cross_fitted(SettledPeople(_compared(), _dataset()), SUBJECT)
 
 
 def test_each_half_is_the_table_that_half_alone_makes() -> None:
@@ -76,7 +79,8 @@ def test_each_half_is_the_table_that_half_alone_makes() -> None:
     halves: tuple[Half, Half] = ("even", "odd")
     for half, table in zip(halves, whole.halves, strict=True):
         own = only_half(_dataset(), half)
-        alone = build(_compared(own.entries), own, (), (), replace(SUBJECT, name=table.name, half=half))
+        people = SettledPeople(_compared(own.entries), own)
+        alone = build(people, replace(SUBJECT, name=table.name, half=half))
         assert calibration_json(alone) == calibration_json(table)
     assert not whole.halves[0].inside.people & whole.halves[1].inside.people
     assert sum(half.about["people"] for half in whole.halves) == whole.about["people"] == 200
@@ -101,11 +105,32 @@ def test_somebody_with_an_id_in_either_half_is_in_neither() -> None:
     other = next(entry.person for entry in ENTRIES if half_of(entry.person) == "odd")
     doubt = Doubt((one, other), ("", ""), (), 0.1, ("near",))
     settled = ((doubt, Decision(doubt.pair, "r", "label_error", "one man")),)
-    whole = build_cross_fitted(_compared(), _dataset(), (), settled, SUBJECT)
+    whole = build_cross_fitted(SettledPeople(_compared(), _dataset(), (), settled), SUBJECT)
     assert whole.about["people"] == 199
     assert sum(half.about["people"] for half in whole.halves) == 198
     assert whole.inside.overlap({one: [], other: []}).people == 2
     assert all(half.inside.overlap({one: [], other: []}).people == 0 for half in whole.halves)
+
+
+def test_whoever_both_halves_would_know_is_in_neither() -> None:
+    """Ids that differ in form only, and one photograph under two ids, though nobody settled them as one."""
+    even = [place for place, one in enumerate(ENTRIES) if half_of(one.person) == "even"]
+    odd = [place for place, one in enumerate(ENTRIES) if half_of(one.person) == "odd"]
+    entries, digests = list(ENTRIES), dict(DIGESTS)
+    entries[even[0]] = replace(ENTRIES[even[0]], person="7")
+    entries[odd[0]] = replace(ENTRIES[odd[0]], person="7.00")
+    assert [half_of(one) for one in ("7", "7.00")] == ["odd", "even"]
+    digests[entries[odd[1]].photo] = digests[entries[even[1]].photo]
+    people = SettledPeople(
+        Compared(tuple(entries), prepare(_templates(200, seed=1)), qualities=(PLAIN,) * 200),
+        Dataset(Memory("here", b"", {}), tuple(entries), {}, ()),
+    )
+    whole = build_cross_fitted(people, replace(SUBJECT, digests=digests))
+    doubtful = [entries[place] for place in (even[0], odd[0], even[1], odd[1])]
+    assert sum(half.about["people"] for half in whole.halves) == 196
+    assert whole.inside.overlap(pictured(doubtful, digests)).people == 4
+    assert all(half.inside.overlap(pictured(doubtful, digests)).people == 0 for half in whole.halves)
+    assert parse_calibration(calibration_json(whole), "t.json").halves
 
 
 def test_the_table_is_one_that_was_not_made_from_these_people() -> None:
@@ -138,13 +163,19 @@ def test_a_file_with_halves_reads_back_and_forged_halves_are_named() -> None:
         _whole().halves[0], made_by="sha256:other", about={**_whole().halves[0].about, "model": {}}
     )
     nested = replace(_whole(), halves=(_whole(),))
-    for forged in (replace(_whole(), halves=(other,)), nested):
+    larger = replace(_whole().halves[0], inside=_whole().inside)
+    for forged in (
+        replace(_whole(), halves=(other,)),
+        nested,
+        replace(_whole(), halves=(_whole().halves[0],) * 2),
+        replace(_whole(), halves=(larger, _whole().halves[1])),
+    ):
         with pytest.raises(BadInput, match=r"t\.json is no calibration"):
             parse_calibration(calibration_json(forged), "t.json")
 
 
-def _audited(folder: Path, half: Half, similarity: float = 30.0) -> AuditResults:
-    """An audit of people of whom some have ids that the table was made from, taken up once again."""
+def _plan(folder: Path, half: Half, similarity: float = 30.0) -> Plan:
+    """Of people of whom some have ids that the table was made from."""
     data = write_shots(folder / "data", people({"": 60}, {"": 60}, mates=0))
     (folder / "c.json").write_bytes(calibration_json(_whole()))
     plan = plan_for(
@@ -154,7 +185,12 @@ def _audited(folder: Path, half: Half, similarity: float = 30.0) -> AuditResults
         limit=(LimitChoice("fpir", "strict", 0.9),),
         search=SearchChoice(target_present=False),
     )
-    plan = replace(plan, dataset=replace(plan.dataset, half=half))
+    return replace(plan, dataset=replace(plan.dataset, half=half))
+
+
+def _audited(folder: Path, half: Half, similarity: float = 30.0) -> AuditResults:
+    """An audit of a plan, taken up once again."""
+    plan = _plan(folder, half, similarity)
     for _ in range(2):
         system = Planted(1.0, PLAIN)
         run = freeze_run(plan, system.information(), folder / "run")
@@ -186,7 +222,20 @@ def test_an_audit_of_people_of_both_halves_gets_none(tmp_path: Path) -> None:
     assert results.verdicts[0].outcome == "not_given"
 
 
-def test_a_similarity_that_only_the_whole_reaches_is_refused_for_half_of_them(tmp_path: Path) -> None:
+def test_a_similarity_that_only_the_whole_reaches_is_refused_before_a_picture_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fairlineup.evidence.runs.freezing.inspect", None)
     end = _whole().about["support"]["end"]["similarity"]
     with pytest.raises(BadInput, match="a town, even half does not reach similarity"):
         _audited(tmp_path, "odd", similarity=int(10 * end) / 10)
+    assert not (tmp_path / "run" / "run.json").exists()
+
+
+def test_a_plan_of_half_of_them_is_checked_by_the_others_table(tmp_path: Path) -> None:
+    end = _whole().about["support"]["end"]["similarity"]
+    plan = _plan(tmp_path, "odd", similarity=int(10 * end) / 10)
+    dataset = settled(plan, find_doubts(plan))
+    assert dataset is not None
+    with pytest.raises(BadInput, match="a town, even half does not reach similarity"):
+        cost_of(plan, dataset, Planted(1.0, PLAIN).information())

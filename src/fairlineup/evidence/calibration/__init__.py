@@ -5,6 +5,7 @@ from fairlineup.evidence.calibration.calibration import CalibrationSubject, RowC
 from fairlineup.evidence.calibration.compared import Compared
 from fairlineup.evidence.calibration.crossfit import build_cross_fitted
 from fairlineup.evidence.calibration.doubts import Doubt, doubts_csv, doubts_of, read_decisions
+from fairlineup.evidence.calibration.settledpeople import SettledPeople
 from fairlineup.evidence.calibration.split import calibration_overlap
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Compared",
     "Doubt",
     "RowCheck",
+    "SettledPeople",
     "build",
     "build_cross_fitted",
     "calibration_overlap",

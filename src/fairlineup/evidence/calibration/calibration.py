@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from fairlineup.evidence.calibration.agreement import held_against
 from fairlineup.evidence.calibration.compared import Compared
 from fairlineup.evidence.calibration.doubts import Doubt
+from fairlineup.evidence.calibration.settledpeople import SettledPeople
 from fairlineup.evidence.calibration.split import key_of, split_of
-from fairlineup.evidence.plan import Dataset, Finding, Half, Kind
+from fairlineup.evidence.plan import Dataset, Half, Kind
 from fairlineup.faces.kinds import KINDS, KindsSeen, kinds_seen
 from fairlineup.faces.scale import (
     Calibration,
@@ -71,22 +72,17 @@ class RowCheck:
 
 
 def build(
-    compared: Compared,
-    dataset: Dataset,
-    findings: Sequence[Finding],
-    settled: Sequence[tuple[Doubt, Decision]],
-    subject: CalibrationSubject,
-    progress: Progress = no_progress,
+    people: SettledPeople, subject: CalibrationSubject, progress: Progress = no_progress
 ) -> Calibration:
     """The table, with and without the pairs that were found to be label errors.
 
     Raises: BadInput: too few people for one row, or photographs whose kind was not measured.
     """
-    right = joined_people(compared, settled)
+    compared, right = people.compared, people.right
     table, rows, comparisons = _table(right, progress)
     every = rows if right is compared else _table(compared, progress)[1]
-    same = frozenset(frozenset(f.photos) for f in findings if f.kind is Kind.SAME_PICTURE)
-    groups, ungrouped = _groups(right, dataset, comparisons, rows)
+    same = frozenset(frozenset(f.photos) for f in people.findings if f.kind is Kind.SAME_PICTURE)
+    groups, ungrouped = _groups(right, people.dataset, comparisons, rows)
     made_by = str(subject.facts["model"].get("pipeline") or subject.facts["model"]["digest"])
     digests = [subject.digests.get(entry.photo, "") for entry in compared.entries]
     draft = Calibration(
@@ -115,18 +111,12 @@ def build(
         "errors": draft.counted.errors,
         "design_effect": table.design_effect,
         "split": split_of(subject.half, subject.manifest_digest),
-        "settled": settled_counts(settled),
+        "settled": settled_counts(people.settled),
         "support": _support(draft),
         "tail": _tail_facts(table),
         "misses": _misses(right, draft, same),
     }
     return replace(draft, about=about)
-
-
-def joined_people(compared: Compared, settled: Sequence[tuple[Doubt, Decision]]) -> Compared:
-    """The same with those counted as one person who were found to be one."""
-    wrong = [doubt.people for doubt, decision in settled if PEOPLE.get(decision.decision) == "same"]
-    return compared.joining(wrong) if wrong else compared
 
 
 def check(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,13 +15,11 @@ from fairlineup.evidence.calibration.calibration import (
     RowCheck,
     build,
     check_pairs,
-    joined_people,
 )
 from fairlineup.evidence.calibration.compared import Compared
-from fairlineup.evidence.calibration.doubts import Doubt
-from fairlineup.evidence.plan import Dataset, Finding, Half, half_of, only_half
+from fairlineup.evidence.calibration.settledpeople import SettledPeople
+from fairlineup.evidence.plan import Half, half_of
 from fairlineup.faces.scale import Calibration, similarity_of
-from fairlineup.labels import Decision
 from fairlineup.measures import Comparisons
 from fairlineup.records import NotMeasured, Progress, no_progress
 
@@ -33,44 +31,29 @@ COLUMNS = (
 
 
 def build_cross_fitted(
-    compared: Compared,
-    dataset: Dataset,
-    findings: Sequence[Finding],
-    settled: Sequence[tuple[Doubt, Decision]],
-    subject: CalibrationSubject,
-    progress: Progress = no_progress,
+    people: SettledPeople, subject: CalibrationSubject, progress: Progress = no_progress
 ) -> Calibration:
     """The table of everybody, with those of both halves, and what each half's table is worth on other pairs.
 
-    Somebody whose ids fall in both halves, as a label error showed, is in neither.
+    Somebody whom both halves know is in neither: by ids that a label error showed to be one person's, by ids
+    that differ in form only, or by one photograph.
 
     Args: as of `build`; the subject is about all people.
     Raises: BadInput: too few people for a table of each half.
     """
-    whole = build(compared, dataset, findings, settled, subject, progress)
-    right = joined_people(compared, settled)
-    parted = _in_both(right)
-    halves: list[Calibration] = []
-    for half in HALVES:
-        mine = {one.person for one in compared.entries if half_of(one.person) == half}
-        own = compared.of_people(mine - parted)
-        named = replace(subject, name=f"{subject.name}, {half} half", half=half)
-        decided = [one for one in settled if {half_of(person) for person in one[0].people} == {half}]
-        halves.append(build(own, only_half(dataset, half), findings, decided, named, progress))
-    held = [_held(table, *pairs) for table, pairs in zip(halves, _unseen(right, parted), strict=True)]
+    whole = build(people, subject, progress)
+    parted = people.in_both_halves(subject.digests)
+    halves = [
+        build(
+            people.half(half, parted),
+            replace(subject, name=f"{subject.name}, {half} half", half=half),
+            progress,
+        )
+        for half in HALVES
+    ]
+    held = [_held(table, *pairs) for table, pairs in zip(halves, _unseen(people.right, parted), strict=True)]
     about = {**whole.about, "cross_fit": {"columns": list(COLUMNS), "tables": [*held[0], *held[1]]}}
     return replace(whole, halves=tuple(halves), about=about)
-
-
-def _in_both(right: Compared) -> frozenset[str]:
-    """Ids of people who have one in either half."""
-    halves: dict[str, set[Half]] = {}
-    ids: dict[str, set[str]] = {}
-    for entry in right.entries:
-        person = right.joined.get(entry.person, entry.person)
-        halves.setdefault(person, set()).add(half_of(entry.person))
-        ids.setdefault(person, set()).add(entry.person)
-    return frozenset(one for person, own in halves.items() if len(own) > 1 for one in ids[person])
 
 
 def _unseen(right: Compared, parted: frozenset[str]) -> Iterator[tuple[Comparisons, Comparisons]]:

@@ -15,11 +15,13 @@ from fairlineup.evidence.plan import (
     calibration_of,
     find,
     lay_out,
+    pictured,
     read_planned,
     resolve,
     settle,
     settlement_of,
 )
+from fairlineup.faces.scale import fitting
 from fairlineup.records import Progress, SystemInformation, no_progress
 
 
@@ -59,5 +61,7 @@ def shortfalls(plan: Plan, found: PlanFindings) -> tuple[Shortfall, ...]:
 
 def cost_of(plan: Plan, dataset: SettledDataset, information: SystemInformation) -> CostEstimate:
     """What a run of a plan takes of a system. Raises: BadInput: it cannot be run."""
-    resolved = resolve(plan, information, calibration_of(plan, information))
+    calibration = calibration_of(plan, information)
+    table = calibration and fitting(calibration, pictured(dataset.entries, {}))
+    resolved = resolve(plan, information, table)
     return cost_of_plan(lay_out(resolved, dataset), information)

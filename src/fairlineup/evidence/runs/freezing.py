@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from fairlineup import __version__
 from fairlineup.evidence.plan import (
+    Dataset,
+    Entry,
     Folder,
     Place,
     Plan,
@@ -81,10 +83,10 @@ class _Asked:
     calibration: Calibration | None
 
     def resolved(
-        self, dataset: SettledDataset, digests: Mapping[str, str]
+        self, entries: Iterable[Entry], digests: Mapping[str, str]
     ) -> tuple[ResolvedPlan, Calibration | None]:
         """The plan in numbers, by the table that has none of these people where there is one."""
-        table = self.calibration and fitting(self.calibration, pictured(dataset.entries, digests))
+        table = self.calibration and fitting(self.calibration, pictured(entries, digests))
         return resolve(self.plan, self.information, table), table
 
 
@@ -99,10 +101,12 @@ class _Search:
 
 def _frozen(asked: _Asked, directory: RunDirectory, search: _Search) -> FrozenRun:
     place, information = search.place, asked.information
-    dataset, seen = _settled(asked.plan, search)
+    people = read_planned(asked.plan, place)
+    asked.resolved(people.entries, {})  # by their ids alone: stop for a half's threshold as early
+    dataset, seen = _settled(people, asked.plan, search)
     protocol = lay_out(asked.plan, dataset)
     digests = _digests(dataset, seen, search.progress)
-    resolved, calibration = asked.resolved(dataset, digests)
+    resolved, calibration = asked.resolved(dataset.entries, digests)
     check_out(directory.path)
     identity = RunIdentity(
         digests=_what_decides(resolved, information, dataset, digests),
@@ -120,14 +124,14 @@ def _taken_up(run: FrozenRun, asked: _Asked, search: _Search) -> FrozenRun:
     """A begun run, under the plan it was begun with or one with other words. Raises: BadInput."""
     run = replace(run, dataset=replace(run.dataset, place=search.place))
     digests, information = _digests(run.dataset, {}, search.progress), asked.information
-    plan, _ = asked.resolved(run.dataset, digests)
+    plan, _ = asked.resolved(run.dataset.entries, digests)
     now, begun = _what_decides(plan, information, run.dataset, digests), run.identity.digests
     others = [one.name for one in fields(Digests) if getattr(now, one.name) != getattr(begun, one.name)]
     if not others:
         return run
     if {"system", "version"} & set(others):
         raise another_run(run.directory, others)
-    dataset, _ = _settled(plan, search)
+    dataset, _ = _settled(read_planned(plan, search.place), plan, search)
     protocol = lay_out(plan, dataset)
     if {e.photo for e in dataset.entries} != {e.photo for e in run.dataset.entries}:
         raise another_run(run.directory, others)
@@ -136,9 +140,8 @@ def _taken_up(run: FrozenRun, asked: _Asked, search: _Search) -> FrozenRun:
     return amend(run, replace(after, identity=replace(run.identity, digests=now)))
 
 
-def _settled(plan: Plan, search: _Search) -> tuple[SettledDataset, Mapping[str, str]]:
+def _settled(dataset: Dataset, plan: Plan, search: _Search) -> tuple[SettledDataset, Mapping[str, str]]:
     """The plan's data set with its findings settled, and the digests of photographs that were looked at."""
-    dataset = read_planned(plan, search.place)
     settlements_of(find_in_rows(dataset), plan.settle)  # stop for these before every picture is opened
     found = inspect(dataset, search.progress, search.pictures)
     return settle(dataset, found.findings, plan.settle), found.digests

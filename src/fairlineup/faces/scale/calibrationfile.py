@@ -144,6 +144,9 @@ def _read(value: dict[str, Any], name: str) -> Calibration:
     made_by = found.model.pipeline or found.model.digest
     if any(half.made_by != made_by or half.halves for half in halves):
         raise _no_calibration(name, "halves that are none of it")
+    inside = _read_inside(found.inside, name)
+    if len({half.inside.key for half in halves}) < len(halves) or not _holds(inside, halves):
+        raise _no_calibration(name, "halves that share people, or have more than the whole")
     return Calibration(
         name=found.name,
         made_by=made_by,
@@ -155,7 +158,7 @@ def _read(value: dict[str, Any], name: str) -> Calibration:
         ungrouped=found.ungrouped,
         kinds=_read_kinds(found.kinds, name),
         kind_rates=_read_curves(found.kind_rates),
-        inside=_read_inside(found.inside, name),
+        inside=inside,
         about={key: one for key, one in value.items() if key not in _OWN},
         halves=halves,
     )
@@ -214,6 +217,14 @@ def _read_inside(found: _Inside, name: str) -> PeopleInside:
     if not _HEXADECIMAL.fullmatch(found.key) or lengths != {2 * DIGEST_BYTES} or not found.people:
         raise _no_calibration(name, "digests of its people that are none")
     return PeopleInside(found.key, frozenset(found.people), frozenset(found.photographs))
+
+
+def _holds(whole: PeopleInside, halves: Sequence[Calibration]) -> bool:
+    """Whether halves are small enough to share nobody; who is in two tables cannot be told: keys differ."""
+    people, photographs = (
+        sum(len(getattr(half.inside, what)) for half in halves) for what in ("people", "photographs")
+    )
+    return people <= len(whole.people) and photographs <= len(whole.photographs)
 
 
 def _cells(row: CalibrationRow) -> list[Any]:
