@@ -10,6 +10,13 @@ All that is refused is raised, and `error_reply` makes a reply of whatever was r
 
 from fairlineup.service.wire.built import BUILT, NOT_BUILT, OPERATIONS, NotBuilt
 from fairlineup.service.wire.errors import Reply, error_reply
+from fairlineup.service.wire.faces import (
+    Picture,
+    bounding_box,
+    compared_face,
+    confidence,
+    face_detail,
+)
 from fairlineup.service.wire.model import errors_of
 from fairlineup.service.wire.operations import CONTENT_TYPE, Headers, operation_of
 from fairlineup.service.wire.pagetokens import page_token, read_page_token
@@ -25,15 +32,20 @@ __all__ = [
     "Caller",
     "Headers",
     "NotBuilt",
+    "Picture",
     "Reply",
     "Request",
     "Sent",
     "body_too_large",
+    "bounding_box",
     "check_reply",
+    "compared_face",
+    "confidence",
     "decode_request",
     "encode_reply",
     "error_reply",
     "errors_of",
+    "face_detail",
     "invocation_of",
     "largest_body",
     "operation_of",

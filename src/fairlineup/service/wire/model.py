@@ -16,6 +16,12 @@ import msgspec
 from fairlineup.foreign import Number, decode_json
 
 Shape = Mapping[str, Any]
+_STRUCTURES: dict[str, Any] = {
+    "frozen": True,
+    "kw_only": True,
+    "forbid_unknown_fields": True,
+    "omit_defaults": True,
+}
 LARGEST_INTEGER = {"integer": 2**31 - 1, "long": 2**63 - 1}
 LONGEST_LIST = 4096
 """Of a list for which the model sets no limit; the longest for which it sets one."""
@@ -77,7 +83,7 @@ def _structure(name: str, shape: Shape) -> type[msgspec.Struct]:
     for member, said in shape["members"].items():
         of = kind(said["shape"])
         fields.append((member, of) if member in required else (member, of | None, None))
-    return msgspec.defstruct(name, fields, frozen=True, kw_only=True, forbid_unknown_fields=True)
+    return msgspec.defstruct(name, fields, **_STRUCTURES)
 
 
 def _list(shape: Shape) -> Any:

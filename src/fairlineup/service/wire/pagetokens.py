@@ -9,7 +9,7 @@ import hmac
 from fairlineup.records import BadInput
 
 LONGEST = 255  # characters, of the model's PaginationToken
-LONGEST_POSITION = 120  # bytes
+LONGEST_POSITION = 174  # bytes, so that a token has no more characters
 _FORMAT, _MAC_BYTES = b"\x01", 16
 
 

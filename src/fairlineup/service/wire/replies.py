@@ -18,15 +18,17 @@ def encode_reply(operation: str, reply: Mapping[str, Any]) -> bytes:
 
     Raises: SystemFailed: the model has no such reply; the fault is ours.
     """
-    plain = _plain(reply)
-    check_reply(operation, plain)
-    return msgspec.json.encode(plain)
+    told = {name: _seconds(member) for name, member in reply.items()}
+    return msgspec.json.encode(check_reply(operation, told))
 
 
-def check_reply(operation: str, reply: Mapping[str, Any]) -> None:
-    """Raises: SystemFailed: it holds a member or a value that the model does not allow."""
+def check_reply(operation: str, reply: Mapping[str, Any]) -> Any:
+    """The reply as the type that the model makes of it.
+
+    Raises: SystemFailed: it holds a member or a value that the model does not allow.
+    """
     try:
-        convert(reply, kind(output_of(operation)))
+        return convert(reply, kind(output_of(operation)))
     except MisfitError as error:
         raise SystemFailed(
             f"the reply to {operation}{error.path and f', at {error.path[1:]}'}",
@@ -37,9 +39,5 @@ def check_reply(operation: str, reply: Mapping[str, Any]) -> None:
         ) from None
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _plain(member) for key, member in value.items() if member is not None}
-    if isinstance(value, list | tuple):
-        return [_plain(member) for member in value]
-    return value.timestamp() if isinstance(value, datetime) else value
+def _seconds(member: Any) -> Any:
+    return member.timestamp() if isinstance(member, datetime) else member
