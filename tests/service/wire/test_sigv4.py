@@ -41,6 +41,42 @@ SUITE: dict[
         ("GET", b"/", b"Param2=value2&Param1=value1", [], b""),
         "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500",
     ),
+    "get-vanilla-empty-query-key": (
+        ("GET", b"/", b"Param1=value1", [], b""),
+        "a67d582fa61cc504c4bae71f336f98b97f1ea3c7a6bfe1b6e45aec72011b9aeb",
+    ),
+    "get-vanilla-utf8-query": (
+        ("GET", b"/", b"%E1%88%B4=bar", [], b""),
+        "2cdec8eed098649ff3a119c94853b13c643bcf08f8b0a1d91e12c9027818dd04",
+    ),
+    "get-unreserved": (
+        ("GET", b"/-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", b"", [], b""),
+        "07ef7494c76fa4850883e2b006601f940f8a34d404d0cfa977f52a65bbf5f24f",
+    ),
+    "get-utf8": (
+        ("GET", "/ሴ".encode(), b"", [], b""),
+        "8318018e0b0f223aa2bbf98705b62bb787dc9c0e678f255a891fd03141be5d85",
+    ),
+    "get-space": (
+        ("GET", b"/example space/", b"", [], b""),
+        "652487583200325589f1fba4c7e578f72c47cb61beeca81406b39ddec1366741",
+    ),
+    "get-relative-relative": (
+        ("GET", b"/example1/example2/../..", b"", [], b""),
+        "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+    ),
+    "get-header-key-duplicate": (
+        ("GET", b"/", b"", [(b"my-header1", value) for value in (b"value2", b"value2", b"value1")], b""),
+        "c9d5ea9f3f72853aea855b47ea873832890dbdd183b4468f858259531a5138ea",
+    ),
+    "get-header-value-trim": (
+        ("GET", b"/", b"", [(b"my-header1", b" value1"), (b"my-header2", b' "a   b   c"')], b""),
+        "acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736",
+    ),
+    "post-x-www-form-urlencoded": (
+        ("POST", b"/", b"", [(b"content-type", b"application/x-www-form-urlencoded")], b"Param1=value1"),
+        "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe09473a",
+    ),
 }
 
 

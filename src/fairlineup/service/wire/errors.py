@@ -62,6 +62,7 @@ TABLE: Mapping[str, Row] = MappingProxyType(
         "signature-incomplete": Row("IncompleteSignatureException"),
         "signature-missing": Row("MissingAuthenticationTokenException", "Missing Authentication Token"),
         "signature-wrong": Row("InvalidSignatureException"),
+        "store-busy": Row("ThrottlingException", "Slow down; sudden increase in rate of requests."),
         "throttled": Row("ThrottlingException", "Slow down; sudden increase in rate of requests."),
         "token-reused": Row(
             "IdempotentParameterMismatchException",
