@@ -56,7 +56,9 @@ def test_the_life_of_a_key(run: Run) -> None:
     assert listed[0]["replaced_by"] == new["access_key_id"]
     status, out, _ = run("keys", "list", "--data", "data")
     assert (status, made["secret_access_key"] in out) == (0, False)
-    assert made["access_key_id"][:10] in out
+    first = out.splitlines()[0]
+    assert first.startswith(f"{made['access_key_id']}  testing; good; made ")
+    assert first.endswith("; for ListFaces; in people")
 
 
 def test_for_a_shell_it_is_two_lines_to_set(run: Run) -> None:

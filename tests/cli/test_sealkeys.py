@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,6 +78,32 @@ def test_a_container_without_a_mounted_key_makes_none_by_itself(
     Path("mounted/seal.json").unlink()
     status, _, err = run("keys", "seal", "show", "--data", "data")
     assert (status, "is lost" in err) == (4, True)
+
+
+def test_a_rotation_says_what_it_costs_where_there_is_no_export(run: Run) -> None:
+    seal(run, "new")
+    assert "will open for nobody" in run("keys", "seal", "rotate", "--data", "data", "-q")[2]
+    seal(run, "export", "keys.json", "--passphrase-file", "words")
+    status, out, err = run("keys", "seal", "rotate", "--data", "data", "-q")
+    assert (status, "will open for nobody" in err, "so is every template" in err) == (0, False, True)
+    assert "removed from" in out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a home folder of POSIX")
+def test_restored_by_a_process_in_another_home(run: Run, tmp_path: Path) -> None:
+    seal(run, "new")
+    seal(run, "export", "keys.json", "--passphrase-file", "words")
+    elsewhere = {name: value for name, value in os.environ.items() if name != "FAIRLINEUP_CONFIG"}
+    elsewhere |= {"HOME": str(tmp_path / "home"), "XDG_CONFIG_HOME": ""}
+    for words, status in (
+        (("show",), 4),
+        (("restore", "keys.json", "--passphrase-file", "words"), 0),
+        (("show",), 0),
+    ):
+        command = [sys.executable, "-m", "fairlineup", "keys", "seal", *words, "--data", "data"]
+        done = subprocess.run(command, env=elsewhere, capture_output=True, check=False)
+        assert done.returncode == status, done.stderr
+    assert len(list((tmp_path / "home" / ".config" / "fairlineup" / "keys").iterdir())) == 1
 
 
 def test_what_is_wrong_with_an_export_is_said(run: Run) -> None:

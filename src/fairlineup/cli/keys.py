@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from fairlineup.cli.console import say, show_json, show_table
+from fairlineup.cli.console import say, show_json
 from fairlineup.cli.options import PATH, data_option, json_option
 from fairlineup.cli.sealkeys import BY, opened, tell_of_new_key
 from fairlineup.service.access import (
@@ -90,8 +90,7 @@ def list_keys(data: Path, *, as_json: bool) -> None:
     if not keys:
         say("no access keys", f"next: fairlineup keys create --data {data}")
         return
-    columns = ("access key", "purpose", "state", "made", "expires", "operations", "collections")
-    show_table(columns, [_row(key, now) for key in keys])
+    say(*(_line(key, now) for key in keys))
 
 
 @click.command()
@@ -150,11 +149,14 @@ def _plain(key: AccessKey, now: float) -> dict[str, Any]:
     }
 
 
-def _row(key: AccessKey, now: float) -> tuple[str, ...]:
-    state = key.state(now) + (f", replaced by {key.replaced_by}" if key.replaced_by else "")
-    ends = _time(key.expires) or "never"
-    of = (", ".join(key.operations) or "all", ", ".join(key.collections) or "all")
-    return key.id, key.purpose, state, _time(key.created) or "", ends, *of
+def _line(key: AccessKey, now: float) -> str:
+    """A key in a line, its id first."""
+    said = [key.purpose, key.state(now), f"made {_time(key.created)}"]
+    said += [f"replaced by {key.replaced_by}"] if key.replaced_by else []
+    said += [f"until {_time(key.expires)}"] if key.expires is not None else []
+    said += [f"for {', '.join(key.operations)}"] if key.operations else []
+    said += [f"in {', '.join(key.collections)}"] if key.collections else []
+    return f"{key.id}  {'; '.join(said)}"
 
 
 def _time(at: float | None) -> str | None:

@@ -112,6 +112,9 @@ def rotate(data: Path, *, as_json: bool, quiet: bool) -> None:
     an export made before: keep both, or neither.
     """
     with opened(data) as store:
+        with store.reading() as reading:
+            if not export_state(reading).covers:
+                notice("no export holds the keys that go now: backups made before will open for nobody")
         with watching(quiet=quiet) as progress:
             done = rotate_seal_keys(store, BY, progress)
         if as_json:

@@ -141,6 +141,7 @@ def test_what_is_not_rotated(keys: AccessKeys, clock: Clock) -> None:
     ("wanted", "said"),
     [
         (NewAccessKey("dragnet"), "testing"),
+        (NewAccessKey("testing", ("ListFaces", "SearchFace")), "'?SearchFace'?"),
         (NewAccessKey("testing", lasts_s=0.0), "more than none"),
         (NewAccessKey("testing", lasts_s=float("inf")), "more than none"),
         (NewAccessKey("testing", limits=Limits(0)), "one or more"),

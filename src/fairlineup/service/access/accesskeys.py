@@ -22,6 +22,7 @@ from fairlineup.service.access.keys import (
 from fairlineup.service.safeguards import append, purpose_named
 from fairlineup.service.sealing import context_of
 from fairlineup.service.store import Store
+from fairlineup.service.wire import BUILT
 
 LONGEST_OVERLAP_S = 366 * 86_400.0
 
@@ -178,6 +179,9 @@ def _check_rotates(old: AccessKey, now: float) -> None:
 def _check(wanted: NewAccessKey) -> None:
     if wanted.lasts_s is not None and not 0 < wanted.lasts_s < math.inf:
         raise _unusable("the time a key lasts", "more than none", f"{wanted.lasts_s:,} seconds")
+    unknown = [name for name in wanted.operations if name not in BUILT]
+    if unknown:
+        raise _unusable("an operation that a key is for", f"one of {', '.join(sorted(BUILT))}", unknown[0])
     limits: Sequence[tuple[str, int | None]] = list(dataclasses.asdict(wanted.limits).items())
     for name, most in limits:
         if most is not None and most < 1:

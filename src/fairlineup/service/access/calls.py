@@ -57,7 +57,11 @@ class Outcome:
 
 
 class Calls:
-    """The calls of a process, for any thread."""
+    """The calls of a process, for any thread. One a process.
+
+    What is written of a call is durable a moment later than what the call itself does, and costs it no wait.
+    A crash in that moment has the same end as one in the midst of the call.
+    """
 
     def __init__(self, store: Store, *, waited_s: float = WAITED_S) -> None:
         self._store, self._waited_s = store, waited_s
@@ -107,7 +111,7 @@ class Calls:
     def _begun(self, asked: Asked) -> int | bytes:
         """The number of a call that begins now, or the reply of one that came before."""
         while True:
-            with self._store.writing() as work:
+            with self._store.writing(wait=False) as work:
                 self._swept(work)
                 found = self._looked_up(work, asked)
             if not isinstance(found, threading.Event):
@@ -150,7 +154,7 @@ class Calls:
         return call
 
     def _keep(self, call: int, outcome: Outcome) -> None:
-        with self._store.writing() as work:
+        with self._store.writing(wait=False) as work:
             if not (outcome.kept and len(outcome.reply) <= LARGEST_REPLY and _link(work, call, outcome)):
                 work.execute("DELETE FROM call WHERE id = ?", (call,))
                 return
@@ -160,7 +164,7 @@ class Calls:
             )
 
     def _forget(self, call: int) -> None:
-        with self._store.writing() as work:
+        with self._store.writing(wait=False) as work:
             work.execute("DELETE FROM call WHERE id = ?", (call,))
 
     def _swept(self, work: sqlite3.Connection) -> int:

@@ -101,7 +101,7 @@ class KeyFile:
                 remedy="move it away, if no data directory needs it",
                 facts={"seal_key": str(path)},
             )
-        write_atomic(path, file.written())
+        file._write()
         check_owners_alone(path)
         return file
 
@@ -184,8 +184,12 @@ class KeyFile:
 
     def _replaced(self, masters: tuple[MasterKey, ...]) -> KeyFile:
         file = dataclasses.replace(self, masters=masters, made=False)
-        write_atomic(self.path, file.written())
+        file._write()
         return file
+
+    def _write(self) -> None:
+        """Write it where its path leads: a link to a safer disk stays a link."""
+        write_atomic(self.path.resolve(), self.written())
 
 
 def masters_of(keys: Sequence[WrittenKey]) -> tuple[MasterKey, ...]:

@@ -70,7 +70,7 @@ def check_owners_alone(path: Path) -> None:
     """
     if os.name != "posix":
         return
-    found, folder = path.stat(), path.parent.stat()
+    found, folder = path.stat(), path.resolve().parent.stat()
     mounted = found.st_uid == 0 != os.geteuid()
     if found.st_mode & (GROUP_MAY_READ if mounted else OWNERS_BITS):
         got = f"the permissions {found.st_mode & 0o7777:04o}: others can read it, or change it"
