@@ -127,12 +127,12 @@ def answer(connection: socket.socket) -> tuple[int, bytes]:
     return int(head.split(b" ", 2)[1]), body
 
 
-def cpu_s(pid: int) -> float:
-    """CPU seconds of a process and of those it started, that are there now. Linux alone."""
+def cpu_s(pid: int, *, alone: bool = False) -> float:
+    """CPU seconds of a process, and of those it started that are there now. Linux alone."""
     import os
 
     total = 0.0
-    for one in family(pid):
+    for one in [pid] if alone else family(pid):
         fields = Path(f"/proc/{one}/stat").read_text("utf-8").rpartition(")")[2].split()
         total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return total

@@ -5,9 +5,9 @@ The app is Starlette's, reads the body, decodes it with msgspec into a typed req
 answers 60 bytes. The least of ROUNDS rounds in turn, because other work on the machine only adds.
 
 `python -m bench.serving searches [--requests N] [--workers N] [--faces N] [--photographs DIR]`: our server,
-SearchFacesByImage among 25,000 templates that belong to nobody, under a purpose for such that is made here and
-that no data directory of `fairlineup serve` can have; signature, permit, ledger and stored reply as ever. Beside
-it the bare engine: the same photographs, the same number of workers, the same call, nothing around it.
+SearchFacesByImage among 25,000 templates that belong to nobody, under a purpose for such that is made here
+and that no data directory of `fairlineup serve` can have; signature, permit, ledger and stored reply as ever.
+Beside it the bare engine: the same photographs, as many workers, the same call, nothing around it.
 
     share of the engine   CPU of the engine's processes and their parent for a photograph, bare, over CPU of
                           all of the server's processes for a search: on cores that are busy, the share of the

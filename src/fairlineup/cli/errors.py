@@ -41,6 +41,7 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "seal-broken": FAILED,
         "seal-key-missing": REFUSED,
         "serving-refused": REFUSED,
+        "signature-incomplete": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
         "store-busy": FAILED,
@@ -136,13 +137,14 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "run-unreadable": (
             "restore it, or take it anew from the answers: fairlineup audit measure {unmeasured_run}",
         ),
-        "serving-refused": (
-            "leave --host {keyless} out, or leave --insecure-local out",
-            "leave --host {clear} out; or give --behind-proxy, if a proxy that does TLS alone reaches it",
         "seal-key-missing": (
             "put it back ({lost_seal_key}), or restore it from an export: `fairlineup keys seal restore FILE "
             "--data DIR`; without either, all of it is lost",
             "mount the folder of {new_seal_key}, then make one there: `fairlineup keys seal new --data DIR`",
+        ),
+        "serving-refused": (
+            "leave --host {keyless} out, or leave --insecure-local out",
+            "leave --host {clear} out; or give --behind-proxy, if a proxy that does TLS alone reaches it",
         ),
         "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
         "source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",),

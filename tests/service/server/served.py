@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
 
-from fairlineup.service.wire import Caller
-
 from fairlineup.faces.engine import Analysis
 from fairlineup.records import Outcome as Became
 from fairlineup.service.access import ANONYMOUS, Counted, Outcome
 from fairlineup.service.server import Bounds, Call, Client, Context, Log, Operation, Server, listening_on
+from fairlineup.service.wire import Caller
 
 _NONE: Any = (None, None, None)
 KEY_ID, SECRET = "FAKEKEYOFTESTS", "secret of tests"

@@ -13,7 +13,7 @@ from tests.service.server.served import FakeEngine, rekognition
 from tests.service.server.test_protocol import failed
 
 from fairlineup.faces.engine import Analysis
-from fairlineup.records import BadInput, FairlineupError, Refused
+from fairlineup.records import BadInput, FairlineupError
 from fairlineup.service.access import AccessKeys
 from fairlineup.service.server import Answer, Begun, Call, Context, ServeOptions, serve
 from fairlineup.service.store import Store
@@ -132,7 +132,7 @@ def test_a_retry_gets_the_same_answer_and_does_nothing_again(tmp_path: Path) -> 
 
 def test_a_second_server_of_a_data_directory_is_refused_by_name(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as begun:
-        with pytest.raises(Refused, match=begun.address) as refused, serving(tmp_path / "data"):
+        with pytest.raises(BadInput, match=begun.address) as refused, serving(tmp_path / "data"):
             pass
         assert refused.value.code == "folder-in-use"
     with serving(tmp_path / "data"):

@@ -81,4 +81,16 @@ class Front:
                 raise
             check_local(visit.peer, visit.headers)
             caller = None
+        if caller is not None and not caller.covers_body:
+            raise _body_unsigned()
         return self.service.admitted(caller)
+
+
+def _body_unsigned() -> Refused:
+    return Refused(
+        "the signature",
+        expected="one that covers the body",
+        got="one that leaves it out (UNSIGNED-PAYLOAD)",
+        remedy="sign the body too, as SDKs do for Rekognition",
+        code="signature-incomplete",
+    )

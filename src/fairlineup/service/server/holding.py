@@ -11,7 +11,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from fairlineup.files import OWNERS_ALONE, write_atomic
-from fairlineup.records import Refused, escaped
+from fairlineup.records import BadInput, escaped
 
 LOCK, HOLDER = "serve.lock", "serve.address"
 
@@ -21,13 +21,13 @@ def held(data: Path) -> Iterator[Callable[[str], None]]:
     """Hold a data directory, which is there, against other servers, in this process and in others.
 
     Yields: what takes the address of this server, for others to be told.
-    Raises: Refused: another one holds it.
+    Raises: BadInput: another one holds it.
     """
     lock, holder = FileLock(data / LOCK, mode=OWNERS_ALONE), data / HOLDER
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise Refused(
+        raise BadInput(
             f"the data directory {data}",
             expected="one that no server serves",
             got=f"one that is served: {_told(holder)}",

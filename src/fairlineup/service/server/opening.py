@@ -70,7 +70,7 @@ class Begun:
 def serve(options: ServeOptions, told: Callable[[Begun], None]) -> None:
     """Serve a data directory until told to end.
 
-    Raises: Refused: another server has it, or it would be open to others; BadInput; SystemFailed.
+    Raises: Refused: it would be open to others; BadInput: another server has it; SystemFailed.
     """
     options.check()
     with ExitStack() as stack:
