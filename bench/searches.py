@@ -91,8 +91,8 @@ def _print(
         _check(answered, said.requests)
         slow = ", ".join(f"{ms:.0f}" for ms in answered.percentiles(0.5, 0.95, 0.99))
         print(
-            f"| {size} | {1000 * bare[size]:.1f} | {1000 * cost:.1f} | {1000 * itself:.1f} | {bare[size] / cost:.0%} "
-            f"| {said.requests / answered.took_s:.1f} | {slow} |"
+            f"| {size} | {1000 * bare[size]:.1f} | {1000 * cost:.1f} | {1000 * itself:.1f} "
+            f"| {bare[size] / cost:.0%} | {said.requests / answered.took_s:.1f} | {slow} |"
         )
     _memory(asked["40 KB"], started, pid, said.requests)
     _saturated(asked["40 KB"], started, said.requests)
