@@ -84,8 +84,15 @@ class Answered:
         return [1000 * ordered[min(len(ordered) - 1, int(part * len(ordered)))] for part in parts]
 
 
-def load(port: int, requests: Iterable[bytes], connections: int) -> Answered:
-    """Send all requests over so many connections, each when the one before is answered."""
+def load(port: int, requests: Iterable[bytes], connections: int, patience_s: float = 0.0) -> Answered:
+    """Send all requests over so many connections, each when the one before is answered.
+
+    Args:
+        port: of the server, on this machine.
+        requests: what is sent.
+        connections: how many at once.
+        patience_s: what each waits after a refusal, as SDKs do.
+    """
     answered, lock, left = Answered(), threading.Lock(), iter(requests)
 
     def one_connection() -> None:
@@ -102,6 +109,8 @@ def load(port: int, requests: Iterable[bytes], connections: int) -> Answered:
                 outcome = "ok" if status == 200 else str(json.loads(body)["__type"])
                 with lock:
                     answered.add(outcome, time.perf_counter() - began)
+                if status != 200:
+                    time.sleep(patience_s)
 
     began = time.perf_counter()
     with ThreadPoolExecutor(connections) as threads:

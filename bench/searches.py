@@ -37,7 +37,7 @@ from fairlineup.service.server import (
 )
 from fairlineup.service.store import Store
 
-CONNECTIONS, FLOOD = 8, 200
+CONNECTIONS, FLOOD, PATIENCE_S = 8, 200, 0.5
 PORTRAITS = 24
 HEAD = (
     "| photograph | bare engine, ms of CPU | search, ms of CPU | of that the server itself "
@@ -94,7 +94,7 @@ def _print(
             f"| {size} | {1000 * bare[size]:.1f} | {1000 * cost:.1f} | {1000 * itself:.1f} "
             f"| {bare[size] / cost:.0%} | {said.requests / answered.took_s:.1f} | {slow} |"
         )
-    _memory(asked["40 KB"], started, pid, said.requests)
+    _memory(asked["40 KB"], started, pid, said.memory or said.requests)
     _saturated(asked["40 KB"], started, said.requests)
 
 
@@ -107,7 +107,7 @@ def _memory(asked: list[Signed], started: Mapping[str, Any], pid: int, number: i
 
 
 def _saturated(asked: list[Signed], started: Mapping[str, Any], number: int) -> None:
-    answered = load(started["port"], calls(asked, 8 * number), FLOOD)
+    answered = load(started["port"], calls(asked, 4 * number), FLOOD, PATIENCE_S)
     counts = {outcome: len(seconds) for outcome, seconds in sorted(answered.seconds.items())}
     slow = ", ".join(f"{ms:.0f}" for ms in answered.percentiles(0.5, 0.95, 0.99))
     print(

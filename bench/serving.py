@@ -4,7 +4,7 @@
 The app is Starlette's, reads the body, decodes it with msgspec into a typed request (base64 as bytes) and
 answers 60 bytes. The least of ROUNDS rounds in turn, because other work on the machine only adds.
 
-`python -m bench.serving searches [--requests N] [--workers N] [--faces N] [--photographs DIR]`: our server,
+`python -m bench.serving searches [--requests N] [--memory N] [--photographs DIR] …`: our server,
 SearchFacesByImage among 25,000 templates that belong to nobody, under a purpose for such that is made here
 and that no data directory of `fairlineup serve` can have; signature, permit, ledger and stored reply as ever.
 Beside it the bare engine: the same photographs, as many workers, the same call, nothing around it.
@@ -13,8 +13,9 @@ Beside it the bare engine: the same photographs, as many workers, the same call,
                           all of the server's processes for a search: on cores that are busy, the share of the
                           bare engine's throughput. The client is another process and does not count.
     ms at 50, 95, 99 %    of an answer, over CONNECTIONS connections, each sending when it was answered.
-    memory                private, of all of the server's processes, as requests go by.
-    saturated             FLOOD connections at once: searches answered and refused a second.
+    memory                private, of all of the server's processes, as --memory searches go by.
+    saturated             200 connections at once, each waiting half a second when it is refused: how many
+                          searches are answered a second, and how many are refused.
 
 Requests are signed before they are sent. 40 KB are portraits as they are; 500 KB the same, drawn larger.
 """
@@ -155,6 +156,7 @@ def _arguments() -> argparse.Namespace:
     for name in ("searches", "serve"):
         part = parts.add_parser(name)
         part.add_argument("--requests", type=int, default=400)
+        part.add_argument("--memory", type=int, default=0)
         part.add_argument("--workers", type=int, default=2)
         part.add_argument("--faces", type=int, default=25_000)
         part.add_argument("--photographs", default=os.environ.get("FAIRLINEUP_PORTRAITS", ""))

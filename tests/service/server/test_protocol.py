@@ -208,9 +208,6 @@ def test_what_is_too_much_is_throttled_and_the_rest_is_answered() -> None:
         error = failed(one.boto3().describe_collection, CollectionId="c")
         assert error["Error"]["Code"] == "ThrottlingException"
         assert error["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "1"
-        unsigned = "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-amz-json-1.1\r\n"
-        unsigned += "X-Amz-Target: RekognitionService.ListCollections\r\nContent-Length: 2\r\n\r\n{}"
-        assert asked(one, unsigned)[2]["__type"] == "MissingAuthenticationTokenException"
         gate.open.set()
         for thread in threads:
             thread.join()
