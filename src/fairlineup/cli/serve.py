@@ -12,7 +12,6 @@ import click
 from fairlineup.cli.console import notice, say
 from fairlineup.cli.interrupts import handed_to
 from fairlineup.cli.options import PATH
-from fairlineup.cli.sealkeys import tell_of_new_key, warn_of_export
 from fairlineup.records import extra_missing
 
 if TYPE_CHECKING:
@@ -65,14 +64,16 @@ def serve(data: Path, port: int, host: str, workers: int | None, **said: bool) -
     with ExitStack() as stack:
 
         def told(begun: Begun) -> None:
-            _say_how(begun, anonymous=options.anonymous)
             stack.enter_context(handed_to(begun.end))
+            _say_how(begun, anonymous=options.anonymous)
 
         serve_data(options, told)
 
 
 def _say_how(begun: Begun, *, anonymous: bool) -> None:
     """What a client has to be told, as lines of a shell."""
+    from fairlineup.cli.sealkeys import tell_of_new_key, warn_of_export
+
     tell_of_new_key(begun.store)
     if begun.store.new_key is None:
         warn_of_export(begun.store, covers=begun.exported)
