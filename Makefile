@@ -14,7 +14,7 @@ else
   INSTALL_LONG = $(VENV)/long/bin/python -m pip install --quiet --disable-pip-version-check
 endif
 
-.PHONY: help install demo test test-long check format bench lock clean
+.PHONY: help install demo test test-long check format bench upstream lock clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -43,6 +43,9 @@ format: $(VENV)/.dev ## put the code in order
 
 bench: $(VENV)/.dev $(VENV)/.peers ## ratios against other software, in one run; writes bench/latest.json
 	$(BIN)/python -m bench.run $(PEOPLE)
+
+upstream: $(VENV)/.dev ## how the newest botocore's model of Rekognition differs from the pinned one
+	$(BIN)/python tools/service_model.py
 
 lock: ## renew the pinned versions (needs uv)
 	tools/lock

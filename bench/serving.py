@@ -2,25 +2,42 @@
 
 `python -m bench.serving shells`: CPU time of the server's process for each POST of a photograph, by server.
 The app is Starlette's, reads the body, decodes it with msgspec into a typed request (base64 as bytes) and
-answers 60 bytes. Requests are signed before, sent over CONNECTIONS connections; the client is another process
-and its CPU does not count. The least of ROUNDS rounds in turn, because other work on the machine only adds.
+answers 60 bytes. The least of ROUNDS rounds in turn, because other work on the machine only adds.
+
+`python -m bench.serving searches [--requests N] [--memory N] [--photographs DIR] …`: our server,
+SearchFacesByImage among 25,000 templates that belong to nobody, under a purpose for such that is made here
+and that no data directory of `fairlineup serve` can have; signature, permit, ledger and stored reply as ever.
+Beside it the bare engine: the same photographs, as many workers, the same call, nothing around it.
+
+    share of the engine   CPU of the engine's processes and their parent for a photograph, bare, over CPU of
+                          all of the server's processes for a search: on cores that are busy, the share of the
+                          bare engine's throughput. The client is another process and does not count.
+    ms at 50, 95, 99 %    of an answer, over CONNECTIONS connections, each sending when it was answered.
+    memory                private, of all of the server's processes, as --memory searches go by.
+    saturated             200 connections at once, each waiting half a second when it is refused: how many
+                          searches are answered a second, and how many are refused.
+
+Requests are signed before they are sent. 40 KB are portraits as they are; 500 KB the same, drawn larger.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import socket
 import subprocess
 import sys
 from typing import Any
 
 import msgspec
 
-from bench.load import answer, load, signed
+from bench.load import Signed, answer, calls, load
 
 PHOTOGRAPHS = {"40 KB": 40_000, "500 KB": 500_000}
 SHELLS = "granian", "granian-uvloop", "uvicorn-httptools-uvloop", "uvicorn-httptools", "uvicorn-h11"
 CONNECTIONS, ROUNDS = 8, 5
 REQUESTS = {"40 KB": 1_000, "500 KB": 200}
+NOBODY = "AKIAIOSFODNN7EXAMPLE", "no secret"
 
 
 def shells() -> list[str]:
@@ -47,10 +64,10 @@ def _one(shell: str, memory: dict[str, float]) -> dict[tuple[str, str], float]:
     try:
         for size, count in REQUESTS.items():
             members = {"CollectionId": "c", "Image": {"Bytes": os.urandom(PHOTOGRAPHS[size])}}
-            request = signed(f"http://127.0.0.1:{port}", "SearchFacesByImage", members)
-            load(port, [request] * CONNECTIONS * 4, CONNECTIONS)
+            request = Signed(f"http://127.0.0.1:{port}", "SearchFacesByImage", members, NOBODY)
+            load(port, calls([request], CONNECTIONS * 4), CONNECTIONS)
             before = _cpu(port)[0]
-            load(port, [request] * count, CONNECTIONS)
+            load(port, calls([request], count), CONNECTIONS)
             after, held = _cpu(port)
             found[shell, size] = (after - before) / count
             memory[shell] = max(memory[shell], held)
@@ -61,16 +78,13 @@ def _one(shell: str, memory: dict[str, float]) -> dict[tuple[str, str], float]:
 
 
 def _started(shell: str) -> tuple[subprocess.Popen[str], int]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.serving", "--shell", shell], stdout=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-m", "bench.serving", "shell", shell]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     return process, int(process.stdout.readline())
 
 
 def _cpu(port: int) -> tuple[float, float]:
-    import socket
-
     with socket.create_connection(("127.0.0.1", port)) as connection:
         connection.sendall(b"GET /cpu HTTP/1.1\r\nHost: x\r\n\r\n")
         cpu, held = answer(connection)[1].split()
@@ -112,37 +126,51 @@ def _app() -> Any:
 
 def _shell(name: str) -> None:
     import asyncio
-    import socket
 
     listening = socket.create_server(("127.0.0.1", 0), backlog=128)
     print(listening.getsockname()[1], flush=True)
     if name.startswith("granian"):
         from fairlineup.service.server.carrier import Carrier
 
+        loops: Any = asyncio.new_event_loop
         if name.endswith("uvloop"):
             import uvloop
 
-            loops: Any = uvloop.new_event_loop
-        else:
-            loops = asyncio.new_event_loop
+            loops = uvloop.new_event_loop
         with asyncio.Runner(loop_factory=loops) as runner:
             runner.run(Carrier(_app(), listening).serve())
     else:
         import uvicorn
 
         _, http, *loop = name.split("-")
-        config = uvicorn.Config(
-            _app(),
-            http=http,
-            loop=loop[0] if loop else "asyncio",
-            log_level="error",
-            access_log=False,
-        )
+        where: Any = {"http": http, "loop": loop[0] if loop else "asyncio"}
+        config = uvicorn.Config(_app(), log_level="error", access_log=False, **where)
         uvicorn.Server(config).run(sockets=[listening])
 
 
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.serving", description="What a server costs.")
+    parts = parser.add_subparsers(dest="part", required=True)
+    parts.add_parser("shells")
+    parts.add_parser("shell").add_argument("name")
+    for name in ("searches", "serve"):
+        part = parts.add_parser(name)
+        part.add_argument("--requests", type=int, default=400)
+        part.add_argument("--memory", type=int, default=0)
+        part.add_argument("--workers", type=int, default=2)
+        part.add_argument("--faces", type=int, default=25_000)
+        part.add_argument("--photographs", default=os.environ.get("FAIRLINEUP_PORTRAITS", ""))
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "--shell":
-        _shell(sys.argv[2])
-    else:
+    said = _arguments()
+    if said.part == "shell":
+        _shell(said.name)
+    elif said.part == "shells":
         print(*shells(), sep="\n")
+    else:
+        from bench import searches
+
+        print(__doc__) if said.part == "searches" else None
+        searches.run(said)

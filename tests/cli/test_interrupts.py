@@ -37,18 +37,29 @@ DEAF = """
 """
 ORDERLY = "time.sleep(1000)"
 DONE = "return 3"
+SERVING = """
+    ended = threading.Event()
+    with interrupts.handed_to(ended.set):
+        print("begun", flush=True)
+        while not ended.wait(0.01):
+            pass
+        time.sleep(5 * interrupts.GRACE_S)
+    return 0
+"""
 TOLD = "interrupted: what was finished is kept; give the same command again to go on"
 
 
-def ended(body: str, how: signal.Signals, times: int) -> tuple[int, str]:
-    """Exit status and words of a command that is sent a signal so often."""
+def ended(body: str, *signals: signal.Signals) -> tuple[int, str]:
+    """Exit status and words of a command that is sent signals."""
     script = BEGIN.replace("BODY", body.strip())
+    if "handed_to" in body:
+        script = script.replace('    print("begun", flush=True)\n', "", 1)
     with subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "begun\n"
-        for _ in range(times):
+        for how in signals:
             os.kill(process.pid, how)
         _, said = process.communicate(timeout=WATCHDOG_S)
         return process.returncode, said
@@ -59,12 +70,12 @@ def ended(body: str, how: signal.Signals, times: int) -> tuple[int, str]:
     ("how", "times", "status"), [("SIGINT", 1, 130), ("SIGINT", 5, 130), ("SIGTERM", 2, 143)]
 )
 def test_it_ends_in_order_or_at_once(body: str, how: str, times: int, status: int) -> None:
-    found, said = ended(body, signal.Signals[how], times)
+    found, said = ended(body, *[signal.Signals[how]] * times)
     assert (found, said.strip()) == (status, TOLD)
 
 
 def test_a_signal_after_the_work_is_done_costs_nothing() -> None:
-    found, said = ended(DONE, signal.SIGINT, 2)
+    found, said = ended(DONE, signal.SIGINT, signal.SIGINT)
     assert (found, said) in [(3, ""), (130, f"{TOLD}\n")]  # the second where it comes before the return
 
 
@@ -74,3 +85,13 @@ def test_a_signal_that_is_ignored_stays_ignored() -> None:
     code += "from fairlineup.cli.interrupts import heed; heed()\n"
     code += "print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "True\n"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_server_takes_its_time_to_end(how: signal.Signals) -> None:
+    """Its threads are not joined: one of them sleeps."""
+    assert ended(SERVING, how) == (0, "")
+
+
+def test_a_second_request_to_end_ends_a_server() -> None:
+    assert ended(SERVING.replace("5 *", "500 *"), signal.SIGTERM, signal.SIGINT)[0] in (130, 143)

@@ -1,5 +1,6 @@
 """What is refused of JSON that somebody else wrote, and where the fault is said to be."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,3 +127,26 @@ def test_numbers_of_a_mapping_are_held_to_their_kind() -> None:
     assert decode_json(b'{"a": 1}', dict[str, Number]) == {"a": 1.0}
     with pytest.raises(MisfitError, match="true or false, not a number"):
         decode_json(b'{"a": true}', dict[str, Number])
+
+
+LONG = "a" * 5_000
+
+
+@pytest.mark.parametrize("text", [LONG, f"{LONG}\\\\", f'{LONG}\\"{LONG}', f"{LONG}:{LONG}", f"{LONG}é"])
+def test_what_stands_about_a_long_text_is_checked_as_ever(text: str) -> None:
+    assert decode_json(f'{{"a": "{text}", "b": {{"a": "{text}"}}}}') == {
+        "a": json.loads(f'"{text}"'),
+        "b": {"a": json.loads(f'"{text}"')},
+    }
+    for broken in (
+        f'{{"a": "{text}", "a": 1}}',
+        f'{{"a": "{text}", "b": {"[" * 70}{"]" * 70}}}',
+        f'{{"a": "{text}", "b": {"1" * 30}}}',
+        f'{{"{LONG}": "{text}", "{LONG}": 1}}',
+    ):
+        with pytest.raises(MisfitError):
+            decode_json(broken)
+
+
+def test_two_long_keys_are_two() -> None:
+    assert len(decode_json(f'{{"{LONG}b": 1, "{LONG}c" : 1}}')) == 2

@@ -17,6 +17,7 @@ engines    List the engines: what finds a face and makes a template of it, by na
 explain    Explain a published count: so many searched for, none of them there, so many flagged.
 faces      Find the faces in each PHOTO: where, how sure, how large, how bright, how sharp.
 help       Show a page of the documentation: data sets, plans, measures, systems and more.
+serve      Serve DATA by the Rekognition protocol: an unchanged boto3 program works on this machine.
 systems    List the face recognition systems that can be put under test.
 threshold  Print the threshold card of a finished RUN.
 tone       Read skin tone (ITA) off the photographs in DATASET, as a covariate of each capture.
@@ -37,6 +38,19 @@ verify    Check every byte of BUNDLE, and compute every number in it again from 
 DATA = """
 congress  Put the photographs of the Congress test into DIR: members, and who they are searched among.
 folder    Write the manifest of the photographs in DIR: who is on each, and who is searched for.
+"""
+KEYS = """
+create  Make an access key that programs sign their calls with; its secret is shown this once.
+list    List the access keys: what each is for, and until when.
+revoke  Let the access key ID be used no more, from now on.
+rotate  Make an access key that may do the same as ID, which lapses after an overlap.
+"""
+SEAL = """
+export   Write the keys to FILE, wrapped by a passphrase of 12 characters or more.
+new      Make a data directory, and its key file where FAIRLINEUP_SEAL_KEY says.
+restore  Bring the keys in FILE back to where they belong, on this machine or another.
+rotate   Seal everything in the data directory again with new keys, and remove the old ones.
+show     Show where the key file is, which keys are in it, and when they were last exported.
 """
 PLAN = """
 size  How many people a question takes; with a PLAN, which of its limits and contrasts its people can decide.
@@ -96,3 +110,21 @@ def samples() -> None:
 
     They say nothing about real people, nor about which of two systems is better for them.
     """
+
+
+@fairlineup.group(
+    cls=LazyGroup,
+    listed=KEYS,
+    places={"list": "keys:list_keys", **{name: f"keys:{name}" for name in ("create", "revoke", "rotate")}},
+)
+def keys() -> None:
+    """Keys of a data directory: those that programs call with, and those that it is sealed with."""
+
+
+@keys.group(
+    cls=LazyGroup,
+    listed=SEAL,
+    places={name: f"sealkeys:{name}" for name in ("export", "new", "restore", "rotate", "show")},
+)
+def seal() -> None:
+    """The keys that templates, photographs and secrets are sealed with: whoever loses them loses these."""

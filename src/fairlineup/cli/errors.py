@@ -18,8 +18,11 @@ BAD_INPUT, FAILED, REFUSED = 2, 3, 4
 
 EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
     {
+        "access-key-scope": REFUSED,
+        "access-key-unusable": REFUSED,
         "answer-unusable": FAILED,
         "calibration-overlaps": REFUSED,
+        "caller-not-local": REFUSED,
         "candidates-withheld": REFUSED,
         "comparison-refused": REFUSED,
         "credentials-refused": REFUSED,
@@ -30,13 +33,21 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "gallery-shared": REFUSED,
         "limit-exceeded": REFUSED,
         "no-answer": FAILED,
+        "operation-not-built": REFUSED,
+        "permit-refused": REFUSED,
         "plan-not-trusted": REFUSED,
+        "purpose-missing": REFUSED,
+        "reply-unusable": FAILED,
         "seal-broken": FAILED,
         "seal-key-missing": REFUSED,
+        "serving-refused": REFUSED,
+        "signature-incomplete": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
+        "store-busy": FAILED,
         "system-failed": FAILED,
         "throttled": FAILED,
+        "use-refused": REFUSED,
         "worker-failed": FAILED,
         "workers-busy": FAILED,
         "workers-closed": FAILED,
@@ -46,6 +57,9 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
 
 REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "access-key-unusable": (
+            "use another, of `fairlineup keys list`, or make one: `fairlineup keys create --data DIR`",
+        ),
         "act-unusable": (
             "name one of {several} with --by",
             "correct --by {never_told}, or record --told first",
@@ -76,6 +90,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "disk-failed": ("free some space and give the same command again: what was finished is kept",),
         "extra-missing": ("{remedy}; or fetch the weights alone: `fairlineup engines fetch {fetchable}`",),
+        "address-unusable": ("name another --port, or --port 0 for any that is free; or another --host",),
         "file-exists": (
             "choose another name than {key} with --new-key",
             "name another place than {folder} with --out",
@@ -121,6 +136,15 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "run-unfinished": ("finish the run in {folder} first: give its command again",),
         "run-unreadable": (
             "restore it, or take it anew from the answers: fairlineup audit measure {unmeasured_run}",
+        ),
+        "seal-key-missing": (
+            "put it back ({lost_seal_key}), or restore it from an export: `fairlineup keys seal restore FILE "
+            "--data DIR`; without either, all of it is lost",
+            "mount the folder of {new_seal_key}, then make one there: `fairlineup keys seal new --data DIR`",
+        ),
+        "serving-refused": (
+            "leave --host {keyless} out, or leave --insecure-local out",
+            "leave --host {clear} out; or give --behind-proxy, if a proxy that does TLS alone reaches it",
         ),
         "source-changed": ("take a newer Fairlineup, or an older checkout with --from",),
         "source-failed": ("it may have moved: give --update to take the newest commits instead of {moved}",),

@@ -15,7 +15,8 @@ import socket
 import sys
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 GRACE_S = 1.4
 
@@ -29,6 +30,7 @@ class _State:
     """What came, and how far we are."""
 
     came = 0  #: the first signal.
+    handed = False  #: whether somebody else decides what becomes of this process.
     heard = False  #: whether the main thread has been told.
     status: int | None = None  #: the exit status, once the work is done.
     told = False  #: whether the person has been told.
@@ -43,6 +45,32 @@ def heed() -> None:
             signal.signal(number, _interrupt)
     signal.set_wakeup_fd(ours.fileno(), warn_on_full_buffer=False)
     threading.Thread(target=_watch, args=(theirs, ours), name="fairlineup-signals", daemon=True).start()
+
+
+@contextmanager
+def handed_to(end: Callable[[], None]) -> Iterator[None]:
+    """Within the block the first request to end calls `end`, and the work takes its time; a second ends it.
+
+    For a server, which answers what is under way. Only in the main thread.
+    """
+
+    def heard(number: int, _: object) -> None:
+        if _State.came:
+            os._exit(128 + number)
+        _State.came = number
+        end()
+
+    usual = {number: signal.getsignal(number) for number in _SIGNALS}
+    _State.handed = True
+    for number, handler in usual.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, heard)
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+        _State.handed = False
 
 
 def interrupted() -> int:
@@ -83,7 +111,10 @@ def _watch(theirs: socket.socket, ours: socket.socket) -> None:
     with theirs, ours:
         while not _State.came:
             came = set(theirs.recv(64)) & set(_SIGNALS)
-            _State.came = _State.came or min(came, default=0)
+            if not _State.handed:
+                _State.came = _State.came or min(came, default=0)
+        if _State.handed:
+            return
         if _State.status is None:
             time.sleep(GRACE_S)
         _end()

@@ -12,6 +12,7 @@ Command = Callable[..., Any]
 
 PATH = click.Path(path_type=Path)
 
+data_option = click.option("--data", required=True, metavar="DIR", type=PATH, help="The data directory.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 quiet_option = click.option("--quiet", "-q", is_flag=True, help="No progress.")
 faces_option = click.option(

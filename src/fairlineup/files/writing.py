@@ -17,7 +17,7 @@ from fairlineup.files.owned import LOCKS, OWNERS_ALONE, if_abandoned, own_file
 from fairlineup.records import BadInput, FairlineupError, SystemFailed
 
 _UNWRITABLE = {
-    *(errno.EACCES, errno.EPERM, errno.EROFS),
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY),
     *(errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENOENT, errno.ENAMETOOLONG, errno.ELOOP),
 }
 _swept: set[Path] = set()

@@ -15,10 +15,12 @@ from fairlineup.foreign.values import misfit_from
 T = TypeVar("T")
 LARGEST = 64 * 2**20  # bytes
 DEEPEST = 64  # arrays and objects, one in the other
+LONG_TEXT = 4_096  # bytes of one whose content is not looked through for what stands outside of texts
 BYTES_A_VALUE = 16  # of the largest size, so that a hundred million empty arrays are not made
 LONGEST_WHOLE = 21  # digits, as JavaScript writes 1e20
 _TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 _LONG = re.compile(rb"(?<![.\d])\d{%d,}(?![.\deE])" % (LONGEST_WHOLE + 1))
+_MARKS = tuple(bytes([mark]) for mark in rb"\,:[]{}")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _ALIKE = bytes.maketrans(b"{}", b"[]")
 
@@ -46,11 +48,12 @@ def decode_json(
     text = _bytes(content)
     if len(text) > largest:
         raise MisfitError(f"{largest:,} bytes at most", f"{len(text):,}")
-    colons = _checked(text, largest // BYTES_A_VALUE, deepest)
+    short = _without_long_texts(text)
+    colons = _checked(short, largest // BYTES_A_VALUE, deepest)
     try:
         found = msgspec.json.decode(text, type=kind)
         if colons > 1:
-            json.loads(text.decode(), object_pairs_hook=_once)
+            json.loads(short.decode(), object_pairs_hook=_once)
     except msgspec.ValidationError as error:
         raise misfit_from(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -64,6 +67,19 @@ def _bytes(content: bytes | str) -> bytes:
     except UnicodeEncodeError as error:
         raise MisfitError("JSON", _why(error)) from None
     return text.removeprefix(b"\xef\xbb\xbf")
+
+
+def _without_long_texts(text: bytes) -> bytes:
+    """The same with long values left blank, as photographs in base64: to look through them takes longest.
+
+    What stands between two quotation marks and holds no mark of JSON is a text, wherever the whole is JSON.
+    """
+    parts = text.split(b'"') if len(text) > LONG_TEXT else []
+    for place, part in enumerate(parts[1:-1], 1):
+        if len(part) > LONG_TEXT and part.isascii() and not any(mark in part for mark in _MARKS):
+            is_key = parts[place + 1].lstrip().startswith(b":")
+            parts[place] = part if is_key else b""
+    return b'"'.join(parts) if parts else text
 
 
 def _checked(text: bytes, most: int, deepest: int) -> int:

@@ -19,7 +19,7 @@ Number = Annotated[float, msgspec.Meta(ge=-sys.float_info.max, le=sys.float_info
 """A finite number: what `convert` needs to be told, and `decode_json` knows."""
 
 _EXPECTED = re.compile(r"Expected (.+?)(?:, got (.+))?")
-_PLACE = re.compile(r" - at `(?:key in )?\$(.*)`$", re.DOTALL)
+_PLACE = re.compile(r" - at (?:`key` in )?`(?:key in )?\$(.*)`$", re.DOTALL)
 _OTHERS = (
     (re.compile(r"Object missing required field `(.*)`", re.DOTALL), "the key {!r}", "none of that name"),
     (re.compile(r"Object contains unknown field `(.*)`", re.DOTALL), "no key but its own", "{!r} too"),

@@ -11,16 +11,23 @@ from hypothesis import strategies as st
 
 from fairlineup.records import BadInput, FairlineupError
 from fairlineup.seals import canonical_json, digest
-from fairlineup.service.sealing import KeyFile, Keyring, context_of, export_keys, open_export
+from fairlineup.service.sealing import KeyFile, Keyring, context_of, export, export_keys, open_export
 from fairlineup.service.sealing.export import COST, DEAREST
 
 from .conftest import NOW
 
 WORDS = "five quite random Wörter here"
-CHEAP = 16
 
 
-def test_a_restored_key_opens_what_was_sealed(key_file: KeyFile, tmp_path: Path) -> None:
+@pytest.fixture(autouse=True)
+def _cheap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "COST", 16)
+
+
+def test_a_restored_key_opens_what_was_sealed(
+    key_file: KeyFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "COST", COST)
     grown = key_file.with_new(NOW)
     ring = Keyring(grown)
     key = ring.make("collection/7")
@@ -37,30 +44,30 @@ def test_a_restored_key_opens_what_was_sealed(key_file: KeyFile, tmp_path: Path)
 
 
 def test_an_export_is_plain_text_without_a_key_in_it(key_file: KeyFile) -> None:
-    content = export_keys(key_file, WORDS, NOW, cost=CHEAP)
+    content = export_keys(key_file, WORDS, NOW)
     assert content.decode("ascii").isprintable() or "\n" in content.decode("ascii")
     written = json.loads(key_file.written())["keys"][0]["key"]
     assert written not in content.decode()
-    assert content != export_keys(key_file, WORDS, NOW, cost=CHEAP)
+    assert content != export_keys(key_file, WORDS, NOW)
 
 
 @pytest.mark.parametrize("passphrase", ["", "five quite random wörter here", WORDS + " "])
 def test_a_wrong_passphrase_is_named(key_file: KeyFile, passphrase: str) -> None:
     with pytest.raises(BadInput) as caught:
-        open_export(export_keys(key_file, WORDS, NOW, cost=CHEAP), passphrase)
+        open_export(export_keys(key_file, WORDS, NOW), passphrase)
     assert caught.value.code == "passphrase-wrong"
 
 
 def test_a_short_passphrase_wraps_nothing(key_file: KeyFile) -> None:
     with pytest.raises(BadInput, match="12 characters"):
-        export_keys(key_file, "short", NOW, cost=CHEAP)
+        export_keys(key_file, "short", NOW)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.floats(0, 1, exclude_max=True), other=st.integers(1, 255))
 def test_any_changed_byte_is_refused(key_file: KeyFile, place: float, other: int) -> None:
     """But for a space that becomes another space between two values, which changes nothing."""
-    content = bytearray(export_keys(key_file, WORDS, NOW, cost=CHEAP))
+    content = bytearray(export_keys(key_file, WORDS, NOW))
     at = int(place * len(content))
     was = content[at]
     content[at] ^= other
@@ -84,7 +91,7 @@ def test_any_changed_byte_is_refused(key_file: KeyFile, place: float, other: int
 def test_what_somebody_wrote_anew_is_refused_though_its_digest_fits(
     key_file: KeyFile, changes: dict[str, object]
 ) -> None:
-    content = json.loads(export_keys(key_file, WORDS, NOW, cost=CHEAP))
+    content = json.loads(export_keys(key_file, WORDS, NOW))
     changed = {**content, **changes}
     if changed == content:
         return
@@ -96,7 +103,7 @@ def test_what_somebody_wrote_anew_is_refused_though_its_digest_fits(
 
 
 def test_an_export_that_asks_for_too_much_memory_is_refused(key_file: KeyFile) -> None:
-    content = json.loads(export_keys(key_file, WORDS, NOW, cost=CHEAP))
+    content = json.loads(export_keys(key_file, WORDS, NOW))
     for cost in (DEAREST * 2, 3, 0, -1):
         with pytest.raises(BadInput, match="cannot be used"):
             open_export(json.dumps({**content, "scrypt_n": cost}).encode(), WORDS)

@@ -197,6 +197,22 @@ def test_keys_are_added_and_removed_but_the_newest_stays(key_file: KeyFile) -> N
         left.without([left.newest.id])
 
 
+@pytest.mark.parametrize("blank", ["", " "])
+def test_a_variable_that_is_blank_is_no_reason_to_make_a_key_elsewhere(data: Path, blank: str) -> None:
+    with pytest.raises(BadInput, match="blank"):
+        KeyFile.open(data, "store-1", new=True, now=NOW, environ={VARIABLE: blank})
+
+
+def test_a_link_to_another_disk_stays_a_link(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir(0o700)
+    (tmp_path / "seal.json").symlink_to(tmp_path / "disk" / "key.json")
+    made = opened(data, new=True, named=tmp_path / "seal.json", asked=True)
+    grown = made.with_new(NOW)
+    assert (tmp_path / "seal.json").is_symlink()
+    assert list((tmp_path / "disk").iterdir()) == [tmp_path / "disk" / "key.json"]
+    assert opened(data, new=False, named=tmp_path / "seal.json").masters == grown.masters
+
+
 def test_a_user_without_a_home_is_told_to_name_a_place(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def homeless() -> Path:
         raise RuntimeError

@@ -9,22 +9,13 @@ from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
 
+from fairlineup.faces.engine import Analysis
+from fairlineup.records import Outcome as Became
+from fairlineup.service.access import ANONYMOUS, Counted, Outcome
+from fairlineup.service.server import Bounds, Call, Client, Context, Log, Operation, Server, listening_on
 from fairlineup.service.wire import Caller
 
-from fairlineup.faces.engine import Analysis
-from fairlineup.records import Outcome
-from fairlineup.service.server import (
-    Answer,
-    Bounds,
-    Call,
-    Client,
-    Context,
-    Log,
-    Operation,
-    Server,
-    listening_on,
-)
-
+_NONE: Any = (None, None, None)
 KEY_ID, SECRET = "FAKEKEYOFTESTS", "secret of tests"
 
 
@@ -39,7 +30,7 @@ class FakeEngine:
 
     def analyse(self, content: bytes, which: str = "largest") -> Analysis:
         """No face."""
-        return Analysis("photograph", Outcome.NO_FACE)
+        return Analysis("photograph", Became.NO_FACE)
 
 
 @dataclass
@@ -52,20 +43,19 @@ class FakeService:
     def secret_of(self, key_id: str) -> str | None:
         return SECRET if key_id == KEY_ID else None
 
-    def client_of(self, caller: Caller | None) -> Client:
-        return (
-            Client(caller.access_key_id, "testing", caller.region)
-            if caller
-            else Client("", "testing", "local")
-        )
-
-    def check_admitted(self, client: Client, operation: str) -> None:
+    def admitted(self, caller: Caller | None) -> Client:
         if self.refuses:
             raise self.refuses
+        if caller is None:
+            return Client("", "local", Counted(ANONYMOUS, "testing"))
+        return Client(caller.access_key_id, caller.region, Counted(caller.access_key_id, "testing"))
 
-    def once(self, call: Call, act: Callable[[], Answer]) -> Answer:
+    def check_allowed(self, client: Client, operation: str, members: Mapping[str, Any]) -> None:
+        """It is."""
+
+    def once(self, call: Call, act: Callable[[], Outcome]) -> bytes:
         self.calls.append(call)
-        return act()
+        return act().reply
 
     def sizes(self) -> Mapping[str, int]:
         return {"faces": 3}
@@ -104,7 +94,7 @@ def served(
 ) -> Iterator[Served]:
     """Answer with these operations until the block ends."""
     service, log = service or FakeService(), StringIO()
-    server = Server(service, Context(FakeEngine()), operations, bounds, Log(log), anonymous=anonymous)
+    server = Server(service, Context(FakeEngine(), *_NONE), operations, bounds, Log(log), anonymous=anonymous)
     listening, told = listening_on("127.0.0.1", 0), threading.Event()
     port = listening.getsockname()[1]
     ends: list[Callable[[], None]] = []

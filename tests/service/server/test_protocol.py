@@ -76,6 +76,7 @@ def test_boto3_is_answered(server: Served) -> None:
     call = server.service.calls[-1]
     assert metadata["RequestId"] == call.request_id
     assert call.client.key_id == KEY_ID
+    assert call.client.purpose == "testing"
     assert len(call.digest) == 64
     assert call.invocation_id
 
@@ -207,9 +208,6 @@ def test_what_is_too_much_is_throttled_and_the_rest_is_answered() -> None:
         error = failed(one.boto3().describe_collection, CollectionId="c")
         assert error["Error"]["Code"] == "ThrottlingException"
         assert error["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "1"
-        unsigned = "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-amz-json-1.1\r\n"
-        unsigned += "X-Amz-Target: RekognitionService.ListCollections\r\nContent-Length: 2\r\n\r\n{}"
-        assert asked(one, unsigned)[2]["__type"] == "MissingAuthenticationTokenException"
         gate.open.set()
         for thread in threads:
             thread.join()

@@ -59,14 +59,13 @@ class ExportedKeys:
     masters: tuple[MasterKey, ...]
 
 
-def export_keys(file: KeyFile, passphrase: str, now: datetime, *, cost: int = COST) -> bytes:
+def export_keys(file: KeyFile, passphrase: str, now: datetime) -> bytes:
     """All master keys of a file, wrapped by a passphrase: JSON in ASCII.
 
     Args:
         file: the key file.
         passphrase: of 12 characters or more; it is not kept, and without it the export is worth nothing.
         now: when it is made.
-        cost: scrypt's N, a power of two: memory is `cost` KB. Lower it in tests alone.
     Raises: BadInput: the passphrase is too short.
     Source: RFC 7914, scrypt.
     """
@@ -78,14 +77,14 @@ def export_keys(file: KeyFile, passphrase: str, now: datetime, *, cost: int = CO
         "store": file.store,
         "made": now.isoformat(timespec="seconds"),
         "keys": [one.id for one in file.masters],
-        "scrypt_n": cost,
+        "scrypt_n": COST,
         "scrypt_r": BLOCK,
         "scrypt_p": 1,
         "salt": to_base64(salt),
         "nonce": to_base64(nonce),
     }
     keys = [WrittenKey(one.id, one.created, to_base64(one.key)) for one in file.masters]
-    cipher = AESGCM(_stretched(passphrase, salt, cost))
+    cipher = AESGCM(_stretched(passphrase, salt, COST))
     sealed = cipher.encrypt(nonce, msgspec.json.encode(keys), canonical_json(head))
     whole = {**head, "sealed": to_base64(sealed)}
     return json.dumps({**whole, "digest": digest(canonical_json(whole))}, indent=1).encode() + b"\n"

@@ -101,7 +101,7 @@ class KeyFile:
                 remedy="move it away, if no data directory needs it",
                 facts={"seal_key": str(path)},
             )
-        write_atomic(path, file.written())
+        file._write()
         check_owners_alone(path)
         return file
 
@@ -133,6 +133,22 @@ class KeyFile:
                 "name the file of this one",
             )
         return cls(path, store, masters)
+
+    @classmethod
+    def restored(
+        cls, data: Path, store: str, masters: Sequence[MasterKey], environ: Mapping[str, str] = os.environ
+    ) -> tuple[KeyFile, int]:
+        """Put keys into the file of a store, made where it is missing; how many were not in it yet.
+
+        Raises: BadInput: the file that is there cannot be used; SystemFailed: the disk.
+        """
+        place = key_place(store, environ)
+        check_outside(place.path, data)
+        if is_missing(place.path):
+            return cls.make(place.path, store, masters), len(masters)
+        there = cls.read(place.path, store)
+        missing = tuple(one for one in masters if there.master(one.id) is None)
+        return (there._replaced((*missing, *there.masters)) if missing else there), len(missing)
 
     @property
     def newest(self) -> MasterKey:
@@ -168,8 +184,12 @@ class KeyFile:
 
     def _replaced(self, masters: tuple[MasterKey, ...]) -> KeyFile:
         file = dataclasses.replace(self, masters=masters, made=False)
-        write_atomic(self.path, file.written())
+        file._write()
         return file
+
+    def _write(self) -> None:
+        """Write it where its path leads: a link to a safer disk stays a link."""
+        write_atomic(self.path.resolve(), self.written())
 
 
 def masters_of(keys: Sequence[WrittenKey]) -> tuple[MasterKey, ...]:

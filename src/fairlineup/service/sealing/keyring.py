@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -41,13 +42,27 @@ class Keyring:
         """The key file as it was last read."""
         return self._file
 
-    def make(self, scope: str) -> WrappedKey:
-        """The first key of a new scope."""
-        return self._made(scope, secrets.token_bytes(SECRET_BYTES))
+    def make(self, scope: str, master: str = "") -> WrappedKey:
+        """The first key of a new scope, wrapped by a master key, by default the newest of the file."""
+        return self._made(scope, secrets.token_bytes(SECRET_BYTES), master)
 
-    def renew(self, sealer: Sealer) -> WrappedKey:
-        """A further key of a scope, wrapped by the newest master key; its keyed hashes stay the same."""
-        return self._made(sealer.scope, sealer.root)
+    def renew(self, sealer: Sealer, master: str = "") -> WrappedKey:
+        """A further key of a scope, wrapped as `make` does; its keyed hashes stay the same."""
+        return self._made(sealer.scope, sealer.root, master)
+
+    def add_master(self, now: datetime) -> str:
+        """Write a further master key to the file; its id. Raises: BadInput, Refused, SystemFailed."""
+        with self._lock:
+            self._file = self._file.read_again().with_new(now)
+            return self._file.newest.id
+
+    def keep_masters(self, used: Collection[str]) -> tuple[str, ...]:
+        """Remove all other master keys from the file; their ids. Raises: as `add_master`."""
+        with self._lock:
+            file = self._file.read_again()
+            unused = tuple(one.id for one in file.masters if one.id not in used)
+            self._file = file.without(unused) if unused else file
+            return unused
 
     def unlock(self, keys: Sequence[WrappedKey]) -> Sealer:
         """What seals with the last of these keys, all of one scope, and opens what any of them sealed.
@@ -60,18 +75,17 @@ class Keyring:
             raise ValueError(f"keys of one scope, not of {len(scopes)}")
         return Sealer(scopes.pop(), [self._unwrapped(one) for one in keys])
 
-    def _made(self, scope: str, root: bytes) -> WrappedKey:
-        master, identity, nonce = self._file.newest, secrets.token_bytes(ID_BYTES), os.urandom(NONCE_BYTES)
+    def _made(self, scope: str, root: bytes, wanted: str) -> WrappedKey:
+        identity, nonce = secrets.token_bytes(ID_BYTES), os.urandom(NONCE_BYTES)
+        named = f"the key {identity.hex()} of {scope}"
+        master = self._master(wanted, named) if wanted else self._file.newest
         content = secrets.token_bytes(KEY_BYTES) + root
         sealed = AESGCM(master.key).encrypt(nonce, content, self._context(scope, identity))
         return WrappedKey(identity, scope, master.id, nonce + sealed)
 
     def _unwrapped(self, one: WrappedKey) -> ScopeKey:
         named = f"the key {one.id.hex()} of {one.scope}"
-        master = self._master(one.master)
-        if master is None:
-            got = f"a key wrapped by the master key {one.master}, which {self._file.path} does not hold"
-            raise seal_broken(named, got)
+        master = self._master(one.master, named)
         nonce, sealed = one.wrapped[:NONCE_BYTES], one.wrapped[NONCE_BYTES:]
         try:
             content = AESGCM(master.key).decrypt(nonce, sealed, self._context(one.scope, one.id))
@@ -79,15 +93,18 @@ class Keyring:
             raise seal_broken(named, "bytes that were changed, or moved from another place") from None
         return ScopeKey(one.id, content[:KEY_BYTES], content[KEY_BYTES:])
 
-    def _master(self, identity: str) -> MasterKey | None:
-        """A master key, from the file as it is now where it was not in it before."""
+    def _master(self, identity: str, named: str) -> MasterKey:
+        """A master key, from the file as it is now where it was not in it before. Raises: SystemFailed."""
         found = self._file.master(identity)
-        if found is not None:
-            return found
-        with self._lock:
-            if self._file.master(identity) is None:
-                self._file = self._file.read_again()
-        return self._file.master(identity)
+        if found is None:
+            with self._lock:
+                if self._file.master(identity) is None:
+                    self._file = self._file.read_again()
+            found = self._file.master(identity)
+        if found is None:
+            got = f"a key wrapped by the master key {identity}, which {self._file.path} does not hold"
+            raise seal_broken(named, got)
+        return found
 
     def _context(self, scope: str, identity: bytes) -> bytes:
         return context_of("key", self._file.store, scope, identity)

@@ -29,20 +29,27 @@ class KeyPlace:
 def key_place(store: str, environ: Mapping[str, str] = os.environ) -> KeyPlace:
     """The place of a store's key file: the one FAIRLINEUP_SEAL_KEY names, or in the user's settings folder.
 
-    Raises: BadInput: nothing is named, and the user has no home.
+    Raises: BadInput: the variable is blank, or nothing is named and the user has no home.
     """
-    if named := environ.get(VARIABLE):
+    named = environ.get(VARIABLE)
+    if named is not None and not named.strip():
+        raise _no_place("a file's name in it", f"{VARIABLE} set, and blank")
+    if named is not None:
         return KeyPlace(Path(named).absolute(), named=True)
     try:
         return KeyPlace(settings_folder() / "keys" / f"{store}.json", named=False)
     except RuntimeError:
-        raise BadInput(
-            "there is no place for the key file",
-            code="seal-key-unusable",
-            expected="a user with a home folder, or a named place",
-            got="neither",
-            remedy=f"name a file outside the data directory in {VARIABLE}",
-        ) from None
+        raise _no_place("a user with a home folder, or a named place", "neither") from None
+
+
+def _no_place(expected: str, got: str) -> BadInput:
+    return BadInput(
+        "there is no place for the key file",
+        code="seal-key-unusable",
+        expected=expected,
+        got=got,
+        remedy=f"name a file outside the data directory in {VARIABLE}",
+    )
 
 
 def check_outside(path: Path, data: Path) -> None:
@@ -63,7 +70,7 @@ def check_owners_alone(path: Path) -> None:
     """
     if os.name != "posix":
         return
-    found, folder = path.stat(), path.parent.stat()
+    found, folder = path.stat(), path.resolve().parent.stat()
     mounted = found.st_uid == 0 != os.geteuid()
     if found.st_mode & (GROUP_MAY_READ if mounted else OWNERS_BITS):
         got = f"the permissions {found.st_mode & 0o7777:04o}: others can read it, or change it"

@@ -1,18 +1,23 @@
 """The server: Rekognition's protocol over HTTP, on this machine's own galleries and engine."""
 
+from fairlineup.service.server.admission import Admission
 from fairlineup.service.server.calls import Answer, Call, Client, Operation
 from fairlineup.service.server.carrier import listening_on
 from fairlineup.service.server.context import Context, Engine
 from fairlineup.service.server.engine import EngineFront
 from fairlineup.service.server.guards import is_loopback
 from fairlineup.service.server.logs import Log
+from fairlineup.service.server.opening import CALLS_A_WORKER, Begun, ServeOptions, serve
 from fairlineup.service.server.operations import OPERATIONS
 from fairlineup.service.server.service import Service
 from fairlineup.service.server.serving import Bounds, Server
 
 __all__ = [
+    "CALLS_A_WORKER",
     "OPERATIONS",
+    "Admission",
     "Answer",
+    "Begun",
     "Bounds",
     "Call",
     "Client",
@@ -21,8 +26,10 @@ __all__ = [
     "EngineFront",
     "Log",
     "Operation",
+    "ServeOptions",
     "Server",
     "Service",
     "is_loopback",
     "listening_on",
+    "serve",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from fairlineup.service.access import AccessKey, Counted
 from fairlineup.service.server.context import Context
 
 
@@ -24,9 +25,16 @@ class Visit:
 class Client:
     """Who calls."""
 
-    key_id: str  #: access key; blank for one that needs none.
-    purpose: str  #: what its key is for.
-    region: str  #: of the scope it signed.
+    key_id: str  #: of its access key; blank for a program on this machine that needs none.
+    region: str  #: of the scope it signed; AWS's names of things hold one.
+    counted: Counted  #: by whom its uses are counted, for which purpose and within which limits.
+    key: AccessKey | None = None
+    session_token: str = ""  #: as it was sent; signed.
+
+    @property
+    def purpose(self) -> str:
+        """What its key is for."""
+        return self.counted.purpose
 
 
 @dataclass(frozen=True, slots=True)

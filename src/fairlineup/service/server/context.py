@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from fairlineup.faces.engine import Analysis
 from fairlineup.records import ModelInformation
+from fairlineup.service.access import Meter
+from fairlineup.service.gallery import Galleries
+from fairlineup.service.safeguards import Permits
 
 
 class Engine(Protocol):
@@ -36,4 +39,6 @@ class Context:
     """Shared by all operations, from all threads."""
 
     engine: Engine
-    service: Any = None
+    galleries: Galleries
+    permits: Permits
+    meter: Meter  #: `meter.probes(call.client.counted, n)` before n faces are searched for or compared.

@@ -8,10 +8,14 @@ from datetime import datetime
 from functools import partial
 from hashlib import sha256
 
+import msgspec
+
 from fairlineup.records import Refused
+from fairlineup.service.access import Outcome
 from fairlineup.service.server.calls import Call, Client, Operation, Visit
 from fairlineup.service.server.context import Context
 from fairlineup.service.server.guards import check_local
+from fairlineup.service.server.naming import faces_in, people_in
 from fairlineup.service.server.service import Service
 from fairlineup.service.wire import (
     CONTENT_TYPE,
@@ -25,6 +29,13 @@ from fairlineup.service.wire import (
 
 UNSIGNED = frozenset({"signature-missing", "access-key-unusable"})
 """What is the matter with a request whose client has no access key of ours, or made one up."""
+
+
+class Kept(msgspec.Struct, array_like=True):
+    """An answer as it is kept for a retry."""
+
+    headers: dict[str, str]
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +55,22 @@ class Front:
         """
         digest = sha256(visit.body).hexdigest()
         client = self._client(visit, digest)
-        self.service.check_admitted(client, operation)
         members = decode_request(operation, visit.body)
+        self.service.check_allowed(client, operation, members)
         return Call(operation, members, client, visit.id, digest, invocation_of(visit.headers) or "")
 
     def reply(self, call: Call) -> Reply:
         """What the operation answers, in bytes. Raises: what it raises."""
-        act = partial(self.operations[call.operation], call, self.context)
-        answer = self.service.once(call, act)
-        body = encode_reply(call.operation, answer.members)
+        kept = msgspec.msgpack.decode(self.service.once(call, partial(self._acted, call)), type=Kept)
         headers = {"content-type": CONTENT_TYPE, "x-amzn-requestid": call.request_id}
-        return Reply(200, {**answer.headers, **headers}, body)
+        return Reply(200, {**kept.headers, **headers}, kept.body)
+
+    def _acted(self, call: Call) -> Outcome:
+        answer = self.operations[call.operation](call, self.context)
+        body = encode_reply(call.operation, answer.members)
+        kept = msgspec.msgpack.encode(Kept(dict(answer.headers), body))
+        people = people_in(answer.members, str(call.members.get("CollectionId", "")))
+        return Outcome(kept, faces_in(answer.members), people)
 
     def _client(self, visit: Visit, digest: str) -> Client:
         sent = Sent("POST", b"/", visit.query, visit.headers, digest)
@@ -65,4 +81,16 @@ class Front:
                 raise
             check_local(visit.peer, visit.headers)
             caller = None
-        return self.service.client_of(caller)
+        if caller is not None and not caller.covers_body:
+            raise _body_unsigned()
+        return self.service.admitted(caller)
+
+
+def _body_unsigned() -> Refused:
+    return Refused(
+        "the signature",
+        expected="one that covers the body",
+        got="one that leaves it out (UNSIGNED-PAYLOAD)",
+        remedy="sign the body too, as SDKs do for Rekognition",
+        code="signature-incomplete",
+    )

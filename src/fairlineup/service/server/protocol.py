@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field, replace
@@ -38,11 +39,11 @@ class Request:
     operation: str = ""
     key_id: str = ""
     outcome: str = "ok"
+    headers: tuple[tuple[bytes, bytes], ...] = ()  #: names in lower case.
 
-    @property
-    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
-        """Names in lower case."""
-        return tuple((bytes(name).lower(), bytes(value)) for name, value in self.scope["headers"])
+    def __post_init__(self) -> None:
+        """Once: they are asked for often."""
+        self.headers = tuple((bytes(name), bytes(value)) for name, value in self.scope["headers"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,19 @@ class Protocol:
                 request.operation = operation_of(request.headers)
                 too_large = partial(body_too_large, request.operation)
                 body = await held.read(receive, largest_body(request.operation), too_large)
-                call = await self.door.take(partial(self._admitted, request, body))
-                return await self.work.take(partial(self.front.reply, call))
+                self.work.check_free()
+                future: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+                self.door.put(partial(self._admit, request, body, future), future, passes_on=True)
+                return await future
         except Gone:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is answered
             return self._refused(request, error)
+
+    def _admit(self, request: Request, body: bytes, future: asyncio.Future[Reply]) -> None:
+        """At the door: straight on to the work, which then answers."""
+        call = self._admitted(request, body)
+        self.work.put(partial(self.front.reply, call), future)
 
     def _admitted(self, request: Request, body: bytes) -> Call:
         scope = request.scope
@@ -95,12 +103,10 @@ class Protocol:
         return call
 
     def _refused(self, request: Request, error: Exception) -> Reply:
-        if isinstance(error, FairlineupError):
-            request.outcome = error.code
-        else:
-            request.outcome = "fault"
-            self.log.fault(error, request.id)
+        request.outcome = error.code if isinstance(error, FairlineupError) else "fault"
         reply = error_reply(error, request.operation or None, request.id)
+        if reply.status >= 500:
+            self.log.fault(error, request.id)
         added = {"retry-after": str(RETRY_AFTER_S)} if isinstance(error, QueueFull) else {}
         if not (isinstance(error, BadInput) and "status" in error.facts):
             return replace(reply, headers={**reply.headers, **added})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
-from fairlineup.service.server.calls import Answer, Call, Client
+from fairlineup.service.access import Outcome
+from fairlineup.service.server.calls import Call, Client
 from fairlineup.service.wire import Caller
 
 
@@ -13,19 +14,22 @@ class Service(Protocol):
     """Who calls, whether they may, and each call once. Asked from many threads."""
 
     def secret_of(self, key_id: str) -> str | None:
-        """The secret of an access key that is valid now; None for any other."""
+        """The secret of an access key that is good now; None for any other."""
         ...
 
-    def client_of(self, caller: Caller | None) -> Client:
-        """Who that is; None for a program on this machine that signs nothing we know."""
+    def admitted(self, caller: Caller | None) -> Client:
+        """Count a request, and say whose it is; None: a program on this machine.
+
+        Raises: Refused: the key isn't good any more, or was used too much today; Throttled: too much of late.
+        """
         ...
 
-    def check_admitted(self, client: Client, operation: str) -> None:
-        """Raises: Refused: the key isn't for this operation; Throttled: too many of late."""
+    def check_allowed(self, client: Client, operation: str, members: Mapping[str, Any]) -> None:
+        """Raises: Refused: the client's key is not for this operation, or not for this collection."""
         ...
 
-    def once(self, call: Call, act: Callable[[], Answer]) -> Answer:
-        """What the act answers, or answered when the same call came before."""
+    def once(self, call: Call, act: Callable[[], Outcome]) -> bytes:
+        """What the act gives, or gave when the same call came before. Raises: what the act raises."""
         ...
 
     def sizes(self) -> Mapping[str, int]:

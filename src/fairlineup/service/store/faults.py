@@ -45,7 +45,7 @@ def fault(error: sqlite3.Error, path: Path) -> FairlineupError:
             code="store-busy",
         )
     if code in _READ_ONLY:
-        return SystemFailed(
+        return BadInput(
             f"the store {path}",
             expected="a file and a folder that may be written to",
             got=got,

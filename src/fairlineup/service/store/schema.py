@@ -43,13 +43,14 @@ CREATE TABLE collection (
 ) STRICT;
 
 CREATE TABLE seal_key (
-    id BLOB PRIMARY KEY,
+    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- the newest of a scope seals
+    id BLOB NOT NULL UNIQUE,
     scope TEXT NOT NULL,       -- 'store', or 'collection/' and the number of one
     master TEXT NOT NULL,      -- id of the master key that wraps it
     wrapped BLOB NOT NULL,
     made REAL NOT NULL
 ) STRICT;
-CREATE INDEX seal_key_of_scope ON seal_key (scope, made);
+CREATE INDEX seal_key_of_scope ON seal_key (scope, number);
 
 CREATE TABLE tag (
     collection INTEGER NOT NULL REFERENCES collection ON DELETE CASCADE,
@@ -98,8 +99,10 @@ CREATE INDEX face_of_image ON face (image);
 
 CREATE TABLE template (
     face INTEGER PRIMARY KEY REFERENCES face ON DELETE CASCADE,
-    sealed BLOB NOT NULL
+    sealed BLOB NOT NULL,
+    sealed_by BLOB GENERATED ALWAYS AS (substr(sealed, 2, 8)) VIRTUAL REFERENCES seal_key (id)
 ) STRICT;
+CREATE INDEX template_sealed_by ON template (sealed_by);
 
 CREATE TABLE photograph (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -107,8 +110,10 @@ CREATE TABLE photograph (
     face INTEGER REFERENCES face ON DELETE CASCADE,  -- NULL: a probe's
     entry INTEGER REFERENCES ledger,                 -- of the search whose probe it is
     sealed BLOB NOT NULL,
-    delete_after REAL
+    delete_after REAL,
+    sealed_by BLOB GENERATED ALWAYS AS (substr(sealed, 2, 8)) VIRTUAL REFERENCES seal_key (id)
 ) STRICT;
+CREATE INDEX photograph_sealed_by ON photograph (sealed_by);
 CREATE INDEX photograph_of_face ON photograph (face);
 
 CREATE TABLE change (
@@ -127,40 +132,60 @@ CREATE TABLE erasure (
 
 CREATE TABLE access_key (
     id TEXT PRIMARY KEY,
-    sealed_secret BLOB NOT NULL,
+    family TEXT NOT NULL,       -- id of the key that was rotated into this one, at first; limits count by it
+    sealed BLOB NOT NULL,       -- its secret
     purpose TEXT NOT NULL,
     operations TEXT NOT NULL,   -- JSON list; empty: all
-    collections TEXT NOT NULL,  -- JSON list; empty: all
+    collections TEXT NOT NULL,  -- JSON list of names; empty: all
+    limits TEXT NOT NULL,       -- JSON
     created REAL NOT NULL,
     expires REAL,
-    revoked REAL
+    revoked REAL,
+    replaced_by TEXT,
+    sealed_by BLOB GENERATED ALWAYS AS (substr(sealed, 2, 8)) VIRTUAL REFERENCES seal_key (id)
 ) STRICT;
+CREATE INDEX access_key_sealed_by ON access_key (sealed_by);
 
 CREATE TABLE call (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     access_key TEXT NOT NULL,
-    name TEXT NOT NULL,         -- invocation id or request token
-    operation TEXT NOT NULL,
+    name BLOB NOT NULL,         -- keyed hash of the invocation id, or of the operation and its request token
+    own_key BLOB NOT NULL,      -- what keyed_hash is keyed with, gone with the row
     keyed_hash BLOB NOT NULL,   -- of the body
-    sealed_reply BLOB,          -- NULL while it is under way
-    own_key BLOB,               -- sealed; what keyed_hash is keyed with, gone with the row
+    sealed BLOB,                -- the reply; NULL while the call is under way
+    holder TEXT NOT NULL,       -- the process that began it
     at REAL NOT NULL,
-    UNIQUE (access_key, name)
+    sealed_by BLOB GENERATED ALWAYS AS (substr(sealed, 2, 8)) VIRTUAL REFERENCES seal_key (id)
 ) STRICT;
+CREATE INDEX call_of_key ON call (access_key, name);
+CREATE INDEX call_at ON call (at);
+CREATE INDEX call_sealed_by ON call (sealed_by);
 CREATE TABLE call_face (
     call INTEGER NOT NULL REFERENCES call ON DELETE CASCADE,
-    face INTEGER NOT NULL,
+    face INTEGER NOT NULL REFERENCES face ON DELETE CASCADE,
     PRIMARY KEY (call, face)
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX call_of_face ON call_face (face);
+CREATE TABLE call_person (
+    call INTEGER NOT NULL REFERENCES call ON DELETE CASCADE,
+    person INTEGER NOT NULL REFERENCES person ON DELETE CASCADE,
+    PRIMARY KEY (call, person)
+) WITHOUT ROWID, STRICT;
+CREATE INDEX call_of_person ON call_person (person);
+CREATE TRIGGER call_goes_with_face BEFORE DELETE ON face BEGIN
+    DELETE FROM call WHERE id IN (SELECT call FROM call_face WHERE face = OLD.id);
+END;
+CREATE TRIGGER call_goes_with_person BEFORE DELETE ON person BEGIN
+    DELETE FROM call WHERE id IN (SELECT call FROM call_person WHERE person = OLD.id);
+END;
 
 CREATE TABLE used (
-    access_key TEXT NOT NULL,
+    family TEXT NOT NULL,       -- of access keys; 'anonymous' for calls without one
     purpose TEXT NOT NULL,
-    what TEXT NOT NULL,         -- 'requests' or 'probes'
+    what TEXT NOT NULL,         -- 'requests_a_minute', 'requests_a_day' or 'probes_a_day'
     since REAL NOT NULL,        -- begin of the minute or day
     times INTEGER NOT NULL,
-    PRIMARY KEY (access_key, purpose, what, since)
+    PRIMARY KEY (family, purpose, what, since)
 ) WITHOUT ROWID, STRICT;
 """
 

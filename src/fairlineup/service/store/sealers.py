@@ -23,7 +23,7 @@ class Sealers:
         """The sealer of a scope whose keys stand in the store."""
         ids = tuple(
             row[0]
-            for row in work.execute("SELECT id FROM seal_key WHERE scope = ? ORDER BY made, rowid", (scope,))
+            for row in work.execute("SELECT id FROM seal_key WHERE scope = ? ORDER BY number", (scope,))
         )
         with self._lock:
             known = self._known.get(scope)
@@ -33,13 +33,20 @@ class Sealers:
             return known[1]
 
 
+def current_master(work: sqlite3.Connection) -> str:
+    """The id of the master key that wraps new keys, whatever this process read of the key file."""
+    newest = "SELECT master FROM seal_key WHERE scope = ? ORDER BY number DESC LIMIT 1"
+    return str(work.execute(newest, (STORE_SCOPE,)).fetchone()[0])
+
+
 def keep_key(work: sqlite3.Connection, key: WrappedKey, at: float) -> None:
     """Add a key of a scope."""
     work.execute(
-        "INSERT INTO seal_key VALUES (?, ?, ?, ?, ?)", (key.id, key.scope, key.master, key.wrapped, at)
+        "INSERT INTO seal_key (id, scope, master, wrapped, made) VALUES (?, ?, ?, ?, ?)",
+        (key.id, key.scope, key.master, key.wrapped, at),
     )
 
 
 def _keys(work: sqlite3.Connection, scope: str) -> list[WrappedKey]:
-    rows = work.execute("SELECT * FROM seal_key WHERE scope = ? ORDER BY made, rowid", (scope,))
+    rows = work.execute("SELECT * FROM seal_key WHERE scope = ? ORDER BY number", (scope,))
     return [WrappedKey(row["id"], row["scope"], row["master"], row["wrapped"]) for row in rows]

@@ -17,7 +17,7 @@ from fairlineup.service.sealing import KeyFile, Keyring, Sealer
 from fairlineup.service.store.connections import Readers, connect
 from fairlineup.service.store.faults import named
 from fairlineup.service.store.schema import MIGRATIONS
-from fairlineup.service.store.sealers import STORE_SCOPE, Sealers, keep_key
+from fairlineup.service.store.sealers import STORE_SCOPE, Sealers, current_master, keep_key
 from fairlineup.service.store.writer import Writer
 
 FILE = "fairlineup.sqlite"
@@ -38,7 +38,8 @@ class Store:
 
     Attributes:
         id: of the store, made once; its key file bears it.
-        key_file: the master keys, outside the data directory.
+        keyring: the master keys, in a file outside the data directory.
+        new_key: that file, if it was made just now.
 
     Raises: BadInput: there is no store, it is damaged, or a later version wrote it; SystemFailed.
     """
@@ -50,9 +51,11 @@ class Store:
         self.path = folder / FILE
         if not self.path.exists():
             _made(self.path, make=make)
-        self.id, self.key_file = _opened(self.path, clock, new_key=new_key)
+        self.id, key_file = _opened(self.path, clock, new_key=new_key)
+        self.keyring = Keyring(key_file)
+        self.new_key = key_file.path if key_file.made else None
         self._readers, self._writer = Readers(self.path), Writer(self.path)
-        self._sealers = Sealers(Keyring(self.key_file))
+        self._sealers = Sealers(self.keyring)
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         """A transaction that reads the store as it is at its begin."""
@@ -68,12 +71,25 @@ class Store:
 
     def new_scope(self, work: sqlite3.Connection, scope: str) -> None:
         """Make the first key of a scope, in a transaction."""
-        keep_key(work, self._sealers.keyring.make(scope), self.clock())
+        keep_key(work, self.keyring.make(scope, current_master(work)), self.clock())
 
     def close(self) -> None:
         """Let go of the file."""
         self._writer.close()
         self._readers.close()
+
+
+def store_id(folder: Path) -> str:
+    """The id of a data directory's store, which needs no key. Raises: BadInput, SystemFailed."""
+    path = folder / FILE
+    if not path.exists():
+        _made(path, make=False)
+    connection = connect(path)
+    try:
+        with named(path):
+            return str(connection.execute("SELECT value FROM fact WHERE name = 'store'").fetchone()[0])
+    finally:
+        connection.close()
 
 
 def _made(path: Path, *, make: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,9 @@ from fairlineup.records import FairlineupError
 from fairlineup.service.store.connections import connect
 from fairlineup.service.store.faults import fault, named
 from fairlineup.service.store.turns import Turns
+
+SOON_S = 0.005
+"""How long a work that nobody waits for may stay open: others of its kind join it meanwhile."""
 
 
 @dataclass(slots=True, eq=False)
@@ -30,13 +34,17 @@ class Writer:
         self._connection = connect(path)
         self._turns = Turns()
         self._group: _Group | None = None
+        self._soon, self._closing = threading.Event(), threading.Event()
+        self._later = threading.Thread(target=self._commit_soon, name="fairlineup-commit", daemon=True)
+        self._later.start()
 
     @contextmanager
     def writing(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
         """A work, durable when the block is left.
 
         Works that wait for their turn meanwhile are committed together. With `wait` off the block is left at
-        once: the work is durable no later than the next one that waits, and the caller must make one soon.
+        once: the work is durable with the next one that waits, or a moment later. Should the disk fail in
+        that moment it is gone, and nobody is told.
 
         Raises: SystemFailed, BadInput: the disk is full or fails, or the file is damaged; the work is undone.
         """
@@ -51,13 +59,27 @@ class Writer:
             self._connection.execute("RELEASE work")
         if wait:
             self._durable(group)
+        else:
+            self._soon.set()
 
     def close(self) -> None:
         """Commit what waits, and close."""
+        self._closing.set()
+        self._soon.set()
+        self._later.join()
         with self._turns:
             if self._group is not None:
                 self._ended(self._group)
             self._connection.close()
+
+    def _commit_soon(self) -> None:
+        """Commit what nobody waits for, so that other processes may write: until the end, in a thread."""
+        while self._soon.wait() and not self._closing.is_set():
+            self._soon.clear()
+            self._closing.wait(SOON_S)
+            with self._turns:
+                if self._group is not None:
+                    self._ended(self._group)
 
     def _begun(self) -> _Group:
         if self._group is None:
