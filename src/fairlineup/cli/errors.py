@@ -31,6 +31,8 @@ EXIT_STATUSES: Mapping[str, int] = MappingProxyType(
         "limit-exceeded": REFUSED,
         "no-answer": FAILED,
         "plan-not-trusted": REFUSED,
+        "seal-broken": FAILED,
+        "seal-key-missing": REFUSED,
         "source-changed": FAILED,
         "source-failed": FAILED,
         "system-failed": FAILED,

@@ -8,7 +8,6 @@ import shlex
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.machinery import PathFinder
@@ -18,12 +17,11 @@ import click
 
 from fairlineup.cli.console import notice
 from fairlineup.evidence.plan import SystemChoice
-from fairlineup.files import is_there, write_new
+from fairlineup.files import is_there, settings_folder, write_new
 from fairlineup.records import BadInput, FairlineupError, Refused, escaped
 from fairlineup.seals import digest
 from fairlineup.systems import Entrusted, entrusted_by
 
-FOLDER_VARIABLE = "FAIRLINEUP_CONFIG"
 STARTS = {
     "program": "starts a program",
     "module": "imports a Python module and calls it",
@@ -64,13 +62,10 @@ def check_trusted(system: SystemChoice, origin: Origin = TYPED) -> None:
 
 def folder() -> Path:
     """Where it is remembered: in the user's own folder of settings, or in the one FAIRLINEUP_CONFIG names."""
-    named = os.environ.get(FOLDER_VARIABLE)
-    usual = os.environ.get("APPDATA" if os.name == "nt" else "XDG_CONFIG_HOME", "")
-    settings = Path(usual) if os.path.isabs(usual) else Path("~/.config")  # noqa: PTH117 - of a blank too
-    found = Path(named) if named else settings / "fairlineup"
-    with suppress(RuntimeError):  # ~ of a user who has no home: nothing is remembered
-        found = found.expanduser()
-    return found.absolute() / "trusted"
+    try:
+        return settings_folder() / "trusted"
+    except RuntimeError:  # no home: nothing is remembered
+        return Path(os.devnull) / "trusted"
 
 
 def _sealed(entrusted: Entrusted) -> bytes:

@@ -31,6 +31,7 @@ from fairlineup.files.reading import (
     read_text,
     why,
 )
+from fairlineup.files.settings import settings_folder
 from fairlineup.files.writing import (
     append,
     atomic_file,
@@ -74,6 +75,7 @@ __all__ = [
     "read_text",
     "rows_by_name",
     "rows_of",
+    "settings_folder",
     "sweep_temporary",
     "temporary_folder",
     "twice",
