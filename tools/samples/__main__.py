@@ -42,8 +42,8 @@ def main() -> None:
             attack(Path(folder))
         case ["screen", folder]:
             screen(Path(folder))
-        case ["again", folder, *below]:
-            again(Path(folder), int(below[0]) if below else SEEDS)
+        case ["again", folder]:
+            again(Path(folder))
         case ["card", folder]:
             card(Path(folder))
         case _:
@@ -54,7 +54,7 @@ def build(folder: Path) -> None:
     """Make the model; no seed is accepted until they are screened."""
     study = prepared(folder)
     model = learned(study.portraits, study.faces)
-    accept(model.arrays | {"by_dlib": np.zeros(SEEDS // 8, np.uint8)}, np.empty(0, np.intp), 0)
+    accept(model.arrays, np.zeros(SEEDS, np.bool_), np.empty(0, np.intp))
     learned_from = {
         "portraits": len(study.portraits.person),
         "people": len(np.unique(study.portraits.person)),
@@ -75,29 +75,29 @@ def attack(folder: Path) -> None:
 
 
 def screen(folder: Path) -> None:
-    """The first screen, by dlib: accept or refuse every seed."""
+    """The first screen, by dlib, of every seed; nobody is accepted until the second."""
     arrays = read_arrays(MODEL)
     with shown() as progress:
         every = all_templates(folder, "dlib", progress)[1]
         learned_from = prepared(folder).portraits.templates
         found = screened(Portrayed(learned_from, every), work_of(arrays), progress)
-    note(too_near=float(np.mean(found.nearest < NEAREST["dlib"])), by_dlib=int(found.accepted.sum()))
-    accept(arrays | {"by_dlib": np.packbits(found.accepted)}, np.flatnonzero(found.accepted), 0)
-    print(f"{found.accepted.sum():,} of {len(found.accepted):,} seeds accepted by dlib")
+    note(too_near=float(np.mean(found.nearest < NEAREST["dlib"])), by_dlib=int(found.left.sum()))
+    accept(arrays, found.left, np.empty(0, np.intp))
+    print(f"{found.left.sum():,} of {len(found.left):,} seeds left by dlib")
 
 
-def again(folder: Path, below: int) -> None:
-    """The second screen, by sface, of what the first one left; of the seeds below a number alone."""
+def again(folder: Path) -> None:
+    """The second screen, by sface, of what the first one left: who is accepted."""
     arrays = read_arrays(MODEL)
-    by_dlib = np.flatnonzero(np.unpackbits(arrays["by_dlib"], count=SEEDS))
+    by_dlib = np.unpackbits(arrays["by_dlib"], count=SEEDS).astype(np.bool_)
     with shown() as progress:
         portraits = all_templates(folder, "sface", progress)[1]
-        found = screened_again(by_dlib, below, portraits, work_of(arrays), progress)
-    accept(arrays, found.seeds, found.passed)
-    note(looked_at=found.looked_at, passed=found.passed, apart=found.apart)
+        found = screened_again(np.flatnonzero(by_dlib), portraits, work_of(arrays), progress)
+    accept(arrays, by_dlib, found.seeds)
+    note(apart=found.apart)
     print(
-        f"{found.passed:,} of {found.looked_at:,} seeds passed, {found.apart:,} of them far from one "
-        f"another; {len(found.seeds):,} accepted"
+        f"{len(found.seeds):,} of {by_dlib.sum():,} seeds accepted, "
+        f"{found.apart:,} of them far from one another"
     )
 
 
@@ -133,11 +133,9 @@ def all_templates(
     return person, of_length_1(template) if engine == "sface" else template
 
 
-def accept(arrays: Arrays, seeds: NDArray[np.intp], twice: int) -> None:
-    """Write the model with these seeds as its people, of whom so many were screened by both engines."""
-    write_arrays(
-        MODEL, arrays | {"accepted": seeds.astype(np.uint16), "screened_twice": np.array(twice, np.int32)}
-    )
+def accept(arrays: Arrays, by_dlib: NDArray[np.bool_], seeds: NDArray[np.intp]) -> None:
+    """Write the model with what the first screen left, and these seeds as its people."""
+    write_arrays(MODEL, arrays | {"by_dlib": np.packbits(by_dlib), "accepted": seeds.astype(np.uint16)})
 
 
 def note(**found: Any) -> None:
@@ -154,7 +152,7 @@ def work_of(arrays: Arrays) -> Path:
 def digest(arrays: Arrays) -> str:
     """Twelve hexadecimal digits of everything in the model but who is accepted."""
     told = hashlib.sha256()
-    for name in sorted(set(arrays) - {"accepted", "by_dlib", "screened_twice"}):
+    for name in sorted(set(arrays) - {"accepted", "by_dlib"}):
         told.update(name.encode() + arrays[name].tobytes())
     return told.hexdigest()[:12]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from tools.samples.card import Condition, Measured, apart, conditions, quantiles
 from tools.samples.screening import APART, DISTINCT, LOOKS, MARGIN, NEAREST, EngineName, Floats, templates_of
 
-from fairlineup.evidence.samples import SamplePerson, accepted_seeds, people, screened_twice
+from fairlineup.evidence.samples import SamplePerson, accepted_seeds, people
 from fairlineup.evidence.samples.people import SEEDS
 from fairlineup.evidence.samples.photographs import Shot
 from fairlineup.faces.engine import named_engine
@@ -56,15 +56,11 @@ def page(facts: Mapping[str, Any], model: Path, portraits: Portraits) -> str:
         "by_dlib": f"{facts['by_dlib']:,}",
         "by_dlib_share": _percent(facts["by_dlib"] / SEEDS, 1),
         "sface_nearest": f"{NEAREST['sface']:g}",
-        "looked_at": f"{facts['looked_at']:,}",
-        "fell_out": f"{facts['looked_at'] - facts['passed']:,}",
-        "fell_out_share": _percent(1 - facts["passed"] / facts["looked_at"], 1),
-        "twice": f"{screened_twice():,}",
+        "fell_out": f"{facts['by_dlib'] - len(accepted):,}",
+        "fell_out_share": _percent(1 - len(accepted) / facts["by_dlib"], 1),
         "apart": f"{facts['apart']:,}",
         "apart_least": f"{APART:g}",
         "accepted": f"{len(accepted):,}",
-        "once": f"{len(accepted) - screened_twice():,}",
-        "shares_twice": _shares(accepted[: screened_twice()]),
         "shares": _shares(accepted),
         "distances": "\n".join(_distances(one, *portraits[one.engine]) for one in sets),
         "conditions": "\n".join(_condition(one) for one in conditions(crowd, sets, ASKED)),

@@ -61,11 +61,11 @@ class Screened:
 
     Attributes:
         nearest: distance of each seed's first studio photograph to a portrait learned from, shape (SEEDS,).
-        accepted: shape (SEEDS,).
+        left: shape (SEEDS,).
     """
 
     nearest: Floats
-    accepted: NDArray[np.bool_]
+    left: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,14 +74,10 @@ class Ordered:
 
     Attributes:
         seeds: in the order people are taken in.
-        looked_at: how many seeds it looked at.
-        passed: how many of those it left; they come first.
-        apart: how many of those are `APART` from one another; they come first of all.
+        apart: how many of those are `APART` from one another; they come first.
     """
 
     seeds: NDArray[np.intp]
-    looked_at: int
-    passed: int
     apart: int
 
 
@@ -96,23 +92,19 @@ def screened(portraits: Portrayed, work: Path, progress: Progress) -> Screened:
     return Screened(nearest_portrait(first, portraits.learned, "dlib"), left)
 
 
-def screened_again(
-    accepted: NDArray[np.intp], below: int, portraits: Floats, work: Path, progress: Progress
-) -> Ordered:
-    """Screen by sface the seeds below a number that dlib left, against every portrait of the folder.
+def screened_again(by_dlib: NDArray[np.intp], portraits: Floats, work: Path, progress: Progress) -> Ordered:
+    """Screen by sface the seeds that dlib left, against every portrait of the folder.
 
-    Goes on where it was stopped. Seeds from that number on were screened by dlib alone, and come last.
+    Goes on where it was stopped.
     """
-    asked = left = accepted[accepted < below]
-    first = np.empty((0, 128), np.float32)
+    left, first = by_dlib, np.empty((0, 128), np.float32)
     for look in range(len(LOOKS)):
         templates = _photographed("sface", left, look, work, progress)
         far = nearest_portrait(templates, portraits, "sface") >= NEAREST["sface"]
         first = (templates if look == 0 else first)[far]
         left = left[far]
     before = set_apart(first)
-    seeds = np.concatenate([left[before], left[~before], accepted[accepted >= below]])
-    return Ordered(seeds, len(asked), len(left), int(before.sum()))
+    return Ordered(np.concatenate([left[before], left[~before]]), int(before.sum()))
 
 
 def set_apart(templates: Floats) -> NDArray[np.bool_]:

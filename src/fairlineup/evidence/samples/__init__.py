@@ -9,7 +9,7 @@ from fairlineup.evidence.samples.dataset import (
     sample_rows,
     write_samples,
 )
-from fairlineup.evidence.samples.people import SamplePerson, accepted_seeds, people, screened_twice
+from fairlineup.evidence.samples.people import SamplePerson, accepted_seeds, people
 from fairlineup.evidence.samples.photographs import Shot, photograph, photographs
 from fairlineup.evidence.samples.sheet import sheet
 
@@ -26,7 +26,6 @@ __all__ = [
     "photograph",
     "photographs",
     "sample_rows",
-    "screened_twice",
     "sheet",
     "write_samples",
 ]

@@ -75,13 +75,8 @@ def population_of(arrays: dict[str, NDArray[np.generic]]) -> Population:
 
 @lru_cache(maxsize=1)
 def accepted_seeds() -> NDArray[np.intp]:
-    """Seeds that passed the screen, in the order people are taken in: those least alike come first."""
+    """Seeds that both engines' screens left, in the order people are taken in: those least alike first."""
     return model_file()["accepted"].astype(np.intp)
-
-
-def screened_twice() -> int:
-    """How many of the first people were screened by the engine `sface` too, and not by `dlib` alone."""
-    return int(model_file()["screened_twice"])
 
 
 def people(count: int, start: int = 0) -> tuple[SamplePerson, ...]:
@@ -100,7 +95,7 @@ def check_people(count: int, start: int) -> None:
         raise BadInput(
             "so many made-up people are not to be had",
             code="not-enough-data",
-            expected=f"at most {len(seeds):,}: the seeds that passed the screen",
+            expected=f"at most {len(seeds):,}: those whom two engines found near no portrait",
             got=f"people {start:,} to {start + count:,}",
             remedy="ask for fewer people, or take more photographs of each",
         )
