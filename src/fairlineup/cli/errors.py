@@ -66,6 +66,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "correct --due {due} or --on",
             "correct --public {public}, or say why with --note",
         ),
+        "address-unusable": ("name another --port, or --port 0 for any that is free; or another --host",),
         "argument-unusable": (
             "name another than {fmr} with --fmr: 0.0001 is one false match in 10,000 comparisons",
             "name another than {threshold} with --threshold",
@@ -90,7 +91,6 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "disk-failed": ("free some space and give the same command again: what was finished is kept",),
         "extra-missing": ("{remedy}; or fetch the weights alone: `fairlineup engines fetch {fetchable}`",),
-        "address-unusable": ("name another --port, or --port 0 for any that is free; or another --host",),
         "file-exists": (
             "choose another name than {key} with --new-key",
             "name another place than {folder} with --out",
@@ -138,8 +138,8 @@ REMEDIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "restore it, or take it anew from the answers: fairlineup audit measure {unmeasured_run}",
         ),
         "seal-key-missing": (
-            "put it back ({lost_seal_key}), or restore it from an export: `fairlineup keys seal restore FILE "
-            "--data DIR`; without either, all of it is lost",
+            "put it back ({lost_seal_key}), or restore it from an export: `fairlineup keys seal "
+            "restore FILE --data DIR`; without either, all of it is lost",
             "mount the folder of {new_seal_key}, then make one there: `fairlineup keys seal new --data DIR`",
         ),
         "serving-refused": (
