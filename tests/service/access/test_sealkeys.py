@@ -168,6 +168,25 @@ def test_two_rotations_at_once_lose_nothing(store: Store, opened: Opened) -> Non
     assert _masters(last) <= {one.id for one in last.keyring.file.masters}
 
 
+def test_a_rotation_that_begins_before_another_ends_goes_on(
+    store: Store, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(store)
+    other, pauses = opened(), []
+
+    def pause(_: float) -> None:
+        pauses.append(None)
+        if len(pauses) == 2:  # the first rotation has sealed all again, and not ended
+            rotate_seal_keys(other, "command line")
+            with other.writing() as work:
+                assert begin_rotation(other, work)
+
+    monkeypatch.setattr(sealkeys.time, "sleep", pause)
+    rotate_seal_keys(store, "command line")
+    assert rotate_seal_keys(store, "command line").resumed
+    assert templates(store) == _expected(store)
+
+
 KILLED = """
 import sys, time
 from pathlib import Path

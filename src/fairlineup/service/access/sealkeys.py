@@ -62,11 +62,11 @@ def rotate_seal_keys(store: Store, by: str, progress: Progress = no_progress) ->
     while some:
         with store.writing() as work:
             some = reseal_some(store, work)
+            if not some:  # in one work: another rotation may begin between two
+                drop_old_keys(work)
         done += some
         progress("sealing", done, max(done, total))
         time.sleep(PAUSE_S)
-    with store.writing() as work:
-        drop_old_keys(work)
     with store.writing() as work:
         removed = end_rotation(store, work)
         master = store.keyring.file.newest.id

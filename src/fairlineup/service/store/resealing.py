@@ -123,9 +123,11 @@ def drop_old_keys(work: sqlite3.Connection) -> int:
 def end_rotation(store: Store, work: sqlite3.Connection) -> tuple[str, ...]:
     """Remove the master keys that wrap nothing any more from the key file; their ids.
 
-    Comes after the work that dropped the old keys is durable.
+    Comes after the work that dropped the old keys is durable. Where another rotation began since, that one is
+    under way still.
     """
     used = {row[0] for row in work.execute("SELECT DISTINCT master FROM seal_key")}
     gone = store.keyring.keep_masters(used)
-    work.execute("DELETE FROM fact WHERE name = ?", (UNDER_WAY,))
+    if work.execute(_STALE).fetchone() is None:
+        work.execute("DELETE FROM fact WHERE name = ?", (UNDER_WAY,))
     return gone
