@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import click
 
 from fairlineup.cli.console import say, show_json
 from fairlineup.cli.options import PATH, data_option, json_option
-from fairlineup.cli.sealkeys import BY, opened, tell_of_new_key
+from fairlineup.cli.sealkeys import BY, tell_of_new_key, when
 from fairlineup.service.access import (
     DEFAULT_LIMITS,
     AccessKey,
@@ -68,12 +68,9 @@ def create(data: Path, *, as_json: bool, **asked: Any) -> None:
         limits,
         None if days is None else days * DAY_S,
     )
-    store = Store(data, make=True)
-    try:
+    with closing(Store(data, make=True)) as store:
         tell_of_new_key(store)
         made = AccessKeys(store).make(wanted, BY)
-    finally:
-        store.close()
     _show(made, as_json=as_json)
 
 
@@ -82,7 +79,7 @@ def create(data: Path, *, as_json: bool, **asked: Any) -> None:
 @json_option
 def list_keys(data: Path, *, as_json: bool) -> None:
     """List the access keys: what each is for, and until when."""
-    with opened(data) as store:
+    with closing(Store(data)) as store:
         keys, now = AccessKeys(store).listed(), store.clock()
     if as_json:
         show_json([_plain(key, now) for key in keys])
@@ -99,7 +96,7 @@ def list_keys(data: Path, *, as_json: bool) -> None:
 @json_option
 def revoke(identity: str, data: Path, *, as_json: bool) -> None:
     """Let the access key ID be used no more, from now on."""
-    with opened(data) as store:
+    with closing(Store(data)) as store:
         key, now = AccessKeys(store).revoke(identity, BY), store.clock()
     if as_json:
         show_json(_plain(key, now))
@@ -116,7 +113,7 @@ def revoke(identity: str, data: Path, *, as_json: bool) -> None:
 @json_option
 def rotate(identity: str, data: Path, overlap: float, *, as_json: bool) -> None:
     """Make an access key that may do the same as ID, which lapses after an overlap."""
-    with opened(data) as store:
+    with closing(Store(data)) as store:
         made = AccessKeys(store).rotate(identity, overlap * HOUR_S, BY)
     _show(made, as_json=as_json)
     if not as_json:
@@ -139,9 +136,9 @@ def _plain(key: AccessKey, now: float) -> dict[str, Any]:
         "access_key_id": key.id,
         "purpose": key.purpose,
         "state": key.state(now),
-        "created": _time(key.created),
-        "expires": _time(key.expires),
-        "revoked": _time(key.revoked),
+        "created": when(key.created),
+        "expires": when(key.expires),
+        "revoked": when(key.revoked),
         "replaced_by": key.replaced_by,
         "operations": list(key.operations),
         "collections": list(key.collections),
@@ -151,13 +148,9 @@ def _plain(key: AccessKey, now: float) -> dict[str, Any]:
 
 def _line(key: AccessKey, now: float) -> str:
     """A key in a line, its id first."""
-    said = [key.purpose, key.state(now), f"made {_time(key.created)}"]
+    said = [key.purpose, key.state(now), f"made {when(key.created)}"]
     said += [f"replaced by {key.replaced_by}"] if key.replaced_by else []
-    said += [f"until {_time(key.expires)}"] if key.expires is not None else []
+    said += [f"until {when(key.expires)}"] if key.expires is not None else []
     said += [f"for {', '.join(key.operations)}"] if key.operations else []
     said += [f"in {', '.join(key.collections)}"] if key.collections else []
     return f"{key.id}  {'; '.join(said)}"
-
-
-def _time(at: float | None) -> str | None:
-    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")

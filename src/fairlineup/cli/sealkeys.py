@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,10 +15,10 @@ from fairlineup.cli.options import PATH, data_option, json_option, quiet_option
 from fairlineup.files import read_file, read_text
 from fairlineup.records import visible
 from fairlineup.service.access import export_seal_keys, restore_seal_keys, rotate_seal_keys
+from fairlineup.service.sealing import LARGEST_EXPORT
 from fairlineup.service.store import Store, export_state, stale_blobs
 
 BY = "command line"
-LARGEST_EXPORT = 262_144  # bytes
 
 passphrase_option = click.option(
     "--passphrase-file",
@@ -27,16 +26,6 @@ passphrase_option = click.option(
     metavar="FILE",
     help="Read the passphrase from the first line of FILE.  [default: ask for it]",
 )
-
-
-@contextmanager
-def opened(data: Path) -> Iterator[Store]:
-    """A data directory that is there. Raises: BadInput, Refused, SystemFailed."""
-    store = Store(data)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 @click.command()
@@ -48,9 +37,8 @@ def new(data: Path, *, as_json: bool) -> None:
     Needed once where that variable is set, as in a container: nothing else makes a key there, so that no key
     is made in a place that goes with the container.
     """
-    store = Store(data, make=True, new_key=True)
-    path, identity, made = store.keyring.file.path, store.id, store.new_key is not None
-    store.close()
+    with closing(Store(data, make=True, new_key=True)) as store:
+        path, identity, made = store.keyring.file.path, store.id, store.new_key is not None
     if as_json:
         show_json({"data": str(data), "store": identity, "key_file": str(path), "made": made})
         return
@@ -63,12 +51,12 @@ def new(data: Path, *, as_json: bool) -> None:
 @json_option
 def show(data: Path, *, as_json: bool) -> None:
     """Show where the key file is, which keys are in it, and when they were last exported."""
-    with opened(data) as store:
+    with closing(Store(data)) as store:
         with store.reading() as reading:
             state, stale = export_state(reading), stale_blobs(reading)
         file = store.keyring.file
     keys = [{"id": one.id, "created": one.created, "used": one.id in state.masters} for one in file.masters]
-    exported = None if state.at is None else _time(state.at)
+    exported = when(state.at)
     if as_json:
         said = {"store": file.store, "key_file": str(file.path), "keys": keys}
         show_json({**said, "exported": exported, "export_covers": state.covers, "to_seal_again": stale})
@@ -111,7 +99,7 @@ def rotate(data: Path, *, as_json: bool, quiet: bool) -> None:
     Servers go on meanwhile. Given again, a command that was stopped goes on. Backups made before open with
     an export made before: keep both, or neither.
     """
-    with opened(data) as store:
+    with closing(Store(data)) as store:
         with store.reading() as reading:
             if not export_state(reading).covers:
                 notice("no export holds the keys that go now: backups made before will open for nobody")
@@ -138,7 +126,7 @@ def export(file: Path, data: Path, passphrase_file: Path | None, *, as_json: boo
     Keep FILE elsewhere than the backups: with it, the passphrase and a backup anybody has all there is.
     """
     check_absent(file, "FILE")
-    with opened(data) as store:
+    with closing(Store(data)) as store:
         passphrase = _passphrase(passphrase_file, again=True)
         keys = export_seal_keys(store, file, passphrase, BY)
         if as_json:
@@ -178,5 +166,6 @@ def _passphrase(file: Path | None, *, again: bool) -> str:
     return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=again, err=True))
 
 
-def _time(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
+def when(at: float | None) -> str | None:
+    """A time of the store as it is shown."""
+    return None if at is None else datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")

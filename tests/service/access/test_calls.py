@@ -10,7 +10,7 @@ from hashlib import sha256
 import pytest
 
 from fairlineup.records import BadInput, Refused, Throttled
-from fairlineup.service.access import Asked, Calls, Outcome, rotate_seal_keys
+from fairlineup.service.access import Answered, Asked, Calls, rotate_seal_keys
 from fairlineup.service.store import Store
 
 from .conftest import Clock, Opened, filled
@@ -23,9 +23,9 @@ class Act:
         self.times = 0
         self._named = named
 
-    def __call__(self) -> Outcome:
+    def __call__(self) -> Answered:
         self.times += 1
-        return Outcome(f"reply {self.times}".encode(), **self._named)  # type: ignore[arg-type]
+        return Answered(f"reply {self.times}".encode(), **self._named)  # type: ignore[arg-type]
 
 
 def asked(body: str = "body", invocation: str = "id-1", client_request: str = "", key: str = "FLKA") -> Asked:
@@ -93,7 +93,7 @@ def test_a_reply_goes_after_a_day(calls: Calls, clock: Clock, store: Store) -> N
 
 
 def test_what_was_raised_is_not_kept(calls: Calls, store: Store) -> None:
-    def refuses() -> Outcome:
+    def refuses() -> Answered:
         raise Refused("it", expected="a", got="b", remedy="c", code="use-refused")
 
     for _ in range(2):
@@ -118,10 +118,10 @@ def _while_under_way(calls: Calls, then: Callable[[], None]) -> bytes:
     """Do something while a call is under way; what the call answers."""
     begun, go_on = threading.Event(), threading.Event()
 
-    def slow() -> Outcome:
+    def slow() -> Answered:
         begun.set()
         assert go_on.wait(60)
-        return Outcome(b"slow")
+        return Answered(b"slow")
 
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(calls.once, asked(), slow)
@@ -157,11 +157,11 @@ def test_when_the_first_attempt_fails_a_waiting_retry_acts(store: Store) -> None
     calls = Calls(store, waited_s=60)
     tries: list[int] = []
 
-    def fails_once() -> Outcome:
+    def fails_once() -> Answered:
         tries.append(1)
         if len(tries) == 1:
             raise ZeroDivisionError
-        return Outcome(b"second")
+        return Answered(b"second")
 
     def tried(_: int) -> bytes:
         try:

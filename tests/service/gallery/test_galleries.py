@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -18,15 +15,6 @@ from fairlineup.service.store import Store
 MODEL = named_engine("sface").information
 ROWS = np.random.default_rng(7).normal(size=(40, 128)).astype(np.float32)
 ROWS[30] = ROWS[3]  # a tie
-
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setenv("FAIRLINEUP_CONFIG", str(tmp_path / "config"))
-    monkeypatch.delenv("FAIRLINEUP_SEAL_KEY", raising=False)
-    opened = Store(tmp_path / "data", make=True)
-    yield opened
-    opened.close()
 
 
 def _enrolled(store: Store, rows: NDArray[np.float32] = ROWS, pipeline: str = MODEL.made_by) -> Galleries:

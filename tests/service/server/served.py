@@ -10,8 +10,8 @@ from io import StringIO
 from typing import Any
 
 from fairlineup.faces.engine import Analysis
-from fairlineup.records import Outcome as Became
-from fairlineup.service.access import ANONYMOUS, Counted, Outcome
+from fairlineup.records import Outcome
+from fairlineup.service.access import ANONYMOUS, Answered, Counted
 from fairlineup.service.server import Bounds, Call, Client, Context, Log, Operation, Server, listening_on
 from fairlineup.service.wire import Caller
 
@@ -30,7 +30,7 @@ class FakeEngine:
 
     def analyse(self, content: bytes, which: str = "largest") -> Analysis:
         """No face."""
-        return Analysis("photograph", Became.NO_FACE)
+        return Analysis("photograph", Outcome.NO_FACE)
 
 
 @dataclass
@@ -53,7 +53,7 @@ class FakeService:
     def check_allowed(self, client: Client, operation: str, members: Mapping[str, Any]) -> None:
         """It is."""
 
-    def once(self, call: Call, act: Callable[[], Outcome]) -> bytes:
+    def once(self, call: Call, act: Callable[[], Answered]) -> bytes:
         self.calls.append(call)
         return act().reply
 

@@ -1,7 +1,7 @@
 """Who may use a data directory, how much, each call once; and the keys that it is sealed with."""
 
 from fairlineup.service.access.accesskeys import AccessKeys
-from fairlineup.service.access.calls import READS, Asked, Calls, Outcome
+from fairlineup.service.access.calls import READS, Answered, Asked, Calls
 from fairlineup.service.access.keys import (
     ANONYMOUS,
     DEFAULT_LIMITS,
@@ -27,6 +27,7 @@ __all__ = [
     "READS",
     "AccessKey",
     "AccessKeys",
+    "Answered",
     "Asked",
     "Calls",
     "Counted",
@@ -34,7 +35,6 @@ __all__ = [
     "MadeAccessKey",
     "Meter",
     "NewAccessKey",
-    "Outcome",
     "Restored",
     "Rotated",
     "check_allowed",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from fairlineup.records import BadInput, Throttled
 from fairlineup.service.sealing import Sealer, context_of, keyed_hash, new_secret
-from fairlineup.service.store import Store
+from fairlineup.service.store import Store, inserted
 
 KEPT_S = 86_400.0
 """How long a reply is kept."""
@@ -47,7 +47,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Answered:
     """What a call was answered."""
 
     reply: bytes
@@ -69,7 +69,7 @@ class Calls:
         self._lock = threading.Lock()
         self._under_way: dict[int, threading.Event] = {}
 
-    def once(self, asked: Asked, act: Callable[[], Outcome]) -> bytes:
+    def once(self, asked: Asked, act: Callable[[], Answered]) -> bytes:
         """What the act answers, or answered when the same call came before.
 
         What the act raises is not kept: a retry acts again. So does one after a crash.
@@ -148,12 +148,12 @@ class Calls:
         own = new_secret()
         row = (access_key, name, own, _hash_of(sealer, own, digest), self._holder, self._store.clock())
         sql = "INSERT INTO call (access_key, name, own_key, keyed_hash, holder, at) VALUES (?, ?, ?, ?, ?, ?)"
-        call = int(work.execute(sql, row).lastrowid or 0)
+        call = inserted(work, sql, row)
         with self._lock:
             self._under_way[call] = threading.Event()
         return call
 
-    def _keep(self, call: int, outcome: Outcome) -> None:
+    def _keep(self, call: int, outcome: Answered) -> None:
         with self._store.writing(wait=False) as work:
             if not (outcome.kept and len(outcome.reply) <= LARGEST_REPLY and _link(work, call, outcome)):
                 work.execute("DELETE FROM call WHERE id = ?", (call,))
@@ -181,7 +181,7 @@ def _hash_of(sealer: Sealer, own: bytes, digest: bytes) -> bytes:
     return keyed_hash(own, sealer.keyed_hash(digest, "body"), "body")
 
 
-def _link(work: sqlite3.Connection, call: int, outcome: Outcome) -> bool:
+def _link(work: sqlite3.Connection, call: int, outcome: Answered) -> bool:
     """Let a call go with the faces and people that its reply names; False where one is gone already."""
     for face in set(outcome.faces):
         sql = "INSERT INTO call_face SELECT ?, id FROM face WHERE uuid = ?"

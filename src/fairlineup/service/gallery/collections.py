@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from fairlineup.records import BadInput
 from fairlineup.service.gallery.records import Collection, Counts, NewCollection
 from fairlineup.service.gallery.templates import scope_of
-from fairlineup.service.store import Store
+from fairlineup.service.store import Store, inserted
 
 
 def made(store: Store, work: sqlite3.Connection, wanted: NewCollection) -> Collection:
@@ -23,7 +23,8 @@ def made(store: Store, work: sqlite3.Connection, wanted: NewCollection) -> Colle
             facts={"collection": wanted.name},
         )
     model = wanted.model
-    number = work.execute(
+    number = inserted(
+        work,
         "INSERT INTO collection (name, pipeline, metric, template_length, purpose, created,"
         " keeps_photographs) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
@@ -35,9 +36,9 @@ def made(store: Store, work: sqlite3.Connection, wanted: NewCollection) -> Colle
             store.clock(),
             wanted.keeps_photographs,
         ),
-    ).lastrowid
-    store.new_scope(work, scope_of(number or 0))
-    set_tags(work, number or 0, wanted.tags)
+    )
+    store.new_scope(work, scope_of(number))
+    set_tags(work, number, wanted.tags)
     return found(work, wanted.name)
 
 

@@ -11,6 +11,7 @@ from fairlineup.service.gallery.people import add_person, add_user, user
 from fairlineup.service.gallery.records import Collection, Enrolled, NewFace, NewImage, StoredFace
 from fairlineup.service.gallery.templates import seal_template
 from fairlineup.service.sealing import Sealer
+from fairlineup.service.store import inserted
 
 Values = Sequence[str | int] | Mapping[str, str | int | None]
 
@@ -34,11 +35,12 @@ def enrolled(
         there = _stored(work, "WHERE face.image = ? ORDER BY face.id", (known["id"],))
         return Enrolled(known["uuid"], tuple(there), known=True)
     name = str(uuid.uuid4())
-    number = work.execute(
+    number = inserted(
+        work,
         "INSERT INTO image (collection, uuid, keyed_hash, external_id) VALUES (?, ?, ?, ?)",
         (collection.id, name, keyed, external),
-    ).lastrowid
-    added = [_added(work, sealer, collection, (number or 0, face), now) for face in image.faces]
+    )
+    added = [_added(work, sealer, collection, (number, face), now) for face in image.faces]
     return Enrolled(name, tuple(by_number(work, added)), known=False)
 
 
@@ -48,14 +50,15 @@ def _added(
     image, face = one
     person = _person_of(work, collection, face, now)
     detail = json.dumps(face.detail, separators=(",", ":"))
-    number = work.execute(
+    number = inserted(
+        work,
         "INSERT INTO face (collection, person, image, uuid, external_id, detail, created)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (collection.id, person, image, str(uuid.uuid4()), face.external_id, detail, now),
-    ).lastrowid
-    seal_template(work, sealer, collection.id, number or 0, face.vector)
+    )
+    seal_template(work, sealer, collection.id, number, face.vector)
     work.execute("INSERT INTO change (collection, face, op) VALUES (?, ?, 'added')", (collection.id, number))
-    return number or 0
+    return number
 
 
 def _person_of(work: sqlite3.Connection, collection: Collection, face: NewFace, now: float) -> int:

@@ -7,6 +7,7 @@ from dataclasses import astuple
 
 from fairlineup.records import BadInput
 from fairlineup.service.gallery.records import Collection, Person, Provenance
+from fairlineup.service.store import inserted
 
 _SELECT = "SELECT person.*, (SELECT count(*) FROM face WHERE face.person = person.id) AS faces FROM person"
 
@@ -15,12 +16,12 @@ def add_person(
     work: sqlite3.Connection, collection: int, user_id: str | None, provenance: Provenance, now: float
 ) -> int:
     """Add somebody; the number."""
-    cursor = work.execute(
+    return inserted(
+        work,
         "INSERT INTO person (collection, user_id, created, source, legal_basis, consent_reference,"
         " consent_given, consent_expires, notice_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (collection, user_id, now, *astuple(provenance)),
     )
-    return int(cursor.lastrowid or 0)
 
 
 def add_user(

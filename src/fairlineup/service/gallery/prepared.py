@@ -28,28 +28,19 @@ class PreparedCollection:
         self._collection, self._metric, self._pipeline = collection, metric, pipeline
         self._length = template_length
         self._lock = threading.Lock()
-        self._gallery = self._empty()
+        self._gallery = PreparedGallery(template_length, metric, pipeline)
         self._position: int | None = None  # of the change feed; None: not loaded
 
     def current(self, reading: sqlite3.Connection, sealer: Sealer) -> GallerySnapshot:
         """The templates as the transaction sees them, or as a later one did."""
         with self._lock:
             newest = _newest(reading)
-            if self._position is None or self._position < _pruned(reading):
-                self._gallery = self._empty()
+            if self._position is None:
                 self._add(reading, sealer, _faces(reading, self._collection))
             elif newest > self._position:
                 self._follow(reading, sealer, self._position)
             self._position = max(newest, self._position or 0)
             return self._gallery.snapshot()
-
-    def forget(self) -> None:
-        """Zero every template in memory; the next search loads what is left."""
-        with self._lock:
-            self._gallery, self._position = self._empty(), None
-
-    def _empty(self) -> PreparedGallery:
-        return PreparedGallery(self._length, self._metric, self._pipeline)
 
     def _follow(self, reading: sqlite3.Connection, sealer: Sealer, position: int) -> None:
         rows = reading.execute(
@@ -74,12 +65,6 @@ class PreparedCollection:
 
 def _newest(reading: sqlite3.Connection) -> int:
     row = reading.execute("SELECT seq FROM sqlite_sequence WHERE name = 'change'").fetchone()
-    return int(row[0]) if row else 0
-
-
-def _pruned(reading: sqlite3.Connection) -> int:
-    """Up to where the feed was cleared: whoever has not read so far loads anew."""
-    row = reading.execute("SELECT value FROM fact WHERE name = 'feed-pruned'").fetchone()
     return int(row[0]) if row else 0
 
 

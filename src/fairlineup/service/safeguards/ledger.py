@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fairlineup.seals import Plain, canonical_json
+from fairlineup.service.store import inserted
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,7 @@ class Entry:
 def append(work: sqlite3.Connection, kind: str, body: dict[str, Plain], at: float) -> int:
     """Add an entry in a transaction of the store; its number."""
     text = canonical_json(body).decode()
-    cursor = work.execute("INSERT INTO ledger (at, kind, body) VALUES (?, ?, ?)", (at, kind, text))
-    return int(cursor.lastrowid or 0)
+    return inserted(work, "INSERT INTO ledger (at, kind, body) VALUES (?, ?, ?)", (at, kind, text))
 
 
 def entries(reading: sqlite3.Connection, after: int = 0) -> Iterator[Entry]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from fairlineup.records import FairlineupError, Refused
 from fairlineup.seals import Plain
-from fairlineup.service.safeguards.decision import Refuse, Request, Standing, Use, decide
+from fairlineup.service.safeguards.decision import Allow, Refuse, Request, Standing, Use, decide
 from fairlineup.service.safeguards.ledger import append
 from fairlineup.service.safeguards.purpose import PURPOSES, Purpose, purpose_named
 from fairlineup.service.store import Store
@@ -61,32 +61,27 @@ class Permits:
 
     def _issue(self, request: Request) -> Permit:
         now = self._store.clock()
-        body: dict[str, Plain] = {"use": request.use, "purpose": request.purpose, "by": request.by}
-        body |= {"probes": request.probes}
         with self._store.writing() as work:
-            found = _collection(work, request.collection)
-            body |= {"collection": found[0]}
-            purpose = self.purposes.get(request.purpose)
-            decision = (
-                decide(request, purpose, Standing(_people(work, request), found[1])) if purpose else None
-            )
-            if isinstance(decision, Refuse):
-                append(work, "refused", body | {"rule": decision.rule}, now)
-            elif purpose is None:
-                append(work, "refused", body | {"rule": "purpose"}, now)
-            else:
-                entry = append(work, "intent", body, now)
-                permit = Permit(
-                    request.use, request.collection, request.purpose, request.probes, now + PERMIT_S, entry
-                )
-                work.execute(
-                    "INSERT INTO permit VALUES (?, ?, ?, ?, ?, ?)",
-                    (entry, permit.use, permit.collection, permit.purpose, permit.probes, permit.expires),
-                )
-        if isinstance(decision, Refuse):
-            raise _refused(request, decision)
+            number, owner = _collection(work, request.collection)
+            body: dict[str, Plain] = {
+                "use": request.use,
+                "purpose": request.purpose,
+                "by": request.by,
+                "probes": request.probes,
+                "collection": number,
+            }
+            decision = self._decided(request, Standing(_people(work, request), owner))
+            if isinstance(decision, Allow):
+                return _kept(work, request, append(work, "intent", body, now), now + PERMIT_S)
+            append(work, "refused", body | {"rule": decision.rule}, now)
         purpose_named(request.purpose, self.purposes)
-        return permit
+        raise _refused(request, decision)
+
+    def _decided(self, request: Request, standing: Standing) -> Allow | Refuse:
+        purpose = self.purposes.get(request.purpose)
+        if purpose is None:
+            return Refuse("purpose", " or ".join(self.purposes), repr(request.purpose), "name one of these")
+        return decide(request, purpose, standing)
 
     def _outcome(self, granted: Granted, how: str) -> None:
         entry = granted.permit.entry
@@ -123,6 +118,15 @@ def spend(
             remedy="ask for a permit of this use",
             code="permit-refused",
         )
+
+
+def _kept(work: sqlite3.Connection, request: Request, entry: int, expires: float) -> Permit:
+    """The permit of an entry, in the store, where it is spent."""
+    permit = Permit(request.use, request.collection, request.purpose, request.probes, expires, entry)
+    work.execute(
+        "INSERT INTO permit VALUES (:entry, :use, :collection, :purpose, :probes, :expires)", asdict(permit)
+    )
+    return permit
 
 
 def _collection(work: sqlite3.Connection, name: str) -> tuple[int, str]:

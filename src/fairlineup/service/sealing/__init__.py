@@ -9,7 +9,13 @@ blob = sealer.seal(template, context_of("template", 7, 1))
 """
 
 from fairlineup.service.sealing.contexts import context_of
-from fairlineup.service.sealing.export import ExportedKeys, check_passphrase, export_keys, open_export
+from fairlineup.service.sealing.export import (
+    LARGEST_EXPORT,
+    ExportedKeys,
+    check_passphrase,
+    export_keys,
+    open_export,
+)
 from fairlineup.service.sealing.hashes import keyed_hash, new_secret
 from fairlineup.service.sealing.keyfile import KeyFile
 from fairlineup.service.sealing.keyring import Keyring, WrappedKey
@@ -18,6 +24,7 @@ from fairlineup.service.sealing.place import KeyPlace, key_place
 from fairlineup.service.sealing.sealer import OVERHEAD_BYTES, Sealer, key_id_of
 
 __all__ = [
+    "LARGEST_EXPORT",
     "OVERHEAD_BYTES",
     "ExportedKeys",
     "KeyFile",

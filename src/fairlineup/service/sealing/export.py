@@ -23,7 +23,7 @@ from fairlineup.service.sealing.masters import KEY_BYTES, MasterKey, from_base64
 
 FORMAT = "fairlineup seal key export"
 VERSION = 1
-LARGEST = 262_144  # bytes
+LARGEST_EXPORT = 262_144  # bytes
 SHORTEST_PASSPHRASE = 12  # characters
 SALT_BYTES, NONCE_BYTES = 16, 12
 BLOCK = 8  # scrypt's r: 1 KB a step
@@ -107,7 +107,7 @@ def open_export(content: bytes, passphrase: str) -> ExportedKeys:
             "try again, as it was typed then; nobody can open it without",
         ) from None
     try:
-        masters = masters_of(decode_json(opened, tuple[WrittenKey, ...], largest=LARGEST))
+        masters = masters_of(decode_json(opened, tuple[WrittenKey, ...], largest=LARGEST_EXPORT))
     except MisfitError as error:
         raise _unusable(error.expected, error.got) from error
     return ExportedKeys(written.store, written.made, masters)
@@ -126,7 +126,7 @@ def check_passphrase(passphrase: str) -> None:
 
 def _read(content: bytes) -> WrittenExport:
     try:
-        written = decode_json(content, WrittenExport, largest=LARGEST)
+        written = decode_json(content, WrittenExport, largest=LARGEST_EXPORT)
     except MisfitError as error:
         raise _unusable(error.expected, f"{error.got}{f' at {error.path}' if error.path else ''}") from error
     if (written.format, written.version) != (FORMAT, VERSION):

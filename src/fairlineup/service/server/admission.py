@@ -9,11 +9,11 @@ from fairlineup.seals import digest_of
 from fairlineup.service.access import (
     ANONYMOUS,
     AccessKeys,
+    Answered,
     Asked,
     Calls,
     Counted,
     Meter,
-    Outcome,
     check_allowed,
 )
 from fairlineup.service.gallery import Galleries
@@ -56,7 +56,7 @@ class Admission:
         if client.key is not None:
             check_allowed(client.key, operation, _collections_of(members))
 
-    def once(self, call: Call, act: Callable[[], Outcome]) -> bytes:
+    def once(self, call: Call, act: Callable[[], Answered]) -> bytes:
         """As Service."""
         token = str(call.members.get("ClientRequestToken", ""))
         digest = digest_of(dict(call.members)).encode() if token else bytes.fromhex(call.digest)

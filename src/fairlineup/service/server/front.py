@@ -11,7 +11,7 @@ from hashlib import sha256
 import msgspec
 
 from fairlineup.records import Refused
-from fairlineup.service.access import Outcome
+from fairlineup.service.access import Answered
 from fairlineup.service.server.calls import Call, Client, Operation, Visit
 from fairlineup.service.server.context import Context
 from fairlineup.service.server.guards import check_local
@@ -65,12 +65,12 @@ class Front:
         headers = {"content-type": CONTENT_TYPE, "x-amzn-requestid": call.request_id}
         return Reply(200, {**kept.headers, **headers}, kept.body)
 
-    def _acted(self, call: Call) -> Outcome:
+    def _acted(self, call: Call) -> Answered:
         answer = self.operations[call.operation](call, self.context)
         body = encode_reply(call.operation, answer.members)
         kept = msgspec.msgpack.encode(Kept(dict(answer.headers), body))
         people = people_in(answer.members, str(call.members.get("CollectionId", "")))
-        return Outcome(kept, faces_in(answer.members), people)
+        return Answered(kept, faces_in(answer.members), people)
 
     def _client(self, visit: Visit, digest: str) -> Client:
         sent = Sent("POST", b"/", visit.query, visit.headers, digest)

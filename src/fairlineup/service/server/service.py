@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from fairlineup.service.access import Outcome
+from fairlineup.service.access import Answered
 from fairlineup.service.server.calls import Call, Client
 from fairlineup.service.wire import Caller
 
@@ -28,7 +28,7 @@ class Service(Protocol):
         """Raises: Refused: the client's key is not for this operation, or not for this collection."""
         ...
 
-    def once(self, call: Call, act: Callable[[], Outcome]) -> bytes:
+    def once(self, call: Call, act: Callable[[], Answered]) -> bytes:
         """What the act gives, or gave when the same call came before. Raises: what the act raises."""
         ...
 

@@ -1,6 +1,6 @@
 """The data directory: one SQLite file, its schema, and transactions that are durable when they end."""
 
-from fairlineup.service.store.connections import connect
+from fairlineup.service.store.connections import connect, inserted
 from fairlineup.service.store.exported import ExportState, export_state, record_export
 from fairlineup.service.store.faults import named
 from fairlineup.service.store.resealing import (
@@ -26,6 +26,7 @@ __all__ = [
     "drop_old_keys",
     "end_rotation",
     "export_state",
+    "inserted",
     "keep_key",
     "named",
     "record_export",

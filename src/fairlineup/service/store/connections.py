@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +30,11 @@ def connect(path: Path) -> sqlite3.Connection:
             connection.execute(f"PRAGMA {setting}")
         connection.row_factory = sqlite3.Row
     return connection
+
+
+def inserted(work: sqlite3.Connection, sql: str, values: Sequence[object] | Mapping[str, object]) -> int:
+    """Insert a row; the number that it got."""
+    return int(work.execute(sql, values).lastrowid or 0)
 
 
 class Readers:

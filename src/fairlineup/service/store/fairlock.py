@@ -6,7 +6,7 @@ import threading
 from collections import deque
 
 
-class Turns:
+class FairLock:
     """Mutual exclusion, first come, first served; a context manager."""
 
     def __init__(self) -> None:

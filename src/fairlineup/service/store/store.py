@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from fairlineup.files import make_folder
+from fairlineup.files import OWNERS_ALONE, make_folder
 from fairlineup.records import BadInput
 from fairlineup.service.sealing import KeyFile, Keyring, Sealer
 from fairlineup.service.store.connections import Readers, connect
@@ -21,7 +21,6 @@ from fairlineup.service.store.sealers import STORE_SCOPE, Sealers, current_maste
 from fairlineup.service.store.writer import Writer
 
 FILE = "fairlineup.sqlite"
-FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 Clock = Callable[[], float]
 """Seconds since 1970 in UTC."""
@@ -103,9 +102,8 @@ def _made(path: Path, *, make: bool) -> None:
         )
     if not path.parent.exists():
         make_folder(path.parent)
-        path.parent.chmod(FOLDER_MODE)
     _check_private(path.parent)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, FILE_MODE))
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNERS_ALONE))
 
 
 def _check_private(folder: Path) -> None:

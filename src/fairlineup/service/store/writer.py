@@ -11,8 +11,8 @@ from pathlib import Path
 
 from fairlineup.records import FairlineupError
 from fairlineup.service.store.connections import connect
+from fairlineup.service.store.fairlock import FairLock
 from fairlineup.service.store.faults import fault, named
-from fairlineup.service.store.turns import Turns
 
 SOON_S = 0.005
 """How long a work that nobody waits for may stay open: others of its kind join it meanwhile."""
@@ -32,7 +32,7 @@ class Writer:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection = connect(path)
-        self._turns = Turns()
+        self._lock = FairLock()
         self._group: _Group | None = None
         self._soon, self._closing = threading.Event(), threading.Event()
         self._later = threading.Thread(target=self._commit_soon, name="fairlineup-commit", daemon=True)
@@ -48,7 +48,7 @@ class Writer:
 
         Raises: SystemFailed, BadInput: the disk is full or fails, or the file is damaged; the work is undone.
         """
-        with self._turns, named(self._path):
+        with self._lock, named(self._path):
             group = self._begun()
             try:
                 yield self._connection
@@ -67,7 +67,7 @@ class Writer:
         self._closing.set()
         self._soon.set()
         self._later.join()
-        with self._turns:
+        with self._lock:
             if self._group is not None:
                 self._ended(self._group)
             self._connection.close()
@@ -77,7 +77,7 @@ class Writer:
         while self._soon.wait() and not self._closing.is_set():
             self._soon.clear()
             self._closing.wait(SOON_S)
-            with self._turns:
+            with self._lock:
                 if self._group is not None:
                     self._ended(self._group)
 
@@ -96,7 +96,7 @@ class Writer:
             self._group.error = self._group.error or fault(sqlite3.OperationalError("undone"), self._path)
 
     def _durable(self, group: _Group) -> None:
-        with self._turns:
+        with self._lock:
             self._ended(group)
         if group.error is not None:
             raise group.error
