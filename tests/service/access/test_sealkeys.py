@@ -172,7 +172,8 @@ def test_a_rotation_that_begins_before_another_ends_goes_on(
     store: Store, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     filled(store)
-    other, pauses = opened(), []
+    other = opened()
+    pauses: list[None] = []
 
     def pause(_: float) -> None:
         pauses.append(None)
@@ -181,7 +182,7 @@ def test_a_rotation_that_begins_before_another_ends_goes_on(
             with other.writing() as work:
                 assert begin_rotation(other, work)
 
-    monkeypatch.setattr(sealkeys.time, "sleep", pause)
+    monkeypatch.setattr("fairlineup.service.access.sealkeys.time.sleep", pause)
     rotate_seal_keys(store, "command line")
     assert rotate_seal_keys(store, "command line").resumed
     assert templates(store) == _expected(store)
